@@ -1,0 +1,68 @@
+# Everything a person or the build runs, by one name each. Works on a bare Debian machine with Python 3.11 or newer.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+WORKERS ?= 2
+POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/quicksync
+
+.PHONY: help setup browser test lint format types contracts migrations pytest test-postgres coverage demo bench screenshots lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+setup: $(STAMP) browser ## make .venv, install everything, find or install Chromium
+
+# One stamp: nothing is installed again until a pinned version or the way of installing changes.
+$(STAMP): requirements.txt requirements-dev.txt .ci/setup
+	@.ci/setup python
+	@touch $@
+
+browser:
+	@.ci/setup browser
+
+test: setup lint types contracts migrations pytest test-postgres ## everything that .ci/run checks
+
+lint: $(STAMP) ## style of code and templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint --quiet --lint templates quicksync
+
+format: $(STAMP) ## rewrite the code in the project's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(STAMP) ## mypy, strict
+	$(BIN)/mypy
+
+contracts: $(STAMP) ## who may import whom
+	$(BIN)/lint-imports
+
+migrations: $(STAMP) ## system checks, and every model change has its migration
+	$(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+pytest: setup ## the tests, on SQLite, browser included
+	$(BIN)/pytest -n $(WORKERS)
+
+test-postgres: $(STAMP) ## the tests marked `postgres`, a second time on PostgreSQL
+	@.ci/test-postgres $(POSTGRES_URL)
+
+coverage: setup ## the tests with branch coverage
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term --cov-report=html
+
+demo: $(STAMP) ## sample company, first sync, reconciliation; ONCE=1 stops there
+	$(BIN)/python manage.py quicksync_demo $(if $(ONCE),--once)
+
+bench: $(STAMP) ## measure the budgets of docs/performance.md
+	$(BIN)/python -m benchmarks
+
+screenshots: setup ## take the pictures of the documentation anew
+	$(BIN)/python -m docs.screenshots
+
+lock: $(STAMP) ## pin the newest versions that pyproject.toml allows
+	.ci/setup lock
+
+clean: ## remove what setup, tests and runs left behind
+	rm -rf .venv var build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
