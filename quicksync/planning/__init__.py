@@ -1,0 +1,47 @@
+"""The decision: here, there and agreed compared yield steps and reasons. Pure: no database, no wire, no clock."""
+
+from __future__ import annotations
+
+from quicksync.planning.build import build
+from quicksync.planning.merge import agreement
+from quicksync.planning.names import fold
+from quicksync.planning.policy import (
+    Authority,
+    Company,
+    FieldRule,
+    NameEntry,
+    OnDelete,
+    Policy,
+    StartBasis,
+    Wins,
+)
+from quicksync.planning.reasons import Explanation, explain, why
+from quicksync.planning.steps import Action, Agreed, Candidate, Direction, FieldChange, Plan, Reason, Step, Unsafe
+from quicksync.records.limits import FieldLimit
+
+__all__ = [
+    "Action",
+    "Agreed",
+    "Authority",
+    "Candidate",
+    "Company",
+    "Direction",
+    "Explanation",
+    "FieldChange",
+    "FieldLimit",
+    "FieldRule",
+    "NameEntry",
+    "OnDelete",
+    "Plan",
+    "Policy",
+    "Reason",
+    "StartBasis",
+    "Step",
+    "Unsafe",
+    "Wins",
+    "agreement",
+    "build",
+    "explain",
+    "fold",
+    "why",
+]

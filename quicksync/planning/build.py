@@ -1,0 +1,200 @@
+"""build: candidates, settings and what is known of the company go in, a plan comes out: always the same one."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from quicksync.planning.case import Case, Rules, rules_for
+from quicksync.planning.decide import decide, decide_couple
+from quicksync.planning.drafts import hold, skip
+from quicksync.planning.guards import Look, name_as_sent, name_changes, name_key, objections, zero_total
+from quicksync.planning.match import Matching, match
+from quicksync.planning.names import fold
+from quicksync.planning.order import in_order
+from quicksync.planning.policy import Company, Policy
+from quicksync.planning.reasons import why
+from quicksync.planning.references import Outlook, needs
+from quicksync.planning.scope import out_of_scope
+from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Plan, Reason, Step
+from quicksync.planning.unsafe import unsafe
+from quicksync.records import kind_info
+
+Drafts = dict[int, tuple[Step, ...]]
+
+_REMOVES = frozenset({Action.VOID, Action.DELETE})
+
+
+def build(
+    candidates: Iterable[Candidate],
+    policies: Mapping[str, Policy],
+    company: Company,
+    *,
+    pairs: Mapping[str, int] | None = None,
+) -> Plan:
+    """Decide every candidate: at least one step each, whatever order they come in.
+
+    `policies` is by kind; a kind without one counts as switched off. `pairs` is how many pairs each kind has in all,
+    by which an unsafe plan is measured; without it, or where it says less, the pairs among the candidates count.
+    """
+    known = {one.key: one for one in candidates}
+    kinds = {one.kind for one in known.values()}
+    settings = {kind: policies.get(kind, Policy(kind=kind, enabled=False)) for kind in kinds}
+    outlook = Outlook((known[key] for key in sorted(known)), company)
+    by_kind: defaultdict[str, list[Candidate]] = defaultdict(list)
+    for one in known.values():
+        by_kind[one.kind].append(one)
+    steps: list[Step] = []
+    names: Counter[str] = Counter()
+    for kind in sorted(by_kind, key=lambda kind: (kind_info(kind).rank, kind)):
+        steps.extend(_Kind(by_kind[kind], rules_for(settings[kind]), company, outlook, names).steps())
+    counted = Counter(one.kind for one in known.values() if one.paired)
+    totals = {kind: max(count, (pairs or {}).get(kind, 0)) for kind, count in counted.items()}
+    return Plan(steps=_arranged(steps), unsafe=unsafe(known, steps, settings, totals))
+
+
+def _arranged(steps: list[Step]) -> tuple[Step, ...]:
+    """Voids and deletions last, children first: a payment goes before the invoice it pays."""
+    removes = [step for step in steps if step.action in _REMOVES]
+    return tuple([step for step in steps if step.action not in _REMOVES] + removes[::-1])
+
+
+class _Kind:
+    """All candidates of one kind on their way from halves to steps."""
+
+    def __init__(
+        self, candidates: list[Candidate], rules: Rules, company: Company, outlook: Outlook, names: Counter[str]
+    ) -> None:
+        self.rules = rules
+        self.company = company
+        self.outlook = outlook
+        self.by_key = {one.key: one for one in candidates}
+        self.names = names  # names that earlier kinds of this plan claim in QuickBooks' shared list
+
+    def steps(self) -> list[Step]:
+        """Match the halves, decide each candidate, then look at what speaks against each write."""
+        halves = [one for one in self.by_key.values() if _is_half(one)]
+        matching = match(self.rules.policy.kind, halves, self.outlook.links, near=self.rules.policy.hold_near_matches)
+        for here, there in matching.couples.items():
+            self.outlook.links.join(self.by_key[here].here_ref, self.by_key[there].there_ref)
+        cases = {key: self._case(one) for key, one in self.by_key.items()}
+        drafts = self._drafts(matching, cases)
+        ordered, circle = in_order(self.by_key.values(), matching.couples)
+        self.outlook.circles |= circle
+        claims = self._claims(drafts, cases)
+        done: list[Step] = []
+        for one in ordered:
+            settled = tuple(self._settle(step, cases[step.key], claims) for step in drafts[one.key])
+            self.outlook.decided(one.key, settled)
+            done.extend(settled)
+        self.names.update(claims)
+        done.sort(key=lambda step: step.action is not Action.PAIR)  # what others wait for comes first
+        return done
+
+    def _case(self, candidate: Candidate) -> Case:
+        return Case(candidate, self.rules, self.company, self.outlook.links)
+
+    def _drafts(self, matching: Matching, cases: dict[int, Case]) -> Drafts:
+        drafts: Drafts = {}
+        for mine, theirs in matching.couples.items():
+            self._couple(self.by_key[mine], self.by_key[theirs], cases, drafts)
+        for key, held in matching.held.items():
+            skipped = out_of_scope(cases[key])
+            step = skip(cases[key], skipped) if skipped else hold(self.by_key[key], held.reason, partner=held.partner)
+            drafts[key] = (step,)
+        for key, case in cases.items():
+            if key not in drafts:
+                drafts[key] = decide(case)
+        return drafts
+
+    def _couple(self, mine: Candidate, theirs: Candidate, cases: dict[int, Case], drafts: Drafts) -> None:
+        """Two halves with one identity are paired if either of them is in scope."""
+        here, there = mine.here, theirs.there
+        outside = out_of_scope(cases[mine.key]) and out_of_scope(cases[theirs.key])
+        if here is None or there is None or outside:
+            return
+        case = cases[mine.key] = self._case(_joined(mine, theirs))
+        drafts[mine.key], other = decide_couple(case, here, there, theirs)
+        drafts[theirs.key] = (other,)
+        if other.action is Action.PAIR:  # nothing holds that back, so that others may count on it in any order
+            self.outlook.decided(mine.key, drafts[mine.key][:1])
+            self.outlook.decided(theirs.key, (other,))
+
+    def _claims(self, drafts: Drafts, cases: dict[int, Case]) -> Counter[str]:
+        """How often this plan wants each name and number in QuickBooks, over this kind's writes."""
+        wanted = (_claims_of(step, cases[key]) for key, steps in drafts.items() for step in steps)
+        return Counter(claim for claims in wanted for claim in claims.values())
+
+    def _settle(self, step: Step, case: Case, claims: Counter[str]) -> Step:
+        """The step as it stands, or held back by its references and guards."""
+        if step.action not in WRITES or step.record is None:
+            return step
+        names = () if step.action in _REMOVES else self._names(step)
+        waits, reasons = needs(step, self.outlook, names)
+        if step.direction is Direction.PULL:
+            return _held_back(step, reasons) if reasons else msgspec.structs.replace(step, waits_for=waits)
+        look = Look(case, step, step.record, names, self.outlook)
+        if step.action is Action.CREATE and (zero := tuple(zero_total(look))):
+            return skip(case, zero[0])
+        reasons += objections(look) + self._clashes(step, case, claims)
+        if reasons:
+            return _held_back(step, reasons)
+        return msgspec.structs.replace(step, waits_for=waits, warnings=(*step.warnings, *name_changes(look)))
+
+    def _names(self, step: Step) -> tuple[str, ...]:
+        """The fields that a write puts on the other side."""
+        if step.action is Action.UPDATE:
+            return tuple(change.name for change in step.changes)
+        fixed = self.rules.fixed if step.direction is Direction.PUSH else ()
+        return (*self.rules.fields, *fixed)
+
+    def _clashes(self, step: Step, case: Case, claims: Counter[str]) -> tuple[Reason, ...]:
+        """Two writes of this plan want the same name or number: QuickBooks would refuse the second."""
+        reasons = []
+        for field, claim in _claims_of(step, case).items():
+            if claims[claim] + self.names[claim] > 1:
+                values = {field: getattr(step.record, field), "singular": self.rules.info.singular}
+                other = "another record of this plan"
+                reasons.append(why(f"{field}-taken", field, other=other, **values))
+        return tuple(reasons)
+
+
+def _held_back(step: Step, reasons: tuple[Reason, ...]) -> Step:
+    """The step as a hold; its changes stay, so that people see what waits."""
+    held = msgspec.structs.replace(step, action=Action.HOLD, direction=Direction.NONE, record=None)
+    return msgspec.structs.replace(held, reasons=reasons, leaves=())
+
+
+def _is_half(one: Candidate) -> bool:
+    """Whether a candidate has one side only and never had the other."""
+    return not (one.paired or one.here_gone or one.there_gone) and (one.here is None) is not (one.there is None)
+
+
+def _joined(mine: Candidate, theirs: Candidate) -> Candidate:
+    """Two halves as one candidate under the key of the half here."""
+    return msgspec.structs.replace(
+        mine,
+        there=theirs.there,
+        there_ref=theirs.there_ref,
+        there_modified=theirs.there_modified,
+        there_date=theirs.there_date,
+        forced=mine.forced or theirs.forced,
+        needed=mine.needed or theirs.needed,
+        choice={**theirs.choice, **mine.choice},
+    )
+
+
+def _claims_of(step: Step, case: Case) -> dict[str, str]:
+    """The name and number that a write to QuickBooks takes: field -> claim."""
+    if step.direction is not Direction.PUSH or step.action not in (Action.CREATE, Action.UPDATE):
+        return {}
+    changed = {change.name for change in step.changes}
+    claims = {}
+    name, number = getattr(step.record, "name", ""), getattr(step.record, "number", "")
+    if name and "name" in changed:
+        claims["name"] = name_key(case, name_as_sent(case, name))
+    if number and "number" in changed and case.company.unique_numbers and case.rules.info.is_document:
+        claims["number"] = f"number:{step.kind}:{fold(number)}"
+    return claims

@@ -1,0 +1,283 @@
+"""Guards: what QuickBooks would refuse, found while planning, before anything is sent (I7, X27).
+
+Each is a small function over one write to QuickBooks; the table at the end says which writes it looks at.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from quicksync.planning.case import Case
+from quicksync.planning.compare import is_empty
+from quicksync.planning.names import fold
+from quicksync.planning.reasons import why
+from quicksync.planning.references import Outlook
+from quicksync.planning.steps import Action, Reason, Step
+from quicksync.records import Address, Invoice, Item, Payment, Record, Ref
+from quicksync.records.limits import FieldLimit, cleaned
+from quicksync.records.products import INVENTORY
+
+# (kind, field) -> (value that needs a feature of the company, the feature's word in Company.features)
+FEATURES: Mapping[tuple[str, str], tuple[Any, str]] = {("item", "type"): (INVENTORY, "inventory")}
+# Tax codes of there that mean "not taxed"; they do not count as another tax code on a document.
+NOT_TAXED = frozenset({"NON"})
+
+
+class Look(msgspec.Struct, frozen=True):
+    """One write to QuickBooks as guards see it; `names` are the fields it writes."""
+
+    case: Case
+    step: Step
+    record: Record
+    names: tuple[str, ...]
+    outlook: Outlook
+
+    def label(self) -> str:
+        return self.record.label()
+
+    def own_id(self) -> str:
+        """The record's id in QuickBooks, "" before it has one."""
+        ref = self.case.candidate.there_ref
+        return ref.id if ref else ""
+
+
+Check = Callable[[Look], Iterator[Reason]]
+
+
+def closed_period(look: Look) -> Iterator[Reason]:
+    """The document's date, now or as QuickBooks has it, lies in a closed period."""
+    closing = look.case.company.closing_date
+    days = [day for day in (document_date(look.record), document_date(look.case.there)) if day is not None]
+    if closing is not None and days and min(days) <= closing:
+        yield why("closed-period", label=look.label(), date=min(days).isoformat(), closing=closing.isoformat())
+
+
+def required_empty(look: Look) -> Iterator[Reason]:
+    """QuickBooks does not take the record without these fields."""
+    names = look.record.required if look.step.action is Action.CREATE else look.names
+    for name in names:
+        if name in look.record.required and is_empty(getattr(look.record, name)):
+            yield why("required-empty", name, plural=look.case.rules.info.plural)
+
+
+def texts(look: Look) -> Iterator[Reason]:
+    """Texts that are too long, or that hold characters that QuickBooks keeps for itself."""
+    limits = look.case.company.limits
+    for name in look.names:
+        for path, text in _texts_in(name, getattr(look.record, name)):
+            limit = limits.get((look.step.kind, path))
+            if limit is not None and path != "name":
+                yield from _text(path, text, limit)
+
+
+def name_as_sent(case: Case, name: str) -> str:
+    """A name as QuickBooks will show it: without the characters it keeps for itself, cut to its length."""
+    return cleaned(name, case.company.limits.get((case.candidate.kind, "name")))
+
+
+def name_changes(look: Look) -> Iterator[Reason]:
+    """A name that QuickBooks will show otherwise goes on, with a warning (X11): documents must not wait for a colon."""
+    name = getattr(look.record, "name", "") if "name" in look.names else ""
+    sent = name_as_sent(look.case, name) if name else ""
+    if sent and sent != name.strip():
+        yield why("name-shortened", "name", name=sent)
+
+
+def name_taken(look: Look) -> Iterator[Reason]:
+    """The name is used in QuickBooks' shared list of names, or by a record of the same kind."""
+    if "name" not in look.names:
+        return
+    name = name_as_sent(look.case, look.record.natural_key())
+    key = name_key(look.case, name)
+    others = [
+        one for one in look.case.company.names.get(key, ()) if (one.kind, one.id) != (look.step.kind, look.own_id())
+    ]
+    for other in others[:1]:
+        whose = f"the {'' if other.active else 'inactive '}{other.kind.replace('_', ' ')} {other.name}"
+        yield why("name-taken", "name", name=name, other=whose, other_kind=other.kind, other_id=other.id)
+
+
+def number_taken(look: Look) -> Iterator[Reason]:
+    """The document number is used already, in a company where it may not be."""
+    number = getattr(look.record, "number", "")
+    if "number" not in look.names or not number or not look.case.company.unique_numbers:
+        return
+    taken = look.case.company.numbers.get((look.step.kind, fold(number)), ())
+    if any(one != look.own_id() for one in taken):
+        yield why("number-taken", "number", number=number, singular=look.case.rules.info.singular)
+
+
+def currency(look: Look) -> Iterator[Reason]:
+    """The record's currency is none of the company's, or not that of the records it belongs to."""
+    company = look.case.company
+    used = getattr(look.record, "currency", "") or company.home_currency
+    allowed = {company.home_currency} | (company.currencies if company.multicurrency else frozenset())
+    # Which currencies a company with several has may not be known; then QuickBooks is the judge.
+    known = bool(company.home_currency) and (bool(company.currencies) or not company.multicurrency)
+    if used and known and used not in allowed:
+        yield _currency(look, used, ", ".join(sorted(allowed)))
+        return
+    for ref in _owners(look.record):
+        owner = look.outlook.record_here(ref)
+        expected = (getattr(owner, "currency", "") or company.home_currency) if owner else used
+        if used and expected and expected != used:
+            yield _currency(look, used, expected)
+            return
+
+
+def fixed_after_create(look: Look) -> Iterator[Reason]:
+    """Some fields QuickBooks sets on creation and never changes (C16)."""
+    for change in look.step.changes:
+        if change.name in look.record.create_only:
+            code = "currency-fixed" if change.name == "currency" else "fixed-after-create"
+            yield why(code, change.name, old=str(change.there or change.agreed), new=str(change.will))
+
+
+def several_tax_codes(look: Look) -> Iterator[Reason]:
+    """A company with one rate of sales tax per document takes one tax code, and lines that are taxed or not."""
+    if look.case.company.tax_kind != "us" or not isinstance(look.record, Invoice):
+        return
+    codes = {line.tax_code: None for line in look.record.lines if line.tax_code is not None}
+    taxed = {look.case.links.to_there(code) or code: code for code in codes if not _untaxed(look, code)}
+    if len(taxed) > 1:
+        others = sorted(code.id for code in taxed.values())
+        yield why("several-tax-codes", "lines", label=look.label(), others=others)
+
+
+def over_allocated(look: Look) -> Iterator[Reason]:
+    """A payment pays more than it is."""
+    if isinstance(look.record, Payment):
+        allocated = sum((part.amount for part in look.record.allocations), Decimal(0))
+        if allocated > look.record.total:
+            values = {"allocated": str(allocated), "total": str(look.record.total)}
+            yield why("over-allocated", "allocations", label=look.label(), **values)
+
+
+def feature_off(look: Look) -> Iterator[Reason]:
+    """The value needs a feature that the company has not switched on."""
+    for (kind, name), (value, feature) in FEATURES.items():
+        needs_it = kind == look.step.kind and name in look.names and getattr(look.record, name) == value
+        if needs_it and feature not in look.case.company.features:
+            yield why("feature-off", name, feature=feature)
+
+
+def income_account(look: Look) -> Iterator[Reason]:
+    """A product needs an income account: its own, or the connection's default (D10)."""
+    lacks = isinstance(look.record, Item) and look.record.income_account is None
+    if lacks and not look.case.company.default_income_account:
+        yield why("account-unmapped", "income_account", other="for the income of products", kind="account", ref="")
+
+
+def deposited(look: Look) -> Iterator[Reason]:
+    """A payment in a deposit is not changed any more (G9)."""
+    if look.step.kind == "payment" and look.own_id() in look.case.company.deposited:
+        yield why("deposited", label=look.label())
+
+
+def paid(look: Look) -> Iterator[Reason]:
+    """A document with money applied is not voided or deleted (X28)."""
+    if look.case.rules.info.is_document and look.own_id() in look.case.company.paid:
+        yield why("paid-document", label=look.label())
+
+
+def sent_until_paid(look: Look) -> Iterator[Reason]:
+    """The category sends documents only until a payment is attached (F9)."""
+    if look.case.policy.until_paid:
+        yield from paid(look)
+
+
+def zero_total(look: Look) -> Iterator[Reason]:
+    """The category leaves out documents that come to nothing (F3)."""
+    total = look.record.amount()
+    if isinstance(look.record, Invoice) and total is None:
+        total = sum((line.amount for line in look.record.lines), Decimal(0)) - look.record.discount
+    if look.case.rules.info.is_document and not look.case.policy.zero_totals and total == 0:
+        yield why("zero-total", label=look.label())
+
+
+def document_date(record: Record | None) -> dt.date | None:
+    """The date that a document is booked on."""
+    day: dt.date | None = getattr(record, "issued_on", None) or getattr(record, "paid_on", None)
+    return day
+
+
+def name_key(case: Case, name: str) -> str:
+    """The key of a name in `Company.names`."""
+    return fold(name) if case.rules.info.shares_names else f"{case.candidate.kind}:{fold(name)}"
+
+
+def _texts_in(path: str, value: object) -> Iterator[tuple[str, str]]:
+    """Every text of a field with its path: "name", "billing.city", "lines.description"."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts_in(path, part)
+    elif isinstance(value, msgspec.Struct) and not isinstance(value, Ref):
+        inside = "" if isinstance(value, Address) else "id"
+        for name in value.__struct_fields__:
+            if name != inside:
+                yield from _texts_in(f"{path}.{name}", getattr(value, name))
+
+
+def _text(path: str, text: str, limit: FieldLimit) -> Iterator[Reason]:
+    if limit.length is not None and len(text) > limit.length:
+        yield why("too-long", path, length=len(text), limit=limit.length)
+    found = sorted({letter for letter in text if letter in limit.forbidden})
+    if found:
+        yield why("bad-characters", path, characters=[_LETTERS.get(letter, letter) for letter in found])
+
+
+def _owners(record: Record) -> Iterator[Ref]:
+    """The records whose currency a document shares: its customer, and what a payment pays."""
+    if isinstance(record, Invoice | Payment) and record.customer is not None:
+        yield record.customer
+    if isinstance(record, Payment):
+        yield from (part.document for part in record.allocations)
+
+
+def _currency(look: Look, used: str, expected: str) -> Reason:
+    return why("currency-mismatch", "currency", label=look.label(), currency=used, expected=expected)
+
+
+def _untaxed(look: Look, code: Ref) -> bool:
+    """Whether a tax code means that no tax is due."""
+    partner = look.case.links.to_there(code)
+    if partner is not None and partner.id in NOT_TAXED:
+        return True
+    return getattr(look.outlook.record_here(code), "taxable", True) is False
+
+
+_LETTERS = {"\t": "a tab", "\n": "a new line", "\r": "a new line", ":": "a colon", '"': "a quotation mark"}
+
+_CREATE = frozenset({Action.CREATE})
+_UPDATE = frozenset({Action.UPDATE})
+_SAVE = _CREATE | _UPDATE
+_REMOVE = frozenset({Action.VOID, Action.DELETE})
+
+GUARDS: tuple[tuple[Check, frozenset[Action]], ...] = (
+    (closed_period, _SAVE | _REMOVE),
+    (required_empty, _SAVE),
+    (texts, _SAVE),
+    (name_taken, _SAVE),
+    (number_taken, _SAVE),
+    (currency, _SAVE),
+    (fixed_after_create, _UPDATE),
+    (several_tax_codes, _SAVE),
+    (over_allocated, _SAVE),
+    (feature_off, _SAVE),
+    (income_account, _CREATE),
+    (deposited, _UPDATE | _REMOVE),
+    (sent_until_paid, _UPDATE),
+    (paid, _REMOVE),
+)
+
+
+def objections(look: Look) -> tuple[Reason, ...]:
+    """Everything that speaks against a write, so that a person can mend it in one go."""
+    return tuple(reason for check, actions in GUARDS if look.step.action in actions for reason in check(look))

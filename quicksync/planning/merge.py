@@ -1,0 +1,236 @@
+"""The three-way merge: here against what was agreed here, there against what was agreed there, field by field.
+
+Agreed is kept per side because the wire is lossy: each side is compared with its own past. The two sides are compared
+with each other only to see whether they came to say the same, and then through the links between references.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from quicksync.planning.case import Case
+from quicksync.planning.compare import can_cross, cross, is_empty, same, same_across
+from quicksync.planning.names import fold
+from quicksync.planning.policy import Authority, Wins
+from quicksync.planning.steps import Agreed, Candidate, Direction, FieldChange
+from quicksync.records import Record
+
+
+class Verdict(enum.StrEnum):
+    """What becomes of one field."""
+
+    SAME = "same"  # nobody changed it
+    MET = "met"  # changed, and both sides say the same now
+    PUSH = "push"  # here wins
+    PULL = "pull"  # there wins
+    ASK = "ask"  # both changed it: a person decides
+    DRIFT = "drift"  # changed there, where it is not to be edited
+    LOCKED = "locked"  # changed here, where it is not to be edited
+    IDLE = "idle"  # changed on a side whose changes are not carried over
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """One field with its verdict; `contested` when both sides changed it."""
+
+    name: str
+    verdict: Verdict
+    contested: bool = False
+
+
+class Merge(msgspec.Struct, frozen=True):
+    """All fields of one candidate, judged."""
+
+    fields: tuple[Judged, ...]
+
+    def names(self, *verdicts: Verdict) -> tuple[str, ...]:
+        """The fields with one of these verdicts, in the record's order."""
+        return tuple(one.name for one in self.fields if one.verdict in verdicts)
+
+    def blocked(self) -> bool:
+        """Whether a field that both sides changed waits for a person although the settings name a master."""
+        return any(one.contested and one.verdict in (Verdict.DRIFT, Verdict.LOCKED) for one in self.fields)
+
+
+def merge(case: Case, here: Record, there: Record) -> Merge:
+    """Every compared field judged: against the agreement, or by the first-sync policy when there is none yet."""
+    agreed = case.agreed
+    if agreed is None:
+        return Merge(tuple(_first(case, name, getattr(here, name), getattr(there, name)) for name in case.rules.fields))
+    judged = []
+    for name in case.rules.fields:
+        mine, theirs = getattr(here, name), getattr(there, name)
+        left = not same(mine, getattr(agreed.here, name))
+        right = not same(theirs, getattr(agreed.there, name))
+        judged.append(_later(case, name, left, right, mine, theirs) if left or right else Judged(name, Verdict.SAME))
+    return Merge(tuple(judged))
+
+
+def changed_since(record: Record, agreed: Record, fields: Iterable[str]) -> tuple[str, ...]:
+    """The fields in which one side differs from what was agreed on that side."""
+    return tuple(name for name in fields if not same(getattr(record, name), getattr(agreed, name)))
+
+
+def changes(case: Case, names: Iterable[str], direction: Direction = Direction.NONE) -> tuple[FieldChange, ...]:
+    """The named fields as people see them. With a direction, `will` is what the writing side says."""
+    here, there, agreed = case.here, case.there, case.agreed
+    rows = []
+    for name in names:
+        mine = getattr(here, name, None)
+        theirs = getattr(there, name, None)
+        rows.append(
+            FieldChange(
+                name=name,
+                agreed=getattr(agreed.here, name) if agreed else None,
+                here=mine,
+                there=theirs,
+                will={Direction.PUSH: case.rules.fixed.get(name, mine), Direction.PULL: theirs}.get(direction),
+                conflict=direction is Direction.NONE,
+            )
+        )
+    return tuple(rows)
+
+
+def target_there(case: Case, here: Record, there: Record | None, pulled: Iterable[str] = ()) -> Record:
+    """What QuickBooks shall show, in references of here: this side's record, with what the other side won."""
+    values: dict[str, Any] = {}
+    for name in pulled:
+        value = getattr(there, name)
+        if can_cross(value, case.links.to_here):
+            values[name] = cross(value, case.links.to_here)
+    if there is None:
+        values |= case.rules.left_alone
+    return _with(here, values | dict(case.rules.fixed))
+
+
+def target_here(case: Case, here: Record | None, there: Record, pushed: Iterable[str] = ()) -> Record:
+    """What this side shall show, in references of there: QuickBooks' record, with what this side won."""
+    values: dict[str, Any] = {}
+    for name in pushed:
+        value = getattr(here, name)
+        if can_cross(value, case.links.to_there):
+            values[name] = cross(value, case.links.to_there)
+    if here is None:
+        values |= case.rules.left_alone
+    return _with(there, values)
+
+
+def fixed_apart(case: Case, there: Record) -> tuple[str, ...]:
+    """The fields with a fixed value that QuickBooks does not show: they go along with any write there."""
+    fixed = case.rules.fixed
+    return tuple(name for name, value in fixed.items() if not same_across(value, getattr(there, name), case.links))
+
+
+def agreement(before: Agreed | None, here: Record, there: Record, leaves: Iterable[str] = ()) -> Agreed:
+    """What to store as agreed once a step has settled: what both sides show, but the old values in what it leaves.
+
+    Where nothing was agreed before, a field that is left counts as empty on both sides until then.
+    """
+    names = tuple(leaves)
+    old = before or Agreed(type(here)(), type(there)())
+    return Agreed(
+        here=_with(here, {name: getattr(old.here, name) for name in names}),
+        there=_with(there, {name: getattr(old.there, name) for name in names}),
+    )
+
+
+def winner(wins: Wins, candidate: Candidate) -> Direction:
+    """Who wins a field that both sides changed; NONE when a person must say. Equal or unknown times ask too."""
+    if wins is Wins.HERE:
+        return Direction.PUSH
+    if wins is Wins.QUICKBOOKS:
+        return Direction.PULL
+    mine, theirs = candidate.here_modified, candidate.there_modified
+    if wins is Wins.ASK or mine is None or theirs is None or mine == theirs:
+        return Direction.NONE
+    return Direction.PUSH if mine > theirs else Direction.PULL
+
+
+def _first(case: Case, name: str, mine: Any, theirs: Any) -> Judged:
+    """A field of a pair without an agreement: an empty side takes over the other's value, unless a person is asked."""
+    if same_across(mine, theirs, case.links):
+        return Judged(name, Verdict.SAME)
+    answer = _ANSWERS.get(case.answer(name))
+    if is_empty(mine) or is_empty(theirs):
+        if case.policy.first_sync is Wins.ASK and answer is None:
+            return Judged(name, Verdict.SAME)
+        return _allowed_first(case, name, answer or (Verdict.PULL if is_empty(mine) else Verdict.PUSH), theirs)
+    if answer is not None:
+        return _allowed_first(case, name, answer, theirs)
+    won = winner(case.policy.first_sync, case.candidate)
+    if won is Direction.NONE and _spelt_alike(mine, theirs):
+        return Judged(name, Verdict.SAME)
+    if won is Direction.NONE:
+        return Judged(name, Verdict.ASK, contested=True)
+    return _allowed_first(case, name, Verdict.PUSH if won is Direction.PUSH else Verdict.PULL, theirs)
+
+
+def _spelt_alike(mine: Any, theirs: Any) -> bool:
+    """Nobody is asked about capitals and spaces: what they paired by may differ in them on each side."""
+    return isinstance(mine, str) and isinstance(theirs, str) and fold(mine) == fold(theirs)
+
+
+def _allowed_first(case: Case, name: str, verdict: Verdict, theirs: Any) -> Judged:
+    """At the first sync a field that may not be carried over is agreed on as each side shows it."""
+    record = case.here
+    frozen = record is not None and name in record.create_only and not is_empty(theirs)
+    if verdict is Verdict.PUSH and (frozen or not _may(case, name, Verdict.PUSH)):
+        return Judged(name, Verdict.IDLE)
+    if verdict is Verdict.PULL and not _may(case, name, Verdict.PULL):
+        return Judged(name, Verdict.IDLE)
+    return Judged(name, verdict)
+
+
+def _later(case: Case, name: str, left: bool, right: bool, mine: Any, theirs: Any) -> Judged:
+    """A field that changed on one side or on both."""
+    if same_across(mine, theirs, case.links):
+        return Judged(name, Verdict.MET)
+    both = left and right
+    verdict = _ANSWERS.get(case.answer(name)) or _by_authority(case, left, right) or _by_winner(case, left, right)
+    return Judged(name, _by_direction(case, name, verdict), contested=both)
+
+
+def _by_authority(case: Case, left: bool, right: bool) -> Verdict | None:
+    """A change on the side that is not to be edited; "Send" and "Get" on this very record pass over it."""
+    authority, forced = case.policy.authority, case.candidate.forced
+    breach = Verdict.DRIFT if authority is Authority.HERE and right else None
+    if authority is Authority.QUICKBOOKS and left:
+        breach = Verdict.LOCKED
+    if breach is None or forced is Direction.NONE:
+        return breach
+    return Verdict.PUSH if forced is Direction.PUSH else Verdict.PULL
+
+
+def _by_winner(case: Case, left: bool, right: bool) -> Verdict:
+    if left and right:
+        won = winner(case.policy.wins, case.candidate)
+        return {Direction.PUSH: Verdict.PUSH, Direction.PULL: Verdict.PULL, Direction.NONE: Verdict.ASK}[won]
+    return Verdict.PUSH if left else Verdict.PULL
+
+
+def _by_direction(case: Case, name: str, verdict: Verdict) -> Verdict:
+    """A change that the category does not carry over: on a document's QuickBooks side it is drift (I13)."""
+    if verdict not in (Verdict.PUSH, Verdict.PULL) or _may(case, name, verdict):
+        return verdict
+    forced = case.candidate.forced
+    if verdict is Verdict.PULL and case.rules.info.is_document and not case.policy.pull:
+        return Verdict.PUSH if forced is Direction.PUSH else Verdict.DRIFT
+    return Verdict.IDLE
+
+
+def _may(case: Case, name: str, verdict: Verdict) -> bool:
+    """A person's answer about a field passes over the category's direction."""
+    if _ANSWERS.get(case.answer(name)) is verdict:
+        return True
+    return case.can_push if verdict is Verdict.PUSH else case.can_pull
+
+
+def _with(record: Record, values: dict[str, Any]) -> Record:
+    copy: Record = record.replace(**values) if values else record
+    return copy
+
+
+_ANSWERS = {"here": Verdict.PUSH, "there": Verdict.PULL}

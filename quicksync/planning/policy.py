@@ -1,0 +1,131 @@
+"""What the user decided: per category which way, since when, who wins; and what is known of the company."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from quicksync.records import Ref
+from quicksync.records.limits import FieldLimit
+
+
+class Wins(enum.StrEnum):
+    """Who wins when both sides changed the same field."""
+
+    NEWEST = "newest"
+    HERE = "here"
+    QUICKBOOKS = "quickbooks"
+    ASK = "ask"
+
+
+class Authority(enum.StrEnum):
+    """Where a record may be edited once it is in step (F8)."""
+
+    BOTH = "both"
+    HERE = "here"  # edits in QuickBooks are drift
+    QUICKBOOKS = "quickbooks"  # after the first sync only QuickBooks edits; the host object is read-only
+
+
+class OnDelete(enum.StrEnum):
+    """What a deletion on one side does to the other (F4, G10)."""
+
+    VOID = "void"
+    DELETE = "delete"
+    NOTHING = "nothing"
+
+
+class StartBasis(enum.StrEnum):
+    """Which date the start date is compared with (B11)."""
+
+    MODIFIED = "modified"
+    DOCUMENT = "document"
+
+
+class FieldRule(msgspec.Struct, frozen=True):
+    """A field that is left alone, or that always gets a fixed value (F10)."""
+
+    leave_alone: bool = False
+    fixed: Any = None
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """One category's settings. `fields` are those that both the host's adapter and the edition's wire table carry."""
+
+    kind: str
+    enabled: bool = True
+    push: bool = True
+    pull: bool = True
+    start_date: dt.date | None = None
+    start_basis: StartBasis = StartBasis.MODIFIED
+    wins: Wins = Wins.NEWEST
+    first_sync: Wins = Wins.ASK
+    authority: Authority = Authority.BOTH
+    on_delete_here: OnDelete = OnDelete.VOID
+    on_delete_there: OnDelete = OnDelete.NOTHING
+    fields: frozenset[str] = frozenset()
+    rules: Mapping[str, FieldRule] = {}
+    active_only: bool = True
+    zero_totals: bool = True
+    until_paid: bool = False
+    hold_near_matches: bool = True
+    unsafe_share: float = 0.3
+    unsafe_least: int = 10
+
+
+class NameEntry(msgspec.Struct, frozen=True):
+    """One name taken in QuickBooks' shared list of customers, vendors and employees, or by an item or a document."""
+
+    kind: str
+    id: str
+    name: str
+    active: bool = True
+
+
+class Company(msgspec.Struct, frozen=True, kw_only=True):
+    """What planning must know of the QuickBooks company and of what is there already.
+
+    `names` maps a folded name (`names.fold`) to every record there that holds it, inactive ones included, for kinds
+    that share the name list, and for other kinds under kind + ":" + folded name ("item:widget"). `numbers` maps
+    (kind, folded document number) to remote ids; `unique_numbers` is False when the company allows duplicates.
+    `features` holds the words of `guards.FEATURES` that are switched on ("inventory"). `inactive` and `missing` are
+    references of there that cannot be used. `links` maps a reference of there to the same record's reference here;
+    `links_back` the reverse (code mappings included). `outdated` are list references here whose partner's rate has
+    changed (A12). `deposited` are payments there that sit in a deposit; `paid` documents there with money applied.
+    Large plans are built chunk by chunk: `coming` are references of here that other chunks (or open operations) create
+    there, `arriving` references of there that others create here: both count as created by this plan. `refused` maps
+    a reference of here, and `refused_there` one of there, to the label of a record that is held, skipped or excluded.
+    `joining` maps references of there to those of here that other chunks join, `joining_back` the reverse: invoices are
+    matched by their customers even before those are a pair.
+    """
+
+    country: str = "US"
+    home_currency: str = ""
+    multicurrency: bool = False
+    currencies: frozenset[str] = frozenset()
+    closing_date: dt.date | None = None
+    custom_numbers: bool = False
+    unique_numbers: bool = True
+    tax_kind: str = "us"
+    features: frozenset[str] = frozenset()
+    names: Mapping[str, tuple[NameEntry, ...]] = {}
+    numbers: Mapping[tuple[str, str], tuple[str, ...]] = {}
+    inactive: frozenset[Ref] = frozenset()
+    missing: frozenset[Ref] = frozenset()
+    links: Mapping[Ref, Ref] = {}
+    links_back: Mapping[Ref, Ref] = {}
+    outdated: frozenset[Ref] = frozenset()
+    deposited: frozenset[str] = frozenset()
+    paid: frozenset[str] = frozenset()
+    receivable_accounts: frozenset[Ref] = frozenset()
+    limits: Mapping[tuple[str, str], FieldLimit] = {}
+    default_income_account: bool = True
+    coming: frozenset[Ref] = frozenset()
+    arriving: frozenset[Ref] = frozenset()
+    refused: Mapping[Ref, str] = {}
+    refused_there: Mapping[Ref, str] = {}
+    joining: Mapping[Ref, Ref] = {}
+    joining_back: Mapping[Ref, Ref] = {}

@@ -1,0 +1,81 @@
+"""Reasons that come up while a run is at work: sending, landing, and what stops it."""
+
+from __future__ import annotations
+
+from quicksync.planning.reason_row import Place, Row, Severity
+
+_INFO, _WARNING, _ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
+
+SENDING = (
+    Row(
+        "moved-since-preview", _WARNING, "{label} was changed after the preview.",
+        "What was approved is not what would be sent now.",
+        "Look at the new plan and approve it again.", Place.RUN,
+    ),
+    Row(
+        "outcome-unknown", _WARNING, "QuickBooks did not answer, so it is not known whether {label} arrived.",
+        "The connection broke after the record was sent.",
+        "It is asked about by itself; if that fails, look in QuickBooks, then confirm it or send it again.",
+        Place.QUICKBOOKS,
+    ),
+    Row(
+        "stale-token", _WARNING, "{label} was changed in QuickBooks meanwhile.",
+        "Somebody edited it there after it was last read.",
+        "Nothing needs to be done; it is read again and compared anew.",
+    ),
+    Row(
+        "throttled", _WARNING, "QuickBooks asked to wait.",
+        "Too many requests were made in a short time.",
+        "Nothing needs to be done; it goes on by itself.",
+    ),
+    Row(
+        "no-access", _ERROR, "QuickBooks does not let us in.",
+        "The connection was ended in QuickBooks, has expired, or its user lost the right.",
+        "Connect the company again; what is pending goes on then.", Place.CONNECTION,
+    ),
+    Row(
+        "quickbooks-down", _WARNING, "QuickBooks could not be reached.",
+        "Its service or the network has trouble.",
+        "Nothing needs to be done; it is tried again by itself.",
+    ),
+    Row(
+        "quickbooks-refused", _ERROR, "QuickBooks refused {label}: {message}",
+        "QuickBooks gave this answer (code {fault}).",
+        "Correct the record as the answer says, then send it again.", Place.RECORD,
+    ),
+    Row(
+        "host-refused", _ERROR, "{label} could not be saved here: {message}",
+        "This system's own rules did not accept the values from QuickBooks.",
+        "Correct the record in QuickBooks, or the rule here, then try again.", Place.QUICKBOOKS,
+    ),
+    Row(
+        "internal-error", _ERROR, "The run stopped because of an error in this program.",
+        "{detail}",
+        "Tell whoever looks after this site; what is owed stays owed, and the next run goes on with it.", Place.RUN,
+    ),
+    Row(
+        "unreadable-there", _ERROR, "{label} cannot be read in QuickBooks: {message}",
+        "The record holds a value that this program does not understand.",
+        "Look at the record in QuickBooks; it is looked at again as soon as it changes there.", Place.QUICKBOOKS,
+    ),
+    Row(
+        "unreadable-here", _ERROR, "{label} cannot be read here: {message}",
+        "The record holds a value that no QuickBooks record can have.",
+        "Correct the record; it is looked at again as soon as it is saved.", Place.RECORD,
+    ),
+    Row(
+        "total-differs", _WARNING, "QuickBooks comes to {there}, this side to {here}: {difference} apart.",
+        "Tax or rounding is worked out in another way there.",
+        "Accept the difference, or set a rounding rule for the category.", Place.CATEGORY,
+    ),
+    Row(
+        "merged-there", _WARNING, "{label} was merged into {other} in QuickBooks.",
+        "A bookkeeper joined two records into one.",
+        "Nothing needs to be done; the pair follows the record that is left.",
+    ),
+    Row(
+        "cancelled", _INFO, "{label} was taken out of the run.",
+        "Somebody cancelled the run or this change.",
+        "Plan again if it shall be carried over.", Place.RUN,
+    ),
+)  # fmt: skip

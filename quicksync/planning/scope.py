@@ -1,0 +1,72 @@
+"""Whether half a pair may be created on the other side: category, direction, start date, bookmark, active or not."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from quicksync.planning.case import Case
+from quicksync.planning.policy import StartBasis
+from quicksync.planning.reasons import why
+from quicksync.planning.steps import Direction, Reason
+from quicksync.records import Record
+
+
+def way(case: Case) -> Direction:
+    """The side that half a pair would be created on."""
+    return Direction.PUSH if case.here is not None else Direction.PULL
+
+
+def out_of_scope(case: Case) -> Reason | None:
+    """Why half a pair is not to be created on the other side; None when it is in scope.
+
+    What a person asked for passes, and so does what a record in scope depends on (C9, D5); what a person skipped never.
+    """
+    candidate = case.candidate
+    if candidate.excluded:
+        return why("skipped-by-user", label=case.label())
+    if candidate.forced is way(case):
+        return None
+    if candidate.forced is not Direction.NONE:
+        return why("no-partner", label=case.label(), side=side_word(candidate.forced is Direction.PULL))
+    if candidate.needed:
+        return None
+    return _by_settings(case)
+
+
+def _by_settings(case: Case) -> Reason | None:
+    policy, plural = case.policy, case.rules.info.plural
+    push = way(case) is Direction.PUSH
+    if not policy.enabled:
+        return why("category-off", plural=plural)
+    if not (policy.push if push else policy.pull):
+        return why("not-in-direction", plural=plural, side=side_word(push))
+    if policy.start_date is not None and before_start(case, policy.start_date):
+        return why("before-start-date", start=policy.start_date.isoformat(), plural=plural)
+    if push and not case.candidate.in_bookmark:
+        return why("not-in-bookmark", plural=plural)
+    record = case.here or case.there
+    if policy.active_only and not getattr(record, "active", True):
+        return why("inactive-not-imported", label=case.label(), plural=plural)
+    return None
+
+
+def before_start(case: Case, start: dt.date) -> bool:
+    """Whether the half lies before the start date; what has no date at all does not."""
+    candidate = case.candidate
+    push = way(case) is Direction.PUSH
+    document = candidate.here_date if push else candidate.there_date
+    moment = candidate.here_modified if push else candidate.there_modified
+    modified = moment.date() if moment else None
+    order = (document, modified) if case.policy.start_basis is StartBasis.DOCUMENT else (modified, document)
+    day = order[0] or order[1]
+    return day is not None and day < start
+
+
+def is_voided(record: Record | None) -> bool:
+    """Whether a document shows itself as voided; other kinds never do."""
+    return bool(getattr(record, "voided", False))
+
+
+def side_word(quickbooks: bool) -> str:
+    """How sentences name a side."""
+    return "QuickBooks" if quickbooks else "this system"

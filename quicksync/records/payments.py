@@ -1,0 +1,55 @@
+"""Payments from customers and what they pay (G1-G11)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import ClassVar
+
+import msgspec
+
+from quicksync.records.base import Record, Ref
+from quicksync.records.sales import ZERO
+
+
+class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The part of a payment that pays one document, in the payment's currency."""
+
+    document: Ref
+    amount: Decimal
+
+
+class Payment(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """Money received. What `allocations` leave of `total` is unapplied: the customer's credit (G3, G4, G5)."""
+
+    kind: ClassVar[str] = "payment"
+    required: ClassVar[tuple[str, ...]] = ("customer", "total")
+    computed: ClassVar[frozenset[str]] = frozenset({"unapplied", "voided"})
+    create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
+    labels: ClassVar[dict[str, str]] = {
+        "paid_on": "Date", "method": "Payment method", "account": "Deposit to", "allocations": "Paid documents",
+        "total": "Amount",
+    }  # fmt: skip
+
+    reference: str = ""
+    customer: Ref | None = None
+    paid_on: dt.date | None = None
+    currency: str = ""
+    total: Decimal = ZERO
+    allocations: tuple[Allocation, ...] = ()
+    method: Ref | None = None
+    account: Ref | None = None
+    note: str = ""
+    unapplied: Decimal | None = None
+    voided: bool = False
+
+    def natural_key(self) -> str:
+        """Payments have no number that people keep unique: a reference alone never pairs two of them."""
+        return ""
+
+    def label(self) -> str:
+        day = self.paid_on.isoformat() if self.paid_on else "undated"
+        return f"Payment {self.reference or day}"
+
+    def amount(self) -> Decimal | None:
+        return self.total

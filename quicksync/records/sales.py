@@ -1,0 +1,71 @@
+"""Sales documents: the invoice and its lines (F1-F17)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import ClassVar
+
+import msgspec
+
+from quicksync.records.base import Address, Record, Ref
+
+ZERO = Decimal(0)
+
+
+class SalesLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a sales document, in the document's currency.
+
+    `id` is the line's identity on its own side and never compared across sides. `amount` is net of tax unless the
+    document says `prices_include_tax`; a line without an item and without an amount is a remark.
+    """
+
+    id: str = ""
+    item: Ref | None = None
+    description: str = ""
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    amount: Decimal = ZERO
+    tax_code: Ref | None = None
+    service_on: dt.date | None = None
+
+
+class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """An invoice. `tax` and `total` are what the side that made it billed, in `currency`; `balance` is still open."""
+
+    kind: ClassVar[str] = "invoice"
+    required: ClassVar[tuple[str, ...]] = ("customer", "lines")
+    computed: ClassVar[frozenset[str]] = frozenset({"total", "balance", "tax", "voided"})
+    create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
+    labels: ClassVar[dict[str, str]] = {
+        "issued_on": "Date", "due_on": "Due date", "term": "Payment terms", "memo": "Message to the customer",
+        "private_note": "Private note", "discount": "Discount amount", "discount_percent": "Discount %",
+    }  # fmt: skip
+
+    number: str = ""
+    customer: Ref | None = None
+    issued_on: dt.date | None = None
+    due_on: dt.date | None = None
+    term: Ref | None = None
+    currency: str = ""
+    lines: tuple[SalesLine, ...] = ()
+    discount: Decimal = ZERO
+    discount_percent: Decimal | None = None
+    prices_include_tax: bool = False
+    email: str = ""
+    billing: Address | None = None
+    memo: str = ""
+    private_note: str = ""
+    tax: Decimal | None = None
+    total: Decimal | None = None
+    balance: Decimal | None = None
+    voided: bool = False
+
+    def natural_key(self) -> str:
+        return self.number
+
+    def label(self) -> str:
+        return f"Invoice {self.number}" if self.number else "Invoice without a number"
+
+    def amount(self) -> Decimal | None:
+        return self.total
