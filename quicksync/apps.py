@@ -1,0 +1,25 @@
+"""Composition root: finds the host's adapters, watches their models, registers the checks."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class QuicksyncConfig(AppConfig):
+    """The app; `ready` is the only place where the parts are joined."""
+
+    name = "quicksync"
+    verbose_name = _("QuickBooks")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from quicksync import checks, redaction
+        from quicksync.local.registry import registry
+        from quicksync.sync import schedule, watch
+
+        registry.autodiscover()
+        watch.connect()
+        schedule.connect(self)
+        checks.register()
+        redaction.quieten()

@@ -1,0 +1,146 @@
+"""System checks: what is wrong, why, and the exact fix, under stable ids `quicksync.E...` and `quicksync.W...` (J6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.conf import settings as django_settings
+from django.core import checks
+from django.urls import NoReverseMatch, reverse
+
+from quicksync.conf import DEFAULTS, settings
+from quicksync.exceptions import ConfigurationError
+from quicksync.local.registry import registry
+from quicksync.models.sealed import keyring
+from quicksync.quickbooks.editions import edition_for
+
+APPS = (
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.quickbooks",
+    "django_q",
+    "simple_history",
+)
+HISTORY = "simple_history.middleware.HistoryRequestMiddleware"
+# Where Django Q keeps its tasks, and what it takes when Q_CLUSTER names nothing.
+BROKERS = frozenset({"orm", "redis", "broker_class", "sqs", "iron_mq", "mongo", "django_redis", "sync"})
+Q_TIMEOUT, Q_RETRY = None, 60
+
+
+def register() -> None:
+    """Called once by the app's `ready`."""
+    found = (
+        check_settings,
+        check_adapters,
+        check_editions,
+        check_address,
+        check_keys,
+        check_apps,
+        check_urls,
+        check_queue,
+    )
+    for check in (*found, check_history):
+        checks.register(check, "quicksync")
+
+
+def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Unknown names in the QUICKSYNC dict are most often typing errors."""
+    unknown = sorted(set(getattr(django_settings, "QUICKSYNC", {})) - set(DEFAULTS))
+    return [
+        checks.Error(
+            f"QUICKSYNC has a setting {name!r} that does not exist.",
+            hint=f"Settings are: {', '.join(sorted(DEFAULTS))}.",
+            id="quicksync.E001",
+        )
+        for name in unknown
+    ]
+
+
+def check_adapters(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Every adapter names fields that its model has."""
+    return [
+        checks.Error(what, hint=hint, obj=type(adapter), id="quicksync.E002")
+        for adapter in registry.all()
+        for what, hint in adapter.problems()
+    ]
+
+
+def check_editions(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Every edition of the settings can be loaded."""
+    found: list[checks.CheckMessage] = []
+    for name in settings.editions:
+        try:
+            edition_for(name)
+        except ConfigurationError as error:
+            found.append(checks.Error(str(error), hint="Correct QUICKSYNC['EDITIONS'].", id="quicksync.E003"))
+    return found
+
+
+def check_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """A stand-in for Intuit's hosts has no place in production."""
+    if settings.intuit_base and not django_settings.DEBUG:
+        return [
+            checks.Warning(
+                f"All requests to Intuit go to {settings.intuit_base} instead.",
+                hint="Remove QUICKSYNC_INTUIT_BASE from the environment (or INTUIT_BASE from QUICKSYNC) in production.",
+                id="quicksync.W001",
+            )
+        ]
+    return []
+
+
+def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """The encryption keys can be used."""
+    try:
+        keyring()
+    except ConfigurationError as error:
+        return [checks.Error(str(error), hint="Correct QUICKSYNC['ENCRYPTION_KEYS'].", id="quicksync.E004")]
+    return []
+
+
+def check_apps(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """The apps that quicksync stands on are installed."""
+    missing = [name for name in APPS if not apps.is_installed(name)]
+    if not missing:
+        return []
+    hint = f"Add to INSTALLED_APPS: {', '.join(map(repr, missing))}. Then run manage.py migrate."
+    return [checks.Error("Apps that quicksync needs are not installed.", hint=hint, id="quicksync.E005")]
+
+
+def check_urls(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Without its addresses nobody can connect a company."""
+    if not getattr(django_settings, "ROOT_URLCONF", ""):
+        return []
+    try:
+        reverse("quicksync:callback")
+    except NoReverseMatch:
+        hint = f'Add path("quicksync/", include("quicksync.web.urls")) to {django_settings.ROOT_URLCONF}.'
+        what = "The addresses of quicksync are missing: no company can be connected."
+        return [checks.Warning(what, hint=hint, id="quicksync.W002")]
+    return []
+
+
+def check_queue(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Tasks have a place to wait, and are not handed out twice."""
+    queue = getattr(django_settings, "Q_CLUSTER", {})
+    if not BROKERS & set(queue):
+        what = "Q_CLUSTER does not say where tasks wait; Django Q would look for Redis on this machine."
+        hint = 'Say Q_CLUSTER = {"name": "quicksync", "orm": "default", "timeout": 300, "retry": 360}.'
+        return [checks.Warning(what, hint=hint, id="quicksync.W003")]
+    timeout, retry = queue.get("timeout", Q_TIMEOUT), queue.get("retry", Q_RETRY)
+    if timeout is None or retry > timeout > settings.slice_seconds:
+        return []
+    what = f"Q_CLUSTER has timeout {timeout} and retry {retry}: tasks at work would be stopped or handed out again."
+    hint = f"Let SLICE_SECONDS ({settings.slice_seconds}) < timeout < retry, such as 300 and 360."
+    return [checks.Warning(what, hint=hint, id="quicksync.W004")]
+
+
+def check_history(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """The audit names who changed what only with its middleware."""
+    if HISTORY in django_settings.MIDDLEWARE:
+        return []
+    what = "Changes of settings are kept without the name of whoever made them."
+    return [checks.Warning(what, hint=f"Add {HISTORY!r} to MIDDLEWARE.", id="quicksync.W005")]

@@ -1,0 +1,36 @@
+"""The tables of quicksync: what people set, what is known of both sides, what is owed and what was done."""
+
+from __future__ import annotations
+
+from quicksync.models.alert import Alert
+from quicksync.models.attempt import Attempt
+from quicksync.models.bookmark import Bookmark
+from quicksync.models.category import Category, FieldRule
+from quicksync.models.codes import CodeMapping
+from quicksync.models.connection import Connection
+from quicksync.models.mapping import EntityMapping
+from quicksync.models.operation import Operation
+from quicksync.models.remote import RemoteRecord
+from quicksync.models.run import SyncRun
+from quicksync.models.skipped import SkippedRecord
+from quicksync.models.webconnector import WebConnectorLogin, WebConnectorSession
+from quicksync.models.webhook import WebhookDelivery, WebhookEvent
+
+__all__ = [
+    "Alert",
+    "Attempt",
+    "Bookmark",
+    "Category",
+    "CodeMapping",
+    "Connection",
+    "EntityMapping",
+    "FieldRule",
+    "Operation",
+    "RemoteRecord",
+    "SkippedRecord",
+    "SyncRun",
+    "WebConnectorLogin",
+    "WebConnectorSession",
+    "WebhookDelivery",
+    "WebhookEvent",
+]

@@ -1,0 +1,158 @@
+"""Connection: one QuickBooks company joined to this site."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from quicksync.conf import settings
+from quicksync.models.sealed import SealedTextField
+
+
+def default_interval() -> int:
+    """The interval of a new connection, from settings."""
+    return settings.interval_minutes
+
+
+# What people set; the engine writes everything else, by updates of single columns.
+SETTINGS = (
+    "name", "edition", "environment", "sync_type", "live", "interval_minutes", "paused", "pause_reason", "defaults",
+)  # fmt: skip
+
+
+class Connection(models.Model):
+    """One company: who it is, how we get in, when we sync, what we know of its set-up.
+
+    Clocks, counters, tokens and cursors are written by conditional updates and leave no history; what people set does.
+    """
+
+    class Status(models.TextChoices):
+        NEW = "new", _("Not connected yet")
+        CONNECTED = "connected", _("Connected")
+        EXPIRED = "expired", _("Access expired: connect again")
+        DISCONNECTED = "disconnected", _("Disconnected")
+
+    class Environment(models.TextChoices):
+        PRODUCTION = "production", _("Production")
+        SANDBOX = "sandbox", _("Sandbox")
+
+    class SyncType(models.TextChoices):
+        AUTOMATIC = "automatic", _("Automatic")
+        MANUAL = "manual", _("Manual: nothing moves until asked")
+
+    name = models.CharField(_("name"), max_length=120, help_text=_("What you call this company here."))
+    edition = models.CharField(_("edition"), max_length=20, default="online")
+    environment = models.CharField(
+        _("environment"), max_length=12, choices=Environment.choices, default=Environment.PRODUCTION
+    )
+    status = models.CharField(_("status"), max_length=14, choices=Status.choices, default=Status.NEW)
+    realm_id = models.CharField(_("company id"), max_length=64, blank=True)
+    company_name = models.CharField(_("company in QuickBooks"), max_length=1024, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    home_currency = models.CharField(_("home currency"), max_length=3, blank=True)
+
+    sync_type = models.CharField(
+        _("synchronization"), max_length=10, choices=SyncType.choices, default=SyncType.AUTOMATIC
+    )
+    live = models.BooleanField(
+        _("live updates"), default=True, help_text=_("Send a change within seconds of saving it.")
+    )
+    interval_minutes = models.PositiveSmallIntegerField(
+        _("interval in minutes"), default=default_interval, help_text=_("How often changes are fetched and sent.")
+    )
+    paused = models.BooleanField(_("paused"), default=False)
+    pause_reason = models.CharField(_("why it is paused"), max_length=300, blank=True)
+    defaults = models.JSONField(_("default accounts"), default=dict, blank=True)
+
+    access_token = SealedTextField(blank=True, default="", editable=False)
+    refresh_token = SealedTextField(blank=True, default="", editable=False)
+    previous_refresh_token = SealedTextField(blank=True, default="", editable=False)
+    access_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    refresh_expires_at = models.DateTimeField(_("access ends without use"), null=True, blank=True, editable=False)
+    reconnect_by = models.DateTimeField(_("connect again by"), null=True, blank=True, editable=False)
+    token_version = models.PositiveIntegerField(default=0, editable=False)
+    token_lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    next_sync_at = models.DateTimeField(_("next run"), null=True, blank=True, editable=False, db_index=True)
+    cursor = models.CharField(max_length=64, blank=True, editable=False)
+    read_at = models.DateTimeField(null=True, blank=True, editable=False)
+    read_kinds = models.JSONField(default=list, blank=True, editable=False)
+    lists_read_at = models.DateTimeField(null=True, blank=True, editable=False)
+    connected_at = models.DateTimeField(_("first connected"), null=True, blank=True, editable=False)
+    closing_date = models.DateField(_("books closed until"), null=True, blank=True, editable=False)
+    facts = models.JSONField(default=dict, blank=True, editable=False)
+    limiter = models.TextField(blank=True, editable=False)
+    calls_month = models.CharField(max_length=7, blank=True, editable=False)
+    calls = models.PositiveIntegerField(_("calls this month"), default=0, editable=False)
+    reads = models.PositiveIntegerField(_("metered reads this month"), default=0, editable=False)
+    failures = models.PositiveSmallIntegerField(_("failed runs in a row"), default=0, editable=False)
+    last_run_at = models.DateTimeField(_("last run"), null=True, blank=True, editable=False)
+    last_error = models.CharField(_("last trouble"), max_length=500, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    history = HistoricalRecords(
+        excluded_fields=[
+            "access_token", "refresh_token", "previous_refresh_token", "access_expires_at", "refresh_expires_at",
+            "reconnect_by", "token_version", "token_lease_until", "next_sync_at", "cursor", "read_at", "read_kinds",
+            "lists_read_at", "facts",
+            "limiter", "calls_month", "calls", "reads", "failures", "last_run_at", "last_error", "closing_date",
+        ]
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("connection")
+        verbose_name_plural = _("connections")
+        permissions = (
+            ("connect_connection", "Can connect and disconnect a company"),
+            ("preview_connection", "Can preview what would be synchronized"),
+            ("run_connection", "Can synchronize now"),
+            ("resolve_connection", "Can skip, add back, retry and resolve records"),
+            ("undo_connection", "Can undo a run"),
+            ("payloads_connection", "Can see what was sent and received"),
+            ("history_connection", "Can import records of the past"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["edition", "environment", "realm_id"],
+                condition=models.Q(status__in=["connected", "expired"]) & ~models.Q(realm_id=""),
+                name="quicksync_one_live_connection",
+                violation_error_message=_("This QuickBooks company is connected on this site already."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A form saves what people set and nothing else.
+
+        Tokens, cursor and clocks may have moved since the form's row was read: writing an old refresh token back would
+        cost the connection.
+        """
+        if self.pk and not self._state.adding and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = SETTINGS
+        super().save(*args, **kwargs)
+
+    @property
+    def is_live(self) -> bool:
+        """May be read and written now."""
+        return self.status == self.Status.CONNECTED
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Runs by itself."""
+        return self.is_live and not self.paused and self.sync_type == self.SyncType.AUTOMATIC
+
+    def days_left(self) -> int | None:
+        """Days until a person must connect again, whichever clock runs out first."""
+        ends = [end for end in (self.refresh_expires_at, self.reconnect_by) if end]
+        return (min(ends) - timezone.now()).days if ends else None
+
+    @property
+    def interval(self) -> dt.timedelta:
+        return dt.timedelta(minutes=max(1, self.interval_minutes))

@@ -1,0 +1,91 @@
+"""Operation: one decided change in one direction. It is the outbox row and the history row."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from quicksync.models.category import kind_choices
+from quicksync.models.connection import Connection
+from quicksync.models.mapping import EntityMapping
+from quicksync.models.run import SyncRun
+
+
+class Operation(models.Model):
+    """What is owed, and afterwards what was done.
+
+    `leaves` names fields that still differ when it settles (`planning.steps.Step.leaves`).
+    `record` is what the written side shall look like, in the references of the side it comes from; `body` the text
+    that went on the wire, kept so that a retry sends the same bytes; `parcel` the request id of the parcel it
+    travels in, minted when the parcel is claimed and kept until its outcome is known.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Proposed")
+        PENDING = "pending", _("Waiting to be sent")
+        SENDING = "sending", _("Being sent")
+        UNKNOWN = "unknown", _("Outcome unknown")  # sent, no answer: asked about before anything is sent again
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        SKIPPED = "skipped", _("Skipped")  # held, in conflict, drifted or skipped by a person, with the reason
+        STALE = "stale", _("Overtaken")  # what it rested on moved; planned again
+        CANCELLED = "cancelled", _("Cancelled")
+
+    OPEN = (State.PENDING, State.SENDING, State.UNKNOWN)
+    MOVES: ClassVar[dict[str, tuple[str, ...]]] = {
+        State.DRAFT: (State.PENDING, State.STALE, State.SKIPPED, State.CANCELLED),
+        State.PENDING: (State.SENDING, State.DONE, State.FAILED, State.SKIPPED, State.STALE, State.CANCELLED),
+        State.SENDING: (State.DONE, State.FAILED, State.UNKNOWN, State.PENDING, State.STALE),
+        State.UNKNOWN: (State.DONE, State.FAILED, State.SENDING, State.PENDING, State.STALE),
+    }
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="operations")
+    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="operations")
+    mapping = models.ForeignKey(EntityMapping, models.SET_NULL, null=True, related_name="operations")
+    partner = models.ForeignKey(EntityMapping, models.SET_NULL, null=True, blank=True, related_name="+")
+    kind = models.CharField(_("what"), max_length=24, choices=kind_choices)
+    rank = models.PositiveSmallIntegerField(default=0)
+    direction = models.CharField(_("direction"), max_length=4, blank=True)
+    action = models.CharField(_("action"), max_length=10)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
+    label = models.CharField(_("record"), max_length=300, blank=True)
+    amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=4, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    record = models.JSONField(null=True, blank=True)
+    changes = models.JSONField(default=list, blank=True)
+    fields = models.JSONField(default=list, blank=True)
+    leaves = models.JSONField(default=list, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
+    reason_values = models.JSONField(default=dict, blank=True)
+    reason_field = models.CharField(max_length=40, blank=True)
+    mapping_version = models.PositiveIntegerField(default=0)
+    body = models.TextField(blank=True)
+    parcel = models.CharField(max_length=50, blank=True, db_index=True)
+    attempts_made = models.PositiveSmallIntegerField(default=0)
+    recoveries = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(_("when"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("operation")
+        verbose_name_plural = _("operations")
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["mapping"],
+                condition=Q(state__in=["pending", "sending", "unknown"]),
+                name="quicksync_one_open_operation",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["run", "state", "rank", "id"], name="quicksync_run_queue"),
+            models.Index(fields=["connection", "state", "id"], name="quicksync_by_state"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.label}"

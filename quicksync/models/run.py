@@ -1,0 +1,94 @@
+"""SyncRun: one sync or preview - who, why, when, how far, with what result."""
+
+from __future__ import annotations
+
+from django.conf import settings as django_settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from quicksync.models.connection import Connection
+
+
+class SyncRun(models.Model):
+    """One run. It is worked on in slices: `phase`, `reads` and `resume_at` say where the next slice goes on.
+
+    `counts` is {kind: {direction: {outcome: n}}} with the outcomes created, updated, unchanged, skipped, failed;
+    every candidate is counted once. `lease_holder` is the worker that has it until `lease_until`.
+    """
+
+    class State(models.TextChoices):
+        PLANNING = "planning", _("Comparing")  # reads both sides and compares
+        DRAFT = "draft", _("Waiting for approval")  # a preview, or a plan that needs a person's yes
+        APPROVED = "approved", _("Approved")
+        RUNNING = "running", _("Synchronizing")
+        DONE = "done", _("Finished")
+        FAILED = "failed", _("Stopped")  # by trouble with the connection
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Trigger(models.TextChoices):
+        AUTOMATIC = "automatic", _("Schedule")
+        LIVE = "live", _("A change here")
+        WEBHOOK = "webhook", _("A change in QuickBooks")
+        MANUAL = "manual", _("Synchronize now")
+        PREVIEW = "preview", _("Preview")
+        OBJECT = "object", _("Single records")
+        SETUP = "setup", _("Connecting")
+        CONNECTOR = "connector", _("Web Connector")
+
+    ACTIVE = (State.PLANNING, State.APPROVED, State.RUNNING)
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="runs")
+    trigger = models.CharField(_("started by"), max_length=10, choices=Trigger.choices, default=Trigger.AUTOMATIC)
+    user = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNING)
+    preview = models.BooleanField(_("preview first"), default=False)
+    scope = models.JSONField(default=dict, blank=True)
+    phase = models.CharField(max_length=8, default="read")
+    reads = models.JSONField(default=list, blank=True)
+    cursor = models.CharField(max_length=64, blank=True)
+    position = models.JSONField(default=dict, blank=True)
+    passes = models.PositiveSmallIntegerField(default=0)
+    planned_from = models.DateTimeField(null=True, blank=True)
+    counts = models.JSONField(_("result"), default=dict, blank=True)
+    unsafe = models.JSONField(default=list, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    calls = models.PositiveIntegerField(_("API calls"), default=0)
+    metered = models.PositiveIntegerField(_("metered reads"), default=0)
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
+    reason_values = models.JSONField(default=dict, blank=True)
+    approved_by = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    forced = models.BooleanField(_("unsafe plan approved"), default=False)
+    started_at = models.DateTimeField(_("started"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    resume_at = models.DateTimeField(null=True, blank=True)
+    troubles = models.PositiveSmallIntegerField(default=0)
+    lease_holder = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("history")
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["connection"],
+                condition=Q(state__in=["planning", "approved", "running"]),
+                name="quicksync_one_active_run",
+            ),
+        )
+        indexes = (models.Index(fields=["connection", "-id"], name="quicksync_run_history"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_trigger_display()} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in self.ACTIVE

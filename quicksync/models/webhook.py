@@ -1,0 +1,58 @@
+"""WebhookDelivery and WebhookEvent: the inbox of QuickBooks' notifications."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class WebhookDelivery(models.Model):
+    """Stored before it is believed. The event is only a hint to read; `digest` keeps a repeated delivery out."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("Received")
+        USED = "used", _("Read")
+        REPEATED = "repeated", _("Came before")
+        IGNORED = "ignored", _("Not ours")
+        REFUSED = "refused", _("Signature wrong")
+        STRANGE = "strange", _("Shape unknown")
+
+    digest = models.CharField(max_length=64, unique=True)
+    body = models.TextField(blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.NEW)
+    realms = models.JSONField(_("companies"), default=list, blank=True)
+    events = models.PositiveIntegerField(_("events"), default=0)
+    trace_id = models.CharField(max_length=80, blank=True)
+    received_at = models.DateTimeField(_("received"), auto_now_add=True)
+    used_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("webhook delivery")
+        verbose_name_plural = _("webhook deliveries")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.received_at:%Y-%m-%d %H:%M:%S}"
+
+
+class WebhookEvent(models.Model):
+    """One event of the delivery that told of it first; `key` keeps it out of later deliveries.
+
+    `type`, `remote_id` and `operation` are QuickBooks' words; `merged_id` is the record that a merge did away with.
+    """
+
+    delivery = models.ForeignKey(WebhookDelivery, models.CASCADE, related_name="told")
+    key = models.CharField(max_length=64, unique=True)
+    realm_id = models.CharField(_("company"), max_length=64)
+    type = models.CharField(_("type"), max_length=40)
+    remote_id = models.CharField(_("id in QuickBooks"), max_length=40)
+    operation = models.CharField(_("what happened"), max_length=20)
+    merged_id = models.CharField(_("merged away"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("webhook event")
+        verbose_name_plural = _("webhook events")
+
+    def __str__(self) -> str:
+        away = f" ({self.merged_id} is gone)" if self.merged_id else ""
+        return f"{self.type} {self.remote_id}: {self.operation}{away}"
