@@ -1,0 +1,253 @@
+"""ModelAdapter: what a host developer subclasses, once for each model that QuickBooks shall know."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import NoReverseMatch, reverse
+
+from quicksync.exceptions import ConfigurationError
+from quicksync.local import guesses, refusals, removal, table, writer
+from quicksync.local.fields import FieldSpec
+from quicksync.local.rows import Allocations, Lines, Rows
+from quicksync.local.values import Found, Problem, Related, Seen, Write, Written
+from quicksync.records import KINDS, Record
+
+# Objects read in one go: a query for them and one for each sort of rows, whatever their number.
+CHUNK = 2000
+
+
+class ModelAdapter:
+    """One host model as one kind of record.
+
+    `fields` maps record fields to attribute paths or field objects; those it does not name are looked for under
+    their usual names (`guess = False` turns that off; None leaves a field out). `modified` is the DateTimeField that
+    every save moves, None when there is none. `key_field` identifies an object in references: the primary key, or
+    the code for list kinds. `bulk = True` writes by bulk_create and bulk_update: much faster, but without the
+    model's save() and without signals. `ignored_filters` are the changelist filters that bookmarks do not use,
+    `bookmark_lookups` those through other tables that they may. `refusals` are the host's own exceptions that mean
+    "not this object".
+    """
+
+    kind: ClassVar[str] = ""
+    fields: ClassVar[Mapping[str, FieldSpec | Rows]] = {}
+    lines: ClassVar[Lines | None] = None
+    allocations: ClassVar[Allocations | None] = None
+    guess: ClassVar[bool] = True
+    modified: str | None = ""
+    key_field: str = ""
+    bulk: ClassVar[bool] = False
+    ignored_filters: ClassVar[Sequence[str]] = ()
+    bookmark_lookups: ClassVar[Sequence[str]] = ()
+    refusals: ClassVar[tuple[type[Exception], ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Fields of the classes above stay; wrong names are told at once, when the host's module is imported."""
+        super().__init_subclass__(**kwargs)
+        own: dict[str, FieldSpec | Rows] = dict(cls.__dict__.get("fields", {}))
+        for name in ("lines", "allocations"):
+            if name in cls.__dict__:
+                own[name] = cls.__dict__[name]
+        inherited = next((base.fields for base in cls.__mro__[1:] if issubclass(base, ModelAdapter)), {})
+        cls.fields = {**inherited, **own}
+        if cls.kind:
+            _check_names(cls)
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self.model = model
+        self.label_lower = model._meta.label_lower
+        self.modified = self._usual_modified() if self.modified == "" else self.modified
+        self.key_field = self.key_field or self._usual_key()
+        self._table: table.Table | None = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.model._meta.label} as {self.kind}>"
+
+    # --- What hosts override ------------------------------------------------------------------------------------
+
+    def queryset(self, connection: Any) -> models.QuerySet[Any]:
+        """The objects that belong to a connection (anything with `.pk` and `.name`); all of them by default."""
+        return self.model._default_manager.all()
+
+    def new(self, connection: Any) -> models.Model:
+        """An unsaved object for a record that comes from QuickBooks; hosts with several companies set theirs here."""
+        return self.model()
+
+    def label(self, obj: Any) -> str:
+        """A short text for lists; from the object's own columns, so that lists of many need no further query."""
+        return self.table.label(obj)
+
+    def prepare(self, obj: Any, rows: Sequence[models.Model]) -> None:
+        """Called before an object and its rows are saved; `rows` are all it shall have. Totals belong here."""
+
+    def finish(self, obj: Any, *, created: bool) -> None:
+        """Called after an object and its rows are saved, in the same transaction."""
+
+    def void(self, obj: Any) -> str:
+        """Void a document. Gives "" when done, else a sentence that says why not."""
+        return removal.void(self, obj)
+
+    def bookmark_filter(self, name: str, value: str) -> models.Q | None:
+        """What a changelist's custom filter means, by the name and value it has in the address; None: not known."""
+        return None
+
+    # --- What the engine calls ----------------------------------------------------------------------------------
+
+    @property
+    def table(self) -> table.Table:
+        """The field map made ready; made at first use, when all adapters are registered."""
+        if self._table is None:
+            self._table = table.make_table(self)
+        return self._table
+
+    def forget_table(self) -> None:
+        """Make the field map ready again at its next use."""
+        self._table = None
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with this adapter, each with the fix."""
+        return table.problems(self)
+
+    def carried(self) -> frozenset[str]:
+        """The record fields that this adapter reads."""
+        return frozenset({*self.table.fields, *self.table.rows})
+
+    def writable(self) -> frozenset[str]:
+        """Those of them that it can write."""
+        return self.table.writable
+
+    @property
+    def key_is_pk(self) -> bool:
+        return self._key_column().primary_key
+
+    def key_of(self, obj: Any) -> str:
+        """The object's key."""
+        return str(getattr(obj, self.key_field))
+
+    def seen(self, connection: Any, *, since: dt.datetime | None = None) -> Iterator[Seen]:
+        """Every object of the connection, or those modified since then; streamed, in constant memory."""
+        objects = self.queryset(connection)
+        if since is not None and self.modified:
+            objects = objects.filter(**{f"{self.modified}__gte": since})
+        for obj in objects.order_by("pk").iterator(chunk_size=CHUNK):
+            yield Seen(self.key_of(obj), self._modified_of(obj), self._label(obj))
+
+    def find(self, connection: Any, keys: Sequence[str]) -> dict[str, Found]:
+        """The objects with these keys as records, by key; a constant number of queries for each 2,000 keys."""
+        return {key: self.found(obj) for key, obj in self.objects(self.queryset(connection), keys).items()}
+
+    def found(self, obj: Any) -> Found:
+        """One object as a record. One that cannot be read carries a sentence instead; it never stops the others."""
+        error = ""
+        try:
+            record = self.table.read(obj)
+        except refusals.of(self) as trouble:
+            record, error = self.table.record(), refusals.sentence(trouble)
+        date = getattr(record, "issued_on", None) or getattr(record, "paid_on", None)
+        return Found(self.key_of(obj), record, self._label(obj), self._modified_of(obj), date, error)
+
+    def objects(
+        self, objects: models.QuerySet[Any], keys: Sequence[str], *, rows: bool = True, lock: bool = False
+    ) -> dict[str, Any]:
+        """The host's own objects by key, with what reading them needs. Keys that cannot be are simply not found."""
+        made: dict[str, Any] = {}
+        if self.table.related:
+            objects = objects.select_related(*self.table.related)
+        if rows:
+            objects = objects.prefetch_related(*self.table.prefetch())
+        if lock:
+            objects = writer.locked(objects)
+        values = self._key_values(keys)
+        for start in range(0, len(values), CHUNK):
+            for obj in objects.filter(**{f"{self.key_field}__in": values[start : start + CHUNK]}):
+                made[self.key_of(obj)] = obj
+        return made
+
+    def write(self, connection: Any, writes: Sequence[Write]) -> list[Written]:
+        """Land records in the host's tables: one answer for each, in their order; none is lost because of another."""
+        return writer.write(self, connection, writes)
+
+    def remove(self, connection: Any, key: str, how: str) -> str:
+        """Void or delete (`how`) an object. Gives "" when done, else a sentence that says why not."""
+        return removal.remove(self, connection, key, how)
+
+    def related_models(self) -> tuple[Related, ...]:
+        """The models whose saves and deletes change this adapter's records: those of its rows."""
+        return tuple(
+            Related(rows.model, self._parent_keys(rows.parent.attname, rows.parent.name))
+            for rows in self.table.rows.values()
+        )
+
+    def admin_url(self, key: str) -> str:
+        """The address of the object's own admin page, "" when its model has none."""
+        pk = self._pk_of(key)
+        options = self.model._meta
+        try:
+            return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[pk]) if pk else ""
+        except NoReverseMatch:
+            return ""
+
+    # --- Parts --------------------------------------------------------------------------------------------------
+
+    def _usual_modified(self) -> str | None:
+        names = (name for name in guesses.MODIFIED if table.is_moment(self.model, name))
+        return next(names, None)
+
+    def _usual_key(self) -> str:
+        """List kinds are named by their code, everything else by its primary key."""
+        columns = {column.name: column for column in self.model._meta.concrete_fields}
+        usual = guesses.CODES if self.kind in KINDS and KINDS[self.kind].is_list else ()
+        return next((name for name in usual if name in columns and columns[name].unique), "pk")
+
+    def _modified_of(self, obj: Any) -> dt.datetime | None:
+        return getattr(obj, self.modified) if self.modified else None
+
+    def _label(self, obj: Any) -> str:
+        try:
+            return self.label(obj)
+        except refusals.of(self):
+            return f"{self.model._meta.verbose_name} {obj.pk}"
+
+    def _key_column(self) -> models.Field[Any, Any]:
+        if self.key_field == "pk":
+            return self.model._meta.pk
+        return next(column for column in self.model._meta.concrete_fields if column.name == self.key_field)
+
+    def _key_values(self, keys: Sequence[str]) -> list[Any]:
+        column = self._key_column()
+        values = []
+        for key in dict.fromkeys(keys):
+            try:
+                values.append(column.to_python(key))
+            except ValidationError:
+                continue
+        return values
+
+    def _pk_of(self, key: str) -> Any:
+        if self.key_is_pk:
+            return key
+        return self.model._default_manager.filter(**{self.key_field: key}).values_list("pk", flat=True).first()
+
+    def _parent_keys(self, attname: str, name: str) -> Any:
+        if self.key_is_pk:
+            return lambda row: (str(getattr(row, attname)),)
+        return lambda row: (self.key_of(getattr(row, name)),)
+
+
+def _check_names(adapter: type[ModelAdapter]) -> None:
+    if adapter.kind not in KINDS:
+        raise ConfigurationError(
+            f"{adapter.__name__} has the kind {adapter.kind!r}, which does not exist. Kinds: {', '.join(KINDS)}."
+        )
+    record: type[Record] = KINDS[adapter.kind].record
+    unknown = [name for name in adapter.fields if name not in record.__struct_fields__]
+    unknown = [name for name in unknown if adapter.fields[name] is not None]
+    if unknown:
+        raise ConfigurationError(
+            f"{adapter.__name__} names {unknown[0]!r}, which a {adapter.kind} record does not have. "
+            f"Its fields: {', '.join(record.__struct_fields__)}."
+        )

@@ -1,0 +1,98 @@
+"""A bookmark: the query of a host's own changelist address, read as a filter of the adapter's objects (B14, B15)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from django.core.exceptions import FieldDoesNotExist, FieldError, ValidationError
+from django.db import models
+
+from quicksync.exceptions import BadValue
+
+if TYPE_CHECKING:
+    from quicksync.local.adapter import ModelAdapter
+
+# What a changelist puts into its address for itself: page, order, pop-up and the like. It filters nothing.
+_CHANGELIST_OWN = frozenset({"p", "o", "all", "e", "_facets", "_popup", "_to_field", "_changelist_filters"})
+_FALSE_WORDS = frozenset({"", "0", "false"})
+
+Ignored = tuple[tuple[str, str], ...]
+
+
+def apply(adapter: ModelAdapter, objects: models.QuerySet[Any], query: str) -> tuple[models.QuerySet[Any], Ignored]:
+    """The objects that the bookmark takes, and the conditions it does not use, each with the reason.
+
+    Raises BadValue when a condition cannot be understood: leaving it out would take in more than the person wanted.
+    """
+    ignored: list[tuple[str, str]] = []
+    for name, values in parse_qs(query.lstrip("?"), keep_blank_values=True).items():
+        if name in _CHANGELIST_OWN:
+            continue
+        if reason := _why_not(adapter, name):
+            ignored.append((name, reason))
+            continue
+        condition = _condition(adapter, name, values)
+        try:
+            objects = objects.filter(condition)
+        except (FieldError, ValidationError, ValueError, TypeError) as error:
+            raise BadValue(f"The bookmark's condition {name}={values[-1]} cannot be used: {_words(error)}") from error
+    return objects, tuple(ignored)
+
+
+def _why_not(adapter: ModelAdapter, name: str) -> str:
+    """Why a condition is not used; "" when it is."""
+    if name in adapter.ignored_filters or name.split("__")[0] in adapter.ignored_filters:
+        return "This site leaves this filter out of what is synchronized."
+    if name == "q":
+        return "A search text finds records for people; it is no fixed condition."
+    return ""
+
+
+def _condition(adapter: ModelAdapter, name: str, values: list[str]) -> models.Q:
+    condition = models.Q()
+    for value in values:
+        own = adapter.bookmark_filter(name, value)
+        condition |= own if own is not None else _lookup(adapter, name, value)
+    return condition
+
+
+def _lookup(adapter: ModelAdapter, name: str, value: str) -> models.Q:
+    if not _allowed(adapter, name):
+        raise BadValue(
+            f"The bookmark's condition {name}={value} cannot be used: {adapter.model._meta.label} has no such field, "
+            "or it looks into another table. A developer can allow it in the adapter's bookmark_lookups or "
+            "bookmark_filter()."
+        )
+    return models.Q(**{name: _prepared(name, value)})
+
+
+def _allowed(adapter: ModelAdapter, name: str) -> bool:
+    """Fields of the model itself, the key of what they point at, and what the adapter names.
+
+    More would let whoever keeps bookmarks find out, by trying, what stands in other tables.
+    """
+    if name in adapter.bookmark_lookups:
+        return True
+    first, *rest = name.split("__")
+    try:
+        column = adapter.model._meta.get_field(adapter.model._meta.pk.name if first == "pk" else first)
+    except FieldDoesNotExist:
+        return False
+    if not column.is_relation:
+        return True
+    key = column.related_model._meta.pk.name if column.related_model is not None else "pk"
+    return not rest or rest[0] in {"pk", key, "exact", "in", "isnull"}
+
+
+def _prepared(name: str, value: str) -> Any:
+    """The text of an address as the lookup takes it, by the admin's own conventions."""
+    if name.endswith("__in"):
+        return value.split(",")
+    if name.endswith("__isnull"):
+        return value.lower() not in _FALSE_WORDS
+    return value
+
+
+def _words(error: Exception) -> str:
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)

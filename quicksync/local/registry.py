@@ -1,0 +1,130 @@
+"""Which host model is which kind: filled by `quicksync_adapters` modules, frozen once the site is up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db.models import Model
+from django.utils.module_loading import autodiscover_modules
+
+from quicksync.exceptions import ConfigurationError
+from quicksync.records import KINDS, Ref
+
+if TYPE_CHECKING:
+    from quicksync.local.adapter import ModelAdapter
+
+AdapterClass = TypeVar("AdapterClass", bound="type[ModelAdapter]")
+
+MODULE = "quicksync_adapters"
+
+
+class Registry:
+    """All adapters of the site, in the order of their registration."""
+
+    def __init__(self) -> None:
+        self._adapters: dict[tuple[str, str], ModelAdapter] = {}
+        self._by_kind: dict[str, tuple[ModelAdapter, ...]] = {}
+        self._frozen = False
+
+    def register(self, model: type[Model], adapter: type[ModelAdapter]) -> ModelAdapter:
+        """Serve `model` by an adapter of this class. Raises ConfigurationError for what cannot be."""
+        label = model._meta.label_lower
+        if self._frozen:
+            raise ConfigurationError(
+                f"{adapter.__name__} comes too late: put it into {model._meta.app_label}/{MODULE}.py, which is "
+                "imported when the site starts."
+            )
+        if adapter.kind not in KINDS:
+            raise ConfigurationError(
+                f"{adapter.__name__} has the kind {adapter.kind!r}, which does not exist. Kinds: {', '.join(KINDS)}."
+            )
+        if (taken := self._adapters.get((label, adapter.kind))) is not None:
+            raise ConfigurationError(
+                f"{label} has an adapter of kind {adapter.kind} already, {type(taken).__name__}: "
+                f"remove one of the two, or give {adapter.__name__} another kind."
+            )
+        made = adapter(model)
+        self._adapters[label, adapter.kind] = made
+        self._by_kind[adapter.kind] = (*self.for_kind(adapter.kind), made)
+        return made
+
+    def all(self) -> tuple[ModelAdapter, ...]:
+        """Every adapter."""
+        return tuple(self._adapters.values())
+
+    def for_kind(self, kind: str) -> tuple[ModelAdapter, ...]:
+        """The adapters of a kind; several when the host keeps it in several models."""
+        return self._by_kind.get(kind, ())
+
+    def for_model(self, model: type[Model]) -> tuple[ModelAdapter, ...]:
+        """The adapters of a model, its proxies included; several when it serves several kinds."""
+        concrete = model._meta.concrete_model
+        return tuple(adapter for adapter in self.all() if adapter.model._meta.concrete_model is concrete)
+
+    def for_label(self, label: str, kind: str = "") -> ModelAdapter | None:
+        """The adapter of "app.model", of this kind where the model serves several; None when there is none."""
+        found = (adapter for adapter in self.all() if adapter.label_lower == label.lower())
+        return next((adapter for adapter in found if kind in ("", adapter.kind)), None)
+
+    def ref(self, adapter: ModelAdapter, key: str) -> Ref:
+        """The reference to an adapter's object: its key, after "app.model:" when its kind has several adapters."""
+        if len(self.for_kind(adapter.kind)) > 1:
+            return Ref(adapter.kind, f"{adapter.label_lower}:{key}")
+        return Ref(adapter.kind, key)
+
+    def split(self, ref: Ref) -> tuple[ModelAdapter | None, str]:
+        """The adapter and key that a reference names; None as adapter when no model serves its kind.
+
+        A bare key, written when the kind had one adapter only, names an object of that first adapter.
+        """
+        adapters = self.for_kind(ref.kind)
+        if len(adapters) > 1:
+            label, _, key = ref.id.partition(":")
+            for adapter in adapters:
+                if adapter.label_lower == label:
+                    return adapter, key
+        return (adapters[0] if adapters else None), ref.id
+
+    def autodiscover(self) -> None:
+        """Import the `quicksync_adapters` module of every installed app, then freeze."""
+        autodiscover_modules(MODULE)
+        self.freeze()
+
+    def freeze(self) -> None:
+        """No more registrations: what follows may rely on the set of adapters."""
+        self._frozen = True
+
+    @contextmanager
+    def snapshot(self, *, empty: bool = False) -> Iterator[Registry]:
+        """For tests: changes inside the block, such as other adapters, are undone after it."""
+        saved = self._adapters, self._by_kind, self._frozen
+        self._adapters = {} if empty else dict(saved[0])
+        self._by_kind = {} if empty else dict(saved[1])
+        self._frozen = False
+        self._forget_tables()
+        try:
+            yield self
+        finally:
+            self._adapters, self._by_kind, self._frozen = saved
+            self._forget_tables()
+
+    def _forget_tables(self) -> None:
+        """References name their targets by the set of adapters, so tables made for another set are void."""
+        for adapter in self.all():
+            adapter.forget_table()
+
+
+registry = Registry()
+
+
+def register(*models: type[Model]) -> Callable[[AdapterClass], AdapterClass]:
+    """Class decorator: `@quicksync.register(Invoice)` serves that model, or several models, by the adapter below it."""
+
+    def decorate(adapter: AdapterClass) -> AdapterClass:
+        for model in models:
+            registry.register(model, adapter)
+        return adapter
+
+    return decorate

@@ -1,0 +1,42 @@
+"""Taking a host object back: void it, switch it off, or delete it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import router, transaction
+
+from quicksync.local import refusals
+from quicksync.records import KINDS
+
+if TYPE_CHECKING:
+    from quicksync.local.adapter import ModelAdapter
+
+
+def remove(adapter: ModelAdapter, connection: Any, key: str, how: str) -> str:
+    """Void or delete one object; "" when done or not there any more, else why not."""
+    with transaction.atomic(using=router.db_for_write(adapter.model)):
+        obj = adapter.objects(adapter.queryset(connection), [key], lock=True).get(key)
+        if obj is None:
+            return ""
+        try:
+            with transaction.atomic(using=router.db_for_write(adapter.model)):
+                if how == "void":
+                    return adapter.void(obj)
+                obj.delete()
+        except refusals.of(adapter) as error:
+            return refusals.sentence(error)
+    return ""
+
+
+def void(adapter: ModelAdapter, obj: Any) -> str:
+    """The usual way: the host's own flag. Documents are marked void, lists and contacts inactive."""
+    flag, value = ("voided", True) if KINDS[adapter.kind].is_document else ("active", False)
+    bound = adapter.table.fields.get(flag)
+    if bound is None or bound.put is None:
+        word = adapter.model._meta.verbose_name
+        return f"This site has no way to {'void' if value else 'deactivate'} a {word}."
+    bound.put(obj, value, {})
+    obj.full_clean()
+    obj.save()
+    return ""

@@ -1,0 +1,174 @@
+"""Landing records in the host's tables: one savepoint each through the model's save(), or many at once in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import DataError, IntegrityError, connections, models, router, transaction
+
+from quicksync.exceptions import BadValue
+from quicksync.local import bulk, refusals
+from quicksync.local.registry import registry
+from quicksync.local.rows import RowPlan
+from quicksync.local.values import Write, Written
+from quicksync.records import Ref
+
+if TYPE_CHECKING:
+    from quicksync.local.adapter import ModelAdapter
+
+M = TypeVar("M", bound=models.QuerySet[Any])
+
+
+@dataclass
+class Job:
+    """One write on its way: the host object, its rows, and what went wrong."""
+
+    write: Write
+    obj: Any = None
+    created: bool = False
+    plans: dict[str, RowPlan] = field(default_factory=dict)
+    error: str = ""
+
+    def refuse(self, error: Exception) -> None:
+        self.error = refusals.sentence(error)
+
+    @property
+    def line_ids(self) -> tuple[str, ...]:
+        return tuple(str(row.pk) for row in self.plans["lines"].rows) if "lines" in self.plans else ()
+
+
+def write(adapter: ModelAdapter, connection: Any, writes: Sequence[Write]) -> list[Written]:
+    """All writes, each answered in its place. One transaction around them; the database's own troubles end it."""
+    using = router.db_for_write(adapter.model)
+    with transaction.atomic(using=using):
+        known = resolve(connection, (ref for one in writes for _, ref in one.record.refs()))
+        jobs = _many(adapter, connection, writes, known, using) or [
+            _single(adapter, connection, one, known, using) for one in writes
+        ]
+        saved = {adapter.key_of(job.obj): job for job in jobs if not job.error}
+        found = adapter.find(connection, list(saved))
+        return [_answer(adapter, job, found) for job in jobs]
+
+
+def _answer(adapter: ModelAdapter, job: Job, found: dict[str, Any]) -> Written:
+    if job.error:
+        return Written(job.write.op, job.write.key or "", error=job.error)
+    key = adapter.key_of(job.obj)
+    # The host may scope its objects so that the new one is not among the connection's.
+    after = found.get(key) or adapter.found(job.obj)
+    return Written(job.write.op, key, after.record, after.label, line_ids=job.line_ids)
+
+
+def resolve(connection: Any, refs: Iterable[Ref]) -> dict[Ref, Any]:
+    """The host objects that references name, in one query for each model; those that are not here are left out."""
+    wanted: dict[ModelAdapter, dict[str, Ref]] = {}
+    for ref in dict.fromkeys(refs):
+        target, key = registry.split(ref)
+        if target is not None:
+            wanted.setdefault(target, {})[key] = ref
+    return {
+        keys[key]: obj
+        for target, keys in wanted.items()
+        for key, obj in target.objects(target.queryset(connection), list(keys), rows=False).items()
+        if key in keys
+    }
+
+
+def locked(objects: M) -> M:
+    """The objects, locked until the transaction ends where the database can (SQLite locks as a whole)."""
+    features = connections[objects.db].features
+    if not features.has_select_for_update:
+        return objects
+    return objects.select_for_update(of=("self",)) if features.has_select_for_update_of else objects.select_for_update()
+
+
+def _single(adapter: ModelAdapter, connection: Any, one: Write, known: dict[Ref, Any], using: str) -> Job:
+    """One write through full_clean() and save(), in a savepoint of its own."""
+    job = Job(one)
+    try:
+        with transaction.atomic(using=using):
+            _begin(job, adapter, connection, _present(adapter, connection, [one]))
+            fill(job, adapter, known)
+            job.obj.full_clean()
+            job.obj.save()
+            for name, plan in job.plans.items():
+                _save_rows(plan, adapter.table.rows[name].parent.name, job.obj)
+            adapter.finish(job.obj, created=job.created)
+    except refusals.of(adapter) as error:
+        job.refuse(error)
+    return job
+
+
+def _save_rows(plan: RowPlan, parent: str, obj: models.Model) -> None:
+    for row in plan.gone:
+        row.delete()
+    for row in plan.unsaved:
+        setattr(row, parent, obj)  # again: only now a new parent has its key
+        row.full_clean()
+        row.save()
+
+
+def _many(
+    adapter: ModelAdapter, connection: Any, writes: Sequence[Write], known: dict[Ref, Any], using: str
+) -> list[Job] | None:
+    """All writes in bulk; None when the adapter does not want it, or when the database refused one of them."""
+    keys = [one.key for one in writes if one.key is not None]
+    if not adapter.bulk or not _can_bulk(using) or len(keys) != len(set(keys)):
+        return None
+    present = _present(adapter, connection, writes)
+    jobs = [Job(one) for one in writes]
+    for job in jobs:
+        try:
+            _begin(job, adapter, connection, present)
+            fill(job, adapter, known)
+            bulk.check(job.obj, job.plans.values())
+        except refusals.of(adapter) as error:
+            job.refuse(error)
+    try:
+        with transaction.atomic(using=using):
+            bulk.save([job for job in jobs if not job.error], adapter)
+    except (IntegrityError, DataError):
+        return None
+    return jobs
+
+
+def _can_bulk(using: str) -> bool:
+    features = connections[using].features
+    return features.can_return_rows_from_bulk_insert and features.supports_update_conflicts_with_target
+
+
+def _present(adapter: ModelAdapter, connection: Any, writes: Sequence[Write]) -> dict[str, Any]:
+    keys = [one.key for one in writes if one.key is not None]
+    return adapter.objects(adapter.queryset(connection), keys, lock=True) if keys else {}
+
+
+def _begin(job: Job, adapter: ModelAdapter, connection: Any, present: dict[str, Any]) -> None:
+    """The object that the write is about."""
+    key = job.write.key
+    if key is None:
+        job.obj, job.created = adapter.new(connection), True
+    elif key in present:
+        job.obj = present[key]
+    else:
+        raise BadValue(f"{str(adapter.model._meta.verbose_name).capitalize()} {key} is not here any more.")
+
+
+def fill(job: Job, adapter: ModelAdapter, known: dict[Ref, Any]) -> None:
+    """Set the written fields on the object and plan its rows; nothing is saved yet."""
+    record, table = job.write.record, adapter.table
+    names = job.write.fields & table.writable
+    for name, bound in table.fields.items():
+        if name in names and bound.put is not None:
+            bound.put(job.obj, getattr(record, name), known)
+    rows: list[models.Model] = []
+    for name, bound_rows in table.rows.items():
+        current = bound_rows.rows_of(job.obj)
+        if name in names:
+            wanted = getattr(record, name)
+            plan = bound_rows.plan(job.obj, current, wanted, known, table.currency(job.obj))
+            job.plans[name] = plan
+            current = plan.rows
+        rows.extend(current)
+    adapter.prepare(job.obj, rows)

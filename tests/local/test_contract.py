@@ -1,0 +1,67 @@
+"""What holds for every adapter, shown on every kind of the books and of the print shop: reading and writing agree."""
+
+import datetime as dt
+
+import pytest
+
+from quicksync.books.models import Invoice
+from quicksync.books.sample import load_examples
+from quicksync.local.registry import registry
+from quicksync.local.values import Write
+from quicksync.records import KINDS
+from tests.host.models import Bill, BillRow, Levy, Patron, Share, Takings, Ware
+
+DAY = dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def books(db):
+    load_examples()
+    void = Invoice.objects.filter(allocations=None).first()
+    void.status = Invoice.Status.VOID
+    void.save()
+    return registry
+
+
+@pytest.fixture
+def stocked_shop(shop):
+    patron = Patron.objects.create(full_name="P", street="1", street2="2", town="T")
+    levy, ware = Levy.objects.create(code="VAT", percent=5), Ware.objects.create(title="W")
+    bill = Bill.objects.create(ref="1", patron=patron, made_at=DAY, terms="N30", net="0.31")
+    BillRow.objects.create(bill=bill, ware=ware, qty="2.5", price="0.1234", levy=levy, place=1)
+    takings = Takings.objects.create(patron=patron, day=DAY.date(), amount=1)
+    Share.objects.create(takings=takings, bill=bill, part="0.5")
+    return shop
+
+
+def keeps_its_word(adapter):
+    """Everything seen is found under its key; a record written back as it was read changes nothing."""
+    seen = {one.key: one for one in adapter.seen(None)}
+    assert seen
+    found = adapter.find(None, list(seen))
+    assert found.keys() == seen.keys()
+    writes = []
+    for key, one in found.items():
+        assert (one.key, one.error, one.label, one.modified) == (key, "", seen[key].label, seen[key].modified)
+        assert {name for name, _ in one.record.refs()} <= adapter.carried()
+        writes.append(Write(key, key, one.record, adapter.writable()))
+    for written in adapter.write(None, writes):
+        assert (written.error, written.op) == ("", written.key)
+        assert written.record == found[written.key].record
+        lines = getattr(written.record, "lines", ())
+        assert written.line_ids == tuple(line.id for line in lines)
+    assert {one.key for one in adapter.seen(None)} == seen.keys()
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_books_read_and_write_the_same_j3(books, kind, bulk, monkeypatch):
+    (adapter,) = books.for_kind(kind)
+    monkeypatch.setattr(type(adapter), "bulk", bulk)
+    keeps_its_word(adapter)
+
+
+@pytest.mark.parametrize("kind", ["customer", "item", "tax_code", "invoice", "payment"])
+def test_a_hosts_own_models_read_and_write_the_same_j2(stocked_shop, kind):
+    (adapter,) = stocked_shop.for_kind(kind)
+    keeps_its_word(adapter)
