@@ -1,0 +1,1 @@
+"""QuickBooks' two editions behind one port. What stands here never sends: it makes requests and reads replies."""

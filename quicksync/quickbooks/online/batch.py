@@ -1,0 +1,139 @@
+"""Batches: up to thirty operations in one request, each with its own answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import msgspec
+
+from quicksync.exceptions import TryLater
+from quicksync.quickbooks.online import faults, jsontext
+from quicksync.quickbooks.online.entities import BY_KIND, ENTITIES, remote_of
+from quicksync.quickbooks.online.line_match import line_ids_of
+from quicksync.quickbooks.online.wire import TABLES
+from quicksync.quickbooks.table import Tree, Writing
+from quicksync.quickbooks.wire import Facts, Fate, Fault, Outcome, Purpose, Remote, WireReply, WireRequest, WriteItem
+from quicksync.records import Invoice
+
+MOST = 30
+REQUEST_ID_LENGTH = 36
+ITEM_ID_LENGTH = 10
+MINOR_VERSION = ("minorversion", "75")
+
+
+def item_id(key: str) -> str:
+    """The id of an operation inside its batch: at most ten characters, the same for ever."""
+    if len(key) <= ITEM_ID_LENGTH:
+        return key
+    return hashlib.blake2b(key.encode(), digest_size=5).hexdigest()
+
+
+# --- Out ------------------------------------------------------------------------------------------------------------
+
+
+def body(item: WriteItem, facts: Facts) -> str:
+    """The operation's text in a batch. Raises BadValue, with a sentence, when the record cannot be said there."""
+    entity = BY_KIND[item.kind]
+    operation, options, tree = _operation(item, facts)
+    whole: Tree = {"bId": item_id(item.key), "operation": operation}
+    if options:
+        whole["optionsData"] = options
+    return jsontext.write(whole | {entity.type: tree})
+
+
+def _operation(item: WriteItem, facts: Facts) -> tuple[str, str, Tree]:
+    remote = item.remote
+    if remote is None:
+        return "create", "", _written(item, facts)
+    named: Tree = {"Id": remote.id, "SyncToken": remote.token}
+    match item.action:
+        case "void":
+            return "update", "void", named | {"sparse": True}
+        case "delete" if ENTITIES[remote.type].switched:
+            return "update", "", named | {"sparse": True, "Active": False}
+        case "delete":
+            return "delete", "", named
+        case _:
+            return "update", "", named | {"sparse": True} | _written(item, facts)
+
+
+def _written(item: WriteItem, facts: Facts) -> Tree:
+    return TABLES[item.kind].encode(Writing(item=item, facts=facts, fields=item.fields, there=payload_of(item.remote)))
+
+
+def payload_of(remote: Remote | None) -> Tree:
+    """The payload of a remote as plain values; empty where there is none."""
+    tree: Tree = jsontext.read(remote.payload) if remote is not None and remote.payload else {}
+    return tree
+
+
+def request(request_id: str, bodies: Sequence[str], purpose: Purpose) -> WireRequest:
+    """The batch's request: the same bodies under the same id are the same bytes."""
+    return WireRequest(
+        id=request_id,
+        purpose=purpose,
+        path="batch",
+        params=(("requestid", request_id[:REQUEST_ID_LENGTH]), MINOR_VERSION),
+        body=f'{{"BatchItemRequest":[{",".join(bodies)}]}}'.encode(),
+        weight=1,
+    )
+
+
+# --- Back -----------------------------------------------------------------------------------------------------------
+
+
+class _Answer(msgspec.Struct):
+    BatchItemResponse: list[dict[str, msgspec.Raw]] | None = None
+
+
+_answer = msgspec.json.Decoder(_Answer)
+_text = msgspec.json.Decoder(str)
+
+UNANSWERED = Fault("", Fate.RETRY, "outcome-unknown", "QuickBooks answered the batch, but said nothing of this record.")
+
+
+def outcomes(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...]:
+    """One outcome for each item. Raises ConnectionTrouble when the batch as a whole got no answer."""
+    faults.check(reply)
+    if reply.status != 200:
+        return _refused(items, reply)
+    try:
+        answer = _answer.decode(reply.body)
+        if answer.BatchItemResponse is None:
+            raise ValueError("no BatchItemResponse in the answer")
+        parts = {_text.decode(part["bId"]): part for part in answer.BatchItemResponse if "bId" in part}
+        return tuple(_outcome(item, parts.get(item_id(item.key))) for item in items)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise TryLater(
+            "QuickBooks' answer to a batch cannot be read, so what became of it is not known.",
+            sent=True,
+            detail=str(error),
+            trace_id=reply.trace_id,
+        ) from error
+
+
+def _refused(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...]:
+    """The batch itself was refused and nothing of it done: every item says why."""
+    trouble = next(iter(faults.troubles_of(reply)), faults.Trouble(""))
+    fault = msgspec.structs.replace(faults.fault_of(trouble), whole=True)
+    return tuple(Outcome(key=item.key, fault=fault) for item in items)
+
+
+def _outcome(item: WriteItem, part: dict[str, msgspec.Raw] | None) -> Outcome:
+    entity = BY_KIND[item.kind]
+    if part is not None and "Fault" in part:
+        troubles = faults.troubles_in(jsontext.read(bytes(part["Fault"]))) or (faults.Trouble(""),)
+        return Outcome(key=item.key, fault=faults.fault_of(troubles[0], updating=item.action != "create"))
+    if part is None or entity.type not in part:
+        return Outcome(key=item.key, fault=UNANSWERED)
+    remote = remote_of(entity.type, part[entity.type])
+    return Outcome(key=item.key, remote=remote, line_ids=_line_ids(item, remote))
+
+
+def _line_ids(item: WriteItem, remote: Remote) -> dict[str, str]:
+    if remote.deleted or not isinstance(item.record, Invoice) or not any(line.id for line in item.record.lines):
+        return {}
+    if item.action not in {"create", "update"}:
+        return dict(item.line_ids)
+    return line_ids_of(item.record.lines, item.line_ids, payload_of(remote))

@@ -1,0 +1,207 @@
+"""What the engine must know of a company, read from its set-up records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from quicksync.quickbooks.online.countries import two_letters
+from quicksync.quickbooks.online.values import ref_id
+from quicksync.quickbooks.table import take
+
+Payload = Mapping[str, Any]
+Payloads = Mapping[str, Sequence[Payload]]
+
+# Preference -> the feature that it says is on.
+_FEATURES = {
+    "AccountingInfoPrefs.ClassTrackingPerTxn": "classes-per-document",
+    "AccountingInfoPrefs.ClassTrackingPerTxnLine": "classes-per-line",
+    "AccountingInfoPrefs.TrackDepartments": "locations",
+    "AccountingInfoPrefs.UseAccountNumbers": "account-numbers",
+    "ProductAndServicesPrefs.QuantityOnHand": "inventory",
+    "SalesFormsPrefs.AllowDiscount": "discounts",
+    "SalesFormsPrefs.AllowDeposit": "deposits",
+    "SalesFormsPrefs.AllowShipping": "shipping",
+    "SalesFormsPrefs.AllowServiceDate": "service-dates",
+    "SalesFormsPrefs.AutoApplyCredit": "auto-apply-credit",
+    "SalesFormsPrefs.AutoApplyPayments": "auto-apply-payments",
+    "CurrencyPrefs.MultiCurrencyEnabled": "multicurrency",
+    "TaxPrefs.UsingSalesTax": "sales-tax",
+}
+# Products that the accounting interface does not serve (A3).
+_SMALL = ("self-employed", "self employed", "solopreneur")
+_UNTAXED_WORDS = ("no vat", "no tax", "out of scope", "exempt", "no gst", "zero", "0%")
+_LINE_ITEMS = ("services", "sales", "service", "hours")
+
+
+def facts(payloads: Payloads) -> dict[str, object]:
+    """Facts from the payloads of set-up records, by type; only what the given types tell is in the answer.
+
+    CompanyInfo: `company_name`, `country` (two letters), `self_employed`. Preferences: `home_currency`,
+    `multicurrency`, `custom_numbers`, `closing_date` (a date or None), `features`; with CompanyInfo also `tax_kind`
+    ("us", "ast", "global", "none"). Account, Item, Preferences, TaxCode: `defaults`, role -> id ("income", "expense",
+    "cost", "stock", "deposit", "discount", "item", "sales_tax", "untaxed"). TaxCode with TaxRate: `tax_codes` and
+    `tax_rates`.
+    """
+    found: dict[str, object] = {}
+    info = next(iter(payloads.get("CompanyInfo", ())), None)
+    preferences = next(iter(payloads.get("Preferences", ())), None)
+    if info is not None:
+        found |= _of_info(info)
+    if preferences is not None:
+        found |= _of_preferences(preferences)
+    if info is not None and preferences is not None:
+        found["tax_kind"] = tax_kind(str(found["country"]), preferences)
+    if "TaxCode" in payloads:
+        found |= _tax_codes(payloads)
+    if defaults := _defaults(payloads, preferences):
+        found["defaults"] = defaults
+    return found
+
+
+def _of_info(info: Payload) -> dict[str, object]:
+    told = {part.get("Name"): str(part.get("Value") or "") for part in info.get("NameValue") or ()}
+    offering = told.get("OfferingSku", "").lower()
+    return {
+        "company_name": info.get("CompanyName") or info.get("LegalName") or "",
+        "country": two_letters(str(info.get("Country") or "US")),
+        "self_employed": any(word in offering for word in _SMALL),
+    }
+
+
+def _of_preferences(preferences: Payload) -> dict[str, object]:
+    closing = _at(preferences, "AccountingInfoPrefs.BookCloseDate")
+    return {
+        "home_currency": str(_at(preferences, "CurrencyPrefs.HomeCurrency.value") or ""),
+        "multicurrency": bool(_at(preferences, "CurrencyPrefs.MultiCurrencyEnabled")),
+        "custom_numbers": bool(_at(preferences, "SalesFormsPrefs.CustomTxnNumbers")),
+        "closing_date": dt.date.fromisoformat(closing[:10]) if closing else None,
+        "features": frozenset(feature for path, feature in _FEATURES.items() if _at(preferences, path)),
+    }
+
+
+def _at(payload: Payload, path: str) -> Any:
+    return take(dict(payload), path)
+
+
+def tax_kind(country: str, preferences: Payload) -> str:
+    """Which of the worlds of `online.tax` the company lives in. Automated tax is on when its key is there and true."""
+    if _at(preferences, "TaxPrefs.UsingSalesTax") is False:
+        return "none"
+    if country != "US":
+        return "global"
+    if _at(preferences, "TaxPrefs.PartnerTaxEnabled"):
+        return "ast"
+    return "us" if _at(preferences, "TaxPrefs.UsingSalesTax") else "none"
+
+
+# --- Tax codes ------------------------------------------------------------------------------------------------------
+
+
+def _tax_codes(payloads: Payloads) -> dict[str, object]:
+    percents = {rate["Id"]: _percent(rate) for rate in payloads.get("TaxRate", ()) if "Id" in rate}
+    rates: dict[str, tuple[tuple[str, str], ...]] = {}
+    codes: dict[str, str] = {}
+    for code in payloads["TaxCode"]:
+        known = str(code.get("Id", ""))
+        ids = [ref_id(detail.get("TaxRateRef")) for detail in _at(code, "SalesTaxRateList.TaxRateDetail") or ()]
+        parts = tuple((rate, percents[rate]) for rate in ids if percents.get(rate))
+        if parts and len(parts) == len(ids):
+            rates[known] = parts
+            codes[known] = _short(sum((Decimal(percent) for _, percent in parts), Decimal(0)))
+        else:
+            codes[known] = "0" if known == "NON" else ""
+    return {"tax_codes": codes, "tax_rates": rates}
+
+
+def _percent(rate: Payload) -> str:
+    """The percentage in force: the rate's own value, else the newest of its history that has not ended."""
+    value = rate.get("RateValue")
+    if value is None:
+        history = rate.get("EffectiveTaxRate") or ()
+        history = [history] if isinstance(history, Mapping) else history
+        open_ended = [part for part in history if not part.get("EndDate")]
+        value = open_ended[-1].get("RateValue") if open_ended else None
+    return "" if value is None else _short(Decimal(str(value)))
+
+
+def _short(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+# --- Proposals ------------------------------------------------------------------------------------------------------
+
+
+def _defaults(payloads: Payloads, preferences: Payload | None) -> dict[str, str]:
+    accounts = [account for account in payloads.get("Account", ()) if account.get("Active", True)]
+    found = {role: _first(accounts, choice) for role, choice in _ACCOUNTS.items()}
+    told = _at(preferences or {}, "SalesFormsPrefs.DefaultDiscountAccount")
+    if told:
+        found["discount"] = ref_id(told) or str(told)
+    found["sales_tax"] = ref_id(_at(preferences or {}, "TaxPrefs.TaxGroupCodeRef"))
+    services = [item for item in payloads.get("Item", ()) if item.get("Active", True) and item.get("Type") == "Service"]
+    found["item"] = _first(services, [_named(word) for word in _LINE_ITEMS])
+    found["untaxed"] = _untaxed(payloads)
+    return {role: chosen for role, chosen in found.items() if chosen}
+
+
+Choice = Callable[[Payload], bool]
+
+
+def _account(account_type: str, subtype: str = "") -> Choice:
+    def chosen(account: Payload) -> bool:
+        return account.get("AccountType") == account_type and account.get("AccountSubType") == (
+            subtype or account.get("AccountSubType")
+        )
+
+    return chosen
+
+
+def _speaks_of(word: str) -> Choice:
+    return lambda payload: word in str(payload.get("Name", "")).lower()
+
+
+def _named(word: str) -> Choice:
+    return lambda payload: str(payload.get("Name", "")).lower() == word
+
+
+# Role -> what to look for, the best first.
+_ACCOUNTS: dict[str, Sequence[Choice]] = {
+    "income": (
+        _account("Income", "SalesOfProductIncome"),
+        _account("Income", "ServiceFeeIncome"),
+        _account("Income"),
+    ),
+    "expense": (
+        _account("Expense", "OtherMiscellaneousServiceCost"),
+        _account("Expense", "OfficeGeneralAdministrativeExpenses"),
+        _account("Expense"),
+    ),
+    "cost": (_account("Cost of Goods Sold", "SuppliesMaterialsCogs"), _account("Cost of Goods Sold")),
+    "stock": (_account("Other Current Asset", "Inventory"),),
+    "deposit": (_account("Other Current Asset", "UndepositedFunds"), _account("Bank")),
+    "discount": (_account("Income", "DiscountsRefundsGiven"),),
+}
+
+
+def _first(payloads: Iterable[Payload], choices: Iterable[Choice]) -> str:
+    """The id of the first that the best choice finds, in the order they were made, so that it never depends on luck."""
+    ordered = sorted(payloads, key=lambda payload: (len(str(payload.get("Id", ""))), str(payload.get("Id", ""))))
+    for choice in choices:
+        for payload in ordered:
+            if choice(payload):
+                return str(payload.get("Id", ""))
+    return ""
+
+
+def _untaxed(payloads: Payloads) -> str:
+    """The code for lines without tax where every line must name one."""
+    codes = _tax_codes(payloads)["tax_codes"] if "TaxCode" in payloads else {}
+    free = [
+        code
+        for code in payloads.get("TaxCode", ())
+        if isinstance(codes, dict) and codes.get(code.get("Id")) == "0" and code.get("Active", True)
+    ]
+    return _first(free, [*map(_speaks_of, _UNTAXED_WORDS), lambda code: code.get("Id") != "NON"])

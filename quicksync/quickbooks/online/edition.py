@@ -1,0 +1,159 @@
+"""QuickBooks Online as an edition: requests made and replies read, nothing sent, nothing kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+from quicksync.quickbooks.edition import Account, Capabilities, Tokens, Wire
+from quicksync.quickbooks.online import addresses, batch, changes, company, jsontext, oauth, webhook
+from quicksync.quickbooks.online.client import OnlineClient
+from quicksync.quickbooks.online.entities import BY_KIND, without_suffix
+from quicksync.quickbooks.online.wire import TABLES
+from quicksync.quickbooks.wire import (
+    Facts,
+    Notice,
+    NotReceived,
+    Outcome,
+    Purpose,
+    Read,
+    ReadResult,
+    Remote,
+    WireReply,
+    WireRequest,
+    WriteItem,
+)
+from quicksync.records import Record, record_class
+from quicksync.records.limits import FieldLimit
+
+_LIMITS = MappingProxyType(
+    {(kind, field): limit for kind, table in TABLES.items() for field, limit in table.limits().items()}
+)
+_FIELDS = {kind: table.fields - record_class(kind).computed for kind, table in TABLES.items()}
+
+# QuickBooks' own pages: the page of a record, and the name under which it takes the id.
+_PAGES = {
+    "Customer": ("customerdetail", "nameId"),
+    "Invoice": ("invoice", "txnId"),
+    "Payment": ("recvpayment", "txnId"),
+    "Account": ("register", "accountId"),
+}
+_NAMES = ("DisplayName", "Name", "FullyQualifiedName")
+
+
+class OnlineEdition:
+    """QuickBooks Online; fulfils `quicksync.quickbooks.edition.Edition`."""
+
+    name = "online"
+    set_up = frozenset({"CompanyInfo", "Preferences", "TaxRate"})
+    can = Capabilities(
+        parcel=batch.MOST,
+        in_flight=4,
+        request_id=batch.REQUEST_ID_LENGTH,
+        polled=False,
+        kinds=frozenset(TABLES),
+        void_kinds=frozenset({"invoice", "payment"}),
+        delete_kinds=frozenset({"invoice", "payment"}),
+    )
+
+    def fields(self, kind: str) -> frozenset[str]:
+        """The record fields that travel both ways."""
+        return _FIELDS[kind]
+
+    def limits(self) -> Mapping[tuple[str, str], FieldLimit]:
+        """(kind, field) -> longest text and refused characters."""
+        return _LIMITS
+
+    def link(self, facts_realm: str, remote_type: str, remote_id: str) -> str:
+        """The record's page; "" for types without one. It opens in the company that the browser is signed in to."""
+        if remote_type not in _PAGES:
+            return ""
+        page, argument = _PAGES[remote_type]
+        return addresses.page(f"{page}?{urlencode({argument: remote_id})}")
+
+    def remote_type(self, kind: str) -> str:
+        """QuickBooks' word for a kind."""
+        return BY_KIND[kind].type
+
+    # --- Reading ---
+
+    def reads(self, kinds: Sequence[str], cursor: str) -> tuple[Read, ...]:
+        """Everything, page by page, without a cursor; with one a single read of the change feed.
+
+        The change feed lacks tax codes, rates and preferences: `reads_daily` has those. Keep the cursor of a result
+        only when all reads of its cycle, those in `more` included, are done.
+        """
+        return changes.since(kinds, cursor) if cursor else changes.everything(kinds)
+
+    def reads_daily(self, kinds: Sequence[str]) -> tuple[Read, ...]:
+        """What the change feed does not tell: company, preferences, tax codes and rates."""
+        return changes.daily(kinds)
+
+    def read_again(self, kind: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
+        """Single records, a hundred to a call; those not found come back as deleted."""
+        return changes.by_id(kind, remote_ids)
+
+    def read_request(self, read: Read, request_id: str) -> WireRequest:
+        """The request of a read."""
+        return changes.request(read, request_id)
+
+    def read_reply(self, read: Read, reply: WireReply) -> ReadResult:
+        """What a read brought. Raises ConnectionTrouble."""
+        return changes.result(read, reply)
+
+    # --- Writing ---
+
+    def body(self, item: WriteItem, facts: Facts) -> str:
+        """One operation's JSON inside a batch. Raises BadValue when QuickBooks has no way to say the record."""
+        return batch.body(item, facts)
+
+    def write_request(self, request_id: str, bodies: Sequence[str]) -> WireRequest:
+        """The batch; at most 30 bodies, and a request id of at most 36 characters."""
+        return batch.request(request_id, bodies, Purpose.WRITE)
+
+    def write_reply(self, items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...]:
+        """One outcome for each item. Raises ConnectionTrouble when the batch got no answer."""
+        return batch.outcomes(items, reply)
+
+    def recover_request(self, request_id: str, bodies: Sequence[str]) -> WireRequest:
+        """The very same batch: QuickBooks replays its answer to a request id that it has seen."""
+        return batch.request(request_id, bodies, Purpose.RECOVER)
+
+    def recover_reply(self, items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...] | NotReceived:
+        """The replayed answer, or that of the batch done only now; it never is NotReceived."""
+        return batch.outcomes(items, reply)
+
+    # --- Values ---
+
+    def decode(self, remote: Remote, facts: Facts) -> Record | None:
+        """The record that a remote shows; None for types and items that are no kind of ours, and for deleted ones."""
+        if not remote.kind or not remote.payload or remote.deleted:
+            return None
+        tree = jsontext.read(remote.payload)
+        if not remote.active:
+            tree |= {name: without_suffix(tree[name], active=False) for name in _NAMES if tree.get(name)}
+        record: Record = TABLES[remote.kind].decode(tree, facts)
+        return record
+
+    def company_facts(self, payloads: Mapping[str, Sequence[Mapping[str, object]]]) -> Mapping[str, object]:
+        """Facts of the company from its set-up records; see `online.company`."""
+        return company.facts(payloads)
+
+    def open(self, account: Account) -> Wire:
+        """A wire to the company of the account."""
+        return OnlineClient.to(account)
+
+    # --- Access ---
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        """Fresh tokens from Intuit."""
+        return oauth.refresh(refresh_token)
+
+    def revoke(self, token: str) -> None:
+        """Give the access back to Intuit."""
+        oauth.revoke(token)
+
+    def notices(self, body: bytes) -> tuple[Notice, ...]:
+        """The events of a webhook delivery, in either of Intuit's shapes."""
+        return webhook.parse(body)

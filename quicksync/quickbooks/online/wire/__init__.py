@@ -1,0 +1,23 @@
+"""The wire tables of QuickBooks Online, one per kind."""
+
+from __future__ import annotations
+
+from quicksync.quickbooks.online.wire.contacts import CUSTOMER
+from quicksync.quickbooks.online.wire.lists import ACCOUNT, PAYMENT_METHOD, TAX_CODE, TERM
+from quicksync.quickbooks.online.wire.payments import PAYMENT
+from quicksync.quickbooks.online.wire.products import ITEM
+from quicksync.quickbooks.online.wire.sales import INVOICE
+from quicksync.quickbooks.table import Table
+
+TABLES: dict[str, Table] = {
+    "account": ACCOUNT,
+    "tax_code": TAX_CODE,
+    "term": TERM,
+    "payment_method": PAYMENT_METHOD,
+    "customer": CUSTOMER,
+    "item": ITEM,
+    "invoice": INVOICE,
+    "payment": PAYMENT,
+}
+
+__all__ = ["TABLES"]

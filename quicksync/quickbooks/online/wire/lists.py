@@ -1,0 +1,92 @@
+"""Accounts, tax codes, terms and payment methods as QuickBooks Online JSON."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from quicksync.quickbooks.online.values import (
+    FLAG,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    active_row,
+    currency_row,
+    name_row,
+    read_only,
+    reference,
+)
+from quicksync.quickbooks.table import Codec, Row, Table, Tree, Writing
+from quicksync.quickbooks.wire import Facts
+from quicksync.records import Account, PaymentMethod, TaxCode, Term
+
+
+def _below(tree: Tree, writing: Writing) -> None:
+    if "ParentRef" in tree:
+        tree["SubAccount"] = bool(tree["ParentRef"]["value"])
+
+
+def _rate(values: dict[str, Any], tree: Tree, facts: Facts) -> None:
+    """A code's rate stands in other records (tax rates), which the company facts add up."""
+    if rate := facts.tax_codes.get(tree.get("Id", "")):
+        values["rate"] = Decimal(rate)
+
+
+ACCOUNT = Table(
+    Account,
+    "Account",
+    (
+        Row(field="name", path="Name", codec=TEXT, length=100, forbidden=':"\t\n\r'),
+        read_only("full_name", "FullyQualifiedName", TEXT),
+        Row(field="number", path="AcctNum", codec=TEXT, length=20, forbidden=":"),
+        Row(field="type", path="AccountType", codec=TEXT),
+        Row(field="subtype", path="AccountSubType", codec=TEXT),
+        read_only("classification", "Classification", TEXT),
+        Row(field="parent", path="ParentRef", codec=reference("account")),
+        currency_row(),
+        active_row(),
+        read_only("balance", "CurrentBalance", NUMBER),
+    ),
+    on_write=_below,
+)
+
+# The interface creates codes through a service of its own and never changes them: read only.
+TAX_CODE = Table(
+    TaxCode,
+    "TaxCode",
+    (
+        read_only("name", "Name", TEXT),
+        read_only("description", "Description", TEXT),
+        read_only("taxable", "Taxable", FLAG),
+        read_only("active", "Active", FLAG),
+    ),
+    left_out={"rate"},
+    on_read=_rate,
+)
+
+TERM = Table(
+    Term,
+    "Term",
+    (
+        name_row(length=31),
+        Row(field="due_days", path="DueDays", codec=WHOLE),
+        Row(field="due_day_of_month", path="DayOfMonthDue", codec=WHOLE),
+        active_row(),
+    ),
+)
+
+CARD, NO_CARD = "CREDIT_CARD", "NON_CREDIT_CARD"
+
+PAYMENT_METHOD = Table(
+    PaymentMethod,
+    "PaymentMethod",
+    (
+        name_row(length=31),
+        Row(
+            field="is_card",
+            path="Type",
+            codec=Codec(lambda card: CARD if card else NO_CARD, lambda value: value == CARD),
+        ),
+        active_row(),
+    ),
+)

@@ -1,0 +1,110 @@
+"""Answers of batches: one outcome for each operation, whatever came back."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from quicksync.exceptions import Throttled, TryLater
+from quicksync.quickbooks.wire import Fate
+from quicksync.records import Customer
+from tests.quickbooks.online.make import EDITION, US, invoice, item, line, remote, reply
+
+ITEMS = (
+    item(Customer(name="Ann"), key="one"),
+    item(Customer(name="Bob"), key="two"),
+    item(Customer(name="Cleo"), key="three"),
+)
+
+
+def test_every_item_has_its_outcome_in_the_order_asked_f15():
+    answer = {
+        "BatchItemResponse": [
+            {"bId": "two", "Fault": {"Error": [{"Message": "Duplicate", "code": "6240", "Detail": "exists"}]}},
+            {"bId": "one", "Customer": {"Id": "61", "SyncToken": "0", "DisplayName": "Ann"}},
+        ],
+        "time": "2026-03-14T05:58:07.300-07:00",
+    }
+    one, two, three = EDITION.write_reply(ITEMS, reply(answer))
+    assert (one.key, one.remote.id, one.remote.token, one.fault) == ("one", "61", "0", None)
+    assert (two.fault.fate, two.fault.reason, two.fault.detail) == (Fate.PERSON, "name-taken", "exists")
+    assert (three.fault.fate, three.fault.reason) == (Fate.RETRY, "outcome-unknown")
+    assert EDITION.recover_reply(ITEMS, reply(answer)) == (one, two, three)
+
+
+def test_a_refused_batch_refuses_every_item():
+    answer = {"Fault": {"Error": [{"Message": "Batch size exceeds", "code": "1040"}]}}
+    found = EDITION.write_reply(ITEMS, reply(answer, status=400))
+    assert {outcome.fault.reason for outcome in found} == {"quickbooks-refused"}
+
+
+@pytest.mark.parametrize(("status", "error"), [(429, Throttled), (502, TryLater)])
+def test_no_answer_for_the_batch_is_no_outcome_of_its_items(status, error):
+    with pytest.raises(error):
+        EDITION.write_reply(ITEMS, reply(b"", status=status))
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"BatchItemResponse":5}', b'{"BatchItemResponse":[{"bId":5}]}'])
+def test_an_unreadable_answer_leaves_the_outcome_unknown(body):
+    with pytest.raises(TryLater) as caught:
+        EDITION.write_reply(ITEMS, reply(body))
+    assert caught.value.sent
+
+
+def answered(operation, payload):
+    body = json.loads(EDITION.body(operation, US))
+    (name,) = set(body) - {"bId", "operation", "optionsData"}
+    (outcome,) = EDITION.write_reply((operation,), reply({"BatchItemResponse": [{"bId": body["bId"], name: payload}]}))
+    return outcome
+
+
+def sales(line_id, **more):
+    return {"Id": line_id, "DetailType": "SalesItemLineDetail", **more}
+
+
+THERE = {"Id": "130", "SyncToken": "1", "Line": [sales("1", Amount=1.0), sales("7", Amount=9.0)]}
+
+
+def test_new_lines_get_quickbooks_ids_in_their_order():
+    record = invoice(line("1.00", line_id="a"), line("2.00", line_id="b"))
+    payload = {"Id": "130", "Line": [sales("1"), sales("2"), {"DetailType": "SubTotalLineDetail"}]}
+    assert answered(item(record), payload).line_ids == {"a": "1", "b": "2"}
+
+
+def test_kept_lines_keep_their_ids_and_new_ones_are_found_among_the_new():
+    record = invoice(line("2.00", line_id="b"), line("1.00", line_id="a"), line("3.00", line_id="c"))
+    operation = item(record, action="update", remote=remote("Invoice", THERE), line_ids={"a": "1"}, fields={"lines"})
+    # 7 is the bookkeeper's; QuickBooks rounded the amount of 12 in its own way.
+    after = {"Id": "130", "Line": [sales("8", Amount=2.0), sales("1"), sales("7", Amount=9.0), sales("12", Amount=3.1)]}
+    assert answered(operation, after).line_ids == {"b": "8", "a": "1", "c": "12"}
+
+
+def test_a_line_that_quickbooks_gave_a_new_id_is_followed():
+    record = invoice(line("2.00", line_id="a"))
+    operation = item(record, action="update", remote=remote("Invoice", THERE), line_ids={"a": "1"}, fields={"lines"})
+    assert answered(operation, {"Id": "130", "Line": [sales("6")]}).line_ids == {"a": "6"}
+
+
+def test_lines_that_are_gone_have_no_id():
+    record = invoice(line("2.00", line_id="a"), line("3.00", line_id="b"))
+    operation = item(record, action="update", remote=remote("Invoice", THERE), line_ids={"a": "1"}, fields={"lines"})
+    assert answered(operation, {"Id": "130", "Line": []}).line_ids == {}
+
+
+def test_an_answer_is_read_without_what_stood_there_before():
+    update = msgspec.structs.replace(item(Customer(name="Ann"), action="update"), remote=None)
+    part = {"bId": "op1", "Fault": {"Error": [{"Message": "Object Not Found", "code": "610"}]}}
+    (outcome,) = EDITION.write_reply((update,), reply({"BatchItemResponse": [part]}))
+    assert outcome.fault.reason == "deleted-elsewhere"
+
+
+def test_voids_keep_line_ids_and_deletions_have_none():
+    there = remote("Invoice", {"Id": "130", "SyncToken": "1"})
+    record = invoice(line("2.00", line_id="a"))
+    void = item(record, action="void", remote=there, line_ids={"a": "5"})
+    assert answered(void, {"Id": "130", "TotalAmt": 0}).line_ids == {"a": "5"}
+    gone = answered(item(record, action="delete", remote=there), {"Id": "130", "status": "Deleted", "domain": "QBO"})
+    assert gone.remote.deleted
+    assert gone.line_ids == {}

@@ -1,0 +1,170 @@
+"""Reads: which requests, what their answers bring, where the next cycle begins."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from quicksync.exceptions import ConnectionTrouble, TryLater
+from quicksync.quickbooks.wire import Purpose, Read
+from quicksync.records import KINDS
+from tests.quickbooks.online.make import EDITION, reply
+
+KINDS_OF_ALL = tuple(KINDS)
+TIME = "2026-03-14T05:58:07.300-07:00"
+CURSOR = "2026-03-14T05:57:07.300-07:00"
+
+
+def statement(read):
+    return dict(EDITION.read_request(read, "r").params)["query"]
+
+
+def page(name, *records, **more):
+    return reply({"QueryResponse": {name: list(records), "startPosition": 1, **more}, "time": TIME})
+
+
+def test_the_first_sync_reads_everything_set_up_first():
+    reads = EDITION.reads(("customer", "tax_code", "invoice"), "")
+    assert [read.type for read in reads] == [
+        "CompanyInfo", "Preferences", "TaxCode", "TaxRate", "Customer", "Vendor", "Employee", "Invoice",
+    ]  # fmt: skip
+    assert statement(reads[0]) == "SELECT * FROM CompanyInfo"
+    assert statement(reads[4]) == (
+        "SELECT * FROM Customer WHERE Active IN (true, false) ORDERBY Id STARTPOSITION 1 MAXRESULTS 1000"
+    )
+    assert statement(reads[7]) == "SELECT * FROM Invoice ORDERBY Id STARTPOSITION 1 MAXRESULTS 1000"
+
+
+def test_afterwards_one_call_reads_all_changes():
+    (read,) = EDITION.reads(KINDS_OF_ALL, CURSOR)
+    request = EDITION.read_request(read, "r")
+    assert (request.method, request.path, request.purpose) == ("GET", "cdc", Purpose.READ)
+    asked = dict(request.params)
+    assert asked["changedSince"] == CURSOR
+    assert asked["entities"] == "Account,Term,PaymentMethod,Customer,Vendor,Employee,Item,Invoice,Payment"
+    assert EDITION.reads(("tax_code",), CURSOR) == ()
+
+
+def test_what_the_change_feed_lacks_is_read_daily():
+    reads = EDITION.reads_daily(KINDS_OF_ALL)
+    assert [read.type for read in reads] == ["CompanyInfo", "Preferences", "TaxCode", "TaxRate"]
+    assert EDITION.read_reply(reads[0], page("CompanyInfo", {"Id": "1"})).cursor is None
+
+
+def test_the_cursor_is_quickbooks_time_of_the_first_read_with_an_overlap():
+    first, second, *_ = EDITION.reads(("invoice",), "")
+    assert EDITION.read_reply(first, page("CompanyInfo", {"Id": "1"})).cursor == CURSOR
+    assert EDITION.read_reply(second, page("Preferences", {"Id": "1"})).cursor is None
+
+
+def test_a_page_of_customers():
+    read = Read(how="query", type="Customer")
+    payload = {"Id": "58", "SyncToken": "3", "DisplayName": "Amy (deleted)", "Active": False,
+               "MetaData": {"LastUpdatedTime": "2026-03-01T00:00:00-08:00"}, "Balance": 10.50}  # fmt: skip
+    (found,) = EDITION.read_reply(read, page("Customer", payload)).remotes
+    assert (found.type, found.kind, found.id, found.token, found.active) == ("Customer", "customer", "58", "3", False)
+    assert (found.name, found.modified) == ("Amy", "2026-03-01T00:00:00-08:00")
+    assert json.loads(found.payload) == payload
+
+
+def test_payloads_are_kept_as_received_and_compact():
+    text = b'{"QueryResponse":{"Item":[{\n "Id": "5",\n "UnitPrice": 100.00\n}]},"time":"' + TIME.encode() + b'"}'
+    (found,) = EDITION.read_reply(Read(how="query", type="Item"), reply(text)).remotes
+    assert found.payload == '{"Id":"5","UnitPrice":100.00}'
+
+
+def test_folders_of_the_product_list_are_no_products():
+    records = ({"Id": "1", "Type": "Category"}, {"Id": "2", "Type": "Group"}, {"Id": "3", "Type": "Service"})
+    found = EDITION.read_reply(Read(how="query", type="Item"), page("Item", *records)).remotes
+    assert [remote.kind for remote in found] == ["", "", "item"]
+
+
+def test_a_full_page_asks_for_the_next():
+    read = Read(how="query", type="Invoice", kinds=("invoice",))
+    result = EDITION.read_reply(read, page("Invoice", *({"Id": str(number)} for number in range(1000))))
+    (more,) = result.more
+    assert more.position == 1001
+    assert "STARTPOSITION 1001" in statement(more)
+    assert EDITION.read_reply(more, page("Invoice", {"Id": "1"})).more == ()
+
+
+def test_an_empty_answer_is_no_record():
+    read = Read(how="query", type="Invoice")
+    assert EDITION.read_reply(read, reply({"QueryResponse": {}, "time": TIME})).remotes == ()
+
+
+def changes(*parts):
+    return reply({"CDCResponse": [{"QueryResponse": list(parts)}], "time": TIME})
+
+
+def test_changes_and_deletions():
+    (read,) = EDITION.reads(("invoice", "customer"), CURSOR)
+    result = EDITION.read_reply(read, changes(
+        {"Customer": [{"Id": "58", "DisplayName": "Amy"}], "startPosition": 1, "maxResults": 1},
+        {"Invoice": [{"domain": "QBO", "status": "Deleted", "Id": "130"}], "totalCount": 1},
+        {},
+    ))  # fmt: skip
+    assert [(remote.id, remote.deleted) for remote in result.remotes] == [("58", False), ("130", True)]
+    assert result.cursor == CURSOR
+    assert result.more == ()
+
+
+def test_a_full_answer_is_read_type_by_type_then_by_query():
+    (read,) = EDITION.reads(("invoice", "payment"), CURSOR)
+    many = [{"Id": str(number)} for number in range(1000)]
+    result = EDITION.read_reply(read, changes({"Invoice": many}))
+    assert [(more.how, more.type, more.since) for more in result.more] == [
+        ("changes-of-one", "Invoice", CURSOR), ("changes-of-one", "Payment", CURSOR),
+    ]  # fmt: skip
+    again = EDITION.read_reply(result.more[0], changes({"Invoice": many}))
+    assert again.cursor is None
+    words = ["FROM Invoice WHERE MetaData.LastUpdatedTime >=", f"'{CURSOR}'", "ORDERBY Id STARTPOSITION 1"]
+    assert " ".join(words) in statement(again.more[0])
+
+
+def test_single_records_by_id_and_those_that_are_gone():
+    (read,) = EDITION.read_again("invoice", ["130", "131", "130"])
+    assert read.ids == ("130", "131")
+    assert "WHERE Id IN ('130', '131')" in statement(read)
+    result = EDITION.read_reply(read, page("Invoice", {"Id": "130"}))
+    assert [(remote.id, remote.deleted, remote.kind) for remote in result.remotes] == [
+        ("130", False, "invoice"), ("131", True, "invoice"),
+    ]  # fmt: skip
+    assert len(EDITION.read_again("invoice", [str(number) for number in range(250)])) == 3
+
+
+def test_long_statements_travel_in_the_body():
+    ids = [str(10**15 + number) for number in range(100)]
+    (read,) = EDITION.read_again("invoice", ids)
+    request = EDITION.read_request(read, "r")
+    assert (request.method, request.content_type) == ("POST", "application/text")
+    assert request.body.startswith(b"SELECT * FROM Invoice WHERE Id IN (")
+
+
+def test_quotes_in_ids_stay_inside_their_quotes():
+    (read,) = EDITION.read_again("customer", ["1' OR '\\"])
+    assert r"Id IN ('1\' OR \'\\')" in statement(read)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"time":"x"}', b'{"QueryResponse":{"Invoice":5}}', b"{", b'{"QueryResponse":{"Invoice":[{"Id":[]}]}}'],
+)
+def test_damaged_answers_are_tried_again_later(body):
+    with pytest.raises(TryLater, match="damaged"):
+        EDITION.read_reply(Read(how="query", type="Invoice"), reply(body))
+
+
+def test_a_change_answer_without_its_time_does_not_move_the_cursor():
+    (read,) = EDITION.reads(("invoice",), CURSOR)
+    with pytest.raises(TryLater):
+        EDITION.read_reply(read, reply({"CDCResponse": [{"QueryResponse": [{}]}]}))
+    with pytest.raises(TryLater):
+        EDITION.read_reply(read, reply({"time": TIME}))
+
+
+def test_a_refused_read_says_what_quickbooks_said():
+    refusal = {"Fault": {"Error": [{"Message": "Invalid query", "Detail": "QueryValidationError: x", "code": "4001"}]}}
+    with pytest.raises(ConnectionTrouble, match="QueryValidationError: x"):
+        EDITION.read_reply(Read(how="query", type="Invoice"), reply(refusal, status=400))

@@ -1,0 +1,57 @@
+"""The edition as a whole: its contract, limits, links."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from quicksync.quickbooks.edition import Account, Edition
+from quicksync.quickbooks.online.client import OnlineClient
+from quicksync.records import KINDS
+from tests.quickbooks.online.make import EDITION
+
+
+def test_it_has_every_part_of_the_port_with_the_same_parameters():
+    for name, method in inspect.getmembers(Edition, inspect.isfunction):
+        if not name.startswith("_"):
+            own = getattr(type(EDITION), name)
+            assert list(inspect.signature(own).parameters) == list(inspect.signature(method).parameters), name
+
+
+def test_what_it_can_do():
+    assert EDITION.can.kinds == set(KINDS)
+    assert (EDITION.can.parcel, EDITION.can.request_id, EDITION.can.polled) == (30, 36, False)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fields_that_travel_both_ways_are_never_computed(kind):
+    record = KINDS[kind].record
+    assert EDITION.fields(kind) <= set(record.__struct_fields__) - record.computed
+    assert set(record.required) - {"name", "type"} <= EDITION.fields(kind)
+
+
+def test_limits_that_planning_warns_of_i7():
+    limits = EDITION.limits()
+    assert limits["customer", "name"].length == 100
+    assert set(":\t\n") <= set(limits["customer", "name"].forbidden)
+    assert limits["invoice", "number"].length == 21
+
+
+def test_links_to_quickbooks_pages_i16(settings):
+    settings.QUICKSYNC = {}
+    assert EDITION.link("42", "Invoice", "130") == "https://app.qbo.intuit.com/app/invoice?txnId=130"
+    assert EDITION.link("42", "Customer", "5") == "https://app.qbo.intuit.com/app/customerdetail?nameId=5"
+    assert EDITION.link("42", "Term", "5") == ""
+    assert EDITION.remote_type("payment_method") == "PaymentMethod"
+
+
+def test_a_wire_is_python_quickbooks_client(settings):
+    settings.QUICKSYNC = {}
+    account = Account(realm="42", environment="sandbox", token=str, renew=str)
+    wire = EDITION.open(account)
+    assert isinstance(wire, OnlineClient)
+    assert (wire.company_id, wire.minorversion, wire.api_url) == (
+        "42", 75, "https://sandbox-quickbooks.api.intuit.com/v3",
+    )  # fmt: skip
+    wire.close()

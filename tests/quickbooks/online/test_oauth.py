@@ -1,0 +1,143 @@
+"""OAuth with Intuit: addresses, tokens, refusals."""
+
+from __future__ import annotations
+
+import base64
+import json
+import socket
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from quicksync.exceptions import AccessLost, ConfigurationError, TryLater
+from quicksync.quickbooks.online import addresses, oauth
+from tests.quickbooks.online.make import EDITION
+from tests.quickbooks.online.server import serving
+
+ANSWER = {
+    "access_token": "eyJ.access", "refresh_token": "RT1-new", "expires_in": 3600, "token_type": "bearer",
+    "x_refresh_token_expires_in": 8726400, "x_refresh_token_hard_expires_in": 157680000,
+}  # fmt: skip
+
+
+@pytest.fixture
+def intuit(settings):
+    """A server in Intuit's place; `answer` is what it says next."""
+
+    class Intuit:
+        answer: tuple = (200, ANSWER)
+
+        def say(self, number, request):
+            status, body = self.answer
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            return status, content, {"intuit_tid": "1-tid"}
+
+    made = Intuit()
+    with serving(made.say) as server:
+        made.seen = server.seen
+        settings.QUICKSYNC = {"INTUIT_BASE": server.base, "CLIENT_ID": "id", "CLIENT_SECRET": "secret"}
+        yield made
+
+
+def test_the_page_on_which_a_company_is_chosen_a4(settings):
+    settings.QUICKSYNC = {"CLIENT_ID": "id"}
+    parts = urlsplit(oauth.authorize_url("https://example.org/quicksync/callback/", "state-1"))
+    assert f"{parts.scheme}://{parts.netloc}{parts.path}" == "https://appcenter.intuit.com/connect/oauth2"
+    assert parse_qs(parts.query) == {
+        "client_id": ["id"], "response_type": ["code"], "scope": ["com.intuit.quickbooks.accounting"],
+        "redirect_uri": ["https://example.org/quicksync/callback/"], "state": ["state-1"],
+    }  # fmt: skip
+
+
+def test_a_stand_in_replaces_every_address(settings):
+    settings.QUICKSYNC = {"INTUIT_BASE": "http://127.0.0.1:9400/under/"}
+    assert oauth.authorize_url("http://x", "s").startswith("http://127.0.0.1:9400/under/connect/oauth2?")
+    assert addresses.authorize() == "http://127.0.0.1:9400/under/connect/oauth2"
+    assert addresses.token() == "http://127.0.0.1:9400/under/oauth2/v1/tokens/bearer"
+    assert addresses.revoke() == "http://127.0.0.1:9400/under/v2/oauth2/tokens/revoke"
+    assert addresses.user_info("sandbox") == "http://127.0.0.1:9400/under/v1/openid_connect/userinfo"
+    assert addresses.api("production") == "http://127.0.0.1:9400/under/v3"
+    assert addresses.page("invoice?txnId=1") == ""
+
+
+def test_intuits_own_addresses_by_environment(settings):
+    settings.QUICKSYNC = {"ENVIRONMENT": "sandbox"}
+    assert addresses.api("sandbox") == "https://sandbox-quickbooks.api.intuit.com/v3"
+    assert addresses.api("anything") == "https://quickbooks.api.intuit.com/v3"
+    assert addresses.page("invoice?txnId=1") == "https://app.sandbox.qbo.intuit.com/app/invoice?txnId=1"
+
+
+def test_a_code_becomes_tokens(intuit):
+    found = oauth.exchange("the-code", "https://example.org/back/")
+    assert found == oauth.Tokens(
+        access="eyJ.access", refresh="RT1-new", expires_in=3600, refresh_expires_in=8726400, hard_expires_in=157680000
+    )
+    (seen,) = intuit.seen
+    assert seen.path == "/oauth2/v1/tokens/bearer"
+    assert seen.headers["Authorization"] == "Basic " + base64.b64encode(b"id:secret").decode()
+    assert seen.headers["x-include-refresh-token-hard-expires-in"] == "true"
+    assert parse_qs(seen.body.decode()) == {
+        "grant_type": ["authorization_code"], "code": ["the-code"], "redirect_uri": ["https://example.org/back/"],
+    }  # fmt: skip
+
+
+def test_tokens_are_refreshed_a16(intuit):
+    assert EDITION.refresh("RT1-old").refresh == "RT1-new"
+    assert parse_qs(intuit.seen[0].body.decode()) == {"grant_type": ["refresh_token"], "refresh_token": ["RT1-old"]}
+
+
+def test_tokens_never_show_themselves(intuit):
+    assert "eyJ" not in repr(oauth.refresh("RT1-old"))
+    assert "eyJ" not in str(oauth.refresh("RT1-old"))
+
+
+def test_a_dead_refresh_token_means_access_is_lost_a5(intuit):
+    intuit.answer = (400, {"error": "invalid_grant", "error_description": "Token invalid"})
+    with pytest.raises(AccessLost, match="connect the company again") as caught:
+        oauth.refresh("RT1-old")
+    assert caught.value.trace_id == "1-tid"
+
+
+def test_wrong_keys_are_a_matter_of_configuration(intuit):
+    intuit.answer = (401, {"error": "invalid_client"})
+    with pytest.raises(ConfigurationError, match='"production" environment'):
+        oauth.refresh("RT1-old")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (503, b"<html>down</html>"), (200, b"<html>?</html>"), (200, b"[1]"), (200, {"access_token": "a"}),
+        (200, {"access_token": "a", "refresh_token": "b", "expires_in": "soon"}), (400, {"error": "invalid_request"}),
+    ],
+)  # fmt: skip
+def test_anything_else_is_tried_again_later(intuit, answer):
+    intuit.answer = answer
+    with pytest.raises(TryLater):
+        oauth.refresh("RT1-old")
+
+
+def test_an_unreachable_intuit_is_tried_again_later(intuit, settings):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{free.getsockname()[1]}"
+    settings.QUICKSYNC = {**settings.QUICKSYNC, "INTUIT_BASE": closed}
+    with pytest.raises(TryLater, match="cannot be reached"):
+        oauth.refresh("RT1-old")
+
+
+def test_a_connection_is_given_back_a6(intuit):
+    intuit.answer = (200, b"")
+    EDITION.revoke("RT1-old")
+    assert (intuit.seen[0].path, json.loads(intuit.seen[0].body)) == ("/v2/oauth2/tokens/revoke", {"token": "RT1-old"})
+    intuit.answer = (400, {"error": "invalid_grant"})
+    oauth.revoke("RT1-dead")  # gone already: just as well
+    intuit.answer = (503, b"")
+    with pytest.raises(TryLater):
+        oauth.revoke("RT1-old")
+
+
+def test_without_keys_nothing_is_asked(settings):
+    settings.QUICKSYNC = {}
+    with pytest.raises(ConfigurationError, match="CLIENT_ID"):
+        oauth.refresh("RT1-old")

@@ -1,0 +1,102 @@
+"""Outages, limits and access against a simulated company."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+import pytest
+
+from quicksync.exceptions import AccessLost, Throttled, TryLater
+from quicksync.quickbooks.edition import Account
+from quicksync.records import Customer
+from quicksync.simulator import running
+from tests.quickbooks.online.make import EDITION, item
+
+# --- Trouble ---
+
+
+def test_an_expired_token_is_renewed_in_the_middle_a16(us):
+    good = us.tokens.pop()
+    us.tokens, us.fresh = ["expired"], iter([good])
+    assert len(us.read(EDITION.read_again("customer", ["1"]))) == 1
+    assert us.tokens[-1] == good
+
+
+def test_a_company_that_is_not_ours_means_access_is_lost(us):
+    us.fresh = iter(["also wrong"])
+    us.tokens[0] = "wrong"
+    with pytest.raises(AccessLost):
+        us.read(EDITION.read_again("customer", ["1"]))
+
+
+@pytest.mark.parametrize(
+    ("effect", "error"),
+    [
+        ({"throttle": True}, Throttled),
+        ({"status": 500}, TryLater),
+        ({"maintenance": True}, TryLater),
+        ({"html_error_page": True}, TryLater),
+        ({"drop_before": True}, TryLater),
+    ],
+)
+def test_outages_stop_the_run_not_the_record(us, effect, error):
+    us.simulator.fault(path="/batch", times=1, **effect)
+    operation = item(Customer(name="Storm"))
+    with pytest.raises(error):
+        us.write(operation, request_id="storm")
+    if error is TryLater:
+        (outcome,) = us.write(operation, request_id="storm")
+        assert outcome.remote.name == "Storm"
+
+
+def test_real_limits_are_never_passed(settings):
+    with running(company="sample", country="US", limits="real") as simulator:
+        settings.QUICKSYNC = {"INTUIT_BASE": simulator.base_url}
+        token = simulator.company["access_token"]
+        account = Account(realm=simulator.realm, environment="sandbox", token=lambda: token, renew=str)
+        wire = EDITION.open(account)
+        (read,) = EDITION.read_again("customer", ["1"])
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(wire.send, [EDITION.read_request(read, "r")] * 25))
+        wire.close()
+        status = simulator.status()
+    assert status["throttled"] == 0
+    assert msgspec.json.decode(wire.window())["requests"]
+
+
+# --- Access ---
+
+
+@pytest.fixture
+def access(simulator, settings):
+    """A company's tokens, with the app's keys in the settings."""
+    status = simulator.status()
+    settings.QUICKSYNC = {
+        "INTUIT_BASE": simulator.base_url, "CLIENT_ID": status["client_id"], "CLIENT_SECRET": status["client_secret"],
+    }  # fmt: skip
+    return simulator.add_company(company="empty", country="US")
+
+
+def test_tokens_are_refreshed_and_then_work_a16(access):
+    fresh = EDITION.refresh(access["refresh_token"])
+    assert fresh.access != access["access_token"]
+    assert (fresh.expires_in, fresh.refresh_expires_in > 8_000_000, fresh.hard_expires_in > 0) == (3600, True, True)
+    account = Account(realm=access["realm_id"], environment="sandbox", token=lambda: fresh.access, renew=str)
+    wire = EDITION.open(account)
+    first, *_ = EDITION.reads((), "")
+    assert EDITION.read_reply(first, wire.send(EDITION.read_request(first, "r"))).remotes[0].type == "CompanyInfo"
+    wire.close()
+
+
+def test_access_that_was_given_back_is_gone_a6(access):
+    EDITION.revoke(access["refresh_token"])
+    with pytest.raises(AccessLost):
+        EDITION.refresh(access["refresh_token"])
+
+
+def test_a_forced_refusal_of_the_refresh_token_a5(access, simulator):
+    simulator.fault(path="tokens/bearer", invalid_grant=True, times=1)
+    with pytest.raises(AccessLost):
+        EDITION.refresh(access["refresh_token"])
+    assert EDITION.refresh(access["refresh_token"]).access
