@@ -1,0 +1,99 @@
+"""Approve a plan: its proposals become pending, those whose ground has moved are planned again (path 4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import F, Min, Q
+from django.utils import timezone
+
+from quicksync.exceptions import Busy, NotAllowed
+from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.sync import queue
+
+State = Operation.State
+
+
+class Approved(NamedTuple):
+    """How many proposals were approved, and how many had been overtaken since the preview."""
+
+    approved: int
+    stale: int
+
+
+def approve(run: SyncRun, *, user: Any, force: bool = False) -> Approved:
+    """Approve a waiting plan and start it.
+
+    `force` is the recorded yes to an unsafe plan. Raises NotAllowed for a plan that waits no more or is unsafe, and
+    Busy when another run of the connection is at work.
+    """
+    with transaction.atomic():
+        run = SyncRun.objects.select_for_update().select_related("connection").get(pk=run.pk)
+        if run.state != SyncRun.State.DRAFT:
+            raise NotAllowed("This preview has been used or replaced already: start a new one.")
+        if run.unsafe and not force:
+            raise NotAllowed("This plan changes unusually much. Confirm that it is meant, then approve it.")
+        _not_beside_another(run)
+        stale = _overtake(run) if run.preview else 0
+        number = promote(run)
+        moved = SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.DRAFT).update(
+            state=SyncRun.State.APPROVED, phase="send", preview=False, forced=force, approved_by=user,
+            approved_at=timezone.now(), total=F("done") + number, position={},
+        )  # fmt: skip
+        if moved != 1:
+            raise NotAllowed("Somebody else has just approved or discarded this preview.")
+        queue.enqueue("work", run.pk)
+    return Approved(number, stale)
+
+
+def discard(run: SyncRun, *, user: Any) -> None:
+    """Throw a waiting plan away; what it proposed is planned afresh next time."""
+    with transaction.atomic():
+        moved = SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.DRAFT).update(
+            state=SyncRun.State.CANCELLED, finished_at=timezone.now(), approved_by=user
+        )
+        if moved != 1:
+            raise NotAllowed("This preview has been used or discarded already.")
+        drafts = run.operations.filter(state=State.DRAFT)
+        touch_mappings(drafts.values("mapping_id"))
+        drafts.update(state=State.CANCELLED, settled_at=timezone.now())
+
+
+def promote(run: SyncRun) -> int:
+    """Drafts become pending, one for each mapping: the first; the others follow from the next look at both sides."""
+    drafts = run.operations.filter(state=State.DRAFT)
+    first = drafts.values("mapping").annotate(first=Min("id")).values("first")
+    others = drafts.exclude(pk__in=first)
+    others.update(state=State.STALE, settled_at=timezone.now())
+    return drafts.update(state=State.PENDING)
+
+
+def touch_mappings(mapping_ids: Any, at: dt.datetime | None = None) -> None:
+    """Have these mappings looked at again."""
+    EntityMapping.objects.filter(pk__in=mapping_ids).update(touched_at=at or timezone.now())
+
+
+def _overtake(run: SyncRun) -> int:
+    """Take out what has moved since the preview, and consume the touches of what is approved."""
+    drafts = run.operations.filter(state=State.DRAFT)
+    moved = drafts.exclude(mapping__version=F("mapping_version")) | drafts.filter(
+        mapping__touched_at__gt=run.planned_from
+    )
+    owed = Operation.objects.filter(state__in=Operation.OPEN).values("mapping_id")
+    stale = drafts.filter(Q(pk__in=moved.values("pk")) | Q(mapping_id__in=owed))
+    keys = list(stale.values_list("pk", flat=True))
+    run.operations.filter(pk__in=keys).update(
+        state=State.STALE, reason="moved-since-preview", settled_at=timezone.now()
+    )
+    approved = EntityMapping.objects.filter(pk__in=drafts.values("mapping_id"))
+    approved.filter(touched_at__lte=run.planned_from).update(touched_at=None)
+    approved.update(version=F("version") + 1, state=EntityMapping.State.PENDING, reason="")
+    return len(keys)
+
+
+def _not_beside_another(run: SyncRun) -> None:
+    other = SyncRun.objects.filter(connection=run.connection_id, state__in=SyncRun.ACTIVE).first()
+    if other is not None:
+        raise Busy(f"{other.get_trigger_display()} is at work since {other.started_at:%H:%M}. Approve when it is done.")

@@ -1,0 +1,76 @@
+"""What is known of the company, in the shapes that the edition and the planner want."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Q
+from django.utils.dateparse import parse_date
+
+from quicksync.local.registry import registry
+from quicksync.models import Connection, RemoteRecord
+from quicksync.quickbooks.edition import Edition
+from quicksync.quickbooks.wire import Facts
+from quicksync.records import KINDS
+
+LIST_KINDS = tuple(kind for kind, info in KINDS.items() if info.is_list)
+
+
+def facts_of(connection: Connection) -> Facts:
+    """The edition's view of the company, from what the connection keeps."""
+    kept: dict[str, Any] = connection.facts
+    return Facts(
+        country=connection.country or "US",
+        home_currency=connection.home_currency or "USD",
+        multicurrency=bool(kept.get("multicurrency")),
+        tax_kind=str(kept.get("tax_kind", "us")),
+        custom_numbers=bool(kept.get("custom_numbers")),
+        features=frozenset(kept.get("features", ())),
+        defaults={**kept.get("defaults", {}), **{role: value for role, value in connection.defaults.items() if value}},
+        tax_codes=kept.get("tax_codes", {}),
+        tax_rates={code: tuple((rate, text) for rate, text in parts) for code, parts in _rates(kept).items()},
+        version=str(kept.get("version", "")),
+    )
+
+
+def _rates(kept: dict[str, Any]) -> dict[str, list[list[str]]]:
+    rates: dict[str, list[list[str]]] = kept.get("tax_rates", {})
+    return rates
+
+
+def read_kinds(edition: Edition) -> tuple[str, ...]:
+    """The kinds that a cycle reads: those the host has models for, and the lists that all of them name."""
+    served = {adapter.kind for adapter in registry.all()} | set(LIST_KINDS)
+    return tuple(kind for kind in KINDS if kind in served & edition.can.kinds)
+
+
+def learn(connection: Connection, edition: Edition) -> None:
+    """Work out the company's facts from its set-up records and lists, and keep them on the connection."""
+    payloads: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    rows = RemoteRecord.objects.filter(
+        Q(type__in=edition.set_up) | Q(kind__in=LIST_KINDS), connection=connection, deleted=False
+    )
+    for type_, payload in rows.values_list("type", "payload").iterator(chunk_size=500):
+        payloads[type_].append(json.loads(payload))
+    found = dict(edition.company_facts(payloads))
+    columns = {
+        "company_name": str(found.pop("company_name", "") or connection.company_name),
+        "country": str(found.pop("country", "") or connection.country),
+        "home_currency": str(found.pop("home_currency", "") or connection.home_currency),
+        "closing_date": parse_date(str(found.pop("closing_date", "") or "")),
+        "facts": _plain(found),
+    }
+    Connection.objects.filter(pk=connection.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(connection, name, value)
+
+
+def _plain(value: Any) -> Any:
+    """JSON-ready: sets and tuples become sorted lists."""
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,121 @@
+"""Connect, reconnect and disconnect a company (A1, A4-A6, A8, A10, A13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from quicksync import signals
+from quicksync.exceptions import AccessLost, Busy, NotAllowed, TryLater
+from quicksync.local.registry import registry
+from quicksync.models import Category, Connection, Operation, SyncRun
+from quicksync.quickbooks.edition import Tokens
+from quicksync.quickbooks.editions import edition_for
+from quicksync.records import KINDS
+from quicksync.sync import cycle, tokens
+
+Status = Connection.Status
+
+
+def connected(connection: Connection, new: Tokens, realm_id: str, *, user: Any = None) -> SyncRun | None:
+    """A person came back from QuickBooks with access to a company: keep it and have a first look at the company.
+
+    Returns that look's run, None when another run is at work already.
+    Raises NotAllowed, with the sentence, when it is another company than before or is connected here already.
+    """
+    if connection.realm_id and connection.realm_id != realm_id:
+        raise NotAllowed(
+            f"{connection} belongs to {connection.company_name or 'another company'} in QuickBooks. Choose that "
+            "company when you connect again, or make a new connection for the other one."
+        )
+    first: dict[str, Any] = {} if connection.connected_at else {"connected_at": timezone.now()}
+    try:
+        with transaction.atomic():
+            tokens.save(
+                connection.pk, new, status=Status.CONNECTED, realm_id=realm_id, failures=0, last_error="", **first
+            )
+            if new.refresh_expires_in:
+                Connection.objects.filter(pk=connection.pk).update(previous_refresh_token="")
+    except IntegrityError as error:
+        raise NotAllowed("This QuickBooks company is connected on this site already, by another connection.") from error
+    connection.refresh_from_db()
+    connection.save(update_fields=["status", "realm_id"])
+    categories(connection)
+    # Nobody watched this side while the company was away.
+    connection.categories.update(needs_scan=True)
+    scope = {"kinds": [*_lists(connection)], "setup": True}
+    try:
+        return cycle.start(connection, trigger=SyncRun.Trigger.SETUP, user=user, scope=scope)
+    except Busy:
+        # Connected again while a run waited for QuickBooks: that run goes on with the new access.
+        return None
+
+
+def disconnect(connection: Connection, *, user: Any = None) -> None:
+    """Give the access back and forget it. Pairs, settings and history stay, so that connecting again goes on (A6)."""
+    edition = edition_for(connection.edition)
+    # The token of this moment: a worker may have renewed it since the page was opened, and only the newest ends it all.
+    connection.refresh_from_db()
+    secret = connection.refresh_token
+    active = SyncRun.objects.filter(connection=connection, state__in=SyncRun.ACTIVE).first()
+    if active is not None:
+        cycle.cancel(active, user=user)
+    if secret:
+        try:
+            edition.revoke(secret)
+        except (TryLater, AccessLost):
+            # Intuit cannot be reached: what matters is that we forget the access; it dies there unused.
+            Connection.objects.filter(pk=connection.pk).update(last_error="QuickBooks could not be told.")
+    _forget_access(connection, Status.DISCONNECTED)
+
+
+def lost(connection: Connection, sentence: str) -> None:
+    """QuickBooks lets us in no more: say so; everything owed stays owed until somebody connects again (A5)."""
+    Connection.objects.filter(pk=connection.pk, status=Status.CONNECTED).update(
+        status=Status.EXPIRED, last_error=sentence[:500], next_sync_at=None, access_token="", token_lease_until=None
+    )
+    connection.refresh_from_db()
+    transaction.on_commit(lambda: signals.connection_lost.send_robust(Connection, connection=connection))
+
+
+def categories(connection: Connection) -> list[Category]:
+    """One category for each kind that the host has a model for, switched off until a person switches it on.
+
+    Lists that the host keeps come from QuickBooks by default (A10).
+    """
+    edition = edition_for(connection.edition)
+    served = {adapter.kind for adapter in registry.all()}
+    for kind, info in KINDS.items():
+        if kind in served and kind in edition.can.kinds:
+            direction = Category.Direction.PULL if info.is_list else Category.Direction.BOTH
+            Category.objects.get_or_create(connection=connection, kind=kind, defaults={"direction": direction})
+    return list(connection.categories.all())
+
+
+def owed(connection: Connection) -> int:
+    """How many operations are owed: waiting, on the wire or of unknown outcome."""
+    return Operation.objects.filter(connection=connection, state__in=Operation.OPEN).count()
+
+
+def _lists(connection: Connection) -> list[str]:
+    edition = edition_for(connection.edition)
+    return [kind for kind, info in KINDS.items() if info.is_list and kind in edition.can.kinds]
+
+
+def _forget_access(connection: Connection, status: str) -> None:
+    with transaction.atomic():
+        # Whoever is renewing the access at this moment finds another version and keeps nothing.
+        Connection.objects.filter(pk=connection.pk).update(token_version=F("token_version") + 1)
+        connection.refresh_from_db()
+        connection.status = status
+        connection.access_token = connection.refresh_token = connection.previous_refresh_token = ""
+        connection.access_expires_at = connection.next_sync_at = None
+        connection.save(
+            update_fields=[
+                "status", "access_token", "refresh_token", "previous_refresh_token", "access_expires_at",
+                "next_sync_at",
+            ]
+        )  # fmt: skip

@@ -1,0 +1,144 @@
+"""The two halves of every conversation: what to ask next, and what an answer means. Neither does any I/O on a wire.
+
+Online calls them in a loop around its HTTP client; a polled edition calls the first when it is asked for work and the
+second when the answer is brought, in another process, later, or never. All that either needs stands in the tables.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from quicksync.exceptions import TryLater
+from quicksync.models import Attempt, Connection, Operation, SyncRun
+from quicksync.quickbooks.edition import Edition
+from quicksync.quickbooks.wire import Facts, NotReceived, Outcome, Purpose, WireReply, WireRequest, WriteItem
+from quicksync.sync import lease, outbox, refresh
+from quicksync.sync.ids import item_key
+from quicksync.sync.outbox import Desk, Parcel
+from quicksync.sync.settle import AlreadySettled, Settlement
+
+log = logging.getLogger("quicksync.exchange")
+
+
+def request_for(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> WireRequest | None:
+    """The next request of a run, with everything that it rests on committed; None while there is none.
+
+    What is in doubt is asked about before anything else is sent (invariant 4).
+    """
+    doubtful = outbox.doubtful(run.connection) if desk.leftovers else None
+    if doubtful is not None:
+        with transaction.atomic():
+            lease.keep(run)
+            question = outbox.ask(doubtful)
+        return msgspec.structs.replace(edition.recover_request(doubtful.id, doubtful.bodies), id=question)
+    entry = refresh.next_entry(run)
+    if entry is not None:
+        entry["out"] = True
+        lease.keep(run, reads=run.reads, scope=run.scope)
+        return edition.read_request(refresh.as_read(entry), entry["id"])
+    if run.phase == "send":
+        with transaction.atomic():
+            # First of all, so that a worker that has lost the run claims nothing.
+            lease.keep(run)
+            parcel = outbox.claim(run, edition, facts, desk)
+        if parcel is not None:
+            return edition.write_request(parcel.id, parcel.bodies)
+    return None
+
+
+def settle(run: SyncRun, edition: Edition, facts: Facts, request_id: str, purpose: Purpose, reply: WireReply) -> None:
+    """Take an answer. One that nobody waits for (a repetition, a late one) is noted and changes nothing.
+
+    Raises ConnectionTrouble when the reply answers nothing; then `no_answer` is to be told.
+    """
+    if purpose is Purpose.READ:
+        entry = refresh.find_entry(run, request_id)
+        if entry is not None:
+            refresh.take_result(run, edition, entry, edition.read_reply(refresh.as_read(entry), reply))
+        return
+    parcel = outbox.parcel_in_hand(run.connection, request_id)
+    if parcel is None:
+        log.info("answer to nothing that is open", extra={"action": "late_answer", "parcel": request_id})
+        return
+    outcomes = _outcomes(edition, parcel, purpose, reply)
+    if isinstance(outcomes, NotReceived):
+        outbox.not_received(run.connection, request_id)
+        return
+    settlement = Settlement(run.connection, edition, facts, parcel, recovered=purpose is Purpose.RECOVER)
+    try:
+        again = settlement.settle(outcomes, reply)
+    except AlreadySettled:
+        return
+    for kind, ids in again.items():
+        refresh.add(run, edition.read_again(kind, ids))
+    if again:
+        lease.keep(run, reads=run.reads)
+
+
+def no_answer(connection: Connection, request_id: str, purpose: Purpose, trouble: TryLater) -> None:
+    """The request brought no answer: a read is simply owed again, a parcel's outcome may be unknown."""
+    if purpose is Purpose.READ:
+        return
+    parcel = outbox.parcel_in_hand(connection, request_id)
+    if parcel is None:
+        return
+    sent = trouble.sent or purpose is Purpose.RECOVER
+    if sent:
+        outbox.unanswered(connection, parcel.id, trouble.wait)
+    else:
+        outbox.unsent(connection, parcel.id, trouble.wait)
+    Attempt.objects.bulk_create(
+        Attempt(
+            operation=operation,
+            parcel=parcel.id,
+            outcome=Attempt.Outcome.NO_ANSWER if sent else Attempt.Outcome.NOT_SENT,
+            message=trouble.sentence[:1000],
+            trace_id=trouble.trace_id,
+        )
+        for operation in parcel.operations
+    )
+
+
+def forget_reads(run: SyncRun) -> None:
+    """Reads that another worker had in hand, or that got no answer, are owed again."""
+    if any(entry["out"] for entry in run.reads):
+        lease.keep(run, reads=[entry | {"out": False} for entry in run.reads])
+
+
+def in_doubt(connection: Connection) -> int:
+    """How many operations have an unknown outcome that is still asked about."""
+    return Operation.objects.filter(outbox.asked_about(), connection=connection).count()
+
+
+def _outcomes(edition: Edition, parcel: Parcel, purpose: Purpose, reply: WireReply) -> Sequence[Outcome] | NotReceived:
+    items = [_item(operation) for operation in parcel.operations]
+    if purpose is Purpose.RECOVER:
+        return edition.recover_reply(items, reply)
+    return edition.write_reply(items, reply)
+
+
+def _item(operation: Operation) -> WriteItem:
+    """What is needed to read an answer; its references are this side's, which no answer depends on."""
+    mapping = operation.mapping
+    return WriteItem(
+        key=item_key(operation.pk),
+        action=operation.action,
+        kind=operation.kind,
+        record=outbox.record_of(operation),
+        fields=frozenset(operation.fields),
+        line_ids=mapping.line_ids if mapping else {},
+    )
+
+
+def soonest_retry(run: SyncRun) -> float | None:
+    """Seconds until something that is owed may be tried again; None when nothing waits for a time."""
+    waiting = Operation.objects.filter(
+        outbox.owed(), connection=run.connection_id, state__in=Operation.OPEN, retry_at__isnull=False
+    )
+    soonest = waiting.order_by("retry_at").values_list("retry_at", flat=True).first()
+    return max(0.0, (soonest - timezone.now()).total_seconds()) if soonest else None

@@ -1,0 +1,197 @@
+"""What is not as it should be, with its cure: one list for health page, doctor and alerts (I14, I15)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django_q.models import Schedule
+
+from quicksync.conf import settings
+from quicksync.models import Connection, WebhookDelivery
+from quicksync.sync import schedule
+from quicksync.sync.health import Health
+
+# Days before the access ends on which people are told, each once.
+TOLD_DAYS = (1, 7, 14)
+# A schedule that is so late has no worker.
+LATE = dt.timedelta(minutes=10)
+
+
+class Level(enum.StrEnum):
+    """How serious a finding is."""
+
+    WARNING = "warning"  # works, but not for long or not wholly
+    ERROR = "error"  # something does not work until a person acts
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it should be. `code` is stable: the same finding is told once."""
+
+    code: str
+    level: Level
+    sentence: str
+    fix: str
+
+
+def of_connection(health: Health) -> tuple[Finding, ...]:
+    """What is the matter with one connection; nothing while it was never connected, or is disconnected on purpose."""
+    if health.connection.status in {Connection.Status.NEW, Connection.Status.DISCONNECTED}:
+        return ()
+    return tuple(finding for rule in _RULES for finding in rule(health))
+
+
+def of_site() -> tuple[Finding, ...]:
+    """What is the matter with the site as a whole."""
+    return tuple(finding for rule in _SITE_RULES for finding in rule())
+
+
+# --- Rules of a connection --------------------------------------------------------------------------------------------
+
+
+def _access(health: Health) -> Iterator[Finding]:
+    connection, days = health.connection, health.days_left
+    if connection.status == Connection.Status.EXPIRED:
+        yield Finding(
+            "access-lost", Level.ERROR, "QuickBooks does not let us in any more; nothing is sent or fetched.",
+            "Open the connection and press Reconnect. What waits is kept and goes on afterwards.",
+        )  # fmt: skip
+    elif connection.is_live and not connection.refresh_token:
+        yield Finding(
+            "access-unreadable", Level.ERROR, "The access to QuickBooks cannot be read with any encryption key.",
+            "Put the key back into ENCRYPTION_KEYS (or the old SECRET_KEY into SECRET_KEY_FALLBACKS), or reconnect.",
+        )  # fmt: skip
+    elif days is not None and days <= max(TOLD_DAYS):
+        near = next(number for number in TOLD_DAYS if days <= number)
+        left = "less than a day" if days < 1 else "one day" if days == 1 else f"{days} days"
+        yield Finding(
+            f"access-ends-{near}", Level.WARNING, f"Access to QuickBooks ends in {left}.",
+            "Open the connection and press Reconnect; nothing is lost and everything goes on.",
+        )  # fmt: skip
+
+
+def _stopped(health: Health) -> Iterator[Finding]:
+    connection = health.connection
+    if connection.paused and connection.failures >= settings.pause_after:
+        yield Finding(
+            "paused-by-itself", Level.ERROR, connection.pause_reason or "Paused by itself after failed runs.",
+            "Open History, mend what the last run names, then press Resume on the connection.",
+        )  # fmt: skip
+    elif connection.failures >= 3:
+        trouble = f" The last one: {connection.last_error}" if connection.last_error else ""
+        yield Finding(
+            "runs-fail", Level.WARNING, f"{connection.failures} runs in a row have stopped.{trouble}",
+            "Open History: the run's reason names cause and fix.",
+        )  # fmt: skip
+
+
+def _late(health: Health) -> Iterator[Finding]:
+    connection = health.connection
+    if health.stuck_run:
+        yield Finding(
+            "run-stuck", Level.ERROR, f"Run {health.stuck_run} has shown no sign of life for a long time.",
+            "Check that a worker runs (manage.py qcluster); it takes the run over. Or cancel the run in History.",
+        )  # fmt: skip
+    patience = max(connection.interval * 3, dt.timedelta(minutes=30))
+    if connection.is_scheduled and health.works and connection.next_sync_at:
+        overdue = timezone.now() - connection.next_sync_at
+        if overdue > patience:
+            yield Finding(
+                "run-late", Level.ERROR, f"The next run has been due for {int(overdue.total_seconds()) // 60} minutes.",
+                "Check that a worker runs (manage.py qcluster).",
+            )  # fmt: skip
+
+
+def _waits(health: Health) -> Iterator[Finding]:
+    if health.unsafe_run:
+        yield Finding(
+            "unsafe-plan", Level.WARNING, "A plan would change so much that it waits for a person.",
+            f"Open run {health.unsafe_run} in History; approve it with its own tick, or discard it.",
+        )  # fmt: skip
+    if health.problems:
+        yield Finding(
+            "records-wait", Level.WARNING, f"Records that wait for a person: {health.problems:,}.",
+            "Open Skipped records: each names its cause and its fix.",
+        )  # fmt: skip
+
+
+def _calls(health: Health) -> Iterator[Finding]:
+    usage = health.usage
+    if usage.is_over:
+        yield Finding(
+            "reads-over", Level.WARNING, f"{usage.reads:,} of {usage.limit:,} metered reads of this month are used.",
+            "Choose a longer interval, or a bigger plan at Intuit (and set MONTHLY_READS to it).",
+        )  # fmt: skip
+    elif usage.will_be_over:
+        yield Finding(
+            "reads-forecast", Level.WARNING,
+            f"At this rate {usage.forecast:,} metered reads are used this month; the plan allows {usage.limit:,}.",
+            "Choose a longer interval, or a bigger plan at Intuit (and set MONTHLY_READS to it).",
+        )  # fmt: skip
+
+
+def _environment(health: Health) -> Iterator[Finding]:
+    connection = health.connection
+    if not settings.intuit_base and connection.edition == "online" and connection.environment != settings.environment:
+        yield Finding(
+            "environment", Level.ERROR,
+            f"The connection belongs to Intuit's {connection.environment} environment, the app keys to "
+            f"{settings.environment}.",
+            "Set ENVIRONMENT and the keys to the same environment as the connection.",
+        )  # fmt: skip
+
+
+_RULES: tuple[Callable[[Health], Iterator[Finding]], ...] = (
+    _access, _stopped, _late, _waits, _calls, _environment,
+)  # fmt: skip
+
+
+# --- Rules of the site ------------------------------------------------------------------------------------------------
+
+
+def _keys() -> Iterator[Finding]:
+    online = Connection.objects.filter(edition="online").exists()
+    if online and not (settings.client_id and settings.client_secret):
+        yield Finding(
+            "keys-missing", Level.ERROR, "The keys of the app at Intuit are missing.",
+            "Set CLIENT_ID and CLIENT_SECRET; the set-up page in the admin tells where they stand at Intuit.",
+        )  # fmt: skip
+
+
+def _worker() -> Iterator[Finding]:
+    row = Schedule.objects.filter(func=schedule.DISPATCH).order_by("-next_run").first()
+    if row is None:
+        yield Finding(
+            "schedule-missing", Level.ERROR, "Nothing starts runs: the schedule is missing.",
+            "Run manage.py migrate, which makes it again.",
+        )  # fmt: skip
+    elif row.next_run and row.next_run < timezone.now() - LATE:
+        yield Finding(
+            "no-worker", Level.ERROR, f"No worker has looked for due runs since {row.next_run:%Y-%m-%d %H:%M} UTC.",
+            "Start manage.py qcluster, under something that starts it again.",
+        )  # fmt: skip
+
+
+def _webhooks() -> Iterator[Finding]:
+    lately = timezone.now() - dt.timedelta(days=1)
+    states = set(
+        WebhookDelivery.objects.filter(received_at__gte=lately, state__in=("strange", "refused"))
+        .order_by().values_list("state", flat=True).distinct()
+    )  # fmt: skip
+    if WebhookDelivery.State.STRANGE in states:
+        yield Finding(
+            "webhook-strange", Level.WARNING, "QuickBooks has sent a notification of an unknown shape.",
+            "Nothing is lost, for changes are read anyway; look at it under Webhook deliveries and update quicksync.",
+        )  # fmt: skip
+    if WebhookDelivery.State.REFUSED in states:
+        yield Finding(
+            "webhook-refused", Level.WARNING, "Notifications with a wrong signature were refused.",
+            "Compare WEBHOOK_VERIFIER with the verifier token of the subscription at Intuit.",
+        )  # fmt: skip
+
+
+_SITE_RULES: tuple[Callable[[], Iterator[Finding]], ...] = (_keys, _worker, _webhooks)

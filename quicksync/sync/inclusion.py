@@ -1,0 +1,83 @@
+"""Skip a record, add it back, try it again - with who and why (I6, I9)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from quicksync.exceptions import Busy
+from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.sync import cycle, outbox
+from quicksync.sync.tally import Tally
+
+State = EntityMapping.State
+
+
+def skip(operations: Iterable[Operation], *, user: Any, why: str) -> int:
+    """Skip the records of these proposals until somebody adds them back. Returns how many."""
+    rows = [one for one in operations if one.state == Operation.State.DRAFT and one.mapping_id is not None]
+    mappings = {one.mapping_id for one in rows if one.mapping_id is not None} | {
+        one.partner_id for one in rows if one.partner_id
+    }
+    with transaction.atomic():
+        number = exclude(EntityMapping.objects.filter(pk__in=mappings), user=user, why=why)
+        drafts = Operation.objects.filter(mapping_id__in=mappings, state=Operation.State.DRAFT)
+        _count(drafts)
+        drafts.update(
+            state=Operation.State.SKIPPED, reason="skipped-by-user", settled_at=timezone.now(),
+            reason_values={"who": str(user), "why": why},
+        )  # fmt: skip
+    return number
+
+
+def _count(drafts: QuerySet[Operation]) -> None:
+    """Each record that somebody takes out of a run is one that the run skipped."""
+    tallies: dict[int, Tally] = defaultdict(Tally)
+    for run_id, mapping_id, kind in set(drafts.values_list("run_id", "mapping_id", "kind")):
+        if EntityMapping.objects.filter(pk=mapping_id).exclude(counted_in=run_id).update(counted_in=run_id):
+            tallies[run_id].add(kind, "", "skipped")
+    for run_id, tally in tallies.items():
+        tally.keep(run_id)
+
+
+def exclude(mappings: Any, *, user: Any, why: str) -> int:
+    """Leave these records out from now on."""
+    now = timezone.now()
+    note = f"{user}: {why}" if why else str(user)
+    number: int = mappings.update(
+        state=State.EXCLUDED, reason="skipped-by-user", reason_values={"who": str(user), "why": why}, note=note[:300],
+        since=now, touched_at=None, retry_at=None,
+    )  # fmt: skip
+    return number
+
+
+def add_back(mappings: Any, *, user: Any) -> int:
+    """Take these records in again; the next run looks at them (path 5)."""
+    now = timezone.now()
+    rows = EntityMapping.objects.filter(pk__in=[mapping.pk for mapping in mappings])
+    return rows.update(
+        state=State.PENDING, reason="", reason_values={}, note=f"{user}"[:300], since=now, touched_at=now, retry_at=None
+    )
+
+
+def retry(mappings: Iterable[EntityMapping], *, user: Any) -> SyncRun | None:
+    """Look at these held or failed records now. None when a run is at work already, which will do it."""
+    rows = list(mappings)
+    if not rows:
+        return None
+    EntityMapping.objects.filter(pk__in=[row.pk for row in rows]).update(touched_at=timezone.now(), retry_at=None)
+    outbox.ask_again([row.pk for row in rows])
+    try:
+        return cycle.start(
+            rows[0].connection,
+            trigger=SyncRun.Trigger.OBJECT,
+            user=user,
+            scope={"mappings": [row.pk for row in rows if row.connection_id == rows[0].connection_id]},
+        )
+    except Busy:
+        return None

@@ -1,0 +1,62 @@
+"""Single records, from their own page or list: send to QuickBooks, get from it, and where they stand (B8-B10, I16)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from quicksync.exceptions import NotAllowed
+from quicksync.local.adapter import ModelAdapter
+from quicksync.local.registry import registry
+from quicksync.local.values import Seen
+from quicksync.models import Connection, EntityMapping, SyncRun
+from quicksync.sync import cycle, scan
+
+
+def send(model_label: str, keys: Sequence[str], *, user: Any, direction: str, resend: bool = False) -> list[SyncRun]:
+    """Send these objects to QuickBooks ("push") or get them from it ("pull"), past direction, start date and bookmark.
+
+    One run for each connected company that the objects belong to. Raises NotAllowed when there is none.
+    """
+    adapters = [adapter for adapter in registry.all() if adapter.label_lower == model_label.lower()]
+    if not adapters:
+        raise NotAllowed("These records are not among those that QuickBooks knows: no adapter is registered for them.")
+    runs = []
+    for connection in Connection.objects.filter(status=Connection.Status.CONNECTED):
+        mappings = [m for adapter in adapters for m in _mappings(connection, adapter, keys)]
+        if mappings:
+            runs.append(_start(connection, mappings, user, direction, resend=resend))
+    if not runs:
+        raise NotAllowed("No QuickBooks company is connected that these records belong to.")
+    return runs
+
+
+def state(model_label: str, key: str) -> list[EntityMapping]:
+    """The mappings of one object, one for each connection that knows it."""
+    rows = EntityMapping.objects.filter(model_label=model_label.lower(), object_key=str(key))
+    return list(rows.select_related("connection").order_by("connection_id"))
+
+
+def _start(
+    connection: Connection, mappings: list[EntityMapping], user: Any, direction: str, *, resend: bool
+) -> SyncRun:
+    scope: dict[str, Any] = {"mappings": [m.pk for m in mappings], "forced": direction, "resend": resend}
+    if direction == "pull":
+        known = [m for m in mappings if m.remote_id is not None]
+        if not known:
+            raise NotAllowed("These records are not in QuickBooks yet, so there is nothing to get.")
+        scope["read"] = {kind: [m.remote_id for m in known if m.kind == kind] for kind in {m.kind for m in known}}
+    return cycle.start(connection, trigger=SyncRun.Trigger.OBJECT, user=user, scope=scope)
+
+
+def _mappings(connection: Connection, adapter: ModelAdapter, keys: Sequence[str]) -> list[EntityMapping]:
+    """The objects' mappings on this connection, made where they are missing, touched."""
+    found = adapter.find(connection, list(keys))
+    scan.add_halves(connection, adapter, [Seen(one.key, one.modified, one.label) for one in found.values()])
+    rows = EntityMapping.objects.filter(
+        connection=connection, kind=adapter.kind, model_label=adapter.label_lower, object_key__in=list(keys)
+    )
+    rows.update(touched_at=timezone.now())
+    return list(rows)

@@ -1,0 +1,323 @@
+"""Moves of operations: claim a parcel, put it back, doubt it. Each is one conditional UPDATE that must hit its rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
+
+from quicksync.conf import settings
+from quicksync.exceptions import BadValue, NotAllowed
+from quicksync.models import Connection, EntityMapping, Operation, RemoteRecord, SyncRun
+from quicksync.quickbooks.edition import Edition
+from quicksync.quickbooks.wire import Facts, Remote, WriteItem
+from quicksync.records import Record, Ref, codec
+from quicksync.sync import bulk, rows
+from quicksync.sync.ids import item_key, new_request_id
+from quicksync.sync.references import Links, translated
+from quicksync.sync.sides import as_remote
+from quicksync.sync.tally import Tally
+
+State = Operation.State
+# Between a parcel's id and the number of the question that asks about it.
+QUESTION = "-"
+# Above all ranks.
+NO_RANK = 32767
+# What takes a record away names nothing but the record itself.
+REMOVES = ("void", "delete")
+
+
+class Parcel(NamedTuple):
+    """Operations that travel together under one request id, in their order."""
+
+    id: str
+    operations: list[Operation]
+
+    @property
+    def bodies(self) -> list[str]:
+        return [operation.body for operation in self.operations]
+
+
+def leftovers(connection: Connection) -> bool:
+    """Whether anything is in doubt, or was claimed and has not been received."""
+    claimed = Q(state=State.SENDING) | asked_about() | Q(state=State.PENDING) & ~Q(parcel="")
+    return Operation.objects.filter(claimed, connection=connection, state__in=Operation.OPEN).exists()
+
+
+def doubt(connection: Connection) -> int:
+    """What another worker had on the wire when it stopped: its outcome is unknown and will be asked about."""
+    return Operation.objects.filter(connection=connection, state=State.SENDING).update(
+        state=State.UNKNOWN, retry_at=None
+    )
+
+
+def doubtful(connection: Connection) -> Parcel | None:
+    """A parcel whose outcome is unknown and due to be asked about."""
+    first = Operation.objects.filter(due(), asked_about(), connection=connection).order_by("id").first()
+    return _parcel(connection, first.parcel) if first else None
+
+
+def asked_about() -> Q:
+    """Operations of an unknown outcome that are still asked about; after so many times it is for a person to look."""
+    return Q(state=State.UNKNOWN, recoveries__lt=settings.recoveries)
+
+
+def owed() -> Q:
+    """Open operations that a run can still do something about."""
+    return Q(state__in=(State.PENDING, State.SENDING)) | asked_about()
+
+
+def ask_again(mapping_ids: Sequence[int]) -> int:
+    """A person wants to know: outcomes that were given up on are asked about once more."""
+    return Operation.objects.filter(mapping_id__in=mapping_ids, state=State.UNKNOWN).update(recoveries=0, retry_at=None)
+
+
+def ask(parcel: Parcel) -> str:
+    """The parcel is on its way to be asked about. Returns the question's own id: an answer to an earlier question must
+    not count for what was sent since."""
+    _must_hit(parcel, (State.UNKNOWN,), {"state": State.SENDING, "retry_at": None, "recoveries": F("recoveries") + 1})
+    return f"{parcel.id}{QUESTION}{parcel.operations[0].recoveries + 1}"
+
+
+class Desk:
+    """What one worker's claims share, so that they need not be looked up for each parcel.
+
+    `leftovers` says that parcels of an unknown outcome, or certainly not received, may be waiting.
+    """
+
+    def __init__(self, run: SyncRun, edition: Edition) -> None:
+        self._run = run
+        self._edition = edition
+        self._links: Links | None = None
+        self.leftovers = True
+
+    def links(self, refs: Iterable[Ref]) -> Links:
+        """The partners of these references; those that had none before are looked for again."""
+        if self._links is None:
+            self._links = Links(self._run.connection, self._edition)
+        unknown = {ref for ref in refs if ref not in self._links.to_there}
+        self._links.forget(unknown)
+        self._links.ask_here(unknown)
+        return self._links
+
+    def clear(self) -> None:
+        """A new plan may have mapped new codes."""
+        self._links = None
+
+
+def claim(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Parcel | None:
+    """The next parcel to send, committed before anything is sent; None while nothing can be.
+
+    Parents go first: while any operation of a lower rank is open, those above wait.
+    """
+    with transaction.atomic(savepoint=False):
+        waiting = _put_back(run) if desk.leftovers else None
+        if waiting is not None:
+            _must_hit(waiting, (State.PENDING,), {"state": State.SENDING, "sent_at": timezone.now()})
+            return waiting
+        ready: list[Operation] = []
+        # All that is looked at and not ready is settled or put off, so that this comes to an end.
+        while not ready:
+            operations = _next(run, edition.can.parcel)
+            if not operations:
+                return None
+            ready = _prepare(run, edition, facts, operations, desk)
+        parcel = Parcel(new_request_id(), ready)
+        claimed = {"parcel": parcel.id, "state": State.SENDING, "sent_at": timezone.now()}
+        _must_hit(parcel, (State.PENDING,), claimed)
+        for operation in ready:
+            operation.parcel, operation.state = parcel.id, State.SENDING
+        bulk.save(ready, ["body"])
+        return parcel
+
+
+def _put_back(run: SyncRun) -> Parcel | None:
+    """A parcel that was claimed and certainly not received: it goes as it was, under its id."""
+    mine = Operation.objects.filter(due(), connection=run.connection_id, state=State.PENDING)
+    first = mine.exclude(parcel="").order_by("id").first()
+    return _parcel(run.connection, first.parcel, State.PENDING) if first else None
+
+
+def _next(run: SyncRun, number: int) -> list[Operation]:
+    mine = run.operations.filter(due(), state=State.PENDING, direction="push", rank=lowest_rank(run), parcel="")
+    found = list(mine.select_related("mapping").order_by("id")[:number])
+    # What was in a parcel that was refused as a whole goes alone, to find the one that was meant.
+    tried = next((place for place, operation in enumerate(found) if operation.attempts_made), len(found))
+    return found[: max(1, tried)] if found else []
+
+
+def lowest_rank(run: SyncRun) -> Least:
+    """The lowest rank in which anything is open: parents go before children.
+
+    One look into the index for each state; all states in one condition would sort everything that is open.
+    """
+    return Least(*(Coalesce(_first_rank(run, state), NO_RANK) for state in Operation.OPEN))
+
+
+def _first_rank(run: SyncRun, state: str) -> Subquery:
+    waits = due() if state == State.PENDING else Q()
+    return Subquery(run.operations.filter(waits, state=state).order_by("rank").values("rank")[:1])
+
+
+def due() -> Q:
+    """What need not wait any longer."""
+    return Q(retry_at=None) | Q(retry_at__lte=timezone.now())
+
+
+def _prepare(
+    run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation], desk: Desk
+) -> list[Operation]:
+    """Give each its text for the wire; those that moved since they were planned, or whose references did not come
+    about, are settled here."""
+    records = {operation.pk: record_of(operation) for operation in operations}
+    links = desk.links(ref for record in records.values() for _, ref in record.refs())
+    remotes = remotes_of(run.connection, operations)
+    ready, tally = [], Tally()
+    for operation in operations:
+        mapping = operation.mapping
+        if mapping is None or _moved(run, mapping):
+            settle_alone(operation, State.STALE, "moved-since-preview")
+            continue
+        record, missing = translated(records[operation.pk], links.to_there.get)
+        if missing and operation.action not in REMOVES:
+            wait_for(run, operation, missing, links, tally)
+            continue
+        item = WriteItem(
+            key=item_key(operation.pk),
+            action=operation.action,
+            kind=operation.kind,
+            record=record,
+            fields=frozenset(operation.fields),
+            remote=remotes.get(mapping.pk),
+            line_ids=mapping.line_ids,
+        )
+        try:
+            operation.body = edition.body(item, facts)
+        except BadValue as error:
+            refuse(run, operation, error.sentence, tally)
+            continue
+        ready.append(operation)
+    tally.keep(run.pk)
+    return ready
+
+
+def _moved(run: SyncRun, mapping: EntityMapping) -> bool:
+    return bool(mapping.touched_at and run.planned_from and mapping.touched_at > run.planned_from)
+
+
+def wait_for(run: SyncRun, operation: Operation, missing: Sequence[Ref], links: Links, tally: Tally) -> None:
+    """A reference has no partner yet: wait while its operation is still open, else hold with the reason."""
+    halves = [links.halves.get(ref) or links.halves_there.get(ref) for ref in missing]
+    keys = [half.pk for half in halves if half is not None]
+    if run.operations.filter(mapping_id__in=keys, state__in=Operation.OPEN).exclude(pk=operation.pk).exists():
+        operation.retry_at = timezone.now() + dt.timedelta(seconds=5)
+        operation.save(update_fields=["retry_at"])
+        return
+    names = ", ".join(str(half) for half in halves if half is not None) or missing[0].kind.replace("_", " ")
+    operation.reason_values = {"label": operation.label, "other": names, "others": [names]}
+    settle_alone(operation, State.SKIPPED, "reference-not-synced")
+    _count_once(run, operation, "skipped", tally)
+    EntityMapping.objects.filter(operations=operation).update(
+        state=EntityMapping.State.HELD, reason="reference-not-synced", reason_values=operation.reason_values,
+        retry_at=timezone.now() + rows.LOOK_AGAIN, counted_in=run.pk,
+    )  # fmt: skip
+
+
+def refuse(run: SyncRun, operation: Operation, sentence: str, tally: Tally) -> None:
+    """The edition has no way to say this record: it fails alone, with the sentence."""
+    operation.reason_values = {"label": operation.label, "message": sentence, "detail": ""}
+    settle_alone(operation, State.FAILED, "quickbooks-refused")
+    _count_once(run, operation, "failed", tally)
+    EntityMapping.objects.filter(operations=operation).update(
+        state=EntityMapping.State.FAILED, reason="quickbooks-refused", reason_values=operation.reason_values,
+        counted_in=run.pk,
+    )  # fmt: skip
+
+
+def _count_once(run: SyncRun, operation: Operation, outcome: str, tally: Tally) -> None:
+    if operation.mapping is None or operation.mapping.counted_in != run.pk:
+        tally.add(operation.kind, operation.direction, outcome)
+
+
+def record_of(operation: Operation) -> Record:
+    """What the written side shall look like."""
+    return codec.load(operation.record or {})
+
+
+def settle_alone(operation: Operation, state: str, reason: str) -> None:
+    """End an operation that never reached the wire."""
+    operation.state, operation.reason, operation.settled_at = state, reason, timezone.now()
+    operation.save(update_fields=["state", "reason", "reason_values", "settled_at"])
+
+
+def remotes_of(connection: Connection, operations: Sequence[Operation]) -> dict[int, Remote]:
+    """Mapping's key -> what QuickBooks last told us of it, for operations that change something there."""
+    wanted: dict[str, dict[str, int]] = {}
+    for operation in operations:
+        mapping = operation.mapping
+        if mapping is not None and mapping.remote_id is not None:
+            wanted.setdefault(mapping.remote_type, {})[mapping.remote_id] = mapping.pk
+    return {
+        ids[row.remote_id]: as_remote(row)
+        for type_, ids in wanted.items()
+        for row in RemoteRecord.objects.filter(connection=connection, type=type_, remote_id__in=ids)
+    }
+
+
+def unsent(connection: Connection, parcel_id: str, wait: int) -> None:
+    """The parcel certainly never reached QuickBooks: it stays as it is and goes out later."""
+    later = timezone.now() + dt.timedelta(seconds=wait)
+    Operation.objects.filter(connection=connection, parcel=parcel_id, state=State.SENDING).update(
+        state=State.PENDING, retry_at=later
+    )
+
+
+def unanswered(connection: Connection, parcel_id: str, wait: int) -> None:
+    """No answer came: the outcome is unknown until QuickBooks has been asked, and for good after too many questions."""
+    later = timezone.now() + dt.timedelta(seconds=wait)
+    mine = Operation.objects.filter(connection=connection, parcel=parcel_id)
+    mine.filter(state__in=(State.SENDING, State.UNKNOWN)).update(state=State.UNKNOWN, retry_at=later)
+    for operation in mine.filter(state=State.UNKNOWN, recoveries__gte=settings.recoveries):
+        EntityMapping.objects.filter(operations=operation).update(
+            state=EntityMapping.State.UNKNOWN, reason="outcome-unknown", reason_values={"label": operation.label},
+            since=timezone.now(),
+        )  # fmt: skip
+
+
+def not_received(connection: Connection, question: str) -> None:
+    """QuickBooks says that it never saw the parcel: it may be sent, under the same id.
+
+    Only the newest question's first answer says so; any other may be older than what was sent since.
+    """
+    parcel_id, _, number = question.partition(QUESTION)
+    mine = Operation.objects.filter(connection=connection, parcel=parcel_id, recoveries=int(number or 0))
+    mine.filter(state__in=(State.SENDING, State.UNKNOWN)).update(
+        state=State.PENDING, retry_at=None, recoveries=F("recoveries") + 1
+    )
+
+
+def parcel_in_hand(connection: Connection, request_id: str) -> Parcel | None:
+    """The operations that still wait for the answer to this request: a parcel, or a question about one."""
+    parcel_id = request_id.partition(QUESTION)[0]
+    operations = Operation.objects.filter(
+        connection=connection, parcel=parcel_id, state__in=(State.SENDING, State.UNKNOWN)
+    )
+    found = list(operations.select_related("mapping").order_by("id"))
+    return Parcel(parcel_id, found) if found else None
+
+
+def _parcel(connection: Connection, parcel_id: str, state: str = State.UNKNOWN) -> Parcel:
+    mine = Operation.objects.filter(connection=connection, parcel=parcel_id, state=state)
+    return Parcel(parcel_id, list(mine.select_related("mapping").order_by("id")))
+
+
+def _must_hit(parcel: Parcel, states: Sequence[str], values: dict[str, Any]) -> None:
+    keys = [operation.pk for operation in parcel.operations]
+    hit = Operation.objects.filter(pk__in=keys, state__in=states).update(**values)
+    if hit != len(keys):
+        raise NotAllowed("Another worker has moved these operations.")

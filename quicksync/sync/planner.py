@@ -1,0 +1,275 @@
+"""Plan a run: gather, build, save the steps as operations; kind by kind, chunk by chunk, in slices."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from quicksync import signals
+from quicksync.local.registry import registry
+from quicksync.local.values import Seen
+from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun
+from quicksync.planning.build import build
+from quicksync.planning.steps import WRITES, Action, Candidate, Step
+from quicksync.planning.unsafe import judge
+from quicksync.quickbooks.edition import Edition
+from quicksync.records import KINDS, Ref
+from quicksync.sync import bulk, keying, lease, refresh, rows, scan
+from quicksync.sync.gather import Gather
+from quicksync.sync.planned import Planned
+from quicksync.sync.sides import Both, agreed_of
+from quicksync.sync.tally import Tally
+
+State = EntityMapping.State
+CHUNK = 250
+# How far dependencies of dependencies are followed: a payment's invoice's customer's parent.
+DEPTH = 4
+
+
+class Planner:
+    """Plans one run; keeps what its chunks share."""
+
+    def __init__(self, run: SyncRun, edition: Edition) -> None:
+        self.run = run
+        self.gather = Gather(run, edition)
+        self.planned = Planned(run)
+        self.taken: set[int] = set()
+        # Partners are looked at with the chunk that they may match; a preview, whose touches stay, remembers them.
+        mine = run.operations.filter(mapping__isnull=False).values_list("mapping_id", flat=True)
+        self.seen: set[int] = set(mine.iterator()) if run.preview else set()
+        # A preview looks only: what it consumed would be lost to the next run if it were thrown away.
+        self.consumes = not run.preview
+
+    def work(self, deadline: float) -> bool:
+        """Plan until done (True) or out of time (False); the place is kept in `SyncRun.position`."""
+        waiting = self._kinds()
+        kinds = [kind for kind in KINDS if kind in waiting]
+        at = self.run.position
+        for kind in kinds[kinds.index(at["kind"]) if at.get("kind") in kinds else 0 :]:
+            last = at.get("id", 0) if at.get("kind") == kind else 0
+            self.gather.prepare_matching(kind, lambda: lease.keep(self.run))
+            while chunk := self._next(kind, last):
+                last = chunk[-1].pk
+                self.plan([m for m in chunk if m.pk not in self.seen], place={"kind": kind, "id": last})
+                if time.monotonic() > deadline:
+                    return False
+        return True
+
+    def _kinds(self) -> set[str]:
+        waiting = self._waiting().values_list("kind", flat=True).distinct()
+        return set(waiting.order_by())
+
+    def _waiting(self) -> QuerySet[EntityMapping]:
+        return waiting(self.run, self.run.planned_from or timezone.now())
+
+    def _next(self, kind: str, last: int) -> list[EntityMapping]:
+        return list(self._waiting().filter(kind=kind, pk__gt=last).order_by("pk")[:CHUNK])
+
+    def plan(self, mappings: Sequence[EntityMapping], *, place: dict[str, Any] | None = None, depth: int = 0) -> None:
+        """Plan these, and first the records they name that nobody has looked at."""
+        sides = self.gather.both(mappings, self.taken)
+        self.seen |= {side.mapping.pk for side in sides}
+        if depth < DEPTH:
+            self._plan_named(sides, depth)
+        readable = [side for side in sides if side.trouble is None]
+        candidates = self.gather.candidates(readable, needed=depth > 0)
+        company = self.gather.surroundings.look(readable, self.planned)
+        plan = build(candidates, self.gather.policies, company)
+        with transaction.atomic():
+            self._save(*self._without_owed(sides[len(mappings) :], sides, (*plan.steps, *_unreadable(sides))))
+            lease.keep(self.run, **({"position": place} if place else {}))
+        self.gather.links.forget(ref for side in sides for ref in _refs(side.candidate))
+
+    def _plan_named(self, sides: Sequence[Both], depth: int) -> None:
+        """Records in scope bring along the records they name, whatever their categories say (C9, D5)."""
+        links = self.gather.links
+        here = {ref for s in sides if s.found for _, ref in s.found.record.refs() if not KINDS[ref.kind].is_list}
+        there = {ref for s in sides if s.there for _, ref in s.there.refs() if not KINDS[ref.kind].is_list}
+        links.ask_here(here)
+        links.ask_there(there)
+        unknown_here = here - links.to_there.keys() - links.halves.keys()
+        unknown_there = there - links.to_here.keys() - links.halves_there.keys()
+        if unknown_here | unknown_there:
+            self._make_halves(unknown_here, unknown_there)
+            links.forget(unknown_here | unknown_there)
+            links.ask_here(unknown_here)
+            links.ask_there(unknown_there)
+        halves = [links.halves[r] for r in here if r in links.halves and r not in self.planned.coming]
+        halves += [links.halves_there[r] for r in there if r in links.halves_there and r not in self.planned.arriving]
+        fresh = {m.pk: m for m in halves if m.pk not in self.seen and self._may_bring(m)}
+        by_kind: dict[str, list[EntityMapping]] = defaultdict(list)
+        for mapping in fresh.values():
+            by_kind[mapping.kind].append(mapping)
+        for kind in sorted(by_kind, key=lambda kind: KINDS[kind].rank):
+            self.plan(by_kind[kind], depth=depth + 1)
+
+    @staticmethod
+    def _may_bring(mapping: EntityMapping) -> bool:
+        """A record that a person skipped, or that waits for one, is not brought along again and again."""
+        return mapping.state in (State.PENDING, State.OUTSIDE) or mapping.touched_at is not None
+
+    def _make_halves(self, here: Iterable[Ref], there: Iterable[Ref]) -> None:
+        connection = self.run.connection
+        by_adapter = defaultdict(list)
+        for ref in here:
+            adapter, key = registry.split(ref)
+            if adapter is not None:
+                by_adapter[adapter].append(key)
+        for adapter, keys in by_adapter.items():
+            found = adapter.find(connection, keys)
+            scan.add_halves(connection, adapter, [Seen(f.key, f.modified, f.label) for f in found.values()])
+        for kind, ids in _ids_by_kind(there).items():
+            rows_ = RemoteRecord.objects.filter(connection=connection, kind=kind, remote_id__in=ids, deleted=False)
+            EntityMapping.objects.bulk_create(
+                [refresh.half_there(connection, row, timezone.now()) for row in rows_.defer("payload")],
+                ignore_conflicts=True,
+            )
+
+    # --- Saving -------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _without_owed(
+        partners: Sequence[Both], sides: Sequence[Both], steps: Sequence[Step]
+    ) -> tuple[Sequence[Both], Sequence[Step]]:
+        """What would be done with a partner that something is owed for already waits until that is settled.
+
+        A half there may be the very record whose answer was lost; it is neither joined nor created here meanwhile.
+        """
+        keys = [side.mapping.pk for side in partners]
+        found = Operation.objects.filter(mapping_id__in=keys, state__in=Operation.OPEN) if keys else ()
+        owed = {operation.mapping_id for operation in found}
+        if not owed:
+            return sides, steps
+        waits = owed | {step.key for step in steps if step.partner in owed}
+        waits |= {step.partner for step in steps if step.key in owed}
+        return [side for side in sides if side.mapping.pk not in waits], [one for one in steps if one.key not in waits]
+
+    def _save(self, sides: Sequence[Both], steps: Sequence[Step]) -> None:
+        """Operations for what is to be done or decided by a person; for the rest the mapping says it all."""
+        by_key = {side.mapping.pk: side for side in sides}
+        made: list[Operation] = []
+        tally = Tally()
+        handled: set[int] = set()
+        settled: list[EntityMapping] = []
+        for step in steps:
+            side = by_key[step.key]
+            if step.action is Action.PAIR and step.partner is not None and side.mapping.object_key is None:
+                continue  # the half there: its partner's step speaks for both
+            partner = by_key[step.partner].mapping if step.partner in by_key else None
+            operation = self._operation(step, side, partner)
+            if operation is not None:
+                made.append(operation)
+            if step.key not in handled:
+                handled.add(step.key)
+                self._mark(step, side, tally, settled)
+        Operation.objects.bulk_create(made)
+        held = [operation for operation in made if operation.state == Operation.State.SKIPPED]
+        transaction.on_commit(functools.partial(_tell, held))
+        self._save_mappings(sides, settled)
+        tally.keep(self.run.pk)
+
+    def _operation(self, step: Step, side: Both, partner: EntityMapping | None) -> Operation | None:
+        joins = step.action is Action.PAIR and step.partner is not None
+        if step.action in WRITES or joins:
+            self.taken |= {step.key, *([step.partner] if step.partner else [])}
+            if joins or step.action is Action.CREATE:
+                self.planned.add(side.mapping, partner)
+            return rows.draft(self.run, step, side)
+        if step.action in (Action.HOLD, Action.CONFLICT, Action.DRIFT) and self._is_news(step, side.mapping):
+            return rows.held(self.run, step, side)
+        return None
+
+    def _is_news(self, step: Step, mapping: EntityMapping) -> bool:
+        """An automatic run does not write the same hold into the history every hour."""
+        automatic = self.run.trigger in (SyncRun.Trigger.AUTOMATIC, SyncRun.Trigger.LIVE, SyncRun.Trigger.WEBHOOK)
+        return not automatic or not step.reasons or mapping.reason != step.reasons[0].code
+
+    def _mark(self, step: Step, side: Both, tally: Tally, settled: list[EntityMapping]) -> None:
+        """The mapping's state and reason after this step, and the count of what needs nothing more."""
+        mapping = side.mapping
+        outcome = rows.outcome_of(step)
+        if outcome and mapping.counted_in != self.run.pk:
+            tally.add(step.kind, "", outcome)
+            mapping.counted_in = self.run.pk
+        if not self.consumes:
+            return
+        before = rows.shown(mapping)
+        rows.mark(mapping, step, side)
+        if step.agree and step.partner is None and side.found and side.there:
+            rows.agree(mapping, agreed_of(mapping), side.found.record, side.there, step.leaves)
+        # A hold that stays a hold is looked at again only when its new time has come.
+        if rows.shown(mapping) != before or mapping.retry_at is not None:
+            settled.append(mapping)
+
+    def _save_mappings(self, sides: Sequence[Both], changed: list[EntityMapping]) -> None:
+        keys = [side.mapping.pk for side in sides]
+        mine = EntityMapping.objects.filter(pk__in=keys)
+        if self.consumes:
+            mine.update(version=F("version") + 1)
+            mine.filter(touched_at__lte=self.run.planned_from).update(touched_at=None)
+            bulk.save(changed, rows.MARKED)
+        mine.exclude(counted_in=self.run.pk).filter(
+            pk__in=[side.mapping.pk for side in sides if side.mapping.counted_in == self.run.pk]
+        ).update(counted_in=self.run.pk)
+
+
+def waiting(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:
+    """What wants to be looked at, with nothing owed already."""
+    owed = Operation.objects.filter(mapping=OuterRef("pk"), state__in=Operation.OPEN)
+    rows = EntityMapping.objects.filter(~Exists(owed), connection=run.connection_id, touched_at__lte=until)
+    return rows.filter(pk__in=run.scope["mappings"]) if "mappings" in run.scope else rows
+
+
+def held_until(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:
+    """Held records whose time to be looked at again has come."""
+    return EntityMapping.objects.filter(
+        connection=run.connection_id, state=State.HELD, retry_at__lte=until, touched_at=None
+    )
+
+
+def unsafe(run: SyncRun, gather: Gather) -> list[dict[str, Any]]:
+    """The kinds in which the run would change too much, with the numbers; none for what a person asked for singly."""
+    if run.scope.get("mappings"):
+        return []
+    drafts = run.operations.filter(state=Operation.State.DRAFT, action__in=("update", "void", "delete"))
+    numbers = drafts.values("kind").annotate(
+        changed=Count("mapping", filter=Q(action="update"), distinct=True),
+        deleted=Count("mapping", filter=~Q(action="update"), distinct=True),
+    )
+    found = []
+    for row in numbers.order_by("kind"):
+        pairs = keying.pairs(run.connection, row["kind"]).count()
+        if verdict := judge(gather.policies[row["kind"]], row["changed"], row["deleted"], pairs):
+            found.append({"kind": row["kind"], "code": verdict.reason.code, "values": verdict.reason.values})
+    return found
+
+
+def _unreadable(sides: Sequence[Both]) -> Iterable[Step]:
+    """Records that cannot be read on one side wait for a person; they never stop the others."""
+    for side in sides:
+        if side.trouble is not None:
+            yield Step(key=side.mapping.pk, kind=side.mapping.kind, action=Action.HOLD, reasons=(side.trouble,))
+
+
+def _tell(held: Sequence[Operation]) -> None:
+    for operation in held:
+        signals.record_skipped.send_robust(Operation, operation=operation)
+
+
+def _refs(candidate: Candidate | None) -> Iterable[Ref]:
+    return (ref for ref in (candidate.here_ref, candidate.there_ref) if ref) if candidate else ()
+
+
+def _ids_by_kind(refs: Iterable[Ref]) -> dict[str, list[str]]:
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for ref in refs:
+        by_kind[ref.kind].append(ref.id)
+    return by_kind

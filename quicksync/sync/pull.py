@@ -1,0 +1,223 @@
+"""Apply what needs no wire: joins of two halves, and changes of QuickBooks that land in the host's tables.
+
+Host object, mapping, operation and counts are written in one transaction, so that a crash leaves nothing in doubt.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from quicksync import signals
+from quicksync.local.adapter import ModelAdapter
+from quicksync.local.registry import registry
+from quicksync.local.values import Write, Written
+from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.quickbooks.edition import Edition
+from quicksync.quickbooks.wire import Facts, Remote
+from quicksync.records import Record
+from quicksync.sync import bulk, outbox, rows
+from quicksync.sync.references import Links, translated
+from quicksync.sync.sides import agreed_of
+from quicksync.sync.tally import BY_ACTION, Tally
+
+State = Operation.State
+CHUNK = 100
+
+_MAPPING = [
+    "model_label", "object_key", "label", "state", "reason", "reason_values", "since", "agreed_here", "agreed_there",
+    "line_ids", "counted_in", "retry_at", "choice",
+]  # fmt: skip
+_OPERATION = ["state", "reason", "reason_values", "settled_at"]
+
+
+def next_chunk(run: SyncRun) -> list[Operation]:
+    """Operations of the lowest open rank that need no wire, joins first."""
+    mine = run.operations.filter(outbox.due(), state=State.PENDING, rank=outbox.lowest_rank(run)).select_related(
+        "mapping"
+    )
+    joins = list(mine.filter(action="pair").order_by("id")[:CHUNK])
+    return joins or list(mine.filter(direction="pull").order_by("id")[:CHUNK])
+
+
+def apply(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation]) -> None:
+    """Apply one chunk from `next_chunk`."""
+    if operations[0].action == "pair":
+        _join(operations)
+    else:
+        _Landing(run, edition, facts).land(operations)
+
+
+def _join(operations: Sequence[Operation]) -> None:
+    """Two halves become one pair, under the half here; the pair is looked at again for what differs."""
+    now = timezone.now()
+    partners = EntityMapping.objects.in_bulk([one.partner_id for one in operations if one.partner_id is not None])
+    joined = []
+    for operation in operations:
+        mapping, partner = operation.mapping, partners.get(operation.partner_id or 0)
+        operation.settled_at = now
+        if mapping is None or partner is None or mapping.is_pair:
+            operation.state = State.STALE
+            continue
+        operation.state = State.DONE
+        mapping.remote_type, mapping.remote_id = partner.remote_type, partner.remote_id
+        mapping.choice = {**partner.choice, **mapping.choice}
+        mapping.touched_at = now
+        joined.append((mapping, partner.pk))
+    with transaction.atomic():
+        EntityMapping.objects.filter(pk__in=[pk for _, pk in joined]).delete()
+        bulk.save([mapping for mapping, _ in joined], ["remote_type", "remote_id", "choice", "touched_at"])
+        bulk.save(operations, ["state", "settled_at"])
+
+
+class _Landing:
+    """One chunk of changes on their way into the host's tables."""
+
+    def __init__(self, run: SyncRun, edition: Edition, facts: Facts) -> None:
+        self.run = run
+        self.edition = edition
+        self.facts = facts
+        self.links = Links(run.connection, edition)
+        self.now = timezone.now()
+        self.tally = Tally()
+        self.settled: list[Operation] = []
+        self.remotes: dict[int, Remote] = {}
+
+    def land(self, operations: Sequence[Operation]) -> None:
+        with transaction.atomic():
+            fresh = [one for one in operations if not self._overtaken(one)]
+            removals = [one for one in fresh if one.action in ("void", "delete")]
+            writes = [one for one in fresh if one.action not in ("void", "delete")]
+            for adapter, group in self._by_adapter(writes).items():
+                self._write(adapter, group)
+            for operation in removals:
+                self._remove(operation)
+            changed = [one.mapping for one in self.settled if one.mapping is not None]
+            bulk.save(changed, _MAPPING)
+            left = [one.mapping_id for one in self.settled if one.leaves and one.mapping_id is not None]
+            EntityMapping.objects.filter(pk__in=left).update(touched_at=self.now)
+            bulk.save(self.settled, _OPERATION)
+            self.tally.keep(self.run.pk)
+            transaction.on_commit(self._tell)
+
+    def _overtaken(self, operation: Operation) -> bool:
+        mapping = operation.mapping
+        planned = self.run.planned_from
+        if mapping is not None and not (mapping.touched_at and planned and mapping.touched_at > planned):
+            return False
+        outbox.settle_alone(operation, State.STALE, "moved-since-preview")
+        return True
+
+    def _by_adapter(self, operations: Sequence[Operation]) -> dict[ModelAdapter, list[Operation]]:
+        groups: dict[ModelAdapter, list[Operation]] = defaultdict(list)
+        for operation in operations:
+            label = operation.mapping.model_label if operation.mapping else ""
+            known = registry.for_label(label, operation.kind) if label else None
+            groups[known or registry.for_kind(operation.kind)[0]].append(operation)
+        return groups
+
+    def _write(self, adapter: ModelAdapter, operations: Sequence[Operation]) -> None:
+        records = {one.pk: outbox.record_of(one) for one in operations}
+        self.links.ask_there(ref for record in records.values() for _, ref in record.refs())
+        self.remotes = outbox.remotes_of(self.run.connection, operations)
+        by_key: dict[str, tuple[Operation, Record]] = {}
+        writes = []
+        for operation in operations:
+            record, missing = translated(records[operation.pk], self.links.to_here.get)
+            if operation.action == "update":
+                # What stays as it is here may well name something that has no partner.
+                needed = {ref for name, ref in records[operation.pk].refs() if name in operation.fields}
+                missing = tuple(ref for ref in missing if ref in needed)
+            if missing:
+                outbox.wait_for(self.run, operation, missing, self.links, self.tally)
+                continue
+            by_key[str(operation.pk)] = operation, records[operation.pk]
+            writes.append(self._as_write(adapter, operation, record))
+        for written in adapter.write(self.run.connection, writes):
+            operation, there = by_key[written.op]
+            self._landed(adapter, operation, there, written)
+
+    def _as_write(self, adapter: ModelAdapter, operation: Operation, record: Record) -> Write:
+        key = operation.mapping.object_key if operation.mapping else None
+        if operation.mapping is not None:
+            record = _with_line_ids(record, {there: here for here, there in operation.mapping.line_ids.items()})
+        fields = adapter.writable() & (frozenset(operation.fields) if key else adapter.carried())
+        return Write(op=str(operation.pk), key=key, record=record, fields=fields)
+
+    def _landed(self, adapter: ModelAdapter, operation: Operation, there: Record, written: Written) -> None:
+        if written.error or written.record is None or operation.mapping is None:
+            self._refused(operation, written.error)
+            return
+        mapping = operation.mapping
+        mapping.model_label, mapping.object_key = adapter.label_lower, written.key
+        mapping.label = written.label[:300] or mapping.label
+        rows.agree(mapping, agreed_of(mapping), written.record, self._now_there(mapping, there), operation.leaves)
+        if written.line_ids:
+            lines = getattr(there, "lines", ())
+            mapping.line_ids = {mine: line.id for mine, line in zip(written.line_ids, lines, strict=False) if line.id}
+        self._done(operation, mapping, EntityMapping.State.IN_SYNC)
+
+    def _now_there(self, mapping: EntityMapping, there: Record) -> Record:
+        """What QuickBooks shows: a merged record may hold fields of this side that it does not have yet."""
+        remote = self.remotes.get(mapping.pk)
+        return (self.edition.decode(remote, self.facts) if remote else None) or there
+
+    def _remove(self, operation: Operation) -> None:
+        mapping = operation.mapping
+        adapter = registry.for_label(mapping.model_label, operation.kind) if mapping else None
+        if mapping is None or adapter is None or mapping.object_key is None:
+            outbox.settle_alone(operation, State.STALE, "moved-since-preview")
+            return
+        trouble = adapter.remove(self.run.connection, mapping.object_key, operation.action)
+        if trouble:
+            self._refused(operation, trouble)
+        else:
+            self._done(operation, mapping, EntityMapping.State.GONE)
+
+    def _done(self, operation: Operation, mapping: EntityMapping, state: str) -> None:
+        mapping.state, mapping.reason, mapping.reason_values = state, "", {}
+        mapping.since, mapping.retry_at, mapping.choice = self.now, None, {}
+        operation.state, operation.settled_at = State.DONE, self.now
+        self._count(operation, BY_ACTION[operation.action])
+
+    def _refused(self, operation: Operation, sentence: str) -> None:
+        values: dict[str, Any] = {"label": operation.label, "detail": sentence, "message": sentence}
+        operation.state, operation.settled_at = State.FAILED, self.now
+        operation.reason, operation.reason_values = "host-refused", values
+        if operation.mapping is not None:
+            mapping = operation.mapping
+            mapping.state, mapping.reason, mapping.reason_values = EntityMapping.State.FAILED, "host-refused", values
+            mapping.since = self.now
+        self._count(operation, "failed")
+
+    def _count(self, operation: Operation, outcome: str) -> None:
+        mapping = operation.mapping
+        if mapping is None or mapping.counted_in != self.run.pk:
+            self.tally.add(operation.kind, operation.direction, outcome)
+        if mapping is not None:
+            mapping.counted_in = self.run.pk
+        self.settled.append(operation)
+
+    def _tell(self) -> None:
+        for operation in self.settled:
+            signal = signals.record_pulled if operation.state == State.DONE else signals.record_failed
+            signal.send_robust(Operation, operation=operation)
+
+
+def _with_line_ids(record: Record, ids: dict[str, str]) -> Record:
+    """The record's lines under this side's ids; lines that this side does not know keep none."""
+    lines = getattr(record, "lines", None)
+    if not lines:
+        return record
+    renamed: Record = record.replace(
+        lines=tuple(type(line)(**{**_as_dict(line), "id": ids.get(line.id, "")}) for line in lines)
+    )
+    return renamed
+
+
+def _as_dict(line: Any) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in line.__struct_fields__}

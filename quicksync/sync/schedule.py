@@ -1,0 +1,51 @@
+"""The schedules of django-q2 that everything hangs on; people change them in django-q2's own admin pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connections, router
+from django.db.models.signals import post_migrate
+from django.utils import timezone
+from django_q.models import Schedule
+
+DISPATCH = "quicksync.tasks.dispatch"
+ALERTS = "quicksync.tasks.alerts"
+NIGHTLY = "quicksync.tasks.nightly"
+# The hour of the site's own time zone in which few people work.
+NIGHT = dt.time(2, 30)
+
+
+def connect(config: AppConfig) -> None:
+    """Have the schedules made whenever the tables are migrated."""
+    post_migrate.connect(_migrated, sender=config, dispatch_uid="quicksync:schedules")
+
+
+def ensure() -> int:
+    """Make the schedules that are missing; those that are there stay as people have set them. Returns how many."""
+    missing = [row for row in _rows() if not Schedule.objects.filter(func=row.func).exists()]
+    Schedule.objects.bulk_create(missing)
+    return len(missing)
+
+
+def _rows() -> tuple[Schedule, ...]:
+    return (
+        Schedule(name="quicksync: due runs", func=DISPATCH, schedule_type=Schedule.MINUTES, minutes=1),
+        Schedule(name="quicksync: alerts", func=ALERTS, schedule_type=Schedule.HOURLY),
+        Schedule(name="quicksync: nightly", func=NIGHTLY, schedule_type=Schedule.DAILY, next_run=_next_night()),
+    )
+
+
+def _migrated(using: str, **kwargs: Any) -> None:
+    """The table may be missing: a migration may end before django-q2's own, or undo it."""
+    here = using == router.db_for_write(Schedule)
+    if here and Schedule._meta.db_table in connections[using].introspection.table_names():
+        ensure()
+
+
+def _next_night() -> dt.datetime:
+    now = timezone.localtime()
+    night = now.replace(hour=NIGHT.hour, minute=NIGHT.minute, second=0, microsecond=0)
+    return night if night > now else night + dt.timedelta(days=1)

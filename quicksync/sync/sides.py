@@ -1,0 +1,65 @@
+"""Both sides of a mapping, as values."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from quicksync.local.values import Found
+from quicksync.models import EntityMapping, RemoteRecord
+from quicksync.planning.reasons import why
+from quicksync.planning.steps import Agreed, Candidate, Reason
+from quicksync.quickbooks.edition import Edition
+from quicksync.quickbooks.wire import Facts, Remote
+from quicksync.records import Record, codec
+
+
+class Both:
+    """One mapping with what both sides show now."""
+
+    __slots__ = ("candidate", "found", "mapping", "there", "there_row", "trouble")
+
+    def __init__(self, mapping: EntityMapping, found: Found | None, row: RemoteRecord | None, there: Record | None):
+        self.mapping = mapping
+        self.found = found
+        self.there_row = row
+        self.there = there
+        self.candidate: Candidate | None = None
+        self.trouble: Reason | None = None
+        if found is not None and found.error:
+            self.trouble = why("unreadable-here", label=str(mapping), message=found.error)
+
+
+def decode(edition: Edition, remote: Remote, facts: Facts) -> Record | str | None:
+    """What the edition makes of a remote; a sentence when it cannot read it, which must not stop the others."""
+    try:
+        return edition.decode(remote, facts)
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def as_remote(row: RemoteRecord) -> Remote:
+    """The stored row as the edition's value."""
+    return Remote(
+        type=row.type,
+        id=row.remote_id,
+        kind=row.kind,
+        token=row.token,
+        payload=row.payload,
+        name=row.name,
+        active=row.active,
+        deleted=row.deleted,
+        modified=row.modified,
+    )
+
+
+def agreed_of(mapping: EntityMapping) -> Agreed | None:
+    """What both sides last agreed on."""
+    if mapping.agreed_here is None or mapping.agreed_there is None:
+        return None
+    here, there = codec.load_pair(mapping.agreed_here, mapping.agreed_there)
+    return Agreed(here=here, there=there)
+
+
+def date_of(record: Record | None) -> dt.date | None:
+    """The date of a document, None for other records."""
+    return getattr(record, "issued_on", None) or getattr(record, "paid_on", None)

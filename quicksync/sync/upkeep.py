@@ -1,0 +1,111 @@
+"""What time brings: due runs, abandoned runs, records that signals missed, and journals that have grown old."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from quicksync.conf import settings
+from quicksync.exceptions import Busy, NotAllowed
+from quicksync.local.registry import registry
+from quicksync.models import Attempt, Category, Connection, SyncRun, WebhookDelivery
+from quicksync.quickbooks.editions import edition_for
+from quicksync.sync import cycle, queue, scan
+
+log = logging.getLogger("quicksync.upkeep")
+BULK = 500
+
+
+def dispatch() -> int:
+    """Claim the connections that are due, a task each; resume the runs whose time has come. Returns how many."""
+    now = timezone.now()
+    number = 0
+    while claimed := _claim(now):
+        number += claimed
+    return number + _resume(now)
+
+
+def _claim(now: dt.datetime) -> int:
+    """Some of the connections that are due, for this dispatch alone however many are at it. Returns how many."""
+    due = Connection.objects.filter(
+        status=Connection.Status.CONNECTED, paused=False, sync_type=Connection.SyncType.AUTOMATIC
+    ).filter(Q(next_sync_at=None) | Q(next_sync_at__lte=now))
+    # Reads are metered: a company of which nothing is kept in step is left alone.
+    due = due.filter(Exists(Category.objects.filter(connection=OuterRef("pk"), enabled=True)))
+    with transaction.atomic():
+        rows = due.select_for_update(skip_locked=True).order_by("next_sync_at")
+        claimed = list(rows.values_list("pk", "interval_minutes")[:BULK])
+        for minutes in {minutes for _, minutes in claimed}:
+            ids = [pk for pk, own in claimed if own == minutes]
+            Connection.objects.filter(pk__in=ids).update(next_sync_at=now + dt.timedelta(minutes=max(1, minutes)))
+        for pk, _ in claimed:
+            queue.enqueue("cycle", pk)
+    return len(claimed)
+
+
+def _resume(now: dt.datetime) -> int:
+    """Runs that wait for a time, and runs whose worker shows no life any more."""
+    waiting = Q(lease_until=None, heartbeat_at__lt=now - dt.timedelta(seconds=30)) & (
+        Q(resume_at=None) | Q(resume_at__lte=now)
+    )
+    unborn = Q(lease_until=None, heartbeat_at=None, started_at__lt=now - dt.timedelta(seconds=30))
+    dead = Q(lease_until__lt=now)
+    runs = SyncRun.objects.filter(waiting | unborn | dead, state__in=SyncRun.ACTIVE).values_list("pk", flat=True)
+    found = list(runs[:BULK])
+    for pk in found:
+        queue.enqueue("work", pk)
+    return len(found)
+
+
+def cycle_of(connection_id: int) -> SyncRun | None:
+    """Start the automatic cycle of one connection, unless a run is at work."""
+    connection = Connection.objects.filter(pk=connection_id).first()
+    if connection is None or not connection.is_scheduled or edition_for(connection.edition).can.polled:
+        return None
+    if connection.next_sync_at is None or connection.next_sync_at <= timezone.now():
+        Connection.objects.filter(pk=connection_id).update(next_sync_at=timezone.now() + connection.interval)
+    if connection.failures >= settings.pause_after:
+        cycle.pause(connection, why=f"Paused by itself after {connection.failures} failed runs: see History.")
+        return None
+    try:
+        return cycle.start(connection, trigger=SyncRun.Trigger.AUTOMATIC)
+    except (Busy, NotAllowed):
+        return None
+
+
+def sweep() -> int:
+    """Every night: find what signals missed - bulk changes, raw SQL, deletions. Returns how many records were seen."""
+    since = timezone.now() - dt.timedelta(days=2)
+    seen = 0
+    for category in Category.objects.filter(enabled=True).select_related("connection"):
+        for adapter in registry.for_kind(category.kind):
+            seen += scan.find_here(category.connection, adapter, _nothing)
+            scan.find_here(category.connection, adapter, _nothing, since=since)
+            scan.find_gone(category.connection, adapter)
+    return seen
+
+
+def purge() -> dict[str, int]:
+    """Delete journals past their time (retention is a setting). Returns what was deleted, by table."""
+    now = timezone.now()
+    evidence = now - dt.timedelta(days=settings.keep_attempts_days)
+    old_attempts = Attempt.objects.filter(at__lt=evidence)
+    old_deliveries = WebhookDelivery.objects.filter(received_at__lt=evidence)
+    idle = SyncRun.objects.filter(
+        counts={}, state=SyncRun.State.DONE, finished_at__lt=now - dt.timedelta(days=settings.keep_idle_runs_days)
+    )
+    old_runs = SyncRun.objects.filter(finished_at__lt=now - dt.timedelta(days=settings.keep_runs_days))
+    return {
+        "attempts": old_attempts.delete()[0],
+        "deliveries": old_deliveries.delete()[0],
+        "idle_runs": idle.delete()[0],
+        "runs": old_runs.exclude(operations__state__in=("sending", "unknown")).delete()[0],
+    }
+
+
+def _nothing() -> None:
+    """A sweep holds no lease."""

@@ -1,0 +1,45 @@
+"""django-q2's entry points. A task is a hint to look: it may run twice, late or never, and nothing is lost."""
+
+from __future__ import annotations
+
+import logging
+
+from quicksync.sync import alerts as alerting
+from quicksync.sync import cycle as cycles
+from quicksync.sync import drain, lease, upkeep
+
+log = logging.getLogger("quicksync.tasks")
+
+
+def dispatch() -> int:
+    """Every minute: enqueue what is due."""
+    return upkeep.dispatch()
+
+
+def cycle(connection_id: int) -> int | None:
+    """Start a connection's automatic cycle."""
+    run = upkeep.cycle_of(connection_id)
+    return run.pk if run else None
+
+
+def work(run_id: int) -> str | None:
+    """Work on a run for one slice."""
+    holder = lease.new_holder()
+    try:
+        verdict = drain.work(run_id, holder)
+    except Exception as error:
+        # The task boundary: whatever breaks a run shall be seen in its history, not only in a log.
+        log.exception("a run broke", extra={"action": "broke", "run": run_id})
+        cycles.broke(run_id, holder, error)
+        raise
+    return verdict.next.value if verdict else None
+
+
+def alerts() -> int:
+    """Every hour: tell people by e-mail what has gone wrong since."""
+    return alerting.check()
+
+
+def nightly() -> dict[str, int]:
+    """Every night: find what signals missed, delete what has grown old."""
+    return {"seen": upkeep.sweep(), **upkeep.purge()}

@@ -1,0 +1,196 @@
+"""A QuickBooks company joined to this site, for tests: simulator, connection, categories, and records of the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+from unittest import mock
+from urllib.parse import quote
+
+from django.test import override_settings
+
+from quicksync.books.models import Client, Invoice, InvoiceLine, Product, Receipt, ReceiptAllocation
+from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun
+from quicksync.quickbooks.edition import Tokens
+from quicksync.quickbooks.online import limiter
+from quicksync.simulator import running
+from quicksync.simulator.running import Running
+from quicksync.sync import connect, cycle, drain, lease
+from quicksync.sync.cycle import Next
+from quicksync.sync.tally import sums
+
+# Most slices that one run of a test may take: more would be a run that never ends.
+SLICES = 50
+
+
+class Company:
+    """One company: `sim` is QuickBooks, `connection` is this site's end of it.
+
+    Nothing here needs a cluster: `sync` works a run through all its slices in the caller's thread.
+    """
+
+    def __init__(self, sim: Running, connection: Connection) -> None:
+        self.sim = sim
+        self.connection = connection
+
+    # --- Runs -------------------------------------------------------------------------------------------------------
+
+    def enable(self, *kinds: str, **settings: Any) -> None:
+        """Switch these categories on, with other settings such as `direction="push"`."""
+        for category in Category.objects.filter(connection=self.connection, kind__in=kinds):
+            for name, value in {"enabled": True, "needs_scan": True, **settings}.items():
+                setattr(category, name, value)
+            category.save()
+
+    def sync(self, *, trigger: str = SyncRun.Trigger.MANUAL, **options: Any) -> SyncRun:
+        """One run from start to end, or to where it waits for a person or a time; options are those of cycle.start."""
+        self.connection.refresh_from_db()
+        return self.work(cycle.start(self.connection, trigger=trigger, **options))
+
+    def preview(self) -> SyncRun:
+        """A plan that waits for approval."""
+        return self.sync(trigger=SyncRun.Trigger.PREVIEW, preview=True)
+
+    def work(self, run: SyncRun) -> SyncRun:
+        """Work on a run until it ends or waits."""
+        for _ in range(SLICES):
+            verdict = drain.work(run.pk, lease.new_holder())
+            if verdict is None or verdict.next is not Next.AGAIN:
+                break
+        else:
+            raise AssertionError(f"{run} is still not done after {SLICES} slices.")
+        self.connection.refresh_from_db()
+        return SyncRun.objects.get(pk=run.pk)
+
+    # --- What there is ----------------------------------------------------------------------------------------------
+
+    def there(self, entity: str, where: str = "") -> list[dict[str, Any]]:
+        """QuickBooks' own records of a type, asked for behind this site's back."""
+        condition = f"WHERE {where}" if where else ""
+        statement = " ".join(["SELECT * FROM", entity, condition, "MAXRESULTS 1000"])
+        answer = self.sim.api("GET", f"query?query={quote(statement)}", realm=self.connection.realm_id)
+        found: list[dict[str, Any]] = answer["QueryResponse"].get(entity, [])
+        return found
+
+    def one(self, entity: str, where: str = "") -> dict[str, Any]:
+        """The only record there is."""
+        found = self.there(entity, where)
+        assert len(found) == 1, f"{len(found)} of {entity} {where}"
+        return found[0]
+
+    def partner(self, obj: Any) -> dict[str, Any]:
+        """The QuickBooks record that an object of the books is paired with."""
+        mapping = self.mapping(obj)
+        assert mapping.remote_id, f"{obj} has no partner: {mapping.state} {mapping.reason} {mapping.reason_values}"
+        answer = self.sim.api("GET", f"{mapping.remote_type.lower()}/{mapping.remote_id}")
+        found: dict[str, Any] = answer[mapping.remote_type]
+        return found
+
+    def mapping(self, obj: Any) -> EntityMapping:
+        """The mapping of an object of the books."""
+        label = obj._meta.label_lower
+        return EntityMapping.objects.get(connection=self.connection, model_label=label, object_key=self.key_of(obj))
+
+    @staticmethod
+    def key_of(obj: Any) -> str:
+        """How mappings name an object: by its code if it has one, else by its primary key."""
+        return str(getattr(obj, "code", obj.pk))
+
+    def operations(self, run: SyncRun, **where: Any) -> list[Operation]:
+        """A run's operations in their order."""
+        return list(run.operations.filter(**where).select_related("mapping"))
+
+    def writes(self) -> list[dict[str, Any]]:
+        """The batches that reached QuickBooks, in their order."""
+        return [request for request in self.sim.requests() if request["path"].endswith("/batch")]
+
+    # --- Records of the books ---------------------------------------------------------------------------------------
+
+    def client(self, name: str = "Ada Lovelace", **fields: Any) -> Client:
+        """A client who pays in dollars."""
+        return Client.objects.create(name=name, **fields)
+
+    def product(self, name: str = "Consulting", **fields: Any) -> Product:
+        """A service."""
+        return Product.objects.create(**{"name": name, "unit_price": Decimal(100), "taxable": False} | fields)
+
+    def invoice(
+        self,
+        client: Client,
+        *amounts: Decimal | int | str,
+        number: str = "",
+        product: Product | None = None,
+        **more: Any,
+    ) -> Invoice:
+        """An invoice with a line for each amount."""
+        number = number or f"T-{Invoice.objects.count() + 1}"
+        invoice = Invoice.objects.create(client=client, number=number, currency=client.currency, **more)
+        product = product or Product.objects.first() or self.product()
+        for position, amount in enumerate(amounts or (100,)):
+            InvoiceLine.objects.create(
+                invoice=invoice, product=product, description=f"Work {position + 1}", quantity=1,
+                unit_price=Decimal(amount), position=position,
+            )  # fmt: skip
+        invoice.refresh_from_db()
+        return invoice
+
+    def receipt(self, client: Client, pays: Mapping[Invoice, Decimal | int | str], **fields: Any) -> Receipt:
+        """A payment of these parts of these invoices."""
+        amount = sum((Decimal(part) for part in pays.values()), Decimal(0))
+        receipt = Receipt.objects.create(**{"client": client, "amount": amount, "currency": client.currency} | fields)
+        for invoice, part in pays.items():
+            ReceiptAllocation.objects.create(receipt=receipt, invoice=invoice, amount=Decimal(part))
+        receipt.save()
+        return receipt
+
+
+def assert_adds_up(run: SyncRun) -> None:
+    """Invariant 1: every candidate of a finished run is counted once, and nothing of it is left open."""
+    run.refresh_from_db()
+    totals = sums(run.counts)
+    assert run.done == sum(totals.values()), (run.done, run.counts)
+    assert not run.operations.filter(state__in=(*Operation.OPEN, Operation.State.DRAFT)).exists()
+    counted = run.operations.exclude(mapping=None).exclude(action="pair")
+    done = counted.filter(state__in=("done", "failed", "skipped")).values("mapping").distinct().count()
+    assert run.done >= done, (run.done, done, run.counts)
+
+
+def settings_for(sim: Running) -> dict[str, Any]:
+    """The QUICKSYNC settings under which this site's QuickBooks is the simulator."""
+    status = sim.status()
+    return {
+        "INTUIT_BASE": sim.base_url,
+        "CLIENT_ID": status["client_id"],
+        "CLIENT_SECRET": status["client_secret"],
+    }
+
+
+def join(sim: Running, *, realm: str = "", kinds: Sequence[str] = (), **category: Any) -> Company:
+    """Connect a company of the simulator as a person's way back from Intuit's pages does, and have the first look."""
+    found = next(one for one in sim.status()["companies"] if realm in ("", one["realm_id"]))
+    connection = Connection.objects.create(name=found["name"])
+    tokens = Tokens(access=found["access_token"], refresh=found["refresh_token"])
+    run = connect.connected(connection, tokens, found["realm_id"])
+    company = Company(sim, connection)
+    if run is not None:
+        company.work(run)
+    company.enable(*kinds, **category)
+    return company
+
+
+def unlimited() -> Any:
+    """Tests do not wait for Intuit's limits; those have tests of their own."""
+    return mock.patch.multiple(limiter, REQUESTS=10**6, BURST=10**6, BATCHES=10**6)
+
+
+@contextmanager
+def connected(
+    *, company: str = "empty", kinds: Sequence[str] = (), quicksync: Mapping[str, Any] | None = None, **simulator: Any
+) -> Iterator[Company]:
+    """A simulator with one company that is connected; `kinds` are switched on, `quicksync` are further settings."""
+    with running(company=company, **simulator) as sim:
+        here = override_settings(QUICKSYNC={**settings_for(sim), **(quicksync or {})})
+        with here, unlimited():
+            yield join(sim, kinds=kinds)

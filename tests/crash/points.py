@@ -1,0 +1,83 @@
+"""Where a worker process is killed: the steps of the engine, wrapped in that process only."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import transaction
+
+from quicksync.quickbooks.online.client import OnlineClient
+from quicksync.sync import outbox, pull, settle
+
+Step = Callable[..., Any]
+POINTS = ("claim", "send", "answer", "settle", "settled", "land")
+
+
+class Killer:
+    """Has this process killed the `number`-th time it comes to a point."""
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    def claim(self) -> None:
+        """Inside the claim's transaction: the claim never happened."""
+        outbox._must_hit = self.after(outbox._must_hit)
+
+    def send(self) -> None:
+        """Claimed and committed, not sent."""
+        OnlineClient._transport = self.before(OnlineClient._transport, _is_write)
+
+    def answer(self) -> None:
+        """QuickBooks did it and said so; nobody here heard it."""
+        OnlineClient._transport = self.after(OnlineClient._transport, _is_write)
+
+    def settle(self) -> None:
+        """All is written, nothing committed: nothing was settled."""
+        settle.transaction = self.before_commit()
+
+    def settled(self) -> None:
+        """Settled and committed, the rest of the step not done."""
+        settle.Settlement.settle = self.after(settle.Settlement.settle)
+
+    def land(self) -> None:
+        """The same for what lands in the host's tables."""
+        pull.transaction = self.before_commit()
+
+    def before(self, step: Step, concerns: Step = bool) -> Step:
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            if concerns(args):
+                self.count()
+            return step(*args, **kwargs)
+
+        return wrapped
+
+    def after(self, step: Step, concerns: Step = bool) -> Step:
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            result = step(*args, **kwargs)
+            if concerns(args):
+                self.count()
+            return result
+
+        return wrapped
+
+    def before_commit(self) -> Any:
+        """Django's transactions, for a module whose last act in each is to register what follows it."""
+        return SimpleNamespace(atomic=transaction.atomic, on_commit=self.after(transaction.on_commit))
+
+    def count(self) -> None:
+        self.left -= 1
+        if not self.left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _is_write(args: tuple[Any, ...]) -> bool:
+    return str(args[2]).endswith("/batch")
+
+
+def kill_at(point: str, number: int) -> None:
+    """Wrap the step of that point."""
+    getattr(Killer(number), point)()

@@ -1,0 +1,101 @@
+"""Workers that are killed: after a restart exactly one document each, nothing lost, counts add up.
+
+Real processes on a real database file, against a simulator in a process of its own. Invariants 1, 3, 4 and 6.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.sync import cycle
+from tests.company import assert_adds_up
+from tests.crash import processes
+from tests.crash.points import POINTS
+
+WRITES = [point for point in POINTS if point != "land"]
+
+
+def a_day_of_work(company):
+    """Two clients, three invoices, one payment: four batches, one after the other."""
+    ada, bob = company.client(), company.client("Bob")
+    invoices = [company.invoice(ada, 100), company.invoice(ada, "20.50"), company.invoice(bob, 3)]
+    company.receipt(ada, {invoices[0]: 100, invoices[1]: 10})
+
+
+def assert_once_each(company, run):
+    """Both sides have the same documents, once, to the cent, and this side knows it."""
+    run.refresh_from_db()
+    assert run.state == SyncRun.State.DONE, run.reason
+    assert_adds_up(run)
+    assert not Operation.objects.filter(state__in=Operation.OPEN).exists()
+    assert sorted(one["DisplayName"] for one in company.there("Customer")) == ["Ada Lovelace", "Bob"]
+    assert sorted(str(one["TotalAmt"]) for one in company.there("Invoice")) == ["100.0", "20.5", "3.0"]
+    assert [str(one["TotalAmt"]) for one in company.there("Payment")] == ["110.0"]
+    pairs = EntityMapping.objects.filter(kind__in=("customer", "invoice", "payment"))
+    assert set(pairs.values_list("state", flat=True)) == {"in_sync"}
+    assert pairs.exclude(object_key=None).exclude(remote_id=None).count() == 6
+    assert sum(row["open"] for row in company.sim.ledger()["open_invoices"]) == sum([100 + 20.5 + 3 - 110])
+    assert company.sync().counts.get("invoice", {}).get("push") is None
+
+
+def work_through(company, run, *kills):
+    """One worker after the other, each killed at its point, then one that may finish."""
+    for kill in kills:
+        assert processes.ended(processes.start(run.pk, company.sim.base_url, kill)) == -9
+    assert processes.ended(processes.start(run.pk, company.sim.base_url)) == 0
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["answered", "answers-lost"])
+@pytest.mark.parametrize("point", WRITES)
+def test_killed_at(company, point, lost):
+    """Killed while sending invoices, with every invoice answer lost once (or not)."""
+    a_day_of_work(company)
+    if lost:
+        company.sim.fault(path="/batch$", entity="Invoice", drop_after_commit=True, times=1)
+    run = cycle.start(company.connection, trigger="manual")
+    # An answer that is lost never comes to be settled: then the customers' is the one.
+    work_through(company, run, f"{point}:{1 if lost and point.startswith('settle') else 3}")
+    assert_once_each(company, run)
+
+
+def test_killed_at_every_point_in_turn(company):
+    """A bad day: each worker gets one step further than the one before."""
+    a_day_of_work(company)
+    company.sim.fault(path="/batch$", drop_after_commit=True, nth=2, times=2)
+    run = cycle.start(company.connection, trigger="manual")
+    work_through(company, run, *(f"{point}:1" for point in ("claim", "send", "answer", "settle", "settled")))
+    assert_once_each(company, run)
+
+
+def test_killed_while_landing(company):
+    """←: host object, mapping, operation and counts are one transaction."""
+    for name in ("Grace Hopper", "Alan Turing"):
+        company.sim.api("POST", "customer", {"DisplayName": name})
+    run = cycle.start(company.connection, trigger="manual")
+    work_through(company, run, "land:1")
+    run.refresh_from_db()
+    assert_adds_up(run)
+    assert run.counts["customer"]["pull"] == {"created": 2}
+    assert EntityMapping.objects.filter(kind="customer", state="in_sync").count() == 2
+
+
+def test_two_workers_at_once(company):
+    """Two processes work on the same run and dispatch: one of them has it at a time."""
+    a_day_of_work(company)
+    run = cycle.start(company.connection, trigger="manual")
+    workers = [processes.start(run.pk, company.sim.base_url) for _ in range(2)]
+    assert [processes.ended(worker) for worker in workers] == [0, 0]
+    assert_once_each(company, run)
+
+
+def test_two_workers_at_once_and_one_is_killed(company):
+    """The other one takes over, with the answers of that moment lost."""
+    a_day_of_work(company)
+    company.sim.fault(path="/batch$", drop_after_commit=True, nth=3, times=1)
+    run = cycle.start(company.connection, trigger="manual")
+    doomed = processes.start(run.pk, company.sim.base_url, "answer:2")
+    other = processes.start(run.pk, company.sim.base_url)
+    assert processes.ended(other) == 0
+    processes.ended(doomed)
+    assert_once_each(company, run)

@@ -1,0 +1,85 @@
+"""Skip a record, add it back, try it again: who, when and why stay visible (I6, I9)."""
+
+from __future__ import annotations
+
+import pytest
+
+from quicksync.models import EntityMapping, Operation
+from quicksync.sync import approve, cycle, inclusion, objects
+from tests.company import assert_adds_up
+
+pytestmark = pytest.mark.django_db
+
+
+def test_skipped_until_added_back(company, admin_user):
+    ada = company.client()
+    invoice = company.invoice(ada)
+    run = company.preview()
+    chosen = run.operations.filter(kind="invoice")
+    assert inclusion.skip(chosen, user=admin_user, why="a draft") == 1
+    operation = Operation.objects.get(run=run, kind="invoice")
+    assert (operation.state, operation.reason_values) == ("skipped", {"who": str(admin_user), "why": "a draft"})
+    for _ in range(2):
+        assert_adds_up(company.sync())
+    assert company.there("Invoice") == []
+    mapping = company.mapping(invoice)
+    assert (mapping.state, mapping.note) == ("excluded", f"{admin_user}: a draft")
+
+    assert inclusion.add_back([mapping], user=admin_user) == 1
+    company.sync()
+    assert company.partner(invoice)["DocNumber"] == invoice.number
+
+
+def test_a_change_does_not_add_it_back(company, admin_user):
+    ada = company.client()
+    inclusion.exclude(EntityMapping.objects.filter(object_key=str(ada.pk)), user=admin_user, why="")
+    ada.phone = "1"
+    ada.save()
+    company.sync()
+    assert company.there("Customer") == []
+    assert company.mapping(ada).state == "excluded"
+
+
+def test_sent_by_hand_it_goes_all_the_same(company, admin_user):
+    """ "Send to QuickBooks" on its own page is a person's word, too."""
+    ada = company.client()
+    mapping = company.mapping(ada)
+    inclusion.exclude(EntityMapping.objects.filter(pk=mapping.pk), user=admin_user, why="")
+    [run] = objects.send("books.client", [str(ada.pk)], user=admin_user, direction="push")
+    company.work(run)
+    assert company.partner(ada)["DisplayName"] == "Ada Lovelace"
+
+
+class TestRetry:
+    """I9"""
+
+    def test_a_refused_record_goes_again(self, company, admin_user):
+        bob = company.client("Bob")
+        run = company.preview()
+        company.sim.api("POST", "vendor", {"DisplayName": "Bob"})
+        run = approve_and_work(company, run)
+        assert company.mapping(bob).state == "failed"
+        vendor = company.one("Vendor")
+        company.sim.edit("update", "Vendor", vendor["Id"], values={"DisplayName": "Bob (v)"})
+        retried = inclusion.retry([company.mapping(bob)], user=admin_user)
+        assert retried.user == admin_user
+        # The name is free there, but what this side last read says that it is taken.
+        company.work(retried)
+        company.sync()
+        assert company.partner(bob)["DisplayName"] == "Bob"
+
+    def test_beside_a_run_it_is_left_to_it(self, company, admin_user):
+        ada = company.client()
+        run = cycle.start(company.connection, trigger="manual")
+        assert inclusion.retry([company.mapping(ada)], user=admin_user) is None
+        company.work(run)
+        assert company.mapping(ada).state == "in_sync"
+
+    def test_nothing_to_retry(self, admin_user):
+        assert inclusion.retry([], user=admin_user) is None
+
+
+def approve_and_work(company, run):
+    """A person's yes."""
+    approve.approve(run, user=None)
+    return company.work(run)

@@ -1,0 +1,151 @@
+"""What time brings: due connections, waiting and abandoned runs, old journals."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from quicksync.models import Attempt, Connection, SyncRun
+from quicksync.sync import upkeep
+from tests.models import make
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now
+
+
+def ago(**span):
+    return NOW() - dt.timedelta(**span)
+
+
+@pytest.fixture
+def queued(monkeypatch):
+    """(task, id) of what was enqueued."""
+    found = []
+    monkeypatch.setattr(upkeep.queue, "enqueue", lambda task, *ids: found.append((task, *ids)))
+    return found
+
+
+@pytest.fixture
+def company():
+    return make.connection(next_sync_at=ago(minutes=1))
+
+
+class TestDue:
+    """B5: a cycle for each connection whose time has come."""
+
+    def test_each_once(self, company, queued):
+        assert upkeep.dispatch() == 1
+        assert queued == [("cycle", company.pk)]
+        assert upkeep.dispatch() == 0
+
+    def test_its_own_interval(self, company, queued):
+        Connection.objects.update(interval_minutes=45)
+        upkeep.dispatch()
+        company.refresh_from_db()
+        assert dt.timedelta(minutes=44) < company.next_sync_at - NOW() <= dt.timedelta(minutes=45)
+
+    def test_all_of_them_however_many(self, company, queued, monkeypatch):
+        monkeypatch.setattr(upkeep, "BULK", 2)
+        for realm in range(2, 7):
+            make.connection(str(realm))
+        assert upkeep.dispatch() == 6
+        assert len(set(queued)) == 6
+
+    @pytest.mark.parametrize(
+        "setting",
+        [{"paused": True}, {"sync_type": "manual"}, {"status": "expired"}, {"status": "new"},
+         {"next_sync_at": dt.datetime(2100, 1, 1, tzinfo=dt.UTC)}],
+        ids=["paused", "manual", "expired", "new", "later"],
+    )  # fmt: skip
+    def test_who_is_left_alone(self, company, queued, setting):
+        Connection.objects.update(**setting)
+        assert upkeep.dispatch() == 0
+
+    def test_tasks_wait_in_the_queue_until_the_commit(self, company, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            upkeep.dispatch()
+            assert not OrmQ.objects.exists()
+        assert OrmQ.objects.count() == 1
+
+
+class TestCycle:
+    """One connection's automatic run."""
+
+    def test_it_starts(self, company):
+        assert upkeep.cycle_of(company.pk).trigger == "automatic"
+
+    def test_not_beside_another(self, company):
+        make.run(company)
+        assert upkeep.cycle_of(company.pk) is None
+
+    def test_not_for_who_is_gone(self, company):
+        assert upkeep.cycle_of(company.pk + 1) is None
+
+    def test_after_too_many_failures_it_pauses_and_says_so(self, company):
+        Connection.objects.update(failures=12)
+        assert upkeep.cycle_of(company.pk) is None
+        company.refresh_from_db()
+        assert company.paused
+        assert "12 failed runs" in company.pause_reason
+
+
+class TestRuns:
+    """Runs whose time has come, and those whose worker shows no life."""
+
+    @pytest.mark.parametrize(
+        ("state", "moments", "resumed"),
+        [
+            ("running", {"heartbeat_at": -120, "resume_at": -1}, True),
+            ("running", {"heartbeat_at": -120, "resume_at": 3600}, False),
+            ("running", {"heartbeat_at": -120}, True),
+            ("running", {"heartbeat_at": 0}, False),
+            ("running", {"heartbeat_at": -600, "lease_until": -400}, True),
+            ("running", {"heartbeat_at": 0, "lease_until": 180}, False),
+            ("done", {"heartbeat_at": -600}, False),
+            ("draft", {"heartbeat_at": -600}, False),
+        ],
+        ids=["its time has come", "not yet", "its next task was lost", "its next task is on its way", "dead worker",
+             "live worker", "ended", "waits for a person"],
+    )  # fmt: skip
+    def test_resumed(self, queued, state, moments, resumed):
+        """`moments` are seconds from now."""
+        fields = {name: NOW() + dt.timedelta(seconds=seconds) for name, seconds in moments.items()}
+        run = make.run(make.connection(next_sync_at=NOW() + dt.timedelta(hours=1)), state=state, **fields)
+        assert upkeep.dispatch() == int(resumed)
+        assert queued == ([("work", run.pk)] if resumed else [])
+
+    def test_one_whose_first_task_was_lost(self, queued):
+        run = make.run(make.connection(next_sync_at=NOW() + dt.timedelta(hours=1)))
+        assert upkeep.dispatch() == 0
+        SyncRun.objects.update(started_at=ago(minutes=2))
+        assert upkeep.dispatch() == 1
+        assert queued == [("work", run.pk)]
+
+
+class TestPurge:
+    """Retention is a setting; what is still owed is never purged."""
+
+    def test_by_age(self, company, settings):
+        settings.QUICKSYNC = {"KEEP_ATTEMPTS_DAYS": 10, "KEEP_RUNS_DAYS": 100, "KEEP_IDLE_RUNS_DAYS": 1}
+        some = {"customer": {"push": {"created": 1}}}
+        old = make.run(company, state="done", finished_at=ago(days=101), counts=some)
+        kept = make.run(company, state="done", finished_at=ago(days=99), counts=some)
+        idle = make.run(company, state="done", finished_at=ago(days=2))
+        operation = make.operation(kept, make.half(company), state="done")
+        for days in (9, 11):
+            attempt = Attempt.objects.create(operation=operation, outcome="done")
+            Attempt.objects.filter(pk=attempt.pk).update(at=ago(days=days))
+        assert upkeep.purge()["attempts"] == 1
+        left = set(SyncRun.objects.values_list("pk", flat=True))
+        assert left == {kept.pk}
+        assert not left & {old.pk, idle.pk}
+
+    def test_what_is_in_doubt_stays(self, company, settings):
+        settings.QUICKSYNC = {"KEEP_RUNS_DAYS": 1}
+        run = make.run(company, state="failed", finished_at=ago(days=99))
+        make.operation(run, make.half(company), state="unknown")
+        upkeep.purge()
+        assert SyncRun.objects.filter(pk=run.pk).exists()
