@@ -1,0 +1,29 @@
+"""quicksync's pages in the Django admin: the place from which everything is set, seen and started."""
+
+from __future__ import annotations
+
+from quicksync.admin import (
+    alerts,
+    bookmarks,
+    categories,
+    codes,
+    connections,
+    journal,
+    mappings,
+    operations,
+    runs,
+    webhooks,
+)
+
+__all__ = [
+    "alerts",
+    "bookmarks",
+    "categories",
+    "codes",
+    "connections",
+    "journal",
+    "mappings",
+    "operations",
+    "runs",
+    "webhooks",
+]

@@ -1,0 +1,24 @@
+"""The pages around the connections: health, set-up, presets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from quicksync.admin import health, preset_page, setup
+
+
+def pages(admin: Any) -> list[URLPattern]:
+    """Their addresses, for the admin of the connections."""
+    found = {
+        "health": ("health/", health.all_view),
+        "setup": ("setup/", setup.setup_view),
+        "health_of": ("<int:pk>/health/", health.one_view),
+        "preset": ("<int:pk>/preset/", preset_page.preset_view),
+    }
+    view = admin.admin_site.admin_view
+    return [
+        path(route, view(page), {"admin": admin}, f"quicksync_connection_{name}")
+        for name, (route, page) in found.items()
+    ]

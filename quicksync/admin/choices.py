@@ -1,0 +1,74 @@
+"""Entries of QuickBooks' lists to choose from: which accounts may serve a role, which entries a code may mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from quicksync.exceptions import BadValue, ConfigurationError
+from quicksync.models import Connection, RemoteRecord
+from quicksync.quickbooks.edition import Edition
+from quicksync.quickbooks.editions import edition_for
+from quicksync.quickbooks.wire import Facts, Remote
+from quicksync.records import Account
+
+RECEIVABLES = frozenset({"Accounts Receivable", "Accounts Payable"})
+# Which types of account may serve which role of `Connection.defaults`.
+ACCOUNT_ROLES: dict[str, frozenset[str]] = {
+    "income": frozenset({"Income", "Other Income"}),
+    "expense": frozenset({"Expense", "Other Expense", "Cost of Goods Sold"}),
+    "deposit": frozenset({"Bank", "Other Current Asset"}),
+    "discount": frozenset({"Income", "Other Income", "Expense", "Other Expense", "Cost of Goods Sold"}),
+}
+MOST_ENTRIES = 1_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a list of QuickBooks; `type` is the type of an account, "" for others."""
+
+    id: str
+    name: str
+    type: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.type})" if self.type else self.name
+
+
+def entries(connection: Connection, kind: str) -> list[Entry]:
+    """The active entries of a list, by name."""
+    rows = RemoteRecord.objects.filter(connection=connection, kind=kind, active=True, deleted=False)
+    found = rows.order_by("name", "remote_id")[:MOST_ENTRIES]
+    if kind != Account.kind:
+        return [Entry(row.remote_id, str(row)) for row in found]
+    try:
+        edition = edition_for(connection.edition)
+    except ConfigurationError:
+        return []
+    return [entry for row in found if (entry := _account(edition, row)) is not None]
+
+
+def _account(edition: Edition, row: RemoteRecord) -> Entry | None:
+    remote = Remote(type=row.type, id=row.remote_id, kind=row.kind, payload=row.payload, name=row.name)
+    try:
+        account = edition.decode(remote, Facts())
+    except BadValue:
+        return None
+    return Entry(row.remote_id, account.label(), account.type) if isinstance(account, Account) else None
+
+
+def accounts_by_role(connection: Connection) -> dict[str, list[Entry]]:
+    """For each role the accounts that may serve it; one query for all."""
+    every = entries(connection, Account.kind)
+    return {role: [entry for entry in every if entry.type in types] for role, types in ACCOUNT_ROLES.items()}
+
+
+def line_accounts(connection: Connection) -> list[Entry]:
+    """The accounts that a line may post to: QuickBooks posts to receivables and payables by itself (F7)."""
+    return [entry for entry in entries(connection, Account.kind) if entry.type not in RECEIVABLES]
+
+
+def tax_rate(connection: Connection, remote_id: str) -> Decimal | None:
+    """The rate in percent that a tax code has in QuickBooks now; None where QuickBooks works it out by itself."""
+    rate = connection.facts.get("tax_codes", {}).get(remote_id)
+    return Decimal(rate) if rate else None

@@ -1,0 +1,225 @@
+"""What a connection's page shows above its settings: how it stands, what goes on, what waits for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from quicksync.admin import pills, present
+from quicksync.admin.base import address, may, not_in_step
+from quicksync.admin.pills import Pill
+from quicksync.admin.progress import Progress, progress
+from quicksync.conf import settings
+from quicksync.models import Connection, EntityMapping, SyncRun
+
+WARN_DAYS = 14
+PROBLEMS = (
+    EntityMapping.State.FAILED,
+    EntityMapping.State.CONFLICT,
+    EntityMapping.State.HELD,
+    EntityMapping.State.UNKNOWN,
+    EntityMapping.State.DRIFTED,
+)
+SHOWN_STATES = (*PROBLEMS, EntityMapping.State.PENDING, EntityMapping.State.EXCLUDED)
+RECENT_RUNS = 5
+
+
+@dataclass(frozen=True)
+class Banner:
+    """How the connection stands: a title, what happens next, and which button is offered first."""
+
+    tone: str
+    title: str
+    text: str
+    button: str = ""
+
+    @property
+    def sign(self) -> str:
+        return pills.SIGNS[self.tone]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of what is known of the company."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Records in one state, with the list that shows them."""
+
+    pill: Pill
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class RecentRun:
+    """One of the latest runs."""
+
+    url: str
+    run: SyncRun
+    pill: Pill
+    trigger: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """All of it."""
+
+    banner: Banner
+    facts: tuple[Fact, ...]
+    waiting: tuple[Waiting, ...]
+    runs: tuple[RecentRun, ...]
+    active: Progress | None
+    draft: SyncRun | None
+    connect_url: str
+    redirect_uri: str
+    may: dict[str, bool]
+
+
+def page(request: HttpRequest, connection: Connection) -> Page:
+    """Everything above the settings; the same few queries for every connection."""
+    runs = list(connection.runs.select_related("user", "connection")[: RECENT_RUNS + 1])
+    draft = next((run for run in runs if run.state == SyncRun.State.DRAFT), None)
+    active = next((run for run in runs if run.is_active), None)
+    return Page(
+        banner=banner(connection),
+        facts=facts(connection),
+        waiting=waiting(connection),
+        runs=tuple(_recent(run) for run in runs[:RECENT_RUNS]),
+        active=progress(active) if active else None,
+        draft=draft,
+        connect_url=_reverse("connect"),
+        redirect_uri=request.build_absolute_uri(_reverse("callback")),
+        may={what: may(request, what) for what in ("connect", "preview", "run", "resolve")},
+    )
+
+
+def _reverse(name: str) -> str:
+    """An address of quicksync's endpoints; "" in a project that has not included them yet."""
+    try:
+        return reverse(f"quicksync:{name}")
+    except NoReverseMatch:
+        return ""
+
+
+def _recent(run: SyncRun) -> RecentRun:
+    return RecentRun(
+        address("syncrun", "change", run.pk),
+        run,
+        pills.of_run(run),
+        run.get_trigger_display(),
+        "" if run.is_active and not run.counts else present.summary(run.counts),
+    )
+
+
+def banner(connection: Connection) -> Banner:
+    """The one thing to know first."""
+    if connection.status != Connection.Status.CONNECTED:
+        return _not_connected(connection)
+    if connection.paused:
+        reason = connection.pause_reason or _("No reason was given.")
+        return Banner(pills.WARN, _("Paused: nothing moves until you resume"), reason, "resume")
+    days = connection.days_left()
+    if days is not None and days <= WARN_DAYS:
+        left = ngettext("Access ends in %(n)d day", "Access ends in %(n)d days", max(0, days)) % {"n": max(0, days)}
+        return Banner(pills.WARN, left, _("Connect again now; nothing is lost and everything goes on."), "connect")
+    if connection.failures and connection.last_error:
+        return Banner(pills.WARN, _("Connected, but the last run stopped"), connection.last_error)
+    return Banner(pills.OK, _("Connected"), _how_it_runs(connection))
+
+
+def _not_connected(connection: Connection) -> Banner:
+    if connection.status == Connection.Status.EXPIRED:
+        text = _("QuickBooks does not let us in any more. Connect again: what waits is kept and goes on afterwards.")
+        return Banner(pills.BAD, _("Access expired"), connection.last_error or text, "connect")
+    if connection.status == Connection.Status.DISCONNECTED:
+        text = _("Pairs and history are kept. Connect the same company again to go on where it stopped.")
+        return Banner(pills.OFF, _("Disconnected"), text, "connect")
+    text = _("Press Connect: you log in at Intuit, choose the company and come back to this page.")
+    if not _reverse("callback"):
+        text = _("It cannot be connected until the project's addresses are complete.")
+    return Banner(pills.INFO, _("Not connected yet"), text, "connect")
+
+
+def _how_it_runs(connection: Connection) -> str:
+    if connection.sync_type == Connection.SyncType.MANUAL:
+        return _("Nothing moves until you press a button.")
+    every = ngettext("every minute", "every %(n)d minutes", connection.interval_minutes) % {
+        "n": connection.interval_minutes
+    }
+    if connection.live:
+        return _("Changes are sent within seconds, and both sides are compared %(every)s.") % {"every": every}
+    return _("Both sides are compared %(every)s.") % {"every": every}
+
+
+def facts(connection: Connection) -> tuple[Fact, ...]:
+    """What is known of the company; unknown lines are left out."""
+    days = connection.days_left() if connection.is_live else None
+    lines = {
+        _("Company"): connection.company_name,
+        _("Company id"): connection.realm_id,
+        _("Environment"): connection.get_environment_display(),
+        _("Country"): connection.country,
+        _("Home currency"): connection.home_currency,
+        _("Books closed until"): connection.closing_date.isoformat() if connection.closing_date else "",
+        _("Access"): ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days} if days is not None else "",
+        _("Calls this month"): calls(connection) if connection.connected_at else "",
+        _("Last run"): moment(connection.last_run_at),
+        _("Next run"): moment(connection.next_sync_at) if connection.is_scheduled else "",
+    }
+    return tuple(Fact(label, value) for label, value in lines.items() if value)
+
+
+def calls(connection: Connection) -> str:
+    """API calls of this month against what the plan at Intuit allows."""
+    now = timezone.now()
+    this_month = connection.calls_month == f"{now:%Y-%m}"
+    made, reads = (connection.calls, connection.reads) if this_month else (0, 0)
+    return _("%(made)s calls; %(reads)s of %(limit)s metered reads") % {
+        "made": f"{made:,}",
+        "reads": f"{reads:,}",
+        "limit": f"{settings.monthly_reads:,}",
+    }
+
+
+def moment(when: Any) -> str:
+    """A moment as the lists show it, in the site's time zone."""
+    return f"{timezone.localtime(when):%Y-%m-%d %H:%M}" if when else ""
+
+
+def waiting(connection: Connection) -> tuple[Waiting, ...]:
+    """How many records are not in step, by state; states without records are left out."""
+    found = (
+        not_in_step(EntityMapping.objects.filter(connection=connection))
+        .values_list("state")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    counts = dict(found)
+    return tuple(_waiting(connection, state, counts[state]) for state in SHOWN_STATES if counts.get(state))
+
+
+def _waiting(connection: Connection, state: EntityMapping.State, count: int) -> Waiting:
+    model = "skippedrecord" if state in SKIPPED_STATES else "entitymapping"
+    url = f"{address(model, 'changelist')}?connection__id__exact={connection.pk}&state__exact={state.value}"
+    return Waiting(pills.of_mapping(EntityMapping(state=state)), count, url)
+
+
+SKIPPED_STATES = (
+    EntityMapping.State.EXCLUDED,
+    EntityMapping.State.HELD,
+    EntityMapping.State.FAILED,
+    EntityMapping.State.CONFLICT,
+)

@@ -1,0 +1,172 @@
+"""The connection: home of everything. How it stands, its buttons, its settings, its categories."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from quicksync.admin import care, connection_actions, pills
+from quicksync.admin.audit import audit_view
+from quicksync.admin.base import AuditedAdmin, address, not_in_step
+from quicksync.admin.categories import CategoryInline, save_settings
+from quicksync.admin.connection_form import EDITION_NAMES, ROLES, ConnectionForm
+from quicksync.admin.connection_page import PROBLEMS, moment, page
+from quicksync.exceptions import QuicksyncError
+from quicksync.models import Category, Connection, EntityMapping, SyncRun
+from quicksync.sync import connect, cycle
+
+SETTINGS = ("name", "edition", "environment", "sync_type", "live", "interval_minutes", "defaults")
+
+
+@admin.register(Connection)
+class ConnectionAdmin(AuditedAdmin):
+    """List and page of the connections."""
+
+    form = ConnectionForm
+    inlines = (CategoryInline,)
+    list_display = ("name", "state", "problems", "last_run", "next_run", "company_name")
+    list_filter = ("status", "sync_type", "paused")
+    search_fields = ("name", "company_name", "realm_id")
+    actions = ("synchronize_now",)
+
+    class Media:
+        js = ("quicksync/progress.js",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        edition = "edition_name" if obj is not None and obj.realm_id else "edition"
+        company = ((None, {"fields": ("name", edition, "environment")}),)
+        if obj is None:
+            return company
+        when = (_("When"), {"fields": ("sync_type", "live", "interval_minutes")})
+        if not obj.connected_at:
+            return (*company, when)
+        accounts = {
+            "fields": tuple(ROLES),
+            "description": _("Used where a record names none. Only accounts of a fitting type are offered."),
+        }
+        return (*company, when, (_("Default accounts"), accounts))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("edition_name", "environment") if obj is not None and obj.realm_id else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj is not None else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A connected company is disconnected first: deleting would leave its tokens alive at Intuit."""
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.is_live)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The problems of all rows of the page are counted in one query."""
+        changelist = super().get_changelist_instance(request)
+        rows = list(changelist.result_list)  # fills the cache from which the template reads
+        found = not_in_step(EntityMapping.objects.filter(connection__in=rows, state__in=PROBLEMS))
+        counts = dict(found.values_list("connection").annotate(n=Count("id")).order_by())
+        for row in rows:
+            row.problem_count = counts.get(row.pk, 0)
+        return changelist
+
+    # --- Saving -------------------------------------------------------------------------------------------------
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        """Only what people set is written, so that tokens and clocks moved meanwhile by a run stay."""
+        obj._history_user = request.user
+        if not change:
+            obj.save()
+            connect.categories(obj)
+            return
+        fields = set(SETTINGS)
+        if obj.is_scheduled and {"sync_type", "interval_minutes"} & set(form.changed_data):
+            obj.next_sync_at = timezone.now()
+            fields.add("next_sync_at")
+        obj.save(update_fields=fields)
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
+        for category in formset.save(commit=False):
+            category._history_user = request.user
+            save_settings(category)
+
+    def response_add(self, request: HttpRequest, obj: Connection, post_url_continue: str | None = None) -> HttpResponse:
+        """The next step is on the connection's own page."""
+        messages.success(request, _("Saved. Now connect the company."))
+        return HttpResponseRedirect(address("connection", "change", obj.pk))
+
+    def response_change(self, request: HttpRequest, obj: Connection) -> HttpResponse:
+        if "_addanother" in request.POST:
+            return super().response_change(request, obj)
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(address("connection", "change", obj.pk))
+
+    # --- Pages --------------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = {
+            "synchronize": connection_actions.synchronize,
+            "preview": connection_actions.preview,
+            "pause": connection_actions.pause,
+            "resume": connection_actions.resume,
+            "disconnect": connection_actions.disconnect,
+            "reconcile": connection_actions.reconcile_page,
+        }
+        own = [
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), {"admin": self}, f"quicksync_connection_{name}")
+            for name, view in pages.items()
+        ]
+        audit = path("changes/", self.admin_site.admin_view(audit_view), {"admin": self}, "quicksync_connection_audit")
+        return [audit, *care.pages(self), *own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        connection = self.get_object(request, object_id)
+        if connection is None or not self.has_view_or_change_permission(request, connection):
+            return super().change_view(request, object_id, form_url, extra_context)
+        if not Category.objects.filter(connection=connection).exists():
+            connect.categories(connection)
+        extra = {"page": page(request, connection), "title": connection.name, "subtitle": None}
+        return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
+
+    # --- List ---------------------------------------------------------------------------------------------------
+
+    @admin.display(description=_("Edition"))
+    def edition_name(self, connection: Connection) -> str:
+        return str(EDITION_NAMES.get(connection.edition, connection.edition))
+
+    @admin.display(description=_("State"), ordering="status")
+    def state(self, connection: Connection) -> str:
+        return str(pills.of_connection(connection))
+
+    @admin.display(description=_("Last run"), ordering="last_run_at")
+    def last_run(self, connection: Connection) -> str:
+        return moment(connection.last_run_at)
+
+    @admin.display(description=_("Next run"), ordering="next_sync_at")
+    def next_run(self, connection: Connection) -> str:
+        return moment(connection.next_sync_at) if connection.is_scheduled else ""
+
+    @admin.display(description=_("Problems"))
+    def problems(self, connection: Any) -> str:
+        if not connection.problem_count:
+            return str(pills.Pill(str(_("None")), pills.OK))
+        url = f"{address('skippedrecord', 'changelist')}?connection__id__exact={connection.pk}"
+        return format_html('<a href="{}">{}</a>', url, str(pills.Pill(f"{connection.problem_count:,}", pills.WARN)))
+
+    @admin.action(description=_("Synchronize now"), permissions=("run",))
+    def synchronize_now(self, request: HttpRequest, connections: QuerySet[Connection]) -> None:
+        started = 0
+        for connection in connections:
+            try:
+                cycle.start(connection, trigger=SyncRun.Trigger.MANUAL, user=request.user)
+                started += 1
+            except QuicksyncError as trouble:
+                messages.error(request, f"{connection}: {trouble.sentence}")
+        if started:
+            messages.success(request, _("%(n)d started. History shows how far they are.") % {"n": started})

@@ -1,0 +1,208 @@
+"""SyncedAdmin: what a host's own ModelAdmin gets - state, buttons, timeline, bookmarks, the read-only rule.
+
+class InvoiceAdmin(SyncedAdmin, admin.ModelAdmin): ...
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from quicksync.admin import timeline
+from quicksync.admin.base import STYLE, address, may
+from quicksync.exceptions import QuicksyncError
+from quicksync.models import SyncRun
+from quicksync.sync import objects
+
+BADGE = "quickbooks_state"
+# More would not fit into one run that a person waits for; whole categories are synchronized from the connection.
+MOST_SENT = 1_000
+
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin
+else:
+    Base = object
+
+
+class SyncedAdmin(Base):
+    """Put it before `admin.ModelAdmin`. Needs an adapter for the model; without one it changes nothing.
+
+    Adds to the change page the buttons "Send to QuickBooks" and "Get from QuickBooks", a panel with the record's
+    state, its link to QuickBooks and its timeline; to the list a column `quickbooks_state` (placed last unless
+    `list_display` names it), two actions and "Keep this filter as a bookmark". Records that are edited in QuickBooks
+    only are shown read-only with the reason. Users need the permission `quicksync.run_connection` to send and get.
+    """
+
+    # --- List ---------------------------------------------------------------------------------------------------
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = tuple(super().get_list_display(request))
+        return columns if BADGE in columns or timeline.adapter_of(self.model) is None else (*columns, BADGE)
+
+    @admin.display(description=gettext_lazy("QuickBooks"))
+    def quickbooks_state(self, obj: Any) -> str:
+        """The record's state as a pill."""
+        return str(timeline.badge(getattr(obj, "_quicksync_mappings", ())))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The states of all rows of the page come with one query."""
+        changelist = super().get_changelist_instance(request)
+        adapter = timeline.adapter_of(self.model)
+        if adapter is not None:
+            rows = list(changelist.result_list)  # fills the cache from which the template reads
+            found = timeline.badges(adapter, rows)
+            for row in rows:
+                row._quicksync_mappings = found.get(adapter.key_of(row), [])
+        return changelist
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions: dict[str, Any] = super().get_actions(request)
+        if timeline.adapter_of(self.model) is not None and may(request, "run"):
+            actions |= {name: (action, name, str(words)) for name, action, words in ACTIONS}
+        return actions
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and timeline.adapter_of(self.model) is not None:
+            query = request.GET.urlencode()
+            offered = bool(query) and request.user.has_perm("quicksync.add_bookmark")
+            keep = {"model_label": self.model._meta.label_lower, "query": query}
+            extra = {"quicksync_bookmark": f"{address('bookmark', 'add')}?{urlencode(keep)}" if offered else ""}
+            _wrap(response, "quicksync/synced/change_list.html", extra)
+        return response
+
+    # --- Change page --------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        options = self.model._meta
+        name = f"{options.app_label}_{options.model_name}_quickbooks"
+        view = self.admin_site.admin_view(self.quickbooks_view)
+        return [path("<path:object_id>/quickbooks/", view, name=name), *super().get_urls()]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        response: HttpResponse = super().render_change_form(request, context, add, change, form_url, obj)
+        adapter = timeline.adapter_of(self.model)
+        if adapter is None or obj is None or not isinstance(response, TemplateResponse):
+            return response
+        options = self.model._meta
+        url = reverse(
+            f"{self.admin_site.name}:{options.app_label}_{options.model_name}_quickbooks", args=(quote(obj.pk),)
+        )
+        extra = {
+            "quicksync_panel": timeline.panel(adapter, obj),
+            "quicksync_locked": self.quickbooks_lock(obj),
+            "quicksync_url": url,
+            "quicksync_may_run": may(request, "run"),
+        }
+        _wrap(response, "quicksync/synced/change_form.html", extra)
+        return response
+
+    def quickbooks_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST with `direction` = push or pull: send this record now, or get it."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            raise Http404
+        if not may(request, "run") or not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        direction = "pull" if request.POST.get("direction") == "pull" else "push"
+        _send(request, self.model, [obj], direction)
+        options = self.model._meta
+        page = f"{self.admin_site.name}:{options.app_label}_{options.model_name}_change"
+        return HttpResponseRedirect(reverse(page, args=(quote(obj.pk),)))
+
+    # --- The read-only rule -------------------------------------------------------------------------------------
+
+    def quickbooks_lock(self, obj: Any) -> str:
+        """Why this record is edited in QuickBooks only; "" when it may be edited here. One query, then remembered."""
+        adapter = timeline.adapter_of(self.model)
+        if adapter is None or obj.pk is None:
+            return ""
+        known: str | None = getattr(obj, "_quicksync_locked", None)
+        if known is None:
+            known = obj._quicksync_locked = timeline.locked(adapter, obj)
+        return known
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed: bool = super().has_change_permission(request, obj)
+        return allowed and (obj is None or not self.quickbooks_lock(obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed: bool = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not self.quickbooks_lock(obj))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Lists with editable columns ask for no permission of single rows: the rule holds there too."""
+        if change and self.quickbooks_lock(obj):
+            raise PermissionDenied(self.quickbooks_lock(obj))
+        super().save_model(request, obj, form, change)
+
+
+def _wrap(response: TemplateResponse, template: str, extra: dict[str, Any]) -> None:
+    """Put our blocks around whatever template the host's page has."""
+    around = {"quicksync_base": response.resolve_template(response.template_name), "quicksync_style": STYLE}
+    response.context_data = {**(response.context_data or {}), **extra, **around}
+    response.template_name = template
+
+
+def _send_chosen(modeladmin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> None:
+    _send(request, modeladmin.model, chosen, "push")
+
+
+def _force_chosen(modeladmin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> None:
+    _send(request, modeladmin.model, chosen, "push", resend=True)
+
+
+ACTIONS = (
+    ("send_to_quickbooks", _send_chosen, gettext_lazy("Send to QuickBooks")),
+    ("force_update_in_quickbooks", _force_chosen, gettext_lazy("Force update: send every field again")),
+)
+
+
+def _send(request: HttpRequest, model: type[Model], chosen: Any, direction: str, *, resend: bool = False) -> None:
+    adapter = timeline.adapter_of(model)
+    if adapter is None:
+        return
+    keys = [adapter.key_of(obj) for obj in chosen[: MOST_SENT + 1]]
+    if len(keys) > MOST_SENT:
+        text = _("Choose at most %(n)s records at once, or synchronize the whole category from the connection.")
+        messages.error(request, text % {"n": f"{MOST_SENT:,}"})
+        return
+    try:
+        runs = objects.send(adapter.label_lower, keys, user=request.user, direction=direction, resend=resend)
+    except QuicksyncError as trouble:
+        messages.error(request, trouble.sentence)
+        return
+    messages.success(request, _started(runs, len(keys), direction))
+
+
+def _started(runs: list[SyncRun], count: int, direction: str) -> str:
+    if direction == "pull":
+        said = ngettext("Getting %(n)d record from QuickBooks.", "Getting %(n)d records from QuickBooks.", count)
+    else:
+        said = ngettext("Sending %(n)d record to QuickBooks.", "Sending %(n)d records to QuickBooks.", count)
+    see = format_html_join(
+        " ", '<a href="{}">{}</a>', ((address("syncrun", "change", run.pk), _("See how far it is")) for run in runs)
+    )
+    return format_html("{} {}", said % {"n": count}, see)

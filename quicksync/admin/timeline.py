@@ -1,0 +1,127 @@
+"""Where one or many of the host's objects stand with QuickBooks: badges for a list, the panel for a page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Model, Q
+from django.utils.translation import gettext as _
+
+from quicksync.admin import links, pills, present
+from quicksync.admin.base import address, without_secrets
+from quicksync.admin.links import Link
+from quicksync.admin.pills import Pill
+from quicksync.admin.present import Row, Why
+from quicksync.conf import settings
+from quicksync.local.adapter import ModelAdapter
+from quicksync.local.registry import registry
+from quicksync.models import Category, Connection, EntityMapping, Operation
+from quicksync.sync import objects
+
+SHOWN = 20
+# What bookkeepers keep in QuickBooks: changed here, it would no longer be what documents are booked on (A11).
+LOCKED = ("account", "tax_code")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One object with one company."""
+
+    connection: Connection
+    pill: Pill
+    why: Why | None
+    note: str
+    there: Link | None
+    record_url: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """All companies that know the object, and what happened lately."""
+
+    standings: tuple[Standing, ...]
+    rows: tuple[Row, ...]
+    any_connected: bool
+    in_quickbooks: bool
+
+
+def adapter_of(model: type[Model]) -> ModelAdapter | None:
+    """The model's first adapter; None for models that QuickBooks does not know."""
+    return next(iter(registry.for_model(model)), None)
+
+
+def panel(adapter: ModelAdapter, obj: Any) -> Panel:
+    """The panel of one object."""
+    mappings = objects.state(adapter.label_lower, adapter.key_of(obj))
+    operations = (
+        without_secrets(Operation.objects.filter(mapping__in=[mapping.pk for mapping in mappings]))
+        .exclude(state=Operation.State.DRAFT)
+        .select_related("mapping")
+        .defer("record", "body", "mapping__agreed_here", "mapping__agreed_there")
+        .order_by("-id")[:SHOWN]
+    )
+    return Panel(
+        standings=tuple(_standing(mapping) for mapping in mappings),
+        rows=tuple(present.rows(operations)) if mappings else (),
+        any_connected=Connection.objects.filter(status=Connection.Status.CONNECTED).exists(),
+        in_quickbooks=any(mapping.remote_id for mapping in mappings),
+    )
+
+
+def _standing(mapping: EntityMapping) -> Standing:
+    return Standing(
+        connection=mapping.connection,
+        pill=pills.of_mapping(mapping),
+        why=present.reason_of(mapping),
+        note=mapping.note,
+        there=links.there(mapping.connection, mapping),
+        record_url=address("entitymapping", "change", mapping.pk),
+    )
+
+
+def badges(adapter: ModelAdapter, rows: Sequence[Any]) -> dict[str, list[EntityMapping]]:
+    """Object key -> its mappings, for the rows of a list: one query."""
+    found: dict[str, list[EntityMapping]] = defaultdict(list)
+    keys = [adapter.key_of(row) for row in rows]
+    mappings = EntityMapping.objects.filter(model_label=adapter.label_lower, object_key__in=keys)
+    for mapping in mappings.only("object_key", "state", "kind").order_by("connection_id"):
+        found[str(mapping.object_key)].append(mapping)
+    return found
+
+
+def badge(mappings: Iterable[EntityMapping]) -> Pill:
+    """The state of an object in a list: the one that wants most care when several companies know it."""
+    order = [pills.BAD, pills.WARN, pills.WAIT, pills.INFO, pills.OK, pills.OFF]
+    every = [pills.of_mapping(mapping) for mapping in mappings]
+    return min(every, key=lambda pill: order.index(pill.tone)) if every else Pill(_("Not in QuickBooks"), pills.OFF)
+
+
+def _edited_there(kind: str) -> Q:
+    """Categories that are edited in QuickBooks only; accounts and taxes that come from there are, while connected."""
+    only = Q(connection__categories__authority=Category.Authority.QUICKBOOKS)
+    if kind in LOCKED and settings.lock_lists:
+        pulled = Q(connection__categories__direction=Category.Direction.PULL)
+        only |= pulled & Q(connection__status=Connection.Status.CONNECTED)
+    return only
+
+
+def locked(adapter: ModelAdapter, obj: Any) -> str:
+    """Why an object may not be edited here; "" when it may (F8, A11)."""
+    pairs = EntityMapping.objects.filter(
+        _edited_there(adapter.kind),
+        model_label=adapter.label_lower,
+        object_key=adapter.key_of(obj),
+        remote_id__isnull=False,
+        connection__categories__kind=F("kind"),
+        connection__categories__enabled=True,
+    ).exclude(state__in=(EntityMapping.State.EXCLUDED, EntityMapping.State.GONE))
+    name = pairs.values_list("connection__name", flat=True).first()
+    if name is None:
+        return ""
+    return _(
+        "This record is edited in QuickBooks only (%(name)s), as its category's settings say. Change it there, then "
+        "press “Get from QuickBooks”."
+    ) % {"name": name}

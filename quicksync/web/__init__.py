@@ -1,0 +1,1 @@
+"""The endpoints that others call: Intuit's browser redirects and its webhooks."""

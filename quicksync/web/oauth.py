@@ -1,0 +1,186 @@
+"""Connecting a company in the browser: to Intuit, and back to the connection's admin page (A1, A4, A5, A8)."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from django.contrib import messages
+from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_GET, require_POST
+from requests import RequestException
+
+from quicksync.conf import settings
+from quicksync.exceptions import AccessLost, Busy, ConnectionTrouble, NotAllowed, QuicksyncError, TryLater
+from quicksync.models import Connection
+from quicksync.quickbooks.edition import Account, Tokens
+from quicksync.quickbooks.editions import edition_for
+from quicksync.quickbooks.online.oauth import tokens_from
+from quicksync.redaction import covered
+from quicksync.sync import connect as connecting
+from quicksync.sync.meter import Meter
+from quicksync.web.provider import ConnectAdapter
+
+PERMISSION = "quicksync.connect_connection"
+
+
+@covered
+@never_cache
+@require_POST
+@staff_member_required
+@permission_required(PERMISSION, raise_exception=True)
+def connect(request: HttpRequest) -> HttpResponse:
+    """Send the person to Intuit to choose a company for the connection whose id was posted."""
+    given = request.POST.get("connection", "")
+    connection = get_object_or_404(Connection, pk=int(given) if given.isdecimal() else 0)
+    if problem := _not_ready(connection):
+        return _back(request, connection, messages.ERROR, problem)
+    provider = ConnectAdapter(request).get_provider()
+    answer: HttpResponse = provider.redirect(
+        request, process=AuthProcess.CONNECT, data={"connection": connection.pk, "user": str(request.user.pk)}
+    )
+    return answer
+
+
+@covered
+@never_cache
+@require_GET
+@staff_member_required
+@permission_required(PERMISSION, raise_exception=True)
+def callback(request: HttpRequest) -> HttpResponse:
+    """Intuit sent the person back: keep the access, or say on the connection's page why not."""
+    adapter = ConnectAdapter(request)
+    connection = _started_for(request, adapter)
+    if connection is None:
+        return _back(
+            request,
+            None,
+            messages.ERROR,
+            "This way back from Intuit was used before, is more than ten minutes old, or was not begun in this "
+            "browser. Press Connect again.",
+        )
+    try:
+        company = _take(request, adapter, connection)
+    except QuicksyncError as error:
+        return _back(request, connection, messages.ERROR, str(error))
+    text = f"Connected to {company or 'the company'}. Its accounts, tax codes and terms are being read now."
+    return _back(request, connection, messages.SUCCESS, text)
+
+
+def _not_ready(connection: Connection) -> str:
+    """Why a person cannot be sent to Intuit yet; "" when nothing is in the way."""
+    if edition_for(connection.edition).can.polled:
+        return "This connection is to QuickBooks Desktop, which connects by the Web Connector."
+    if not (settings.client_id and settings.client_secret):
+        return "The keys of your app at Intuit are missing: set CLIENT_ID and CLIENT_SECRET, then press Connect again."
+    if not settings.intuit_base and connection.environment != settings.environment:
+        return (
+            f"The app keys belong to Intuit's {settings.environment} environment, this connection to "
+            f"{connection.environment}. Change one of them, then press Connect again."
+        )
+    return ""
+
+
+def _started_for(request: HttpRequest, adapter: ConnectAdapter) -> Connection | None:
+    """The connection for which this very browser session was sent to Intuit; each state counts once."""
+    try:
+        state = adapter.get_provider().unstash_redirect_state(request, request.GET.get("state", ""))
+    except PermissionDenied:
+        return None
+    data = state["data"]
+    if data["user"] != str(request.user.pk):
+        return None
+    return Connection.objects.filter(pk=data["connection"]).first()
+
+
+@sensitive_variables()
+def _take(request: HttpRequest, adapter: ConnectAdapter, connection: Connection) -> str:
+    """Exchange the code and connect; returns the company's name. Raises QuicksyncError with the sentence to show."""
+    if "error" in request.GET or "code" not in request.GET:
+        _denied(request.GET.get("error", ""))
+    realm = request.GET.get("realmId", "")
+    if not realm.isdecimal():
+        raise NotAllowed("Intuit did not say which company you chose. Press Connect again and choose one.")
+    tokens = _tokens(adapter)
+    company = _served(connection, tokens, realm)
+    # Busy: connected again while a run is at work, which goes on with the new access.
+    with suppress(Busy):
+        connecting.connected(connection, tokens, realm, user=request.user)
+    return str(company.get("company_name") or "")
+
+
+def _denied(error: str) -> NoReturn:
+    if error == "access_denied":
+        raise NotAllowed("Nothing was connected: access was not granted at Intuit. Press Connect to try again.")
+    raise NotAllowed(
+        f'Intuit sent you back without access ("{error[:60] or "no reason given"}"). Press Connect again; if it '
+        "happens again, check the redirect address in Intuit's developer portal."
+    )
+
+
+@sensitive_variables()
+def _tokens(adapter: ConnectAdapter) -> Tokens:
+    try:
+        return tokens_from(adapter.exchange())
+    except OAuth2Error as error:
+        if "invalid_client" in str(error):
+            raise NotAllowed("Intuit does not know the app keys: check CLIENT_ID and CLIENT_SECRET.") from error
+        raise NotAllowed("Intuit did not accept its own code; it may be too old. Press Connect again.") from error
+    except RequestException as error:
+        raise TryLater("Intuit could not be reached just now. Press Connect again in a minute.") from error
+
+
+@sensitive_variables()
+def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any]:
+    """What the company says of itself, or NotAllowed for one that cannot be served (A3).
+
+    QuickBooks being out of order for a moment is no reason to refuse: everything is read again soon.
+    """
+    edition = edition_for(connection.edition)
+    account = Account(
+        realm=realm,
+        environment=connection.environment,
+        token=lambda: tokens.access,
+        renew=lambda _: tokens.access,
+        window=connection.limiter,
+    )
+    wire = edition.open(account)
+    meter = Meter(connection.pk, wire)
+    try:
+        read = edition.reads((), "")[0]
+        remotes = edition.read_reply(read, wire.send(edition.read_request(read, "connect"))).remotes
+    except AccessLost as error:
+        raise NotAllowed(
+            "Intuit granted access, but the company refuses it. Most often the app keys belong to the other "
+            "environment (production or sandbox), or the person may not administer this company."
+        ) from error
+    except ConnectionTrouble:
+        return {}
+    finally:
+        # This call counts too, and the first run begins within the same second.
+        meter.save()
+        wire.close()
+    company = dict(edition.company_facts({remote.type: [json.loads(remote.payload)] for remote in remotes}))
+    if company.get("self_employed"):
+        raise NotAllowed(
+            f"{company.get('company_name') or 'This company'} uses QuickBooks Self-Employed, which offers no access "
+            "for other systems. A company on Simple Start or higher can be connected."
+        )
+    return company
+
+
+def _back(request: HttpRequest, connection: Connection | None, level: int, text: str) -> HttpResponseRedirect:
+    messages.add_message(request, level, text)
+    if connection is None:
+        return HttpResponseRedirect(reverse("admin:quicksync_connection_changelist"))
+    return HttpResponseRedirect(reverse("admin:quicksync_connection_change", args=[connection.pk]))

@@ -1,0 +1,16 @@
+"""Addresses of quicksync's endpoints; a project says `path("quicksync/", include("quicksync.web.urls"))` once."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from quicksync.web import landing, oauth, webhook
+
+app_name = "quicksync"
+
+urlpatterns = [
+    path("connect/", oauth.connect, name="connect"),
+    path("callback/", oauth.callback, name="callback"),
+    path("disconnected/", landing.disconnected, name="disconnected"),
+    path("webhook/", webhook.receive, name="webhook"),
+]

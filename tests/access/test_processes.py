@@ -1,0 +1,57 @@
+"""Many processes and one expired token (A16, pain 3): one renewal, and no death between answer and table loses it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from quicksync.models import Connection
+
+pytestmark = pytest.mark.postgres
+TEN = 10
+
+
+@pytest.mark.parametrize("noticed", [True, False], ids=["by-our-clock", "when-refused"])
+def test_ten_processes_and_one_expired_token_renew_it_once_a16(company, crowd, noticed):
+    """A day has passed: Intuit changes the refresh token, and the one before is worth nothing from then on."""
+    if noticed:
+        Connection.objects.update(access_expires_at=timezone.now())
+    crowd.gather(TEN)
+    company.sim.advance(hours=25)
+    assert crowd.read() == ["200"] * TEN
+    assert crowd.renewals() == 1
+    connection = Connection.objects.get()
+    assert connection.status == Connection.Status.CONNECTED
+    assert connection.token_lease_until is None
+    assert connection.refresh_token != company.connection.refresh_token
+
+
+def test_a_worker_that_dies_with_fresh_tokens_in_hand_loses_nothing_a16(company, crowd):
+    """Intuit has answered, nothing is kept: the refresh token that is kept still serves."""
+    company.sim.advance(hours=2)
+    crowd.gather(1, kill=True)
+    assert crowd.read() == [""]
+    assert crowd.renewals() == 1
+    assert Connection.objects.get().token_lease_until > timezone.now()
+    # Tests do not wait for a dead worker's lease to end.
+    Connection.objects.update(token_lease_until=timezone.now() - dt.timedelta(seconds=1))
+    crowd.gather(2)
+    assert crowd.read() == ["200", "200"]
+    assert crowd.renewals() == 2
+    assert company.sync().state == "done"
+
+
+def test_of_two_answers_the_older_kept_last_the_newer_still_serves_a16(company, crowd):
+    """A worker that slept through its lease keeps a dead token over a living one: that one was kept too."""
+    company.sim.advance(hours=25)
+    crowd.gather(1)
+    assert crowd.read() == ["200"]
+    living = Connection.objects.get().refresh_token
+    Connection.objects.update(refresh_token="dead", previous_refresh_token=living)
+    company.sim.advance(hours=2)
+    crowd.gather(1)
+    assert crowd.read() == ["200"]
+    connection = Connection.objects.get()
+    assert (connection.status, connection.refresh_token) == (Connection.Status.CONNECTED, living)

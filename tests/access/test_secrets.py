@@ -1,0 +1,220 @@
+"""Nothing secret in database dumps, logs, history, task rows, error pages, Django's debug page or HTML (invariant 10).
+
+Canaries are the tokens themselves: all that the simulator gives out on a bad day, the app's keys, the verifier.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+import requests
+from django.contrib.admin import site
+from django.db import connections
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.log import AdminEmailHandler
+from django_q.models import OrmQ
+
+from quicksync import tasks
+from quicksync.exceptions import ConfigurationError
+from quicksync.models import Category, Connection, SyncRun
+from quicksync.quickbooks.online import oauth
+from quicksync.quickbooks.online.webhook import signature
+from quicksync.simulator import running
+from tests.access.canaries import client_secrets, in_database, planted, readable
+from tests.company import Company, settings_for, unlimited
+from tests.web.worker import work_off
+
+VERIFIER = "canary-verifier-4f1f0d3c"
+WRONG = "canary-of-a-wrong-client-secret"
+KEY = "Q0FOQVJZLWtleS1vZi0zMi1ieXRlcy1pbi1iYXNlNjQ="
+# Pages of a table, of a row, and of a connection; those that only take a POST answer 405.
+PAGES = (
+    "changelist",
+    "add",
+    "change",
+    "history",
+    "delete",
+    "reconcile",
+    "preview",
+    "presets",
+    "health",
+    "audit",
+    "setup",
+)
+
+
+@pytest.fixture
+def sim():
+    """A simulator in this process, whose tables of tokens can be read."""
+    with running(company="empty", rotate_seconds=0) as found:
+        found.consent("approve")
+        yield found
+
+
+@pytest.fixture
+def connection(sim, settings, transactional_db, caplog):
+    """A connection that a person is about to connect; every logger of every library writes what it can."""
+    caplog.set_level(logging.DEBUG)
+    settings.QUICKSYNC = {**settings_for(sim), "WEBHOOK_VERIFIER": VERIFIER, "ENCRYPTION_KEYS": (KEY,)}
+    with unlimited():
+        yield Connection.objects.create(name="Main")
+
+
+@pytest.fixture
+def secrets(sim):
+    """What must not be found: called when all has happened."""
+    status = sim.status()
+    keys = client_secrets(status["client_id"], status["client_secret"])
+    return lambda: planted(sim, *keys, VERIFIER, KEY, WRONG)
+
+
+def connect(browser, connection):
+    there = browser.post("/quicksync/connect/", {"connection": connection.pk})
+    back = requests.get(there["Location"], allow_redirects=False, timeout=10).headers["Location"]
+    return browser.get(back.replace("http://testserver", ""))
+
+
+def bad_day(browser, sim, connection, settings, monkeypatch):
+    """Connect, set up, work, renew twice, be notified, break, be refused, lose the access, connect again."""
+    connect(browser, connection)
+    work_off()
+    company = Company(sim, Connection.objects.get())
+    company.enable("customer")
+    for name in ("Ada", "Grace"):
+        company.client(name)
+        Connection.objects.update(access_expires_at=timezone.now())
+        company.sync()
+    notify(sim.realm)
+    page = reverse("admin:quicksync_connection_change", args=[connection.pk])
+    for each in Category.objects.all():
+        each.save()
+    assert browser.get(page).status_code == 200
+    with monkeypatch.context() as patch:
+        patch.setattr("quicksync.sync.exchange.settle", broken)
+        broken_run(company, RuntimeError)
+    settings.QUICKSYNC = {**(good := settings.QUICKSYNC), "CLIENT_SECRET": WRONG}
+    Connection.objects.update(access_expires_at=timezone.now())
+    broken_run(company, ConfigurationError)
+    settings.QUICKSYNC = good
+    SyncRun.objects.update(state="cancelled")
+    sim.fault(invalid_grant=True, times=2)
+    company.sync()
+    assert Connection.objects.get().status == Connection.Status.EXPIRED
+    connect(browser, connection)
+    assert OrmQ.objects.exists()
+
+
+def notify(realm):
+    body = b'[{"id": "1", "type": "qbo.customer.updated.v1", "intuitentityid": "1", "intuitaccountid": "%s"}]'
+    body %= realm.encode()
+    for given in (signature(body, VERIFIER), "forged"):
+        Client().post("/quicksync/webhook/", body, "application/json", headers={"intuit-signature": given})
+
+
+def broken_run(company, error):
+    """Something stops a slice in which tokens are in reach."""
+    SyncRun.objects.update(state="cancelled")
+    run = SyncRun.objects.create(connection=company.connection, trigger="manual")
+    with pytest.raises(error):
+        tasks.work(run.pk)
+
+
+def broken(*args, **options):
+    raise RuntimeError("A fault of our own.")
+
+
+def test_nothing_secret_is_left_anywhere(admin_client, sim, connection, secrets, settings, monkeypatch, caplog):
+    bad_day(admin_client, sim, connection, settings, monkeypatch)
+    found = secrets()
+    assert len(found) > 10
+    assert not readable(found, in_database())
+    assert not readable(found, [("log", line) for line in caplog.text.splitlines()])
+    pages = list(every_page(admin_client))
+    assert len(pages) > 30
+    assert not readable(found, pages)
+
+
+def test_the_columns_hold_ciphertext(admin_client, sim, connection):
+    connect(admin_client, connection)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT access_token, refresh_token FROM quicksync_connection")
+        row = cursor.fetchone()
+    assert [text[:5] for text in row] == ["gAAAA", "gAAAA"]
+
+
+def every_page(browser):
+    """(address, text) of quicksync's pages in the admin, with rows behind them."""
+    for model in (model for model in site._registry if model._meta.app_label in {"quicksync", "django_q"}):
+        label = f"{model._meta.app_label}_{model._meta.model_name}"
+        rows = model._default_manager.order_by("-pk").values_list("pk", flat=True)[:2]
+        for page in PAGES:
+            for args in ([], *([pk] for pk in rows)):
+                try:
+                    address = reverse(f"admin:{label}_{page}", args=args)
+                except NoReverseMatch:
+                    continue
+                yield address, browser.get(address).content.decode()
+
+
+@pytest.fixture
+def mails(settings, mailoutbox):
+    """What Django sends to a site's administrators about an error, with the page of the error in it."""
+    settings.ADMINS = [("Ops", "ops@example.com")]
+    handler, log = AdminEmailHandler(include_html=True), logging.getLogger("django.request")
+    log.addHandler(handler)
+    yield mailoutbox
+    log.removeHandler(handler)
+
+
+BROKEN = (
+    "quicksync.web.oauth._served", "quicksync.sync.connect.connected", "quicksync.sync.tokens.save",
+    "quicksync.web.provider.ConnectAdapter.get_client",
+    "allauth.socialaccount.providers.oauth2.client.OAuth2Client.get_access_token",
+    "requests.adapters.HTTPAdapter.send", "urllib3.connectionpool.HTTPConnectionPool._make_request",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("debug", [True, False], ids=["debug", "production"])
+@pytest.mark.parametrize("where", BROKEN)
+def test_error_pages_and_mails_hold_no_secret(
+    admin_client, sim, connection, secrets, settings, monkeypatch, mails, where, debug
+):
+    """Django shows the variables of every frame: those in which tokens and keys stand are covered."""
+    settings.DEBUG = debug
+    admin_client.raise_request_exception = False
+    there = admin_client.post("/quicksync/connect/", {"connection": connection.pk})
+    back = requests.get(there["Location"], allow_redirects=False, timeout=10).headers["Location"]
+    with monkeypatch.context() as patch:
+        patch.setattr(where, broken)
+        page = admin_client.get(back.replace("http://testserver", ""))
+    assert page.status_code == 500
+    # The code is part of the page's own address and worth nothing any more.
+    found = secrets() - codes(sim)
+    assert not readable(found, [("page", page.content.decode())])
+    assert ("A fault of our own" in page.content.decode()) is debug
+    (mail,) = mails
+    assert "A fault of our own" in mail.body
+    assert not readable(found, [("mail", mail.body), ("mail", mail.alternatives)])
+
+
+@pytest.mark.parametrize("where", ["quicksync.quickbooks.online.oauth._post", "quicksync.sync.connect._forget_access"])
+def test_disconnecting_that_breaks_shows_no_token(admin_client, sim, connection, secrets, settings, monkeypatch, where):
+    connect(admin_client, connection)
+    SyncRun.objects.update(state="cancelled")
+    settings.DEBUG = True
+    admin_client.raise_request_exception = False
+    monkeypatch.setattr(where, broken)
+    page = admin_client.post(reverse("admin:quicksync_connection_disconnect", args=[connection.pk]), {"sure": "yes"})
+    assert page.status_code == 500
+    assert not readable(secrets(), [("page", page.content.decode())])
+
+
+def test_what_carries_tokens_does_not_show_them(sim, connection):
+    assert repr(oauth.refresh(sim.company["refresh_token"])) == "Tokens(...)"
+
+
+def codes(sim):
+    return {str(value) for (value,) in sim.site.tokens.db.execute("SELECT value FROM code")}

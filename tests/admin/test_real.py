@@ -1,0 +1,104 @@
+"""Pages on what a real run leaves behind: totals of both sides, the list of records, progress on the connection."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from quicksync.models import EntityMapping
+from quicksync.sync import cycle
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def synced(company):
+    """Two clients with an invoice each, in step."""
+    for name, amount in (("Ada", 120), ("Bob", 80)):
+        company.invoice(company.client(name), amount)
+    company.sync()
+    return company
+
+
+def text_of(client, name, *args):
+    response = client.get(reverse(f"admin:quicksync_{name}", args=args))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_i12_totals_of_both_sides_agree(synced, admin_client):
+    """X25"""
+    text = text_of(admin_client, "connection_reconcile", synced.connection.pk)
+    assert "Both sides agree" in text
+    assert text.count("200.00 USD") == 4  # total and open, here and there
+
+
+def test_i12_a_difference_is_named(synced, admin_client):
+    invoice = synced.there("Invoice")[0]
+    mapping = EntityMapping.objects.get(remote_type="Invoice", remote_id=invoice["Id"])
+    row = synced.connection.remotes.get(type="Invoice", remote_id=invoice["Id"])
+    row.payload = row.payload.replace(f'"TotalAmt":{invoice["TotalAmt"]}', '"TotalAmt":7.00')
+    row.save()
+    text = text_of(admin_client, "connection_reconcile", synced.connection.pk)
+    assert "The two sides differ" in text
+    assert "in QuickBooks 7.00 USD" in text
+    assert reverse("admin:quicksync_entitymapping_change", args=[mapping.pk]) in text
+
+
+def test_without_categories_there_is_nothing_to_compare(synced, admin_client):
+    synced.connection.categories.update(enabled=False)
+    assert "No category is on" in text_of(admin_client, "connection_reconcile", synced.connection.pk)
+
+
+def test_i5_the_run_shows_what_was_sent_by_name(synced, admin_client):
+    run = synced.connection.runs.latest("id")
+    text = text_of(admin_client, "syncrun_change", run.pk)
+    for words in ("Created in QuickBooks", "Invoice T-1", "120.00 USD", "Ada"):
+        assert words in text
+    rows = b"".join(admin_client.get(reverse("admin:quicksync_syncrun_csv", args=[run.pk])).streaming_content)
+    assert rows.decode().count("Create in QuickBooks,Done") == run.operations.filter(direction="push").count()
+
+
+def test_an_operation_shows_its_attempts_and_what_was_sent(synced, admin_client, staff):
+    """I18"""
+    operation = synced.connection.operations.filter(kind="invoice", state="done").first()
+    text = text_of(admin_client, "operation_change", operation.pk)
+    assert "Sent text" in text
+    assert "SalesItemLineDetail" in text
+    text = text_of(staff("view_operation", "view_attempt"), "operation_change", operation.pk)
+    assert "SalesItemLineDetail" not in text
+
+
+def test_the_connection_shows_a_run_under_way_and_each_phase(synced, admin_client):
+    run = cycle.start(synced.connection, trigger="manual")
+    assert "Waiting for its turn" in text_of(admin_client, "connection_change", synced.connection.pk)
+    run.heartbeat_at = run.started_at
+    for phase, words in (("read", "Reading what changed"), ("scan", "Looking at the records"), ("plan", "Comparing")):
+        run.phase = phase
+        run.save()
+        progress = admin_client.get(reverse("admin:quicksync_syncrun_progress", args=[run.pk])).json()
+        assert words in progress["words"]
+        assert progress["percent"] is None
+
+
+def test_a_draft_waits_on_the_connections_page(synced, admin_client):
+    synced.client("Carl")
+    run = synced.preview()
+    text = text_of(admin_client, "connection_change", synced.connection.pk)
+    assert "A preview waits for your approval" in text
+    assert reverse("admin:quicksync_syncrun_change", args=[run.pk]) in text
+    assert "1 of 1" not in text
+
+
+def test_a_preview_of_nothing_says_so(synced, admin_client):
+    run = synced.preview()
+    assert "nothing to do" in text_of(admin_client, "syncrun_change", run.pk)
+
+
+def test_an_address_and_an_allocation_are_written_out(synced, admin_client):
+    client = synced.client("Carl", billing_street="1 Road", billing_city="Leeds")
+    invoice = synced.invoice(client, 50, number="C-1")
+    synced.receipt(client, {invoice: 50})
+    text = text_of(admin_client, "syncrun_change", synced.preview().pk)
+    assert "1 Road<br>Leeds" in text
+    assert "Invoice C-1: 50.00" in text

@@ -1,0 +1,123 @@
+"""Webhooks over HTTP: proved, stored once, answered at once, their companies woken."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from quicksync.models import Connection, WebhookDelivery
+from quicksync.quickbooks.online.webhook import signature
+from quicksync.web import webhook
+
+PATH = "/quicksync/webhook/"
+KEY = "verifier"
+State = WebhookDelivery.State
+
+
+def cloud(realm, event_id="e1"):
+    return {"id": event_id, "type": "qbo.invoice.updated.v1", "intuitentityid": "9", "intuitaccountid": realm}
+
+
+@pytest.fixture
+def connected(db, settings):
+    """A live connection to company 42."""
+    settings.QUICKSYNC = {"WEBHOOK_VERIFIER": KEY}
+    return Connection.objects.create(name="Main", status=Connection.Status.CONNECTED, realm_id="42")
+
+
+def deliver(events, *, key=KEY, **headers):
+    body = events if isinstance(events, bytes) else json.dumps(events).encode()
+    # Intuit has no cookie and no CSRF token.
+    return Client(enforce_csrf_checks=True).post(
+        PATH, body, content_type="application/json", headers={"intuit-signature": signature(body, key), **headers}
+    )
+
+
+def is_woken(connection):
+    connection.refresh_from_db()
+    return connection.next_sync_at is not None and connection.next_sync_at <= timezone.now()
+
+
+def test_a_delivery_wakes_the_companies_it_names(connected):
+    other = Connection.objects.create(name="Other", status=Connection.Status.CONNECTED, realm_id="43")
+    third = Connection.objects.create(name="Third", status=Connection.Status.CONNECTED, realm_id="44")
+    answer = deliver([cloud("42"), cloud("43", "e2"), cloud("42", "e3")], **{"intuit-t-id": "1-trace"})
+    assert answer.status_code == 200
+    assert (is_woken(connected), is_woken(other), is_woken(third)) == (True, True, False)
+    row = WebhookDelivery.objects.get()
+    assert (row.state, row.realms, row.events, row.trace_id) == (State.USED, ["42", "43"], 3, "1-trace")
+    assert row.used_at
+
+
+def test_the_classic_shape_is_taken_too(connected):
+    events = {"eventNotifications": [{"realmId": "42", "dataChangeEvent": {
+        "entities": [{"name": "Customer", "id": "1", "operation": "Update"}]}}]}  # fmt: skip
+    assert deliver(events).status_code == 200
+    assert is_woken(connected)
+
+
+def test_a_repeated_delivery_is_stored_and_used_once(connected):
+    deliver([cloud("42")])
+    Connection.objects.update(next_sync_at=None)
+    assert deliver([cloud("42")]).status_code == 200
+    assert WebhookDelivery.objects.count() == 1
+    assert not is_woken(connected)
+
+
+def test_companies_of_others_are_ignored(connected):
+    assert deliver([cloud("77")]).status_code == 200
+    assert WebhookDelivery.objects.get().state == State.IGNORED
+
+
+@pytest.mark.parametrize("status", [Connection.Status.EXPIRED, Connection.Status.DISCONNECTED])
+def test_companies_that_are_not_connected_are_ignored(connected, status):
+    Connection.objects.update(status=status)
+    deliver([cloud("42")])
+    assert WebhookDelivery.objects.get().state == State.IGNORED
+
+
+def test_a_wrong_signature_is_counted_and_nothing_of_it_kept(connected):
+    for number in range(3):
+        assert deliver([cloud("42", f"secret {number}")], key="wrong").status_code == 401
+    row = WebhookDelivery.objects.get()
+    assert (row.state, row.events, row.body) == (State.REFUSED, 3, "")
+    assert not is_woken(connected)
+
+
+def test_without_a_verifier_nothing_is_believed(connected, settings):
+    settings.QUICKSYNC = {}
+    assert deliver([cloud("42")], key="").status_code == 401
+
+
+def test_an_unknown_shape_is_kept_for_people_to_see(connected, caplog):
+    assert deliver(b'{"events": []}').status_code == 200
+    assert WebhookDelivery.objects.get().state == State.STRANGE
+    assert "webhook of an unknown shape" in caplog.text
+
+
+def test_bytes_that_are_no_text_do_no_harm(connected):
+    assert deliver(b"\xff\x00\xfe").status_code == 200
+    assert WebhookDelivery.objects.get().state == State.STRANGE
+
+
+def test_too_large_a_body_is_not_read(connected, monkeypatch):
+    monkeypatch.setattr(webhook, "LARGEST", 10)
+    assert deliver([cloud("42")]).status_code == 413
+    assert not WebhookDelivery.objects.exists()
+
+
+def test_larger_than_a_form_may_be(connected, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50
+    assert deliver([cloud("42", f"e{number}") for number in range(100)]).status_code == 200
+
+
+def test_only_by_post(connected, client):
+    assert client.get(PATH).status_code == 405
+
+
+def test_a_delivery_takes_few_statements(connected, django_assert_max_num_queries):
+    with django_assert_max_num_queries(10):
+        deliver([cloud("42")])
