@@ -1,0 +1,92 @@
+"""Payments received in the admin."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext_lazy as _
+
+from quicksync.admin.mixin import SyncedAdmin
+from quicksync.books.admin.columns import STAMP_FIELDS, STAMPS, SumsMixin, amount, small_areas
+from quicksync.books.admin.importing import FilesMixin
+from quicksync.books.models import Receipt, ReceiptAllocation
+
+ZERO = Decimal(0)
+
+
+class AllocationFormSet(BaseInlineFormSet):
+    """The invoices that a payment pays, checked together."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        rows = [form.instance for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        self.instance.check_allocations(rows)
+        for form in self.forms:
+            if form.instance in rows and form.has_changed():
+                self._check_room(form)
+
+    def _check_room(self, form: Any) -> None:
+        before = form.initial.get("amount") if form.initial.get("invoice") == form.instance.invoice_id else None
+        try:
+            form.instance.check_room(before or ZERO)
+        except ValidationError as error:
+            form.add_error(None, error)
+
+
+class AllocationInline(admin.TabularInline):
+    """The invoices that a payment pays."""
+
+    model = ReceiptAllocation
+    formset = AllocationFormSet
+    extra = 1
+    autocomplete_fields = ("invoice",)
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, admin.ModelAdmin):
+    """Payments received and what they pay."""
+
+    import_kind = "payment"
+    sums: ClassVar = {_("Amount"): models.Sum("amount")}
+    inlines = (AllocationInline,)
+    list_display = (
+        "__str__",
+        "quickbooks_state",
+        "client",
+        "received_on",
+        "amount_shown",
+        "unapplied_amount",
+        "method",
+        "voided",
+    )
+    list_filter = ("received_on", "method", "account", "voided", "currency")
+    list_select_related = ("client", "method")
+    list_per_page = 50
+    formfield_overrides = small_areas()
+    date_hierarchy = "received_on"
+    search_fields = ("number", "client__name", "note", "allocations__invoice__number")
+    autocomplete_fields = ("client", "method", "account")
+    readonly_fields = ("unapplied_amount", *STAMP_FIELDS)
+    fieldsets = (
+        (None, {"fields": ("client", "number", "received_on", ("amount", "currency"), "unapplied_amount")}),
+        (_("How"), {"fields": ("method", "account", "note", "voided")}),
+        STAMPS,
+    )
+
+    def get_queryset(self, request: Any) -> models.QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("allocations")
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def amount_shown(self, receipt: Receipt) -> str:
+        return amount(receipt.amount, receipt.currency)
+
+    @admin.display(description=_("not applied"))
+    def unapplied_amount(self, receipt: Receipt) -> str:
+        return amount(receipt.unapplied, receipt.currency) if receipt.pk else ""

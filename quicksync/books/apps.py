@@ -1,0 +1,15 @@
+"""The bundled books as a Django app; it uses quicksync's public API only, like any host."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BooksConfig(AppConfig):
+    """Clients, products, invoices and payments received."""
+
+    name = "quicksync.books"
+    label = "books"
+    verbose_name = _("Books")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,121 @@
+"""The books as the files that the import takes: what is exported can be changed and imported again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import tablib
+from django.db.models import QuerySet
+from import_export import resources
+
+from quicksync.books.importing import KINDS
+from quicksync.books.models import Account, Client, Invoice, PaymentMethod, Product, Receipt, TaxCode, Term
+
+Cells = dict[str, Any]
+
+
+def _cell(value: Any) -> str:
+    """A value as the import reads it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Account | PaymentMethod | TaxCode | Term):
+        return value.code
+    if isinstance(value, Client | Product):
+        return value.name
+    return "" if value is None else str(value)
+
+
+def _columns(obj: Any, names: Iterable[str], renamed: Mapping[str, str]) -> Cells:
+    return {name: getattr(obj, renamed.get(name, name)) for name in names}
+
+
+def _client(client: Client, columns: list[str]) -> Iterator[Cells]:
+    yield _columns(client, columns, {"supplier": "is_supplier"})
+
+
+def _product(product: Product, columns: list[str]) -> Iterator[Cells]:
+    yield _columns(product, columns, {})
+
+
+def _invoice(invoice: Invoice, columns: list[str]) -> Iterator[Cells]:
+    names = columns[: columns.index("item")]
+    head = _columns(invoice, names, {"date": "issued_on", "due_date": "due_on"})
+    if invoice.discount_percent is not None:
+        head["discount"] = None  # follows from the percentage
+    lines = [_columns(line, columns[columns.index("item") :], {"item": "product"}) for line in invoice.lines.all()]
+    yield from _below(head, lines)
+
+
+def _receipt(receipt: Receipt, columns: list[str]) -> Iterator[Cells]:
+    head = _columns(receipt, columns[: columns.index("invoice")], {"date": "received_on"})
+    yield from _below(
+        head, [{"invoice": row.invoice.number, "applied": row.amount} for row in receipt.allocations.all()]
+    )
+
+
+def _below(head: Cells, parts: list[Cells]) -> Iterator[Cells]:
+    """A document over several lines: the first says what stands for the whole, the others repeat the number."""
+    yield {**head, **(parts[0] if parts else {})}
+    for part in parts[1:]:
+        yield {"number": head["number"], **part}
+
+
+# Kind -> what makes the lines of one record, and what to read along with the records.
+_ROWS: Mapping[str, tuple[Callable[[Any, list[str]], Iterator[Cells]], tuple[str, ...], tuple[str, ...]]] = {
+    "customer": (_client, ("term", "payment_method"), ()),
+    "item": (_product, ("income_account",), ()),
+    "invoice": (_invoice, ("client", "term"), ("lines__product", "lines__tax_code")),
+    "payment": (_receipt, ("client", "method", "account"), ("allocations__invoice",)),
+}
+
+
+class BooksResource(resources.Resource):
+    """Records of one kind as a table with the import's columns."""
+
+    kind: ClassVar[str] = ""
+
+    def export(self, queryset: QuerySet[Any] | None = None, **kwargs: Any) -> tablib.Dataset:
+        columns = KINDS[self.kind]().known
+        lines, related, rows = _ROWS[self.kind]
+        objects = queryset.select_related(*related).prefetch_related(*rows) if queryset is not None else ()
+        table = tablib.Dataset(headers=columns)
+        for obj in objects:
+            for cells in lines(obj, columns):
+                table.append([_cell(cells.get(name)) for name in columns])
+        return table
+
+
+class CustomerResource(BooksResource):
+    """customers.csv"""
+
+    kind = "customer"
+
+
+class ItemResource(BooksResource):
+    """items.csv"""
+
+    kind = "item"
+
+
+class InvoiceResource(BooksResource):
+    """invoices.csv"""
+
+    kind = "invoice"
+
+
+class PaymentResource(BooksResource):
+    """payments.csv"""
+
+    kind = "payment"
+
+
+RESOURCES: Mapping[str, type[BooksResource]] = {
+    one.kind: one for one in (CustomerResource, ItemResource, InvoiceResource, PaymentResource)
+}

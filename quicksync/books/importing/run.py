@@ -1,0 +1,59 @@
+"""An import from beginning to end: read, check everything, save in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from django.db import transaction
+
+from quicksync.books.importing.base import Importer
+from quicksync.books.importing.customers import CustomerImporter
+from quicksync.books.importing.invoices import InvoiceImporter
+from quicksync.books.importing.items import ItemImporter
+from quicksync.books.importing.payments import PaymentImporter
+from quicksync.books.importing.problems import Refused
+from quicksync.books.importing.reading import check_size, rows_of
+from quicksync.conf import settings
+
+KINDS: Mapping[str, type[Importer]] = {
+    "customer": CustomerImporter, "item": ItemImporter, "invoice": InvoiceImporter, "payment": PaymentImporter,
+}  # fmt: skip
+
+
+class Result(NamedTuple):
+    """How many records were made, changed, or found as they are."""
+
+    created: int
+    updated: int
+    unchanged: int
+
+
+class _DryRun(Exception):
+    """Ends the transaction of an import that was only tried."""
+
+
+def import_path(path: Path, kind: str, *, dry_run: bool = False) -> Result:
+    """Import a file. Raises Refused with every problem, or OSError when the file cannot be opened."""
+    check_size(path.stat().st_size, settings.import_bytes)
+    return import_bytes(path.read_bytes(), kind, dry_run=dry_run)
+
+
+def import_bytes(data: bytes, kind: str, *, dry_run: bool = False) -> Result:
+    """Import what a file holds. Run twice, the second time finds everything unchanged. Raises Refused."""
+    check_size(len(data), settings.import_bytes)
+    importer = KINDS[kind]()
+    result = Result(0, 0, 0)
+    try:
+        with transaction.atomic():
+            rows = rows_of(data, importer.known, importer.required)
+            importer.take(rows)
+            result = Result(importer.created, importer.updated, importer.unchanged)
+            if importer.problems:
+                raise Refused(importer.problems)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        return result
+    return result

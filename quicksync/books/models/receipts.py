@@ -1,0 +1,110 @@
+"""Money received, and what it pays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from quicksync.books.models.base import Stamped, currency_field
+from quicksync.books.models.clients import Client
+from quicksync.books.models.invoices import Invoice, today
+from quicksync.books.models.lists import Account, PaymentMethod
+
+ZERO = Decimal(0)
+
+
+class Receipt(Stamped):
+    """A payment received. What its allocations leave over is the client's credit."""
+
+    number = models.CharField(
+        _("reference"), max_length=40, blank=True, db_index=True, help_text=_("The cheque's number, or your own.")
+    )
+    client = models.ForeignKey(Client, models.PROTECT, related_name="receipts", verbose_name=_("client"))
+    received_on = models.DateField(_("date"), default=today, db_index=True)
+    currency = currency_field()
+    amount = models.DecimalField(
+        _("amount"), max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+    )
+    method = models.ForeignKey(PaymentMethod, models.PROTECT, null=True, blank=True, verbose_name=_("payment method"))
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deposit to"),
+        help_text=_("Empty: the default of the QuickBooks connection."),
+    )  # fmt: skip
+    note = models.TextField(_("note"), max_length=4000, blank=True)
+    voided = models.BooleanField(_("void"), default=False)
+
+    class Meta:
+        ordering = ("-received_on", "-pk")
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        indexes = (models.Index(fields=("client", "received_on"), name="books_receipt_client"),)
+
+    def __str__(self) -> str:
+        return self.number or f"{self.received_on} {self.amount}"
+
+    def clean(self) -> None:
+        if self.client_id and self.currency != self.client.currency:
+            message = _("%(client)s pays in %(currency)s.")
+            params = {"client": self.client, "currency": self.client.currency}
+            raise ValidationError({"currency": ValidationError(message, params=params)})
+
+    @property
+    def unapplied(self) -> Decimal:
+        """What pays no invoice yet: the client's credit."""
+        if self.voided:
+            return ZERO
+        applied = sum((row.amount for row in self.allocations.all()), ZERO) if self.pk else ZERO
+        return self.amount - applied
+
+    def check_allocations(self, rows: Iterable[ReceiptAllocation]) -> None:
+        """Raises ValidationError when these rows, all that the payment shall have, pay more than there is."""
+        rows = list(rows)
+        applied = sum((row.amount or ZERO for row in rows), ZERO)
+        # Forms call this with what is missing, too.
+        amount: Decimal | None = self.amount
+        if amount is not None and applied > amount:
+            message = _("The invoices take %(applied)s, the payment is only %(amount)s.")
+            raise ValidationError(message, params={"applied": applied, "amount": self.amount})
+        for row in rows:
+            if row.invoice_id and row.invoice.client_id != self.client_id:
+                message = _("Invoice %(invoice)s belongs to %(client)s, another client.")
+                raise ValidationError(message, params={"invoice": row.invoice, "client": row.invoice.client})
+
+
+class ReceiptAllocation(models.Model):
+    """The part of a payment that pays one invoice."""
+
+    receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="allocations", verbose_name=_("payment"))
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="allocations", verbose_name=_("invoice"))
+    amount = models.DecimalField(
+        _("amount"), max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+    )
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("paid invoice")
+        verbose_name_plural = _("paid invoices")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("receipt", "invoice"), name="books_allocation_once",
+                violation_error_message=_("This invoice is named twice: put both amounts into one row."),
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.invoice}: {self.amount}"
+
+    def check_room(self, before: Decimal = ZERO) -> None:
+        """Raises ValidationError when it pays more than is open; `before` is what it paid already."""
+        room = self.invoice.balance + before
+        amount: Decimal | None = self.amount
+        if amount is not None and amount > room:
+            message = _("Invoice %(invoice)s has only %(room)s open.")
+            params: dict[str, Any] = {"invoice": self.invoice, "room": room}
+            raise ValidationError({"amount": ValidationError(message, params=params)})

@@ -1,0 +1,113 @@
+"""The books as QuickBooks knows them: the whole integration, written as any host would write it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import quicksync
+from quicksync.books.models import Account, Client, Invoice, PaymentMethod, Product, Receipt, TaxCode, Term
+
+
+@quicksync.register(Account)
+class AccountAdapter(quicksync.AccountAdapter):
+    """Accounts, named by their number; by their whole name where QuickBooks gives them none."""
+
+    bulk = True
+    fields = {"number": "code", "full_name": quicksync.Attr("name", write=True), "name": lambda account: account.name}
+
+    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+        obj.code = obj.code or obj.name[:120]
+
+
+@quicksync.register(TaxCode)
+class TaxCodeAdapter(quicksync.TaxCodeAdapter):
+    """Tax codes, named by their code."""
+
+    bulk = True
+
+    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+        """A rate that QuickBooks has changed no longer consists of the old parts."""
+        if obj.parts and sum(obj.rates) != obj.rate:
+            obj.parts = ""
+
+
+@quicksync.register(Term)
+class TermAdapter(quicksync.TermAdapter):
+    """Payment terms, named by their name where they come from QuickBooks."""
+
+    bulk = True
+
+    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+        obj.code = obj.code or obj.name
+
+
+@quicksync.register(PaymentMethod)
+class PaymentMethodAdapter(quicksync.PaymentMethodAdapter):
+    """Payment methods, named by their name where they come from QuickBooks."""
+
+    bulk = True
+
+    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+        obj.code = obj.code or obj.name
+
+
+@quicksync.register(Client)
+class ClientAdapter(quicksync.CustomerAdapter):
+    """Clients are customers."""
+
+    bulk = True
+    fields = {
+        "billing": quicksync.AddressField(
+            "billing_street",
+            city="billing_city",
+            region="billing_region",
+            postcode="billing_postcode",
+            country="billing_country",
+        ),
+        "shipping": quicksync.AddressField(
+            "shipping_street",
+            city="shipping_city",
+            region="shipping_region",
+            postcode="shipping_postcode",
+            country="shipping_country",
+        ),
+    }
+
+
+@quicksync.register(Product)
+class ProductAdapter(quicksync.ItemAdapter):
+    """Products are items."""
+
+    bulk = True
+    fields = {"type": "type"}
+
+
+@quicksync.register(Invoice)
+class InvoiceAdapter(quicksync.InvoiceAdapter):
+    """Invoices with their lines; the totals are the books' own."""
+
+    bulk = True
+    ignored_filters = ("status",)
+    fields = {
+        "email": "email",
+        "voided": quicksync.Choice("status", {Invoice.Status.VOID: True, Invoice.Status.ISSUED: False}, default=False),
+        "balance": "balance",
+    }
+    lines = quicksync.Lines("lines", order="position")
+
+    def queryset(self, connection: Any) -> Any:
+        return Invoice.objects.with_paid()
+
+    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+        obj.settle_dates()
+        obj.work_out(rows)
+
+
+@quicksync.register(Receipt)
+class ReceiptAdapter(quicksync.PaymentAdapter):
+    """Payments received, and the invoices that they pay."""
+
+    bulk = True
+    fields = {"unapplied": "unapplied"}
+    allocations = quicksync.Allocations("allocations")

@@ -1,0 +1,60 @@
+"""Sample books: the lists that every import names, and the example files.
+
+The files themselves stand in docs/examples, where people look for them; this package reaches them by a link, so that
+an installed package has them too and there is only one set.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from django.db import transaction
+
+from quicksync.books.importing import Result, import_path
+from quicksync.books.models import Account, PaymentMethod, TaxCode, Term
+
+EXAMPLES = Path(__file__).parent / "examples"
+# In this order: invoices name customers and items, payments name invoices.
+FILES = {"customer": "customers.csv", "item": "items.csv", "invoice": "invoices.csv", "payment": "payments.csv"}
+
+# Names as they stand in the sample company of QuickBooks Online, so that codes are matched by name (A13).
+_TAX_CODES = (
+    ("NON", "Not taxed", "0", ""),
+    ("California", "California sales tax", "8", ""),
+    ("Tucson", "Tucson, Arizona", "9.1", "7.1 + 2"),
+)
+_TERMS = (("Due on receipt", 0), ("Net 10", 10), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60))
+_METHODS = (("Cash", False), ("Check", False), ("Visa", True), ("MasterCard", True), ("American Express", True))
+_ACCOUNTS = (
+    ("1000", "Checking", Account.Type.BANK),
+    ("1100", "Savings", Account.Type.BANK),
+    ("1200", "Undeposited Funds", Account.Type.OTHER_CURRENT_ASSET),
+    ("4000", "Sales of Product Income", Account.Type.INCOME),
+    ("4100", "Landscaping Services", Account.Type.INCOME),
+    ("4200", "Design income", Account.Type.INCOME),
+    ("4300", "Pest Control Services", Account.Type.INCOME),
+    ("4900", "Discounts given", Account.Type.INCOME),
+    ("6100", "Advertising", Account.Type.EXPENSE),
+)
+
+
+@transaction.atomic
+def sample_books() -> None:
+    """Tax codes, terms, payment methods and accounts. Entries that are there already stay as they are."""
+    for code, description, rate, parts in _TAX_CODES:
+        values = {"description": description, "rate": Decimal(rate), "parts": parts}
+        TaxCode.objects.get_or_create(code=code, defaults=values)
+    for name, days in _TERMS:
+        Term.objects.get_or_create(code=name, defaults={"name": name, "due_days": days})
+    for name, is_card in _METHODS:
+        PaymentMethod.objects.get_or_create(code=name, defaults={"name": name, "is_card": is_card})
+    for code, name, kind in _ACCOUNTS:
+        Account.objects.get_or_create(code=code, defaults={"name": name, "type": kind})
+
+
+@transaction.atomic
+def load_examples(folder: Path = EXAMPLES) -> dict[str, Result]:
+    """The sample lists and the example files, by kind. Loaded twice, the second time changes nothing."""
+    sample_books()
+    return {kind: import_path(folder / name, kind) for kind, name in FILES.items()}

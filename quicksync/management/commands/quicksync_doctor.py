@@ -1,0 +1,135 @@
+"""`quicksync_doctor`: is everything as it should be? Exit code 0 if so, 1 with warnings, 2 with errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.core import checks
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection as database
+from django.db.migrations.executor import MigrationExecutor
+
+from quicksync.models import Connection
+from quicksync.sync import findings, health, setup
+from quicksync.sync.findings import Finding, Level
+
+SIGNS = {Level.WARNING: "!", Level.ERROR: "x"}
+EXIT = {Level.WARNING: 1, Level.ERROR: 2}
+
+
+@dataclass(frozen=True)
+class Patient:
+    """One connection, or the site when it has no number."""
+
+    name: str
+    number: int | None
+    figures: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+
+class Command(BaseCommand):
+    """The health of the site and of all connections, in the shell."""
+
+    help = (
+        "Say whether everything is as it should be: settings, tables, worker, and each connection with its figures. "
+        "Exit code 0 when nothing is found, 1 with warnings, 2 with errors."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="Print everything as JSON.")
+        parser.add_argument(
+            "--keys", action="store_true", help="Ask Intuit whether the app's keys are good (one call)."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        behind = _behind()
+        site = Patient("Site", None, {}, (*behind, *_checks(), *(_keys() if options["keys"] else ())))
+        patients = [site]
+        if not behind:
+            patients = [Patient("Site", None, {}, (*site.findings, *findings.of_site())), *_connections()]
+        self.stdout.write(_as_json(patients) if options["json"] else "\n".join(_lines(patients)))
+        found = [finding.level for patient in patients for finding in patient.findings]
+        if found:
+            errors, warnings = found.count(Level.ERROR), found.count(Level.WARNING)
+            worst = Level.ERROR if errors else Level.WARNING
+            raise CommandError(f"{errors} errors, {warnings} warnings.", returncode=EXIT[worst])
+
+
+def _behind() -> tuple[Finding, ...]:
+    executor = MigrationExecutor(database)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes("quicksync"))
+    if not plan:
+        return ()
+    names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
+    return (Finding("tables-behind", Level.ERROR, f"The tables lack {names}.", "Run manage.py migrate."),)
+
+
+def _checks() -> Iterable[Finding]:
+    for message in checks.run_checks(tags=["quicksync"]):
+        level = Level.ERROR if message.level >= checks.ERROR else Level.WARNING
+        yield Finding(str(message.id), level, str(message.msg), str(message.hint or ""))
+
+
+def _keys() -> Iterable[Finding]:
+    verdict = setup.check_keys()
+    if not verdict.is_good:
+        level = Level.WARNING if verdict.keys is setup.Keys.UNREACHABLE else Level.ERROR
+        yield Finding(f"keys-{verdict.keys}", level, verdict.sentence, "See the set-up page in the admin.")
+
+
+def _connections() -> Iterable[Patient]:
+    rows = list(Connection.objects.order_by("pk"))
+    for one in health.of(rows):
+        yield Patient(str(one.connection), one.connection.pk, _figures(one), findings.of_connection(one))
+
+
+def _figures(one: health.Health) -> dict[str, Any]:
+    connection, last = one.connection, one.connection.last_run_at
+    return {
+        "status": connection.status,
+        "paused": connection.paused,
+        "company": connection.company_name,
+        "days_left": one.days_left,
+        "last_run": last.isoformat(timespec="seconds") if last else None,
+        "lag_seconds": int(one.lag.total_seconds()) if one.lag else None,
+        "owed": one.owed,
+        "problems": {cause.code: cause.count for cause in one.causes},
+        "records_waiting": one.problems,
+        "calls": one.usage.calls,
+        "reads": one.usage.reads,
+        "reads_forecast": one.usage.forecast,
+        "reads_limit": one.usage.limit,
+    }
+
+
+def _lines(patients: Iterable[Patient]) -> Iterable[str]:
+    for patient in patients:
+        yield f"{patient.name} (connection {patient.number})" if patient.number else patient.name
+        if patient.figures:
+            yield f"    {_in_words(patient.figures)}"
+        for finding in patient.findings:
+            yield f"  {SIGNS[finding.level]} {finding.code}: {finding.sentence}"
+            if finding.fix:
+                yield f"      {finding.fix}"
+        if not patient.findings:
+            yield "    nothing is wrong"
+
+
+def _in_words(figures: dict[str, Any]) -> str:
+    days = figures["days_left"]
+    parts = [
+        figures["status"],
+        f"access for {days} days" if days is not None else "",
+        f"last run {figures['last_run']}" if figures["last_run"] else "no run yet",
+        f"{figures['owed']} owed, {figures['records_waiting']} waiting for a person",
+        f"{figures['reads']} of {figures['reads_limit']} metered reads",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _as_json(patients: Iterable[Patient]) -> str:
+    return json.dumps([asdict(patient) for patient in patients])

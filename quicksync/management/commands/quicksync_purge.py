@@ -1,0 +1,22 @@
+"""`quicksync_purge`: delete journals past their time; the nightly schedule does the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from quicksync.sync import upkeep
+
+
+class Command(BaseCommand):
+    """Applies the KEEP_... settings now."""
+
+    help = (
+        "Delete attempts and runs that are older than the KEEP_... settings say. Pairs and settings are never touched."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        deleted = upkeep.purge()
+        for table, number in deleted.items():
+            self.stdout.write(f"{table.replace('_', ' ')}: {number} rows deleted")

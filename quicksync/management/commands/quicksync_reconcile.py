@@ -1,0 +1,78 @@
+"""`quicksync_reconcile`: do both sides agree to the cent? Exit code 0 if so, 1 if not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from quicksync.management import connections
+from quicksync.records import KINDS
+from quicksync.sync.reconcile import Line, agree, reconcile
+
+WHERE = {"here": "only here", "there": "only in QuickBooks", "both": "on both sides"}
+# Records of one reason that are named.
+NAMED = 5
+
+
+class Command(BaseCommand):
+    """Counts, totals and open balances of both sides by kind and month, with every difference and its reason."""
+
+    help = (
+        "Compare both sides by kind and month: counts, totals, open balances, and each difference with its reason. "
+        "QuickBooks is not asked: its side is what the last run read. Exit code 1 when they do not agree to the cent."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        connections.add_option(parser)
+        parser.add_argument("--json", action="store_true", help="Print the lines as JSON.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        lines = reconcile(connections.chosen(options["connection"]))
+        if options["json"]:
+            self.stdout.write(as_json(lines))
+        else:
+            for line in lines:
+                self._show(line)
+        if not agree(lines):
+            number = sum(line.unexplained for line in lines)
+            raise CommandError(f"The two sides do not agree: {number} differences without an explanation.")
+        if not options["json"]:
+            self.stdout.write(self.style.SUCCESS("Both sides agree to the cent."))
+
+    def _show(self, line: Line) -> None:
+        head = f"{KINDS[line.kind].plural} {line.month}".strip()
+        sides = f"{line.here_count} here, {line.there_count} in QuickBooks, {line.paired} on both"
+        money = ""
+        if line.currency:
+            money = (
+                f"; total {line.here_total:,.2f} | {line.there_total:,.2f} {line.currency}"
+                f", open {line.here_open:,.2f} | {line.there_open:,.2f}"
+            )
+        self.stdout.write(f"{head}: {sides}{money}")
+        for text in _differences(line):
+            self.stdout.write(text)
+        if line.unlisted:
+            self.stdout.write(f"    and {line.unlisted} more")
+
+
+def _differences(line: Line) -> Iterator[str]:
+    """What has no explanation one by one; the others together, by their reason."""
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in line.differences:
+        if one.explained:
+            alike[one.where, one.sentence].append(one.label)
+        else:
+            yield f"  ! {one.label} ({WHERE[one.where]}): {one.sentence}"
+    for (where, sentence), labels in alike.items():
+        more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
+        yield f"    {len(labels)} {WHERE[where]}: {sentence} ({', '.join(labels[:NAMED])}{more})"
+
+
+def as_json(lines: Sequence[Line]) -> str:
+    """The lines as a JSON list; amounts are texts, so that no reader makes floats of them."""
+    rows = [{**msgspec.to_builtins(line), "agrees": line.agrees} for line in lines]
+    return msgspec.json.encode(rows).decode()

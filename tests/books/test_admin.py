@@ -1,0 +1,167 @@
+"""The books' own admin: every page opens in a constant number of queries, rules are told in sentences."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from quicksync.books.models import Client, Invoice, Receipt, ReceiptAllocation
+from quicksync.books.sample import load_examples
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ("account", "client", "invoice", "paymentmethod", "product", "receipt", "taxcode", "term")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_and_every_form_opens(admin_client, invoice, name):
+    assert admin_client.get(f"/admin/books/{name}/").status_code == 200
+    assert admin_client.get(f"/admin/books/{name}/?q=a").status_code == 200
+    assert admin_client.get(f"/admin/books/{name}/add/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["client", "invoice", "product", "receipt"])
+def test_lists_take_a_constant_number_of_queries(admin_client, name, django_assert_max_num_queries):
+    load_examples()
+    with django_assert_max_num_queries(25):
+        admin_client.get(f"/admin/books/{name}/")
+
+
+def test_lists_show_sums(admin_client):
+    load_examples()
+    page = admin_client.get("/admin/books/invoice/?paid_state=open").content.decode()
+    total = sum(invoice.balance for invoice in Invoice.objects.with_paid() if invoice.balance)
+    assert f"Open <strong>{total:,.2f}\xa0USD</strong>" in page
+
+
+@pytest.mark.parametrize("state", ["open", "overdue", "paid", "other"])
+def test_the_payment_filter(admin_client, invoice, state):
+    assert admin_client.get(f"/admin/books/invoice/?paid_state={state}").status_code == 200
+
+
+def invoice_form(invoice, **changes):
+    line = invoice.lines.get()
+    values = {
+        "number": invoice.number, "status": invoice.status, "client": invoice.client_id, "issued_on": "2026-03-01",
+        "due_on": "", "term": "", "currency": "USD", "email": "", "discount": "0", "discount_percent": "", "memo": "",
+        "private_note": "", "lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "1", "lines-0-id": line.pk,
+        "lines-0-invoice": invoice.pk, "lines-0-position": "0", "lines-0-product": line.product_id,
+        "lines-0-description": "", "lines-0-quantity": "1000", "lines-0-unit_price": "0.0375",
+        "lines-0-tax_code": line.tax_code_id,
+    }  # fmt: skip
+    return {**values, **changes}
+
+
+def test_a_discount_changes_the_total(admin_client, invoice):
+    address = f"/admin/books/invoice/{invoice.pk}/change/"
+    assert "40.50\xa0USD" in admin_client.get(address).content.decode()
+    answer = admin_client.post(address, invoice_form(invoice, discount_percent="10"))
+    assert answer.status_code == 302
+    invoice.refresh_from_db()
+    assert (str(invoice.discount), str(invoice.total)) == ("3.75", "36.45")
+
+
+def test_a_negative_quantity_is_refused(admin_client, invoice):
+    address = f"/admin/books/invoice/{invoice.pk}/change/"
+    answer = admin_client.post(address, invoice_form(invoice, **{"lines-0-quantity": "-1"}))
+    assert "A quantity is not negative" in answer.content.decode()
+
+
+def receipt_form(invoice, amount, applied):
+    return {
+        "client": invoice.client_id, "number": "R-1", "received_on": "2026-03-05", "amount": amount, "currency": "USD",
+        "method": "", "account": "", "note": "", "allocations-TOTAL_FORMS": "1", "allocations-INITIAL_FORMS": "0",
+        "allocations-0-invoice": invoice.pk, "allocations-0-amount": applied,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("amount", "applied", "sentence"),
+    [("10", "20", "the payment is only 10"), ("50", "41", "has only 40.50 open")],
+)
+def test_payments_pay_what_is_open(admin_client, invoice, amount, applied, sentence):
+    answer = admin_client.post("/admin/books/receipt/add/", receipt_form(invoice, amount, applied))
+    assert sentence in answer.content.decode()
+    assert not Receipt.objects.exists()
+
+
+def test_a_payment_is_made_and_changed(admin_client, invoice):
+    assert admin_client.post("/admin/books/receipt/add/", receipt_form(invoice, "50", "40.50")).status_code == 302
+    row = ReceiptAllocation.objects.get()
+    changed = receipt_form(invoice, "50", "40") | {
+        "allocations-INITIAL_FORMS": "1",
+        "allocations-0-id": row.pk,
+        "allocations-0-receipt": row.receipt_id,
+    }
+    assert admin_client.post(f"/admin/books/receipt/{row.receipt_id}/change/", changed).status_code == 302
+    assert str(Receipt.objects.get().unapplied) == "10.00"
+
+
+def test_unpaid_invoices_can_be_voided_paid_ones_not(admin_client, invoice, zoe):
+    paid = Invoice.objects.create(number="P", client=zoe)
+    ReceiptAllocation.objects.create(receipt=Receipt.objects.create(client=zoe, amount=5), invoice=paid, amount=5)
+    data = {"action": "void", "_selected_action": [invoice.pk, paid.pk]}
+    page = admin_client.post("/admin/books/invoice/", data, follow=True).content.decode()
+    assert "1 invoice is void." in page
+    assert "change the payments first: P." in page
+    assert Invoice.objects.get(status="void") == invoice
+
+
+def upload(client, data, name="client", **more):
+    file = SimpleUploadedFile("file.csv", data)
+    return client.post(f"/admin/books/{name}/import/", {"file": file, **more}, follow=True)
+
+
+def test_a_file_is_imported_from_the_list(admin_client, lists):
+    assert "/admin/books/client/import/" in admin_client.get("/admin/books/client/").content.decode()
+    assert b"billing_street" in admin_client.get("/admin/books/client/import/").content
+    assert "Imported: 1 created" in upload(admin_client, b"name\nAcme\n").content.decode()
+    assert (
+        "Checked, nothing imported: 1 created" in upload(admin_client, b"name\nOther\n", dry_run="on").content.decode()
+    )
+    assert Client.objects.get().name == "Acme"
+
+
+def test_problems_of_a_file_are_shown(admin_client, lists, settings):
+    answer = upload(admin_client, b"name,active\nAcme,perhaps\n")
+    assert answer.status_code == 422
+    assert "Line 2, column active: “perhaps” is neither yes nor no." in answer.content.decode()
+    settings.QUICKSYNC = {"IMPORT_BYTES": 3}
+    assert "at most 3" in upload(admin_client, b"name\nAcme\n").content.decode()
+    assert not Client.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["client", "product", "invoice", "receipt"])
+def test_what_is_exported_imports_as_it_was_d7(admin_client, name):
+    load_examples()
+    answer = admin_client.get(f"/admin/books/{name}/export/")
+    assert answer["Content-Type"] == "text/csv"
+    page = upload(admin_client, answer.content, name)
+    assert "Imported: 0 created, 0 updated" in page.content.decode()
+
+
+def test_exported_invoices_make_the_same_invoices_again(admin_client):
+    load_examples()
+    before = dict(Invoice.objects.values_list("number", "total"))
+    answer = admin_client.get("/admin/books/invoice/export/")
+    ReceiptAllocation.objects.all().delete()
+    Invoice.objects.all().delete()
+    upload(admin_client, answer.content, "invoice")
+    assert dict(Invoice.objects.values_list("number", "total")) == before
+
+
+def test_the_filters_of_the_list_hold_for_the_export(admin_client, invoice, zoe):
+    Invoice.objects.create(number="OTHER", client=zoe, status="sent")
+    assert 'class="export_link"' in admin_client.get("/admin/books/invoice/").content.decode()
+    exported = admin_client.get("/admin/books/invoice/export/?status__exact=sent").content.decode()
+    assert "OTHER" in exported
+    assert "A-1" not in exported
+
+
+def test_exporting_needs_the_permission_to_see(client, lists):
+    client.force_login(get_user_model().objects.create_user("reader", is_staff=True))
+    assert client.get("/admin/books/client/export/").status_code == 403
+
+
+def test_importing_needs_the_permission_to_add_and_change(client, lists):
+    client.force_login(get_user_model().objects.create_user("reader", is_staff=True))
+    assert client.get("/admin/books/client/import/").status_code == 403
