@@ -1,0 +1,1 @@
+"""The bundled Django project: settings, addresses and server entry points around the quicksync app."""

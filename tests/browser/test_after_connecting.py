@@ -1,0 +1,47 @@
+"""The minute after connecting: the first reading ends while somebody fills in the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.test_journey import books
+from tests.company import Company
+
+pytestmark = pytest.mark.browser
+
+
+def connected(office):
+    """Back from Intuit, with the first reading still to come."""
+    office.open("quicksync_connection_add")
+    office.page.get_by_label("Name").fill("Main office")
+    office.press("Save")
+    office.press("Connect")
+    office.page.get_by_role("button", name="Connect").or_(office.page.get_by_role("link", name="Connect")).first.click()
+    office.see("Changes are sent within seconds")
+
+
+def test_what_somebody_has_ticked_stays_when_the_run_ends(office):
+    """A4, A13: the page is neither left nor loaded again under somebody's hands."""
+    connected(office)
+    where = office.page.url
+    box = office.page.get_by_role("group", name="Customers").get_by_label("Keep in step")
+    box.check()
+    office.at_work()
+    office.see("The run has ended.")
+    assert office.page.url == where
+    assert box.is_checked()
+    books(Company(office.sim, office.company.connection))
+    office.press("Save")
+    office.see("Saved.")
+    assert office.company.connection.categories.get(kind="customer").enabled
+
+
+def test_an_untouched_page_shows_by_itself_what_was_read(office):
+    """A13: the company's name and accounts are there without a click."""
+    connected(office)
+    where = office.page.url
+    assert office.page.locator("[data-progress-url]").count() == 1
+    office.at_work()
+    office.page.locator("option", has_text="Sales of Product Income").first.wait_for(state="attached")
+    assert office.page.url == where
+    assert office.page.locator("[data-progress-url]").count() == 0

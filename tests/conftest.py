@@ -1,0 +1,87 @@
+"""What every test gets: a database file of its own, no cache between tests, hypothesis without chance, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from django.db import connections
+from hypothesis import HealthCheck, settings
+
+from quicksync.sync import watch
+
+# The same examples each time and no clock: a red build is a bug, not bad luck. Look for new examples with
+# `pytest --hypothesis-profile=search`.
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("search", deadline=None, max_examples=2_000)
+settings.load_profile("ci")
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # the build runs as root, where Chromium's sandbox refuses to start
+    "--disable-dev-shm-usage",  # small machines have a small /dev/shm
+    "--disable-gpu",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # the network ends at this machine
+]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite in a file, as in production: threads and processes meet the real locks, and two runs never meet."""
+    database = connections["default"].settings_dict
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """Slow hashes protect people's passwords; made-up ones only slow the tests down."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _forget_connections():
+    """What one test's connections wanted is nothing to the next test, whose tables are empty."""
+    watch.forget()
+
+
+@pytest.fixture
+def company(db):
+    """An empty QuickBooks company, connected; the main categories are on."""
+    from tests.company import connected
+
+    with connected(kinds=("customer", "item", "invoice", "payment")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def _chromium():
+    """One browser process per test process."""
+    from playwright.sync_api import sync_playwright
+
+    program = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+    assert program, "No Chromium on this machine: run `make setup`."
+    with sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(_chromium, live_server):
+    """A fresh browser page on a running site; fails the test when a page breaks its own security policy or scripts."""
+    context = _chromium.new_context(base_url=live_server.url, locale="en-GB", timezone_id="UTC")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
+    yield page
+    context.close()
+    assert not troubles, f"The browser complained: {troubles}"

@@ -1,0 +1,63 @@
+"""System checks: what a newcomer forgets is named with its fix (J6)."""
+
+from __future__ import annotations
+
+import types
+
+import pytest
+
+from quicksync import checks
+
+
+def ids(found):
+    return [message.id for message in found]
+
+
+def test_the_bundled_project_is_sound():
+    for check in (checks.check_apps, checks.check_urls, checks.check_queue, checks.check_history):
+        assert check(None) == []
+
+
+def test_apps_that_are_missing_are_named(monkeypatch):
+    monkeypatch.setattr(checks, "APPS", ("simple_history", "nowhere.installed"))
+    (message,) = checks.check_apps(None)
+    assert message.id == "quicksync.E005"
+    assert "'nowhere.installed'" in message.hint
+    assert "simple_history" not in message.hint
+
+
+def test_addresses_that_are_not_included_are_missed(settings):
+    settings.ROOT_URLCONF = types.ModuleType("empty")
+    settings.ROOT_URLCONF.urlpatterns = []
+    (message,) = checks.check_urls(None)
+    assert message.id == "quicksync.W002"
+    assert 'include("quicksync.web.urls")' in message.hint
+
+
+@pytest.mark.parametrize(
+    ("queue", "expected"),
+    [
+        ({}, ["quicksync.W003"]),
+        ({"orm": "default", "timeout": 300, "retry": 360}, []),
+        ({"orm": "default", "timeout": 300, "retry": 200}, ["quicksync.W004"]),
+        ({"orm": "default", "timeout": 30, "retry": 360}, ["quicksync.W004"]),
+    ],
+)
+def test_the_queue_fits_the_work(settings, queue, expected):
+    settings.Q_CLUSTER = queue
+    assert ids(checks.check_queue(None)) == expected
+
+
+def test_without_the_history_middleware_nobody_is_named(settings):
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if one != checks.HISTORY]
+    assert ids(checks.check_history(None)) == ["quicksync.W005"]
+
+
+def test_an_unknown_setting_is_a_typing_error(settings):
+    settings.QUICKSYNC = {"SLICE_SECOND": 5}
+    assert ids(checks.check_settings(None)) == ["quicksync.E001"]
+
+
+def test_keys_that_are_no_keys_are_refused(settings):
+    settings.QUICKSYNC = {"ENCRYPTION_KEYS": ["short"]}
+    assert ids(checks.check_keys(None)) == ["quicksync.E004"]

@@ -1,0 +1,36 @@
+"""The wheel that hosts install: every template, static file and translation, nothing of the project around."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from tests.tree import ROOT, tracked
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Names of the files in a wheel built from the files that git knows."""
+    source = tmp_path_factory.mktemp("source")
+    for path in tracked("quicksync", "pyproject.toml", "README.md", "LICENSE"):
+        copy = source / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    # The build tools are pinned in requirements-dev.txt, so nothing is fetched.
+    command = [sys.executable, "-m", "pip", "wheel", ".", "--quiet", "--no-deps", "--no-build-isolation", "-w", "dist"]
+    subprocess.run(command, cwd=source, check=True, capture_output=True)
+    with zipfile.ZipFile(next((source / "dist").glob("*.whl"))) as archive:
+        return set(archive.namelist())
+
+
+def test_wheel_holds_the_whole_package(wheel):
+    wanted = {str(path.relative_to(ROOT)) for path in tracked("quicksync") if path.suffix not in {".md", ".po"}}
+    assert wanted <= wheel
+
+
+def test_wheel_holds_nothing_else(wheel):
+    assert {name.split("/")[0] for name in wheel if ".dist-info/" not in name} == {"quicksync"}
