@@ -16,7 +16,7 @@ from tests.tree import ROOT, tracked
 def wheel(tmp_path_factory):
     """Names of the files in a wheel built from the files that git knows."""
     source = tmp_path_factory.mktemp("source")
-    for path in tracked("quicksync", "pyproject.toml", "README.md", "LICENSE"):
+    for path in tracked("quicksync", "docs/examples", "setup.py", "pyproject.toml", "README.md", "LICENSE"):
         copy = source / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
@@ -29,6 +29,13 @@ def wheel(tmp_path_factory):
 
 def test_wheel_holds_the_whole_package(wheel):
     wanted = {str(path.relative_to(ROOT)) for path in tracked("quicksync") if path.suffix not in {".md", ".po"}}
+    assert wanted <= wheel
+
+
+def test_wheel_holds_the_example_files(wheel):
+    """`quicksync_import --examples` works in an installed package too."""
+    wanted = {f"quicksync/books/examples/{path.name}" for path in tracked("docs/examples") if path.suffix == ".csv"}
+    assert len(wanted) == 4
     assert wanted <= wheel
 
 

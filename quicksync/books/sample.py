@@ -1,7 +1,7 @@
 """Sample books: the lists that every import names, and the example files.
 
-The files themselves stand in docs/examples, where people look for them; this package reaches them by a link, so that
-an installed package has them too and there is only one set.
+The files themselves stand in docs/examples, where people look for them; the build puts them into the package (see
+setup.py), so that an installed package has them too and there is only one set.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from django.db import transaction
 from quicksync.books.importing import Result, import_path
 from quicksync.books.models import Account, PaymentMethod, TaxCode, Term
 
-EXAMPLES = Path(__file__).parent / "examples"
+_HERE = Path(__file__).parent
+# Beside this file once installed, in docs/ in a checkout.
+EXAMPLES = _HERE / "examples" if (_HERE / "examples").is_dir() else _HERE.parents[1] / "docs" / "examples"
 # In this order: invoices name customers and items, payments name invoices.
 FILES = {"customer": "customers.csv", "item": "items.csv", "invoice": "invoices.csv", "payment": "payments.csv"}
 
