@@ -27,6 +27,10 @@ CHROMIUM_FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # the network ends at this machine
 ]
 
+# Milliseconds that a page may take to come to what a test waits for, however busy the machine. Only a failure waits
+# so long: whatever comes goes on at once.
+PATIENCE = 120_000
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
@@ -60,14 +64,15 @@ def company(db):
 @pytest.fixture(scope="session")
 def _chromium():
     """One browser process per test process."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     program = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
     assert program, "No Chromium on this machine: run `make setup`."
     with sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        expect.set_options(timeout=PATIENCE)
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS, timeout=PATIENCE)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -78,7 +83,7 @@ def page(_chromium, live_server):
     """A fresh browser page on a running site; fails the test when a page breaks its own security policy or scripts."""
     context = _chromium.new_context(base_url=live_server.url, locale="en-GB", timezone_id="UTC")
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     troubles = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from unittest import mock
 
 import pytest
 from django.db import connections
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from config import content_policy
 from quicksync.models import Connection, SyncRun
+from quicksync.quickbooks.online.client import OnlineClient
 from quicksync.simulator import running
 from tests.company import Company, settings_for, unlimited
 
@@ -37,16 +39,29 @@ class Office:
         return Company(self.sim, Connection.objects.get())
 
     def log_in(self, user):
-        self.page.goto("/")
+        self.page.goto("/admin/login/")
         self.page.get_by_label("Username").fill(user.username)
         self.page.get_by_label("Password").fill("password")
         self.press("Log in")
 
     def press(self, name):
-        self.page.get_by_role("button", name=name, exact=True).click()
+        """Press a button that leads to another page, and be there: what it asks for has been done then."""
+        self._lead(self.page.get_by_role("button", name=name, exact=True))
 
     def follow(self, name):
-        self.page.get_by_role("link", name=name, exact=True).first.click()
+        """Follow a link, and be there."""
+        self._lead(self.page.get_by_role("link", name=name, exact=True).first)
+
+    def _lead(self, way):
+        # A click alone returns before the next page is there: on a busy machine the next step would meet the old one.
+        with self.page.expect_navigation():
+            way.click()
+
+    def consent(self):
+        """Say yes on Intuit's page, and come back."""
+        self.page.wait_for_url(f"{self.sim.base_url}/**")
+        page = self.page
+        self._lead(page.get_by_role("button", name="Connect").or_(page.get_by_role("link", name="Connect")).first)
 
     def see(self, text):
         self.page.get_by_text(text).first.wait_for()
@@ -59,8 +74,8 @@ class Office:
         return self.company.work(SyncRun.objects.latest("id"))
 
     @contextmanager
-    def working(self):
-        """Work on the latest run while the browser watches."""
+    def working(self, gate=None):
+        """Work on the latest run while the browser watches; writes wait until `gate`, an event, is set."""
 
         def work():
             try:
@@ -68,10 +83,29 @@ class Office:
             finally:
                 connections.close_all()
 
-        worker = threading.Thread(target=work)
-        worker.start()
+        with _held_back(gate):
+            worker = threading.Thread(target=work)
+            worker.start()
+            try:
+                yield
+            finally:
+                if gate is not None:
+                    gate.set()
+                worker.join()
+
+
+@contextmanager
+def _held_back(gate):
+    """Batches leave this site when the gate is open."""
+    send = OnlineClient._transport
+
+    def transport(client, *args, **options):
+        if gate is not None and str(args[1]).endswith("/batch"):
+            gate.wait()
+        return send(client, *args, **options)
+
+    with mock.patch.object(OnlineClient, "_transport", transport):
         yield
-        worker.join()
 
 
 @pytest.fixture

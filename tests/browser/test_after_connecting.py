@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_journey import books
 from tests.company import Company
@@ -16,7 +17,7 @@ def connected(office):
     office.page.get_by_label("Name").fill("Main office")
     office.press("Save")
     office.press("Connect")
-    office.page.get_by_role("button", name="Connect").or_(office.page.get_by_role("link", name="Connect")).first.click()
+    office.consent()
     office.see("Changes are sent within seconds")
 
 
@@ -29,7 +30,7 @@ def test_what_somebody_has_ticked_stays_when_the_run_ends(office):
     office.at_work()
     office.see("The run has ended.")
     assert office.page.url == where
-    assert box.is_checked()
+    expect(box).to_be_checked()
     books(Company(office.sim, office.company.connection))
     office.press("Save")
     office.see("Saved.")
@@ -40,8 +41,8 @@ def test_an_untouched_page_shows_by_itself_what_was_read(office):
     """A13: the company's name and accounts are there without a click."""
     connected(office)
     where = office.page.url
-    assert office.page.locator("[data-progress-url]").count() == 1
+    expect(office.page.locator("[data-progress-url]")).to_have_count(1)
     office.at_work()
     office.page.locator("option", has_text="Sales of Product Income").first.wait_for(state="attached")
     assert office.page.url == where
-    assert office.page.locator("[data-progress-url]").count() == 0
+    expect(office.page.locator("[data-progress-url]")).to_have_count(0)

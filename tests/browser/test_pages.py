@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from quicksync.models import SyncRun
 from tests.company import join
@@ -46,14 +47,14 @@ def test_a_difference_opens_by_keyboard(office, previewed):
     office.page.get_by_role("rowheader", name="Customer").first.wait_for()
     office.page.get_by_label("Tick Ada Lovelace").focus()
     office.page.keyboard.press("Space")
-    assert office.page.get_by_label("Tick Ada Lovelace").is_checked()
+    expect(office.page.get_by_label("Tick Ada Lovelace")).to_be_checked()
 
 
 def test_all_shown_rows_are_ticked_at_once(office, previewed):
     office.open("quicksync_syncrun_change", SyncRun.objects.latest("id").pk)
     section = office.page.locator("section[aria-labelledby=qs-kind-customer] .qs-section").first
     section.get_by_label("Tick all that are shown").check()
-    assert office.page.get_by_label("Tick Ada Lovelace").is_checked()
+    expect(office.page.get_by_label("Tick Ada Lovelace")).to_be_checked()
 
 
 def test_a_filter_is_kept_as_a_bookmark_and_chosen(office, previewed):
