@@ -4,19 +4,26 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 STAMP := .venv/.installed
+RUNS := .venv/.runs
 WORKERS ?= 2
 POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/quicksync
 
-.PHONY: help setup browser test lint format types contracts migrations pytest test-postgres coverage demo bench screenshots lock clean
+.PHONY: help install setup browser test lint format types contracts migrations pytest test-postgres coverage demo bench screenshots lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
-setup: $(STAMP) browser ## make .venv, install everything, find or install Chromium
+setup: $(STAMP) browser ## the same with what tests need, Chromium included
 
-# One stamp: nothing is installed again until a pinned version or the way of installing changes.
+install: $(RUNS) ## make .venv with what quicksync needs to run
+
+# Stamps: nothing is installed again until a pinned version or the way of installing changes.
 $(STAMP): requirements.txt requirements-dev.txt .ci/setup
-	@.ci/setup python
+	@.ci/setup python requirements-dev.txt
+	@touch $@ $(RUNS)
+
+$(RUNS): requirements.txt .ci/setup
+	@.ci/setup python requirements.txt
 	@touch $@
 
 browser:
@@ -52,7 +59,7 @@ test-postgres: $(STAMP) ## the tests marked `postgres`, a second time on Postgre
 coverage: setup ## the tests with branch coverage
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term --cov-report=html
 
-demo: $(STAMP) ## sample company, first sync, reconciliation; ONCE=1 stops there
+demo: $(RUNS) ## sample company, first sync, reconciliation; ONCE=1 stops there
 	$(BIN)/python manage.py quicksync_demo $(if $(ONCE),--once)
 
 bench: $(STAMP) ## measure the budgets of docs/performance.md

@@ -14,12 +14,15 @@ from tests.tree import ROOT, tracked
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Names of the files in a wheel built from the files that git knows."""
+    """Names of the files in a wheel built from the files that git knows, where an older version was built before."""
     source = tmp_path_factory.mktemp("source")
     for path in tracked("quicksync", "docs/examples", "setup.py", "pyproject.toml", "README.md", "LICENSE"):
         copy = source / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
+    old = source / "build" / "lib" / "quicksync" / "migrations" / "0002_of_an_older_version.py"
+    old.parent.mkdir(parents=True)
+    old.write_text("", encoding="utf-8")
     # The build tools are pinned in requirements-dev.txt, so nothing is fetched.
     command = [sys.executable, "-m", "pip", "wheel", ".", "--quiet", "--no-deps", "--no-build-isolation", "-w", "dist"]
     subprocess.run(command, cwd=source, check=True, capture_output=True)
@@ -37,6 +40,10 @@ def test_wheel_holds_the_example_files(wheel):
     wanted = {f"quicksync/books/examples/{path.name}" for path in tracked("docs/examples") if path.suffix == ".csv"}
     assert len(wanted) == 4
     assert wanted <= wheel
+
+
+def test_wheel_holds_nothing_that_an_older_build_left_behind(wheel):
+    assert not [name for name in wheel if "0002_of_an_older_version" in name]
 
 
 def test_wheel_holds_nothing_else(wheel):
