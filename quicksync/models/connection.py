@@ -138,6 +138,10 @@ class Connection(models.Model):
             kwargs["update_fields"] = SETTINGS
         super().save(*args, **kwargs)
 
+    def changed_by(self, user: Any) -> None:
+        """Whose doing the next saved change is, for the audit; None stands for nobody's."""
+        self._history_user = user
+
     @property
     def is_live(self) -> bool:
         """May be read and written now."""

@@ -42,6 +42,7 @@ def connected(connection: Connection, new: Tokens, realm_id: str, *, user: Any =
     except IntegrityError as error:
         raise NotAllowed("This QuickBooks company is connected on this site already, by another connection.") from error
     connection.refresh_from_db()
+    connection.changed_by(user)
     connection.save(update_fields=["status", "realm_id"])
     categories(connection)
     # Nobody watched this side while the company was away.
@@ -69,15 +70,19 @@ def disconnect(connection: Connection, *, user: Any = None) -> None:
         except (TryLater, AccessLost):
             # Intuit cannot be reached: what matters is that we forget the access; it dies there unused.
             Connection.objects.filter(pk=connection.pk).update(last_error="QuickBooks could not be told.")
-    _forget_access(connection, Status.DISCONNECTED)
+    _forget_access(connection, Status.DISCONNECTED, user)
 
 
 def lost(connection: Connection, sentence: str) -> None:
     """QuickBooks lets us in no more: say so; everything owed stays owed until somebody connects again (A5)."""
-    Connection.objects.filter(pk=connection.pk, status=Status.CONNECTED).update(
-        status=Status.EXPIRED, last_error=sentence[:500], next_sync_at=None, access_token="", token_lease_until=None
-    )
-    connection.refresh_from_db()
+    with transaction.atomic():
+        moved = Connection.objects.filter(pk=connection.pk, status=Status.CONNECTED).update(
+            status=Status.EXPIRED, last_error=sentence[:500], next_sync_at=None, access_token="", token_lease_until=None
+        )
+        connection.refresh_from_db()
+        if moved:
+            # Leaves its trace in the audit, as connecting again will.
+            connection.save(update_fields=["status"])
     transaction.on_commit(lambda: signals.connection_lost.send_robust(Connection, connection=connection))
 
 
@@ -105,12 +110,13 @@ def _lists(connection: Connection) -> list[str]:
     return [kind for kind, info in KINDS.items() if info.is_list and kind in edition.can.kinds]
 
 
-def _forget_access(connection: Connection, status: str) -> None:
+def _forget_access(connection: Connection, status: str, user: Any) -> None:
     with transaction.atomic():
         # Whoever is renewing the access at this moment finds another version and keeps nothing.
         Connection.objects.filter(pk=connection.pk).update(token_version=F("token_version") + 1)
         connection.refresh_from_db()
         connection.status = status
+        connection.changed_by(user)
         connection.access_token = connection.refresh_token = connection.previous_refresh_token = ""
         connection.access_expires_at = connection.next_sync_at = None
         connection.save(

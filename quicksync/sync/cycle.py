@@ -100,6 +100,7 @@ def cancel(run: SyncRun, *, user: Any = None) -> None:
 def pause(connection: Connection, *, user: Any = None, why: str = "") -> None:
     """No automatic runs until somebody resumes."""
     connection.paused, connection.pause_reason = True, why[:300]
+    connection.changed_by(user)
     connection.save(update_fields=["paused", "pause_reason"])
 
 
@@ -107,6 +108,7 @@ def resume(connection: Connection, *, user: Any = None) -> None:
     """Automatic runs again, the first one now."""
     connection.paused, connection.pause_reason, connection.failures = False, "", 0
     connection.next_sync_at = timezone.now()
+    connection.changed_by(user)
     connection.save(update_fields=["paused", "pause_reason", "failures", "next_sync_at"])
 
 
