@@ -146,12 +146,14 @@ class ReadResult(msgspec.Struct, frozen=True, kw_only=True):
 
     `cursor` is QuickBooks' own answer time (minus an overlap): the next cycle reads changes since then. It is None
     for reads that do not move it. `facts` are company facts found on the way (preferences, closing date ...).
+    `totals`, type -> how many records there are, come where deletions may be missing among the changes.
     """
 
     remotes: tuple[Remote, ...] = ()
     more: tuple[Read, ...] = ()
     cursor: str | None = None
     facts: Mapping[str, Any] = {}
+    totals: Mapping[str, int] = {}
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):

@@ -132,6 +132,8 @@ def advance(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Ne
 
 
 def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
+    if refresh.more(run, edition):
+        return Next.WIRE
     stands = refresh.finish(run, edition)
     if run.scope.get("setup"):
         return finish(run, State.DONE, stands=stands)

@@ -17,7 +17,7 @@ from quicksync.planning.match import fold
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Read, ReadResult, Remote
 from quicksync.records import KINDS
-from quicksync.sync import company, lease
+from quicksync.sync import company, lease, sweep
 from quicksync.sync.ids import new_request_id
 
 LISTS_EVERY = dt.timedelta(days=1)
@@ -36,9 +36,10 @@ def begin(run: SyncRun, edition: Edition) -> None:
         return
     connection, now = run.connection, timezone.now()
     kinds = tuple(run.scope.get("kinds") or company.read_kinds(edition))
-    cursor = connection.cursor
-    if connection.read_at is None or now - connection.read_at > CHANGES_KEPT:
-        cursor = ""
+    too_long_ago = connection.read_at is not None and now - connection.read_at > CHANGES_KEPT
+    cursor = "" if connection.read_at is None or too_long_ago else connection.cursor
+    if too_long_ago and not run.scope.get("kinds"):
+        sweep.everything(run)
     add(run, edition.reads(kinds, cursor))
     # A kind that the host has an adapter for only since lately has a past that no change tells of.
     late = [kind for kind in kinds if kind not in connection.read_kinds]
@@ -88,7 +89,17 @@ def take_result(run: SyncRun, edition: Edition, entry: dict[str, Any], result: R
         )
         # The first answer's time is the earliest: what changes while the others are read is read again next time.
         cursor = run.cursor or result.cursor or ""
+        sweep.note(run, result)
         lease.keep(run, reads=left, cursor=cursor, scope=run.scope | ({"setup_seen": True} if setup else {}))
+
+
+def more(run: SyncRun, edition: Edition) -> bool:
+    """Whether all that is in calls for more: records of which nothing tells whether they are still there."""
+    reads = sweep.next_reads(run, edition)
+    if reads:
+        add(run, reads)
+        lease.keep(run, reads=run.reads, scope=run.scope)
+    return bool(reads)
 
 
 def finish(run: SyncRun, edition: Edition) -> dict[str, Any]:

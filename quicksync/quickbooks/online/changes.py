@@ -18,7 +18,7 @@ from quicksync.quickbooks.online.entities import BY_KIND, COMPANIONS, ENTITIES, 
 from quicksync.quickbooks.wire import Purpose, Read, ReadResult, Remote, WireReply, WireRequest
 
 FIRST, QUERY, CHANGES, RECORDS = "first", "query", "changes", "records"
-CHANGES_OF_ONE = "changes-of-one"
+CHANGES_OF_ONE, COUNT = "changes-of-one", "count"
 PAGE = 1000
 """Most records of a query's page, and of one answer of the change feed (over all types together)."""
 IDS = 100
@@ -102,10 +102,10 @@ def _statement(read: Read) -> str:
         conditions.append(f"Id IN ({listed})")
     elif read.since:
         conditions.append(f"MetaData.LastUpdatedTime >= '{_quoted(read.since)}'")
-    words = ["SELECT * FROM", read.type]
+    words = ["SELECT COUNT(*) FROM" if read.how == COUNT else "SELECT * FROM", read.type]
     if conditions:
         words += ["WHERE", " AND ".join(conditions)]
-    if read.type not in SET_UP:
+    if read.type not in SET_UP and read.how != COUNT:
         words += ["ORDERBY Id", f"STARTPOSITION {read.position}", f"MAXRESULTS {PAGE}"]
     return " ".join(words)
 
@@ -143,7 +143,7 @@ def result(read: Read, reply: WireReply) -> ReadResult:
         raise faults.refused_read(reply)
     try:
         return _changes(read, reply) if read.how in {CHANGES, CHANGES_OF_ONE} else _page(read, reply)
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, KeyError, ValueError) as error:
         raise TryLater(
             "QuickBooks' answer cannot be read: it is damaged or of an unknown form.",
             detail=str(error),
@@ -155,6 +155,8 @@ def _page(read: Read, reply: WireReply) -> ReadResult:
     answer = _query_answer.decode(reply.body)
     if answer.QueryResponse is None:
         raise ValueError("no QueryResponse in the answer")
+    if read.how == COUNT:
+        return ReadResult(totals={read.type: msgspec.json.decode(answer.QueryResponse["totalCount"], type=int)})
     remotes = tuple(_remotes(answer.QueryResponse))
     if read.how == RECORDS:
         found = {remote.id for remote in remotes}
@@ -179,11 +181,14 @@ def _changes(read: Read, reply: WireReply) -> ReadResult:
 
 def _rest(read: Read) -> tuple[Read, ...]:
     """What to read after a full answer. Each type by itself first: only the change feed tells of deletions. A type that
-    is full even alone is paged by query; deletions among so many changes are found by the nightly sweep."""
+    is full even alone is paged by query; its number tells whether there were deletions among so many changes."""
     names = read.type.split(",")
     if len(names) > 1:
         return tuple(Read(how=CHANGES_OF_ONE, type=name, kinds=_kinds(name), since=read.since) for name in names)
-    return (Read(how=QUERY, type=read.type, kinds=read.kinds, since=read.since),)
+    return (
+        Read(how=QUERY, type=read.type, kinds=read.kinds, since=read.since),
+        Read(how=COUNT, type=read.type, kinds=read.kinds),
+    )
 
 
 def _remotes(parts: dict[str, msgspec.Raw]) -> Iterator[Remote]:

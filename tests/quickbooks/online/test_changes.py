@@ -123,6 +123,19 @@ def test_a_full_answer_is_read_type_by_type_then_by_query():
     assert " ".join(words) in statement(again.more[0])
 
 
+def test_the_number_of_records_is_asked_for_where_deletions_may_be_missing():
+    """Pain 10: a feed that is full says nothing of the deletions that did not fit."""
+    (read,) = EDITION.reads(("customer",), CURSOR)
+    many = [{"Id": str(number)} for number in range(1000)]
+    alone = next(more for more in EDITION.read_reply(read, changes({"Customer": many})).more if more.type == "Customer")
+    count = EDITION.read_reply(alone, changes({"Customer": many})).more[1]
+    assert statement(count) == "SELECT COUNT(*) FROM Customer WHERE Active IN (true, false)"
+    found = EDITION.read_reply(count, reply({"QueryResponse": {"totalCount": 1234}, "time": TIME}))
+    assert (found.totals, found.remotes, found.cursor) == ({"Customer": 1234}, (), None)
+    with pytest.raises(TryLater):
+        EDITION.read_reply(count, reply({"QueryResponse": {}, "time": TIME}))
+
+
 def test_single_records_by_id_and_those_that_are_gone():
     (read,) = EDITION.read_again("invoice", ["130", "131", "130"])
     assert read.ids == ("130", "131")
