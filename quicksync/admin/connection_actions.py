@@ -71,6 +71,7 @@ def disconnect(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
             **admin.admin_site.each_context(request),
             "title": _("Disconnect %(name)s?") % {"name": connection},
             "connection": connection,
+            "active": connection.runs.filter(state__in=SyncRun.ACTIVE).exists(),
             "opts": admin.opts,
         }
         return TemplateResponse(request, "quicksync/disconnect.html", context)

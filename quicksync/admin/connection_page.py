@@ -85,6 +85,7 @@ class Page:
     draft: SyncRun | None
     connect_url: str
     redirect_uri: str
+    sign_out_url: str
     may: dict[str, bool]
 
 
@@ -102,6 +103,7 @@ def page(request: HttpRequest, connection: Connection) -> Page:
         draft=draft,
         connect_url=_reverse("connect"),
         redirect_uri=request.build_absolute_uri(_reverse("callback")),
+        sign_out_url=_reverse("sign_out") if connection.edition == "online" else "",
         may={what: may(request, what) for what in ("connect", "preview", "run", "resolve")},
     )
 
@@ -146,7 +148,7 @@ def _not_connected(connection: Connection) -> Banner:
         return Banner(pills.BAD, _("Access expired"), connection.last_error or text, "connect")
     if connection.status == Connection.Status.DISCONNECTED:
         text = _("Pairs and history are kept. Connect the same company again to go on where it stopped.")
-        return Banner(pills.OFF, _("Disconnected"), text, "connect")
+        return Banner(pills.OFF, _("Disconnected"), f"{connection.last_error} {text}".strip(), "connect")
     text = _("Press Connect: you log in at Intuit, choose the company and come back to this page.")
     if not _reverse("callback"):
         text = _("It cannot be connected until the project's addresses are complete.")

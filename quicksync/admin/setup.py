@@ -65,7 +65,8 @@ def addresses(request: HttpRequest) -> tuple[Address, ...]:
     found = (
         Address(_("Redirect URI"), _own("callback"), _("Keys & credentials → Redirect URIs")),
         Address(_("Webhook endpoint"), _own("webhook"), _("Webhooks → Endpoint URL")),
-        Address(_("Launch and reconnect URL"), _connections(), _("App settings → App URLs")),
+        Address(_("Launch URL"), _own("launch"), _("App settings → App URLs")),
+        Address(_("Reconnect URL"), _own("reconnect"), _("App settings → App URLs")),
         Address(_("Disconnect URL"), _own("disconnected"), _("App settings → App URLs")),
     )
     return tuple(Address(one.label, request.build_absolute_uri(one.url), one.where) for one in found if one.url)
@@ -76,10 +77,6 @@ def _own(name: str) -> str:
         return reverse(f"quicksync:{name}")
     except NoReverseMatch:
         return ""
-
-
-def _connections() -> str:
-    return address("connection", "changelist")
 
 
 def secrets() -> tuple[Secret, ...]:

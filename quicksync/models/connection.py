@@ -37,6 +37,8 @@ class Connection(models.Model):
         EXPIRED = "expired", _("Access expired: connect again")
         DISCONNECTED = "disconnected", _("Disconnected")
 
+    KEPT = (Status.CONNECTED, Status.EXPIRED)  # a company has one of these at most
+
     class Environment(models.TextChoices):
         PRODUCTION = "production", _("Production")
         SANDBOX = "sandbox", _("Sandbox")

@@ -1,4 +1,4 @@
-"""The control routes: state, reset, companies, faults, log, clock, edits, webhooks, ledger."""
+"""The control routes: state, reset, companies, faults, log, clock, edits, webhooks, consent, disconnect, ledger."""
 
 from __future__ import annotations
 
@@ -121,6 +121,14 @@ def _consent(site: Site, sent: Any, query: dict[str, str]) -> Doc:
     return {"mode": mode, "realm_id": site.consent.realm}
 
 
+def _disconnect(site: Site, sent: Any, query: dict[str, str]) -> Doc:
+    realm = company_of(site, sent.get("realm_id") or sent.get("realm")).realm
+    site.tokens.end(realm)
+    # Whoever tests goes on looking into the company by the tokens in the status.
+    site.fresh_tokens(realm)
+    return {"realm_id": realm}
+
+
 def _ledger(site: Site, sent: Any, query: dict[str, str]) -> Doc:
     return ledger_of(company_of(site, query.get("realm")))
 
@@ -191,6 +199,7 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "webhooks"): _webhooks,
     ("GET", "webhooks"): _deliveries,
     ("POST", "consent"): _consent,
+    ("POST", "disconnect"): _disconnect,
     ("GET", "ledger"): _ledger,
     ("GET", "counts"): _counts,
 }

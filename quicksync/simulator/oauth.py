@@ -168,6 +168,12 @@ def revoke(site: Site, request: Request) -> Response:
     return Response(200)
 
 
+def sign_out(site: Site, request: Request) -> Response:
+    """Where people sign out of Intuit; connections are another matter and stay."""
+    page = _page("You have signed out", "<p>Connections of companies stay as they are.</p>")
+    return text_response(page, 200, "text/html; charset=utf-8")
+
+
 def jwks(site: Site, request: Request) -> Response:
     """The public keys."""
     return json_response(site.signer.jwks())

@@ -20,6 +20,7 @@ _EXACT = {
     "/connect/oauth2": oauth.authorize,
     "/oauth2/v1/tokens/bearer": oauth.token,
     "/v2/oauth2/tokens/revoke": oauth.revoke,
+    "/app/sign-out": oauth.sign_out,
     "/op/v1/jwks": oauth.jwks,
     "/v1/openid_connect/userinfo": oauth.userinfo,
     "/.well-known/openid_configuration": oauth.discover,

@@ -99,6 +99,10 @@ class Running:
         """What the consent page does: ask, approve or deny."""
         self.call("POST", "consent", {"mode": mode, "realm_id": realm})
 
+    def disconnect(self, realm: str = "") -> None:
+        """Remove the app in QuickBooks, as its owner does under My Apps: its tokens are dead."""
+        self.call("POST", "disconnect", {"realm_id": realm})
+
     def webhooks(self, url: str, **settings: object) -> Doc:
         """Send events to an address."""
         found: Doc = self.call("POST", "webhooks", {"url": url, **settings})

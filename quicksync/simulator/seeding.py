@@ -29,6 +29,7 @@ class Spec:
     seed: int = 1
     name: str = ""
     currency: str = ""
+    offering: str = ""
     preferences: dict[str, Any] = field(default_factory=dict)
     size: dict[str, int] = field(default_factory=dict)
 
@@ -39,7 +40,7 @@ class Spec:
         spec = cls(
             company=str(sent.pop("company", "empty")), realm=str(sent.pop("realm_id", sent.pop("realm", "")) or "")
         )
-        for key in ("country", "name", "currency", "seed", "size"):
+        for key in ("country", "name", "currency", "offering", "seed", "size"):
             if sent.get(key) is not None:
                 setattr(spec, key, sent.pop(key))
         spec.preferences = {**sent.pop("preferences", {}), **sent}
@@ -143,6 +144,9 @@ def _settings(company: Company, spec: Spec, country: Country) -> None:
         "Country": country.iso3,
         "CompanyStartDate": book.today().replace(month=1, day=1).isoformat(),
     }
+    for entry in info["NameValue"]:
+        if spec.offering and entry["Name"] == "OfferingSku":
+            entry["Value"] = spec.offering
     book.save("CompanyInfo", info)
     book.save("Preferences", _preferences(spec, currency))
 

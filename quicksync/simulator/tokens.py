@@ -133,6 +133,11 @@ class Tokens:
             self.db.execute("DELETE FROM token WHERE grant_id=?", (token.grant,))
             return True
 
+    def end(self, realm: str) -> None:
+        """End every connection of a company, as its owner does in QuickBooks under My Apps."""
+        with self._lock:
+            self.db.execute("DELETE FROM token WHERE realm=?", (realm,))
+
     def forget(self) -> None:
         """Drop everything."""
         with self._lock:

@@ -40,7 +40,7 @@ def connected(connection: Connection, new: Tokens, realm_id: str, *, user: Any =
             if new.refresh_expires_in:
                 Connection.objects.filter(pk=connection.pk).update(previous_refresh_token="")
     except IntegrityError as error:
-        raise NotAllowed("This QuickBooks company is connected on this site already, by another connection.") from error
+        raise _taken(connection, realm_id) from error
     connection.refresh_from_db()
     connection.changed_by(user)
     connection.save(update_fields=["status", "realm_id"])
@@ -55,22 +55,47 @@ def connected(connection: Connection, new: Tokens, realm_id: str, *, user: Any =
         return None
 
 
+def _taken(connection: Connection, realm_id: str) -> NotAllowed:
+    """The company has a live connection already (A8)."""
+    rows = Connection.objects.filter(
+        edition=connection.edition, environment=connection.environment, realm_id=realm_id, status__in=Connection.KEPT
+    )
+    other = rows.exclude(pk=connection.pk).first()
+    by = f"“{other}”" if other else "another connection"
+    return NotAllowed(
+        f"This QuickBooks company is connected on this site already, by {by}. Go on there, or disconnect it first."
+    )
+
+
 def disconnect(connection: Connection, *, user: Any = None) -> None:
     """Give the access back and forget it. Pairs, settings and history stay, so that connecting again goes on (A6)."""
     edition = edition_for(connection.edition)
     # The token of this moment: a worker may have renewed it since the page was opened, and only the newest ends it all.
     connection.refresh_from_db()
     secret = connection.refresh_token
-    active = SyncRun.objects.filter(connection=connection, state__in=SyncRun.ACTIVE).first()
-    if active is not None:
-        cycle.cancel(active, user=user)
+    _stop(connection, user)
+    note = ""
     if secret:
         try:
             edition.revoke(secret)
         except (TryLater, AccessLost):
-            # Intuit cannot be reached: what matters is that we forget the access; it dies there unused.
-            Connection.objects.filter(pk=connection.pk).update(last_error="QuickBooks could not be told.")
-    _forget_access(connection, Status.DISCONNECTED, user)
+            # What matters is that we forget the access; it dies there unused.
+            note = "Intuit could not be told: in QuickBooks, remove the app under My Apps as well."
+    _forget_access(connection, note, user)
+
+
+def ended_there(connection: Connection, *, user: Any = None) -> bool:
+    """Whether QuickBooks says that it lets us in no more; then the connection is disconnected here too (A6).
+
+    Asked when a person comes from Intuit's own Disconnect. Raises TryLater when Intuit gives no answer.
+    """
+    try:
+        tokens.renew(connection, edition_for(connection.edition))
+    except AccessLost:
+        _stop(connection, user)
+        _forget_access(connection, "It was disconnected at Intuit.", user)
+        return True
+    return False
 
 
 def lost(connection: Connection, sentence: str) -> None:
@@ -110,18 +135,24 @@ def _lists(connection: Connection) -> list[str]:
     return [kind for kind, info in KINDS.items() if info.is_list and kind in edition.can.kinds]
 
 
-def _forget_access(connection: Connection, status: str, user: Any) -> None:
+def _stop(connection: Connection, user: Any) -> None:
+    """End the run that is at work, if there is one."""
+    active = SyncRun.objects.filter(connection=connection, state__in=SyncRun.ACTIVE).first()
+    if active is not None:
+        cycle.cancel(active, user=user)
+
+
+def _forget_access(connection: Connection, note: str, user: Any) -> None:
     with transaction.atomic():
         # Whoever is renewing the access at this moment finds another version and keeps nothing.
         Connection.objects.filter(pk=connection.pk).update(token_version=F("token_version") + 1)
         connection.refresh_from_db()
-        connection.status = status
-        connection.changed_by(user)
+        connection.status, connection.last_error = Status.DISCONNECTED, note
         connection.access_token = connection.refresh_token = connection.previous_refresh_token = ""
         connection.access_expires_at = connection.next_sync_at = None
         connection.save(
             update_fields=[
                 "status", "access_token", "refresh_token", "previous_refresh_token", "access_expires_at",
-                "next_sync_at",
+                "next_sync_at", "last_error",
             ]
         )  # fmt: skip

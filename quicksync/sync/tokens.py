@@ -34,6 +34,12 @@ def account(connection: Connection, edition: Edition) -> Account:
     )
 
 
+def renew(connection: Connection, edition: Edition) -> None:
+    """A fresh access token now, in the caller's own thread; the surest question whether the company still lets us in,
+    and not metered. Raises AccessLost or TryLater."""
+    _Keeper(connection, edition).fresh(connection.access_token)
+
+
 def save(connection_id: int, tokens: Tokens, *, version: int | None = None, **values: object) -> bool:
     """Store fresh tokens, the refresh token before them too: of two workers the later may have kept the older answer.
 
@@ -78,12 +84,13 @@ class _Keeper:
     def renew(self, refused: str) -> str:
         """A token other than `refused`. Called from the wire's threads, whose database connections end here."""
         try:
-            return self._renew(refused)
+            return self.fresh(refused)
         finally:
             if threading.current_thread() is not threading.main_thread():
                 connections.close_all()
 
-    def _renew(self, refused: str) -> str:
+    def fresh(self, refused: str) -> str:
+        """A token other than `refused`."""
         give_up = time.monotonic() + LEASE.total_seconds() * 2
         while time.monotonic() < give_up:
             row = Connection.objects.get(pk=self._pk)

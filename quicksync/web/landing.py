@@ -1,23 +1,120 @@
-"""The page to which Intuit sends somebody who removed the app there (A6)."""
+"""Where Intuit sends people by its own pages: after Disconnect there, to launch the app, to reconnect, to sign out."""
 
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.admin import site
 from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
+
+from quicksync.exceptions import ConfigurationError, TryLater
+from quicksync.models import Connection
+from quicksync.quickbooks.online import addresses
+from quicksync.redaction import covered
+from quicksync.sync import connect
+
+PERMISSION = "quicksync.connect_connection"
+# Without the company's id each live connection is asked; sites with more wait for their next run.
+MOST_ASKED = 10
+
+
+@covered
+@never_cache
+@require_GET
+def disconnected(request: HttpRequest) -> HttpResponse:
+    """Somebody removed the app at Intuit (A6): QuickBooks is asked at once, and the connection says what is so.
+
+    An address can be opened by anybody, so only its answer counts. Whoever may not connect reads what has happened.
+    """
+    if not (getattr(request.user, "is_staff", False) and request.user.has_perm(PERMISSION)):
+        return _told(request)
+    ended, trouble = [], False
+    for connection in _meant(request).filter(status=Connection.Status.CONNECTED)[:MOST_ASKED]:
+        try:
+            if connect.ended_there(connection, user=request.user):
+                ended.append(connection)
+        except (TryLater, ConfigurationError):
+            trouble = True
+    for connection in ended:
+        text = f"{connection} was disconnected at Intuit. Pairs, settings and history are kept."
+        messages.warning(request, text)
+    if trouble:
+        text = "Intuit could not be asked just now. A connection that was removed there is shown so after its next run."
+        messages.warning(request, text)
+    elif not ended:
+        _nothing_new(request)
+    return HttpResponseRedirect(_page(ended[0] if len(ended) == 1 else _only(request)))
 
 
 @never_cache
 @require_GET
 @staff_member_required
-def disconnected(request: HttpRequest) -> HttpResponse:
-    """Says what follows. Nothing is changed: an address can be opened by anybody, and the next call tells the truth."""
-    messages.warning(
-        request,
-        "The app was disconnected at Intuit. The connection is shown as expired as soon as QuickBooks refuses it; "
-        "pairs, settings and history are kept. Press Reconnect on the connection to go on.",
-    )
-    return HttpResponseRedirect(reverse("admin:quicksync_connection_changelist"))
+def launch(request: HttpRequest) -> HttpResponse:
+    """Opened from QuickBooks' list of apps: the connection of the company that the person comes from."""
+    connection = _only(request)
+    if connection is None and request.GET.get("realmId"):
+        text = "The company that you come from is not connected here yet. Add a connection for it, then press Connect."
+        messages.info(request, text)
+    return HttpResponseRedirect(_page(connection))
+
+
+@never_cache
+@require_GET
+@staff_member_required
+def reconnect(request: HttpRequest) -> HttpResponse:
+    """Sent by Intuit because the access is about to end: one click from here it is renewed (A16)."""
+    connection = _only(request)
+    if connection is None:
+        messages.info(request, "Open the connection whose access is to be renewed, and press Reconnect.")
+        return HttpResponseRedirect(_page(None))
+    messages.info(request, "Press Reconnect to renew the access: everything goes on where it is.")
+    return HttpResponseRedirect(_page(connection) + "#qs-reconnect")
+
+
+@require_GET
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """To Intuit's own sign-out (A7), so that somebody else can log in there. No connection changes by it."""
+    return HttpResponseRedirect(addresses.sign_out())
+
+
+def _told(request: HttpRequest) -> HttpResponse:
+    """What a person without an account here reads, and where those with one go on."""
+    login = redirect_to_login(request.get_full_path(), reverse("admin:login"))
+    context = {**site.each_context(request), "title": "Disconnected at Intuit", "login_url": login["Location"]}
+    return TemplateResponse(request, "quicksync/disconnected.html", context)
+
+
+def _nothing_new(request: HttpRequest) -> None:
+    connection = _only(request)
+    if connection is None or connection.is_live:
+        text = "Nothing was disconnected: QuickBooks still lets this site in."
+    else:
+        text = f"QuickBooks does not let this site in to {connection}. Press Reconnect to go on; nothing was lost."
+    messages.info(request, text)
+
+
+def _meant(request: HttpRequest) -> QuerySet[Connection]:
+    """The connections of the company that Intuit names; all of them when it names none."""
+    rows = Connection.objects.filter(edition="online").order_by("pk")
+    realm = request.GET.get("realmId", "")
+    return rows.filter(realm_id=realm) if realm else rows
+
+
+def _only(request: HttpRequest) -> Connection | None:
+    """The connection that is meant, when it can be but one: a live one before those of the past."""
+    found = list(_meant(request)[:MOST_ASKED])
+    live = [one for one in found if one.status in Connection.KEPT]
+    chosen = live or found
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def _page(connection: Connection | None) -> str:
+    if connection is None:
+        return reverse("admin:quicksync_connection_changelist")
+    return reverse("admin:quicksync_connection_change", args=[connection.pk])

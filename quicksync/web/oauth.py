@@ -32,6 +32,8 @@ from quicksync.sync.meter import Meter
 from quicksync.web.provider import ConnectAdapter
 
 PERMISSION = "quicksync.connect_connection"
+# Session key: for which connection this browser was last sent to Intuit; it only chooses the page to come back to.
+BEGUN = "quicksync_connecting"
 
 
 @covered
@@ -45,6 +47,7 @@ def connect(request: HttpRequest) -> HttpResponse:
     connection = get_object_or_404(Connection, pk=int(given) if given.isdecimal() else 0)
     if problem := _not_ready(connection):
         return _back(request, connection, messages.ERROR, problem)
+    request.session[BEGUN] = connection.pk
     provider = ConnectAdapter(request).get_provider()
     answer: HttpResponse = provider.redirect(
         request, process=AuthProcess.CONNECT, data={"connection": connection.pk, "user": str(request.user.pk)}
@@ -64,10 +67,10 @@ def callback(request: HttpRequest) -> HttpResponse:
     if connection is None:
         return _back(
             request,
-            None,
+            Connection.objects.filter(pk=request.session.get(BEGUN)).first(),
             messages.ERROR,
             "This way back from Intuit was used before, is more than ten minutes old, or was not begun in this "
-            "browser. Press Connect again.",
+            "browser. Nothing was changed; press Connect or Reconnect to begin again.",
         )
     try:
         company = _take(request, adapter, connection)

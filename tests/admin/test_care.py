@@ -108,13 +108,6 @@ def test_a1_the_two_environments_are_not_mixed(connection, admin_client, setting
     assert "The latest webhook came at" in text(admin_client, "setup")
 
 
-def test_a6_the_landing_page_of_a_disconnection_at_intuit_changes_nothing(connection, admin_client, client):
-    url = reverse("quicksync:disconnected")
-    assert "disconnected at Intuit" in admin_client.get(url, follow=True).content.decode()
-    connection.refresh_from_db()
-    assert connection.status == "connected"
-
-
 def test_i17_a_preset_is_chosen_on_its_page(connection, admin_client, admin_user):
     page = text(admin_client, "preset", connection.pk)
     assert page.count("Start with “") == 6

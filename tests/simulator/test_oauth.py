@@ -198,3 +198,25 @@ def test_a_file_store_keeps_its_signing_key(tmp_path):
         with running(company="empty", store=str(tmp_path / "books")) as sim:
             keys.append(exchange(sim.base_url, "GET", "/op/v1/jwks")[2])
     assert keys[0] == keys[1]
+
+
+def test_an_owner_removes_the_app(client):
+    _, tokens = client.connect()
+    client.sim.disconnect()
+    answer = client.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])[1]
+    assert answer["error"] == "invalid_grant"
+    assert client.sim.api("GET", f"companyinfo/{client.sim.realm}"), "the tokens in the status are new"
+
+
+def test_signing_out_ends_no_connection(client):
+    _, tokens = client.connect()
+    status, _, body = exchange(client.sim.base_url, "GET", "/app/sign-out")
+    assert (status, b"signed out" in body) == (200, True)
+    assert "access_token" in client.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])[1]
+
+
+def test_what_a_company_subscribed_to():
+    with running(company="empty") as sim:
+        realm = sim.add_company(company="empty", offering="QuickBooks Self-Employed")["realm_id"]
+        told = sim.api("GET", f"companyinfo/{realm}", realm=realm)["CompanyInfo"]["NameValue"]
+        assert {"Name": "OfferingSku", "Value": "QuickBooks Self-Employed"} in told

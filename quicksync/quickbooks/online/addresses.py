@@ -49,6 +49,11 @@ def revoke() -> str:
     return stand_in(REVOKE)
 
 
+def sign_out() -> str:
+    """Where a person signs out of Intuit."""
+    return stand_in(SIGN_OUT)
+
+
 def user_info(environment: str) -> str:
     """Where the signed-in person's name can be asked for."""
     return stand_in(USER_INFO[_known(environment)])
