@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -138,8 +139,10 @@ def _lists(connection: Connection) -> list[str]:
 def _stop(connection: Connection, user: Any) -> None:
     """End the run that is at work, if there is one."""
     active = SyncRun.objects.filter(connection=connection, state__in=SyncRun.ACTIVE).first()
-    if active is not None:
-        cycle.cancel(active, user=user)
+    # NotAllowed: it has ended at this very moment.
+    with suppress(NotAllowed):
+        if active is not None:
+            cycle.cancel(active, user=user)
 
 
 def _forget_access(connection: Connection, note: str, user: Any) -> None:

@@ -67,7 +67,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     if connection is None:
         return _back(
             request,
-            Connection.objects.filter(pk=request.session.get(BEGUN)).first(),
+            Connection.objects.filter(pk=request.session.get(BEGUN, 0)).first(),
             messages.ERROR,
             "This way back from Intuit was used before, is more than ten minutes old, or was not begun in this "
             "browser. Nothing was changed; press Connect or Reconnect to begin again.",
