@@ -1,4 +1,4 @@
-"""The pages around the connections: health, set-up, presets."""
+"""The pages around the connections: health, set-up, presets, import of the past."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from quicksync.admin import health, preset_page, setup
+from quicksync.admin import health, past_page, preset_page, setup
 
 
 def pages(admin: Any) -> list[URLPattern]:
@@ -15,6 +15,7 @@ def pages(admin: Any) -> list[URLPattern]:
         "health": ("health/", health.all_view),
         "setup": ("setup/", setup.setup_view),
         "health_of": ("<int:pk>/health/", health.one_view),
+        "past": ("<int:pk>/past/", past_page.past_view),
         "preset": ("<int:pk>/preset/", preset_page.preset_view),
     }
     view = admin.admin_site.admin_view

@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 
 from quicksync.admin import pills, present
 from quicksync.admin.base import address, may, not_in_step
+from quicksync.admin.links import Link
+from quicksync.admin.openable import may_open
 from quicksync.admin.pills import Pill
 from quicksync.admin.progress import Progress, progress
 from quicksync.conf import settings
@@ -67,9 +69,8 @@ class RecentRun:
     """One of the latest runs."""
 
     url: str
-    run: SyncRun
+    title: str
     pill: Pill
-    trigger: str
     summary: str
 
 
@@ -87,6 +88,7 @@ class Page:
     redirect_uri: str
     sign_out_url: str
     may: dict[str, bool]
+    links: tuple[Link, ...]
 
 
 def page(request: HttpRequest, connection: Connection) -> Page:
@@ -97,15 +99,38 @@ def page(request: HttpRequest, connection: Connection) -> Page:
     return Page(
         banner=banner(connection),
         facts=facts(connection),
-        waiting=waiting(connection),
+        waiting=waiting(request, connection),
         runs=tuple(_recent(run) for run in runs[:RECENT_RUNS]),
         active=progress(active) if active else None,
         draft=draft,
         connect_url=_reverse("connect"),
         redirect_uri=request.build_absolute_uri(_reverse("callback")),
         sign_out_url=_reverse("sign_out") if connection.edition == "online" else "",
-        may={what: may(request, what) for what in ("connect", "preview", "run", "resolve")},
+        may={what: may(request, what) for what in ("connect", "preview", "run", "resolve")}
+        | {"history": may_open(request, address("syncrun", "changelist"))},
+        links=links(request, connection),
     )
+
+
+def links(request: HttpRequest, connection: Connection) -> tuple[Link, ...]:
+    """The other pages about this connection that the user may open."""
+    own, which = f"?connection__id__exact={connection.pk}", (connection.pk,)
+    lists = (
+        Link(_("History"), address("syncrun", "changelist") + own),
+        Link(_("Skipped records"), address("skippedrecord", "changelist") + own),
+        Link(_("Records"), address("entitymapping", "changelist") + own),
+        Link(_("Codes"), address("codemapping", "changelist") + own),
+        Link(_("Changes of settings"), f"{address('connection', 'audit')}?connection={connection.pk}"),
+        Link(_("Health"), address("connection", "health_of", *which)),
+    )
+    found = [link for link in lists if may_open(request, link.url)]
+    if request.user.has_perm("quicksync.change_connection"):
+        found.append(Link(_("Presets"), address("connection", "preset", *which)))
+    if connection.connected_at and may(request, "history"):
+        found.append(Link(_("Import the past"), address("connection", "past", *which)))
+    if may(request, "connect"):
+        found.append(Link(_("Set-up"), address("connection", "setup")))
+    return tuple(found)
 
 
 def _reverse(name: str) -> str:
@@ -119,9 +144,8 @@ def _reverse(name: str) -> str:
 def _recent(run: SyncRun) -> RecentRun:
     return RecentRun(
         address("syncrun", "change", run.pk),
-        run,
+        f"{moment(run.started_at)} · {run.get_trigger_display()}",
         pills.of_run(run),
-        run.get_trigger_display(),
         "" if run.is_active and not run.counts else present.summary(run.counts),
     )
 
@@ -201,7 +225,7 @@ def moment(when: Any) -> str:
     return f"{timezone.localtime(when):%Y-%m-%d %H:%M}" if when else ""
 
 
-def waiting(connection: Connection) -> tuple[Waiting, ...]:
+def waiting(request: HttpRequest, connection: Connection) -> tuple[Waiting, ...]:
     """How many records are not in step, by state; states without records are left out."""
     found = (
         not_in_step(EntityMapping.objects.filter(connection=connection))
@@ -210,13 +234,13 @@ def waiting(connection: Connection) -> tuple[Waiting, ...]:
         .order_by()
     )
     counts = dict(found)
-    return tuple(_waiting(connection, state, counts[state]) for state in SHOWN_STATES if counts.get(state))
+    return tuple(_waiting(request, connection, state, counts[state]) for state in SHOWN_STATES if counts.get(state))
 
 
-def _waiting(connection: Connection, state: EntityMapping.State, count: int) -> Waiting:
+def _waiting(request: HttpRequest, connection: Connection, state: EntityMapping.State, count: int) -> Waiting:
     model = "skippedrecord" if state in SKIPPED_STATES else "entitymapping"
     url = f"{address(model, 'changelist')}?connection__id__exact={connection.pk}&state__exact={state.value}"
-    return Waiting(pills.of_mapping(EntityMapping(state=state)), count, url)
+    return Waiting(pills.of_mapping(EntityMapping(state=state)), count, url if may_open(request, url) else "")
 
 
 SKIPPED_STATES = (

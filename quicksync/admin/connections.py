@@ -19,6 +19,7 @@ from quicksync.admin.base import AuditedAdmin, address, not_in_step
 from quicksync.admin.categories import CategoryInline, save_settings
 from quicksync.admin.connection_form import EDITION_NAMES, ROLES, ConnectionForm
 from quicksync.admin.connection_page import PROBLEMS, moment, page
+from quicksync.admin.openable import may_open
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import Category, Connection, EntityMapping, SyncRun
 from quicksync.sync import connect, cycle
@@ -70,8 +71,9 @@ class ConnectionAdmin(AuditedAdmin):
         rows = list(changelist.result_list)  # fills the cache from which the template reads
         found = not_in_step(EntityMapping.objects.filter(connection__in=rows, state__in=PROBLEMS))
         counts = dict(found.values_list("connection").annotate(n=Count("id")).order_by())
+        offered = may_open(request, address("skippedrecord", "changelist"))
         for row in rows:
-            row.problem_count = counts.get(row.pk, 0)
+            row.problem_count, row.problems_open = counts.get(row.pk, 0), offered
         return changelist
 
     # --- Saving -------------------------------------------------------------------------------------------------
@@ -156,8 +158,9 @@ class ConnectionAdmin(AuditedAdmin):
     def problems(self, connection: Any) -> str:
         if not connection.problem_count:
             return str(pills.Pill(str(_("None")), pills.OK))
+        pill = str(pills.Pill(f"{connection.problem_count:,}", pills.WARN))
         url = f"{address('skippedrecord', 'changelist')}?connection__id__exact={connection.pk}"
-        return format_html('<a href="{}">{}</a>', url, str(pills.Pill(f"{connection.problem_count:,}", pills.WARN)))
+        return format_html('<a href="{}">{}</a>', url, pill) if connection.problems_open else pill
 
     @admin.action(description=_("Synchronize now"), permissions=("run",))
     def synchronize_now(self, request: HttpRequest, connections: QuerySet[Connection]) -> None:

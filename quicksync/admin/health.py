@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from quicksync.admin import pills, present
 from quicksync.admin.base import address
 from quicksync.admin.chart import chart
-from quicksync.admin.connection_page import Fact, moment
+from quicksync.admin.connection_page import Fact, links, moment
 from quicksync.admin.pills import Pill
 from quicksync.admin.present import Why
 from quicksync.models import Connection, EntityMapping
@@ -84,6 +84,7 @@ def one_view(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
         "findings": [_why(one) for one in findings.of_connection(found)],
         "facts": [Fact(label, value) for label, value in figures.items() if value],
         "stopped": list(_stopped(found)),
+        "links": [link for link in links(request, connection) if "?connection__id" in link.url],
         "chart": chart(health.days([connection])),
     }
     return TemplateResponse(request, "admin/quicksync/health.html", context)

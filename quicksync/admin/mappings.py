@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from quicksync.admin import links, pills, present
 from quicksync.admin.base import JournalAdmin, address, may, not_in_step, without_secrets
 from quicksync.admin.connection_page import SKIPPED_STATES
+from quicksync.admin.openable import may_open
 from quicksync.admin.resolve import question, resolve
 from quicksync.admin.skip_page import skip_page
 from quicksync.exceptions import QuicksyncError
@@ -79,6 +81,13 @@ class MappingAdmin(JournalAdmin):
 
     # --- List ---------------------------------------------------------------------------------------------------
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Each row knows which links its reader may follow."""
+        changelist = super().get_changelist_instance(request)
+        for row in list(changelist.result_list):  # fills the cache from which the template reads
+            row.may_open = functools.partial(may_open, request)
+        return changelist
+
     @admin.display(description=gettext_lazy("Name"), ordering="label")
     def name(self, mapping: EntityMapping) -> str:
         return str(mapping)
@@ -92,7 +101,8 @@ class MappingAdmin(JournalAdmin):
         why = present.reason_of(mapping)
         if why is None or mapping.state == EntityMapping.State.EXCLUDED:
             return mapping.note
-        link = format_html(' <a href="{}">{}</a>', why.link.url, why.link.text) if why.link else ""
+        offered = why.link is not None and getattr(mapping, "may_open", str)(why.link.url)
+        link = format_html(' <a href="{}">{}</a>', why.link.url, why.link.text) if why.link and offered else ""
         return format_html("{}<br><small>{}{}</small>", why.sentence, why.fix, link)
 
     @admin.display(description=gettext_lazy("Since"), ordering="since")

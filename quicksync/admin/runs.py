@@ -84,7 +84,7 @@ class SyncRunAdmin(JournalAdmin):
             "why": present.run_reason(run),
             "headings": sections.overview_headings() if draft else present.count_headings(),
             "counts": sections.overview(run, groups) if draft and not only else present.count_rows(run.counts),
-            "may": {what: may(request, what) for what in ("run", "resolve")},
+            "may": {what: may(request, what) for what in ("preview", "run", "resolve")},
         }
 
     def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:

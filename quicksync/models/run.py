@@ -35,6 +35,7 @@ class SyncRun(models.Model):
         OBJECT = "object", _("Single records")
         SETUP = "setup", _("Connecting")
         CONNECTOR = "connector", _("Web Connector")
+        PAST = "past", _("Import of the past")
 
     ACTIVE = (State.PLANNING, State.APPROVED, State.RUNNING)
 

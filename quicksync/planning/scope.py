@@ -40,7 +40,7 @@ def _by_settings(case: Case) -> Reason | None:
         return why("category-off", plural=plural)
     if not (policy.push if push else policy.pull):
         return why("not-in-direction", plural=plural, side=side_word(push))
-    if policy.start_date is not None and before_start(case, policy.start_date):
+    if policy.start_date is not None and not case.candidate.past and before_start(case, policy.start_date):
         return why("before-start-date", start=policy.start_date.isoformat(), plural=plural)
     if push and not case.candidate.in_bookmark:
         return why("not-in-bookmark", plural=plural)

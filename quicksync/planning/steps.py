@@ -71,6 +71,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     `paired` says that the mapping joins both sides already. `excluded` is a person's "skip". `forced` is a direction
     that a person asked for on this very record ("Send to QuickBooks" is PUSH, "Get" is PULL): it passes over category
     direction, start date, bookmark and drift, never over guards. `resend` sends every mapped field again (B10).
+    `past` says that a person asked for records of its date although the start date leaves them out (A15).
     `needed` marks a dependency of a record in scope (C9, D5): created even when its category is off or filtered.
     `choice` is a person's answer to a conflict: field name -> "here" or "there"; the name "*" stands for the whole
     record (a deletion, or every field not named). `distinct` is a person's word that this is none of its near matches.
@@ -96,6 +97,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     forced: Direction = Direction.NONE
     resend: bool = False
     needed: bool = False
+    past: bool = False
     choice: dict[str, str] = {}
     distinct: bool = False
 

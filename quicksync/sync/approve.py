@@ -6,12 +6,12 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Min, Q
+from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
-from quicksync.sync import queue
+from quicksync.sync import queue, window
 
 State = Operation.State
 
@@ -64,10 +64,28 @@ def discard(run: SyncRun, *, user: Any) -> None:
 def promote(run: SyncRun) -> int:
     """Drafts become pending, one for each mapping: the first; the others follow from the next look at both sides."""
     drafts = run.operations.filter(state=State.DRAFT)
+    if window.NAME in run.scope:
+        _want(drafts)
     first = drafts.values("mapping").annotate(first=Min("id")).values("first")
     others = drafts.exclude(pk__in=first)
     others.update(state=State.STALE, settled_at=timezone.now())
     return drafts.update(state=State.PENDING)
+
+
+def _want(drafts: QuerySet[Operation]) -> None:
+    """Later runs have no window: what an import of the past has not brought over when it stops is still wanted then."""
+    halves = EntityMapping.objects.filter(pk__in=drafts.filter(action="create").values("mapping_id"))
+    halves.filter(choice={}).update(choice={window.NAME: "yes"})
+    for mapping in halves.exclude(choice__has_key=window.NAME).iterator():
+        mapping.choice = {**mapping.choice, window.NAME: "yes"}
+        mapping.save(update_fields=["choice"])
+
+
+def want_no_more(drafts: QuerySet[Operation]) -> None:
+    """A person stopped an import of the past: what it had not brought over stays out again."""
+    for mapping in EntityMapping.objects.filter(pk__in=drafts.values("mapping_id"), choice__has_key=window.NAME):
+        mapping.choice = {name: value for name, value in mapping.choice.items() if name != window.NAME}
+        mapping.save(update_fields=["choice"])
 
 
 def touch_mappings(mapping_ids: Any, at: dt.datetime | None = None) -> None:

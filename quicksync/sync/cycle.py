@@ -18,7 +18,7 @@ from quicksync.models import Category, Connection, EntityMapping, Operation, Syn
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.editions import edition_for
 from quicksync.quickbooks.wire import Facts
-from quicksync.sync import approve, exchange, lease, outbox, planner, pull, queue, refresh, scan
+from quicksync.sync import approve, exchange, lease, outbox, planner, pull, queue, refresh, scan, window
 from quicksync.sync.company import facts_of
 
 State = SyncRun.State
@@ -60,8 +60,9 @@ def start(
     """Begin a run and enqueue its work.
 
     `scope` restricts it: {"mappings": [pk], "forced": "push"|"pull", "resend": bool, "read": {kind: [remote id]},
-    "kinds": [kind], "setup": bool}. Raises NotAllowed when the company is not connected, and Busy, which says who is
-    at work since when and has the connection run again afterwards (A14).
+    "kinds": [kind], "setup": bool}, or widens it: {"past": a window of dates (`sync.window`)}. Raises NotAllowed when
+    the company is not connected, and Busy, which says who is at work since when and has the connection run again
+    afterwards (A14).
     """
     if not connection.is_live:
         raise NotAllowed(f"{connection} is not connected to QuickBooks: connect it first.")
@@ -94,6 +95,8 @@ def cancel(run: SyncRun, *, user: Any = None) -> None:
     )
     if moved != 1:
         raise NotAllowed("This run has ended already.")
+    if window.NAME in run.scope:
+        approve.want_no_more(_waiting(run))
     _let_go(run)
 
 
@@ -261,9 +264,14 @@ def broke(run_id: int, holder: str, error: Exception) -> None:
     finish(run, State.FAILED, reason="internal-error", values={"detail": f"{type(error).__name__}: {error}"[:500]})
 
 
+def _waiting(run: SyncRun) -> QuerySet[Operation]:
+    """What a run has not begun to carry out."""
+    return run.operations.filter(state__in=(Operation.State.DRAFT, Operation.State.PENDING), parcel="")
+
+
 def _let_go(run: SyncRun) -> None:
     """Proposals of an ended run are planned afresh; what is on the wire or in doubt stays owed."""
-    waiting = run.operations.filter(state__in=(Operation.State.DRAFT, Operation.State.PENDING), parcel="")
+    waiting = _waiting(run)
     approve.touch_mappings(waiting.values("mapping_id"))
     waiting.update(state=Operation.State.STALE, settled_at=timezone.now())
 

@@ -26,7 +26,7 @@ from quicksync.planning.reasons import why
 from quicksync.planning.steps import Candidate, Direction
 from quicksync.quickbooks.edition import Edition
 from quicksync.records import Record
-from quicksync.sync import keying
+from quicksync.sync import keying, window
 from quicksync.sync.company import facts_of
 from quicksync.sync.references import Links, here_ref, there_ref
 from quicksync.sync.sides import Both, agreed_of, as_remote, date_of, decode
@@ -47,6 +47,7 @@ class Gather:
         self.surroundings = Surroundings(self.connection, edition, self.links)
         self.forced = Direction(run.scope.get("forced", ""))
         self.resend = bool(run.scope.get("resend"))
+        self.past = window.Window.of(run.scope)
         self._matching = ""
         self._near: dict[int, set[int]] = {}
 
@@ -208,6 +209,7 @@ class Gather:
             forced=self.forced if self._asked_for(mapping) else Direction.NONE,
             resend=self.resend and self._asked_for(mapping),
             needed=needed,
+            past=bool(mapping.choice.get(window.NAME)) or (self.past is not None and self.past.takes(side)),
             choice=mapping.choice,
             distinct=bool(mapping.choice.get("distinct")),
         )

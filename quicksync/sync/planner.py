@@ -27,6 +27,7 @@ from quicksync.sync.gather import Gather
 from quicksync.sync.planned import Planned
 from quicksync.sync.sides import Both, agreed_of
 from quicksync.sync.tally import Tally
+from quicksync.sync.window import BEFORE_START, NAME, Window
 
 State = EntityMapping.State
 CHUNK = 250
@@ -195,6 +196,8 @@ class Planner:
     def _mark(self, step: Step, side: Both, tally: Tally, settled: list[EntityMapping]) -> None:
         """The mapping's state and reason after this step, and the count of what needs nothing more."""
         mapping = side.mapping
+        if self._stays_out(step, mapping):
+            return
         outcome = rows.outcome_of(step)
         if outcome and mapping.counted_in != self.run.pk:
             tally.add(step.kind, "", outcome)
@@ -203,11 +206,20 @@ class Planner:
             return
         before = rows.shown(mapping)
         rows.mark(mapping, step, side)
+        if step.action in (Action.HOLD, Action.CONFLICT) and side.candidate is not None and side.candidate.past:
+            # Later runs have no window: what waits for a person now is still wanted then.
+            mapping.choice = {**mapping.choice, NAME: "yes"}
         if step.agree and step.partner is None and side.found and side.there:
             rows.agree(mapping, agreed_of(mapping), side.found.record, side.there, step.leaves)
         # A hold that stays a hold is looked at again only when its new time has come.
         if rows.shown(mapping) != before or mapping.retry_at is not None:
             settled.append(mapping)
+
+    def _stays_out(self, step: Step, mapping: EntityMapping) -> bool:
+        """What an import of the past looked at in vain is as it was, and no result of the run."""
+        known = mapping.state == State.OUTSIDE and mapping.reason == BEFORE_START
+        again = step.action is Action.SKIP and bool(step.reasons) and step.reasons[0].code == BEFORE_START
+        return self.gather.past is not None and known and again
 
     def _save_mappings(self, sides: Sequence[Both], changed: list[EntityMapping]) -> None:
         keys = [side.mapping.pk for side in sides]
@@ -224,7 +236,11 @@ class Planner:
 def waiting(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:
     """What wants to be looked at, with nothing owed already."""
     owed = Operation.objects.filter(mapping=OuterRef("pk"), state__in=Operation.OPEN)
-    rows = EntityMapping.objects.filter(~Exists(owed), connection=run.connection_id, touched_at__lte=until)
+    wanted = Q(touched_at__lte=until)
+    past = Window.of(run.scope)
+    if past is not None and run.passes == 0:
+        wanted |= Q(pk__in=past.halves(run.connection_id).values("pk"))
+    rows = EntityMapping.objects.filter(wanted, ~Exists(owed), connection=run.connection_id)
     return rows.filter(pk__in=run.scope["mappings"]) if "mappings" in run.scope else rows
 
 

@@ -40,9 +40,11 @@ class Offers(HTMLParser):
             self.links.add(self._path(given["href"]))
         elif tag == "form":
             self._form = self._path(given.get("action") or "") if given.get("method", "").lower() == "post" else ""
-            self.posts |= {self._form} if self._form else set()
-        elif given.get("formaction"):
-            self.posts.add(self._path(given["formaction"]))
+        elif tag == "form":
+            self._form = ""
+        elif tag in {"button", "input"} and given.get("type") == "submit" and self._form:
+            # Django's pages that are only read are forms too, without a button.
+            self.posts.add(self._path(given["formaction"]) if given.get("formaction") else self._form)
 
     def _path(self, href):
         parts = urlsplit(urljoin(self.base, href))

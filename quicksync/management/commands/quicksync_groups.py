@@ -15,7 +15,7 @@ OFFICE: dict[str, tuple[str, ...]] = {
     "operation": ("view",),
     "entitymapping": ("view",),
     "skippedrecord": ("view",),
-    "codemapping": ("view", "change"),
+    "codemapping": ("view", "add", "change"),
     "bookmark": ("view", "add", "change"),
     "alert": ("view",),
 }

@@ -1,0 +1,42 @@
+"""Whether the user may open a page of the admin: nobody is offered a link that would be refused (I18)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+
+# Pages that ask for more than to look at their model.
+ADDING = "add"
+LOOKING = frozenset({"changelist", "change", "history"})
+
+
+def may_open(request: HttpRequest, url: str) -> bool:
+    """Whether the model behind an address lets the user in; addresses of other sites and other pages are let pass."""
+    parts = urlsplit(url)
+    if parts.netloc:
+        return True
+    try:
+        found = resolve(parts.path)
+    except Resolver404:
+        return True
+    if found.app_name != "admin" or found.url_name is None:
+        return True
+    label, _, page = found.url_name.rpartition("_")
+    mine = _admin_of(label)
+    if mine is None:
+        return True
+    if page == ADDING:
+        return bool(mine.has_add_permission(request))
+    return page not in LOOKING or bool(mine.has_view_or_change_permission(request))
+
+
+def _admin_of(label: str) -> Any:
+    """The registered admin whose addresses are named `<app>_<model>_<page>`."""
+    return next(
+        (mine for model, mine in admin.site._registry.items() if model._meta.label_lower.replace(".", "_") == label),
+        None,
+    )

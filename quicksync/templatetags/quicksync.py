@@ -1,0 +1,23 @@
+"""`{% way url text %}`: a link, if whoever looks at the page may follow it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.html import conditional_escape, format_html
+
+from quicksync.admin.openable import may_open
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def way(context: Context, url: str, text: Any, *, outside: bool = False, plain: bool = False) -> str:
+    """The link; else nothing, or with `plain` the text alone. `outside` opens QuickBooks in a tab of its own."""
+    request = context.get("request")
+    if request is None or not url or not may_open(request, url):
+        return conditional_escape(text) if plain else ""
+    more = format_html(' target="_blank" rel="noopener"') if outside else ""
+    return format_html('<a href="{}"{}>{}</a>', url, more, text)
