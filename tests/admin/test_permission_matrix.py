@@ -95,7 +95,13 @@ DO = {
     "entitymapping_resolve": OFFICE,
 }
 # Addresses outside the admin; Intuit's webhooks prove themselves by their signature.
-WEB = {"connect": OPERATORS, "callback": OPERATORS, "disconnected": (*ROLES[1:],), "webhook": NOBODY}
+STAFF = ROLES[1:]
+WEB = {
+    "connect": OPERATORS, "callback": OPERATORS, "launch": STAFF, "reconnect": STAFF,
+    # These two change nothing by themselves and tell nothing: Intuit sends people to them who may have no account.
+    "disconnected": ROLES, "sign_out": ROLES,
+    "webhook": NOBODY,
+}  # fmt: skip
 # Pages that only take something else than a plain page does.
 ELSEWHERE = {
     "skippedrecord_change": "needs a skipped record: as entitymapping_change",
