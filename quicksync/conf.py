@@ -1,7 +1,8 @@
 """Typed settings, read when asked for: the `QUICKSYNC` dict of the host project's settings, with every default here.
 
 `QUICKSYNC_INTUIT_BASE`, `QUICKSYNC_CLIENT_ID` and `QUICKSYNC_CLIENT_SECRET` in the environment win over the dict, so
-that a simulator or a watching proxy can stand in Intuit's place and secrets can stay out of files.
+that a simulator or a watching proxy can stand in Intuit's place and secrets can stay out of files. Keys may also be
+entered in the admin: `sync.appkeys` knows which are in force.
 """
 
 from __future__ import annotations
@@ -66,6 +67,10 @@ class Settings:
         if name in _ENVIRONMENT and (found := os.environ.get(f"QUICKSYNC_{name}")):
             return found
         return getattr(django_settings, "QUICKSYNC", {}).get(name, DEFAULTS[name])
+
+    def is_from_environment(self, name: str) -> bool:
+        """Whether a setting comes from the process environment."""
+        return name in _ENVIRONMENT and bool(os.environ.get(f"QUICKSYNC_{name}"))
 
     @property
     def editions(self) -> Mapping[str, str]:

@@ -62,5 +62,13 @@ class AccessLost(ConnectionTrouble):
     """The company no longer lets us in: a person must connect again (A5)."""
 
 
+class AppRefused(AccessLost):
+    """The company does not take this app: keys of the other environment, or the app was disconnected there."""
+
+
 class ConfigurationError(Exception):
     """The host project is set up wrongly; not a QuicksyncError, so that no retry can swallow it."""
+
+
+class KeysRefused(ConfigurationError):
+    """The keys of the app at Intuit are missing, or Intuit does not know them."""

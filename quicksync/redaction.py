@@ -15,7 +15,8 @@ from django.views.debug import SafeExceptionReporterFilter
 # Modules in whose frames tokens, keys, codes or the headers that carry them may stand in a variable.
 _GUARDED = (
     "allauth", "cryptography", "http.client", "oauthlib", "quickbooks", "quicksync.admin.connection",
-    "quicksync.models.sealed", "quicksync.quickbooks", "quicksync.sync.connect", "quicksync.sync.tokens",
+    "quicksync.admin.setup", "quicksync.models.appkeys", "quicksync.models.sealed", "quicksync.quickbooks",
+    "quicksync.sync.appkeys", "quicksync.sync.connect", "quicksync.sync.setup", "quicksync.sync.tokens",
     "quicksync.web", "requests", "requests_oauthlib", "urllib3",
 )  # fmt: skip
 # Writes headers and bodies, tokens included, at its DEBUG level.

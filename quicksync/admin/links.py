@@ -62,7 +62,8 @@ def there(connection: Connection, mapping: EntityMapping | None) -> Link | None:
     if mapping is None or mapping.remote_id is None:
         return None
     try:
-        url = edition_for(connection.edition).link(connection.realm_id, mapping.remote_type, mapping.remote_id)
+        edition, environment = edition_for(connection.edition), connection.environment
+        url = edition.link(connection.realm_id, mapping.remote_type, mapping.remote_id, environment=environment)
     except ConfigurationError:
         return None
     return Link(_("Open it in QuickBooks"), url, outside=True) if url else None
@@ -76,6 +77,8 @@ def fix(place: Place, code: str, values: Mapping[str, Any], spot: Spot) -> Link 
         return there(spot.connection, spot.mapping)
     if place is Place.CODES:
         return _codes(code, values, spot)
+    if place is Place.SETUP:
+        return Link(_("Open Set-up"), address("connection", "setup"))
     if place is Place.RUN:
         return Link(_("Open the run"), address("syncrun", "change", spot.run_id)) if spot.run_id else None
     return _settings(place, spot)

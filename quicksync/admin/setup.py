@@ -3,73 +3,82 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 
-from quicksync.admin import pills
+from quicksync.admin import pills, setup_keys
 from quicksync.admin.base import address, require
+from quicksync.admin.links import Link
 from quicksync.admin.present import Why
 from quicksync.conf import settings
-from quicksync.models import Connection, WebhookDelivery
-from quicksync.sync import setup
+from quicksync.models import Connection, SyncRun, WebhookDelivery
+from quicksync.redaction import covered
+from quicksync.sync import appkeys
+
+SIMULATOR = "http://127.0.0.1:9400"
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
 class Address:
-    """One address to be entered at Intuit, exactly so."""
+    """One text to be entered at Intuit, exactly so: Intuit's name of the field, and where it stands there."""
 
     label: str
-    url: str
     where: str
+    text: str
 
 
-@dataclass(frozen=True)
-class Secret:
-    """One setting that is there or not; the value itself is never shown."""
-
-    label: str
-    setting: str
-    is_set: bool
-
-
+@covered
+@sensitive_post_parameters()
 def setup_view(request: HttpRequest, admin: Any) -> HttpResponse:
-    """GET shows the page; POST asks Intuit whether the keys are good."""
+    """GET shows the page; POST stores, tests or removes keys."""
     require(request, "connect")
     if request.method == "POST":
-        verdict = setup.check_keys()
-        messages.add_message(request, messages.SUCCESS if verdict.is_good else messages.ERROR, verdict.sentence)
+        setup_keys.act(request)
         return HttpResponseRedirect(address("connection", "setup"))
     context = {
         **admin.admin_site.each_context(request),
         "title": _("Set-up"),
         "opts": admin.opts,
         "addresses": addresses(request),
-        "secrets": secrets(),
-        "environment": settings.environment,
+        "cards": setup_keys.cards(),
         "stand_in": settings.intuit_base,
+        "simulator": SIMULATOR,
         "problems": problems(request),
         "delivery": WebhookDelivery.objects.exclude(state="refused").order_by("-id").first(),
+        "connectable": connectable(),
         "add_url": address("connection", "add") if request.user.has_perm("quicksync.add_connection") else "",
     }
     return TemplateResponse(request, "admin/quicksync/setup.html", context)
 
 
 def addresses(request: HttpRequest) -> tuple[Address, ...]:
-    """The addresses of this site, as the browser reached it."""
+    """The addresses of this site, as the browser reached it, under the names of Intuit's fields."""
+    urls = _("Settings → App URLs")
     found = (
-        Address(_("Redirect URI"), _own("callback"), _("Keys & credentials → Redirect URIs")),
-        Address(_("Webhook endpoint"), _own("webhook"), _("Webhooks → Endpoint URL")),
-        Address(_("Launch URL"), _own("launch"), _("App settings → App URLs")),
-        Address(_("Reconnect URL"), _own("reconnect"), _("App settings → App URLs")),
-        Address(_("Disconnect URL"), _own("disconnected"), _("App settings → App URLs")),
+        Address(_("Redirect URI"), _("Settings → Redirect URIs → Add URI"), _own("callback")),
+        Address(_("Launch URL"), urls, _own("launch")),
+        Address(_("Disconnect URL"), urls, _own("disconnected")),
+        Address(_("Connect/Reconnect URL"), urls, _own("reconnect")),
+        Address(_("Endpoint URL"), _("Webhooks"), _own("webhook")),
     )
-    return tuple(Address(one.label, request.build_absolute_uri(one.url), one.where) for one in found if one.url)
+    whole = [Address(one.label, one.where, request.build_absolute_uri(one.text)) for one in found if one.text]
+    host = urlsplit(request.build_absolute_uri("/")).hostname or ""
+    return (*whole[:1], Address(_("Host domain"), urls, host), *whole[1:])
+
+
+def connectable() -> tuple[Link, ...]:
+    """The connections that wait for somebody to connect them."""
+    rows = Connection.objects.filter(edition="online").exclude(status=Connection.Status.CONNECTED).order_by("name")
+    return tuple(Link(str(row), address("connection", "change", row.pk)) for row in rows[:MOST_NAMED])
 
 
 def _own(name: str) -> str:
@@ -79,18 +88,11 @@ def _own(name: str) -> str:
         return ""
 
 
-def secrets() -> tuple[Secret, ...]:
-    """The keys, without their values."""
-    return (
-        Secret(_("Client ID"), "CLIENT_ID", bool(settings.client_id)),
-        Secret(_("Client secret"), "CLIENT_SECRET", bool(settings.client_secret)),
-        Secret(_("Webhook verifier token"), "WEBHOOK_VERIFIER", bool(settings.webhook_verifier)),
-    )
 
 
 def problems(request: HttpRequest) -> tuple[Why, ...]:
     """What does not fit together, each with what to do."""
-    found = (_unreachable(), _insecure(request), _mixed_up())
+    found = (_unreachable(), _insecure(request), _mixed_up(), _refused_app())
     return tuple(why for why in found if why is not None)
 
 
@@ -110,41 +112,70 @@ def _unreachable() -> Why | None:
 
 
 def _insecure(request: HttpRequest) -> Why | None:
-    """Intuit takes plain http for localhost with development keys only."""
+    """Intuit takes plain http for localhost with development keys only, and no bare IP address."""
     site = urlsplit(request.build_absolute_uri("/"))
-    if (
-        settings.intuit_base
-        or site.scheme == "https"
-        or (settings.environment, site.hostname)
-        == (
-            "sandbox",
-            "localhost",
-        )
-    ):
+    host = site.hostname or ""
+    if settings.intuit_base or (site.scheme == "https" and not _is_ip(host)):
         return None
-    if settings.environment == "sandbox":
-        fix = _("Open this site as http://localhost, or by https.")
-    else:
-        fix = _("Open this site by https; behind a proxy, have it pass X-Forwarded-Proto on.")
+    if host == "localhost":
+        return _problem(
+            "localhost",
+            _("With these addresses Intuit takes sandbox companies only."),
+            _("It lets development keys, and no others, come back to localhost."),
+            _("For real companies open this site under its own name, by https; the addresses below change with it."),
+        )
     return _problem(
         "not-https",
-        _("Intuit will not take the redirect address above."),
-        _("It wants https; plain http only for localhost, and only with development keys."),
-        fix,
+        _("Intuit will not take the redirect address below."),
+        _("It wants https and a name instead of a number; plain http only for localhost, with development keys."),
+        _(
+            "Open this site by https under its name (to try it, as http://localhost); behind a proxy, have it pass "
+            "X-Forwarded-Proto on."
+        ),
     )
 
 
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _mixed_up() -> Why | None:
-    """Production keys with sandbox companies, or the other way round."""
-    if settings.intuit_base:
+    """Connections of an environment for which there are no keys, while there are some for the other."""
+    keyed = appkeys.keyed()
+    if settings.intuit_base or not keyed:
         return None
-    others = Connection.objects.filter(edition="online").exclude(environment=settings.environment)
-    names = ", ".join(others.order_by("name").values_list("name", flat=True)[:5])
+    others = Connection.objects.filter(edition="online").exclude(environment__in=keyed)
+    names = ", ".join(others.order_by("name").values_list("name", flat=True)[:MOST_NAMED])
     if not names:
         return None
+    there = min({appkeys.Environment.PRODUCTION.value, appkeys.Environment.SANDBOX.value} - keyed)
     return _problem(
         "environment",
         _("These connections belong to Intuit's other environment: %(names)s.") % {"names": names},
-        _("The keys are for %(one)s; a company of the other world refuses them.") % {"one": settings.environment},
-        _("Set ENVIRONMENT and the keys to match, or change the environment on the connection before connecting it."),
+        _("The keys are for %(one)s; a %(other)s company refuses them.") % {"one": ", ".join(keyed), "other": there},
+        _("Enter the keys for %(other)s below, or change the environment on the connection before connecting it.")
+        % {"other": there},
+    )
+
+
+def _refused_app() -> Why | None:
+    """QuickBooks has refused the app itself, which most often means keys of the wrong environment (error 3100)."""
+    rows = Connection.objects.filter(edition="online", status=Connection.Status.EXPIRED).order_by("name")
+    last = SyncRun.objects.filter(connection=OuterRef("pk")).order_by("-id").values("reason")[:1]
+    refused = rows.annotate(why=Subquery(last)).filter(why="app-refused")[:MOST_NAMED]
+    if not refused:
+        return None
+    names = ", ".join(_("%(name)s (%(one)s)") % {"name": row, "one": row.environment} for row in refused)
+    return _problem(
+        "app-refused",
+        _("QuickBooks does not let this app into %(names)s (error 3100).") % {"names": names},
+        _(
+            "Most often the keys below stand in the wrong place: development keys open sandbox companies only, "
+            "production keys real ones only. Or the app was disconnected in QuickBooks."
+        ),
+        _("Compare both pairs with those at Intuit, then press Reconnect on the connection."),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quicksync.models.alert import Alert
+from quicksync.models.appkeys import StoredKeys
 from quicksync.models.attempt import Attempt
 from quicksync.models.bookmark import Bookmark
 from quicksync.models.category import Category, FieldRule
@@ -28,6 +29,7 @@ __all__ = [
     "Operation",
     "RemoteRecord",
     "SkippedRecord",
+    "StoredKeys",
     "SyncRun",
     "WebConnectorLogin",
     "WebConnectorSession",

@@ -26,6 +26,7 @@ class Place(enum.StrEnum):
     MATCH = "match"  # the match wizard
     CONFLICT = "conflict"  # the conflict page
     CONNECTION = "connection"  # the connection's page
+    SETUP = "setup"  # the set-up page
     SKIPPED = "skipped"  # the list of skipped records, to add it back
     RUN = "run"  # the run: approve, plan again
 

@@ -34,6 +34,18 @@ SENDING = (
         "Connect the company again; what is pending goes on then.", Place.CONNECTION,
     ),
     Row(
+        "app-refused", _ERROR, "QuickBooks does not let this app into the company (error 3100).",
+        "Most often the app's keys and the company belong to different environments, sandbox and production; or the "
+        "app was disconnected in QuickBooks.",
+        "Compare the connection's environment with the keys on the set-up page, then connect the company again.",
+        Place.SETUP,
+    ),
+    Row(
+        "keys-refused", _ERROR, "The keys of the app at Intuit do not work.",
+        "{detail}",
+        "Correct the keys on the set-up page; what is owed stays owed, and the next run goes on with it.", Place.SETUP,
+    ),
+    Row(
         "quickbooks-down", _WARNING, "QuickBooks could not be reached.",
         "Its service or the network has trouble.",
         "Nothing needs to be done; it is tried again by itself.",

@@ -52,6 +52,20 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
         return "Tokens(...)"
 
 
+class AppKeys(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys of this site's app at Intuit in one of its environments; empty texts where there are none."""
+
+    environment: str
+    client_id: str = ""
+    client_secret: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.client_id and self.client_secret)
+
+    def __repr__(self) -> str:
+        return f"AppKeys({self.environment!r}, ...)"
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """What a wire needs of a connection, as plain values and two callables that the engine provides.
 
@@ -107,7 +121,7 @@ class Edition(Protocol):
         """(kind, field) -> what the edition takes in it."""
         ...
 
-    def link(self, facts_realm: str, remote_type: str, remote_id: str) -> str:
+    def link(self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production") -> str:
         """The address of the record in QuickBooks' own pages, "" where there is none (I16)."""
         ...
 
@@ -173,12 +187,13 @@ class Edition(Protocol):
         """A wire to the company. Raises ConfigurationError when the edition is polled."""
         ...
 
-    def refresh(self, refresh_token: str) -> Tokens:
-        """Fresh tokens. Raises AccessLost when the refresh token is no longer good, TryLater without an answer."""
+    def refresh(self, refresh_token: str, keys: AppKeys) -> Tokens:
+        """Fresh tokens. Raises AccessLost when the refresh token is no longer good, KeysRefused when the keys are not,
+        TryLater without an answer."""
         ...
 
-    def revoke(self, token: str) -> None:
-        """Give the access back; a token that is dead already is no error. Raises TryLater."""
+    def revoke(self, token: str, keys: AppKeys) -> None:
+        """Give the access back; a token that is dead already is no error. Raises TryLater, KeysRefused."""
         ...
 
     def notices(self, body: bytes) -> tuple[Notice, ...]:

@@ -10,13 +10,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from quicksync import signals
-from quicksync.exceptions import AccessLost, Busy, NotAllowed, TryLater
+from quicksync.exceptions import AccessLost, Busy, KeysRefused, NotAllowed, TryLater
 from quicksync.local.registry import registry
 from quicksync.models import Category, Connection, Operation, SyncRun
 from quicksync.quickbooks.edition import Tokens
 from quicksync.quickbooks.editions import edition_for
 from quicksync.records import KINDS
-from quicksync.sync import cycle, tokens
+from quicksync.sync import appkeys, cycle, tokens
 
 Status = Connection.Status
 
@@ -78,8 +78,8 @@ def disconnect(connection: Connection, *, user: Any = None) -> None:
     note = ""
     if secret:
         try:
-            edition.revoke(secret)
-        except (TryLater, AccessLost):
+            edition.revoke(secret, appkeys.keys_for(connection.environment))
+        except (TryLater, AccessLost, KeysRefused):
             # What matters is that we forget the access; it dies there unused.
             note = "Intuit could not be told: in QuickBooks, remove the app under My Apps as well."
     _forget_access(connection, note, user)

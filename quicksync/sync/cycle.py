@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from quicksync import signals
 from quicksync.conf import settings
-from quicksync.exceptions import Busy, NotAllowed
+from quicksync.exceptions import Busy, KeysRefused, NotAllowed
 from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.editions import edition_for
@@ -256,6 +256,11 @@ def broke(run_id: int, holder: str, error: Exception) -> None:
     """An error of our own stopped a slice: it is tried again a few times, then the run ends with the reason."""
     run = SyncRun.objects.select_related("connection").filter(pk=run_id, lease_holder=holder).first()
     if run is None or not run.is_active:
+        return
+    if isinstance(error, KeysRefused):
+        # No repetition mends them; the next run, minutes later, finds out whether a person has.
+        trouble = {"last_error": str(error)[:500]}
+        finish(run, State.FAILED, reason="keys-refused", values={"detail": str(error)[:500]}, stands=trouble)
         return
     if run.troubles < BREAKS:
         pause = dt.timedelta(seconds=15 * 2**run.troubles)

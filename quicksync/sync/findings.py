@@ -12,7 +12,8 @@ from django_q.models import Schedule
 
 from quicksync.conf import settings
 from quicksync.models import Connection, WebhookDelivery
-from quicksync.sync import schedule
+from quicksync.models.appkeys import SECRETS
+from quicksync.sync import appkeys, schedule
 from quicksync.sync.health import Health
 
 # Days before the access ends on which people are told, each once.
@@ -135,13 +136,14 @@ def _calls(health: Health) -> Iterator[Finding]:
 
 
 def _environment(health: Health) -> Iterator[Finding]:
-    connection = health.connection
-    if not settings.intuit_base and connection.edition == "online" and connection.environment != settings.environment:
+    connection, keyed = health.connection, health.keyed
+    # Without any keys the site as a whole is told.
+    if keyed and connection.edition == "online" and appkeys.environment_of(connection.environment) not in keyed:
         yield Finding(
             "environment", Level.ERROR,
             f"The connection belongs to Intuit's {connection.environment} environment, the app keys to "
-            f"{settings.environment}.",
-            "Set ENVIRONMENT and the keys to the same environment as the connection.",
+            f"{', '.join(sorted(keyed))}.",
+            f"Enter the keys for {connection.environment} on the set-up page, or set ENVIRONMENT and the keys to it.",
         )  # fmt: skip
 
 
@@ -154,11 +156,19 @@ _RULES: tuple[Callable[[Health], Iterator[Finding]], ...] = (
 
 
 def _keys() -> Iterator[Finding]:
-    online = Connection.objects.filter(edition="online").exists()
-    if online and not (settings.client_id and settings.client_secret):
+    known = appkeys.in_force()
+    lost = [one.stored for one in known if one.stored and any(map(one.stored.is_unreadable, SECRETS))]
+    if lost:
+        yield Finding(
+            "keys-unreadable", Level.ERROR, "Keys that were entered in the admin can be read with no encryption key.",
+            "Put the key back into ENCRYPTION_KEYS (or the old SECRET_KEY into SECRET_KEY_FALLBACKS), or enter them "
+            "again on the set-up page.",
+        )  # fmt: skip
+    elif not any(one.keys for one in known) and Connection.objects.filter(edition="online").exists():
         yield Finding(
             "keys-missing", Level.ERROR, "The keys of the app at Intuit are missing.",
-            "Set CLIENT_ID and CLIENT_SECRET; the set-up page in the admin tells where they stand at Intuit.",
+            "Open Set-up in the admin: it tells where they stand at Intuit, and takes them. Or set CLIENT_ID and "
+            "CLIENT_SECRET.",
         )  # fmt: skip
 
 
@@ -190,7 +200,8 @@ def _webhooks() -> Iterator[Finding]:
     if WebhookDelivery.State.REFUSED in states:
         yield Finding(
             "webhook-refused", Level.WARNING, "Notifications with a wrong signature were refused.",
-            "Compare WEBHOOK_VERIFIER with the verifier token of the subscription at Intuit.",
+            "Compare the verifier token on the set-up page (or WEBHOOK_VERIFIER) with that of the subscription at "
+            "Intuit.",
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from quicksync.conf import settings
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun
+from quicksync.sync import appkeys
 
 MONTH = 30
 PROBLEMS = (
@@ -68,7 +69,10 @@ class Day:
 
 @dataclass(frozen=True)
 class Health:
-    """One connection. `lag` is how long QuickBooks has not been read; None before the first time."""
+    """One connection. `lag` is how long QuickBooks has not been read; None before the first time.
+
+    `keyed` are the environments for which there are keys of the app at Intuit.
+    """
 
     connection: Connection
     days_left: int | None
@@ -81,6 +85,7 @@ class Health:
     works: bool
     unsafe_run: int | None = None
     stuck_run: int | None = None
+    keyed: frozenset[str] = frozenset()
 
     @property
     def problems(self) -> int:
@@ -89,11 +94,11 @@ class Health:
 
 
 def of(connections: Sequence[Connection]) -> list[Health]:
-    """The health of connections, in their order: six queries, however many they are."""
+    """The health of connections, in their order: seven queries, however many they are."""
     now = timezone.now()
     ids = [connection.pk for connection in connections]
     operations, states, causes = _owed(ids), _states(ids), _causes(ids)
-    unsafe, stuck = _unsafe(ids), _stuck(ids, now)
+    unsafe, stuck, keyed = _unsafe(ids), _stuck(ids, now), appkeys.keyed()
     works = set(Connection.objects.filter(pk__in=ids, categories__enabled=True).values_list("pk", flat=True))
     return [
         Health(
@@ -108,6 +113,7 @@ def of(connections: Sequence[Connection]) -> list[Health]:
             works=one.pk in works,
             unsafe_run=unsafe.get(one.pk),
             stuck_run=stuck.get(one.pk),
+            keyed=keyed,
         )
         for one in connections
     ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from quicksync.exceptions import AccessLost, TryLater
 from quicksync.models import Connection
 from quicksync.quickbooks.edition import Account, Edition, Tokens
+from quicksync.sync import appkeys
 
 # A renewal takes a second or two; after so long, longer than its request may take, its worker is taken for dead.
 LEASE = dt.timedelta(seconds=60)
@@ -145,12 +146,14 @@ class _Keeper:
             save(self._pk, tokens, version=row.token_version)
 
     def _with_newest_or_previous(self, row: Connection) -> Tokens:
+        # Asked for at this moment: somebody may have entered other keys since the run began.
+        keys = appkeys.keys_for(row.environment)
         try:
-            return self._edition.refresh(row.refresh_token)
+            return self._edition.refresh(row.refresh_token, keys)
         except AccessLost:
             if not row.previous_refresh_token:
                 raise
-        return self._edition.refresh(row.previous_refresh_token)
+        return self._edition.refresh(row.previous_refresh_token, keys)
 
     def _give_back(self) -> None:
         """End our lease; one that another worker took after ours ran out stays its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from quicksync.exceptions import AccessLost, ConnectionTrouble, TryLater
+from quicksync.exceptions import AccessLost, AppRefused, ConnectionTrouble, TryLater
 from quicksync.models import Connection, SyncRun
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Purpose, WireReply, WireRequest
@@ -106,7 +106,8 @@ class Turn:
         """Trouble that no waiting mends: the run ends, what it owes stays owed."""
         if isinstance(trouble, AccessLost):
             connect.lost(self.run.connection, trouble.sentence)
-            reason, values = "no-access", {"detail": trouble.detail}
+            reason = "app-refused" if isinstance(trouble, AppRefused) else "no-access"
+            values = {"detail": trouble.detail}
         else:
             reason, values = "quickbooks-refused", {"label": "to be read", "message": trouble.detail, "fault": ""}
         cycle.finish(self.run, SyncRun.State.FAILED, reason=reason, values=values)

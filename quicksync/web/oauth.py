@@ -15,18 +15,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_POST
 from requests import RequestException
 
-from quicksync.conf import settings
 from quicksync.exceptions import AccessLost, Busy, ConnectionTrouble, NotAllowed, QuicksyncError, TryLater
 from quicksync.models import Connection
 from quicksync.quickbooks.edition import Account, Tokens
 from quicksync.quickbooks.editions import edition_for
 from quicksync.quickbooks.online.oauth import tokens_from
 from quicksync.redaction import covered
+from quicksync.sync import appkeys
 from quicksync.sync import connect as connecting
 from quicksync.sync.meter import Meter
 from quicksync.web.provider import ConnectAdapter
@@ -48,7 +49,7 @@ def connect(request: HttpRequest) -> HttpResponse:
     if problem := _not_ready(connection):
         return _back(request, connection, messages.ERROR, problem)
     request.session[BEGUN] = connection.pk
-    provider = ConnectAdapter(request).get_provider()
+    provider = ConnectAdapter(request, appkeys.keys_for(connection.environment)).get_provider()
     answer: HttpResponse = provider.redirect(
         request, process=AuthProcess.CONNECT, data={"connection": connection.pk, "user": str(request.user.pk)}
     )
@@ -62,8 +63,7 @@ def connect(request: HttpRequest) -> HttpResponse:
 @permission_required(PERMISSION, raise_exception=True)
 def callback(request: HttpRequest) -> HttpResponse:
     """Intuit sent the person back: keep the access, or say on the connection's page why not."""
-    adapter = ConnectAdapter(request)
-    connection = _started_for(request, adapter)
+    connection = _started_for(request)
     if connection is None:
         return _back(
             request,
@@ -73,7 +73,7 @@ def callback(request: HttpRequest) -> HttpResponse:
             "browser. Nothing was changed; press Connect or Reconnect to begin again.",
         )
     try:
-        company = _take(request, adapter, connection)
+        company = _take(request, connection)
     except QuicksyncError as error:
         return _back(request, connection, messages.ERROR, str(error))
     text = f"Connected to {company or 'the company'}. Its accounts, tax codes and terms are being read now."
@@ -84,20 +84,22 @@ def _not_ready(connection: Connection) -> str:
     """Why a person cannot be sent to Intuit yet; "" when nothing is in the way."""
     if edition_for(connection.edition).can.polled:
         return "This connection is to QuickBooks Desktop, which connects by the Web Connector."
-    if not (settings.client_id and settings.client_secret):
-        return "The keys of your app at Intuit are missing: set CLIENT_ID and CLIENT_SECRET, then press Connect again."
-    if not settings.intuit_base and connection.environment != settings.environment:
-        return (
-            f"The app keys belong to Intuit's {settings.environment} environment, this connection to "
-            f"{connection.environment}. Change one of them, then press Connect again."
-        )
-    return ""
+    if appkeys.keys_for(connection.environment):
+        return ""
+    others = sorted(appkeys.keyed())
+    if not others:
+        return "The keys of your app at Intuit are missing. Enter them on Set-up, then press Connect again."
+    return (
+        f"The app keys belong to Intuit's {others[0]} environment, this connection to {connection.environment}. Enter "
+        f"the keys for {connection.environment} on Set-up, or change the connection's environment; then press Connect "
+        "again."
+    )
 
 
-def _started_for(request: HttpRequest, adapter: ConnectAdapter) -> Connection | None:
+def _started_for(request: HttpRequest) -> Connection | None:
     """The connection for which this very browser session was sent to Intuit; each state counts once."""
     try:
-        state = adapter.get_provider().unstash_redirect_state(request, request.GET.get("state", ""))
+        state = ConnectAdapter(request).get_provider().unstash_redirect_state(request, request.GET.get("state", ""))
     except PermissionDenied:
         return None
     data = state["data"]
@@ -107,14 +109,14 @@ def _started_for(request: HttpRequest, adapter: ConnectAdapter) -> Connection | 
 
 
 @sensitive_variables()
-def _take(request: HttpRequest, adapter: ConnectAdapter, connection: Connection) -> str:
+def _take(request: HttpRequest, connection: Connection) -> str:
     """Exchange the code and connect; returns the company's name. Raises QuicksyncError with the sentence to show."""
     if "error" in request.GET or "code" not in request.GET:
         _denied(request.GET.get("error", ""))
     realm = request.GET.get("realmId", "")
     if not realm.isdecimal():
         raise NotAllowed("Intuit did not say which company you chose. Press Connect again and choose one.")
-    tokens = _tokens(adapter)
+    tokens = _tokens(ConnectAdapter(request, appkeys.keys_for(connection.environment)))
     company = _served(connection, tokens, realm)
     # Busy: connected again while a run is at work, which goes on with the new access.
     with suppress(Busy):
@@ -137,7 +139,10 @@ def _tokens(adapter: ConnectAdapter) -> Tokens:
         return tokens_from(adapter.exchange())
     except OAuth2Error as error:
         if "invalid_client" in str(error):
-            raise NotAllowed("Intuit does not know the app keys: check CLIENT_ID and CLIENT_SECRET.") from error
+            raise NotAllowed(
+                "Nothing was connected: Intuit does not know the app keys. Test them on Set-up, then press Connect "
+                "again."
+            ) from error
         raise NotAllowed("Intuit did not accept its own code; it may be too old. Press Connect again.") from error
     except RequestException as error:
         raise TryLater("Intuit could not be reached just now. Press Connect again in a minute.") from error
@@ -165,7 +170,7 @@ def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any
     except AccessLost as error:
         raise NotAllowed(
             "Intuit granted access, but the company refuses it. Most often the app keys belong to the other "
-            "environment (production or sandbox), or the person may not administer this company."
+            "environment (production or sandbox; Set-up names both), or the person may not administer this company."
         ) from error
     except ConnectionTrouble:
         return {}
@@ -183,7 +188,15 @@ def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any
 
 
 def _back(request: HttpRequest, connection: Connection | None, level: int, text: str) -> HttpResponseRedirect:
-    messages.add_message(request, level, text)
+    messages.add_message(request, level, _leading_to_set_up(text))
     if connection is None:
         return HttpResponseRedirect(reverse("admin:quicksync_connection_changelist"))
     return HttpResponseRedirect(reverse("admin:quicksync_connection_change", args=[connection.pk]))
+
+
+def _leading_to_set_up(text: str) -> str:
+    """The sentence, its "Set-up" a link to that page."""
+    before, found, after = text.partition("Set-up")
+    if not found:
+        return text
+    return format_html('{}<a href="{}">{}</a>{}', before, reverse("admin:quicksync_connection_setup"), found, after)

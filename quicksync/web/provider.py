@@ -10,26 +10,31 @@ from allauth.socialaccount.providers.quickbooks.views import QuickBooksOAuth2Ada
 from django.http import HttpRequest
 from django.urls import reverse
 
-from quicksync.conf import settings
+from quicksync.quickbooks.edition import AppKeys
 from quicksync.quickbooks.online import addresses
 from quicksync.quickbooks.online.oauth import HARD_EXPIRY_HEADER
 
 
 class ConnectAdapter(QuickBooksOAuth2Adapter):
-    """The handshake's endpoints, from the settings. The state that allauth keeps is bound to the browser's session."""
+    """The handshake's endpoints and keys. The state that allauth keeps is bound to the browser's session."""
 
     basic_auth = True
     headers: ClassVar[dict[str, str]] = {"Accept": "application/json", HARD_EXPIRY_HEADER: "true"}
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, keys: AppKeys | None = None) -> None:
         super().__init__(request)
+        # None where only the state is asked for: the way back says by its state which connection it is about.
+        self.keys = keys or AppKeys(environment="")
         self.authorize_url = addresses.authorize()
         self.access_token_url = addresses.token()
 
     def get_provider(self) -> ConnectProvider:
-        """The provider with the keys from the settings; nothing of it is stored in allauth's tables."""
+        """The provider with the keys in force; nothing of it is stored in allauth's tables."""
         app = SocialApp(
-            provider=self.provider_id, name="quicksync", client_id=settings.client_id, secret=settings.client_secret
+            provider=self.provider_id,
+            name="quicksync",
+            client_id=self.keys.client_id,
+            secret=self.keys.client_secret,
         )
         return ConnectProvider(self.request, app=app)
 

@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from quicksync.conf import settings
 from quicksync.quickbooks.online.webhook import SIGNATURE_HEADER, verify
 from quicksync.redaction import covered
-from quicksync.sync import inbox
+from quicksync.sync import appkeys, inbox
 
 # Intuit names no limit; a year of one company's events is smaller.
 LARGEST = 8 * 1024 * 1024
@@ -23,7 +22,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     body = request.read(LARGEST + 1)
     if len(body) > LARGEST:
         return HttpResponse(status=413)
-    if not verify(body, request.headers.get(SIGNATURE_HEADER, ""), settings.webhook_verifier):
+    if not verify(body, request.headers.get(SIGNATURE_HEADER, ""), appkeys.verifiers()):
         inbox.refuse()
         return HttpResponse(status=401)
     inbox.take(body, request.headers.get("intuit-t-id", ""))

@@ -23,6 +23,7 @@ from quicksync.models import Category, Connection, SyncRun
 from quicksync.quickbooks.online import oauth
 from quicksync.quickbooks.online.webhook import signature
 from quicksync.simulator import running
+from quicksync.sync import appkeys
 from tests.access.canaries import client_secrets, in_database, planted, readable
 from tests.company import Company, settings_for, unlimited
 from tests.web.worker import work_off
@@ -213,7 +214,8 @@ def test_disconnecting_that_breaks_shows_no_token(admin_client, sim, connection,
 
 
 def test_what_carries_tokens_does_not_show_them(sim, connection):
-    assert repr(oauth.refresh(sim.company["refresh_token"])) == "Tokens(...)"
+    keys = appkeys.keys_for("production")
+    assert repr(oauth.refresh(sim.company["refresh_token"], keys)) == "Tokens(...)"
 
 
 def codes(sim):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quicksync.exceptions import ConfigurationError, ConnectionTrouble, TryLater
-from quicksync.quickbooks.edition import Account, Capabilities, Tokens, Wire
+from quicksync.quickbooks.edition import Account, AppKeys, Capabilities, Tokens, Wire
 from quicksync.quickbooks.wire import (
     Facts,
     Fate,
@@ -55,7 +55,7 @@ class PolledEdition:
         """Paper is patient."""
         return {}
 
-    def link(self, facts_realm: str, remote_type: str, remote_id: str) -> str:
+    def link(self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production") -> str:
         """There are no pages."""
         return ""
 
@@ -146,11 +146,11 @@ class PolledEdition:
         """It asks us, not we it."""
         raise ConfigurationError("A polled edition has no wire.")
 
-    def refresh(self, refresh_token: str) -> Tokens:
+    def refresh(self, refresh_token: str, keys: AppKeys) -> Tokens:
         """It needs no tokens."""
         raise ConfigurationError("A polled edition has no tokens.")
 
-    def revoke(self, token: str) -> None:
+    def revoke(self, token: str, keys: AppKeys) -> None:
         """It needs no tokens."""
 
 

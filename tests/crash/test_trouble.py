@@ -10,7 +10,7 @@ from django.utils import timezone
 from quicksync import signals
 from quicksync.models import Attempt, Connection, Operation, SyncRun
 from quicksync.quickbooks.editions import edition_for
-from quicksync.sync import approve, connect, cycle, upkeep
+from quicksync.sync import appkeys, approve, connect, cycle, upkeep
 from quicksync.sync.drain import Verdict, work
 from quicksync.sync.lease import new_holder
 from tests.company import assert_adds_up
@@ -151,7 +151,7 @@ class TestAccess:
         assert not run.operations.filter(state__in=("sending", "unknown", "draft")).exists()
         company.sim.clear_faults()
         connection = company.connection
-        fresh = edition_for("online").refresh(connection.refresh_token)
+        fresh = edition_for("online").refresh(connection.refresh_token, appkeys.keys_for(connection.environment))
         company.work(connect.connected(connection, fresh, connection.realm_id))
         assert company.there("Customer") == []
         assert_all_there(company, orders, company.sync())

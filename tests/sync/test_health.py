@@ -55,7 +55,7 @@ def test_i14_the_health_of_many_costs_as_many_queries_as_that_of_one(django_asse
     for number in range(5):
         Connection.objects.create(name=f"C{number}", status="connected", realm_id=str(number))
     rows = list(Connection.objects.all())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(health.of(rows)) == 5
 
 
@@ -105,7 +105,8 @@ def test_a16_warned_at_14_7_and_1_days(connection, days, code):
         ({"environment": "sandbox"}, "environment"),
     ],
 )
-def test_i14_what_is_wrong_is_found(connection, values, code):
+def test_i14_what_is_wrong_is_found(connection, settings, values, code):
+    settings.QUICKSYNC = {"CLIENT_ID": "x", "CLIENT_SECRET": "y"}
     assert codes(connection) == []
     Connection.objects.filter(pk=connection.pk).update(**values)
     assert codes(connection) == [code]

@@ -30,7 +30,7 @@ class Intuit:
         self.asked = []
         self._lock = threading.Lock()
 
-    def refresh(self, refresh_token):
+    def refresh(self, refresh_token, keys):
         with self._lock:
             self.asked.append(refresh_token)
             if self.trouble:
@@ -173,9 +173,9 @@ class TestMeanwhile:
         mine = account(row, intuit := Intuit())
         ask = intuit.refresh
 
-        def refresh(refresh_token):
+        def refresh(refresh_token, keys):
             meanwhile()
-            return Intuit(good=()).refresh("") if refused else ask(refresh_token)
+            return Intuit(good=()).refresh("", keys) if refused else ask(refresh_token, keys)
 
         intuit.refresh = refresh
         return mine.renew("a1")
@@ -192,7 +192,7 @@ class TestMeanwhile:
         assert (row.refresh_token, row.token_lease_until) == ("newest", None)
 
     def test_nothing_is_kept_for_a_company_that_is_disconnected_a6(self, row, monkeypatch):
-        monkeypatch.setattr("quicksync.quickbooks.online.oauth.revoke", lambda token: None)
+        monkeypatch.setattr("quicksync.quickbooks.online.oauth.revoke", lambda token, keys: None)
         with pytest.raises(AccessLost, match="not connected any more"):
             self.renewing(row, lambda: connect.disconnect(Connection.objects.get()))
         row.refresh_from_db()
@@ -200,7 +200,7 @@ class TestMeanwhile:
 
     def test_disconnecting_gives_back_the_newest_token_a6(self, row, monkeypatch):
         given_back = []
-        monkeypatch.setattr("quicksync.quickbooks.online.oauth.revoke", given_back.append)
+        monkeypatch.setattr("quicksync.quickbooks.online.oauth.revoke", lambda token, keys: given_back.append(token))
         page = Connection.objects.get()
         account(row, Intuit()).renew("a1")
         connect.disconnect(page)
@@ -224,7 +224,7 @@ class TestMeanwhile:
 
     def test_a_token_that_lives_for_a_minute_is_used_all_the_same(self, row):
         intuit = Intuit()
-        intuit.refresh = lambda refresh_token: Tokens(access="brief", refresh="r2", expires_in=60)
+        intuit.refresh = lambda refresh_token, keys: Tokens(access="brief", refresh="r2", expires_in=60)
         assert account(row, intuit).renew("a1") == "brief"
 
 

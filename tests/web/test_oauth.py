@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
@@ -32,7 +33,7 @@ def at_intuit(browser, connection):
 def said(response):
     """The sentence that the person reads on the next page."""
     (message,) = get_messages(response.wsgi_request)
-    return str(message)
+    return unescape(str(message))
 
 
 def page_of(connection):
@@ -193,7 +194,9 @@ def test_an_unknown_connection_is_not_found(browser, db, given):
 
 def test_missing_keys_are_told_before_leaving(browser, connection, settings):
     settings.QUICKSYNC = {}
-    assert "keys of your app at Intuit are missing" in said(browser.post(CONNECT, {"connection": connection.pk}))
+    text = said(browser.post(CONNECT, {"connection": connection.pk}))
+    assert "keys of your app at Intuit are missing" in text
+    assert f'<a href="{reverse("admin:quicksync_connection_setup")}">Set-up</a>' in text
 
 
 def test_mixed_up_environments_are_told_before_leaving(browser, connection, settings):

@@ -119,5 +119,5 @@ def test_only_by_post(connected, client):
 
 
 def test_a_delivery_takes_few_statements(connected, django_assert_max_num_queries):
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         deliver([cloud("42")])

@@ -75,10 +75,10 @@ def _checks() -> Iterable[Finding]:
 
 
 def _keys() -> Iterable[Finding]:
-    verdict = setup.check_keys()
-    if not verdict.is_good:
-        level = Level.WARNING if verdict.keys is setup.Keys.UNREACHABLE else Level.ERROR
-        yield Finding(f"keys-{verdict.keys}", level, verdict.sentence, "See the set-up page in the admin.")
+    for verdict in setup.check_keys():
+        if not verdict.is_good:
+            level = Level.WARNING if verdict.keys is setup.Keys.UNREACHABLE else Level.ERROR
+            yield Finding(f"keys-{verdict.keys}", level, verdict.sentence, "See the set-up page in the admin.")
 
 
 def _connections() -> Iterable[Patient]:

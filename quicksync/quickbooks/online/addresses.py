@@ -64,9 +64,9 @@ def api(environment: str) -> str:
     return stand_in(API[_known(environment)]) + "/v3"
 
 
-def page(path: str) -> str:
+def page(path: str, environment: str) -> str:
     """A page of QuickBooks itself; "" while something stands in for Intuit, since that has no pages."""
-    return "" if settings.intuit_base else PAGES[_known(settings.environment)] + path
+    return "" if settings.intuit_base else PAGES[_known(environment)] + path
 
 
 def _known(environment: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from urllib.parse import urlencode
 
-from quicksync.quickbooks.edition import Account, Capabilities, Tokens, Wire
+from quicksync.quickbooks.edition import Account, AppKeys, Capabilities, Tokens, Wire
 from quicksync.quickbooks.online import addresses, batch, changes, company, jsontext, oauth, webhook
 from quicksync.quickbooks.online.client import OnlineClient
 from quicksync.quickbooks.online.entities import BY_KIND, without_suffix
@@ -65,12 +65,12 @@ class OnlineEdition:
         """(kind, field) -> longest text and refused characters."""
         return _LIMITS
 
-    def link(self, facts_realm: str, remote_type: str, remote_id: str) -> str:
+    def link(self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production") -> str:
         """The record's page; "" for types without one. It opens in the company that the browser is signed in to."""
         if remote_type not in _PAGES:
             return ""
         page, argument = _PAGES[remote_type]
-        return addresses.page(f"{page}?{urlencode({argument: remote_id})}")
+        return addresses.page(f"{page}?{urlencode({argument: remote_id})}", environment)
 
     def remote_type(self, kind: str) -> str:
         """QuickBooks' word for a kind."""
@@ -146,13 +146,13 @@ class OnlineEdition:
 
     # --- Access ---
 
-    def refresh(self, refresh_token: str) -> Tokens:
+    def refresh(self, refresh_token: str, keys: AppKeys) -> Tokens:
         """Fresh tokens from Intuit."""
-        return oauth.refresh(refresh_token)
+        return oauth.refresh(refresh_token, keys)
 
-    def revoke(self, token: str) -> None:
+    def revoke(self, token: str, keys: AppKeys) -> None:
         """Give the access back to Intuit."""
-        oauth.revoke(token)
+        oauth.revoke(token, keys)
 
     def notices(self, body: bytes) -> tuple[Notice, ...]:
         """The events of a webhook delivery, in either of Intuit's shapes."""

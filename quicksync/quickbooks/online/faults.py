@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from quicksync.exceptions import AccessExpired, AccessLost, ConnectionTrouble, Throttled, TryLater
+from quicksync.exceptions import AccessExpired, AccessLost, AppRefused, ConnectionTrouble, Throttled, TryLater
 from quicksync.quickbooks.wire import Fate, Fault, WireReply
 
 THROTTLE_SECONDS = 60
@@ -214,6 +214,13 @@ def _refused(reply: WireReply, codes: set[str], detail: str) -> NoReturn:
         raise TryLater("QuickBooks does not let anybody in right now.", detail=detail, trace_id=reply.trace_id)
     if reply.status == 401 and Fate.RECONNECT not in fates:
         raise AccessExpired("QuickBooks refused the access token.", detail=detail, trace_id=reply.trace_id)
+    if "3100" in codes:
+        raise AppRefused(
+            "QuickBooks does not let this app into the company (error 3100). Most often the app's keys and the company "
+            "belong to different environments, sandbox and production, or the app was disconnected in QuickBooks.",
+            detail=detail,
+            trace_id=reply.trace_id,
+        )
     raise AccessLost(
         "QuickBooks no longer lets us into this company: somebody has to connect it again.",
         detail=detail,

@@ -16,8 +16,8 @@ from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
 from quicksync.conf import settings
-from quicksync.exceptions import AccessLost, ConfigurationError, TryLater
-from quicksync.quickbooks.edition import Tokens
+from quicksync.exceptions import AccessLost, KeysRefused, TryLater
+from quicksync.quickbooks.edition import AppKeys, Tokens
 from quicksync.quickbooks.online import addresses
 
 HARD_EXPIRY_HEADER = "x-include-refresh-token-hard-expires-in"
@@ -25,33 +25,34 @@ HARD_EXPIRY_HEADER = "x-include-refresh-token-hard-expires-in"
 LONGEST_WAIT = 25
 
 
-def authorize_url(redirect_uri: str, state: str) -> str:
+def authorize_url(redirect_uri: str, state: str, keys: AppKeys) -> str:
     """The page at Intuit on which a person chooses the company and lets us in."""
-    with _session(redirect_uri=redirect_uri, scope=[addresses.SCOPE]) as session:
+    with _session(keys, redirect_uri=redirect_uri, scope=[addresses.SCOPE]) as session:
         url, _ = session.authorization_url(addresses.AUTHORIZE, state=state)
     return addresses.stand_in(url)
 
 
 @sensitive_variables()
-def exchange(code: str, redirect_uri: str) -> Tokens:
+def exchange(code: str, redirect_uri: str, keys: AppKeys) -> Tokens:
     """Tokens for the code of a callback. Raises AccessLost for a code that is used or too old, TryLater."""
-    return _tokens({"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri})
+    return _tokens({"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}, keys)
 
 
 @sensitive_variables()
-def refresh(refresh_token: str) -> Tokens:
+def refresh(refresh_token: str, keys: AppKeys) -> Tokens:
     """Fresh tokens. Keep all of them before using any: the old refresh token may be dead from now on.
 
-    Raises AccessLost when the refresh token is no longer good, TryLater when Intuit gave no proper answer.
+    Raises AccessLost when the refresh token is no longer good, KeysRefused when the keys are not, TryLater when Intuit
+    gave no proper answer.
     """
-    return _tokens({"grant_type": "refresh_token", "refresh_token": refresh_token})
+    return _tokens({"grant_type": "refresh_token", "refresh_token": refresh_token}, keys)
 
 
 @sensitive_variables()
-def revoke(token: str) -> None:
-    """Give the connection back to Intuit; a token that is dead already is no error. Raises TryLater."""
-    with _session() as session:
-        response = _post(session, addresses.REVOKE, json={"token": token})
+def revoke(token: str, keys: AppKeys) -> None:
+    """Give the connection back to Intuit; a token that is dead already is no error. Raises TryLater, KeysRefused."""
+    with _session(keys) as session:
+        response = _post(session, addresses.REVOKE, keys, json={"token": token})
     if response.status_code not in {200, 400}:
         raise _trouble(response)
 
@@ -71,9 +72,9 @@ def tokens_from(answer: Mapping[str, Any]) -> Tokens:
         raise TryLater("Intuit's answer holds no usable tokens.", detail=type(error).__name__) from error
 
 
-def _session(**options: Any) -> OAuth2Session:
+def _session(keys: AppKeys, **options: Any) -> OAuth2Session:
     """A session that knows Intuit's real addresses; what stands in for them is put in on the way out."""
-    session = OAuth2Session(settings.client_id, **options)
+    session = OAuth2Session(keys.client_id, **options)
     session.mount("https://", _StandIn(max_retries=0))
     return session
 
@@ -87,26 +88,29 @@ class _StandIn(HTTPAdapter):
 
 
 @sensitive_variables()
-def _tokens(form: dict[str, str]) -> Tokens:
-    with _session() as session:
-        response = _post(session, addresses.BEARER, data=form)
+def _tokens(form: dict[str, str], keys: AppKeys) -> Tokens:
+    with _session(keys) as session:
+        response = _post(session, addresses.BEARER, keys, data=form)
     answer = _json(response)
     if response.status_code == 200 and "access_token" in answer:
         return tokens_from(answer)
-    raise _refusal(response, str(answer.get("error", "")))
+    raise _refusal(response, str(answer.get("error", "")), keys.environment)
 
 
 @sensitive_variables()
-def _post(session: OAuth2Session, address: str, **body: Any) -> requests.Response:
-    if not (settings.client_id and settings.client_secret):
-        raise ConfigurationError('QUICKSYNC["CLIENT_ID"] and QUICKSYNC["CLIENT_SECRET"] are not set.')
+def _post(session: OAuth2Session, address: str, keys: AppKeys, **body: Any) -> requests.Response:
+    if not keys:
+        raise KeysRefused(
+            f"The keys of the app at Intuit are missing ({keys.environment}). Enter them on Set-up, or set CLIENT_ID "
+            "and CLIENT_SECRET."
+        )
     connect, read = settings.timeouts
     try:
         response: requests.Response = session.request(
             "POST",
             address,
             withhold_token=True,
-            auth=HTTPBasicAuth(settings.client_id, settings.client_secret),
+            auth=HTTPBasicAuth(keys.client_id, keys.client_secret),
             headers={"Accept": "application/json", HARD_EXPIRY_HEADER: "true"},
             timeout=(min(connect, LONGEST_WAIT), min(read, LONGEST_WAIT)),
             allow_redirects=False,
@@ -125,7 +129,7 @@ def _json(response: requests.Response) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _refusal(response: requests.Response, error: str) -> Exception:
+def _refusal(response: requests.Response, error: str, environment: str) -> Exception:
     trace = response.headers.get("intuit_tid", "")
     if error == "invalid_grant":
         return AccessLost(
@@ -134,9 +138,9 @@ def _refusal(response: requests.Response, error: str) -> Exception:
             trace_id=trace,
         )
     if error in {"invalid_client", "unauthorized_client"}:
-        return ConfigurationError(
-            "Intuit does not know these app keys. Check CLIENT_ID and CLIENT_SECRET, and that they belong to the "
-            f'"{settings.environment}" environment.'
+        return KeysRefused(
+            "Intuit does not know these app keys. Copy client ID and client secret again from the app at Intuit; they "
+            f'must belong together, and to its "{environment}" environment.'
         )
     return _trouble(response, error)
 

@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 import requests
 
-from quicksync.exceptions import AccessLost, Throttled, TryLater
+from quicksync.exceptions import AccessLost, AppRefused, Throttled, TryLater
 from quicksync.quickbooks.edition import Account
 from quicksync.quickbooks.online.client import OnlineClient
 from quicksync.quickbooks.wire import Purpose, WireRequest
@@ -91,7 +91,7 @@ def test_a_fresh_token_that_is_refused_too_means_access_is_lost_a5(connect):
 def test_access_that_is_gone_is_not_asked_for_twice(connect):
     gone = b'{"Fault":{"Error":[{"code":"003100","Message":"ApplicationAuthorizationFailed"}],"type":"SERVICE"}}'
     client, server, _ = connect(lambda number, request: (403, gone, {}))
-    with pytest.raises(AccessLost, match="no longer lets us in"):
+    with pytest.raises(AppRefused, match="different environments, sandbox and production"):
         client.send(READ)
     assert len(server.seen) == 1
 

@@ -43,6 +43,8 @@ def test_links_to_quickbooks_pages_i16(settings):
     assert EDITION.link("42", "Invoice", "130") == "https://app.qbo.intuit.com/app/invoice?txnId=130"
     assert EDITION.link("42", "Customer", "5") == "https://app.qbo.intuit.com/app/customerdetail?nameId=5"
     assert EDITION.link("42", "Term", "5") == ""
+    there = EDITION.link("42", "Invoice", "130", environment="sandbox")
+    assert there == "https://app.sandbox.qbo.intuit.com/app/invoice?txnId=130"
     assert EDITION.remote_type("payment_method") == "PaymentMethod"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quicksync.exceptions import AccessExpired, AccessLost, Throttled, TryLater
+from quicksync.exceptions import AccessExpired, AccessLost, AppRefused, Throttled, TryLater
 from quicksync.planning.reasons import ROWS
 from quicksync.quickbooks.online import batch, faults
 from quicksync.quickbooks.wire import Fate, WireReply
@@ -112,7 +112,7 @@ def gateway(code, status):
         (gateway("3200", 401), AccessExpired),
         (reply(b"", status=401), AccessExpired),
         (gateway("120", 401), AccessLost),
-        (gateway("3100", 403), AccessLost),
+        (gateway("3100", 403), AppRefused),
         (gateway("150", 403), TryLater),
         (reply(b"<html>blocked</html>", status=403), TryLater),
         (reply(b"<html>gateway</html>", status=502), TryLater),

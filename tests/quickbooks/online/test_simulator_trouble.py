@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from quicksync.exceptions import AccessLost, Throttled, TryLater
-from quicksync.quickbooks.edition import Account
+from quicksync.quickbooks.edition import Account, AppKeys
 from quicksync.records import Customer
 from quicksync.simulator import running
 from tests.quickbooks.online.make import EDITION, item
@@ -70,16 +70,20 @@ def test_real_limits_are_never_passed(settings):
 
 @pytest.fixture
 def access(simulator, settings):
-    """A company's tokens, with the app's keys in the settings."""
-    status = simulator.status()
-    settings.QUICKSYNC = {
-        "INTUIT_BASE": simulator.base_url, "CLIENT_ID": status["client_id"], "CLIENT_SECRET": status["client_secret"],
-    }  # fmt: skip
+    """A company's tokens."""
+    settings.QUICKSYNC = {"INTUIT_BASE": simulator.base_url}
     return simulator.add_company(company="empty", country="US")
 
 
-def test_tokens_are_refreshed_and_then_work_a16(access):
-    fresh = EDITION.refresh(access["refresh_token"])
+@pytest.fixture
+def keys(simulator):
+    """The keys of the app."""
+    status = simulator.status()
+    return AppKeys(environment="sandbox", client_id=status["client_id"], client_secret=status["client_secret"])
+
+
+def test_tokens_are_refreshed_and_then_work_a16(access, keys):
+    fresh = EDITION.refresh(access["refresh_token"], keys)
     assert fresh.access != access["access_token"]
     assert (fresh.expires_in, fresh.refresh_expires_in > 8_000_000, fresh.hard_expires_in > 0) == (3600, True, True)
     account = Account(realm=access["realm_id"], environment="sandbox", token=lambda: fresh.access, renew=str)
@@ -89,14 +93,14 @@ def test_tokens_are_refreshed_and_then_work_a16(access):
     wire.close()
 
 
-def test_access_that_was_given_back_is_gone_a6(access):
-    EDITION.revoke(access["refresh_token"])
+def test_access_that_was_given_back_is_gone_a6(access, keys):
+    EDITION.revoke(access["refresh_token"], keys)
     with pytest.raises(AccessLost):
-        EDITION.refresh(access["refresh_token"])
+        EDITION.refresh(access["refresh_token"], keys)
 
 
-def test_a_forced_refusal_of_the_refresh_token_a5(access, simulator):
+def test_a_forced_refusal_of_the_refresh_token_a5(access, keys, simulator):
     simulator.fault(path="tokens/bearer", invalid_grant=True, times=1)
     with pytest.raises(AccessLost):
-        EDITION.refresh(access["refresh_token"])
-    assert EDITION.refresh(access["refresh_token"]).access
+        EDITION.refresh(access["refresh_token"], keys)
+    assert EDITION.refresh(access["refresh_token"], keys).access

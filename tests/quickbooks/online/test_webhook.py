@@ -37,13 +37,16 @@ CLOUD = [
 def test_only_these_bytes_under_this_key_are_believed():
     body = json.dumps(CLASSIC).encode()
     good = signature(body, "key")
-    assert verify(body, good, "key")
-    assert verify(body, f" {good}\n", "key")
-    assert not verify(body + b" ", good, "key")
-    assert not verify(body, good, "other")
-    assert not verify(body, "", "key")
-    assert not verify(body, "ünlesbar", "key")
-    assert not verify(body, signature(body, ""), "")
+    assert verify(body, good, ["key"])
+    assert verify(body, f" {good}\n", ["key"])
+    assert verify(body, good, ["other", "key"])
+    assert verify(body, good, ["key", "other"])
+    assert not verify(body, good, [])
+    assert not verify(body + b" ", good, ["key"])
+    assert not verify(body, good, ["other"])
+    assert not verify(body, "", ["key"])
+    assert not verify(body, "ünlesbar", ["key"])
+    assert not verify(body, signature(body, ""), [""])
 
 
 def test_the_classic_shape_with_several_companies():
