@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from quicksync.admin.audit_words import AUDITED, Words
 from quicksync.admin.pills import BAD, INFO, OK, Pill
-from quicksync.models import Bookmark, Connection, FieldRule
+from quicksync.models import Bookmark, Connection, FieldRule, StoredKeys
 
 PER_PAGE = 100
 # Who stands for changes that no person made.
@@ -135,13 +135,15 @@ def _rows(model: Any, asked: Asked) -> QuerySet[Any]:
 
 
 def _belonging(model: Any, rows: QuerySet[Any], connection: int) -> QuerySet[Any]:
-    """What belongs to one connection; bookmarks serve all of them."""
+    """What belongs to one connection; bookmarks serve all of them, keys all of an environment."""
     if model is Connection:
         return rows.filter(id=connection)
     if model is FieldRule:
         # By the categories' history, so that those of a deleted connection are found too.
         categories = AUDITED["category"].history.filter(connection_id=connection).values("id")
         return rows.filter(category_id__in=categories)
+    if model is StoredKeys:
+        return rows.filter(environment__in=Connection.history.filter(id=connection).values("environment"))
     return rows if model is Bookmark else rows.filter(connection_id=connection)
 
 

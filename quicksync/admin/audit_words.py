@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from quicksync.admin.bookmarks import lists
 from quicksync.admin.connection_form import EDITION_NAMES, ROLES
-from quicksync.models import Bookmark, Category, CodeMapping, Connection, FieldRule, RemoteRecord
+from quicksync.models import Bookmark, Category, CodeMapping, Connection, FieldRule, RemoteRecord, StoredKeys
 from quicksync.records import KINDS, record_class
 
 NOTHING = "—"
+# Ends the names of the columns that count how often a secret was changed.
+COUNTER = "_version"
 ROLE_WORDS = {role: label for role, label, _text in ROLES.values()}
 
 # (connection, list, id in QuickBooks)
@@ -43,10 +45,14 @@ class Words:
         if hasattr(row, "connection_id"):
             name = f"{_plural(row.kind)}: {row.code}" if hasattr(row, "code") else row.get_kind_display()
             return ": ".join(part for part in (self._company(row.connection_id), name) if part)
-        return str(row.name)
+        return str(row.get_environment_display() if row.instance_type is StoredKeys else row.name)
 
     def changes(self, row: Any, field: Any, old: Any, new: Any) -> Iterator[tuple[str, str, str]]:
-        """(what, before, after) of one column; default accounts are told one by one."""
+        """(what, before, after) of one column; default accounts are told one by one, of secrets only the act."""
+        if row.instance_type is StoredKeys:
+            if field.name.endswith(COUNTER):
+                yield capfirst(str(field.verbose_name)), "", _secret(old, new)
+            return
         if isinstance(old, dict) or isinstance(new, dict):
             old, new = old or {}, new or {}
             for role in sorted({*old, *new}):
@@ -79,6 +85,13 @@ class Words:
             return NOTHING
         kind = "item" if role == "item" else "account"
         return self._entries.get((connection, kind, str(remote_id)), str(remote_id))
+
+
+def _secret(old: int | None, new: int | None) -> str:
+    """What happened to a secret, whose value nobody is told."""
+    if not new:
+        return _("removed")
+    return _("changed") if old else _("entered")
 
 
 def _latest(model: Any, ids: Iterable[int], *columns: str) -> dict[int, tuple[Any, ...]]:
@@ -114,5 +127,6 @@ def _field(kind: str, name: str) -> str:
 
 
 AUDITED: Mapping[str, Any] = {
-    model._meta.model_name or "": model for model in (Connection, Category, FieldRule, Bookmark, CodeMapping)
+    model._meta.model_name or "": model
+    for model in (Connection, Category, FieldRule, Bookmark, CodeMapping, StoredKeys)
 }

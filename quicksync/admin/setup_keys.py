@@ -151,7 +151,8 @@ def _part(one: InForce, name: str, form: KeysForm) -> Part:
         text = _("was entered here, and no encryption key can read it: enter it again")
         return Part(label, Pill(_("Cannot be read"), pills.BAD), text, form[name])
     if row is None or not getattr(row, name):
-        return Part(label, Pill(_("Missing"), pills.WARN), _lacking(one, name), form[name])
+        missing = Pill(_("None"), pills.OFF) if is_verifier else Pill(_("Missing"), pills.WARN)
+        return Part(label, missing, _lacking(one, name), form[name])
     text = _("entered here, stored encrypted")
     if name == "client_id" and len(row.client_id) > 8:
         text = _("entered here, ends in %s") % row.client_id[-4:]

@@ -18,6 +18,7 @@ from quicksync.sync import appkeys
 
 # A token that never was: keys that Intuit knows are told so apart from keys that it does not know.
 PROBE = "quicksync-asks-whether-the-keys-are-good"
+MISSING = "The keys of the app at Intuit are missing: enter them on Set-up, or set CLIENT_ID and CLIENT_SECRET."
 PAIR = ("client_id", "client_secret")
 
 
@@ -48,8 +49,7 @@ def check_keys() -> tuple[Verdict, ...]:
     found = tuple(check(one.keys) for one in appkeys.in_force() if one.keys)
     if found:
         return found
-    missing = "The keys of the app at Intuit are missing: enter them on Set-up, or set CLIENT_ID and CLIENT_SECRET."
-    return (Verdict(Keys.MISSING, missing),)
+    return (Verdict(Keys.MISSING, MISSING),)
 
 
 @sensitive_variables()
@@ -58,12 +58,14 @@ def check(keys: AppKeys, edition: str = "online") -> Verdict:
 
     Keys of the other environment are known to Intuit too: that mix-up shows only when a company is connected.
     """
+    if not keys:
+        return Verdict(Keys.MISSING, MISSING, keys.environment)
     try:
         edition_for(edition).refresh(PROBE, keys)
     except AccessLost:
         pass
     except ConfigurationError as error:
-        return Verdict(Keys.WRONG if keys else Keys.MISSING, str(error), keys.environment)
+        return Verdict(Keys.WRONG, str(error), keys.environment)
     except TryLater as error:
         return Verdict(Keys.UNREACHABLE, _unreachable(error), keys.environment)
     return Verdict(Keys.GOOD, _good(), keys.environment)

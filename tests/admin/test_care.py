@@ -94,14 +94,14 @@ def test_a1_keys_are_tested_at_once(connection, admin_client, settings):
         settings.QUICKSYNC = settings_for(sim)
         page = admin_client.post(url, follow=True).content.decode()
         assert "Intuit knows these keys." in page
-        assert "A simulator stands in for Intuit." in page
+        assert "This site talks to a simulator, not to Intuit." in page
         assert settings.QUICKSYNC["CLIENT_SECRET"] not in page
         settings.QUICKSYNC = {**settings.QUICKSYNC, "CLIENT_SECRET": "wrong"}
         assert "Intuit does not know these app keys" in admin_client.post(url, follow=True).content.decode()
 
 
 def test_a1_the_two_environments_are_not_mixed(connection, admin_client, settings):
-    settings.QUICKSYNC = {"ENVIRONMENT": "sandbox"}
+    settings.QUICKSYNC = {"CLIENT_ID": "a", "CLIENT_SECRET": "b", "ENVIRONMENT": "sandbox"}
     page = text(admin_client, "setup")
     assert "belong to Intuit&#x27;s other environment: Main" in page
     WebhookDelivery.objects.create(digest="1", state="used")
