@@ -88,8 +88,6 @@ def _own(name: str) -> str:
         return ""
 
 
-
-
 def problems(request: HttpRequest) -> tuple[Why, ...]:
     """What does not fit together, each with what to do."""
     found = (_unreachable(), _insecure(request), _mixed_up(), _refused_app())

@@ -61,8 +61,8 @@ def said(response):
 def test_a1_each_of_intuits_fields_is_named_with_what_to_enter(bare, admin_client, url):
     page = text(admin_client, url)
     for field, path in (
-        ("Redirect URI", "/quicksync/callback/"), ("Launch URL", "/admin/quicksync/connection/"),
-        ("Disconnect URL", "/quicksync/disconnected/"), ("Connect/Reconnect URL", "/admin/quicksync/connection/"),
+        ("Redirect URI", "/quicksync/callback/"), ("Launch URL", "/quicksync/launch/"),
+        ("Disconnect URL", "/quicksync/disconnected/"), ("Connect/Reconnect URL", "/quicksync/reconnect/"),
         ("Endpoint URL", "/quicksync/webhook/"),
     ):  # fmt: skip
         row = page[page.index(f"<strong>{field}</strong>") :]
