@@ -54,7 +54,7 @@ def setup_view(request: HttpRequest, admin: Any) -> HttpResponse:
         "simulator": SIMULATOR,
         "problems": problems(request),
         "delivery": WebhookDelivery.objects.exclude(state="refused").order_by("-id").first(),
-        "connectable": connectable(),
+        "connectable": connectable() if request.user.has_perm("quicksync.view_connection") else (),
         "add_url": address("connection", "add") if request.user.has_perm("quicksync.add_connection") else "",
     }
     return TemplateResponse(request, "admin/quicksync/setup.html", context)
