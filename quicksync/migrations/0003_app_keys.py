@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quicksync', '0001_initial'),
+        ('quicksync', '0002_import_of_the_past'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
