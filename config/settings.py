@@ -160,7 +160,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_policy.directives(os.environ.get("QUICKSYNC_INTUIT_BASE", ""))}
+_STAND_IN: str = os.environ.get("QUICKSYNC_INTUIT_BASE", "") or QUICKSYNC.get("INTUIT_BASE", "")
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_policy.directives(_STAND_IN)}
 
 # --- Mail, words, logs ----------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from quicksync.admin import choices
 from quicksync.conf import settings
 from quicksync.models import Connection
+from quicksync.sync import appkeys
 
 EDITION_NAMES = {"online": _("QuickBooks Online"), "desktop": _("QuickBooks Desktop")}
 ROLES = {
@@ -46,6 +47,9 @@ class ConnectionForm(forms.ModelForm):
             # A connected company stays what it is; the page shows its edition as a text.
             self.fields.pop("edition", None)
         edition = self.fields.get("edition")
+        if not self.instance.pk and len(keyed := appkeys.keyed()) == 1:
+            # The only environment that can be connected; what stands in for Intuit takes either.
+            self.initial.setdefault("environment", min(keyed & set(Connection.Environment.values), default=None))
         if isinstance(edition, forms.ChoiceField):
             edition.choices = [(name, EDITION_NAMES.get(name, name)) for name in settings.editions]
             edition.initial = next(iter(settings.editions), "")

@@ -1,15 +1,18 @@
 """Nothing secret in database dumps, logs, history, task rows, error pages, Django's debug page or HTML (invariant 10).
 
-Canaries are the tokens themselves: all that the simulator gives out on a bad day, the app's keys, the verifier.
+Canaries are the tokens themselves: all that the simulator gives out on a bad day, the app's keys, the verifier. On that
+day the keys come from the admin; elsewhere from the settings.
 """
 
 from __future__ import annotations
 
 import logging
+from io import StringIO
 
 import pytest
 import requests
 from django.contrib.admin import site
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -19,11 +22,11 @@ from django_q.models import OrmQ
 
 from quicksync import tasks
 from quicksync.exceptions import ConfigurationError
-from quicksync.models import Category, Connection, SyncRun
+from quicksync.models import Category, Connection, StoredKeys, SyncRun
 from quicksync.quickbooks.online import oauth
 from quicksync.quickbooks.online.webhook import signature
 from quicksync.simulator import running
-from quicksync.sync import appkeys
+from quicksync.sync import appkeys, setup
 from tests.access.canaries import client_secrets, in_database, planted, readable
 from tests.company import Company, settings_for, unlimited
 from tests.web.worker import work_off
@@ -31,6 +34,7 @@ from tests.web.worker import work_off
 VERIFIER = "canary-verifier-4f1f0d3c"
 WRONG = "canary-of-a-wrong-client-secret"
 KEY = "Q0FOQVJZLWtleS1vZi0zMi1ieXRlcy1pbi1iYXNlNjQ="
+SETUP = "/admin/quicksync/connection/setup/"
 # Pages of a table, of a row, and of a connection; those that only take a POST answer 405.
 PAGES = (
     "changelist",
@@ -79,7 +83,13 @@ def connect(browser, connection):
 
 
 def bad_day(browser, sim, connection, settings, monkeypatch):
-    """Connect, set up, work, renew twice, be notified, break, be refused, lose the access, connect again."""
+    """Enter keys, connect, work, renew twice, be notified, break, be refused, lose the access, connect again."""
+    settings.QUICKSYNC = {name: settings.QUICKSYNC[name] for name in ("INTUIT_BASE", "ENCRYPTION_KEYS")}
+    good = sim.status()["client_secret"]
+    assert enter(browser, client_secret=good).status_code == 302
+    assert not StoredKeys.objects.exists(), "Half a pair is refused."
+    enter(browser, client_id=sim.status()["client_id"], client_secret=good, webhook_verifier=VERIFIER)
+    enter(browser, client_secret=WRONG)
     connect(browser, connection)
     work_off()
     company = Company(sim, Connection.objects.get())
@@ -96,16 +106,22 @@ def bad_day(browser, sim, connection, settings, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("quicksync.sync.exchange.settle", broken)
         broken_run(company, RuntimeError)
-    settings.QUICKSYNC = {**(good := settings.QUICKSYNC), "CLIENT_SECRET": WRONG}
+    setup.store("stand_in", {"client_secret": WRONG})
     Connection.objects.update(access_expires_at=timezone.now())
     broken_run(company, ConfigurationError)
-    settings.QUICKSYNC = good
+    enter(browser, client_secret=good)
     SyncRun.objects.update(state="cancelled")
     sim.fault(invalid_grant=True, times=2)
     company.sync()
     assert Connection.objects.get().status == Connection.Status.EXPIRED
     connect(browser, connection)
     assert OrmQ.objects.exists()
+
+
+def enter(browser, **values):
+    """Type keys into the set-up page."""
+    form = {f"stand_in-{name}": value for name, value in values.items()}
+    return browser.post(SETUP, {"environment": "stand_in", "act": "save", **form})
 
 
 def notify(realm):
@@ -132,6 +148,11 @@ def test_nothing_secret_is_left_anywhere(admin_client, sim, connection, secrets,
     found = secrets()
     assert len(found) > 10
     assert not readable(found, in_database())
+    assert StoredKeys.objects.get().client_secret in found
+    dump = StringIO()
+    call_command("dumpdata", stdout=dump)
+    assert "quicksync.storedkeys" in dump.getvalue()
+    assert not readable(found, [("dump", dump.getvalue())])
     assert not readable(found, [("log", line) for line in caplog.text.splitlines()])
     pages = list(every_page(admin_client))
     assert len(pages) > 30
@@ -211,6 +232,34 @@ def test_disconnecting_that_breaks_shows_no_token(admin_client, sim, connection,
     page = admin_client.post(reverse("admin:quicksync_connection_disconnect", args=[connection.pk]), {"sure": "yes"})
     assert page.status_code == 500
     assert not readable(secrets(), [("page", page.content.decode())])
+
+
+@pytest.mark.parametrize("debug", [True, False], ids=["debug", "production"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "quicksync.admin.setup_keys._part", "quicksync.sync.setup.check", "requests.adapters.HTTPAdapter.send",
+        "django.db.models.base.Model.save_base", "django.db.models.query.QuerySet._insert",
+        "simple_history.models.HistoricalRecords.create_historical_record", "cryptography.fernet.MultiFernet.encrypt",
+    ],
+)  # fmt: skip
+def test_entering_keys_that_breaks_shows_none(
+    admin_client, sim, connection, settings, monkeypatch, mails, where, debug
+):
+    settings.QUICKSYNC = {name: settings.QUICKSYNC[name] for name in ("INTUIT_BASE", "ENCRYPTION_KEYS")}
+    settings.DEBUG = debug
+    status = sim.status()
+    typed = {"client_id": status["client_id"], "client_secret": status["client_secret"], "webhook_verifier": VERIFIER}
+    found = frozenset({*client_secrets(status["client_id"], status["client_secret"]), VERIFIER, KEY})
+    admin_client.raise_request_exception = False
+    with monkeypatch.context() as patch:
+        patch.setattr(where, broken)
+        page = enter(admin_client, **typed)
+    assert page.status_code == 500
+    assert ("A fault of our own" in page.content.decode()) is debug
+    assert not readable(found, [("page", page.content.decode())])
+    (mail,) = mails
+    assert not readable(found, [("mail", mail.body), ("mail", mail.alternatives)])
 
 
 def test_what_carries_tokens_does_not_show_them(sim, connection):
