@@ -205,6 +205,13 @@ def test_i18_keys_need_the_permission_to_connect(act, bare, staff, url):
     assert staff("connect_connection").get(url).status_code == 200
 
 
+@pytest.mark.parametrize("keyed", ["sandbox", "production"])
+def test_a_new_connection_begins_in_the_environment_that_has_keys(keyed, bare, admin_client):
+    setup.store(keyed, STORED)
+    page = text(admin_client, reverse("admin:quicksync_connection_add"))
+    assert f'<option value="{keyed}" selected>' in page
+
+
 # --- Mix-ups ----------------------------------------------------------------------------------------------------------
 
 

@@ -83,6 +83,14 @@ class TestDisconnect:
         assert company.connection.refresh_token == ""
         assert company.connection.last_error
 
+    def test_without_keys_it_is_forgotten_all_the_same(self, company, settings):
+        """Somebody removed the keys first: Intuit cannot be told, and no page breaks."""
+        settings.QUICKSYNC = {"INTUIT_BASE": company.sim.base_url}
+        connect.disconnect(company.connection)
+        company.connection.refresh_from_db()
+        assert (company.connection.status, company.connection.refresh_token) == ("disconnected", "")
+        assert company.connection.last_error
+
     def test_connected_again_it_goes_on_without_doubles(self, company):
         ada = company.client()
         company.sync()

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from quicksync.models import Connection, SyncRun
+from quicksync.sync import setup
 
 CONNECT, CALLBACK = "/quicksync/connect/", "/quicksync/callback/"
 
@@ -81,6 +82,22 @@ def test_what_is_asked_of_intuit(browser, connection, settings):
     assert asked["scope"] == ["com.intuit.quickbooks.accounting"]
     assert asked["redirect_uri"] == ["http://testserver/quicksync/callback/"]
     assert len(asked["state"][0]) >= 16
+
+
+def test_a_connection_asks_with_the_keys_of_its_own_environment_a1(browser, connection, settings):
+    settings.QUICKSYNC = {"CLIENT_ID": "of-settings", "CLIENT_SECRET": "secret", "ENVIRONMENT": "sandbox"}
+    setup.store("production", {"client_id": "of-admin", "client_secret": "secret"})
+    for environment, client in (("production", "of-admin"), ("sandbox", "of-settings")):
+        Connection.objects.update(environment=environment)
+        parts = urlsplit(browser.post(CONNECT, {"connection": connection.pk})["Location"])
+        assert parse_qs(parts.query)["client_id"] == [client]
+
+
+def test_connecting_works_with_keys_from_the_admin_a1(browser, connection, simulator, settings):
+    status = simulator.status()
+    settings.QUICKSYNC = {"INTUIT_BASE": simulator.base_url}
+    setup.store("stand_in", {"client_id": status["client_id"], "client_secret": status["client_secret"]})
+    assert said(browser.get(at_intuit(browser, connection))).startswith("Connected to Sandbox Landscaping Company.")
 
 
 def test_connecting_again_goes_on_with_the_same_company_a5_a6(browser, connection, simulator):
@@ -240,7 +257,9 @@ def test_what_intuit_sends_back_is_checked(browser, connection, simulator, value
 def test_wrong_keys(browser, connection, simulator, settings):
     way_back = at_intuit(browser, connection)
     settings.QUICKSYNC = {**settings.QUICKSYNC, "CLIENT_SECRET": "wrong"}
-    assert "does not know the app keys" in said(browser.get(way_back))
+    text = said(browser.get(way_back))
+    assert "does not know the app keys" in text
+    assert ">Set-up</a>" in text
 
 
 def test_intuit_out_of_reach(browser, connection, simulator, settings):
