@@ -14,7 +14,7 @@ from quicksync.simulator.jsontext import Doc, loads, loads_doc
 from quicksync.simulator.money import dec
 from quicksync.simulator.seeding import Spec
 from quicksync.simulator.site import Site
-from quicksync.simulator.webhooks import RETRIES, Target
+from quicksync.simulator.webhooks import PATIENCE, RETRIES, Target
 
 
 def control(site: Site, request: Request) -> Response:
@@ -103,6 +103,7 @@ def _webhooks(site: Site, sent: Any, query: dict[str, str]) -> Doc:
             reorder=bool(options.get("reorder")),
             drop=int(options.get("drop") or 0),
             retries=tuple(float(pause) for pause in options.get("retries", RETRIES)),
+            patience=float(options.get("patience") or PATIENCE),
         )
     )
     return {"url": site.webhooks.target.url, "format": form, "verifier_token": site.webhooks.target.verifier}

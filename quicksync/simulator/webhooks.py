@@ -18,6 +18,8 @@ from quicksync.simulator.book import Event
 from quicksync.simulator.clock import Clock, pacific
 from quicksync.simulator.jsontext import Doc, dumps
 
+# Seconds in which a delivery is to be answered.
+PATIENCE = 3
 RETRIES = (10, 20, 30, 300, 1200, 7200, 14400, 21600)
 _WORDS = {"Create": "created", "Update": "updated", "Delete": "deleted", "Merge": "merged", "Void": "voided",
           "Emailed": "emailed"}  # fmt: skip
@@ -39,6 +41,7 @@ class Target:
     reorder: bool = False
     drop: int = 0  # how many of the next deliveries get lost
     retries: tuple[float, ...] = RETRIES
+    patience: float = PATIENCE
 
 
 @dataclass(order=True)
@@ -181,11 +184,11 @@ def signature(verifier: str, body: bytes) -> str:
 
 
 def _send(target: Target, body: bytes) -> int:
-    """Post a delivery; 0 when nobody answered within three seconds."""
+    """Post a delivery; 0 when nobody answered in time."""
     parts = urlsplit(target.url)
     secure = parts.scheme == "https"
     connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    connection = connect(parts.hostname or "", parts.port, timeout=3)
+    connection = connect(parts.hostname or "", parts.port, timeout=target.patience)
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "intuit-signature": signature(target.verifier, body),

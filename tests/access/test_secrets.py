@@ -78,7 +78,7 @@ def secrets(sim):
 
 def connect(browser, connection):
     there = browser.post("/quicksync/connect/", {"connection": connection.pk})
-    back = requests.get(there["Location"], allow_redirects=False, timeout=10).headers["Location"]
+    back = requests.get(there["Location"], allow_redirects=False, timeout=120).headers["Location"]
     return browser.get(back.replace("http://testserver", ""))
 
 
@@ -208,7 +208,7 @@ def test_error_pages_and_mails_hold_no_secret(
     settings.DEBUG = debug
     admin_client.raise_request_exception = False
     there = admin_client.post("/quicksync/connect/", {"connection": connection.pk})
-    back = requests.get(there["Location"], allow_redirects=False, timeout=10).headers["Location"]
+    back = requests.get(there["Location"], allow_redirects=False, timeout=120).headers["Location"]
     with monkeypatch.context() as patch:
         patch.setattr(where, broken)
         page = admin_client.get(back.replace("http://testserver", ""))

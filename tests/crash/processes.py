@@ -14,8 +14,8 @@ from django.db import connections
 from quicksync.simulator.running import Running
 from tests.tree import ROOT
 
-# Far more than a worker needs; a test that comes to this has found a worker that hangs.
-PATIENCE = 90
+# Far more than a worker needs on the busiest machine; a test that comes to this has found a worker that hangs.
+PATIENCE = 600
 _started: list[subprocess.Popen[str]] = []
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.processes import PATIENCE
 from tests.tree import ROOT
 
 
@@ -58,10 +59,10 @@ def twice(tmp_path_factory):
     first = command(var)
     said = read_until(first, "Ctrl-C stops everything")
     first.send_signal(signal.SIGINT)
-    said += first.communicate(timeout=60)[0]
+    said += first.communicate(timeout=PATIENCE)[0]
     left = children_left(var)
     second = command(var, "--once")
-    again = second.communicate(timeout=120)[0]
+    again = second.communicate(timeout=PATIENCE)[0]
     return {"first": said, "code": first.returncode, "left": left, "again": again, "code again": second.returncode}
 
 

@@ -50,7 +50,7 @@ def test_a_command_says_where_it_is_and_stops_cleanly(command, tmp_path):
         address = line.split(" ready at ")[1].split()[0]
         assert exchange(address, "GET", "/_simulator/status")[0] == 200
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(120) == 0
     finally:
         process.kill()
         process.communicate()

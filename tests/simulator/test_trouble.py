@@ -88,18 +88,26 @@ def test_unknown_faults_are_named(sim):
         sim.fault(explode=True)
 
 
+def stop(clock):
+    """The clock moves by `advance` alone, however slow this machine is just now."""
+    begun = clock.now()
+    clock.now = lambda: begun + clock.offset
+
+
 def test_real_limits_refuse_and_the_clock_lets_go():
     with running(company="empty", limits="real") as sim:
+        stop(sim.site.clock)
         api = Api(sim)
         answers = [api.raw("GET", "companyinfo/1")[0] for _ in range(12)]
-        assert 429 in answers
-        assert sim.status()["throttled"] >= 1
+        assert answers == [200] * 10 + [429] * 2
+        assert sim.status()["throttled"] == 2
         sim.advance(seconds=61)
         assert api.raw("GET", "companyinfo/1")[0] == 200
 
 
 def test_forty_batches_a_minute():
     with running(company="empty", limits="real") as sim:
+        stop(sim.site.clock)
         api = Api(sim)
         seen = []
         for _ in range(42):
@@ -192,7 +200,7 @@ def test_odd_addresses_and_methods(sim):
 
 def test_connections_are_kept_alive_and_chunks_are_read(sim):
     api = Api(sim)
-    connection = http.client.HTTPConnection(sim.base_url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(sim.base_url.removeprefix("http://"), timeout=120)
     headers = {"Authorization": f"Bearer {api.token}", "Accept": "application/json", "Content-Type": "application/json"}
     path = f"/v3/company/{api.realm}/customer"
     try:

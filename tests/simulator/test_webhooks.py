@@ -40,7 +40,7 @@ class Inbox:
 
     def wait(self, count):
         with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.got) >= count, timeout=8)
+            assert self.arrived.wait_for(lambda: len(self.got) >= count, timeout=120)
         return self.got
 
 

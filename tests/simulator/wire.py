@@ -23,7 +23,7 @@ class Refused(Exception):
 def exchange(base, method, path, body=None, headers=None):
     """One request on a connection of its own: status, headers, body."""
     address = urlsplit(base)
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=120)
     try:
         connection.request(method, path, body, headers or {})
         response = connection.getresponse()

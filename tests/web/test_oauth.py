@@ -25,7 +25,7 @@ def at_intuit(browser, connection):
     """Press Connect, let Intuit decide; the path on which it sends the browser back."""
     there = browser.post(CONNECT, {"connection": connection.pk})
     assert there.status_code == 302
-    back = requests.get(there["Location"], allow_redirects=False, timeout=10)
+    back = requests.get(there["Location"], allow_redirects=False, timeout=120)
     parts = urlsplit(back.headers["Location"])
     assert (parts.netloc, parts.path) == ("testserver", CALLBACK)
     return f"{parts.path}?{parts.query}"

@@ -21,16 +21,17 @@ KINDS_OF_ALL = tuple(KINDS)
 
 
 class Clock:
-    """The machine's clock, but what sleeps on it does not really wait."""
+    """The machine's clock as it was at first, moved on by what sleeps on it; nothing really waits."""
 
     def __init__(self) -> None:
-        self._slept = 0.0
+        self._begun = time.time()
+        self.slept = 0.0
 
     def time(self) -> float:
-        return time.time() + self._slept
+        return self._begun + self.slept
 
     def sleep(self, seconds: float) -> None:
-        self._slept += seconds
+        self.slept += seconds
 
 
 class Company:

@@ -44,7 +44,7 @@ def connect(settings):
 
         def make(answer, *, base="", window=""):
             server = stack.enter_context(serving(answer))
-            settings.QUICKSYNC = {"INTUIT_BASE": base or server.base, "READ_TIMEOUT": 5}
+            settings.QUICKSYNC = {"INTUIT_BASE": base or server.base, "READ_TIMEOUT": 120}
             tokens = Tokens()
             account = Account(realm="42", environment="sandbox", token=tokens.token, renew=tokens.renew, window=window)
             client = OnlineClient.to(account, sleep=lambda _: None)
@@ -144,12 +144,13 @@ def test_an_answer_that_comes_too_late_leaves_the_outcome_unknown(connect, setti
 
 
 def test_a_request_that_never_left_is_known_not_to_have_been_sent(connect):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        closed = f"http://127.0.0.1:{free.getsockname()[1]}"
-    client, _, _ = connect(lambda number, request: OK, base=closed)
-    with pytest.raises(TryLater, match="cannot be reached") as caught:
-        client.send(WRITE)
+    with socket.socket() as silent:
+        # Taken, so that nobody else can come to listen there, and not listened on.
+        silent.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        client, _, _ = connect(lambda number, request: OK, base=closed)
+        with pytest.raises(TryLater, match="cannot be reached") as caught:
+            client.send(WRITE)
     assert not caught.value.sent
 
 
