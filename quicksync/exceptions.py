@@ -59,7 +59,12 @@ class AccessExpired(ConnectionTrouble):
 
 
 class AccessLost(ConnectionTrouble):
-    """The company no longer lets us in: a person must connect again (A5)."""
+    """The company no longer lets us in: a person must connect again (A5).
+
+    `version` is that of the tokens which were refused, where known: those of a later one may be good.
+    """
+
+    version: int | None = None
 
 
 class AppRefused(AccessLost):

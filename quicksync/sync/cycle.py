@@ -18,7 +18,7 @@ from quicksync.models import Category, Connection, EntityMapping, Operation, Syn
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.editions import edition_for
 from quicksync.quickbooks.wire import Facts
-from quicksync.sync import approve, exchange, lease, outbox, planner, pull, queue, refresh, scan, window
+from quicksync.sync import approve, clock, exchange, lease, outbox, planner, pull, queue, refresh, scan, window
 from quicksync.sync.company import facts_of
 
 State = SyncRun.State
@@ -264,7 +264,7 @@ def broke(run_id: int, holder: str, error: Exception) -> None:
         return
     if run.troubles < BREAKS:
         pause = dt.timedelta(seconds=15 * 2**run.troubles)
-        lease.release(run, troubles=run.troubles + 1, resume_at=timezone.now() + pause)
+        lease.release(run, troubles=run.troubles + 1, resume_at=clock.now() + pause)
         return
     finish(run, State.FAILED, reason="internal-error", values={"detail": f"{type(error).__name__}: {error}"[:500]})
 

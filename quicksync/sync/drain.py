@@ -8,15 +8,13 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
-from django.utils import timezone
-
 from quicksync.conf import settings
 from quicksync.exceptions import ConnectionTrouble, TryLater
 from quicksync.models import SyncRun
 from quicksync.quickbooks.edition import Wire
 from quicksync.quickbooks.editions import edition_for
 from quicksync.quickbooks.wire import WireReply, WireRequest
-from quicksync.sync import lease, queue, tokens
+from quicksync.sync import clock, lease, queue, tokens
 from quicksync.sync.cycle import Next
 from quicksync.sync.meter import Meter
 from quicksync.sync.turn import Turn
@@ -63,7 +61,7 @@ def _hand_over(run: SyncRun, verdict: Verdict) -> None:
     if verdict.next is Next.DONE:
         return
     if verdict.next is Next.WAIT:
-        lease.release(run, resume_at=timezone.now() + dt.timedelta(seconds=verdict.wait))
+        lease.release(run, resume_at=clock.now() + dt.timedelta(seconds=verdict.wait))
         return
     lease.release(run)
     queue.enqueue("work", run.pk)

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from quicksync.conf import settings
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import SyncRun
+from quicksync.sync import clock
 
 
 class LeaseLost(QuicksyncError):
@@ -31,8 +31,8 @@ def new_holder() -> str:
 
 def take(run_id: int, holder: str, *, editions: Sequence[str] | None = None) -> SyncRun | None:
     """The run, leased to `holder`; None when somebody else has it, it has ended, or is of none of these editions."""
-    now = timezone.now()
-    free = Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_holder=holder)
+    now = clock.now()
+    free = Q(lease_until=None) | over("lease_until", now) | Q(lease_holder=holder)
     if editions is not None:
         free &= Q(connection__edition__in=editions)
     taken = SyncRun.objects.filter(free, pk=run_id, state__in=SyncRun.ACTIVE).update(
@@ -41,16 +41,21 @@ def take(run_id: int, holder: str, *, editions: Sequence[str] | None = None) -> 
     return SyncRun.objects.select_related("connection").get(pk=run_id) if taken else None
 
 
+def over(field: str, now: dt.datetime) -> Q:
+    """Leases that have ended, and those that a clock gave which was far ahead, or has been set back since."""
+    return Q(**{f"{field}__lt": now}) | Q(**{f"{field}__gt": _until(now) + clock.WRONG})
+
+
 def keep(run: SyncRun, **values: Any) -> None:
     """A sign of life that also saves `values`. Raises LeaseLost when the run is no longer ours."""
-    now = timezone.now()
+    now = clock.now()
     values |= {"heartbeat_at": now, "lease_until": _until(now)}
     _update(run, values)
 
 
 def release(run: SyncRun, **values: Any) -> None:
     """Give the run back for its next slice, or end it with `state` in `values`."""
-    _update(run, values | {"lease_until": None, "lease_holder": "", "heartbeat_at": timezone.now()})
+    _update(run, values | {"lease_until": None, "lease_holder": "", "heartbeat_at": clock.now()})
 
 
 def _update(run: SyncRun, values: dict[str, Any]) -> None:

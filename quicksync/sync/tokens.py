@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 import time
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.db.models import F, Q
 from django.utils import timezone
 
 from quicksync.exceptions import AccessLost, TryLater
 from quicksync.models import Connection
 from quicksync.quickbooks.edition import Account, Edition, Tokens
-from quicksync.sync import appkeys
+from quicksync.sync import appkeys, clock, lease
+
+log = logging.getLogger("quicksync.tokens")
 
 # A renewal takes a second or two; after so long, longer than its request may take, its worker is taken for dead.
 LEASE = dt.timedelta(seconds=60)
@@ -41,14 +44,14 @@ def renew(connection: Connection, edition: Edition) -> None:
     _Keeper(connection, edition).fresh(connection.access_token)
 
 
-def save(connection_id: int, tokens: Tokens, *, version: int | None = None, **values: object) -> bool:
+def save(connection_id: int, tokens: Tokens, *, since: Connection | None = None, **values: object) -> bool:
     """Store fresh tokens, the refresh token before them too: of two workers the later may have kept the older answer.
 
-    With `version`, only if nobody connected, disconnected or renewed since that version was read. Tells whether they
-    were stored.
+    With `since`, only if nobody connected, disconnected or renewed since that row was read. Tells whether they were
+    stored.
     """
     now = timezone.now()
-    row = Connection.objects.only("refresh_token", "previous_refresh_token").get(pk=connection_id)
+    row = since or Connection.objects.only("refresh_token").get(pk=connection_id)
     changed = row.refresh_token and row.refresh_token != tokens.refresh
     values |= {
         "access_token": tokens.access,
@@ -63,7 +66,7 @@ def save(connection_id: int, tokens: Tokens, *, version: int | None = None, **va
         values["refresh_expires_at"] = now + dt.timedelta(seconds=tokens.refresh_expires_in)
     if tokens.hard_expires_in:
         values["reconnect_by"] = now + dt.timedelta(seconds=tokens.hard_expires_in)
-    wanted = {"pk": connection_id} if version is None else {"pk": connection_id, "token_version": version}
+    wanted = {"pk": connection_id} if since is None else {"pk": connection_id, "token_version": since.token_version}
     return Connection.objects.filter(**wanted).update(**values) == 1
 
 
@@ -76,6 +79,7 @@ class _Keeper:
         self._access = connection.access_token
         self._expires = connection.access_expires_at
         self._lease: dt.datetime | None = None
+        self._lost: AccessLost | None = None
 
     def token(self) -> str:
         if self._expires and self._expires - timezone.now() < MARGIN:
@@ -99,6 +103,9 @@ class _Keeper:
                 return self._use(row)
             if row.status != Connection.Status.CONNECTED:
                 raise AccessLost(NOT_CONNECTED)
+            if self._lost is not None and self._lost.version == row.token_version:
+                # Another thread has just been told so: Intuit is not asked again for each request on its way.
+                raise self._lost
             if self._take_lease():
                 return self._ask(refused)
             time.sleep(POLL)
@@ -116,8 +123,8 @@ class _Keeper:
         return self._access
 
     def _take_lease(self) -> bool:
-        now = timezone.now()
-        free = Q(token_lease_until=None) | Q(token_lease_until__lt=now)
+        now = clock.now()
+        free = Q(token_lease_until=None) | lease.over("token_lease_until", now)
         self._lease = now + LEASE
         return Connection.objects.filter(free, pk=self._pk).update(token_lease_until=self._lease) == 1
 
@@ -139,11 +146,31 @@ class _Keeper:
         """Ask for fresh tokens and keep them, unless a person connected or disconnected the company meanwhile."""
         try:
             tokens = self._with_newest_or_previous(row)
-        except AccessLost:
+        except AccessLost as lost:
             if Connection.objects.filter(pk=self._pk, token_version=row.token_version).exists():
+                lost.version, self._lost = row.token_version, lost
                 raise
         else:
-            save(self._pk, tokens, version=row.token_version)
+            self._store(tokens, row)
+
+    def _store(self, tokens: Tokens, row: Connection) -> None:
+        """The first act after Intuit's answer, since once a day the token that is kept is dead from the answer on.
+
+        A database that is locked for long, or away for a moment, does not cost the connection: others wait for the
+        lease as long as this tries.
+        """
+        give_up = time.monotonic() + LEASE.total_seconds() / 2
+        while True:
+            try:
+                save(self._pk, tokens, since=row)
+            except (OperationalError, InterfaceError) as error:
+                if time.monotonic() > give_up:
+                    raise
+                log.warning("tokens not stored: %s", type(error).__name__, extra={"action": "tokens_not_stored"})
+                close_old_connections()
+                time.sleep(POLL)
+            else:
+                return
 
     def _with_newest_or_previous(self, row: Connection) -> Tokens:
         # Asked for at this moment: somebody may have entered other keys since the run began.

@@ -105,7 +105,7 @@ class Turn:
     def give_up(self, trouble: ConnectionTrouble) -> None:
         """Trouble that no waiting mends: the run ends, what it owes stays owed."""
         if isinstance(trouble, AccessLost):
-            connect.lost(self.run.connection, trouble.sentence)
+            connect.lost(self.run.connection, trouble.sentence, version=trouble.version)
             reason = "app-refused" if isinstance(trouble, AppRefused) else "no-access"
             values = {"detail": trouble.detail}
         else:

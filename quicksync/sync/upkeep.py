@@ -14,7 +14,7 @@ from quicksync.exceptions import Busy, NotAllowed
 from quicksync.local.registry import registry
 from quicksync.models import Attempt, Category, Connection, SyncRun, WebhookDelivery
 from quicksync.quickbooks.editions import edition_for
-from quicksync.sync import cycle, queue, scan
+from quicksync.sync import clock, cycle, lease, queue, scan
 
 log = logging.getLogger("quicksync.upkeep")
 BULK = 500
@@ -22,7 +22,7 @@ BULK = 500
 
 def dispatch() -> int:
     """Claim the connections that are due, a task each; resume the runs whose time has come. Returns how many."""
-    now = timezone.now()
+    now = clock.now()
     number = 0
     while claimed := _claim(now):
         number += claimed
@@ -53,7 +53,7 @@ def _resume(now: dt.datetime) -> int:
         Q(resume_at=None) | Q(resume_at__lte=now)
     )
     unborn = Q(lease_until=None, heartbeat_at=None, started_at__lt=now - dt.timedelta(seconds=30))
-    dead = Q(lease_until__lt=now)
+    dead = lease.over("lease_until", now)
     runs = SyncRun.objects.filter(waiting | unborn | dead, state__in=SyncRun.ACTIVE).values_list("pk", flat=True)
     found = list(runs[:BULK])
     for pk in found:

@@ -19,15 +19,18 @@ class Crowd:
         self.company = company
         self._processes: list[subprocess.Popen[str]] = []
 
-    def gather(self, number: int, *, kill: bool = False) -> None:
+    def gather(self, number: int, *, kill: str = "") -> None:
         """So many more processes, set up and waiting for the word."""
-        around = environment(self.company.sim.base_url, "1" if kill else "")
+        around = environment(self.company.sim.base_url, kill)
         fresh = [self._start(around) for _ in range(number)]
         self._processes += fresh
         assert [_line(process) for process in fresh] == ["ready"] * number
 
     def read(self) -> list[str]:
-        """What each process got: an HTTP status, or "" if it was killed. Complaints of a process fail the test."""
+        """What each process got: an HTTP status, the trouble that stopped it, or "" if it was killed.
+
+        Complaints of a process fail the test.
+        """
         for process in self._processes:
             _give(process, "go\n")
         found = [process.communicate(timeout=PATIENCE) for process in self._processes]

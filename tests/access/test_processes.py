@@ -13,6 +13,11 @@ pytestmark = pytest.mark.postgres
 TEN = 10
 
 
+def the_lease_ends():
+    """Tests do not wait for a dead worker's lease to end."""
+    Connection.objects.update(token_lease_until=timezone.now() - dt.timedelta(seconds=1))
+
+
 @pytest.mark.parametrize("noticed", [True, False], ids=["by-our-clock", "when-refused"])
 def test_ten_processes_and_one_expired_token_renew_it_once_a16(company, crowd, noticed):
     """A day has passed: Intuit changes the refresh token, and the one before is worth nothing from then on."""
@@ -28,15 +33,15 @@ def test_ten_processes_and_one_expired_token_renew_it_once_a16(company, crowd, n
     assert connection.refresh_token != company.connection.refresh_token
 
 
-def test_a_worker_that_dies_with_fresh_tokens_in_hand_loses_nothing_a16(company, crowd):
+@pytest.mark.parametrize("point", ["answer", "store"])
+def test_a_worker_that_dies_with_fresh_tokens_in_hand_loses_nothing_a16(company, crowd, point):
     """Intuit has answered, nothing is kept: the refresh token that is kept still serves."""
     company.sim.advance(hours=2)
-    crowd.gather(1, kill=True)
+    crowd.gather(1, kill=point)
     assert crowd.read() == [""]
     assert crowd.renewals() == 1
     assert Connection.objects.get().token_lease_until > timezone.now()
-    # Tests do not wait for a dead worker's lease to end.
-    Connection.objects.update(token_lease_until=timezone.now() - dt.timedelta(seconds=1))
+    the_lease_ends()
     crowd.gather(2)
     assert crowd.read() == ["200", "200"]
     assert crowd.renewals() == 2
@@ -55,3 +60,23 @@ def test_of_two_answers_the_older_kept_last_the_newer_still_serves_a16(company, 
     assert crowd.read() == ["200"]
     connection = Connection.objects.get()
     assert (connection.status, connection.refresh_token) == (Connection.Status.CONNECTED, living)
+
+
+def test_slow_answers_are_waited_for_and_asked_for_once_a16(company, crowd):
+    """Whoever waits does not ask as well."""
+    crowd.gather(TEN)
+    company.sim.advance(hours=25)
+    company.sim.fault(path="tokens/bearer", latency_ms=2000)
+    assert crowd.read() == ["200"] * TEN
+    assert crowd.renewals() == 1
+
+
+def test_an_answer_that_is_lost_within_the_day_costs_one_worker_its_turn_a16(company, crowd):
+    """Intuit did it, nobody here heard it: the refresh token is still the same."""
+    crowd.gather(TEN)
+    company.sim.advance(hours=2)
+    company.sim.fault(path="tokens/bearer", drop_after_commit=True, times=1)
+    assert sorted(crowd.read()) == ["200"] * (TEN - 1) + ["TryLater"]
+    assert crowd.renewals() == 2
+    connection = Connection.objects.get()
+    assert (connection.status, connection.token_lease_until) == (Connection.Status.CONNECTED, None)

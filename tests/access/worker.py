@@ -1,6 +1,7 @@
 """A process that reads from QuickBooks: `python -m tests.access.worker CONNECTION`, once a line comes in.
 
-With QUICKSYNC_TEST_KILL=1 it is killed when Intuit has answered with fresh tokens and before they are kept.
+With QUICKSYNC_TEST_KILL it is killed when Intuit has given fresh tokens: as the answer comes ("answer"), or when all
+is done but to store them ("store").
 """
 
 from __future__ import annotations
@@ -16,20 +17,28 @@ import django
 def main(connection_id: int) -> None:
     """Say that all is set up, wait for the word, read the company, say what its name is."""
     django.setup()
+    from quicksync.exceptions import AccessLost, TryLater
     from quicksync.models import Connection
     from quicksync.quickbooks.editions import edition_for
     from quicksync.quickbooks.online import oauth
     from quicksync.sync import tokens
 
-    if os.environ.get("QUICKSYNC_TEST_KILL"):
+    kill = os.environ.get("QUICKSYNC_TEST_KILL")
+    if kill == "answer":
         oauth.tokens_from = _killed
+    if kill == "store":
+        tokens.save = _killed
     connection = Connection.objects.get(pk=connection_id)
     edition = edition_for(connection.edition)
     wire = edition.open(tokens.account(connection, edition))
     say("ready")
     sys.stdin.readline()
     read = edition.reads((), "")[0]
-    say(wire.send(edition.read_request(read, "access")).status)
+    try:
+        say(wire.send(edition.read_request(read, "access")).status)
+    except (AccessLost, TryLater) as trouble:
+        # The run of a real worker would wait, or end.
+        say(type(trouble).__name__)
 
 
 def say(what: object) -> None:
@@ -38,7 +47,7 @@ def say(what: object) -> None:
     sys.stdout.flush()
 
 
-def _killed(answer: Any) -> NoReturn:
+def _killed(*args: Any, **options: Any) -> NoReturn:
     os.kill(os.getpid(), signal.SIGKILL)
     raise SystemExit
 

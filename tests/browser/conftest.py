@@ -46,14 +46,17 @@ class Office:
 
     def press(self, name):
         """Press a button that leads to another page, and be there: what it asks for has been done then."""
-        self._lead(self.page.get_by_role("button", name=name, exact=True))
+        self.lead(self.page.get_by_role("button", name=name, exact=True))
 
     def follow(self, name):
         """Follow a link, and be there."""
-        self._lead(self.page.get_by_role("link", name=name, exact=True).first)
+        self.lead(self.page.get_by_role("link", name=name, exact=True).first)
 
-    def _lead(self, way):
-        # A click alone returns before the next page is there: on a busy machine the next step would meet the old one.
+    def lead(self, way):
+        """Click what leads to another page, and be there.
+
+        A click alone returns before the next page is there: on a busy machine the next step would meet the old one.
+        """
         with self.page.expect_navigation():
             way.click()
 
@@ -61,7 +64,7 @@ class Office:
         """Say yes on Intuit's page, and come back."""
         self.page.wait_for_url(f"{self.sim.base_url}/**")
         page = self.page
-        self._lead(page.get_by_role("button", name="Connect").or_(page.get_by_role("link", name="Connect")).first)
+        self.lead(page.get_by_role("button", name="Connect").or_(page.get_by_role("link", name="Connect")).first)
 
     def see(self, text):
         self.page.get_by_text(text).first.wait_for()

@@ -21,7 +21,7 @@ def new_connection(office: Any, name: str = "Main office") -> Connection:
 
 def go_to_intuit(office: Any, button: str = "Connect") -> None:
     """Press the button in the banner and arrive at Intuit's consent page."""
-    office.page.locator(".qs-banner").get_by_role("button", name=button, exact=True).click()
+    office.lead(office.page.locator(".qs-banner").get_by_role("button", name=button, exact=True))
     office.page.get_by_role("heading", name="Connect your company").wait_for()
 
 
@@ -29,7 +29,7 @@ def consent(office: Any, company: str = "") -> None:
     """At Intuit: choose a company, and let the app in."""
     if company:
         office.page.get_by_label(company).check()
-    office.page.get_by_role("button", name="Connect", exact=True).click()
+    office.press("Connect")
 
 
 def connect(office: Any, name: str = "Main office", company: str = "") -> Connection:

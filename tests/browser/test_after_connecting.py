@@ -46,3 +46,19 @@ def test_an_untouched_page_shows_by_itself_what_was_read(office):
     office.page.locator("option", has_text="Sales of Product Income").first.wait_for(state="attached")
     assert office.page.url == where
     expect(office.page.locator("[data-progress-url]")).to_have_count(0)
+
+
+def test_a_press_is_not_undone_by_the_run_that_ends_meanwhile(office):
+    """A14: the page does not load itself again while the answer to a button is on its way."""
+    connected(office)
+    held = []
+    office.page.route("**/pause/", held.append)
+    office.page.get_by_text("Connecting, pausing, disconnecting").click()
+    office.page.get_by_role("button", name="Pause", exact=True).click(no_wait_after=True)
+    office.at_work()
+    with office.page.expect_response("**/progress/"):
+        pass
+    with office.page.expect_response("**/progress/"):
+        pass
+    held[0].continue_()
+    office.see("Paused: nothing moves until you resume")

@@ -28,12 +28,12 @@ def synced(office):
 def old_access_is_dead(sim, connection):
     """What the connection had opens nothing any more."""
     path = f"{sim.base_url}/v3/company/{connection.realm_id}/companyinfo/{connection.realm_id}"
-    answer = requests.get(path, headers={"Authorization": f"Bearer {connection.access_token}"}, timeout=10)
+    answer = requests.get(path, headers={"Authorization": f"Bearer {connection.access_token}"}, timeout=120)
     assert answer.status_code == 401
     form = {"grant_type": "refresh_token", "refresh_token": connection.refresh_token}
     keys = sim.status()
     answer = requests.post(
-        f"{sim.base_url}/oauth2/v1/tokens/bearer", form, auth=(keys["client_id"], keys["client_secret"]), timeout=10
+        f"{sim.base_url}/oauth2/v1/tokens/bearer", form, auth=(keys["client_id"], keys["client_secret"]), timeout=120
     )
     assert answer.json()["error"] == "invalid_grant"
 

@@ -84,7 +84,7 @@ def test_what_the_sample_has_none_of_has_its_shape(sample):
               "BudgetEntryType": "Monthly", "BudgetDetail": [detail]}  # fmt: skip
     change = {"DetailType": "ItemAdjustmentLineDetail",
               "ItemAdjustmentLineDetail": {"ItemRef": {"value": stock}, "QtyDiff": 1}}  # fmt: skip
-    adjustment = {"AdjustAccountRef": {"value": account}, "TxnDate": "2026-11-20", "Line": [change]}
+    adjustment = {"AdjustAccountRef": {"value": account}, "Line": [change]}
     billable = {"AccountRef": {"value": account}, "CustomerRef": {"value": customer}, "BillableStatus": "Billable"}
     kind = "AccountBasedExpenseLineDetail"
     expense = {"Amount": 5, "DetailType": kind, kind: billable}

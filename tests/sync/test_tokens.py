@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
 
 import pytest
+from django.db import InterfaceError, OperationalError, connections
 from django.db import connection as database
-from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from quicksync.exceptions import AccessLost, ConfigurationError, TryLater
@@ -135,6 +137,48 @@ class TestTrouble:
             account(row, intuit).renew("a1")
         assert Connection.objects.get().token_lease_until is None
 
+    def test_intuit_is_told_once_what_it_has_refused(self, row):
+        """Each request on its way meets the refusal; one of them asks."""
+        intuit = Intuit(good=())
+        mine = account(row, intuit)
+        for _ in range(3):
+            with pytest.raises(AccessLost):
+                mine.renew("a1")
+        assert intuit.asked == ["r1"]
+
+    def test_a_database_that_is_away_for_a_moment_costs_no_access(self, row, monkeypatch):
+        """Intuit has replaced the refresh token: what it gave is not thrown away because storing fails at first."""
+        store, failures = tokens.save, [OperationalError("locked"), InterfaceError("gone")]
+
+        def save(*args, **options):
+            if failures:
+                raise failures.pop()
+            return store(*args, **options)
+
+        monkeypatch.setattr(tokens, "save", save)
+        intuit = Intuit()
+        assert account(row, intuit).renew("a1") == "a2"
+        assert (intuit.asked, failures) == (["r1"], [])
+        assert Connection.objects.get().refresh_token == "r2"
+
+    def test_a_database_that_stays_away_is_said_so(self, row, monkeypatch):
+        monkeypatch.setattr(tokens, "save", Mock(side_effect=OperationalError("locked")))
+        monkeypatch.setattr(tokens, "LEASE", dt.timedelta(seconds=1))
+        with pytest.raises(OperationalError):
+            account(row, Intuit()).renew("a1")
+
+    def test_storing_is_the_first_act_after_the_answer(self, row):
+        """Nothing is read before: there the process may die."""
+        intuit = Intuit()
+        ask = intuit.refresh
+        with CaptureQueriesContext(database) as caught:
+            intuit.refresh = lambda token, keys: (ask(token, keys), before.append(len(caught)))[0]
+            before = []
+            account(row, intuit).renew("a1")
+        first = caught.captured_queries[before[0]]["sql"]
+        assert first.startswith("UPDATE")
+        assert "refresh_token" in first
+
     def test_no_answer(self, row):
         with pytest.raises(TryLater):
             account(row, Intuit(trouble=TryLater("Intuit cannot be reached."))).renew("a1")
@@ -190,6 +234,15 @@ class TestMeanwhile:
         assert self.renewing(row, self.connected_again, refused=refused) == "new"
         row.refresh_from_db()
         assert (row.refresh_token, row.token_lease_until) == ("newest", None)
+
+    def test_connecting_again_before_the_run_has_ended_wins(self, row):
+        """A refusal of tokens that nobody uses any more ends nothing."""
+        with pytest.raises(AccessLost) as refused:
+            account(row, Intuit(good=())).renew("a1")
+        self.connected_again()
+        connect.lost(Connection.objects.get(), "Refused.", version=refused.value.version)
+        row.refresh_from_db()
+        assert (row.status, row.access_token) == ("connected", "new")
 
     def test_nothing_is_kept_for_a_company_that_is_disconnected_a6(self, row, monkeypatch):
         monkeypatch.setattr("quicksync.quickbooks.online.oauth.revoke", lambda token, keys: None)

@@ -104,7 +104,9 @@ class Limiter:
         now = self._clock()
         self._requests = _times(state.base, state.requests, now)
         self._batches = _times(state.base, state.batches, now)
-        self._until = state.until
+        # Not longer than it was when it was written, whichever clock that was.
+        left = state.until - state.base - REQUEST_WINDOW
+        self._until = min(state.until, now + max(0.0, left) + 1)
 
 
 def _window_opens(times: list[float], most: int, window: float) -> float:

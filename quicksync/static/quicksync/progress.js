@@ -4,6 +4,7 @@
 
   const EVERY = 1000;
   const AFTER_TROUBLE = 5000;
+  const LEAVING = 30000;
 
   function show(box, found) {
     const part = (name) => box.querySelector(`[data-progress="${name}"]`);
@@ -20,6 +21,9 @@
 
   // What somebody has begun to fill in on this page is never taken away by a run that ends meanwhile.
   let touched = false;
+
+  // Nor does a run that ends meanwhile undo the press on a button whose answer is on its way.
+  let left = -LEAVING;
 
   function end(box, found) {
     if (!("progressStay" in box.dataset)) {
@@ -46,6 +50,10 @@
           return;
         }
         const found = await answer.json();
+        if (performance.now() - left < LEAVING) {
+          window.setTimeout(look, EVERY);
+          return;
+        }
         if (found.finished) {
           end(box, found);
           return;
@@ -62,6 +70,9 @@
 
   document.addEventListener("input", () => {
     touched = true;
+  });
+  window.addEventListener("beforeunload", () => {
+    left = performance.now();
   });
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-progress-url]").forEach(follow);
