@@ -52,7 +52,7 @@ def test_a_press_is_not_undone_by_the_run_that_ends_meanwhile(office):
     """A14: the page does not load itself again while the answer to a button is on its way."""
     connected(office)
     held = []
-    office.page.route("**/pause/", held.append)
+    office.page.route("**/pause/", lambda route: held.append(route))
     office.page.get_by_text("Connecting, pausing, disconnecting").click()
     office.page.get_by_role("button", name="Pause", exact=True).click(no_wait_after=True)
     office.at_work()
