@@ -6,9 +6,11 @@ from quicksync.local.adapter import ModelAdapter
 from quicksync.local.fields import AddressField, Attr, Choice, Code, Const, Custom, Reference
 from quicksync.local.kinds import (
     AccountAdapter,
+    ClassAdapter,
     CustomerAdapter,
     InvoiceAdapter,
     ItemAdapter,
+    LocationAdapter,
     PaymentAdapter,
     PaymentMethodAdapter,
     TaxCodeAdapter,
@@ -26,6 +28,7 @@ __all__ = [
     "Allocations",
     "Attr",
     "Choice",
+    "ClassAdapter",
     "Code",
     "Const",
     "Custom",
@@ -33,6 +36,7 @@ __all__ = [
     "InvoiceAdapter",
     "ItemAdapter",
     "Lines",
+    "LocationAdapter",
     "ModelAdapter",
     "PaymentAdapter",
     "PaymentMethodAdapter",

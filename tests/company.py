@@ -84,7 +84,9 @@ class Company:
         """The QuickBooks record that an object of the books is paired with."""
         mapping = self.mapping(obj)
         assert mapping.remote_id, f"{obj} has no partner: {mapping.state} {mapping.reason} {mapping.reason_values}"
-        answer = self.sim.api("GET", f"{mapping.remote_type.lower()}/{mapping.remote_id}")
+        answer = self.sim.api(
+            "GET", f"{mapping.remote_type.lower()}/{mapping.remote_id}", realm=self.connection.realm_id
+        )
         found: dict[str, Any] = answer[mapping.remote_type]
         return found
 
@@ -183,6 +185,15 @@ def join(sim: Running, *, realm: str = "", kinds: Sequence[str] = (), **category
 def unlimited() -> Any:
     """Tests do not wait for Intuit's limits; those have tests of their own."""
     return mock.patch.multiple(limiter, REQUESTS=10**6, BURST=10**6, BATCHES=10**6)
+
+
+@contextmanager
+def connected_to(**planted: Any) -> Iterator[Company]:
+    """A company planted with these words of the simulator (`country`, `multicurrency`, `locations` ...), connected."""
+    with running(company="empty") as sim:
+        realm = sim.add_company(**planted)["realm_id"]
+        with override_settings(QUICKSYNC=settings_for(sim)), unlimited():
+            yield join(sim, realm=realm)
 
 
 @contextmanager

@@ -36,14 +36,16 @@ def require(request: HttpRequest, what: str) -> None:
 
 
 @covered
-def perform(request: HttpRequest, what: str, work: Callable[[], str], then: str) -> HttpResponse:
+def perform(request: HttpRequest, what: str | None, work: Callable[[], str], then: str) -> HttpResponse:
     """Do one thing that changes something: by POST, with permission, and with a sentence about how it went.
 
-    `work` gives the sentence for success. Afterwards the browser is sent to `then`.
+    `work` gives the sentence for success. Afterwards the browser is sent to `then`. `what` is None where the page has
+    asked for a permission of its own already.
     """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    require(request, what)
+    if what is not None:
+        require(request, what)
     try:
         messages.success(request, work())
     except QuicksyncError as trouble:

@@ -1,4 +1,4 @@
-"""The pages around the connections: health, set-up, presets, import of the past."""
+"""The pages around the connections: health, set-up, presets, codes, what was learnt, import of the past."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from quicksync.admin import health, past_page, preset_page, setup
+from quicksync.admin import code_page, health, learned_page, past_page, preset_page, setup
 
 
 def pages(admin: Any) -> list[URLPattern]:
@@ -17,6 +17,9 @@ def pages(admin: Any) -> list[URLPattern]:
         "health_of": ("<int:pk>/health/", health.one_view),
         "past": ("<int:pk>/past/", past_page.past_view),
         "preset": ("<int:pk>/preset/", preset_page.preset_view),
+        "codes": ("<int:pk>/codes/", code_page.codes_view),
+        "read_again": ("<int:pk>/read-again/", learned_page.read_again_view),
+        "list": ("<int:pk>/lists/<slug:name>/", learned_page.list_view),
     }
     view = admin.admin_site.admin_view
     return [

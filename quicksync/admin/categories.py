@@ -16,7 +16,7 @@ from quicksync.local.registry import registry
 from quicksync.models import Bookmark, Category, FieldRule
 from quicksync.quickbooks.editions import edition_for
 from quicksync.records import record_class
-from quicksync.sync import currencies
+from quicksync.sync import presets
 
 MAIN = ("enabled", "direction", "start_date", "bookmark")
 MORE = (
@@ -64,10 +64,10 @@ class CategoryForm(forms.ModelForm):
         return [self[name] for name in MORE if name in self.fields]
 
     def clean_enabled(self) -> bool:
-        """A category is not switched on while its records use a currency that QuickBooks lacks (A9)."""
+        """A category is not switched on while QuickBooks lacks a feature or a currency that its records use (A9)."""
         enabled = bool(self.cleaned_data["enabled"])
         new = enabled and "enabled" in self.changed_data and self.instance.connection_id
-        if new and (why := currencies.refusal(self.instance.connection, self.instance.kind)):
+        if new and (why := presets.refusal(self.instance.connection, self.instance.kind)):
             raise forms.ValidationError(why)
         return enabled
 

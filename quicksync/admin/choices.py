@@ -11,25 +11,19 @@ from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.editions import edition_for
 from quicksync.quickbooks.wire import Facts, Remote
 from quicksync.records import Account
+from quicksync.records.roles import ACCOUNT_ROLES, RECEIVABLES, may_serve
 
-RECEIVABLES = frozenset({"Accounts Receivable", "Accounts Payable"})
-# Which types of account may serve which role of `Connection.defaults`.
-ACCOUNT_ROLES: dict[str, frozenset[str]] = {
-    "income": frozenset({"Income", "Other Income"}),
-    "expense": frozenset({"Expense", "Other Expense", "Cost of Goods Sold"}),
-    "deposit": frozenset({"Bank", "Other Current Asset"}),
-    "discount": frozenset({"Income", "Other Income", "Expense", "Other Expense", "Cost of Goods Sold"}),
-}
 MOST_ENTRIES = 1_000
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a list of QuickBooks; `type` is the type of an account, "" for others."""
+    """One entry of a list of QuickBooks; `type` is the type of an account, "" for others, `roles` what it may serve."""
 
     id: str
     name: str
     type: str = ""
+    roles: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return f"{self.name} ({self.type})" if self.type else self.name
@@ -45,22 +39,25 @@ def entries(connection: Connection, kind: str) -> list[Entry]:
         edition = edition_for(connection.edition)
     except ConfigurationError:
         return []
-    return [entry for row in found if (entry := _account(edition, row)) is not None]
+    return [entry for row in found if (entry := _account(edition, row, connection.home_currency)) is not None]
 
 
-def _account(edition: Edition, row: RemoteRecord) -> Entry | None:
+def _account(edition: Edition, row: RemoteRecord, home: str) -> Entry | None:
     remote = Remote(type=row.type, id=row.remote_id, kind=row.kind, payload=row.payload, name=row.name)
     try:
         account = edition.decode(remote, Facts())
     except BadValue:
         return None
-    return Entry(row.remote_id, account.label(), account.type) if isinstance(account, Account) else None
+    if not isinstance(account, Account):
+        return None
+    roles = frozenset(role for role in ACCOUNT_ROLES if may_serve(account, role, home))
+    return Entry(row.remote_id, account.label(), account.type, roles)
 
 
 def accounts_by_role(connection: Connection) -> dict[str, list[Entry]]:
     """For each role the accounts that may serve it; one query for all."""
     every = entries(connection, Account.kind)
-    return {role: [entry for entry in every if entry.type in types] for role, types in ACCOUNT_ROLES.items()}
+    return {role: [entry for entry in every if role in entry.roles] for role in ACCOUNT_ROLES}
 
 
 def line_accounts(connection: Connection) -> list[Entry]:

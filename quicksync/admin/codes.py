@@ -17,6 +17,7 @@ from quicksync.admin.base import AuditedAdmin
 from quicksync.local.registry import registry
 from quicksync.models import CodeMapping, Connection, RemoteRecord
 from quicksync.records import KINDS
+from quicksync.sync import codes, watch
 
 LISTS = tuple(kind for kind, info in KINDS.items() if info.is_list)
 MOST_SUGGESTIONS = 500
@@ -141,3 +142,5 @@ class CodeMappingAdmin(AuditedAdmin):
         if obj.kind == "tax_code":
             obj.rate = choices.tax_rate(obj.connection, obj.remote_id)
         super().save_model(request, obj, form, change)
+        codes.release(obj.connection)
+        watch.wake([obj.connection_id])

@@ -10,21 +10,33 @@ from django.utils.translation import gettext_lazy as _
 from quicksync.admin import choices
 from quicksync.conf import settings
 from quicksync.models import Connection
+from quicksync.records.roles import ACCOUNT_ROLES
 from quicksync.sync import appkeys
 
 EDITION_NAMES = {"online": _("QuickBooks Online"), "desktop": _("QuickBooks Desktop")}
 ROLES = {
     "default_income": ("income", _("Income account"), _("For lines and products that name no account.")),
     "default_expense": ("expense", _("Expense account"), _("For purchases that name no account.")),
+    "default_cost": ("cost", _("Cost account"), _("What sold stock has cost.")),
+    "default_stock": ("stock", _("Stock account"), _("What the stock is worth.")),
     "default_deposit": ("deposit", _("Deposit to"), _("Where payments go: a bank account or Undeposited Funds.")),
     "default_discount": ("discount", _("Discount account"), _("Where discounts are booked.")),
+    "default_rounding": ("rounding", _("Rounding account"), _("For cents by which both sides round differently.")),
     "default_item": ("item", _("Product for other lines"), _("For lines that name no product.")),
 }
-NO_CHOICE = ("", _("QuickBooks' own default"))
+NO_CHOICE = ("", _("None fits: choose one"))
 
 
 def _role(label: Any, text: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, help_text=text, required=False, choices=(NO_CHOICE,))
+
+
+def _lacking(role: str) -> Any:
+    """What to do when QuickBooks has nothing that could serve a role: a wrong one is never proposed."""
+    if role not in ACCOUNT_ROLES:
+        return _("Make a service in QuickBooks, for instance “Services”, then synchronize.")
+    types = ", ".join(sorted(ACCOUNT_ROLES[role]))
+    return _("Make an account of the type %(types)s in QuickBooks, then press “Read again” above.") % {"types": types}
 
 
 class ConnectionForm(forms.ModelForm):
@@ -33,8 +45,11 @@ class ConnectionForm(forms.ModelForm):
     edition = forms.ChoiceField(label=_("Edition"))
     default_income = _role(*ROLES["default_income"][1:])
     default_expense = _role(*ROLES["default_expense"][1:])
+    default_cost = _role(*ROLES["default_cost"][1:])
+    default_stock = _role(*ROLES["default_stock"][1:])
     default_deposit = _role(*ROLES["default_deposit"][1:])
     default_discount = _role(*ROLES["default_discount"][1:])
+    default_rounding = _role(*ROLES["default_rounding"][1:])
     default_item = _role(*ROLES["default_item"][1:])
 
     class Meta:
@@ -74,7 +89,9 @@ class ConnectionForm(forms.ModelForm):
             if isinstance(field, forms.ChoiceField):
                 automatic = dict(known).get(str(found.get(role, "")))
                 first = ("", _("Automatic: %(name)s") % {"name": automatic}) if automatic else NO_CHOICE
-                field.choices = [first, *known]
+                field.choices = [first, *known] if known else [("", _("QuickBooks has none of a fitting type"))]
+                if not known:
+                    field.help_text = _lacking(role)
             field.initial = chosen
 
     def clean_interval_minutes(self) -> int:

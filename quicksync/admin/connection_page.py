@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from quicksync.admin import pills, present
 from quicksync.admin.base import address, may, not_in_step
+from quicksync.admin.learned import Fact, Learned, learned
 from quicksync.admin.links import Link
 from quicksync.admin.openable import may_open
 from quicksync.admin.pills import Pill
@@ -48,14 +49,6 @@ class Banner:
 
 
 @dataclass(frozen=True)
-class Fact:
-    """One line of what is known of the company."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True)
 class Waiting:
     """Records in one state, with the list that shows them."""
 
@@ -80,6 +73,7 @@ class Page:
 
     banner: Banner
     facts: tuple[Fact, ...]
+    learned: Learned | None
     waiting: tuple[Waiting, ...]
     runs: tuple[RecentRun, ...]
     active: Progress | None
@@ -100,6 +94,7 @@ def page(request: HttpRequest, connection: Connection) -> Page:
         banner=banner(connection),
         facts=facts(connection),
         waiting=waiting(request, connection),
+        learned=learned(connection),
         runs=tuple(_recent(run) for run in runs[:RECENT_RUNS]),
         active=progress(active) if active else None,
         draft=draft,
@@ -119,7 +114,7 @@ def links(request: HttpRequest, connection: Connection) -> tuple[Link, ...]:
         Link(_("History"), address("syncrun", "changelist") + own),
         Link(_("Skipped records"), address("skippedrecord", "changelist") + own),
         Link(_("Records"), address("entitymapping", "changelist") + own),
-        Link(_("Codes"), address("codemapping", "changelist") + own),
+        Link(_("Codes"), address("connection", "codes", *which)),
         Link(_("Changes of settings"), f"{address('connection', 'audit')}?connection={connection.pk}"),
         Link(_("Health"), address("connection", "health_of", *which)),
     )
@@ -191,15 +186,11 @@ def _how_it_runs(connection: Connection) -> str:
 
 
 def facts(connection: Connection) -> tuple[Fact, ...]:
-    """What is known of the company; unknown lines are left out."""
+    """How the connection stands; unknown lines are left out. What is known of the company: `learned`."""
     days = connection.days_left() if connection.is_live else None
     lines = {
-        _("Company"): connection.company_name,
         _("Company id"): connection.realm_id,
         _("Environment"): connection.get_environment_display(),
-        _("Country"): connection.country,
-        _("Home currency"): connection.home_currency,
-        _("Books closed until"): connection.closing_date.isoformat() if connection.closing_date else "",
         _("Access"): ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days} if days is not None else "",
         _("Calls this month"): calls(connection) if connection.connected_at else "",
         _("Last run"): moment(connection.last_run_at),

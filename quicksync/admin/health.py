@@ -19,7 +19,8 @@ from django.utils.translation import ngettext
 from quicksync.admin import pills, present
 from quicksync.admin.base import address
 from quicksync.admin.chart import chart
-from quicksync.admin.connection_page import Fact, links, moment
+from quicksync.admin.connection_page import links, moment
+from quicksync.admin.learned import Fact
 from quicksync.admin.pills import Pill
 from quicksync.admin.present import Why
 from quicksync.models import Connection, EntityMapping

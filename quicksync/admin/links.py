@@ -24,6 +24,8 @@ CODE_LISTS = {
     "receivable-account-on-line": "account",
     "method-unmapped": "payment_method",
     "term-unmapped": "term",
+    "class-unmapped": "class",
+    "location-unmapped": "location",
 }
 
 
@@ -103,6 +105,9 @@ def _settings(place: Place, spot: Spot) -> Link | None:
 
 
 def _codes(code: str, values: Mapping[str, Any], spot: Spot) -> Link:
-    known = {"connection": spot.connection.pk, "kind": CODE_LISTS.get(code, ""), "code": values.get("other", "")}
+    if code == "account-unmapped" and not values.get("ref"):
+        return Link(_("Choose a default account"), address("connection", "change", spot.connection.pk))
+    asked = values.get("ref") or values.get("other", "")
+    known = {"kind": CODE_LISTS.get(code) or values.get("kind", ""), "code": asked}
     query = urlencode({name: value for name, value in known.items() if value})
-    return Link(_("Choose its partner"), f"{address('codemapping', 'add')}?{query}")
+    return Link(_("Choose its partner"), f"{address('connection', 'codes', spot.connection.pk)}?{query}")

@@ -12,6 +12,8 @@ from django.urls import Resolver404, resolve
 # Pages that ask for more than to look at their model.
 ADDING = "add"
 LOOKING = frozenset({"changelist", "change", "history"})
+# Pages with permissions of their own, any of which will do.
+OWN = {"quicksync_connection_codes": ("quicksync.view_codemapping", "quicksync.change_codemapping")}
 
 
 def may_open(request: HttpRequest, url: str) -> bool:
@@ -25,6 +27,8 @@ def may_open(request: HttpRequest, url: str) -> bool:
         return True
     if found.app_name != "admin" or found.url_name is None:
         return True
+    if found.url_name in OWN:
+        return any(request.user.has_perm(permission) for permission in OWN[found.url_name])
     label, _, page = found.url_name.rpartition("_")
     mine = _admin_of(label)
     if mine is None:

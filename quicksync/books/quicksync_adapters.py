@@ -6,7 +6,23 @@ from collections.abc import Sequence
 from typing import Any
 
 import quicksync
-from quicksync.books.models import Account, Client, Invoice, PaymentMethod, Product, Receipt, TaxCode, Term
+from quicksync.books.models import (
+    Account,
+    Class,
+    Client,
+    Invoice,
+    Location,
+    PaymentMethod,
+    Product,
+    Receipt,
+    TaxCode,
+    Term,
+)
+
+
+def whole_name(entry: Any) -> str:
+    """The names of an entry and of those above it, as QuickBooks writes them."""
+    return f"{whole_name(entry.parent)}:{entry.name}"[:120] if entry.parent else entry.name
 
 
 @quicksync.register(Account)
@@ -50,6 +66,26 @@ class PaymentMethodAdapter(quicksync.PaymentMethodAdapter):
 
     def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
         obj.code = obj.code or obj.name
+
+
+@quicksync.register(Class)
+class ClassAdapter(quicksync.ClassAdapter):
+    """Classes, named by their whole name where they come from QuickBooks."""
+
+    bulk = True
+
+    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+        obj.code = obj.code or whole_name(obj)
+
+
+@quicksync.register(Location)
+class LocationAdapter(quicksync.LocationAdapter):
+    """Locations, named by their whole name where they come from QuickBooks."""
+
+    bulk = True
+
+    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+        obj.code = obj.code or whole_name(obj)
 
 
 @quicksync.register(Client)

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import transaction
 
 from quicksync.books.importing import Result, import_path
-from quicksync.books.models import Account, PaymentMethod, TaxCode, Term
+from quicksync.books.models import Account, Class, Location, PaymentMethod, TaxCode, Term
 
 _HERE = Path(__file__).parent
 # Beside this file once installed, in docs/ in a checkout.
@@ -28,6 +28,8 @@ _TAX_CODES = (
 )
 _TERMS = (("Due on receipt", 0), ("Net 10", 10), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60))
 _METHODS = (("Cash", False), ("Check", False), ("Visa", True), ("MasterCard", True), ("American Express", True))
+_CLASSES = ("Design", "Installation", "Maintenance")
+_LOCATIONS = ("Bayshore", "Menlo Park")
 _ACCOUNTS = (
     ("1000", "Checking", Account.Type.BANK),
     ("1100", "Savings", Account.Type.BANK),
@@ -43,7 +45,7 @@ _ACCOUNTS = (
 
 @transaction.atomic
 def sample_books() -> None:
-    """Tax codes, terms, payment methods and accounts. Entries that are there already stay as they are."""
+    """The lists that the example files name, classes and locations. Entries that are there already stay as they are."""
     for code, description, rate, parts in _TAX_CODES:
         values = {"description": description, "rate": Decimal(rate), "parts": parts}
         TaxCode.objects.get_or_create(code=code, defaults=values)
@@ -53,6 +55,10 @@ def sample_books() -> None:
         PaymentMethod.objects.get_or_create(code=name, defaults={"name": name, "is_card": is_card})
     for code, name, kind in _ACCOUNTS:
         Account.objects.get_or_create(code=code, defaults={"name": name, "type": kind})
+    for name in _CLASSES:
+        Class.objects.get_or_create(code=name, defaults={"name": name})
+    for name in _LOCATIONS:
+        Location.objects.get_or_create(code=name, defaults={"name": name})
 
 
 @transaction.atomic

@@ -175,6 +175,18 @@ class ModelAdapter:
         """Void or delete (`how`) an object. Gives "" when done, else a sentence that says why not."""
         return removal.remove(self, connection, key, how)
 
+    def codes(self, connection: Any, kind: str) -> Iterator[str]:
+        """The codes of a list that objects and their rows name as plain text, each once for each column."""
+        for bound in self.table.fields.values():
+            if bound.code[0] == kind:
+                yield from _texts(self.queryset(connection), bound.code[1])
+        for rows in self.table.rows.values():
+            for bound in rows.columns:
+                if bound.code[0] == kind:
+                    parents = self.queryset(connection).order_by().values(rows.parent.target_field.attname)
+                    mine = rows.model._default_manager.filter(**{f"{rows.parent.name}__in": parents})
+                    yield from _texts(mine, bound.code[1])
+
     def related_models(self) -> tuple[Related, ...]:
         """The models whose saves and deletes change this adapter's records: those of its rows."""
         return tuple(
@@ -236,6 +248,12 @@ class ModelAdapter:
         if self.key_is_pk:
             return lambda row: (str(getattr(row, attname)),)
         return lambda row: (self.key_of(getattr(row, name)),)
+
+
+def _texts(objects: models.QuerySet[Any], path: str) -> Iterator[str]:
+    """The different texts of a column that are not empty."""
+    found = objects.order_by().values_list(path, flat=True).distinct()
+    return (str(text) for text in found.iterator() if text not in (None, ""))
 
 
 def _check_names(adapter: type[ModelAdapter]) -> None:

@@ -69,6 +69,8 @@ class Bound:
     related: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     own: bool = False
+    # The list and the path of a code that is plain text here; ("", "") for other fields.
+    code: tuple[str, str] = ("", "")
 
     @property
     def writable(self) -> bool:
@@ -208,7 +210,8 @@ class Code(Field):
                 setter(obj, value.id if value else "", known)
 
         columns = (self.path,) if path.settable and path.column is not None else ()
-        return Bound(place.name, get, put if setter else None, path.related, columns)
+        code = (kind, self.path.replace(".", "__")) if path.column is not None else ("", "")
+        return Bound(place.name, get, put if setter else None, path.related, columns, code=code)
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,8 @@ KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "term": {"name": ("name",), "due_days": ("due_days", "days"), "active": _ACTIVE},
     "payment_method": {"name": ("name",), "is_card": ("is_card",), "active": _ACTIVE},
+    "class": {"name": ("name", "title"), "parent": ("parent",), "active": _ACTIVE},
+    "location": {"name": ("name", "title"), "parent": ("parent",), "active": _ACTIVE},
 }  # fmt: skip
 
 

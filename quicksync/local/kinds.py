@@ -51,3 +51,15 @@ class PaymentMethodAdapter(ModelAdapter):
     """A model whose objects are payment methods, named by their code."""
 
     kind = "payment_method"
+
+
+class ClassAdapter(ModelAdapter):
+    """A model whose objects are classes (departments, lines of business), named by their code."""
+
+    kind = "class"
+
+
+class LocationAdapter(ModelAdapter):
+    """A model whose objects are locations (shops, branches), named by their code."""
+
+    kind = "location"

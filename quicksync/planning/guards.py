@@ -24,6 +24,11 @@ from quicksync.records.products import INVENTORY
 
 # (kind, field) -> (value that needs a feature of the company, the feature's word in Company.features)
 FEATURES: Mapping[tuple[str, str], tuple[Any, str]] = {("item", "type"): (INVENTORY, "inventory")}
+# kind -> the features of which a company needs one to have records of that kind at all, and their word.
+KIND_FEATURES: Mapping[str, tuple[frozenset[str], str]] = {
+    "class": (frozenset({"classes-per-document", "classes-per-line"}), "class tracking"),
+    "location": (frozenset({"locations"}), "location tracking"),
+}
 # Tax codes of there that mean "not taxed"; they do not count as another tax code on a document.
 NOT_TAXED = frozenset({"NON"})
 
@@ -164,6 +169,9 @@ def feature_off(look: Look) -> Iterator[Reason]:
         needs_it = kind == look.step.kind and name in look.names and getattr(look.record, name) == value
         if needs_it and feature not in look.case.company.features:
             yield why("feature-off", name, feature=feature)
+    needed, word = KIND_FEATURES.get(look.step.kind, (frozenset(), ""))
+    if needed and look.step.action is Action.CREATE and not needed & look.case.company.features:
+        yield why("feature-off", "name", feature=word)
 
 
 def income_account(look: Look) -> Iterator[Reason]:

@@ -184,6 +184,16 @@ _REFERENCES = (
         "No code mapping says which terms of QuickBooks they are.",
         "Choose their partner; the record then goes on by itself.", Place.CODES,
     ),
+    Row(
+        "class-unmapped", _ERROR, "The class {other} has no partner in QuickBooks.",
+        "No code mapping says which class of QuickBooks it is.",
+        "Choose its partner; the record then goes on by itself.", Place.CODES,
+    ),
+    Row(
+        "location-unmapped", _ERROR, "The location {other} has no partner in QuickBooks.",
+        "No code mapping says which location of QuickBooks it is.",
+        "Choose its partner; the record then goes on by itself.", Place.CODES,
+    ),
 )  # fmt: skip
 
 _CONTENT = (

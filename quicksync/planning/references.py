@@ -15,6 +15,8 @@ from quicksync.records.base import refs_in
 
 _UNMAPPED = {
     "account": "account-unmapped",
+    "class": "class-unmapped",
+    "location": "location-unmapped",
     "payment_method": "method-unmapped",
     "tax_code": "tax-code-unmapped",
     "term": "term-unmapped",

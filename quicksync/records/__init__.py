@@ -5,7 +5,7 @@ from __future__ import annotations
 from quicksync.records.base import Address, Record, Ref
 from quicksync.records.contacts import Customer
 from quicksync.records.kinds import KINDS, KindInfo, kind_info, record_class
-from quicksync.records.lists import Account, PaymentMethod, TaxCode, Term
+from quicksync.records.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.records.money import Money, money, to_cents
 from quicksync.records.payments import Allocation, Payment
 from quicksync.records.products import Item
@@ -16,10 +16,12 @@ __all__ = [
     "Account",
     "Address",
     "Allocation",
+    "Class",
     "Customer",
     "Invoice",
     "Item",
     "KindInfo",
+    "Location",
     "Money",
     "Payment",
     "PaymentMethod",

@@ -6,7 +6,7 @@ import msgspec
 
 from quicksync.records.base import Record
 from quicksync.records.contacts import Customer
-from quicksync.records.lists import Account, PaymentMethod, TaxCode, Term
+from quicksync.records.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.records.payments import Payment
 from quicksync.records.products import Item
 from quicksync.records.sales import Invoice
@@ -33,6 +33,8 @@ KINDS: dict[str, KindInfo] = {
     "tax_code": KindInfo(TaxCode, 11, "tax code", "tax codes", is_list=True),
     "term": KindInfo(Term, 12, "payment term", "payment terms", is_list=True),
     "payment_method": KindInfo(PaymentMethod, 13, "payment method", "payment methods", is_list=True),
+    "class": KindInfo(Class, 14, "class", "classes", is_list=True),
+    "location": KindInfo(Location, 15, "location", "locations", is_list=True),
     "customer": KindInfo(Customer, 20, "customer", "customers", shares_names=True),
     "item": KindInfo(Item, 30, "product", "products and services"),
     "invoice": KindInfo(Invoice, 40, "invoice", "invoices", is_document=True),

@@ -1,4 +1,4 @@
-"""Lists that other records name by code: accounts, tax codes, terms, payment methods (A10)."""
+"""Lists that other records name by code: accounts, tax codes, terms, methods, classes, locations (A10)."""
 
 from __future__ import annotations
 
@@ -74,3 +74,37 @@ class PaymentMethod(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     def natural_key(self) -> str:
         return self.name
+
+
+class Class(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """What a sale or purchase is for, such as a department or a line of business (E4)."""
+
+    kind: ClassVar[str] = "class"
+    required: ClassVar[tuple[str, ...]] = ("name",)
+    computed: ClassVar[frozenset[str]] = frozenset({"full_name"})
+    labels: ClassVar[dict[str, str]] = {"full_name": "Whole name", "parent": "Class above"}
+
+    name: str = ""
+    full_name: str = ""
+    parent: Ref | None = None
+    active: bool = True
+
+    def natural_key(self) -> str:
+        return self.full_name or self.name
+
+
+class Location(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a document belongs, such as a shop or a branch; QuickBooks' own word is department (E6)."""
+
+    kind: ClassVar[str] = "location"
+    required: ClassVar[tuple[str, ...]] = ("name",)
+    computed: ClassVar[frozenset[str]] = frozenset({"full_name"})
+    labels: ClassVar[dict[str, str]] = {"full_name": "Whole name", "parent": "Location above"}
+
+    name: str = ""
+    full_name: str = ""
+    parent: Ref | None = None
+    active: bool = True
+
+    def natural_key(self) -> str:
+        return self.full_name or self.name

@@ -14,6 +14,7 @@ from quicksync.models import Connection, RemoteRecord
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts
 from quicksync.records import KINDS
+from quicksync.records.roles import LINE_ITEMS
 
 LIST_KINDS = tuple(kind for kind, info in KINDS.items() if info.is_list)
 
@@ -43,14 +44,21 @@ def _rates(kept: dict[str, Any]) -> dict[str, list[list[str]]]:
 def read_kinds(edition: Edition) -> tuple[str, ...]:
     """The kinds that a cycle reads: those the host has models for, and the lists that all of them name."""
     served = {adapter.kind for adapter in registry.all()} | set(LIST_KINDS)
+    if any("lines" in KINDS[kind].record.__struct_fields__ for kind in served):
+        served.add("item")  # lines go on a product of QuickBooks, even where the host has none of its own (D6)
     return tuple(kind for kind in KINDS if kind in served & edition.can.kinds)
 
 
-def learn(connection: Connection, edition: Edition) -> None:
-    """Work out the company's facts from its set-up records and lists, and keep them on the connection."""
+def learn(connection: Connection, edition: Edition) -> bool:
+    """Work out the company's facts from its set-up records and lists, and keep them on the connection.
+
+    Returns whether anything is new.
+    """
     payloads: dict[str, list[dict[str, Any]]] = defaultdict(list)
     rows = RemoteRecord.objects.filter(
-        Q(type__in=edition.set_up) | Q(kind__in=LIST_KINDS), connection=connection, deleted=False
+        Q(type__in=edition.set_up) | Q(kind__in=LIST_KINDS) | Q(kind="item", name_key__in=LINE_ITEMS),
+        connection=connection,
+        deleted=False,
     )
     for type_, payload in rows.values_list("type", "payload").iterator(chunk_size=500):
         payloads[type_].append(json.loads(payload))
@@ -62,15 +70,18 @@ def learn(connection: Connection, edition: Edition) -> None:
         "closing_date": parse_date(str(found.pop("closing_date", "") or "")),
         "facts": _plain(found),
     }
+    if all(getattr(connection, name) == value for name, value in columns.items()):
+        return False
     Connection.objects.filter(pk=connection.pk).update(**columns)
     for name, value in columns.items():
         setattr(connection, name, value)
+    return True
 
 
 def _plain(value: Any) -> Any:
-    """JSON-ready: sets and tuples become sorted lists."""
+    """As JSON gives it back: sets become sorted lists, tuples lists."""
     if isinstance(value, dict):
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, set | frozenset):
         return sorted(value)
-    return list(value) if isinstance(value, tuple) else value
+    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value

@@ -48,12 +48,20 @@ def connected(connection: Connection, new: Tokens, realm_id: str, *, user: Any =
     categories(connection)
     # Nobody watched this side while the company was away.
     connection.categories.update(needs_scan=True)
-    scope = {"kinds": [*_lists(connection)], "setup": True}
     try:
-        return cycle.start(connection, trigger=SyncRun.Trigger.SETUP, user=user, scope=scope)
+        return read_again(connection, user=user)
     except Busy:
         # Connected again while a run waited for QuickBooks: that run goes on with the new access.
         return None
+
+
+def read_again(connection: Connection, *, user: Any = None) -> SyncRun:
+    """Read the company's set-up and lists: after connecting, and whenever somebody asks (A10).
+
+    Raises NotAllowed when the company is not connected, Busy while another run is at work.
+    """
+    scope = {"kinds": [*_lists(connection)], "setup": True}
+    return cycle.start(connection, trigger=SyncRun.Trigger.SETUP, user=user, scope=scope)
 
 
 def _taken(connection: Connection, realm_id: str) -> NotAllowed:

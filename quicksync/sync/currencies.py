@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from django.db.models import CharField
 
 from quicksync.local.adapter import ModelAdapter
 from quicksync.local.registry import registry
-from quicksync.models import Connection, RemoteRecord
+from quicksync.models import Connection
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,7 @@ def of_company(connection: Connection) -> set[str]:
     home = {connection.home_currency} - {""}
     if not home or not connection.facts.get("multicurrency"):
         return home
-    rows = RemoteRecord.objects.filter(connection=connection, type="CompanyCurrency", deleted=False, active=True)
-    others = {str(json.loads(payload).get("Code") or "") for payload in rows.values_list("payload", flat=True)} - {""}
+    others = set(connection.facts.get("currencies", ()))
     return home | others if others else set()
 
 

@@ -37,6 +37,8 @@ WAITED = (
     "tax-code-unmapped",
     "term-unmapped",
     "method-unmapped",
+    "class-unmapped",
+    "location-unmapped",
 )
 
 

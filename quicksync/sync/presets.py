@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Connection
+from quicksync.planning.guards import KIND_FEATURES
 from quicksync.sync import connect, currencies
 
 Settings = Mapping[str, Any]
@@ -30,6 +31,9 @@ PUSH: Settings = {"direction": "push"}
 PULL: Settings = {"direction": "pull"}
 # Lists that are chosen from here and kept in QuickBooks.
 LISTS: dict[str, Settings] = {"account": PULL, "tax_code": PULL, "term": PULL, "payment_method": PULL}
+# Where the company keeps classes and locations (E4, E6); a company without them has nothing to switch on.
+GROUPS: dict[str, Settings] = {"class": BOTH, "location": BOTH}
+GROUPS_READ: dict[str, Settings] = {"class": PULL, "location": PULL}
 KEPT_THERE: Settings = {"direction": "pull", "authority": "quickbooks"}
 NO_DELETES: Settings = {"on_delete_here": "nothing"}
 # The start date is the day on which the preset is chosen.
@@ -64,7 +68,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "recommended", "Recommended",
             "Both ways, field by field; nothing is overwritten without asking, a deletion here becomes a void there.",
-            {**LISTS, "customer": BOTH, "item": BOTH, "invoice": BOTH, "payment": BOTH},
+            {**LISTS, **GROUPS, "customer": BOTH, "item": BOTH, "invoice": BOTH, "payment": BOTH},
             everywhere={"wins": "ask"},
         ),
         Preset(
@@ -84,7 +88,7 @@ PRESETS: dict[str, Preset] = {
             "Customers, products and invoices go to QuickBooks, an invoice until a payment is attached; payments come "
             "from there. Accounts and tax codes are kept in QuickBooks and only read here.",
             {
-                **LISTS, "account": KEPT_THERE, "tax_code": KEPT_THERE, "customer": PUSH, "item": PUSH,
+                **LISTS, **GROUPS_READ, "account": KEPT_THERE, "tax_code": KEPT_THERE, "customer": PUSH, "item": PUSH,
                 "invoice": {**PUSH, **FROM_NOW, "until_paid": True}, "payment": {**PULL, **FROM_NOW},
             },
             everywhere=NO_DELETES,
@@ -100,7 +104,7 @@ PRESETS: dict[str, Preset] = {
             "Nothing moves until asked. Customers and accounts both ways; invoices both ways, once there edited in "
             "QuickBooks only; products come from there, payments go there.",
             {
-                "account": BOTH, "term": PULL, "payment_method": PULL, "customer": BOTH, "item": PULL,
+                **GROUPS, "account": BOTH, "term": PULL, "payment_method": PULL, "customer": BOTH, "item": PULL,
                 "invoice": {**BOTH, "authority": "quickbooks"}, "payment": PUSH,
             },
             everywhere=NO_DELETES, automatic=False, live=False,
@@ -145,12 +149,24 @@ def apply(connection: Connection, name: str, *, user: Any = None) -> Applied:
         _set_connection(connection, preset, user)
         for category in connect.categories(connection):
             values = preset.of(category.kind)
-            if values["enabled"] and (why := currencies.refusal(connection, category.kind)):
+            if values["enabled"] and (why := refusal(connection, category.kind)):
                 refused[category.kind], values["enabled"] = why, False
             if values["enabled"]:
                 on.append(category.kind)
             _save(category, values, preset, user)
     return Applied(preset, tuple(on), refused)
+
+
+def refusal(connection: Connection, kind: str) -> str:
+    """Why a kind cannot be kept in step with this company; "" when it can."""
+    features = connection.facts.get("features")
+    needed, word = KIND_FEATURES.get(kind, (frozenset(), ""))
+    if features is not None and needed and not needed & set(features):
+        return (
+            f"{word.capitalize()} is switched off in QuickBooks, or not part of the company's plan. Switch it on "
+            "there, press “Read again” on the connection, then switch this on."
+        )
+    return currencies.refusal(connection, kind)
 
 
 def _set_connection(connection: Connection, preset: Preset, user: Any) -> None:

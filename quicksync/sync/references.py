@@ -10,6 +10,7 @@ import msgspec
 
 from quicksync.local.registry import registry
 from quicksync.models import CodeMapping, Connection, EntityMapping
+from quicksync.planning.proposals import SURE
 from quicksync.quickbooks.edition import Edition
 from quicksync.records import Address, Record, Ref
 from quicksync.sync.company import LIST_KINDS
@@ -65,15 +66,23 @@ class Links:
         self.load_lists()
 
     def load_lists(self) -> None:
-        """Code mappings and the pairs of list kinds; a person's code mapping wins over a pair."""
+        """Code mappings and the pairs of list kinds: a person's choice wins over a pair, a pair over a guess.
+
+        Guesses that nobody can be sure of wait for a person.
+        """
+        codes = CodeMapping.objects.filter(connection=self._connection).order_by("confidence", "id")
+        rows = codes.values_list("kind", "code", "remote_id", "origin", "confidence")
+        for kind, code, remote_id, origin, confidence in rows:
+            if origin == CodeMapping.Origin.PROPOSED and confidence >= SURE:
+                self._join(Ref(kind, code), Ref(kind, remote_id))
         pairs = EntityMapping.objects.filter(
             connection=self._connection, kind__in=LIST_KINDS, object_key__isnull=False, remote_id__isnull=False
         )
-        for kind, key, remote_id in pairs.values_list("kind", "object_key", "remote_id"):
-            self._join(Ref(kind, str(key)), Ref(kind, str(remote_id)))
-        codes = CodeMapping.objects.filter(connection=self._connection).order_by("confidence", "id")
-        for kind, code, remote_id in codes.values_list("kind", "code", "remote_id"):
-            self._join(Ref(kind, code), Ref(kind, remote_id))
+        for kind, key, partner in pairs.values_list("kind", "object_key", "remote_id"):
+            self._join(Ref(kind, str(key)), Ref(kind, str(partner)))
+        for kind, code, remote_id, origin, _ in rows:
+            if origin == CodeMapping.Origin.CHOSEN:
+                self._join(Ref(kind, code), Ref(kind, remote_id))
 
     def _join(self, here: Ref, there: Ref) -> None:
         self.to_there[here] = there

@@ -17,7 +17,7 @@ from quicksync.planning.match import fold
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Read, ReadResult, Remote
 from quicksync.records import KINDS
-from quicksync.sync import company, lease, sweep
+from quicksync.sync import codes, company, lease, sweep
 from quicksync.sync.ids import new_request_id
 
 LISTS_EVERY = dt.timedelta(days=1)
@@ -37,7 +37,9 @@ def begin(run: SyncRun, edition: Edition) -> None:
     connection, now = run.connection, timezone.now()
     kinds = tuple(run.scope.get("kinds") or company.read_kinds(edition))
     too_long_ago = connection.read_at is not None and now - connection.read_at > CHANGES_KEPT
-    cursor = "" if connection.read_at is None or too_long_ago else connection.cursor
+    # A look at the set-up looks at all of it: what was missed is what somebody presses the button for.
+    afresh = connection.read_at is None or too_long_ago or run.scope.get("setup")
+    cursor = "" if afresh else connection.cursor
     if too_long_ago and not run.scope.get("kinds"):
         sweep.everything(run)
     add(run, edition.reads(kinds, cursor))
@@ -84,9 +86,7 @@ def take_result(run: SyncRun, edition: Edition, entry: dict[str, Any], result: R
         absorb(run.connection, result.remotes)
         left = [other for other in run.reads if other["id"] != entry["id"]]
         left += [_entry(read) for read in result.more]
-        setup = run.scope.get("setup_seen") or any(
-            r.kind in company.LIST_KINDS or (not r.kind and r.name == "") for r in result.remotes
-        )
+        setup = run.scope.get("setup_seen") or any(_tells_set_up(remote, edition) for remote in result.remotes)
         # The first answer's time is the earliest: what changes while the others are read is read again next time.
         cursor = run.cursor or result.cursor or ""
         sweep.note(run, result)
@@ -105,13 +105,23 @@ def more(run: SyncRun, edition: Edition) -> bool:
 def finish(run: SyncRun, edition: Edition) -> dict[str, Any]:
     """All reads of a cycle are in: learn the company's set-up. Returns where the connection stands now, to be saved."""
     if run.scope.get("setup_seen"):
-        company.learn(run.connection, edition)
+        _understand(run, edition)
     values: dict[str, Any] = {}
     if run.cursor and not run.scope.get("kinds"):
         values |= {"cursor": run.cursor, "read_at": timezone.now(), "read_kinds": list(company.read_kinds(edition))}
     if run.scope.get("lists"):
         values["lists_read_at"] = timezone.now()
     return values
+
+
+def _understand(run: SyncRun, edition: Edition) -> None:
+    """What the set-up and the lists tell; what waited for it is looked at again (A10, A12, A13)."""
+    news = company.learn(run.connection, edition)
+    facts = company.facts_of(run.connection)
+    # Every code of this side is looked at once a day; between, those that records name.
+    found = codes.propose_all(run.connection, edition, facts) if run.scope.get("lists") else 0
+    if news or found:
+        codes.release(run.connection)
 
 
 def absorb(connection: Connection, remotes: Sequence[Remote]) -> int:

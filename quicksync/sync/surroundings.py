@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from quicksync.models import CodeMapping, Connection, EntityMapping, RemoteRecord
+from quicksync.models import Connection, EntityMapping, RemoteRecord
 from quicksync.planning import match
 from quicksync.planning.policy import Company, NameEntry
 from quicksync.quickbooks.edition import Edition
@@ -71,7 +71,7 @@ class Surroundings:
         self.links.ask_here(refs_here)
         self.links.ask_there(refs_there)
         unmapped = {r for r in refs_here if KINDS[r.kind].is_list and r not in self.links.to_there}
-        if unmapped and codes.propose(self.connection, unmapped, self.facts):
+        if unmapped and codes.propose(self.connection, self.edition, self.facts, unmapped):
             self.links.load_lists()
 
     @staticmethod
@@ -131,13 +131,7 @@ class Surroundings:
     @cached_property
     def _outdated(self) -> frozenset[Ref]:
         """Tax codes whose rate has changed since they were joined (A12)."""
-        joined = CodeMapping.objects.filter(connection=self.connection, kind="tax_code", rate__isnull=False)
-        rates = self.facts.tax_codes
-        return frozenset(
-            Ref("tax_code", row.code)
-            for row in joined
-            if rates.get(row.remote_id) and codes.as_rate(rates[row.remote_id]) != row.rate
-        )
+        return frozenset(Ref("tax_code", code) for code in codes.outdated(self.connection, self.facts))
 
     @cached_property
     def _receivable(self) -> frozenset[Ref]:

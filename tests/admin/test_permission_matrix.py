@@ -34,6 +34,7 @@ READ = {
     "connection_past": OPERATORS,
     "connection_disconnect": OPERATORS,
     "connection_reconcile": OFFICE,
+    "connection_codes": OFFICE,
     "category_changelist": VIEWERS,
     "category_change": VIEWERS,
     "category_history": VIEWERS,
@@ -81,6 +82,8 @@ READ |= {f"{model}_{page}": NOBODY for model in (*JOURNALS, "category") for page
 DO = {
     "connection_synchronize": OFFICE,
     "connection_preview": OFFICE,
+    "connection_codes": OFFICE,
+    "connection_read_again": OFFICE,
     "connection_pause": OFFICE,
     "connection_resume": OFFICE,
     "connection_disconnect": OPERATORS,
@@ -108,6 +111,7 @@ ELSEWHERE = {
     "skippedrecord_resolve": "as entitymapping_resolve",
     "skippedrecord_history": "as entitymapping_history",
     "codemapping_suggest": "tests/admin/test_pages.py",
+    "connection_list": "tests/admin/test_learned.py",
 }
 # Refused whoever asks, before permissions matter.
 REFUSED = (403, 404, 405)

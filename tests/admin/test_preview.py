@@ -88,8 +88,8 @@ def test_h10_an_unmapped_code_offers_its_partner(rows, admin_client):
     run = rows.draft()
     rows.held(run)
     text = text_of(admin_client, page(run))
-    add = reverse("admin:quicksync_codemapping_add")
-    assert f"{add}?connection={rows.connection.pk}&amp;kind=tax_code&amp;code=VAT20" in text
+    codes = reverse("admin:quicksync_connection_codes", args=[rows.connection.pk])
+    assert f"{codes}?kind=tax_code&amp;code=VAT20" in text
     assert "VAT20 has no partner" in text
 
 

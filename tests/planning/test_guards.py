@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from quicksync.planning import Candidate, Company, NameEntry
-from quicksync.records import Address, Allocation, Item, Ref, TaxCode
+from quicksync.records import Address, Allocation, Class, Item, Location, Ref, TaxCode
 from quicksync.records.limits import FieldLimit
 from tests.planning.sides import (
     LINKED,
@@ -271,6 +271,14 @@ def test_stock_needs_the_companys_feature_i7():
     stock = Item(name="Hammer", type="inventory")
     assert held(here(stock), company()) == ["feature-off"]
     assert goes(here(stock), company(features=frozenset({"inventory"})))
+
+
+@pytest.mark.parametrize(
+    ("record", "feature"), [(Class(name="Roses"), "classes-per-line"), (Location(name="Leeds"), "locations")]
+)
+def test_classes_and_locations_need_the_companys_feature_e5_e6(record, feature):
+    assert held(here(record), company()) == ["feature-off"]
+    assert goes(here(record), company(features=frozenset({feature})))
 
 
 # --- Money applied -----------------------------------------------------------------------------------------------

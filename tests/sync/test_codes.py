@@ -12,6 +12,7 @@ from quicksync.quickbooks.wire import Facts
 from quicksync.records import Ref
 from quicksync.sync import codes
 from tests.models import make
+from tests.quickbooks.online.make import EDITION
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,7 @@ def entry(company, kind, id_, name, *, active=True, **payload):
 
 
 def proposed(company, *refs, **facts):
-    codes.propose(company, [Ref(kind, code) for kind, code in refs], Facts(**facts))
+    codes.propose(company, EDITION, Facts(**facts), [Ref(kind, code) for kind, code in refs])
     rows = CodeMapping.objects.filter(connection=company)
     return {(row.kind, row.code): row.remote_id for row in rows}
 

@@ -16,6 +16,7 @@ OFF = "off"
 WAYS = {
     "recommended": {
         "account": "pull", "tax_code": "pull", "term": "pull", "payment_method": "pull",
+        "class": "both", "location": "both",
         "customer": "both", "item": "both", "invoice": "both", "payment": "both",
     },
     "field-service": {
@@ -23,13 +24,14 @@ WAYS = {
     },
     "agency": {
         "account": "pull", "tax_code": "pull", "customer": "push", "item": "push", "invoice": "push",
-        "payment": "pull",
+        "payment": "pull", "class": "pull", "location": "pull",
     },
     "it-services": {
         "account": "pull", "tax_code": "pull", "customer": OFF, "item": "push", "invoice": "push", "payment": "push",
     },
     "payables": {
         "account": "both", "tax_code": OFF, "customer": "both", "item": "pull", "invoice": "both", "payment": "push",
+        "class": "both", "location": "both",
     },
     "engineering": {
         "account": "pull", "tax_code": "pull", "customer": OFF, "item": OFF, "invoice": "push",
@@ -134,6 +136,14 @@ def test_a9_what_uses_unknown_currencies_stays_off_with_both_lists(connection):
     assert connection.categories.get(kind="invoice").enabled
 
 
+def test_e5_classes_and_locations_stay_off_where_the_company_has_none(connection):
+    connection.facts = {"features": ["locations"]}
+    done = presets.apply(connection, "recommended")
+    assert set(done.refused) == {"class"}
+    assert "Class tracking is switched off" in done.refused["class"]
+    assert "location" in done.on
+
+
 def test_a9_both_lists(connection):
     client = Client.objects.create(name="Ada", currency="EUR")
     Invoice.objects.create(client=client, number="1", currency="EUR")
@@ -146,10 +156,7 @@ def test_a9_both_lists(connection):
 def test_a9_other_currencies_count_once_several_are_switched_on(connection, db):
     connection.facts = {"multicurrency": True}
     assert currencies.of_company(connection) == set(), "several, but nobody knows which"
-    for number, code in enumerate(("EUR", "CAD")):
-        connection.remotes.create(
-            type="CompanyCurrency", remote_id=str(number), payload=f'{{"Code": "{code}"}}', active=code == "EUR"
-        )
+    connection.facts["currencies"] = ["EUR"]
     assert currencies.of_company(connection) == {"USD", "EUR"}
     connection.facts = {}
     assert currencies.of_company(connection) == {"USD"}

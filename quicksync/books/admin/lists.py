@@ -1,11 +1,11 @@
-"""Accounts, tax codes, terms and payment methods in the admin."""
+"""Accounts, tax codes, terms, payment methods, classes and locations in the admin."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
 from quicksync.admin.mixin import SyncedAdmin
-from quicksync.books.models import Account, PaymentMethod, TaxCode, Term
+from quicksync.books.models import Account, Class, Location, PaymentMethod, TaxCode, Term
 
 
 @admin.register(Account)
@@ -42,3 +42,14 @@ class PaymentMethodAdmin(SyncedAdmin, admin.ModelAdmin):
     list_display = ("name", "code", "is_card", "active")
     list_filter = ("active", "is_card")
     search_fields = ("code", "name")
+
+
+@admin.register(Class, Location)
+class NestedAdmin(SyncedAdmin, admin.ModelAdmin):
+    """Classes and locations, each in a list of its own."""
+
+    list_display = ("name", "code", "parent", "active")
+    list_filter = ("active",)
+    list_select_related = ("parent",)
+    search_fields = ("code", "name")
+    autocomplete_fields = ("parent",)

@@ -1,4 +1,4 @@
-"""Lists that other records name by code: accounts, tax codes, terms, payment methods."""
+"""Lists that other records name by code: accounts, tax codes, terms, payment methods, classes, locations."""
 
 from __future__ import annotations
 
@@ -117,3 +117,44 @@ class PaymentMethod(Listed):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Nested(Listed):
+    """An entry that may stand below another of its list."""
+
+    name = models.CharField(_("name"), max_length=100)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("below")
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}" if self.code != self.name else self.name
+
+    def clean(self) -> None:
+        above, seen = self.parent, {self.pk} - {None}
+        while above is not None:
+            if above.pk in seen:
+                raise ValidationError({"parent": _("It would stand below itself.")})
+            seen.add(above.pk)
+            above = above.parent
+
+
+class Class(Nested):
+    """What a sale or purchase is for: a department, a line of business."""
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name = _("class")
+        verbose_name_plural = _("classes")
+
+
+class Location(Nested):
+    """Where a document belongs: a shop, a branch."""
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")

@@ -14,7 +14,16 @@ import msgspec
 
 from quicksync.exceptions import TryLater
 from quicksync.quickbooks.online import faults
-from quicksync.quickbooks.online.entities import BY_KIND, COMPANIONS, ENTITIES, SET_UP, gone, remote_of, types_of
+from quicksync.quickbooks.online.entities import (
+    BY_KIND,
+    COMPANIONS,
+    CURRENCY,
+    ENTITIES,
+    SET_UP,
+    gone,
+    remote_of,
+    types_of,
+)
 from quicksync.quickbooks.wire import Purpose, Read, ReadResult, Remote, WireReply, WireRequest
 
 FIRST, QUERY, CHANGES, RECORDS = "first", "query", "changes", "records"
@@ -162,9 +171,25 @@ def _page(read: Read, reply: WireReply) -> ReadResult:
         found = {remote.id for remote in remotes}
         return ReadResult(remotes=remotes + tuple(gone(read.type, each) for each in read.ids if each not in found))
     more: tuple[Read, ...] = ()
+    if read.type == "Preferences" and any(_several_currencies(remote) for remote in remotes):
+        more = _queries([CURRENCY])
     if len(remotes) >= PAGE:
         more = (msgspec.structs.replace(read, position=read.position + PAGE),)
     return ReadResult(remotes=remotes, more=more, cursor=cursor_of(answer.time) if read.how == FIRST else None)
+
+
+class _CurrencyPrefs(msgspec.Struct):
+    MultiCurrencyEnabled: bool = False
+
+
+class _Preferences(msgspec.Struct):
+    CurrencyPrefs: _CurrencyPrefs | None = None
+
+
+def _several_currencies(preferences: Remote) -> bool:
+    """Whether there are currencies to read: a company with one alone refuses to be asked for them."""
+    told = msgspec.json.decode(preferences.payload, type=_Preferences).CurrencyPrefs
+    return told is not None and told.MultiCurrencyEnabled
 
 
 def _changes(read: Read, reply: WireReply) -> ReadResult:

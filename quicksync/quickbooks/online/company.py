@@ -10,6 +10,8 @@ from typing import Any
 from quicksync.quickbooks.online.countries import two_letters
 from quicksync.quickbooks.online.values import ref_id
 from quicksync.quickbooks.table import take
+from quicksync.records import Account
+from quicksync.records.roles import ACCOUNT_ROLES, LINE_ITEMS, may_serve
 
 Payload = Mapping[str, Any]
 Payloads = Mapping[str, Sequence[Payload]]
@@ -33,17 +35,16 @@ _FEATURES = {
 # Products that the accounting interface does not serve (A3).
 _SMALL = ("self-employed", "self employed", "solopreneur")
 _UNTAXED_WORDS = ("no vat", "no tax", "out of scope", "exempt", "no gst", "zero", "0%")
-_LINE_ITEMS = ("services", "sales", "service", "hours")
 
 
 def facts(payloads: Payloads) -> dict[str, object]:
     """Facts from the payloads of set-up records, by type; only what the given types tell is in the answer.
 
-    CompanyInfo: `company_name`, `country` (two letters), `self_employed`. Preferences: `home_currency`,
-    `multicurrency`, `custom_numbers`, `closing_date` (a date or None), `features`; with CompanyInfo also `tax_kind`
-    ("us", "ast", "global", "none"). Account, Item, Preferences, TaxCode: `defaults`, role -> id ("income", "expense",
-    "cost", "stock", "deposit", "discount", "item", "sales_tax", "untaxed"). TaxCode with TaxRate: `tax_codes` and
-    `tax_rates`.
+    CompanyInfo: `company_name`, `country` (two letters), `self_employed`, `legal` (what the law wants to know of it).
+    Preferences: `home_currency`, `multicurrency`, `custom_numbers`, `closing_date` (a date or None), `features`; with
+    CompanyInfo also `tax_kind` ("us", "ast", "global", "none"). CompanyCurrency: `currencies`, the codes that are
+    switched on. Account, Item, Preferences, TaxCode: `defaults`, role -> id (those of `records.roles`, "item",
+    "sales_tax", "untaxed"). TaxCode with TaxRate: `tax_codes` and `tax_rates`.
     """
     found: dict[str, object] = {}
     info = next(iter(payloads.get("CompanyInfo", ())), None)
@@ -56,6 +57,9 @@ def facts(payloads: Payloads) -> dict[str, object]:
         found["tax_kind"] = tax_kind(str(found["country"]), preferences)
     if "TaxCode" in payloads:
         found |= _tax_codes(payloads)
+    if "CompanyCurrency" in payloads:
+        active = [entry for entry in payloads["CompanyCurrency"] if entry.get("Active", True)]
+        found["currencies"] = tuple(sorted(str(entry["Code"]) for entry in active if entry.get("Code")))
     if defaults := _defaults(payloads, preferences):
         found["defaults"] = defaults
     return found
@@ -68,6 +72,18 @@ def _of_info(info: Payload) -> dict[str, object]:
         "company_name": info.get("CompanyName") or info.get("LegalName") or "",
         "country": two_letters(str(info.get("Country") or "US")),
         "self_employed": any(word in offering for word in _SMALL),
+        "legal": {name: text for name, text in _legal(info, told).items() if text},
+    }
+
+
+def _legal(info: Payload, told: Mapping[Any, str]) -> dict[str, str]:
+    address = info.get("LegalAddr") or info.get("CompanyAddr") or {}
+    lines = [*(f"Line{number}" for number in range(1, 6)), "City", "CountrySubDivisionCode", "PostalCode"]
+    return {
+        "name": str(info.get("LegalName") or ""),
+        "address": ", ".join(str(address[line]) for line in lines if address.get(line)),
+        "fiscal_year": str(info.get("FiscalYearStartMonth") or ""),
+        "product": told.get("OfferingSku", ""),
     }
 
 
@@ -135,28 +151,39 @@ def _short(number: Decimal) -> str:
 
 
 def _defaults(payloads: Payloads, preferences: Payload | None) -> dict[str, str]:
-    accounts = [account for account in payloads.get("Account", ()) if account.get("Active", True)]
-    found = {role: _first(accounts, choice) for role, choice in _ACCOUNTS.items()}
+    home = str(_at(preferences or {}, "CurrencyPrefs.HomeCurrency.value") or "")
+    known = {str(payload.get("Id", "")): payload for payload in payloads.get("Account", ())}
+    fitting = {
+        role: [payload for payload in known.values() if may_serve(_account(payload), role, home)]
+        for role in ACCOUNT_ROLES
+    }
+    found = {role: _first(fitting[role], choices) for role, choices in _PROPOSED.items()}
     told = _at(preferences or {}, "SalesFormsPrefs.DefaultDiscountAccount")
-    if told:
-        found["discount"] = ref_id(told) or str(told)
+    chosen = ref_id(told) or str(told or "")
+    # The company's own choice, unless we see that it cannot be used any more.
+    if chosen and (chosen not in known or known[chosen] in fitting["discount"]):
+        found["discount"] = chosen
     found["sales_tax"] = ref_id(_at(preferences or {}, "TaxPrefs.TaxGroupCodeRef"))
     services = [item for item in payloads.get("Item", ()) if item.get("Active", True) and item.get("Type") == "Service"]
-    found["item"] = _first(services, [_named(word) for word in _LINE_ITEMS])
+    found["item"] = _first(services, [_named(word) for word in LINE_ITEMS])
     found["untaxed"] = _untaxed(payloads)
     return {role: chosen for role, chosen in found.items() if chosen}
+
+
+def _account(payload: Payload) -> Account:
+    """The part of an account that tells what it may serve."""
+    return Account(
+        type=str(payload.get("AccountType") or ""),
+        currency=ref_id(payload.get("CurrencyRef")),
+        active=bool(payload.get("Active", True)),
+    )
 
 
 Choice = Callable[[Payload], bool]
 
 
-def _account(account_type: str, subtype: str = "") -> Choice:
-    def chosen(account: Payload) -> bool:
-        return account.get("AccountType") == account_type and account.get("AccountSubType") == (
-            subtype or account.get("AccountSubType")
-        )
-
-    return chosen
+def _of_type(account_type: str, subtype: str = "") -> Choice:
+    return lambda account: account.get("AccountType") == account_type and subtype in {"", account.get("AccountSubType")}
 
 
 def _speaks_of(word: str) -> Choice:
@@ -167,22 +194,29 @@ def _named(word: str) -> Choice:
     return lambda payload: str(payload.get("Name", "")).lower() == word
 
 
-# Role -> what to look for, the best first.
-_ACCOUNTS: dict[str, Sequence[Choice]] = {
+# Role -> what to look for among the accounts that may serve it, the best first.
+_PROPOSED: dict[str, Sequence[Choice]] = {
     "income": (
-        _account("Income", "SalesOfProductIncome"),
-        _account("Income", "ServiceFeeIncome"),
-        _account("Income"),
+        _of_type("Income", "SalesOfProductIncome"),
+        _of_type("Income", "ServiceFeeIncome"),
+        _of_type("Income"),
     ),
     "expense": (
-        _account("Expense", "OtherMiscellaneousServiceCost"),
-        _account("Expense", "OfficeGeneralAdministrativeExpenses"),
-        _account("Expense"),
+        _of_type("Expense", "OtherMiscellaneousServiceCost"),
+        _of_type("Expense", "OfficeGeneralAdministrativeExpenses"),
+        _of_type("Expense"),
     ),
-    "cost": (_account("Cost of Goods Sold", "SuppliesMaterialsCogs"), _account("Cost of Goods Sold")),
-    "stock": (_account("Other Current Asset", "Inventory"),),
-    "deposit": (_account("Other Current Asset", "UndepositedFunds"), _account("Bank")),
-    "discount": (_account("Income", "DiscountsRefundsGiven"),),
+    "cost": (_of_type("Cost of Goods Sold", "SuppliesMaterialsCogs"), _of_type("Cost of Goods Sold")),
+    "stock": (_of_type("Other Current Asset", "Inventory"),),
+    "deposit": (_of_type("Other Current Asset", "UndepositedFunds"), _of_type("Bank")),
+    "discount": (_of_type("Income", "DiscountsRefundsGiven"),),
+    # Cents that two ways of rounding leave belong beside the business, not into its sales.
+    "rounding": (
+        _speaks_of("rounding"),
+        _of_type("Other Expense", "OtherMiscellaneousExpense"),
+        _of_type("Other Income", "OtherMiscellaneousIncome"),
+        _of_type("Expense", "OtherMiscellaneousServiceCost"),
+    ),
 }
 
 

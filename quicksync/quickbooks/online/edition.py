@@ -46,7 +46,7 @@ class OnlineEdition:
     """QuickBooks Online; fulfils `quicksync.quickbooks.edition.Edition`."""
 
     name = "online"
-    set_up = frozenset({"CompanyInfo", "Preferences", "TaxRate"})
+    set_up = frozenset({"CompanyInfo", "Preferences", "TaxRate", "CompanyCurrency"})
     can = Capabilities(
         parcel=batch.MOST,
         in_flight=4,

@@ -31,6 +31,10 @@ _ALL = (
     Entity("TaxRate", "", ("Name",), switched=True, in_changes=False),
     Entity("Term", "term", ("Name",), switched=True),
     Entity("PaymentMethod", "payment_method", ("Name",), switched=True),
+    Entity("Class", "class", ("FullyQualifiedName", "Name"), switched=True),
+    Entity("Department", "location", ("FullyQualifiedName", "Name"), switched=True),
+    # Companies with one currency refuse to be asked for it: it is read after the preferences have told (A9).
+    Entity("CompanyCurrency", "", ("Code", "Name"), switched=True, in_changes=False),
     Entity("Customer", "customer", ("DisplayName",), switched=True),
     Entity("Vendor", "", ("DisplayName",), switched=True),
     Entity("Employee", "", ("DisplayName",), switched=True),
@@ -44,6 +48,7 @@ BY_KIND: dict[str, Entity] = {entity.kind: entity for entity in _ALL if entity.k
 # Types that must be known with a kind: they share its names (C14), or hold a part of it.
 COMPANIONS = {"customer": ("Vendor", "Employee"), "tax_code": ("TaxRate",)}
 SET_UP = ("CompanyInfo", "Preferences")
+CURRENCY = "CompanyCurrency"
 # Items that are no products: folders of the product list, and bundles, which the interface cannot write.
 NO_PRODUCTS = frozenset({"Category", "Group"})
 
@@ -70,6 +75,7 @@ class _Head(msgspec.Struct):
     MetaData: _Meta | None = None
     DisplayName: str | None = None
     Name: str | None = None
+    Code: str | None = None
     FullyQualifiedName: str | None = None
     DocNumber: str | None = None
     CompanyName: str | None = None

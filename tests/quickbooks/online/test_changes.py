@@ -42,7 +42,9 @@ def test_afterwards_one_call_reads_all_changes():
     assert (request.method, request.path, request.purpose) == ("GET", "cdc", Purpose.READ)
     asked = dict(request.params)
     assert asked["changedSince"] == CURSOR
-    assert asked["entities"] == "Account,Term,PaymentMethod,Customer,Vendor,Employee,Item,Invoice,Payment"
+    assert (
+        asked["entities"] == "Account,Term,PaymentMethod,Class,Department,Customer,Vendor,Employee,Item,Invoice,Payment"
+    )
     assert EDITION.reads(("tax_code",), CURSOR) == ()
 
 
@@ -50,6 +52,18 @@ def test_what_the_change_feed_lacks_is_read_daily():
     reads = EDITION.reads_daily(KINDS_OF_ALL)
     assert [read.type for read in reads] == ["CompanyInfo", "Preferences", "TaxCode", "TaxRate"]
     assert EDITION.read_reply(reads[0], page("CompanyInfo", {"Id": "1"})).cursor is None
+
+
+def test_currencies_are_read_once_the_preferences_tell_of_several_a9():
+    """A company with one currency is never asked for them: QuickBooks would refuse the question."""
+    read = EDITION.reads(("term",), "")[1]
+    several = {"Id": "1", "CurrencyPrefs": {"MultiCurrencyEnabled": True}}
+    (more,) = EDITION.read_reply(read, page("Preferences", several)).more
+    assert statement(more).startswith("SELECT * FROM CompanyCurrency WHERE Active IN (true, false)")
+    (found,) = EDITION.read_reply(more, page("CompanyCurrency", {"Id": "5", "Code": "EUR", "Name": "Euro"})).remotes
+    assert (found.type, found.kind, found.name) == ("CompanyCurrency", "", "EUR")
+    for one in ({"Id": "1"}, {"Id": "1", "CurrencyPrefs": {"MultiCurrencyEnabled": False}}):
+        assert EDITION.read_reply(read, page("Preferences", one)).more == ()
 
 
 def test_the_cursor_is_quickbooks_time_of_the_first_read_with_an_overlap():

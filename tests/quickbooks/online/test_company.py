@@ -8,6 +8,7 @@ import pytest
 
 from quicksync.quickbooks.online.company import facts, tax_kind
 from quicksync.quickbooks.online.countries import two_letters
+from quicksync.records.roles import ACCOUNT_ROLES
 
 INFO = {
     "CompanyName": "Craig's Design",
@@ -27,6 +28,7 @@ def test_company_and_preferences():
     assert found == {
         "company_name": "Craig's Design", "country": "GB", "self_employed": False, "home_currency": "GBP",
         "multicurrency": True, "custom_numbers": True, "closing_date": dt.date(2025, 12, 31), "tax_kind": "global",
+        "legal": {"product": "QuickBooks Online Plus"},
         "features": {"classes-per-line", "discounts", "multicurrency", "sales-tax"},
         "defaults": {"discount": "86", "sales_tax": "3"},
     }  # fmt: skip
@@ -107,6 +109,65 @@ def test_accounts_are_proposed_by_type_never_by_luck_a13():
     assert facts({"Account": accounts})["defaults"] == expected
     assert facts({"Account": accounts[::-1]})["defaults"] == expected
     assert facts({"Account": [account("35", "Bank")]})["defaults"] == {"deposit": "35"}
+
+
+FULL = [
+    account("1", "Income", "SalesOfProductIncome", Name="Sales"),
+    account("2", "Expense", "OtherMiscellaneousServiceCost"),
+    account("3", "Cost of Goods Sold", "SuppliesMaterialsCogs"), account("4", "Other Current Asset", "Inventory"),
+    account("5", "Other Current Asset", "UndepositedFunds"), account("6", "Income", "DiscountsRefundsGiven"),
+    account("7", "Other Expense", "OtherMiscellaneousExpense"),
+]  # fmt: skip
+PROPOSED = {
+    "income": "1", "expense": "2", "cost": "3", "stock": "4", "deposit": "5", "discount": "6", "rounding": "7",
+}  # fmt: skip
+
+
+def test_every_role_has_its_account_a13():
+    assert facts({"Account": FULL})["defaults"] == PROPOSED
+    named = account("8", "Other Income", "OtherMiscellaneousIncome", Name="Rounding differences")
+    assert facts({"Account": [*FULL, named]})["defaults"]["rounding"] == "8"
+
+
+@pytest.mark.parametrize("role", PROPOSED)
+def test_a_company_without_a_fitting_account_is_proposed_none_a13(role):
+    """No role falls back on an account of a wrong type: least of all on receivables and payables (F7)."""
+    misfits = [account("90", kind, Name="Rounding") for kind in ("Accounts Receivable", "Accounts Payable", "Equity")]
+    fitting = ACCOUNT_ROLES[role]
+    others = [one for one in FULL if one["AccountType"] not in fitting]
+    found = facts({"Account": [*misfits, *others]}).get("defaults", {})
+    assert role not in found
+
+
+@pytest.mark.parametrize("flaw", [{"Active": False}, {"CurrencyRef": {"value": "EUR"}}])
+def test_inactive_accounts_and_those_of_another_currency_are_not_proposed_a13(flaw):
+    preferences = {"CurrencyPrefs": {"MultiCurrencyEnabled": True, "HomeCurrency": {"value": "GBP"}}}
+    accounts = [{**one, **flaw} for one in FULL]
+    assert "defaults" not in facts({"Account": accounts, "Preferences": [preferences]})
+
+
+@pytest.mark.parametrize("wrong", [account("86", "Accounts Payable"), account("86", "Income", Active=False)])
+def test_the_companys_own_discount_account_must_fit_too_a13(wrong):
+    told = {"SalesFormsPrefs": {"DefaultDiscountAccount": {"value": "86"}}}
+    assert facts({"Account": [*FULL, wrong], "Preferences": [told]})["defaults"]["discount"] == "6"
+    right = account("86", "Expense")
+    assert facts({"Account": [*FULL, right], "Preferences": [told]})["defaults"]["discount"] == "86"
+
+
+def test_the_currencies_that_are_switched_on_a9():
+    entries = [{"Code": "USD"}, {"Code": "EUR"}, {"Code": "CAD", "Active": False}, {}]
+    assert facts({"CompanyCurrency": entries})["currencies"] == ("EUR", "USD")
+
+
+def test_what_the_law_wants_to_know_of_a_company_a10():
+    info = INFO | {
+        "LegalName": "Craig's Design Ltd", "FiscalYearStartMonth": "April",
+        "LegalAddr": {"Line1": "1 Orchard Lane", "City": "Leeds", "PostalCode": "LS1 1AA"},
+    }  # fmt: skip
+    assert facts({"CompanyInfo": [info]})["legal"] == {
+        "name": "Craig's Design Ltd", "address": "1 Orchard Lane, Leeds, LS1 1AA", "fiscal_year": "April",
+        "product": "QuickBooks Online Plus",
+    }  # fmt: skip
 
 
 def test_a_service_is_proposed_for_lines_without_a_product_d6():

@@ -13,7 +13,19 @@ from quicksync.exceptions import BadValue
 from quicksync.quickbooks.online import lines
 from quicksync.quickbooks.online.batch import item_id
 from quicksync.quickbooks.wire import Facts
-from quicksync.records import Account, Address, Allocation, Customer, Item, PaymentMethod, Ref, TaxCode, Term
+from quicksync.records import (
+    Account,
+    Address,
+    Allocation,
+    Class,
+    Customer,
+    Item,
+    Location,
+    PaymentMethod,
+    Ref,
+    TaxCode,
+    Term,
+)
 from tests.quickbooks.online.make import EDITION, GB, US, body, golden, invoice, item, line, payment, remote
 
 
@@ -86,6 +98,10 @@ def test_lists():
     renamed = body(account_of("New"), action="update", remote=remote("Account", {"Id": "9"}), fields={"name"})
     assert "SubAccount" not in renamed["Account"]
     assert EDITION.fields("tax_code") == frozenset()
+    below = body(Class(name="Roses", full_name="Garden:Roses", parent=Ref("class", "3")))["Class"]
+    assert below == {"Name": "Roses", "ParentRef": {"value": "3"}, "SubClass": True, "Active": True}
+    below = body(Location(name="Leeds", parent=Ref("location", "3")))["Department"]
+    assert below == {"Name": "Leeds", "ParentRef": {"value": "3"}, "Active": True}
     assert body(TaxCode(name="VAT"))["TaxCode"] == {}
 
 

@@ -1,7 +1,8 @@
-"""Accounts, tax codes, terms and payment methods as QuickBooks Online JSON."""
+"""Accounts, tax codes, terms, payment methods, classes and locations as QuickBooks Online JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -18,12 +19,17 @@ from quicksync.quickbooks.online.values import (
 )
 from quicksync.quickbooks.table import Codec, Row, Table, Tree, Writing
 from quicksync.quickbooks.wire import Facts
-from quicksync.records import Account, PaymentMethod, TaxCode, Term
+from quicksync.records import Account, Class, Location, PaymentMethod, TaxCode, Term
 
 
-def _below(tree: Tree, writing: Writing) -> None:
-    if "ParentRef" in tree:
-        tree["SubAccount"] = bool(tree["ParentRef"]["value"])
+def _below(flag: str) -> Callable[[Tree, Writing], None]:
+    """An entry below another says so twice: by the reference, and by a switch."""
+
+    def below(tree: Tree, writing: Writing) -> None:
+        if "ParentRef" in tree:
+            tree[flag] = bool(tree["ParentRef"]["value"])
+
+    return below
 
 
 def _rate(values: dict[str, Any], tree: Tree, facts: Facts) -> None:
@@ -47,7 +53,7 @@ ACCOUNT = Table(
         active_row(),
         read_only("balance", "CurrentBalance", NUMBER),
     ),
-    on_write=_below,
+    on_write=_below("SubAccount"),
 )
 
 # The interface creates codes through a service of its own and never changes them: read only.
@@ -89,4 +95,18 @@ PAYMENT_METHOD = Table(
         ),
         active_row(),
     ),
+)
+
+_NESTED = (name_row(), read_only("full_name", "FullyQualifiedName", TEXT))
+
+CLASS = Table(
+    Class,
+    "Class",
+    (*_NESTED, Row(field="parent", path="ParentRef", codec=reference("class")), active_row()),
+    on_write=_below("SubClass"),
+)
+
+# The interface's word for a location is Department; it sets "SubDepartment" by itself.
+LOCATION = Table(
+    Location, "Department", (*_NESTED, Row(field="parent", path="ParentRef", codec=reference("location")), active_row())
 )
