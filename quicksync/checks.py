@@ -25,6 +25,7 @@ APPS = (
     "simple_history",
 )
 HISTORY = "simple_history.middleware.HistoryRequestMiddleware"
+ENVIRONMENTS = ("production", "sandbox")
 # Where Django Q keeps its tasks, and what it takes when Q_CLUSTER names nothing.
 BROKERS = frozenset({"orm", "redis", "broker_class", "sqs", "iron_mq", "mongo", "django_redis", "sync"})
 Q_TIMEOUT, Q_RETRY = None, 60
@@ -38,6 +39,7 @@ def register() -> None:
         check_editions,
         check_address,
         check_keys,
+        check_environment,
         check_apps,
         check_urls,
         check_queue,
@@ -99,6 +101,16 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[c
     except ConfigurationError as error:
         return [checks.Error(str(error), hint="Correct QUICKSYNC['ENCRYPTION_KEYS'].", id="quicksync.E004")]
     return []
+
+
+def check_environment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """A mistyped environment would quietly count as production."""
+    found = settings.environment
+    if found in ENVIRONMENTS:
+        return []
+    what = f"QUICKSYNC['ENVIRONMENT'] is {found!r}, which Intuit does not have."
+    hint = 'Say "production" for real companies, "sandbox" for Intuit\'s test companies (development keys).'
+    return [checks.Error(what, hint=hint, id="quicksync.E006")]
 
 
 def check_apps(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:

@@ -61,3 +61,12 @@ def test_an_unknown_setting_is_a_typing_error(settings):
 def test_keys_that_are_no_keys_are_refused(settings):
     settings.QUICKSYNC = {"ENCRYPTION_KEYS": ["short"]}
     assert ids(checks.check_keys(None)) == ["quicksync.E004"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"), [("sandbox", []), ("production", []), ("development", ["quicksync.E006"])]
+)
+def test_intuit_has_two_environments(settings, environment, expected):
+    """Pain 29: a mistyped one would quietly count as production."""
+    settings.QUICKSYNC = {"ENVIRONMENT": environment}
+    assert ids(checks.check_environment(None)) == expected

@@ -122,10 +122,7 @@ _WORDS = {
         gettext_lazy("Sandbox: Intuit's test companies"),
         gettext_lazy("At Intuit: your app → Keys and credentials → Development."),
     ),
-    Environment.STAND_IN: (
-        gettext_lazy("Simulator"),
-        gettext_lazy("As the simulator printed them when it was started."),
-    ),
+    Environment.STAND_IN: (gettext_lazy("Simulator"), ""),
 }
 
 

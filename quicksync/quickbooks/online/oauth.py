@@ -101,8 +101,8 @@ def _tokens(form: dict[str, str], keys: AppKeys) -> Tokens:
 def _post(session: OAuth2Session, address: str, keys: AppKeys, **body: Any) -> requests.Response:
     if not keys:
         raise KeysRefused(
-            f"The keys of the app at Intuit are missing ({keys.environment}). Enter them on Set-up, or set CLIENT_ID "
-            "and CLIENT_SECRET."
+            "The keys of the app at Intuit are missing. Enter them on Set-up in the admin, or set CLIENT_ID and "
+            "CLIENT_SECRET."
         )
     connect, read = settings.timeouts
     try:
@@ -138,10 +138,9 @@ def _refusal(response: requests.Response, error: str, environment: str) -> Excep
             trace_id=trace,
         )
     if error in {"invalid_client", "unauthorized_client"}:
-        return KeysRefused(
-            "Intuit does not know these app keys. Copy client ID and client secret again from the app at Intuit; they "
-            f'must belong together, and to its "{environment}" environment.'
-        )
+        real = f'from the app at Intuit; they must belong together, and to its "{environment}" environment.'
+        told = real if environment in addresses.API else "as the simulator printed them."
+        return KeysRefused(f"Intuit does not know these app keys. Copy client ID and client secret again {told}")
     return _trouble(response, error)
 
 
