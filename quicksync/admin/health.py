@@ -13,6 +13,7 @@ from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +25,7 @@ from quicksync.admin.learned import Fact
 from quicksync.admin.pills import Pill
 from quicksync.admin.present import Why
 from quicksync.models import Connection, EntityMapping
-from quicksync.sync import currencies, findings, health
+from quicksync.sync import currencies, findings, health, quota
 from quicksync.sync.findings import Finding, Level
 from quicksync.sync.health import Health
 
@@ -62,6 +63,7 @@ def all_view(request: HttpRequest, admin: Any) -> HttpResponse:
         **admin.admin_site.each_context(request),
         "title": _("Health"),
         "opts": admin.opts,
+        "reads": _reads(),
         "site_findings": [_why(one) for one in findings.of_site()],
         "lines": [_line(one) for one in health.of(list(page.object_list))],
         "chart": chart(health.days()),
@@ -121,13 +123,24 @@ def _figures(found: Health) -> dict[str, str]:
         _("QuickBooks read"): _ago(found.lag),
         _("Owed"): f"{found.owed:,}",
         _("Waiting for a person"): f"{found.problems:,}",
-        _("Metered reads this month"): _("%(reads)s of %(limit)s (%(percent)d %%); about %(forecast)s at its end")
-        % {
-            "reads": f"{used.reads:,}",
-            "limit": f"{used.limit:,}",
-            "percent": used.percent,
-            "forecast": f"{used.forecast:,}",
-        },
+        _("Calls this month"): _("%(calls)s, of which %(reads)s metered reads; about %(forecast)s at its end")
+        % {"calls": f"{used.calls:,}", "reads": f"{used.reads:,}", "forecast": f"{used.forecast:,}"},
+    }
+
+
+def _reads() -> str:
+    """The metered reads of all companies, against the plan."""
+    used = quota.of_site(timezone.now())
+    if not used.limit:
+        return ""
+    return _(
+        "All companies together: %(reads)s of %(limit)s metered reads this month (%(percent)d %%), about %(forecast)s "
+        "at its end."
+    ) % {
+        "reads": f"{used.reads:,}",
+        "limit": f"{used.limit:,}",
+        "percent": used.percent,
+        "forecast": f"{used.forecast:,}",
     }
 
 

@@ -16,7 +16,7 @@ from quicksync.models import Category, Connection, Operation, SyncRun
 from quicksync.quickbooks.edition import Tokens
 from quicksync.quickbooks.editions import edition_for
 from quicksync.records import KINDS
-from quicksync.sync import appkeys, cycle, tokens
+from quicksync.sync import appkeys, cycle, queue, tokens
 
 Status = Connection.Status
 
@@ -121,6 +121,7 @@ def lost(connection: Connection, sentence: str, *, version: int | None = None) -
         if moved:
             # Leaves its trace in the audit, as connecting again will.
             connection.save(update_fields=["status"])
+            queue.enqueue("alerts")
             transaction.on_commit(lambda: signals.connection_lost.send_robust(Connection, connection=connection))
 
 
@@ -163,6 +164,7 @@ def _forget_access(connection: Connection, note: str, user: Any) -> None:
         Connection.objects.filter(pk=connection.pk).update(token_version=F("token_version") + 1)
         connection.refresh_from_db()
         connection.status, connection.last_error = Status.DISCONNECTED, note
+        connection.changed_by(user)
         connection.access_token = connection.refresh_token = connection.previous_refresh_token = ""
         connection.access_expires_at = connection.next_sync_at = None
         connection.save(

@@ -13,7 +13,7 @@ from django_q.models import Schedule
 from quicksync.conf import settings
 from quicksync.models import Connection, WebhookDelivery
 from quicksync.models.appkeys import SECRETS
-from quicksync.sync import appkeys, schedule
+from quicksync.sync import appkeys, quota, schedule
 from quicksync.sync.health import Health
 
 # Days before the access ends on which people are told, each once.
@@ -120,21 +120,6 @@ def _waits(health: Health) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _calls(health: Health) -> Iterator[Finding]:
-    usage = health.usage
-    if usage.is_over:
-        yield Finding(
-            "reads-over", Level.WARNING, f"{usage.reads:,} of {usage.limit:,} metered reads of this month are used.",
-            "Choose a longer interval, or a bigger plan at Intuit (and set MONTHLY_READS to it).",
-        )  # fmt: skip
-    elif usage.will_be_over:
-        yield Finding(
-            "reads-forecast", Level.WARNING,
-            f"At this rate {usage.forecast:,} metered reads are used this month; the plan allows {usage.limit:,}.",
-            "Choose a longer interval, or a bigger plan at Intuit (and set MONTHLY_READS to it).",
-        )  # fmt: skip
-
-
 def _environment(health: Health) -> Iterator[Finding]:
     connection, keyed = health.connection, health.keyed
     # Without any keys the site as a whole is told.
@@ -148,7 +133,7 @@ def _environment(health: Health) -> Iterator[Finding]:
 
 
 _RULES: tuple[Callable[[Health], Iterator[Finding]], ...] = (
-    _access, _stopped, _late, _waits, _calls, _environment,
+    _access, _stopped, _late, _waits, _environment,
 )  # fmt: skip
 
 
@@ -205,4 +190,22 @@ def _webhooks() -> Iterator[Finding]:
         )  # fmt: skip
 
 
-_SITE_RULES: tuple[Callable[[], Iterator[Finding]], ...] = (_keys, _worker, _webhooks)
+def _reads() -> Iterator[Finding]:
+    used = quota.of_site(timezone.now())
+    later = "Automatic runs come less often until then, so that what people ask for can still be read."
+    fix = "Choose longer intervals, or a bigger plan at Intuit (and set MONTHLY_READS to it)."
+    if used.is_over:
+        yield Finding(
+            "reads-over", Level.ERROR,
+            f"{used.reads:,} metered reads of this month are used; the plan allows {used.limit:,}. Intuit "
+            "may answer no more until the next month.", fix,
+        )  # fmt: skip
+    elif used.longer != 1:
+        yield Finding(
+            "reads-forecast", Level.WARNING,
+            f"At this rate all companies together use {used.forecast:,} metered reads this month; the plan allows "
+            f"{used.limit:,}. {later}", fix,
+        )  # fmt: skip
+
+
+_SITE_RULES: tuple[Callable[[], Iterator[Finding]], ...] = (_keys, _worker, _webhooks, _reads)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from django.utils import timezone
 
 from quicksync.conf import settings
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun
-from quicksync.sync import appkeys
+from quicksync.sync import appkeys, quota
 
 MONTH = 30
 PROBLEMS = (
@@ -36,25 +35,11 @@ class Cause:
 
 @dataclass(frozen=True)
 class Usage:
-    """Calls to QuickBooks in this calendar month; `forecast` are the metered reads that it will come to."""
+    """Calls of one connection in this calendar month; `forecast` are the metered reads that it will come to."""
 
     calls: int
     reads: int
-    limit: int
     forecast: int
-
-    @property
-    def is_over(self) -> bool:
-        return bool(self.limit) and self.reads >= self.limit
-
-    @property
-    def will_be_over(self) -> bool:
-        return bool(self.limit) and self.forecast > self.limit
-
-    @property
-    def percent(self) -> int:
-        """The used part of what the plan allows."""
-        return self.reads * 100 // self.limit if self.limit else 0
 
 
 @dataclass(frozen=True)
@@ -168,14 +153,7 @@ def _stuck(ids: Sequence[int], now: dt.datetime) -> dict[int, int]:
 def usage(connection: Connection, now: dt.datetime) -> Usage:
     """Calls of this month, and what its reads come to if it goes on like this."""
     calls, reads = (connection.calls, connection.reads) if connection.calls_month == f"{now:%Y-%m}" else (0, 0)
-    seconds = ((now.day - 1) * 24 + now.hour) * 3600 + now.minute * 60 + now.second
-    begun = now - dt.timedelta(seconds=seconds)
-    if connection.connected_at and connection.connected_at > begun:
-        seconds = int((now - connection.connected_at).total_seconds())
-    # The first days say little: a first import is no habit.
-    seconds = max(seconds, 3 * 86_400)
-    left = monthrange(now.year, now.month)[1] * 86_400 - int((now - begun).total_seconds())
-    return Usage(calls, reads, settings.monthly_reads, reads + reads * max(0, left) // seconds)
+    return Usage(calls, reads, quota.forecast(reads, connection.connected_at, now))
 
 
 def days(connections: Iterable[Connection] | None = None) -> list[Day]:

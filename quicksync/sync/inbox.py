@@ -21,7 +21,7 @@ from quicksync.exceptions import UnknownShape
 from quicksync.models import Connection, EntityMapping, WebhookDelivery, WebhookEvent
 from quicksync.quickbooks.editions import edition_for
 from quicksync.quickbooks.wire import Notice
-from quicksync.sync import watch
+from quicksync.sync import queue, watch
 
 log = logging.getLogger("quicksync.inbox")
 
@@ -174,6 +174,7 @@ def _alarm(delivery: WebhookDelivery, trouble: UnknownShape) -> None:
         trouble.detail or trouble.sentence,
         extra={"action": "webhook_strange", "delivery": delivery.pk},
     )
+    queue.enqueue("alerts")
     transaction.on_commit(
         functools.partial(signals.webhook_strange.send_robust, WebhookDelivery, delivery=delivery),
     )

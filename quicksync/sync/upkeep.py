@@ -14,7 +14,7 @@ from quicksync.exceptions import Busy, NotAllowed
 from quicksync.local.registry import registry
 from quicksync.models import Attempt, Category, Connection, SyncRun, WebhookDelivery
 from quicksync.quickbooks.editions import edition_for
-from quicksync.sync import clock, cycle, lease, queue, scan
+from quicksync.sync import clock, cycle, lease, queue, quota, scan
 
 log = logging.getLogger("quicksync.upkeep")
 BULK = 500
@@ -23,14 +23,18 @@ BULK = 500
 def dispatch() -> int:
     """Claim the connections that are due, a task each; resume the runs whose time has come. Returns how many."""
     now = clock.now()
+    longer = quota.of_site(now).longer
     number = 0
-    while claimed := _claim(now):
+    while claimed := _claim(now, longer):
         number += claimed
     return number + _resume(now)
 
 
-def _claim(now: dt.datetime) -> int:
-    """Some of the connections that are due, for this dispatch alone however many are at it. Returns how many."""
+def _claim(now: dt.datetime, longer: int) -> int:
+    """Some of the connections that are due, for this dispatch alone however many are at it. Returns how many.
+
+    `longer` stretches their intervals while metered reads are short.
+    """
     due = Connection.objects.filter(
         status=Connection.Status.CONNECTED, paused=False, sync_type=Connection.SyncType.AUTOMATIC
     ).filter(Q(next_sync_at=None) | Q(next_sync_at__lte=now))
@@ -41,7 +45,8 @@ def _claim(now: dt.datetime) -> int:
         claimed = list(rows.values_list("pk", "interval_minutes")[:BULK])
         for minutes in {minutes for _, minutes in claimed}:
             ids = [pk for pk, own in claimed if own == minutes]
-            Connection.objects.filter(pk__in=ids).update(next_sync_at=now + dt.timedelta(minutes=max(1, minutes)))
+            after = quota.stretched(dt.timedelta(minutes=max(1, minutes)), longer)
+            Connection.objects.filter(pk__in=ids).update(next_sync_at=now + after)
         for pk, _ in claimed:
             queue.enqueue("cycle", pk)
     return len(claimed)
@@ -67,7 +72,9 @@ def cycle_of(connection_id: int) -> SyncRun | None:
     if connection is None or not connection.is_scheduled or edition_for(connection.edition).can.polled:
         return None
     if connection.next_sync_at is None or connection.next_sync_at <= timezone.now():
-        Connection.objects.filter(pk=connection_id).update(next_sync_at=timezone.now() + connection.interval)
+        now = timezone.now()
+        after = quota.stretched(connection.interval, quota.of_site(now).longer)
+        Connection.objects.filter(pk=connection_id).update(next_sync_at=now + after)
     if connection.failures >= settings.pause_after:
         cycle.pause(connection, why=f"Paused by itself after {connection.failures} failed runs: see History.")
         return None

@@ -68,7 +68,7 @@ def test_a4_the_page_names_company_environment_and_redirect_uri(connection, admi
         "US",
         "USD",
         "http://testserver/quicksync/callback/",
-        "0 of 500,000",
+        "0, of which 0 metered reads",
     ):
         assert words in text
 

@@ -59,11 +59,10 @@ def test_i14_the_health_of_many_costs_as_many_queries_as_that_of_one(django_asse
         assert len(health.of(rows)) == 5
 
 
-def test_i14_the_forecast_goes_on_as_the_month_began(connection, settings):
-    settings.QUICKSYNC = {"MONTHLY_READS": 2_500}
+def test_i14_the_forecast_goes_on_as_the_month_began(connection):
     connection.calls_month, connection.calls, connection.reads = "2026-06", 1_500, 1_000
     used = health.usage(connection, NOW)
-    assert (used.forecast, used.percent, used.is_over, used.will_be_over) == (3_000, 40, False, True)
+    assert (used.calls, used.reads, used.forecast) == (1_500, 1_000, 3_000)
     connection.calls_month = "2026-05"
     assert health.usage(connection, NOW).forecast == 0
 
@@ -130,13 +129,6 @@ def test_i14_a_due_run_that_nobody_starts_is_found(connection):
     assert codes(connection) == []
     Category.objects.create(connection=connection, kind="invoice", enabled=True)
     assert codes(connection) == ["run-late"]
-
-
-def test_i14_the_limit_of_the_plan_is_found(connection, settings):
-    settings.QUICKSYNC = {"MONTHLY_READS": 10}
-    month = f"{timezone.now():%Y-%m}"
-    Connection.objects.filter(pk=connection.pk).update(calls_month=month, reads=10)
-    assert codes(connection) == ["reads-over"]
 
 
 def test_i14_findings_of_the_site(connection, settings):

@@ -11,9 +11,10 @@ from django.core import checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection as database
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from quicksync.models import Connection
-from quicksync.sync import findings, health, setup
+from quicksync.sync import findings, health, quota, setup
 from quicksync.sync.findings import Finding, Level
 
 SIGNS = {Level.WARNING: "!", Level.ERROR: "x"}
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         site = Patient("Site", None, {}, (*behind, *_checks(), *(_keys() if options["keys"] else ())))
         patients = [site]
         if not behind:
-            patients = [Patient("Site", None, {}, (*site.findings, *findings.of_site())), *_connections()]
+            patients = [Patient("Site", None, _plan(), (*site.findings, *findings.of_site())), *_connections()]
         self.stdout.write(_as_json(patients) if options["json"] else "\n".join(_lines(patients)))
         found = [finding.level for patient in patients for finding in patient.findings]
         if found:
@@ -102,7 +103,6 @@ def _figures(one: health.Health) -> dict[str, Any]:
         "calls": one.usage.calls,
         "reads": one.usage.reads,
         "reads_forecast": one.usage.forecast,
-        "reads_limit": one.usage.limit,
     }
 
 
@@ -110,13 +110,24 @@ def _lines(patients: Iterable[Patient]) -> Iterable[str]:
     for patient in patients:
         yield f"{patient.name} (connection {patient.number})" if patient.number else patient.name
         if patient.figures:
-            yield f"    {_in_words(patient.figures)}"
+            yield f"    {_in_words(patient.figures) if patient.number else _plan_in_words(patient.figures)}"
         for finding in patient.findings:
             yield f"  {SIGNS[finding.level]} {finding.code}: {finding.sentence}"
             if finding.fix:
                 yield f"      {finding.fix}"
         if not patient.findings:
             yield "    nothing is wrong"
+
+
+def _plan() -> dict[str, Any]:
+    """What all companies together have used of the plan at Intuit."""
+    used = quota.of_site(timezone.now())
+    return {"reads": used.reads, "reads_forecast": used.forecast, "reads_limit": used.limit}
+
+
+def _plan_in_words(figures: dict[str, Any]) -> str:
+    text = "{reads} of {reads_limit} metered reads this month, about {reads_forecast} at its end"
+    return text.format_map(figures)
 
 
 def _in_words(figures: dict[str, Any]) -> str:
@@ -126,7 +137,7 @@ def _in_words(figures: dict[str, Any]) -> str:
         f"access for {days} days" if days is not None else "",
         f"last run {figures['last_run']}" if figures["last_run"] else "no run yet",
         f"{figures['owed']} owed, {figures['records_waiting']} waiting for a person",
-        f"{figures['reads']} of {figures['reads_limit']} metered reads",
+        f"{figures['reads']} metered reads this month",
     ]
     return "; ".join(part for part in parts if part)
 
