@@ -6,6 +6,7 @@ import logging
 
 from quicksync.sync import alerts as alerting
 from quicksync.sync import cycle as cycles
+from quicksync.sync import digest as weekly
 from quicksync.sync import drain, lease, upkeep
 
 log = logging.getLogger("quicksync.tasks")
@@ -38,6 +39,11 @@ def work(run_id: int) -> str | None:
 def alerts() -> int:
     """Every hour: tell people by e-mail what has gone wrong since."""
     return alerting.check()
+
+
+def digest() -> int:
+    """Every week: mail how everything stands."""
+    return weekly.send()
 
 
 def nightly() -> dict[str, int]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quicksync.admin import pills, present
@@ -18,6 +20,7 @@ class Progress:
 
     run_id: int
     words: str
+    note: str
     done: int
     total: int
     summary: str
@@ -40,6 +43,7 @@ def progress(run: SyncRun) -> Progress:
     return Progress(
         run_id=run.pk,
         words=words(run),
+        note=note(run) if run.is_active else "",
         done=run.done,
         total=run.total,
         summary=present.summary(run.counts) if run.counts else "",
@@ -61,6 +65,29 @@ def words(run: SyncRun) -> str:
             "total": f"{run.total:,}",
         }
     return pills.of_run(run).text
+
+
+def note(run: SyncRun) -> str:
+    """Who has the run in hand, or what it waits for and since when (A14, pain 22)."""
+    now = timezone.now()
+    if run.resume_at and run.resume_at > now:
+        why = run.connection.last_error if run.troubles else ""
+        return " ".join([_("Goes on by itself at %(when)s.") % {"when": _clock(run.resume_at)}, why]).strip()
+    if not (run.lease_until and run.lease_holder and run.heartbeat_at):
+        since = _clock(run.heartbeat_at or run.started_at)
+        return _("Waits for a worker since %(when)s.") % {"when": since}
+    host, process, *_rest = [*run.lease_holder.split(":"), ""]
+    held = {"host": host, "process": process, "when": _clock(run.heartbeat_at)}
+    if run.lease_until < now:
+        return (
+            _("The worker %(host)s (process %(process)s) has been silent since %(when)s; another one takes over.")
+            % held
+        )
+    return _("The worker %(host)s (process %(process)s) has it; last sign of life at %(when)s.") % held
+
+
+def _clock(when: dt.datetime) -> str:
+    return f"{timezone.localtime(when):%H:%M:%S}"
 
 
 def _begun(run: SyncRun) -> bool:

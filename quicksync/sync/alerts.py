@@ -27,13 +27,14 @@ BATCH = 200
 def check() -> int:
     """Look for what is wrong, note what is new and what is over, and send the new in one mail. Returns how many."""
     _note(None, findings.of_site())
-    for connections in _batches():
+    for connections in batches():
         for found in health.of(connections):
             _note(found.connection, findings.of_connection(found))
     return tell()
 
 
-def _batches() -> Iterator[list[Connection]]:
+def batches() -> Iterator[list[Connection]]:
+    """All connections, some at a time."""
     last = 0
     rows = Connection.objects.order_by("pk")
     while found := list(rows.filter(pk__gt=last)[:BATCH]):
@@ -72,7 +73,7 @@ def tell() -> int:
     ours = [pk for pk in waiting if Alert.objects.filter(pk=pk, told_at=None).update(told_at=now)]
     alerts = Alert.objects.filter(pk__in=ours).select_related("connection")
     told = list(alerts.order_by(F("connection__name").asc(nulls_first=True), "connection_id", "id"))
-    if told and not _send(told, recipients):
+    if told and not mail(_subject(told), [*_lines(told)], recipients):
         Alert.objects.filter(pk__in=ours).update(told_at=None)
         return 0
     return len(told)
@@ -86,17 +87,16 @@ def addressees() -> list[str]:
     return sorted({user.email for user in staff if user.email and user.has_perm(PERMISSION)})
 
 
-def _send(alerts: Sequence[Alert], recipients: Sequence[str]) -> bool:
+def mail(subject: str, lines: Sequence[str], recipients: Sequence[str]) -> bool:
     """One mail for each address, so that none sees the others."""
-    subject, body = _subject(alerts), "\n".join(_lines(alerts))
-    mails = [EmailMessage(subject, body, to=[address]) for address in recipients]
+    mails = [EmailMessage(subject, "\n".join(lines), to=[address]) for address in recipients]
     try:
         get_connection().send_messages(mails)
     except OSError as error:
         # Mail servers' refusals are OSErrors too.
         log.error("alerts could not be sent: %s", type(error).__name__, extra={"action": "alerts_unsent"})
         return False
-    log.info("alerts sent", extra={"action": "alerts", "alerts": len(alerts), "mails": len(mails)})
+    log.info("alerts sent", extra={"action": "alerts", "mails": len(mails)})
     return True
 
 
@@ -115,13 +115,13 @@ def _lines(alerts: Sequence[Alert]) -> Iterator[str]:
             yield f"  - {alert.sentence}"
             if alert.fix:
                 yield f"    {alert.fix}"
-        if link := _link(connection):
-            yield f"  {link}"
+        if address := link(connection):
+            yield f"  {address}"
         yield ""
     yield "Each of these is told once. Health in the admin shows how everything stands now."
 
 
-def _link(connection: Connection | None) -> str:
+def link(connection: Connection | None) -> str:
     """The page to go to, when the site knows its own address (`SITE_URL`)."""
     if not settings.site_url:
         return ""

@@ -14,6 +14,7 @@ from django_q.models import Schedule
 DISPATCH = "quicksync.tasks.dispatch"
 ALERTS = "quicksync.tasks.alerts"
 NIGHTLY = "quicksync.tasks.nightly"
+DIGEST = "quicksync.tasks.digest"
 # The hour of the site's own time zone in which few people work.
 NIGHT = dt.time(2, 30)
 
@@ -34,6 +35,7 @@ def _rows() -> tuple[Schedule, ...]:
     return (
         Schedule(name="quicksync: due runs", func=DISPATCH, schedule_type=Schedule.MINUTES, minutes=1),
         Schedule(name="quicksync: alerts", func=ALERTS, schedule_type=Schedule.HOURLY),
+        Schedule(name="quicksync: digest", func=DIGEST, schedule_type=Schedule.WEEKLY, next_run=_next_monday()),
         Schedule(name="quicksync: nightly", func=NIGHTLY, schedule_type=Schedule.DAILY, next_run=_next_night()),
     )
 
@@ -43,6 +45,12 @@ def _migrated(using: str, **kwargs: Any) -> None:
     here = using == router.db_for_write(Schedule)
     if here and Schedule._meta.db_table in connections[using].introspection.table_names():
         ensure()
+
+
+def _next_monday() -> dt.datetime:
+    """The morning on which a week of work begins."""
+    morning = timezone.localtime().replace(hour=7, minute=0, second=0, microsecond=0)
+    return morning + dt.timedelta(days=7 - morning.weekday())
 
 
 def _next_night() -> dt.datetime:

@@ -7,12 +7,14 @@ day the keys come from the admin; elsewhere from the settings.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from io import StringIO
 
 import pytest
 import requests
 from django.contrib.admin import site
-from django.core.management import call_command
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -35,20 +37,6 @@ VERIFIER = "canary-verifier-4f1f0d3c"
 WRONG = "canary-of-a-wrong-client-secret"
 KEY = "Q0FOQVJZLWtleS1vZi0zMi1ieXRlcy1pbi1iYXNlNjQ="
 SETUP = "/admin/quicksync/connection/setup/"
-# Pages of a table, of a row, and of a connection; those that only take a POST answer 405.
-PAGES = (
-    "changelist",
-    "add",
-    "change",
-    "history",
-    "delete",
-    "reconcile",
-    "preview",
-    "presets",
-    "health",
-    "audit",
-    "setup",
-)
 
 
 @pytest.fixture
@@ -143,7 +131,9 @@ def broken(*args, **options):
     raise RuntimeError("A fault of our own.")
 
 
-def test_nothing_secret_is_left_anywhere(admin_client, sim, connection, secrets, settings, monkeypatch, caplog):
+def test_nothing_secret_is_left_anywhere(
+    admin_client, sim, connection, secrets, settings, monkeypatch, caplog, capsys, mails
+):
     bad_day(admin_client, sim, connection, settings, monkeypatch)
     found = secrets()
     assert len(found) > 10
@@ -155,8 +145,61 @@ def test_nothing_secret_is_left_anywhere(admin_client, sim, connection, secrets,
     assert not readable(found, [("dump", dump.getvalue())])
     assert not readable(found, [("log", line) for line in caplog.text.splitlines()])
     pages = list(every_page(admin_client))
-    assert len(pages) > 30
+    assert len(pages) > 100
     assert not readable(found, pages)
+    assert not readable(found, [(name, said) for name, said in said_in_the_shell(capsys)])
+    assert not readable(found, [(mail.subject, mail.body) for mail in mails])
+
+
+def said_in_the_shell(capsys):
+    """(command, text) of what commands print, the dump of all tables among them."""
+    connection = str(Connection.objects.get().pk)
+    for command in (
+        ("dumpdata", "--all"), ("quicksync_doctor", "--json"), ("quicksync_doctor",), ("quicksync_reconcile", "--json"),
+        ("quicksync_sync", "--json"), ("quicksync_webhooks", "list"), ("quicksync_groups",),
+        ("quicksync_keys", "rotate"),
+        ("quicksync_past", "--connection", connection, "--since", "2020-01-01", "--until", "2020-12-31", "--estimate"),
+        ("check", "--deploy"),
+    ):  # fmt: skip
+        complaint = ""
+        try:
+            call_command(*command)
+        except CommandError as error:
+            complaint = str(error)
+        said = "".join([*capsys.readouterr(), complaint])
+        assert said, command
+        yield " ".join(command), said
+
+
+@pytest.mark.parametrize("debug", [True, False], ids=["debug", "production"])
+def test_refusals_of_every_sort_show_no_secret(admin_client, client, sim, connection, secrets, settings, debug):
+    """400, 403, 404 and 405, for people and for strangers, in pages that name what was asked."""
+    connect(admin_client, connection)
+    settings.DEBUG = debug
+    asked = [
+        (admin_client, "get", "/admin/quicksync/connection/999/synchronize/", 405),
+        (admin_client, "get", "/admin/quicksync/connection/999/health/", 404),
+        (admin_client, "get", "/quicksync/nowhere/", 404),
+        (admin_client, "post", "/quicksync/callback/", 405),
+        (admin_client, "post", "/quicksync/connect/", 404),
+        (client, "post", "/quicksync/webhook/", 401),
+        (Client(enforce_csrf_checks=True), "post", f"/admin/quicksync/connection/{connection.pk}/pause/", 403),
+        (Client(headers={"host": "elsewhere"}), "get", "/admin/", 400),
+    ]
+    settings.ALLOWED_HOSTS = ["testserver"]
+    User.objects.create_user("nobody", is_staff=True)
+    nobody = Client()
+    nobody.force_login(User.objects.get(username="nobody"))
+    asked += [
+        (nobody, "get", reverse("admin:quicksync_connection_setup"), 403),
+        (nobody, "get", "/quicksync/callback/", 403),
+    ]
+    pages = []
+    for who, method, url, code in asked:
+        answer = getattr(who, method)(url)
+        assert answer.status_code == code, (url, answer.status_code)
+        pages.append((url, text_of(answer)))
+    assert not readable(secrets(), pages)
 
 
 def test_the_columns_hold_ciphertext(admin_client, sim, connection):
@@ -168,17 +211,25 @@ def test_the_columns_hold_ciphertext(admin_client, sim, connection):
 
 
 def every_page(browser):
-    """(address, text) of quicksync's pages in the admin, with rows behind them."""
-    for model in (model for model in site._registry if model._meta.app_label in {"quicksync", "django_q"}):
+    """(address, text) of every page of the admin, whichever it is, with rows behind it; and of our own addresses."""
+    for model in site._registry:
         label = f"{model._meta.app_label}_{model._meta.model_name}"
-        rows = model._default_manager.order_by("-pk").values_list("pk", flat=True)[:2]
-        for page in PAGES:
-            for args in ([], *([pk] for pk in rows)):
-                try:
-                    address = reverse(f"admin:{label}_{page}", args=args)
-                except NoReverseMatch:
-                    continue
-                yield address, browser.get(address).content.decode()
+        rows = list(model._default_manager.order_by("-pk").values_list("pk", flat=True)[:2])
+        for pattern in site._registry[model].urls:
+            if not pattern.name or not pattern.name.startswith(label):
+                continue
+            for args in ([], *([pk] for pk in rows), *([pk, 1] for pk in rows)):
+                with suppress(NoReverseMatch):
+                    address = reverse(f"admin:{pattern.name}", args=args)
+                    yield address, text_of(browser.get(address))
+    for name in ("admin:index", "admin:password_change", "quicksync:launch", "quicksync:reconnect"):
+        yield name, text_of(browser.get(reverse(name), follow=True))
+
+
+def text_of(response):
+    """All that goes to the browser: headers, and the body however it is sent."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return f"{response.headers} {body.decode('utf-8', 'replace')}"
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connections
 from django.utils import timezone
-from django_q.models import Schedule
+from django_q.models import OrmQ, Schedule
 
 from quicksync import tasks
 from quicksync.models import Alert, Connection, SyncRun
-from quicksync.sync import alerts, schedule
+from quicksync.sync import alerts, connect, schedule
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -51,6 +51,17 @@ def test_i15_what_is_wrong_is_told_once(settings):
     assert sent.subject.startswith("QuickBooks: Main: QuickBooks does not let us in any more")
     assert "press Reconnect" in sent.body
     assert f"https://books.example.com/admin/quicksync/connection/{connection.pk}/change/" in sent.body
+
+
+def test_i15_a5_lost_access_is_told_at_once(django_capture_on_commit_callbacks):
+    """With the way to reconnect, and not with the next hour's look."""
+    connection = company()
+    with django_capture_on_commit_callbacks(execute=True):
+        connect.lost(connection, "Gone.")
+        connect.lost(connection, "Gone.")
+    assert [row.task["func"] for row in OrmQ.objects.all()] == ["quicksync.tasks.alerts"]
+    tasks.alerts()
+    assert "press Reconnect" in mail.outbox[0].body
 
 
 def test_i15_all_news_in_one_mail():

@@ -7,6 +7,7 @@ import json
 
 import pytest
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from quicksync import signals
 from quicksync.models import Connection, EntityMapping, WebhookDelivery, WebhookEvent
@@ -88,6 +89,8 @@ def test_an_unknown_shape_is_an_alarm(connection, django_capture_on_commit_callb
         inbox.take(b'[{"specversion": "2.0"}]')
     assert heard == [State.STRANGE]
     assert "unknown shape" in caplog.text
+    # People are told at once, not with the next hour's look.
+    assert [row.task["func"] for row in OrmQ.objects.all()] == ["quicksync.tasks.alerts"]
     assert receiver
 
 

@@ -10,6 +10,7 @@
     const part = (name) => box.querySelector(`[data-progress="${name}"]`);
     part("words").textContent = found.words;
     part("summary").textContent = found.summary;
+    part("note").textContent = found.note;
     const bar = part("bar");
     if (found.total) {
       bar.max = found.total;
