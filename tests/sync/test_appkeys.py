@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from cryptography.fernet import Fernet
 from django.core import serializers
 from django.db import connection as database
+from django.db import transaction
 
 from quicksync.exceptions import KeysRefused, NotAllowed, TryLater
 from quicksync.models import Connection, StoredKeys
@@ -101,15 +104,19 @@ class TestWhichCount:
             assert appkeys.keys_for("production")
 
 
-def test_before_the_table_is_made_the_settings_serve(transactional_db, settings):
-    """A site that is being updated goes on until it is migrated."""
+@pytest.mark.postgres
+@pytest.mark.parametrize("inside", [transaction.atomic, nullcontext], ids=["in a transaction", "on its own"])
+def test_before_the_table_is_made_the_settings_serve(transactional_db, settings, inside):
+    """A site that is being updated goes on until it is migrated, whatever transaction the question is asked in."""
     settings.QUICKSYNC = {"CLIENT_ID": "a", "CLIENT_SECRET": "b", "WEBHOOK_VERIFIER": "v"}
     with database.schema_editor() as editor:
         editor.delete_model(StoredKeys)
     try:
-        assert appkeys.keyed() == {"production"}
-        assert appkeys.verifiers() == ("v",)
-        assert not appkeys.keys_for("sandbox")
+        with inside():
+            assert appkeys.keyed() == {"production"}
+            assert appkeys.verifiers() == ("v",)
+            assert not appkeys.keys_for("sandbox")
+            assert not Connection.objects.exists()
     finally:
         with database.schema_editor() as editor:
             editor.create_model(StoredKeys)
