@@ -243,6 +243,14 @@ def prepare_agency(work: Work) -> None:
     doc.setdefault("TaxTrackedOnSales", True)
 
 
+def prepare_tax_rate(work: Work) -> None:
+    """The percentage of a tax; changed in QuickBooks itself only, and kept with the day from which it holds."""
+    doc, old = work.doc, work.old
+    if old is not None and dec(doc["RateValue"]) != dec(old["RateValue"]):
+        since = {"RateValue": dec(doc["RateValue"]), "EffectiveDate": f"{work.book.today().isoformat()}T00:00:00-08:00"}
+        doc["EffectiveTaxRate"] = [*(old.get("EffectiveTaxRate") or []), since]
+
+
 def prepare_journal_code(work: Work) -> None:
     """A French journal code."""
     if work.book.country != "FR":

@@ -51,6 +51,7 @@ PREPARE: dict[str, Callable[[Work], None]] = {
     "RefundReceipt": sales.prepare_sale,
     "SalesReceipt": sales.prepare_sale,
     "TaxAgency": lists.prepare_agency,
+    "TaxRate": lists.prepare_tax_rate,
     "Term": lists.prepare_term,
     "TimeActivity": timing.prepare_time,
     "Transfer": banking.prepare_transfer,

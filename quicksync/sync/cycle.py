@@ -18,7 +18,7 @@ from quicksync.models import Category, Connection, EntityMapping, Operation, Syn
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.editions import edition_for
 from quicksync.quickbooks.wire import Facts
-from quicksync.sync import approve, clock, exchange, lease, outbox, planner, pull, queue, refresh, scan, window
+from quicksync.sync import approve, clock, exchange, lease, outbox, planner, pull, queue, refresh, scan, unknown, window
 from quicksync.sync.company import facts_of
 
 State = SyncRun.State
@@ -150,6 +150,10 @@ def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float
     )
     if not (run.preview or any(anything.get())):
         return finish(run, State.DONE, stands=stands)
+    if asked := unknown.reads(run, edition):
+        refresh.add(run, asked)
+        lease.keep(run, reads=run.reads, scope=run.scope | {"lists": True})
+        return Next.WIRE
     held.update(touched_at=now)
     Connection.objects.filter(pk=run.connection_id).update(**{"last_run_at": timezone.now(), **stands})
     lease.keep(run, phase="scan")
