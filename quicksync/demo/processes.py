@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from quicksync.demo import place
 from quicksync.exceptions import NotAllowed
 
-# Seconds that a process gets to end by itself.
-PATIENCE = 15
+# Seconds that a process gets to end by itself: a worker ends with what it has in hand.
+PATIENCE = 60
+
+Taken = TypeVar("Taken")
 
 
 class Processes:
@@ -35,13 +41,12 @@ class Processes:
             try:
                 process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+                _kill(process)
             if process.stdout is not None:
                 process.stdout.close()
 
-    def start(self, name: str, command: Sequence[str]) -> subprocess.Popen[str]:
-        """Start one of the project's own commands; what it logs goes to `<name>.log`."""
+    def start(self, name: str, command: Sequence[str], handles: Sequence[int] = ()) -> subprocess.Popen[str]:
+        """Start one of the project's own commands, with these open files; what it logs goes to `<name>.log`."""
         with log_file(name).open("a", encoding="utf-8") as log:
             process = subprocess.Popen(
                 [sys.executable, *command],
@@ -51,6 +56,7 @@ class Processes:
                 text=True,
                 # Ctrl-C is for the demonstration, which ends its processes in order.
                 start_new_session=True,
+                pass_fds=handles,
             )
         self._running.append((name, process))
         return process
@@ -60,6 +66,16 @@ class Processes:
         for name, process in self._running:
             if process.poll() is not None:
                 raise NotAllowed(f"The {name} process has ended ({process.returncode}). Its log: {log_file(name)}")
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """Together with what it has started, as a worker has."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
 
 
 def log_file(name: str) -> Path:
@@ -81,22 +97,27 @@ def first_line(process: subprocess.Popen[str], seconds: float) -> str:
     return lines[0].strip() if lines else ""
 
 
-def port_or_free(wanted: int | None, usual: int, bind: Callable[[int], int] | None = None) -> int:
+def listening(port: int) -> socket.socket:
+    """A socket that listens on this port of this machine, 0 for a free one; the port is nobody else's from now on."""
+    found = socket.socket()
+    try:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(("127.0.0.1", port))
+        found.listen()
+    except OSError:
+        found.close()
+        raise
+    return found
+
+
+def port_or_free(wanted: int | None, usual: int, take: Callable[[int], Taken]) -> Taken:
     """The port that somebody asked for, else the usual one, else any that is free. Raises NotAllowed when taken."""
-    bind = bind or _bind
     if wanted:
         try:
-            return bind(wanted)
+            return take(wanted)
         except OSError as error:
             raise NotAllowed(f"Port {wanted} is in use: choose another one, or none to have one chosen.") from error
     try:
-        return bind(usual)
+        return take(usual)
     except OSError:
-        return bind(0)
-
-
-def _bind(port: int) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", port))
-        return int(probe.getsockname()[1])
+        return take(0)

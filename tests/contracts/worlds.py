@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -63,7 +64,8 @@ class World(Company):
 
     def worker_dies(self) -> None:
         """The lease of whoever is at work runs out."""
-        SyncRun.objects.filter(connection=self.connection).exclude(lease_until=None).update(lease_until=timezone.now())
+        past = timezone.now() - dt.timedelta(seconds=1)
+        SyncRun.objects.filter(connection=self.connection).exclude(lease_until=None).update(lease_until=past)
 
     def until_lost(self, run: SyncRun) -> None:
         """Work on a run until an answer is lost, and leave it there."""

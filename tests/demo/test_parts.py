@@ -45,6 +45,14 @@ def test_a_taken_port_that_was_asked_for_is_refused_in_words():
         processes.port_or_free(8080, 8000, taken)
 
 
+def test_a_port_that_was_chosen_is_nobody_elses_before_it_is_served():
+    """Two demonstrations that start at the same moment."""
+    with processes.listening(0) as first:
+        port = first.getsockname()[1]
+        with processes.port_or_free(None, port, processes.listening) as second:
+            assert second.getsockname()[1] != port
+
+
 def test_tables_align_numbers_to_the_right():
     text = show.table(["what", "sum"], [["rent", Decimal("1234.5")], ["tea", None]])
     assert text.splitlines() == ["  what       sum", "  ────  ────────", "  rent  1,234.50", "  tea"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import sys
 import time
 from typing import Any
@@ -14,10 +15,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quicksync.demo import place, story
 from quicksync.demo.company import Company
-from quicksync.demo.processes import Processes, first_line, log_file, port_or_free
+from quicksync.demo.processes import Processes, first_line, listening, log_file, port_or_free
 from quicksync.exceptions import QuicksyncError
 
 USUAL_PORT = 8000
+# Seconds that simulator and site get to start: on a busy machine they need many.
+PATIENCE = 300
 READY = re.compile(r"ready at (http://\S+)")
 
 
@@ -60,7 +63,7 @@ class Command(BaseCommand):
         user = story.set_up(self._say)
         with Processes() as processes:
             company = self._start(processes)
-            site = self._open_site(processes, port_or_free(port, USUAL_PORT))
+            site = self._open_site(processes, port_or_free(port, USUAL_PORT, listening))
             tale = story.Story(self._say, processes, company, site, user)
             connection = tale.connection()
             tale.first_sync(connection)
@@ -76,7 +79,7 @@ class Command(BaseCommand):
         """The simulator, with a company that it keeps, stands in Intuit's place for this process and those to come."""
         store = str(place.folder() / "company.sqlite3")
         command = [sys.argv[0], "quickbooks_simulator", "--port", "0", "--store", store, "--quiet"]
-        line = first_line(processes.start("quickbooks", command), 60)
+        line = first_line(processes.start("quickbooks", command), PATIENCE)
         ready = READY.search(line)
         if ready is None:
             raise CommandError(f"The simulator did not start. Its log: {log_file('quickbooks')}")
@@ -87,17 +90,20 @@ class Command(BaseCommand):
         os.environ["QUICKSYNC_CLIENT_SECRET"] = status["client_secret"]
         return company
 
-    def _open_site(self, processes: Processes, port: int) -> str:
-        processes.start("web", ["-m", "waitress", f"--listen=127.0.0.1:{port}", "config.wsgi:application"])
+    def _open_site(self, processes: Processes, door: socket.socket) -> str:
+        site = f"http://127.0.0.1:{door.getsockname()[1]}/"
+        with door:
+            handle = door.fileno()
+            processes.start("web", ["-m", "quicksync.demo.serve", str(handle)], handles=[handle])
         processes.start("worker", [sys.argv[0], "qcluster"])
-        site = f"http://127.0.0.1:{port}/"
-        give_up = time.monotonic() + 60
+        give_up = time.monotonic() + PATIENCE
         while time.monotonic() < give_up:
             processes.check()
             try:
                 if requests.head(site, timeout=5, proxies={"http": ""}).status_code < 500:
                     return site
-            except requests.ConnectionError:
+            except requests.RequestException:
+                # Not open yet, or still loading.
                 time.sleep(0.2)
         raise CommandError(f"The site did not open. Its log: {log_file('web')}")
 
