@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any, ClassVar, get_args
 
 import msgspec
 
@@ -61,7 +63,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def refs(self) -> Iterator[tuple[str, Ref]]:
         """Every reference with the name of the top-level field it stands in."""
-        for name in self.__struct_fields__:
+        for name in _may_name(type(self)):
             for ref in refs_in(getattr(self, name)):
                 yield name, ref
 
@@ -82,6 +84,17 @@ def refs_in(value: object) -> Iterator[Ref]:
     elif isinstance(value, tuple):
         for part in value:
             yield from refs_in(part)
-    elif isinstance(value, msgspec.Struct) and not isinstance(value, Address):
-        for name in value.__struct_fields__:
+    elif isinstance(value, msgspec.Struct):
+        for name in _may_name(type(value)):
             yield from refs_in(getattr(value, name))
+
+
+# Types that name nothing.
+_PLAIN = frozenset({str, bool, int, Decimal, dt.date, dt.datetime, Address, type(None)})
+
+
+@cache
+def _may_name(struct: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The fields of a struct that references may stand in: those of other than plain types."""
+    fields = msgspec.structs.fields(struct)
+    return tuple(field.name for field in fields if not set(get_args(field.type) or (field.type,)) <= _PLAIN)

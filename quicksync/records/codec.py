@@ -95,7 +95,8 @@ def _refuse_floats(value: Any) -> None:
     elif not isinstance(value, list | tuple):
         return
     for part in value:
-        _refuse_floats(part)
+        if type(part) is not str:  # as most are
+            _refuse_floats(part)
 
 
 def _refuse(value: object) -> object:

@@ -1,19 +1,171 @@
-"""Many changed rows in one statement, each with values of its own.
+"""Many rows of quicksync's own tables in one statement, with nothing written that need not be.
 
-An insert that turns into an update where the row exists: the database does in one pass what Django's bulk_update
-spells out as a CASE for each row and field, which takes a hundred times as long to put together.
+Django's bulk_create prepares every column of every row through several calls and reads the new keys back, and its
+bulk_update spells out a CASE for each row and field. Where a first pull writes each record's rows several times, that
+is most of its time. Here columns are prepared as columns, by the fields' own `get_db_prep_save`. Host models go
+through Django: their fields and managers may do anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import Any, TypeAlias
 
-from django.db import models
+from django.db import connections, models, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+Column: TypeAlias = "models.Field[Any, Any]"
+
+# Values of exactly these types reach the database as they are: what their fields' preparation would find out again.
+_AS_IS: dict[type[Column], type] = {
+    models.CharField: str,
+    models.TextField: str,
+    models.BooleanField: bool,
+    models.BigAutoField: int,
+    models.ForeignKey: int,
+    models.PositiveIntegerField: int,
+    models.PositiveSmallIntegerField: int,
+    models.PositiveBigIntegerField: int,
+}
+# Types into which a text is turned by the assignment itself; a cast would cut what is too long.
+_TEXTS = (models.CharField, models.TextField)
 
 
 def save(rows: Collection[models.Model], fields: Sequence[str]) -> None:
-    """Update these fields of rows that were read whole from one table. The caller holds a transaction."""
+    """Update these fields of rows of one table, each with values of its own, all or none."""
+    if not rows:
+        return
+    model = type(next(iter(rows)))
+    database = _database(model)
+    key, columns = model._meta.pk, _columns(model, fields)
+    _run(
+        database,
+        (
+            (_update(database, model, key, columns, number), values)
+            for number, values in _batches(database, [key, *columns], rows)
+        ),
+    )
+
+
+def add(rows: Collection[models.Model], *, unique: Sequence[str] = (), fields: Sequence[str] = ()) -> None:
+    """Insert new rows of one table, all or none; those that are there by `unique` get these fields instead.
+
+    The rows' keys stay unknown.
+    """
+    if not rows:
+        return
+    model = type(next(iter(rows)))
+    database = _database(model)
+    columns = [column for column in model._meta.concrete_fields if not column.primary_key]
+    suffix = _or_update(database, model, unique, fields)
+    _run(
+        database,
+        (
+            (_insert(database, model, columns, number) + suffix, values)
+            for number, values in _batches(database, columns, rows)
+        ),
+    )
+
+
+def _columns(model: type[models.Model], names: Sequence[str]) -> list[Column]:
+    return [column for column in model._meta.concrete_fields if column.name in names]
+
+
+def _database(model: type[models.Model]) -> BaseDatabaseWrapper:
+    return connections[router.db_for_write(model)]
+
+
+def _run(database: BaseDatabaseWrapper, statements: Iterable[tuple[str, list[Any]]]) -> None:
+    with transaction.atomic(using=database.alias, savepoint=False), database.cursor() as cursor:
+        for statement, values in statements:
+            cursor.execute(statement, values)
+
+
+# --- Statements -------------------------------------------------------------------------------------------------------
+
+
+def _insert(database: BaseDatabaseWrapper, model: type[models.Model], columns: Sequence[Column], number: int) -> str:
+    table, names = database.ops.quote_name(model._meta.db_table), ", ".join(_names(database, columns))
+    return " ".join(["INSERT INTO", table, f"({names})", "VALUES", _places(len(columns), number)])
+
+
+def _or_update(
+    database: BaseDatabaseWrapper, model: type[models.Model], unique: Sequence[str], fields: Sequence[str]
+) -> str:
+    if not unique:
+        return ""
+    known = ", ".join(_names(database, _columns(model, unique)))
+    sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in _names(database, _columns(model, fields)))
+    return f" ON CONFLICT ({known}) DO UPDATE SET {sets}"
+
+
+def _update(
+    database: BaseDatabaseWrapper, model: type[models.Model], key: Column, columns: Sequence[Column], number: int
+) -> str:
+    table, (pk, *names) = database.ops.quote_name(model._meta.db_table), _names(database, [key, *columns])
+    sets = ", ".join(
+        f"{name} = {_typed(database, column, f'given.{name}')}" for name, column in zip(names, columns, strict=True)
+    )
+    given = ["WITH given", f"({', '.join([pk, *names])})", "AS (VALUES", _places(len(columns) + 1, number), ")"]
+    return " ".join([*given, "UPDATE", table, "SET", sets, "FROM given WHERE", f"{table}.{pk} = given.{pk}"])
+
+
+def _typed(database: BaseDatabaseWrapper, column: Column, value: str) -> str:
+    """A given value as the type that it goes to: PostgreSQL takes a column that is all NULL for text."""
+    if not database.features.requires_casted_case_in_updates or isinstance(column, _TEXTS):
+        return value
+    return f"CAST({value} AS {column.db_type(database)})"
+
+
+def _names(database: BaseDatabaseWrapper, columns: Sequence[Column]) -> list[str]:
+    return [database.ops.quote_name(str(column.column)) for column in columns]
+
+
+def _places(width: int, number: int) -> str:
+    return ", ".join([f"({', '.join(['%s'] * width)})"] * number)
+
+
+# --- Values -----------------------------------------------------------------------------------------------------------
+
+
+def _batches(
+    database: BaseDatabaseWrapper, columns: Sequence[Column], rows: Collection[models.Model]
+) -> Iterator[tuple[int, list[Any]]]:
+    """As many rows at once as a statement takes: their number, and their values one after the other."""
     found = list(rows)
-    if found:
-        manager = type(found[0])._default_manager
-        manager.bulk_create(found, update_conflicts=True, unique_fields=["pk"], update_fields=fields)
+    size = max(1, database.ops.bulk_batch_size(columns, found))
+    for start in range(0, len(found), size):
+        some = found[start : start + size]
+        values = zip(*(_prepared(database, column, some) for column in columns), strict=True)
+        yield len(some), list(chain.from_iterable(values))
+
+
+def _prepared(database: BaseDatabaseWrapper, column: Column, rows: Sequence[models.Model]) -> list[Any]:
+    """One column of these rows, as the database takes it."""
+    if getattr(column, "auto_now_add", False):
+        values = [column.pre_save(row, row._state.adding) for row in rows]
+    else:
+        values = list(map(attrgetter(column.attname), rows))
+    as_is = _AS_IS.get(type(column))
+    prepare = _remembering(lambda value: column.get_db_prep_save(value, database))
+    return [value if type(value) is as_is else prepare(value) for value in values]
+
+
+def _remembering(prepare: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Rows of one chunk share much: nothing at all, an empty list, the time of the chunk."""
+    empty: dict[type, Any] = {}
+    last, ready = object(), None
+
+    def remembered(value: Any) -> Any:
+        nonlocal last, ready
+        if not value and value.__class__ in (dict, list, type(None)):
+            if value.__class__ not in empty:
+                empty[value.__class__] = prepare(value)
+            return empty[value.__class__]
+        if value is not last:
+            last, ready = value, prepare(value)
+        return ready
+
+    return remembered

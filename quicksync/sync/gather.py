@@ -25,11 +25,12 @@ from quicksync.planning.policy import (
 from quicksync.planning.reasons import why
 from quicksync.planning.steps import Candidate, Direction
 from quicksync.quickbooks.edition import Edition
+from quicksync.quickbooks.wire import Remote
 from quicksync.records import Record
 from quicksync.sync import keying, window
 from quicksync.sync.company import facts_of
 from quicksync.sync.references import Links, here_ref, there_ref
-from quicksync.sync.sides import Both, agreed_of, as_remote, date_of, decode
+from quicksync.sync.sides import Both, agreed_of, date_of, decode, stored
 from quicksync.sync.surroundings import Surroundings
 
 State = EntityMapping.State
@@ -119,7 +120,7 @@ class Gather:
         sides = []
         for mapping in mappings:
             row = rows.get((mapping.remote_type, mapping.remote_id or ""))
-            there = decode(self.edition, as_remote(row), self.facts) if row and not row.deleted else None
+            there = decode(self.edition, row, self.facts) if row and not row.deleted else None
             side = Both(mapping, found.get(mapping.pk), row, None if isinstance(there, str) else there)
             if isinstance(there, str):
                 side.trouble = why("unreadable-there", label=str(mapping), message=there)
@@ -139,14 +140,14 @@ class Gather:
                     found[keys[key]] = one
         return found
 
-    def _rows(self, mappings: Sequence[EntityMapping]) -> dict[tuple[str, str], RemoteRecord]:
+    def _rows(self, mappings: Sequence[EntityMapping]) -> dict[tuple[str, str], Remote]:
         by_type: dict[str, list[str]] = defaultdict(list)
         for mapping in mappings:
             by_type[mapping.remote_type].append(mapping.remote_id or "")
         return {
-            (row.type, row.remote_id): row
+            (row.type, row.id): row
             for type_, ids in by_type.items()
-            for row in RemoteRecord.objects.filter(connection=self.connection, type=type_, remote_id__in=ids)
+            for row in stored(RemoteRecord.objects.filter(connection=self.connection, type=type_, remote_id__in=ids))
         }
 
     def _partners(self, sides: Sequence[Both]) -> list[EntityMapping]:

@@ -20,7 +20,7 @@ from quicksync.records import Record, Ref, codec
 from quicksync.sync import bulk, rows
 from quicksync.sync.ids import item_key, new_request_id
 from quicksync.sync.references import Links, translated
-from quicksync.sync.sides import as_remote
+from quicksync.sync.sides import stored
 from quicksync.sync.tally import Tally
 
 State = Operation.State
@@ -263,9 +263,9 @@ def remotes_of(connection: Connection, operations: Sequence[Operation]) -> dict[
         if mapping is not None and mapping.remote_id is not None:
             wanted.setdefault(mapping.remote_type, {})[mapping.remote_id] = mapping.pk
     return {
-        ids[row.remote_id]: as_remote(row)
+        ids[remote.id]: remote
         for type_, ids in wanted.items()
-        for row in RemoteRecord.objects.filter(connection=connection, type=type_, remote_id__in=ids)
+        for remote in stored(RemoteRecord.objects.filter(connection=connection, type=type_, remote_id__in=ids))
     }
 
 

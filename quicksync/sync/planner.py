@@ -171,8 +171,9 @@ class Planner:
             if step.key not in handled:
                 handled.add(step.key)
                 self._mark(step, side, tally, settled)
-        Operation.objects.bulk_create(made)
         held = [operation for operation in made if operation.state == Operation.State.SKIPPED]
+        bulk.add([operation for operation in made if operation.state != Operation.State.SKIPPED])
+        Operation.objects.bulk_create(held)  # with their keys: their signals hand them out
         transaction.on_commit(functools.partial(_tell, held))
         self._save_mappings(sides, settled)
         tally.keep(self.run.pk)

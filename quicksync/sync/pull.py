@@ -26,7 +26,9 @@ from quicksync.sync.sides import agreed_of
 from quicksync.sync.tally import BY_ACTION, Tally
 
 State = Operation.State
+# Through save() each object takes its time, and the host's own writes wait for the chunk to end.
 CHUNK = 100
+BULK_CHUNK = 250
 
 _MAPPING = [
     "model_label", "object_key", "label", "state", "reason", "reason_values", "since", "agreed_here", "agreed_there",
@@ -40,8 +42,9 @@ def next_chunk(run: SyncRun) -> list[Operation]:
     mine = run.operations.filter(outbox.due(), state=State.PENDING, rank=outbox.lowest_rank(run)).select_related(
         "mapping"
     )
-    joins = list(mine.filter(action="pair").order_by("id")[:CHUNK])
-    return joins or list(mine.filter(direction="pull").order_by("id")[:CHUNK])
+    joins = list(mine.filter(action="pair").order_by("id")[:BULK_CHUNK])
+    size = BULK_CHUNK if all(adapter.bulk for adapter in registry.all()) else CHUNK
+    return joins or list(mine.filter(direction="pull").order_by("id")[:size])
 
 
 def apply(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation]) -> None:

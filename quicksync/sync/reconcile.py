@@ -23,7 +23,7 @@ from quicksync.quickbooks.editions import edition_for
 from quicksync.records import KINDS, Payment, Record, Ref
 from quicksync.sync.gather import Gather
 from quicksync.sync.references import here_ref, there_ref
-from quicksync.sync.sides import as_remote
+from quicksync.sync.sides import stored
 
 CHUNK = 500
 # Differences that a line spells out; the rest is counted in `unlisted`.
@@ -246,8 +246,8 @@ class _Sheet:
             connection=self.connection, remote_type=OuterRef("type"), remote_id=OuterRef("remote_id")
         )
         rows = RemoteRecord.objects.filter(~Exists(mapped), connection=self.connection, kind=kind, deleted=False)
-        for row in rows.iterator(chunk_size=CHUNK):
-            there = self.edition.decode(as_remote(row), self.gather.facts)
+        for remote in stored(rows, streamed=CHUNK):
+            there = self.edition.decode(remote, self.gather.facts)
             if there is not None:
                 yield there
 

@@ -17,7 +17,7 @@ from quicksync.planning.match import fold
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Read, ReadResult, Remote
 from quicksync.records import KINDS
-from quicksync.sync import codes, company, lease, sweep
+from quicksync.sync import bulk, codes, company, lease, sweep
 from quicksync.sync.ids import new_request_id
 
 LISTS_EVERY = dt.timedelta(days=1)
@@ -153,11 +153,10 @@ def store(connection: Connection, remotes: Iterable[Remote]) -> None:
         )
         for remote in remotes
     }
-    RemoteRecord.objects.bulk_create(
+    bulk.add(
         rows.values(),
-        update_conflicts=True,
-        unique_fields=["connection", "type", "remote_id"],
-        update_fields=[
+        unique=["connection", "type", "remote_id"],
+        fields=[
             "kind", "token", "payload", "fingerprint", "name", "name_key", "active", "deleted", "modified",
         ],
     )  # fmt: skip
@@ -198,7 +197,7 @@ def _touch(connection: Connection, remotes: Sequence[Remote]) -> None:
         if known:
             mappings.update(touched_at=now)
         fresh = [r for r in group if r.id not in known and not r.deleted and r.kind in enabled]
-        EntityMapping.objects.bulk_create([half_there(connection, remote, now) for remote in fresh])
+        bulk.add([half_there(connection, remote, now) for remote in fresh])
 
 
 def half_there(connection: Connection, remote: Remote | RemoteRecord, now: dt.datetime) -> EntityMapping:

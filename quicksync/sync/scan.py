@@ -13,6 +13,7 @@ from quicksync.local.adapter import ModelAdapter
 from quicksync.local.registry import registry
 from quicksync.local.values import Seen
 from quicksync.models import Category, Connection, EntityMapping, RemoteRecord
+from quicksync.sync import bulk
 from quicksync.sync.refresh import half_there
 
 CHUNK = 500
@@ -92,7 +93,7 @@ def find_there(connection: Connection, kind: str, alive: Alive) -> None:
     unmapped = RemoteRecord.objects.filter(~Exists(mapped), connection=connection, kind=kind, deleted=False)
     while chunk := list(unmapped.order_by("id").defer("payload")[:CHUNK]):
         now = timezone.now()
-        EntityMapping.objects.bulk_create([half_there(connection, remote, now) for remote in chunk])
+        bulk.add([half_there(connection, remote, now) for remote in chunk])
         alive()
 
 

@@ -81,7 +81,7 @@ class Settlement:
             bulk.save(mappings, _MAPPING)
             EntityMapping.objects.filter(pk__in=self.touched).update(touched_at=self.now)
             self._save_operations()
-            Attempt.objects.bulk_create(self.attempts)
+            bulk.add(self.attempts)
             for run_id, tally in self.tallies.items():
                 tally.keep(run_id)
             transaction.on_commit(self._tell)

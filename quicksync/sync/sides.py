@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
 
 from quicksync.local.values import Found
 from quicksync.models import EntityMapping, RemoteRecord
@@ -18,7 +21,7 @@ class Both:
 
     __slots__ = ("candidate", "found", "mapping", "there", "there_row", "trouble")
 
-    def __init__(self, mapping: EntityMapping, found: Found | None, row: RemoteRecord | None, there: Record | None):
+    def __init__(self, mapping: EntityMapping, found: Found | None, row: Remote | None, there: Record | None):
         self.mapping = mapping
         self.found = found
         self.there_row = row
@@ -37,19 +40,14 @@ def decode(edition: Edition, remote: Remote, facts: Facts) -> Record | str | Non
         return f"{type(error).__name__}: {error}"
 
 
-def as_remote(row: RemoteRecord) -> Remote:
-    """The stored row as the edition's value."""
-    return Remote(
-        type=row.type,
-        id=row.remote_id,
-        kind=row.kind,
-        token=row.token,
-        payload=row.payload,
-        name=row.name,
-        active=row.active,
-        deleted=row.deleted,
-        modified=row.modified,
-    )
+_STORED = {field: "remote_id" if field == "id" else field for field in Remote.__struct_fields__}
+
+
+def stored(rows: QuerySet[RemoteRecord], *, streamed: int = 0) -> Iterator[Remote]:
+    """Stored rows as the edition's values; `streamed` so many at a time where they may be all there are."""
+    found = rows.values_list(*_STORED.values())
+    for values in found.iterator(chunk_size=streamed) if streamed else found:
+        yield Remote(**dict(zip(_STORED, values, strict=True)))
 
 
 def agreed_of(mapping: EntityMapping) -> Agreed | None:
