@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import msgspec
@@ -123,8 +124,8 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     receivable_accounts: frozenset[Ref] = frozenset()
     limits: Mapping[tuple[str, str], FieldLimit] = {}
     default_income_account: bool = True
-    coming: frozenset[Ref] = frozenset()
-    arriving: frozenset[Ref] = frozenset()
+    coming: AbstractSet[Ref] = frozenset()
+    arriving: AbstractSet[Ref] = frozenset()
     refused: Mapping[Ref, str] = {}
     refused_there: Mapping[Ref, str] = {}
     joining: Mapping[Ref, Ref] = {}

@@ -63,7 +63,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def refs(self) -> Iterator[tuple[str, Ref]]:
         """Every reference with the name of the top-level field it stands in."""
-        for name in _may_name(type(self)):
+        for name in naming_fields(type(self)):
             for ref in refs_in(getattr(self, name)):
                 yield name, ref
 
@@ -85,7 +85,7 @@ def refs_in(value: object) -> Iterator[Ref]:
         for part in value:
             yield from refs_in(part)
     elif isinstance(value, msgspec.Struct):
-        for name in _may_name(type(value)):
+        for name in naming_fields(type(value)):
             yield from refs_in(getattr(value, name))
 
 
@@ -94,7 +94,7 @@ _PLAIN = frozenset({str, bool, int, Decimal, dt.date, dt.datetime, Address, type
 
 
 @cache
-def _may_name(struct: type[msgspec.Struct]) -> tuple[str, ...]:
-    """The fields of a struct that references may stand in: those of other than plain types."""
+def naming_fields(struct: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The fields of a record or of its lines that references may stand in: those of other than plain types."""
     fields = msgspec.structs.fields(struct)
     return tuple(field.name for field in fields if not set(get_args(field.type) or (field.type,)) <= _PLAIN)

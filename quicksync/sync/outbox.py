@@ -59,7 +59,7 @@ def doubt(connection: Connection) -> int:
 def doubtful(connection: Connection) -> Parcel | None:
     """A parcel whose outcome is unknown and due to be asked about."""
     first = Operation.objects.filter(due(), asked_about(), connection=connection).order_by("id").first()
-    return _parcel(connection, first.parcel) if first else None
+    return _parcel(connection, first.parcel, State.UNKNOWN) if first else None
 
 
 def asked_about() -> Q:
@@ -304,16 +304,14 @@ def not_received(connection: Connection, question: str) -> None:
 def parcel_in_hand(connection: Connection, request_id: str) -> Parcel | None:
     """The operations that still wait for the answer to this request: a parcel, or a question about one."""
     parcel_id = request_id.partition(QUESTION)[0]
-    operations = Operation.objects.filter(
-        connection=connection, parcel=parcel_id, state__in=(State.SENDING, State.UNKNOWN)
-    )
-    found = list(operations.select_related("mapping").order_by("id"))
-    return Parcel(parcel_id, found) if found else None
+    parcel = _parcel(connection, parcel_id, State.SENDING, State.UNKNOWN)
+    return parcel if parcel.operations else None
 
 
-def _parcel(connection: Connection, parcel_id: str, state: str = State.UNKNOWN) -> Parcel:
-    mine = Operation.objects.filter(connection=connection, parcel=parcel_id, state=state)
-    return Parcel(parcel_id, list(mine.select_related("mapping").order_by("id")))
+def _parcel(connection: Connection, parcel_id: str, *states: str) -> Parcel:
+    # Ordered by id among its connection's, SQLite would walk through all operations that the connection ever had.
+    found = Operation.objects.filter(parcel=parcel_id, state__in=states).select_related("mapping").order_by("id")
+    return Parcel(parcel_id, [operation for operation in found if operation.connection_id == connection.pk])
 
 
 def _must_hit(parcel: Parcel, states: Sequence[str], values: dict[str, Any]) -> None:

@@ -88,6 +88,8 @@ class Planner:
             self._save(*self._without_owed(sides[len(mappings) :], sides, (*plan.steps, *_unreadable(sides))))
             lease.keep(self.run, **({"position": place} if place else {}))
         self.gather.links.forget(ref for side in sides for ref in _refs(side.candidate))
+        if depth == 0:
+            self.gather.links.trim()
 
     def _plan_named(self, sides: Sequence[Both], depth: int) -> None:
         """Records in scope bring along the records they name, whatever their categories say (C9, D5)."""

@@ -38,13 +38,17 @@ _OPERATION = ["state", "reason", "reason_values", "settled_at"]
 
 
 def next_chunk(run: SyncRun) -> list[Operation]:
-    """Operations of the lowest open rank that need no wire, joins first."""
-    mine = run.operations.filter(outbox.due(), state=State.PENDING, rank=outbox.lowest_rank(run)).select_related(
-        "mapping"
-    )
-    joins = list(mine.filter(action="pair").order_by("id")[:BULK_CHUNK])
+    """Operations of the lowest open rank that need no wire, joins first; a plan makes no more of them later."""
+    (rank,) = SyncRun.objects.filter(pk=run.pk).values_list(outbox.lowest_rank(run)).get()
+    mine = run.operations.filter(outbox.due(), state=State.PENDING, rank=rank).select_related("mapping").order_by("id")
+    if run.position.get("joined") != rank:
+        joins = list(mine.filter(action="pair")[:BULK_CHUNK])
+        if joins:
+            return joins
+        # To look again before each chunk would be to look through all that is left of the rank.
+        run.position = {"joined": rank}
     size = BULK_CHUNK if all(adapter.bulk for adapter in registry.all()) else CHUNK
-    return joins or list(mine.filter(direction="pull").order_by("id")[:size])
+    return list(mine.filter(direction="pull")[:size])
 
 
 def apply(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation]) -> None:

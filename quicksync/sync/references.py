@@ -13,9 +13,12 @@ from quicksync.models import CodeMapping, Connection, EntityMapping
 from quicksync.planning.proposals import SURE
 from quicksync.quickbooks.edition import Edition
 from quicksync.records import Address, Record, Ref
+from quicksync.records.base import naming_fields
 from quicksync.sync.company import LIST_KINDS
 
 Move = Callable[[Ref], Ref | None]
+# So many halves are remembered at once: a first plan meets each record's customer as one.
+HALVES = 2000
 
 
 def translated(record: Record, move: Move) -> tuple[Record, tuple[Ref, ...]]:
@@ -31,7 +34,8 @@ def translated(record: Record, move: Move) -> tuple[Record, tuple[Ref, ...]]:
         if isinstance(value, tuple):
             return tuple(walk(part) for part in value)
         if isinstance(value, msgspec.Struct) and not isinstance(value, Address):
-            return type(value)(**{name: walk(getattr(value, name)) for name in value.__struct_fields__})
+            named = {name: walk(getattr(value, name)) for name in naming_fields(type(value))}
+            return msgspec.structs.replace(value, **named)
         return value
 
     return walk(record), tuple(missing)
@@ -127,6 +131,11 @@ class Links:
             self._asked_there.discard(ref)
             self.halves.pop(ref, None)
             self.halves_there.pop(ref, None)
+
+    def trim(self) -> None:
+        """Let halves go when there are many: whoever still wants them asks again."""
+        if len(self.halves) + len(self.halves_there) > HALVES:
+            self.forget([*self.halves, *self.halves_there])
 
     def _note(self, mapping: EntityMapping) -> None:
         here, there = here_ref(mapping), there_ref(mapping)

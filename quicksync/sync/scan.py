@@ -91,8 +91,9 @@ def find_there(connection: Connection, kind: str, alive: Alive) -> None:
         connection=connection, remote_type=OuterRef("type"), remote_id=OuterRef("remote_id")
     )
     unmapped = RemoteRecord.objects.filter(~Exists(mapped), connection=connection, kind=kind, deleted=False)
-    while chunk := list(unmapped.order_by("id").defer("payload")[:CHUNK]):
-        now = timezone.now()
+    last = 0
+    while chunk := list(unmapped.filter(pk__gt=last).order_by("id").defer("payload")[:CHUNK]):
+        last, now = chunk[-1].pk, timezone.now()
         bulk.add([half_there(connection, remote, now) for remote in chunk])
         alive()
 

@@ -59,8 +59,8 @@ class Surroundings:
             limits=self.edition.limits(),
             receivable_accounts=self._receivable,
             default_income_account=bool(facts.defaults.get("income")),
-            coming=frozenset(planned.coming),
-            arriving=frozenset(planned.arriving),
+            coming=planned.coming,
+            arriving=planned.arriving,
             refused=self._refused(refs_here, self.links.halves, planned.coming),
             refused_there=self._refused(refs_there, self.links.halves_there, planned.arriving),
             joining=planned.joining,
@@ -75,9 +75,9 @@ class Surroundings:
             self.links.load_lists()
 
     @staticmethod
-    def _refused(refs: set[Ref], halves: dict[Ref, EntityMapping], coming: Iterable[Ref]) -> dict[Ref, str]:
+    def _refused(refs: set[Ref], halves: dict[Ref, EntityMapping], coming: set[Ref]) -> dict[Ref, str]:
         """References whose record has been looked at and stays where it is."""
-        return {ref: str(halves[ref]) for ref in refs - set(coming) if ref in halves and halves[ref].reason}
+        return {ref: str(halves[ref]) for ref in refs - coming if ref in halves and halves[ref].reason}
 
     def _unusable(self, refs: Iterable[Ref]) -> tuple[frozenset[Ref], frozenset[Ref]]:
         by_kind: dict[str, list[str]] = defaultdict(list)
@@ -86,9 +86,11 @@ class Surroundings:
         inactive: set[Ref] = set()
         missing: set[Ref] = set()
         for kind, ids in by_kind.items():
+            # By type: without it, every record of the kind would be looked at.
             rows = RemoteRecord.objects.filter(
-                Q(active=False) | Q(deleted=True), connection=self.connection, kind=kind, remote_id__in=ids
-            )
+                Q(active=False) | Q(deleted=True),
+                connection=self.connection, kind=kind, type=self.edition.remote_type(kind), remote_id__in=ids,
+            )  # fmt: skip
             for remote_id, deleted in rows.values_list("remote_id", "deleted"):
                 (missing if deleted else inactive).add(Ref(kind, remote_id))
         return frozenset(inactive), frozenset(missing)
