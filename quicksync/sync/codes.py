@@ -18,7 +18,7 @@ from quicksync.planning.proposals import SURE, Entry, Guess, guesses
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts
 from quicksync.records import KINDS, Record, Ref, record_class
-from quicksync.sync.sides import as_remote, decode
+from quicksync.sync.sides import decode, stored
 
 Origin = CodeMapping.Origin
 # A list with more codes is no list that people map one by one.
@@ -45,7 +45,7 @@ def codes_here(connection: Connection, kind: str) -> list[Entry]:
 def entries_there(connection: Connection, edition: Edition, facts: Facts, kind: str) -> list[Entry]:
     """The active entries of a list of QuickBooks."""
     rows = RemoteRecord.objects.filter(connection=connection, kind=kind, active=True, deleted=False)
-    found = ((row.remote_id, decode(edition, as_remote(row), facts)) for row in rows.order_by("id"))
+    found = ((remote.id, decode(edition, remote, facts)) for remote in stored(rows.order_by("id")))
     return [Entry(remote_id, record) for remote_id, record in found if isinstance(record, Record)]
 
 

@@ -43,6 +43,11 @@ def decode(edition: Edition, remote: Remote, facts: Facts) -> Record | str | Non
 _STORED = {field: "remote_id" if field == "id" else field for field in Remote.__struct_fields__}
 
 
+def as_remote(row: RemoteRecord) -> Remote:
+    """One stored row as the edition's value."""
+    return Remote(**{field: getattr(row, column) for field, column in _STORED.items()})
+
+
 def stored(rows: QuerySet[RemoteRecord], *, streamed: int = 0) -> Iterator[Remote]:
     """Stored rows as the edition's values; `streamed` so many at a time where they may be all there are."""
     found = rows.values_list(*_STORED.values())
