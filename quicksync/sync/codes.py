@@ -98,11 +98,25 @@ def _propose(connection: Connection, edition: Edition, facts: Facts, kind: str, 
         for code, best in found.items()
         if best and _alone(best) and best[0].confidence > settled.get(code, 0)
     ]
-    CodeMapping.objects.bulk_create(
-        made, update_conflicts=True, unique_fields=["connection", "kind", "code"],
-        update_fields=["remote_id", "confidence", "origin", "rate"],
-    )  # fmt: skip
+    if made:
+        _keep(connection, kind, made)
     return len(made)
+
+
+def _keep(connection: Connection, kind: str, made: Sequence[CodeMapping]) -> None:
+    """Store guesses, with their trace in the audit: a person's later choice shows what stood there before (I1)."""
+    mine = CodeMapping.objects.filter(connection=connection, kind=kind, code__in=[row.code for row in made])
+    with transaction.atomic():
+        known = set(mine.values_list("code", flat=True))
+        CodeMapping.objects.bulk_create(
+            made, update_conflicts=True, unique_fields=["connection", "kind", "code"],
+            update_fields=["remote_id", "confidence", "origin", "rate"],
+        )  # fmt: skip
+        rows = list(mine)
+        history: Any = CodeMapping.history
+        for changed in (False, True):
+            told = [row for row in rows if (row.code in known) is changed]
+            history.bulk_history_create(told, update=changed, default_change_reason="Found by name or number")
 
 
 def pairs(connection: Connection, kind: str) -> dict[str, str]:

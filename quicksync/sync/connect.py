@@ -27,14 +27,13 @@ def connected(connection: Connection, new: Tokens, realm_id: str, *, user: Any =
     Returns that look's run, None when another run is at work already.
     Raises NotAllowed, with the sentence, when it is another company than before or is connected here already.
     """
-    if connection.realm_id and connection.realm_id != realm_id:
-        raise NotAllowed(
-            f"{connection} belongs to {connection.company_name or 'another company'} in QuickBooks. Choose that "
-            "company when you connect again, or make a new connection for the other one."
-        )
     first: dict[str, Any] = {} if connection.connected_at else {"connected_at": timezone.now()}
     try:
         with transaction.atomic():
+            # First of all: of two people who choose two companies at the same moment one is refused.
+            ours = Connection.objects.filter(pk=connection.pk, realm_id__in=("", realm_id))
+            if not ours.update(realm_id=realm_id):
+                raise _another(connection)
             tokens.save(
                 connection.pk, new, status=Status.CONNECTED, realm_id=realm_id, failures=0, last_error="", **first
             )
@@ -62,6 +61,14 @@ def read_again(connection: Connection, *, user: Any = None) -> SyncRun:
     """
     scope = {"kinds": [*_lists(connection)], "setup": True}
     return cycle.start(connection, trigger=SyncRun.Trigger.SETUP, user=user, scope=scope)
+
+
+def _another(connection: Connection) -> NotAllowed:
+    """The connection belongs to another company (A6)."""
+    return NotAllowed(
+        f"{connection} belongs to {connection.company_name or 'another company'} in QuickBooks. Choose that "
+        "company when you connect again, or make a new connection for the other one."
+    )
 
 
 def _taken(connection: Connection, realm_id: str) -> NotAllowed:

@@ -41,6 +41,20 @@ def test_by_name_whatever_the_case(company):
     assert proposed(company, ("term", "NET 30")) == {("term", "NET 30"): "3"}
 
 
+def test_i1_a_guess_and_what_a_person_made_of_it_are_in_the_audit(company, admin_user):
+    entry(company, "term", "3", "Net 30")
+    entry(company, "term", "4", "Net 60")
+    proposed(company, ("term", "NET 30"))
+    proposed(company, ("term", "NET 30"))
+    codes.choose(company, "term", "NET 30", "4", Facts(), user=admin_user)
+    told = list(CodeMapping.history.order_by("history_id"))
+    assert [(row.history_type, row.remote_id, str(row.history_user or "")) for row in told] == [
+        ("+", "3", ""),
+        ("~", "4", "admin"),
+    ]
+    assert told[0].history_change_reason == "Found by name or number"
+
+
 def test_an_account_by_its_number(company):
     entry(company, "account", "79", "Sales of Product Income", AcctNum="4000")
     assert proposed(company, ("account", "4000")) == {("account", "4000"): "79"}
