@@ -15,7 +15,7 @@ from quicksync.local import guesses, refusals, removal, table, writer
 from quicksync.local.fields import FieldSpec
 from quicksync.local.rows import Allocations, Lines, Rows
 from quicksync.local.values import Found, Problem, Related, Seen, Write, Written
-from quicksync.records import KINDS, Record
+from quicksync.records import KINDS
 
 # Objects read in one go: a query for them and one for each sort of rows, whatever their number.
 CHUNK = 2000
@@ -46,7 +46,7 @@ class ModelAdapter:
     refusals: ClassVar[tuple[type[Exception], ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Fields of the classes above stay; wrong names are told at once, when the host's module is imported."""
+        """Fields of the classes above stay; a kind that does not exist is told at once."""
         super().__init_subclass__(**kwargs)
         own: dict[str, FieldSpec | Rows] = dict(cls.__dict__.get("fields", {}))
         for name in ("lines", "allocations"):
@@ -55,7 +55,7 @@ class ModelAdapter:
         inherited = next((base.fields for base in cls.__mro__[1:] if issubclass(base, ModelAdapter)), {})
         cls.fields = {**inherited, **own}
         if cls.kind:
-            _check_names(cls)
+            _check_kind(cls)
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
@@ -256,16 +256,8 @@ def _texts(objects: models.QuerySet[Any], path: str) -> Iterator[str]:
     return (str(text) for text in found.iterator() if text not in (None, ""))
 
 
-def _check_names(adapter: type[ModelAdapter]) -> None:
+def _check_kind(adapter: type[ModelAdapter]) -> None:
     if adapter.kind not in KINDS:
         raise ConfigurationError(
             f"{adapter.__name__} has the kind {adapter.kind!r}, which does not exist. Kinds: {', '.join(KINDS)}."
-        )
-    record: type[Record] = KINDS[adapter.kind].record
-    unknown = [name for name in adapter.fields if name not in record.__struct_fields__]
-    unknown = [name for name in unknown if adapter.fields[name] is not None]
-    if unknown:
-        raise ConfigurationError(
-            f"{adapter.__name__} names {unknown[0]!r}, which a {adapter.kind} record does not have. "
-            f"Its fields: {', '.join(record.__struct_fields__)}."
         )

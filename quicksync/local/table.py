@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -97,7 +98,7 @@ def _kind_named(kind: str, name: str) -> str:
 def problems(adapter: ModelAdapter) -> list[Problem]:
     """What is wrong with an adapter, each with the fix; empty when it is sound."""
     table, who = adapter.table, f"{type(adapter).__name__} ({adapter.model._meta.label})"
-    found = [Problem(error.what, error.hint) for error in table.wrong]
+    found = [*_strangers(adapter, who), *(Problem(error.what, error.hint) for error in table.wrong)]
     # "PatronAdapter: name reads ...", "BillAdapter.lines: item reads ...": what is wrong is not missing, too.
     wrong = {one for error in table.wrong for one in _named(error)}
     for name in table.record.required:
@@ -113,6 +114,17 @@ def problems(adapter: ModelAdapter) -> list[Problem]:
         hint = "Say bulk = False: Django cannot create such models in bulk."
         found.append(Problem(f"{who} is bulk, but its model inherits another one's table.", hint))
     return found
+
+
+def _strangers(adapter: ModelAdapter, who: str) -> Iterator[Problem]:
+    """Names in `fields` that the record does not have."""
+    known = record_class(adapter.kind).__struct_fields__
+    for name, declared in adapter.fields.items():
+        if name not in known and declared is not None:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]!r}? " if near else ""
+            hint += f"The record's fields: {', '.join(known)}."
+            yield Problem(f"{who} names {name!r}, which a record of kind {adapter.kind} does not have.", hint)
 
 
 def _named(error: WrongField) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import CommandError, CommandParser
 
+from quicksync.management import tables
 from quicksync.models import Connection
 
 
@@ -14,6 +15,7 @@ def add_option(parser: CommandParser) -> None:
 
 def chosen(wanted: str | None) -> Connection:
     """The connection that somebody named, or the only one. Raises CommandError with the ones there are."""
+    tables.require()
     found = Connection.objects.order_by("pk")
     if wanted:
         named = found.filter(pk=int(wanted)) if wanted.isdecimal() else found.filter(name=wanted)

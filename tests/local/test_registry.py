@@ -42,9 +42,24 @@ def test_a_kind_that_does_not_exist_is_refused():
         Registry().register(Patron, quicksync.ModelAdapter)
 
 
-def test_a_record_field_that_does_not_exist_is_refused():
-    with pytest.raises(ConfigurationError, match="names 'title', which a customer record does not have"):
-        type("Wrong", (quicksync.CustomerAdapter,), {"fields": {"title": "name"}})
+def test_a_record_field_that_does_not_exist_is_told_with_the_nearest_that_does(shop):
+    """A check's message (E002), no traceback while the site starts."""
+    wrong = type("Wrong", (quicksync.CustomerAdapter,), {"fields": {"name": "full_name", "emial": "mail"}})(Patron)
+    (problem,) = wrong.problems()
+    assert problem.what == "Wrong (shop.Patron) names 'emial', which a record of kind customer does not have."
+    assert problem.hint.startswith("Did you mean 'email'?")
+
+
+def test_a_wrong_column_of_the_lines_is_the_only_thing_that_is_told(shop):
+    """The lines are there: nobody is told that they are missing, or their price."""
+    (bills,) = shop.for_kind("invoice")
+    lines = quicksync.Lines("rows", item="ware", quantity="quantities", unit_price="price")
+    (problem,) = type("Wrong", (type(bills),), {"lines": lines})(Bill).problems()
+    assert "quantities" in problem.what
+    price = quicksync.Lines("rows", item="ware", quantity="qty", unit_price="prize")
+    (problem,) = type("Wrong", (type(bills),), {"lines": price})(Bill).problems()
+    assert "prize" in problem.what
+    assert problem.hint == "Did you mean 'price'?"
 
 
 def test_after_the_start_nothing_is_registered():

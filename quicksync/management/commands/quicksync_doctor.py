@@ -9,10 +9,9 @@ from typing import Any
 
 from django.core import checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection as database
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from quicksync import tables
 from quicksync.models import Connection
 from quicksync.sync import findings, health, quota, setup
 from quicksync.sync.findings import Finding, Level
@@ -57,16 +56,13 @@ class Command(BaseCommand):
         if found:
             errors, warnings = found.count(Level.ERROR), found.count(Level.WARNING)
             worst = Level.ERROR if errors else Level.WARNING
-            raise CommandError(f"{errors} errors, {warnings} warnings.", returncode=EXIT[worst])
+            words = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}."
+            raise CommandError(words, returncode=EXIT[worst])
 
 
 def _behind() -> tuple[Finding, ...]:
-    executor = MigrationExecutor(database)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes("quicksync"))
-    if not plan:
-        return ()
-    names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
-    return (Finding("tables-behind", Level.ERROR, f"The tables lack {names}.", "Run manage.py migrate."),)
+    lacking = tables.behind("quicksync", "django_q")
+    return (Finding("tables-behind", Level.ERROR, f"The tables lack {lacking}.", tables.FIX),) if lacking else ()
 
 
 def _checks() -> Iterable[Finding]:

@@ -8,6 +8,8 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Q
 
+from quicksync.management import tables
+
 # Model -> what may be done with it. The office works with what goes on; the operator sets it up as well.
 OFFICE: dict[str, tuple[str, ...]] = {
     "connection": ("view", "preview", "run", "resolve"),
@@ -44,6 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Only say what the groups would have.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        tables.require()
         for name, wanted in GROUPS.items():
             rows = permissions(wanted)
             if not options["dry_run"]:

@@ -7,6 +7,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from quicksync.management import tables
 from quicksync.sync import keys
 
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         if options["what"] == "new":
             self.stdout.write(Fernet.generate_key().decode())
             return
+        tables.require()
         done, lost = keys.rotate()
         self.stdout.write(f"{done} secrets are encrypted with the newest key.")
         if lost:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from quicksync.management import tables
 from quicksync.sync import upkeep
 
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        tables.require()
         deleted = upkeep.purge()
         for table, number in deleted.items():
             self.stdout.write(f"{table.replace('_', ' ')}: {number} rows deleted")

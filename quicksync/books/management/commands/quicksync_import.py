@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from quicksync import tables
 from quicksync.books.importing import KINDS, Refused, import_path
 from quicksync.books.sample import load_examples, sample_books
 
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         parser.add_argument("--examples", action="store_true", help="Import the example files, in place of a file.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if lacking := tables.behind("books"):
+            raise CommandError(f"The tables lack {lacking}. {tables.FIX}")
         if options["lists"]:
             sample_books()
         if options["examples"]:
