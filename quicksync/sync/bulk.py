@@ -8,6 +8,7 @@ through Django: their fields and managers may do anything.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from operator import attrgetter
@@ -39,6 +40,9 @@ def save(rows: Collection[models.Model], fields: Sequence[str]) -> None:
         return
     model = type(next(iter(rows)))
     database = _database(model)
+    if not _takes_given_rows(database):
+        model._base_manager.using(database.alias).bulk_update(rows, fields)
+        return
     key, columns = model._meta.pk, _columns(model, fields)
     _run(
         database,
@@ -67,6 +71,13 @@ def add(rows: Collection[models.Model], *, unique: Sequence[str] = (), fields: S
             for number, values in _batches(database, columns, rows)
         ),
     )
+
+
+def _takes_given_rows(database: BaseDatabaseWrapper) -> bool:
+    """Whether an UPDATE may take its values from rows that are given with it: SQLite learned it in 3.33."""
+    if database.vendor == "sqlite":
+        return sqlite3.sqlite_version_info >= (3, 33)
+    return database.vendor == "postgresql"
 
 
 def _columns(model: type[models.Model], names: Sequence[str]) -> list[Column]:

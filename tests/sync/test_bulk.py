@@ -114,3 +114,16 @@ def test_nothing_is_no_statement(django_assert_num_queries):
     with django_assert_num_queries(0):
         bulk.add([])
         bulk.save([], ["label"])
+
+
+def test_an_older_sqlite_is_written_as_well(connection, monkeypatch):
+    """Before 3.33 an UPDATE takes no rows that are given with it."""
+    monkeypatch.setattr(bulk, "_takes_given_rows", lambda database: False)
+    rows = [half(connection, number) for number in range(3)]
+    bulk.add(rows)
+    rows = list(EntityMapping.objects.order_by("pk"))
+    for row in rows:
+        row.label, row.state = f"Invoice {row.remote_id}", EntityMapping.State.HELD
+    bulk.save(rows, ["label"])
+    found = EntityMapping.objects.order_by("pk").values_list("label", "state")
+    assert list(found) == [(f"Invoice {number}", EntityMapping.State.PENDING) for number in range(3)]
