@@ -150,6 +150,7 @@ def all_pages(camera: Camera, company: Any, run: int) -> None:
         "connection-add": at("quicksync_connection_add"),
         "connection-new": at("quicksync_connection_change", Connection.objects.create(name="Branch office").pk),
         "audit": at("quicksync_connection_audit"),
+        "setup": at("quicksync_connection_setup"),
         "reconcile": at("quicksync_connection_reconcile", connection),
         "disconnect": at("quicksync_connection_disconnect", connection),
         "settings-history": at("quicksync_connection_history", connection),
