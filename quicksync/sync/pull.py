@@ -92,6 +92,7 @@ class _Landing:
         self.now = timezone.now()
         self.tally = Tally()
         self.settled: list[Operation] = []
+        self.born: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.remotes: dict[int, Remote] = {}
 
     def land(self, operations: Sequence[Operation]) -> None:
@@ -103,6 +104,7 @@ class _Landing:
                 self._write(adapter, group)
             for operation in removals:
                 self._remove(operation)
+            self._absorb()
             changed = [one.mapping for one in self.settled if one.mapping is not None]
             bulk.save(changed, _MAPPING)
             left = [one.mapping_id for one in self.settled if one.leaves and one.mapping_id is not None]
@@ -110,6 +112,12 @@ class _Landing:
             bulk.save(self.settled, _OPERATION)
             self.tally.keep(self.run.pk)
             transaction.on_commit(self._tell)
+
+    def _absorb(self) -> None:
+        """A new object that was saved by its own save() has been noticed: what was noted is the half that we have."""
+        for (kind, label), keys in self.born.items():
+            noted = EntityMapping.objects.filter(connection=self.run.connection, kind=kind, model_label=label)
+            noted.filter(object_key__in=keys, remote_id=None).delete()
 
     def _overtaken(self, operation: Operation) -> bool:
         mapping = operation.mapping
@@ -160,6 +168,8 @@ class _Landing:
             self._refused(operation, written.error)
             return
         mapping = operation.mapping
+        if mapping.object_key is None:
+            self.born[mapping.kind, adapter.label_lower].append(written.key)
         mapping.model_label, mapping.object_key = adapter.label_lower, written.key
         mapping.label = written.label[:300] or mapping.label
         rows.agree(mapping, agreed_of(mapping), written.record, self._now_there(mapping, there), operation.leaves)

@@ -1,0 +1,45 @@
+"""Adapters that write by the model's own save(), as the README's do: signals notice what quicksync writes (B3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from quicksync.books.models import Client
+from quicksync.local.registry import registry
+from quicksync.models import EntityMapping
+from tests.company import assert_adds_up, connected
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def company(monkeypatch):
+    for adapter in registry.all():
+        monkeypatch.setattr(type(adapter), "bulk", False)
+    with connected(kinds=("customer",)) as company:
+        yield company
+
+
+def test_what_is_new_in_quickbooks_comes_here_once(company):
+    for number in range(3):
+        company.sim.edit("create", "Customer", values={"DisplayName": f"Customer {number}"})
+    run = company.sync()
+    assert run.state == "done"
+    assert_adds_up(run)
+    assert sorted(Client.objects.values_list("name", flat=True)) == [f"Customer {number}" for number in range(3)]
+    assert EntityMapping.objects.filter(kind="customer").count() == 3
+    assert all(mapping.is_pair for mapping in EntityMapping.objects.filter(kind="customer"))
+    again = company.sync()
+    assert (again.state, company.writes()) == ("done", [])
+    assert Client.objects.count() == EntityMapping.objects.filter(kind="customer").count() == 3
+
+
+def test_what_changes_in_quickbooks_changes_here(company):
+    client = company.client("Ada")
+    company.sync()
+    there = company.one("Customer")
+    company.sim.edit("update", "Customer", there["Id"], values={"DisplayName": "Ada Lovelace"})
+    assert company.sync().state == "done"
+    client.refresh_from_db()
+    assert client.name == "Ada Lovelace"
+    assert EntityMapping.objects.filter(kind="customer").count() == 1
