@@ -85,7 +85,7 @@ def codes_view(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
         "title": _("Codes"),
         "opts": admin.opts,
         "connection": connection,
-        "lists": [_list(book, asked) for book in books],
+        "lists": [_list(book, asked) for book in _care_first(books, asked)],
         "sure": _sure(connection),
         "care": sum(len(book.care) for book in books),
         "may_change": may_change,
@@ -97,6 +97,10 @@ def codes_view(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
 def _sure(connection: Connection) -> int:
     rows = CodeMapping.objects.filter(connection=connection, origin=CodeMapping.Origin.PROPOSED)
     return rows.filter(confidence__gte=SURE).count()
+
+
+def _care_first(books: Iterable[Book], asked: tuple[str, str]) -> list[Book]:
+    return sorted(books, key=lambda book: (book.kind != asked[0], not book.care))
 
 
 # --- Showing ----------------------------------------------------------------------------------------------------------

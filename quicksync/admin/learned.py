@@ -64,7 +64,7 @@ class CurrencyCheck:
 
 @dataclass(frozen=True)
 class Learned:
-    """All of it. `start` says that a preset can still be chosen: the first page after connecting."""
+    """All of it. `fresh` until something was synchronized; `start` while nothing is switched on either."""
 
     company: tuple[Fact, ...]
     features: tuple[Fact, ...]
@@ -72,6 +72,7 @@ class Learned:
     read_at: Any
     codes: tuple[pills.Pill, ...]
     currencies: CurrencyCheck | None
+    fresh: bool
     start: bool
 
 
@@ -79,7 +80,7 @@ def learned(connection: Connection) -> Learned | None:
     """What the page shows; None while nothing is known. A few queries, whatever the number of records."""
     if not (connection.lists_read_at or connection.company_name):
         return None
-    start = presets.may_apply(connection)
+    fresh = presets.may_apply(connection)
     return Learned(
         company=_known(company_facts(connection)),
         features=_known(features(connection)),
@@ -87,8 +88,9 @@ def learned(connection: Connection) -> Learned | None:
         read_at=connection.lists_read_at,
         codes=code_pills(connection),
         # Asking every model costs time in large books: only as long as the answer can stop something.
-        currencies=currency_check(connection) if start else None,
-        start=start and not connection.categories.filter(enabled=True).exists(),
+        currencies=currency_check(connection) if fresh else None,
+        fresh=fresh,
+        start=fresh and not connection.categories.filter(enabled=True).exists(),
     )
 
 

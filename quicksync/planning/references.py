@@ -135,7 +135,9 @@ def _unusable(name: str, ref: Ref, partner: Ref, company: Company, values: dict[
 def _not_there(name: str, ref: Ref, step: Step, outlook: Outlook, values: dict[str, Any]) -> Reason:
     one = outlook.candidate(ref, step.direction)
     label = step.record.label() if step.record else step.kind
-    if one is None and kind_info(ref.kind).is_list:
+    # A code of this side is mended by choosing its partner, whatever holds the entry itself back (H10).
+    chosen_here = step.direction is Direction.PUSH and step.kind != ref.kind
+    if kind_info(ref.kind).is_list and (one is None or chosen_here):
         return why(_UNMAPPED[ref.kind], name, **values)
     if one is not None and {one.key, step.key} <= outlook.circles:
         return why("reference-cycle", name, label=label, **values)

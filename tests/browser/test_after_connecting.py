@@ -5,18 +5,22 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from quicksync.books.models import Client, Invoice, InvoiceLine, Product, TaxCode
 from tests.browser.test_journey import books
 from tests.company import Company
 
 pytestmark = pytest.mark.browser
+GARDENS = "Orchard Lane Gardens"
 
 
-def connected(office):
-    """Back from Intuit, with the first reading still to come."""
+def connected(office, company=""):
+    """Back from Intuit, with the first reading still to come; `company` is the one to choose there."""
     office.open("quicksync_connection_add")
     office.page.get_by_label("Name").fill("Main office")
     office.press("Save")
     office.press("Connect")
+    if company:
+        office.page.get_by_label(company).check()
     office.consent()
     office.see("Changes are sent within seconds")
 
@@ -62,3 +66,67 @@ def test_a_press_is_not_undone_by_the_run_that_ends_meanwhile(office):
         pass
     held[0].continue_()
     office.see("Paused: nothing moves until you resume")
+
+
+@pytest.fixture
+def rich(intuit):
+    """The consent page leads to a British company with several currencies and classes."""
+    return intuit.add_company(company="sample", country="GB", multicurrency=True, name=GARDENS)
+
+
+def first_page(office):
+    """Connected, and the first reading done."""
+    connected(office, GARDENS)
+    office.at_work()
+    office.page.get_by_text("Next: choose what is kept in step").wait_for()
+
+
+def test_a9_a10_the_first_page_says_what_was_read_and_where_currencies_differ(office, rich):
+    """Both lists stand beside each other; what uses an unknown currency stays off until QuickBooks knows it."""
+    Client.objects.create(name="Ada", currency="SEK")
+    first_page(office)
+    for words in (
+        "United Kingdom (GB)",
+        "One on each line",
+        "VAT or GST: a tax code on each line",
+        "Yes: CAD, EUR",
+    ):
+        office.see(words)
+    office.see("QuickBooks does not know SEK")
+    office.follow("Choose a preset")
+    office.press("Start with “Recommended”")
+    office.see("Here: SEK. In QuickBooks: CAD, EUR, GBP, USD.")
+    assert not office.company.connection.categories.get(kind="customer").enabled
+    office.sim.edit("create", "CompanyCurrency", values={"Code": "SEK"}, realm=rich["realm_id"])
+    office.press("Read again")
+    office.at_work()
+    office.open("quicksync_connection_preset", office.company.connection.pk)
+    office.press("Start with “Recommended”")
+    assert office.company.connection.categories.get(kind="customer").enabled
+
+
+def test_a13_h10_codes_are_settled_in_one_click_and_a_preview_runs(office, rich):
+    """A13: a preset and a preview are all that is left to do; what nobody can be sure of is asked."""
+    TaxCode.objects.create(code="20.0% S", rate=20)
+    TaxCode.objects.create(code="Reduced", rate=5)
+    client = Client.objects.create(name="Ada", currency="GBP")
+    made = Invoice.objects.create(client=client, number="N-1", currency="GBP")
+    product = Product.objects.create(name="Advice")
+    InvoiceLine.objects.create(
+        invoice=made, product=product, unit_price=100, tax_code=TaxCode.objects.get(code="Reduced")
+    )
+    first_page(office)
+    office.follow("Choose a preset")
+    office.press("Start with “Recommended”")
+    office.press("Preview")
+    office.at_work()
+    office.page.reload()
+    office.see("The tax code Reduced has no partner in QuickBooks.")
+    office.follow("Choose its partner")
+    office.press("5.0% R")
+    office.see("Reduced is settled.")
+    office.open("quicksync_connection_change", office.company.connection.pk)
+    office.press("Preview")
+    run = office.at_work()
+    assert not run.operations.filter(action="hold", reason="tax-code-unmapped").exists()
+    assert run.operations.filter(kind="invoice", direction="push", action="create").count() == 1
