@@ -23,7 +23,7 @@ from quicksync.sync import objects
 
 SHOWN = 20
 # What bookkeepers keep in QuickBooks: changed here, it would no longer be what documents are booked on (A11).
-LOCKED = ("account", "tax_code")
+LOCKED = ("account", "tax_code", "class", "location")
 
 
 @dataclass(frozen=True)

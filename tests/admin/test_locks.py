@@ -1,15 +1,17 @@
-"""A11: accounts and tax codes that come from QuickBooks are read-only here while it is connected."""
+"""A11: accounts, tax codes, classes and locations that come from QuickBooks are read-only while it is connected."""
 
 from __future__ import annotations
 
 import pytest
 from django.urls import reverse
 
-from quicksync.books.models import Account, TaxCode, Term
+from quicksync.books.models import Account, Class, Location, TaxCode, Term
 from quicksync.models import Connection
 
-MODELS = {"account": Account, "tax_code": TaxCode, "term": Term}
-VALUES = {"account": {"name": "Sales", "type": "Income"}, "tax_code": {"rate": 20}, "term": {"name": "Net 30"}}
+MODELS = {"account": Account, "tax_code": TaxCode, "term": Term, "class": Class, "location": Location}
+VALUES = {"account": {"name": "Sales", "type": "Income"}, "tax_code": {"rate": 20}, "term": {"name": "Net 30"}} | {
+    kind: {"name": "Garden"} for kind in ("class", "location")
+}
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def is_locked(client, obj):
     return 'name="_save"' not in page and "edited in QuickBooks only" in page
 
 
-@pytest.mark.parametrize("kind", ["account", "tax_code"])
+@pytest.mark.parametrize("kind", ["account", "tax_code", "class", "location"])
 def test_a11_what_comes_from_quickbooks_is_read_only_while_connected(kind, pair, rows, admin_client):
     obj = pair(kind)
     assert is_locked(admin_client, obj)
