@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from quicksync.admin import totals
 from quicksync.admin.base import address, perform, require
+from quicksync.admin.progress import waits_behind
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import Connection, SyncRun
 from quicksync.sync import connect, cycle, reconcile
@@ -33,10 +34,12 @@ def _start(request: HttpRequest, pk: int, what: str, trigger: SyncRun.Trigger, *
     require(request, what)
     connection = get_object_or_404(Connection, pk=pk)
     try:
-        run = cycle.start(connection, trigger=trigger, user=request.user, preview=preview)
+        run = cycle.ask(connection, trigger=trigger, user=request.user, preview=preview)
     except QuicksyncError as trouble:
         messages.error(request, trouble.sentence)
         return HttpResponseRedirect(address("connection", "change", pk))
+    if run.state == SyncRun.State.QUEUED:
+        messages.info(request, waits_behind(run))
     return HttpResponseRedirect(address("syncrun", "change", run.pk))
 
 

@@ -18,7 +18,7 @@ from quicksync.admin.learned import Fact, Learned, learned
 from quicksync.admin.links import Link
 from quicksync.admin.openable import may_open
 from quicksync.admin.pills import Pill
-from quicksync.admin.progress import Progress, progress
+from quicksync.admin.progress import Progress, progress, started
 from quicksync.models import Connection, EntityMapping, SyncRun
 
 WARN_DAYS = 14
@@ -76,6 +76,7 @@ class Page:
     waiting: tuple[Waiting, ...]
     runs: tuple[RecentRun, ...]
     active: Progress | None
+    line: tuple[Link, ...]
     draft: SyncRun | None
     connect_url: str
     redirect_uri: str
@@ -87,6 +88,7 @@ class Page:
 def page(request: HttpRequest, connection: Connection) -> Page:
     """Everything above the settings; the same few queries for every connection."""
     runs = list(connection.runs.select_related("user", "connection")[: RECENT_RUNS + 1])
+    line = [run for run in reversed(runs) if run.state == SyncRun.State.QUEUED]
     draft = next((run for run in runs if run.state == SyncRun.State.DRAFT), None)
     active = next((run for run in runs if run.is_active), None)
     return Page(
@@ -96,6 +98,7 @@ def page(request: HttpRequest, connection: Connection) -> Page:
         learned=learned(connection),
         runs=tuple(_recent(run) for run in runs[:RECENT_RUNS]),
         active=progress(active) if active else None,
+        line=tuple(Link(started(run), address("syncrun", "change", run.pk)) for run in line),
         draft=draft,
         connect_url=_reverse("connect"),
         redirect_uri=request.build_absolute_uri(_reverse("callback")),
@@ -140,7 +143,7 @@ def _recent(run: SyncRun) -> RecentRun:
         address("syncrun", "change", run.pk),
         f"{moment(run.started_at)} · {run.get_trigger_display()}",
         pills.of_run(run),
-        "" if run.is_active and not run.counts else present.summary(run.counts),
+        "" if run.is_to_come and not run.counts else present.summary(run.counts),
     )
 
 
@@ -153,11 +156,20 @@ def banner(connection: Connection) -> Banner:
         return Banner(pills.WARN, _("Paused: nothing moves until you resume"), reason, "resume")
     days = connection.days_left()
     if days is not None and days <= WARN_DAYS:
-        left = ngettext("Access ends in %(n)d day", "Access ends in %(n)d days", max(0, days)) % {"n": max(0, days)}
-        return Banner(pills.WARN, left, _("Connect again now; nothing is lost and everything goes on."), "connect")
+        return Banner(
+            pills.WARN, _ends(days), _("Connect again now; nothing is lost and everything goes on."), "connect"
+        )
     if connection.failures and connection.last_error:
         return Banner(pills.WARN, _("Connected, but the last run stopped"), connection.last_error)
     return Banner(pills.OK, _("Connected"), _how_it_runs(connection))
+
+
+def _ends(days: int) -> str:
+    if days < 1:
+        return _("Access ends in less than a day")
+    if days == 1:
+        return _("Access ends in one day")
+    return _("Access ends in %(n)d days") % {"n": days}
 
 
 def _not_connected(connection: Connection) -> Banner:

@@ -20,6 +20,7 @@ from quicksync.admin.categories import CategoryInline, save_settings
 from quicksync.admin.connection_form import EDITION_NAMES, ROLES, ConnectionForm
 from quicksync.admin.connection_page import PROBLEMS, moment, page
 from quicksync.admin.openable import may_open
+from quicksync.admin.progress import waits_behind
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import Category, Connection, EntityMapping, SyncRun
 from quicksync.sync import connect, cycle
@@ -167,7 +168,10 @@ class ConnectionAdmin(AuditedAdmin):
         started = 0
         for connection in connections:
             try:
-                cycle.start(connection, trigger=SyncRun.Trigger.MANUAL, user=request.user)
+                run = cycle.ask(connection, trigger=SyncRun.Trigger.MANUAL, user=request.user)
+                if run.state == SyncRun.State.QUEUED:
+                    messages.info(request, f"{connection}: {waits_behind(run)}")
+                    continue
                 started += 1
             except QuicksyncError as trouble:
                 messages.error(request, f"{connection}: {trouble.sentence}")

@@ -52,6 +52,7 @@ _MAPPING = {
     EntityMapping.State.GONE: OFF,
 }
 _RUN = {
+    SyncRun.State.QUEUED: WAIT,
     SyncRun.State.PLANNING: WAIT,
     SyncRun.State.DRAFT: INFO,
     SyncRun.State.APPROVED: WAIT,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from quicksync.admin import pills, present
 from quicksync.admin.base import address
 from quicksync.models import SyncRun
+from quicksync.sync import cycle
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Progress:
     run_id: int
     words: str
     note: str
+    started: str
     done: int
     total: int
     summary: str
@@ -44,10 +46,11 @@ def progress(run: SyncRun) -> Progress:
         run_id=run.pk,
         words=words(run),
         note=note(run) if run.is_active else "",
+        started=started(run),
         done=run.done,
         total=run.total,
         summary=present.summary(run.counts) if run.counts else "",
-        finished=not run.is_active,
+        finished=not run.is_to_come,
         url=address("syncrun", "change", run.pk),
         poll_url=address("syncrun", "progress", run.pk),
     )
@@ -55,6 +58,8 @@ def progress(run: SyncRun) -> Progress:
 
 def words(run: SyncRun) -> str:
     """What goes on now."""
+    if run.state == SyncRun.State.QUEUED:
+        return waits_behind(run)
     if run.state == SyncRun.State.PLANNING:
         return _phase(run)
     if run.state == SyncRun.State.APPROVED and not _begun(run):
@@ -65,6 +70,26 @@ def words(run: SyncRun) -> str:
             "total": f"{run.total:,}",
         }
     return pills.of_run(run).text
+
+
+def started(run: SyncRun) -> str:
+    """What sort of run it is, whose, since when."""
+    values = {"what": run.get_trigger_display(), "who": present.who(run), "when": _clock(run.started_at)}
+    if run.state == SyncRun.State.QUEUED:
+        return _("%(what)s, asked for at %(when)s (%(who)s)") % values
+    return _("%(what)s, started at %(when)s (%(who)s)") % values
+
+
+def waits_behind(run: SyncRun) -> str:
+    """Whose run a waiting one is behind, and that nobody needs to press again (A14)."""
+    if not run.connection.is_live:
+        return _("In line: it begins when the company is connected again.")
+    other = (
+        SyncRun.objects.filter(connection=run.connection_id, state__in=SyncRun.ACTIVE).select_related("user").first()
+    )
+    if other is None:
+        return _("Next in line: it begins within a minute.")
+    return f"{cycle.at_work(other)} {_('This one is in line and begins by itself when that is done.')}"
 
 
 def note(run: SyncRun) -> str:

@@ -66,7 +66,7 @@ class SyncRunAdmin(JournalAdmin):
         """What the page of a run shows."""
         only, after = _page_asked(request)
         draft = run.state == SyncRun.State.DRAFT
-        groups = [] if run.is_active else sections.groups(run, only, after)
+        groups = [] if run.is_to_come else sections.groups(run, only, after)
         return {
             "opts": self.opts,
             "media": self.media,
@@ -76,7 +76,7 @@ class SyncRunAdmin(JournalAdmin):
             "pill": pills.of_run(run),
             "who": present.who(run),
             "took": present.duration(run),
-            "progress": progress(run) if run.is_active else None,
+            "progress": progress(run) if run.is_to_come else None,
             "groups": groups,
             "only": only,
             "unsafe": sections.unsafe_plans(run),
@@ -125,6 +125,8 @@ class SyncRunAdmin(JournalAdmin):
 
     @admin.display(description=gettext_lazy("Result"))
     def result(self, run: SyncRun) -> str:
+        if run.state == SyncRun.State.QUEUED:
+            return ""
         return present.summary(run.counts) if run.counts or not run.is_active else _("under way")
 
     @admin.display(description=gettext_lazy("Took"))

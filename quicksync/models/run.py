@@ -18,6 +18,7 @@ class SyncRun(models.Model):
     """
 
     class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting in line")  # behind the run at work; begins by itself
         PLANNING = "planning", _("Comparing")  # reads both sides and compares
         DRAFT = "draft", _("Waiting for approval")  # a preview, or a plan that needs a person's yes
         APPROVED = "approved", _("Approved")
@@ -93,3 +94,8 @@ class SyncRun(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state in self.ACTIVE
+
+    @property
+    def is_to_come(self) -> bool:
+        """At work, or waiting for its turn: there is nothing to show for it yet."""
+        return self.is_active or self.state == self.State.QUEUED

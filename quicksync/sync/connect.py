@@ -16,7 +16,7 @@ from quicksync.models import Category, Connection, Operation, SyncRun
 from quicksync.quickbooks.edition import Tokens
 from quicksync.quickbooks.editions import edition_for
 from quicksync.records import KINDS
-from quicksync.sync import appkeys, cycle, queue, tokens
+from quicksync.sync import appkeys, cycle, queue, tokens, waitlist
 
 Status = Connection.Status
 
@@ -48,10 +48,12 @@ def connected(connection: Connection, new: Tokens, realm_id: str, *, user: Any =
     # Nobody watched this side while the company was away.
     connection.categories.update(needs_scan=True)
     try:
-        return read_again(connection, user=user)
+        run: SyncRun | None = read_again(connection, user=user)
     except Busy:
         # Connected again while a run waited for QuickBooks: that run goes on with the new access.
-        return None
+        run = None
+    waitlist.take_up(connection)
+    return run
 
 
 def read_again(connection: Connection, *, user: Any = None) -> SyncRun:
@@ -128,6 +130,7 @@ def lost(connection: Connection, sentence: str, *, version: int | None = None) -
         if moved:
             # Leaves its trace in the audit, as connecting again will.
             connection.save(update_fields=["status"])
+            # Somebody has to act: the mail about it does not wait for the hour.
             queue.enqueue("alerts")
             transaction.on_commit(lambda: signals.connection_lost.send_robust(Connection, connection=connection))
 
@@ -157,7 +160,8 @@ def _lists(connection: Connection) -> list[str]:
 
 
 def _stop(connection: Connection, user: Any) -> None:
-    """End the run that is at work, if there is one."""
+    """End the run that is at work, if there is one, and those that wait behind it."""
+    waitlist.leave(connection)
     active = SyncRun.objects.filter(connection=connection, state__in=SyncRun.ACTIVE).first()
     # NotAllowed: it has ended at this very moment.
     with suppress(NotAllowed):

@@ -18,7 +18,21 @@ from quicksync.models import Category, Connection, EntityMapping, Operation, Syn
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.editions import edition_for
 from quicksync.quickbooks.wire import Facts
-from quicksync.sync import approve, clock, exchange, lease, outbox, planner, pull, queue, refresh, scan, unknown, window
+from quicksync.sync import (
+    approve,
+    clock,
+    exchange,
+    lease,
+    outbox,
+    planner,
+    pull,
+    queue,
+    refresh,
+    scan,
+    unknown,
+    waitlist,
+    window,
+)
 from quicksync.sync.company import facts_of
 
 State = SyncRun.State
@@ -80,19 +94,34 @@ def start(
     return run
 
 
+def ask(connection: Connection, **what: Any) -> SyncRun:
+    """What a person's button does: `start`, or stand in line behind the run at work and begin when it is done (A14)."""
+    try:
+        return start(connection, **what)
+    except Busy:
+        if edition_for(connection.edition).can.polled:
+            raise
+        return waitlist.join(connection, **what)
+
+
 def busy(connection: Connection) -> Busy:
     """Who is at work since when; automatic connections run again afterwards (A14)."""
     Connection.objects.filter(pk=connection.pk, paused=False, sync_type="automatic").update(next_sync_at=timezone.now())
     run = SyncRun.objects.filter(connection=connection, state__in=SyncRun.ACTIVE).select_related("user").first()
     if run is None:
         return Busy("Another run has just ended. Try again.")
+    return Busy(f"{at_work(run)} Yours can start when it is done.")
+
+
+def at_work(run: SyncRun) -> str:
+    """Who has the connection since when, in a sentence."""
     who = f"{run.user} started" if run.user else f"{run.get_trigger_display()} started"
-    return Busy(f"{who} a run at {run.started_at:%H:%M:%S} and it is still at work. Yours can start when it is done.")
+    return f"{who} a run at {timezone.localtime(run.started_at):%H:%M:%S} and it is still at work."
 
 
 def cancel(run: SyncRun, *, user: Any = None) -> None:
-    """Stop a run. What is on the wire at this moment is settled by the next one."""
-    moved = SyncRun.objects.filter(pk=run.pk, state__in=SyncRun.ACTIVE).update(
+    """Stop a run, or take it out of the line. What is on the wire at this moment is settled by the next one."""
+    moved = SyncRun.objects.filter(pk=run.pk, state__in=(*SyncRun.ACTIVE, State.QUEUED)).update(
         state=State.CANCELLED, finished_at=timezone.now(), reason="cancelled", lease_until=None
     )
     if moved != 1:
@@ -100,6 +129,7 @@ def cancel(run: SyncRun, *, user: Any = None) -> None:
     if window.NAME in run.scope:
         approve.want_no_more(_waiting(run))
     _let_go(run)
+    waitlist.advance(run.connection_id)
 
 
 def pause(connection: Connection, *, user: Any = None, why: str = "") -> None:
@@ -188,6 +218,7 @@ def _plan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next
     if run.preview or unsafe:
         reason = "unsafe-plan" if unsafe and not run.preview else ""
         lease.release(run, state=State.DRAFT, phase="plan", reason=reason)
+        waitlist.advance(run.connection_id)
         return Next.DONE
     with transaction.atomic():
         approve.promote(run)
@@ -255,6 +286,7 @@ def finish(
     for name, value in noted.items():
         setattr(run.connection, name, value)
     signals.run_finished.send_robust(SyncRun, run=run)
+    waitlist.advance(run.connection_id)
     return Next.DONE
 
 

@@ -48,7 +48,7 @@ def _start(
         if not known:
             raise NotAllowed("These records are not in QuickBooks yet, so there is nothing to get.")
         scope["read"] = {kind: [m.remote_id for m in known if m.kind == kind] for kind in {m.kind for m in known}}
-    return cycle.start(connection, trigger=SyncRun.Trigger.OBJECT, user=user, scope=scope)
+    return cycle.ask(connection, trigger=SyncRun.Trigger.OBJECT, user=user, scope=scope)
 
 
 def _mappings(connection: Connection, adapter: ModelAdapter, keys: Sequence[str]) -> list[EntityMapping]:

@@ -78,7 +78,6 @@ class _Keeper:
         self._edition = edition
         self._access = connection.access_token
         self._expires = connection.access_expires_at
-        self._lease: dt.datetime | None = None
         self._lost: AccessLost | None = None
 
     def token(self) -> str:
@@ -106,8 +105,8 @@ class _Keeper:
             if self._lost is not None and self._lost.version == row.token_version:
                 # Another thread has just been told so: Intuit is not asked again for each request on its way.
                 raise self._lost
-            if self._take_lease():
-                return self._ask(refused)
+            if (until := self._take_lease()) is not None:
+                return self._ask(refused, until)
             time.sleep(POLL)
         raise TryLater("Another worker is renewing the access to QuickBooks and has not finished.", wait=30)
 
@@ -122,13 +121,14 @@ class _Keeper:
         self._access, self._expires = row.access_token, row.access_expires_at
         return self._access
 
-    def _take_lease(self) -> bool:
+    def _take_lease(self) -> dt.datetime | None:
+        """Until when it is ours; None when another has it. Kept nowhere: several threads of one worker may ask."""
         now = clock.now()
         free = Q(token_lease_until=None) | lease.over("token_lease_until", now)
-        self._lease = now + LEASE
-        return Connection.objects.filter(free, pk=self._pk).update(token_lease_until=self._lease) == 1
+        until = now + LEASE
+        return until if Connection.objects.filter(free, pk=self._pk).update(token_lease_until=until) else None
 
-    def _ask(self, refused: str) -> str:
+    def _ask(self, refused: str, until: dt.datetime) -> str:
         """Renew under the lease, which is given back whatever happens."""
         try:
             # Read under the lease: whoever had it a moment ago may have renewed, and the refresh token is another one.
@@ -136,7 +136,7 @@ class _Keeper:
             if not self._good(row, refused):
                 self._renew_from(row)
         finally:
-            self._give_back()
+            self._give_back(until)
         row = Connection.objects.get(pk=self._pk)
         if row.status != Connection.Status.CONNECTED:
             raise AccessLost(NOT_CONNECTED)
@@ -182,6 +182,6 @@ class _Keeper:
                 raise
         return self._edition.refresh(row.previous_refresh_token, keys)
 
-    def _give_back(self) -> None:
+    def _give_back(self, until: dt.datetime) -> None:
         """End our lease; one that another worker took after ours ran out stays its own."""
-        Connection.objects.filter(pk=self._pk, token_lease_until=self._lease).update(token_lease_until=None)
+        Connection.objects.filter(pk=self._pk, token_lease_until=until).update(token_lease_until=None)

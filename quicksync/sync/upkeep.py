@@ -14,7 +14,7 @@ from quicksync.exceptions import Busy, NotAllowed
 from quicksync.local.registry import registry
 from quicksync.models import Attempt, Category, Connection, SyncRun, WebhookDelivery
 from quicksync.quickbooks.editions import edition_for
-from quicksync.sync import clock, cycle, lease, queue, quota, scan
+from quicksync.sync import clock, cycle, lease, queue, quota, scan, waitlist
 
 log = logging.getLogger("quicksync.upkeep")
 BULK = 500
@@ -63,6 +63,7 @@ def _resume(now: dt.datetime) -> int:
     found = list(runs[:BULK])
     for pk in found:
         queue.enqueue("work", pk)
+    waitlist.advance_all()
     return len(found)
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from django.db import connections
 
 from quicksync.books.models import Client, Invoice
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun
@@ -41,6 +46,25 @@ def connect(office: Any, name: str = "Main office", company: str = "") -> Connec
     with office.working():
         office.page.locator(".qs-facts").get_by_text("Home currency").wait_for()
     return fresh(connection)
+
+
+@contextmanager
+def cluster(company: Company) -> Iterator[None]:
+    """While the browser watches, whatever is to be worked at is worked at, one run after the other."""
+
+    def work() -> None:
+        try:
+            while (run := SyncRun.objects.filter(state__in=SyncRun.ACTIVE).order_by("id").first()) is not None:
+                company.work(run)
+        finally:
+            connections.close_all()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.join()
 
 
 def company_of(office: Any, connection: Connection) -> Company:

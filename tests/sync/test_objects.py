@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from quicksync.exceptions import Busy, NotAllowed
+from quicksync.exceptions import NotAllowed
 from quicksync.models import Category, Connection, SyncRun
 from quicksync.sync import objects
 from tests.company import assert_adds_up
@@ -117,10 +117,11 @@ class TestRefused:
             objects.send("auth.user", ["1"], user=None, direction="push")
 
     def test_beside_a_run(self, company):
+        """A14: it stands in line."""
         ada = company.client()
         SyncRun.objects.create(connection=company.connection)
-        with pytest.raises(Busy):
-            objects.send(CLIENT, [str(ada.pk)], user=None, direction="push")
+        [run] = objects.send(CLIENT, [str(ada.pk)], user=None, direction="push")
+        assert run.state == "queued"
 
 
 def test_where_an_object_stands(company):

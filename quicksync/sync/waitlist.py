@@ -1,0 +1,85 @@
+"""Runs that stand in line behind the one at work, and begin by themselves when it has ended (A14)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from quicksync.models import Connection, SyncRun
+from quicksync.sync import queue, window
+
+State = SyncRun.State
+# What somebody may ask of a run; the rest of a run's scope is how far it is.
+ASKED = ("mappings", "forced", "resend", "read", "kinds", window.NAME)
+
+
+def join(
+    connection: Connection,
+    *,
+    trigger: str,
+    user: Any = None,
+    preview: bool = False,
+    scope: dict[str, Any] | None = None,
+) -> SyncRun:
+    """Stand in line. Who asks for what already waits shares that run: it will see everything that has changed."""
+    what = {name: value for name, value in (scope or {}).items() if name in ASKED}
+    same = SyncRun.objects.filter(connection=connection, state=State.QUEUED, trigger=trigger, preview=preview)
+    waiting = next((run for run in same.order_by("id") if run.scope == what), None)
+    if waiting is None:
+        waiting = SyncRun.objects.create(
+            connection=connection, state=State.QUEUED, trigger=trigger, user=user, preview=preview, scope=what
+        )
+    # The run at work may have ended meanwhile, with nobody in line yet.
+    advance(connection.pk)
+    waiting.refresh_from_db()
+    return waiting
+
+
+def advance(connection_id: int) -> None:
+    """Have the run that has waited longest begin, unless one is at work or QuickBooks does not let us in."""
+    first = (
+        SyncRun.objects.filter(connection=connection_id, state=State.QUEUED).order_by("id").values_list("pk").first()
+    )
+    if first is None:
+        return
+    connected = Connection.objects.filter(pk=OuterRef("connection"), status=Connection.Status.CONNECTED)
+    # IntegrityError: one is at work; its end leads here again.
+    with suppress(IntegrityError), transaction.atomic():
+        moved = SyncRun.objects.filter(Exists(connected), pk=first[0], state=State.QUEUED).update(
+            state=State.PLANNING, started_at=timezone.now()
+        )
+        if moved:
+            queue.enqueue("work", first[0])
+
+
+def advance_all() -> None:
+    """Runs whose turn has come and whom nobody told: the worker that should have died in between."""
+    at_work = SyncRun.objects.filter(connection=OuterRef("connection"), state__in=SyncRun.ACTIVE)
+    waiting = SyncRun.objects.filter(~Exists(at_work), state=State.QUEUED).order_by()
+    for pk in waiting.values_list("connection", flat=True).distinct():
+        advance(pk)
+
+
+def leave(connection: Connection) -> None:
+    """Nobody waits any more: the company is disconnected."""
+    SyncRun.objects.filter(connection=connection, state=State.QUEUED).update(
+        state=State.CANCELLED, finished_at=timezone.now(), reason="cancelled"
+    )
+
+
+def take_up(connection: Connection) -> None:
+    """What somebody had asked for when QuickBooks let us in no more stands in line again (A5).
+
+    Runs by the clock need no such help: the next one does what the last could not.
+    """
+    last = connection.runs.exclude(trigger=SyncRun.Trigger.SETUP).exclude(state=State.QUEUED).first()
+    if last is None or (last.state, last.reason) != (State.FAILED, "no-access"):
+        return
+    if last.trigger in (SyncRun.Trigger.MANUAL, SyncRun.Trigger.PREVIEW, SyncRun.Trigger.OBJECT):
+        # A plan that was approved is shown again: it may look different by now.
+        preview = last.preview or last.approved_at is not None
+        join(connection, trigger=last.trigger, user=last.user, preview=preview, scope=last.scope)
