@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from quicksync.admin import totals
 from quicksync.admin.base import address, perform, require
-from quicksync.admin.progress import waits_behind
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import Connection, SyncRun
 from quicksync.sync import connect, cycle, reconcile
@@ -38,8 +37,6 @@ def _start(request: HttpRequest, pk: int, what: str, trigger: SyncRun.Trigger, *
     except QuicksyncError as trouble:
         messages.error(request, trouble.sentence)
         return HttpResponseRedirect(address("connection", "change", pk))
-    if run.state == SyncRun.State.QUEUED:
-        messages.info(request, waits_behind(run))
     return HttpResponseRedirect(address("syncrun", "change", run.pk))
 
 
@@ -49,7 +46,7 @@ def pause(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
 
     def work() -> str:
         cycle.pause(connection, user=request.user, why=request.POST.get("why", "").strip()[:300])
-        return _("Paused. Nothing moves until you resume.")
+        return _("Paused. Nothing moves by itself until you resume.")
 
     return perform(request, "run", work, address("connection", "change", pk))
 

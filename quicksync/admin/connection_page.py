@@ -143,8 +143,18 @@ def _recent(run: SyncRun) -> RecentRun:
         address("syncrun", "change", run.pk),
         f"{moment(run.started_at)} · {run.get_trigger_display()}",
         pills.of_run(run),
-        "" if run.is_to_come and not run.counts else present.summary(run.counts),
+        _outcome(run),
     )
+
+
+def _outcome(run: SyncRun) -> str:
+    """What a run came to, in a line: its counts, or why it stopped before there were any."""
+    if run.counts:
+        return present.summary(run.counts)
+    why = present.run_reason(run)
+    if why is not None and not run.is_to_come:
+        return why.sentence
+    return "" if run.is_to_come else present.summary(run.counts)
 
 
 def banner(connection: Connection) -> Banner:
@@ -153,7 +163,7 @@ def banner(connection: Connection) -> Banner:
         return _not_connected(connection)
     if connection.paused:
         reason = connection.pause_reason or _("No reason was given.")
-        return Banner(pills.WARN, _("Paused: nothing moves until you resume"), reason, "resume")
+        return Banner(pills.WARN, _("Paused: nothing moves by itself until you resume"), reason, "resume")
     days = connection.days_left()
     if days is not None and days <= WARN_DAYS:
         return Banner(
@@ -174,8 +184,9 @@ def _ends(days: int) -> str:
 
 def _not_connected(connection: Connection) -> Banner:
     if connection.status == Connection.Status.EXPIRED:
-        text = _("QuickBooks does not let us in any more. Connect again: what waits is kept and goes on afterwards.")
-        return Banner(pills.BAD, _("Access expired"), connection.last_error or text, "connect")
+        cause = connection.last_error or _("QuickBooks does not let us in any more.")
+        kept = _("What waits is kept and goes on after you reconnect.")
+        return Banner(pills.BAD, _("Access expired"), f"{cause} {kept}", "connect")
     if connection.status == Connection.Status.DISCONNECTED:
         text = _("Pairs and history are kept. Connect the same company again to go on where it stopped.")
         return Banner(pills.OFF, _("Disconnected"), f"{connection.last_error} {text}".strip(), "connect")

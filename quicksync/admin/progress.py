@@ -27,6 +27,7 @@ class Progress:
     total: int
     summary: str
     finished: bool
+    waits: bool
     url: str
     poll_url: str
 
@@ -51,6 +52,7 @@ def progress(run: SyncRun) -> Progress:
         total=run.total,
         summary=present.summary(run.counts) if run.counts else "",
         finished=not run.is_to_come,
+        waits=run.state == SyncRun.State.QUEUED,
         url=address("syncrun", "change", run.pk),
         poll_url=address("syncrun", "progress", run.pk),
     )

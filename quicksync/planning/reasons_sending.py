@@ -86,6 +86,11 @@ SENDING = (
         "Nothing needs to be done; the pair follows the record that is left.",
     ),
     Row(
+        "run-cancelled", _INFO, "The run was cancelled.",
+        "Somebody stopped it: {who}.",
+        "What was done stays done; the next run takes up the rest.",
+    ),
+    Row(
         "cancelled", _INFO, "{label} was taken out of the run.",
         "Somebody cancelled the run or this change.",
         "Plan again if it shall be carried over.", Place.RUN,

@@ -122,7 +122,11 @@ def at_work(run: SyncRun) -> str:
 def cancel(run: SyncRun, *, user: Any = None) -> None:
     """Stop a run, or take it out of the line. What is on the wire at this moment is settled by the next one."""
     moved = SyncRun.objects.filter(pk=run.pk, state__in=(*SyncRun.ACTIVE, State.QUEUED)).update(
-        state=State.CANCELLED, finished_at=timezone.now(), reason="cancelled", lease_until=None
+        state=State.CANCELLED,
+        finished_at=timezone.now(),
+        lease_until=None,
+        reason="run-cancelled",
+        reason_values={"who": str(user)} if user else {},
     )
     if moved != 1:
         raise NotAllowed("This run has ended already.")

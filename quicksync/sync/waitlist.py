@@ -14,6 +14,7 @@ from quicksync.sync import queue, window
 
 State = SyncRun.State
 # What somebody may ask of a run; the rest of a run's scope is how far it is.
+BY_HAND = (SyncRun.Trigger.MANUAL, SyncRun.Trigger.PREVIEW, SyncRun.Trigger.OBJECT, SyncRun.Trigger.PAST)
 ASKED = ("mappings", "forced", "resend", "read", "kinds", window.NAME)
 
 
@@ -67,19 +68,21 @@ def advance_all() -> None:
 def leave(connection: Connection) -> None:
     """Nobody waits any more: the company is disconnected."""
     SyncRun.objects.filter(connection=connection, state=State.QUEUED).update(
-        state=State.CANCELLED, finished_at=timezone.now(), reason="cancelled"
+        state=State.CANCELLED, finished_at=timezone.now(), reason="run-cancelled"
     )
 
 
 def take_up(connection: Connection) -> None:
     """What somebody had asked for when QuickBooks let us in no more stands in line again (A5).
 
-    Runs by the clock need no such help: the next one does what the last could not.
+    Runs by the clock need no such help: the next one does what the last could not, also of a plan that was approved.
     """
     last = connection.runs.exclude(trigger=SyncRun.Trigger.SETUP).exclude(state=State.QUEUED).first()
     if last is None or (last.state, last.reason) != (State.FAILED, "no-access"):
         return
-    if last.trigger in (SyncRun.Trigger.MANUAL, SyncRun.Trigger.PREVIEW, SyncRun.Trigger.OBJECT):
+    if last.approved_at is not None and connection.is_scheduled:
+        return
+    if last.trigger in BY_HAND:
         # A plan that was approved is shown again: it may look different by now.
         preview = last.preview or last.approved_at is not None
         join(connection, trigger=last.trigger, user=last.user, preview=preview, scope=last.scope)

@@ -43,7 +43,7 @@ def account(rows, name, kind):
         ({"status": "new"}, "Not connected yet", "connect"),
         ({"status": "expired"}, "Access expired", "connect"),
         ({"status": "disconnected"}, "Disconnected", "connect"),
-        ({"paused": True, "pause_reason": "Year end"}, "Paused: nothing moves until you resume", "resume"),
+        ({"paused": True, "pause_reason": "Year end"}, "Paused: nothing moves by itself until you resume", "resume"),
         ({"refresh_expires_at": timezone.now() + dt.timedelta(days=3, hours=1)}, "Access ends in 3 days", "connect"),
         ({"failures": 2, "last_error": "No answer"}, "Connected, but the last run stopped", ""),
         ({}, "Connected", ""),

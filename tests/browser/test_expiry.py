@@ -61,6 +61,7 @@ def test_access_ends_in_mid_run_and_everything_goes_on_after_reconnecting(office
 
     office.follow("Main office")
     banner(office, "Access expired")
+    office.see("What waits is kept and goes on after you reconnect.")
     assert fresh(company.connection).status == "expired"
     assert [task.func() for task in OrmQ.objects.all() if task.func().endswith("alerts")] == ["quicksync.tasks.alerts"]
     tasks.alerts()
@@ -74,7 +75,7 @@ def test_access_ends_in_mid_run_and_everything_goes_on_after_reconnecting(office
     connecting.consent(office)
     says(office, "Connected to")
     banner(office, "Connected")
-    office.see("In line: Synchronize now (admin")
+    office.see("In line: Synchronize now, asked for at")
     with connecting.cluster(company):
         office.page.locator("[data-progress-url]").wait_for(state="detached")
     connecting.everything_once(company, clients)

@@ -179,6 +179,19 @@ class TestTrouble:
         assert first.startswith("UPDATE")
         assert "refresh_token" in first
 
+    def test_of_several_threads_that_find_it_gone_none_leaves_its_lease(self, row):
+        """One worker's requests in flight share one account: each gives back the lease that it took itself."""
+        shared = account(row, Intuit(good=()))
+
+        def one(_):
+            with pytest.raises(AccessLost):
+                shared.renew("a1")
+
+        with ThreadPoolExecutor(MANY) as pool:
+            list(pool.map(one, range(MANY)))
+        row.refresh_from_db()
+        assert row.token_lease_until is None
+
     def test_no_answer(self, row):
         with pytest.raises(TryLater):
             account(row, Intuit(trouble=TryLater("Intuit cannot be reached."))).renew("a1")

@@ -12,6 +12,7 @@
     part("summary").textContent = found.summary;
     part("note").textContent = found.note;
     const bar = part("bar");
+    bar.hidden = found.waits;
     if (found.total) {
       bar.max = found.total;
       bar.value = found.done;
