@@ -65,3 +65,13 @@ def test_the_books_read_and_write_the_same_j3(books, kind, bulk, monkeypatch):
 def test_a_hosts_own_models_read_and_write_the_same_j2(stocked_shop, kind):
     (adapter,) = stocked_shop.for_kind(kind)
     keeps_its_word(adapter)
+
+
+def test_codes_that_records_keep_as_plain_text_are_known_a13(stocked_shop):
+    """A list without a model of its own: its codes are those that bills name, each once."""
+    patron = Patron.objects.get()
+    for ref, terms in (("2", "N30"), ("3", "")):
+        Bill.objects.create(ref=ref, patron=patron, made_at=DAY, terms=terms, net="0")
+    (bills,) = stocked_shop.for_kind("invoice")
+    assert list(bills.codes(None, "term")) == ["N30"]
+    assert list(bills.codes(None, "tax_code")) == []
