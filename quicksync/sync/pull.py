@@ -143,10 +143,10 @@ class _Landing:
         writes = []
         for operation in operations:
             record, missing = translated(records[operation.pk], self.links.to_here.get)
-            if operation.action == "update":
-                # What stays as it is here may well name something that has no partner.
-                needed = {ref for name, ref in records[operation.pk].refs() if name in operation.fields}
-                missing = tuple(ref for ref in missing if ref in needed)
+            # What stays as it is here, or has no place here, may well name something that has no partner.
+            names = operation.fields if operation.action == "update" else adapter.writable()
+            needed = {ref for name, ref in records[operation.pk].refs() if name in names}
+            missing = tuple(ref for ref in missing if ref in needed)
             if missing:
                 outbox.wait_for(self.run, operation, missing, self.links, self.tally)
                 continue

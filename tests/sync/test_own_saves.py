@@ -43,3 +43,21 @@ def test_what_changes_in_quickbooks_changes_here(company):
     client.refresh_from_db()
     assert client.name == "Ada Lovelace"
     assert EntityMapping.objects.filter(kind="customer").count() == 1
+
+
+def test_a_reference_that_this_side_has_no_place_for_holds_nothing_up(company, monkeypatch):
+    """A product of a host that knows no accounts lands all the same."""
+    (adapter,) = registry.for_kind("item")
+    left_out = {"income_account": None, "expense_account": None}
+    monkeypatch.setattr(type(adapter), "fields", {**adapter.fields, **left_out})
+    adapter.forget_table()
+    try:
+        company.enable("item")
+        account = next(one for one in company.there("Account") if one["AccountType"] == "Income")
+        values = {"Name": "Pruning", "Type": "Service", "IncomeAccountRef": {"value": account["Id"]}}
+        company.sim.edit("create", "Item", values=values)
+        company.sync()
+        assert EntityMapping.objects.get(label="Pruning").is_pair
+    finally:
+        monkeypatch.undo()
+        adapter.forget_table()
