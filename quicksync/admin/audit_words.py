@@ -75,7 +75,8 @@ class Words:
             return self._lists.get(str(value).lower(), str(value))
         if field.name == "edition":
             return str(EDITION_NAMES.get(value, value))
-        return str(dict(field.flatchoices).get(value, value))
+        # An arrow of a label would be read as part of "before → after".
+        return str(dict(field.flatchoices).get(value, value)).lstrip("→← ")
 
     def _company(self, pk: int) -> str:
         return str(self._connections.get(pk, ("",))[0])

@@ -10,7 +10,7 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin import care, connection_actions, pills
@@ -50,6 +50,8 @@ class ConnectionAdmin(AuditedAdmin):
         when = (_("When"), {"fields": ("sync_type", "live", "interval_minutes")})
         if not obj.connected_at:
             return (*company, when)
+        if not self.has_change_permission(request, obj):
+            return (*company, when, (None, {"fields": ("default_accounts",)}))
         accounts = {
             "fields": tuple(ROLES),
             "description": _("Used where a record names none. Only accounts of a fitting type are offered."),
@@ -57,7 +59,7 @@ class ConnectionAdmin(AuditedAdmin):
         return (*company, when, (_("Default accounts"), accounts))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("edition_name", "environment") if obj is not None and obj.realm_id else ()
+        return ("edition_name", "environment", "default_accounts") if obj is not None and obj.realm_id else ()
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj is not None else ()
@@ -142,6 +144,14 @@ class ConnectionAdmin(AuditedAdmin):
     @admin.display(description=_("Edition"))
     def edition_name(self, connection: Connection) -> str:
         return str(EDITION_NAMES.get(connection.edition, connection.edition))
+
+    @admin.display(description=_("Default accounts"))
+    def default_accounts(self, connection: Connection) -> str:
+        """Their names, for those who may look at the settings and not change them."""
+        fields = ConnectionForm(instance=connection).fields
+        asked = [(field, dict(getattr(field, "choices", ()))) for name, field in fields.items() if name in ROLES]
+        lines = ((field.label, offered.get(field.initial or "", "")) for field, offered in asked)
+        return format_html_join("", "<div>{}: {}</div>", lines)
 
     @admin.display(description=_("State"), ordering="status")
     def state(self, connection: Connection) -> str:

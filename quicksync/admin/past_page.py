@@ -46,8 +46,9 @@ class PastForm(forms.Form):
         self.connection = connection
         chosen = self.fields["kinds"]
         if isinstance(chosen, forms.MultipleChoiceField):
-            on = connection.categories.filter(enabled=True)
-            kinds = sorted(on.values_list("kind", flat=True), key=lambda kind: KINDS[kind].rank)
+            on = connection.categories.filter(enabled=True).values_list("kind", flat=True)
+            # Lists such as terms have no date; they travel with what names them.
+            kinds = sorted((kind for kind in on if not KINDS[kind].is_list), key=lambda kind: KINDS[kind].rank)
             chosen.choices = [(kind, present.kind_word(kind)) for kind in kinds]
 
     def window(self) -> Window:
@@ -61,7 +62,7 @@ class Line:
     """What the window holds of one kind, in one direction."""
 
     kind: str
-    arrow: str
+    way: str
     count: int
 
 
@@ -118,7 +119,8 @@ def _initial(connection: Connection) -> dict[str, Any]:
 
 def _lines(found: past.Estimate) -> list[Line]:
     numbers = sorted(found.numbers.items(), key=lambda one: (KINDS[one[0][0]].rank, one[0][1]))
-    return [Line(present.kind_word(kind), present.ARROWS[way], number) for (kind, way), number in numbers]
+    words = {"pull": _("← from QuickBooks"), "push": _("→ to QuickBooks")}
+    return [Line(present.kind_word(kind), words[way], number) for (kind, way), number in numbers]
 
 
 def _imports(connection: Connection) -> Iterable[SyncRun]:
@@ -134,5 +136,9 @@ def _earlier(run: SyncRun) -> Earlier:
         what = f"{window.since} … {window.until}: {kinds}"
     url = address("syncrun", "change", run.pk)
     return Earlier(
-        url, f"{moment(run.started_at)}, {present.who(run)}", what, pills.of_run(run), present.summary(run.counts)
+        url,
+        f"{moment(run.started_at)}, {present.who(run)}",
+        what,
+        pills.of_run(run),
+        present.summary(run.counts) if run.counts else "",
     )

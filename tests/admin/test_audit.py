@@ -89,7 +89,7 @@ def test_i1_a_preset_is_named_with_its_changes(connection, admin_user, admin_cli
     presets.apply(connection, "agency", user=admin_user)
     page = text(admin_client, connection=connection.pk, what="category", who=admin_user.pk)
     assert page.count("Preset Agency") >= 3
-    assert "→ to QuickBooks only" in page
+    assert "Both ways → to QuickBooks only" in page
 
 
 @pytest.fixture

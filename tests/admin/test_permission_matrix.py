@@ -113,6 +113,7 @@ ELSEWHERE = {
     "codemapping_suggest": "tests/admin/test_pages.py",
     "connection_list": "tests/admin/test_learned.py",
 }
+ACCOUNT = '{"Id": "79", "Name": "Sales", "AccountType": "Income", "Active": true, "CurrencyRef": {"value": "USD"}}'
 # Refused whoever asks, before permissions matter.
 REFUSED = (403, 404, 405)
 
@@ -244,3 +245,13 @@ def test_i18_the_groups_are_put_right_again_and_keep_what_is_not_ours(roles):
     codes = set(group.permissions.values_list("codename", flat=True))
     assert {"view_invoice", "run_connection", "resolve_connection"} <= codes
     assert not {"connect_connection", "change_connection", "undo_connection", "payloads_connection"} & codes
+
+
+def test_i18_who_only_looks_sees_the_default_accounts_by_name(rows, roles, objects, client):
+    rows.remote(type="Account", kind="account", name="Sales", remote_id="79", payload=ACCOUNT)
+    connection = objects["connection"]
+    connection.defaults = {"income": "79"}
+    connection.save()
+    page = _logged_in(client, roles, "viewer").get(page_of("connection_change", objects)).content.decode()
+    assert "<div>Income account: Sales (Income)</div>" in page
+    assert "<select" not in page
