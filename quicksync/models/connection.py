@@ -154,6 +154,11 @@ class Connection(models.Model):
         """Runs by itself."""
         return self.is_live and not self.paused and self.sync_type == self.SyncType.AUTOMATIC
 
+    @classmethod
+    def scheduled(cls) -> models.Q:
+        """Those that run by themselves."""
+        return models.Q(status=cls.Status.CONNECTED, paused=False, sync_type=cls.SyncType.AUTOMATIC)
+
     def days_left(self) -> int | None:
         """Days until a person must connect again, whichever clock runs out first."""
         ends = [end for end in (self.refresh_expires_at, self.reconnect_by) if end]

@@ -290,7 +290,7 @@ def finish(
     for name, value in noted.items():
         setattr(run.connection, name, value)
     signals.run_finished.send_robust(SyncRun, run=run)
-    waitlist.advance(run.connection_id)
+    waitlist.after(run.connection_id)
     return Next.DONE
 
 

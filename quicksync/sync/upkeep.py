@@ -35,9 +35,7 @@ def _claim(now: dt.datetime, longer: int) -> int:
 
     `longer` stretches their intervals while metered reads are short.
     """
-    due = Connection.objects.filter(
-        status=Connection.Status.CONNECTED, paused=False, sync_type=Connection.SyncType.AUTOMATIC
-    ).filter(Q(next_sync_at=None) | Q(next_sync_at__lte=now))
+    due = Connection.objects.filter(Connection.scheduled(), Q(next_sync_at=None) | Q(next_sync_at__lte=now))
     # Reads are metered: a company of which nothing is kept in step is left alone.
     due = due.filter(Exists(Category.objects.filter(connection=OuterRef("pk"), enabled=True)))
     with transaction.atomic():

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import timezone
 
 from quicksync.models import Connection, SyncRun
@@ -55,6 +55,22 @@ def advance(connection_id: int) -> None:
         )
         if moved:
             queue.enqueue("work", first[0])
+
+
+def after(connection_id: int) -> None:
+    """A run has ended: who stands in line begins. What was saved here meanwhile waits for no clock: its wake found the
+    run at work and left the connection due."""
+    due = ExpressionWrapper(
+        Connection.scheduled() & Q(next_sync_at__isnull=False, next_sync_at__lte=timezone.now()),
+        output_field=BooleanField(),
+    )
+    line = SyncRun.objects.filter(connection=connection_id, state=State.QUEUED)
+    (row,) = Connection.objects.filter(pk=connection_id).values_list(Exists(line), due) or [(False, False)]
+    somebody_waits, is_due = row
+    if somebody_waits:
+        advance(connection_id)
+    if is_due:
+        queue.enqueue("cycle", connection_id)
 
 
 def advance_all() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import time
 from collections.abc import Callable, Iterable
@@ -19,6 +20,8 @@ from quicksync.sync import queue
 # Which connections want which kinds, remembered for so many seconds. What a process saves in between, after another
 # process switched a category on, is found by that category's own scan.
 REMEMBERED = 5.0
+# So long one wake stands for all that follow it; its task may have been lost, or may have met a run that ended since.
+ONE_WAKE = dt.timedelta(seconds=15)
 _wanted: dict[str, tuple[float, tuple[tuple[int, bool], ...]]] = {}
 
 
@@ -58,10 +61,8 @@ def wake(connection_ids: Iterable[int]) -> None:
     """Have these connections run now; many wakes before the run starts are one."""
     now = timezone.now()
     for pk in connection_ids:
-        due = Connection.objects.filter(
-            pk=pk, status=Connection.Status.CONNECTED, paused=False, sync_type=Connection.SyncType.AUTOMATIC
-        )
-        if due.exclude(next_sync_at__lte=now).update(next_sync_at=now):
+        sleeping = Connection.objects.filter(Connection.scheduled(), pk=pk)
+        if sleeping.exclude(next_sync_at__range=(now - ONE_WAKE, now)).update(next_sync_at=now):
             queue.enqueue("cycle", pk)
 
 

@@ -12,7 +12,7 @@ from django_q.models import OrmQ
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Connection, SyncRun
 from quicksync.quickbooks.edition import Tokens
-from quicksync.sync import approve, connect, cycle, upkeep, waitlist
+from quicksync.sync import approve, connect, cycle, lease, upkeep, waitlist
 from tests.company import assert_adds_up
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,35 @@ def test_a_worker_that_died_before_it_told_the_next(company):
     upkeep.dispatch()
     after.refresh_from_db()
     assert after.state == "planning"
+
+
+def cycles():
+    return [task for task in (row.task for row in OrmQ.objects.all()) if task["func"] == "quicksync.tasks.cycle"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["done", "failed"])
+def test_what_is_saved_while_a_run_is_at_work_follows_it_at_once(company, how):
+    """B3: the wake finds the run at work; when that has ended - well or badly - nobody waits for the dispatch."""
+    upkeep.cycle_of(company.connection.pk)
+    run = SyncRun.objects.get(state="planning")
+    assert upkeep.cycle_of(company.connection.pk) is None
+    OrmQ.objects.all().delete()
+    if how == "done":
+        company.work(run)
+    else:
+        run = lease.take(run.pk, "worker")
+        cycle.finish(run, "failed", reason="internal-error")
+    assert SyncRun.objects.get(pk=run.pk).state == how
+    assert [task["args"] for task in cycles()] == [(company.connection.pk,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_quiet_run_nothing_follows(company):
+    run = upkeep.cycle_of(company.connection.pk)
+    OrmQ.objects.all().delete()
+    company.work(run)
+    assert cycles() == []
 
 
 def test_nobody_begins_without_access(company):

@@ -185,6 +185,14 @@ class TestWake:
         Client.objects.create(name="Bob")
         assert OrmQ.objects.count() == 2
 
+    def test_a_wake_that_came_to_nothing_does_not_silence_the_next(self, joined):
+        """B3: its task was lost, or met a run that has ended since; the dispatch is up to a minute away."""
+        Connection.objects.update(next_sync_at=timezone.now() - 2 * watch.ONE_WAKE)
+        Client.objects.create(name="Ada")
+        assert OrmQ.objects.count() == 1
+        Client.objects.create(name="Bob")
+        assert OrmQ.objects.count() == 1
+
     @pytest.mark.parametrize(
         "setting", [{"live": False}, {"paused": True}, {"sync_type": "manual"}, {"status": "expired"}], ids=str
     )
