@@ -94,6 +94,7 @@ def reconcile_page(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
         "connection": connection,
         "tables": totals.tables(lines),
         "agrees": reconcile.agree(lines),
+        "missing": totals.missing(lines),
         "opts": admin.opts,
     }
     return TemplateResponse(request, "quicksync/reconcile.html", context)

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from quicksync.admin import present
 from quicksync.admin.base import address
 from quicksync.records import KINDS
-from quicksync.sync.reconcile import Amounts, Difference, Line
+from quicksync.sync.reconcile import Amounts, Difference, Line, untold
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure of both sides."""
+    """One figure of both sides; "not known" where a side does not tell it."""
 
     here: str
     there: str
+    known: bool = True
 
     @property
     def equal(self) -> bool:
-        return self.here == self.there
+        return not self.known or self.here == self.there
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,12 @@ class Stray:
 
 @dataclass(frozen=True)
 class Month:
-    """One line: number, total and open balance."""
+    """One line: number, total and open balance; `whole` when all of them could be compared."""
 
     name: str
     cells: tuple[Cell, ...]
     agrees: bool
+    whole: bool
     strays: tuple[Stray, ...]
     unlisted: int
 
@@ -75,14 +78,32 @@ def tables(lines: Iterable[Line]) -> list[Table]:
     ]
 
 
+def missing(lines: Iterable[Line]) -> list[str]:
+    """What could not be compared, in a sentence for each kind and side."""
+    words = {"total": _("Totals"), "open": _("Open amounts")}
+    sentences = {
+        "here": _("%(what)s of %(kind)s: this side does not tell them."),
+        "there": _("%(what)s of %(kind)s: QuickBooks does not tell them."),
+    }
+    return [
+        sentences[side] % {"what": words[what], "kind": present.kind_word(kind).lower()}
+        for kind, what, side in untold(lines)
+    ]
+
+
+def _cell(here: Decimal | None, there: Decimal | None, currency: str) -> Cell:
+    mine, theirs = (present.amount(value, currency) or _("not known") for value in (here, there))
+    return Cell(mine, theirs, here is not None and there is not None)
+
+
 def _month(line: Line) -> Month:
     money = KINDS[line.kind].is_document
     cells = [Cell(f"{line.here_count:,}", f"{line.there_count:,}")]
     if money:
         for here, there in ((line.here_total, line.there_total), (line.here_open, line.there_open)):
-            cells.append(Cell(present.amount(here, line.currency), present.amount(there, line.currency)))
+            cells.append(_cell(here, there, line.currency))
     strays = tuple(_stray(difference, line.currency) for difference in line.differences)
-    return Month(line.month or _("All"), tuple(cells), line.agrees, strays, line.unlisted)
+    return Month(line.month or _("All"), tuple(cells), line.agrees, not line.untold, strays, line.unlisted)
 
 
 def _stray(difference: Difference, currency: str) -> Stray:

@@ -11,7 +11,7 @@ from quicksync.demo.show import table
 from quicksync.local.registry import registry
 from quicksync.models import Connection, EntityMapping
 from quicksync.records import KINDS, Invoice
-from quicksync.sync.reconcile import Difference, Line, agree, reconcile
+from quicksync.sync.reconcile import Difference, Line, agree, reconcile, untold
 
 Say = Callable[[str], None]
 ZERO = Decimal(0)
@@ -25,7 +25,7 @@ def show(connection: Connection, company: Company, say: Say) -> bool:
     for text in _reasons(lines):
         say(text)
     say("")
-    agreed = agree(lines) and _witness(connection, company, lines, say)
+    agreed = agree(lines) and not untold(lines) and _witness(connection, company, lines, say)
     say("Both sides agree to the cent." if agreed else "The two sides do NOT agree.")
     return agreed
 
@@ -54,7 +54,7 @@ def _amounts(kind: str, lines: Sequence[Line]) -> list[Decimal | None]:
     if not KINDS[kind].is_document:
         return [None] * 4
     columns = ((one.here_total, one.there_total, one.here_open, one.there_open) for one in lines)
-    return [sum(column, ZERO) for column in zip(*columns, strict=True)]
+    return [None if None in column else sum(filter(None, column), ZERO) for column in zip(*columns, strict=True)]
 
 
 def _reasons(lines: Sequence[Line]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from quicksync.records.base import Address, Record, Ref
+from quicksync.records.money import to_cents
 
 ZERO = Decimal(0)
 
@@ -68,4 +69,21 @@ class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True):
         return f"Invoice {self.number}" if self.number else "Invoice without a number"
 
     def amount(self) -> Decimal | None:
-        return self.total
+        """What was billed: the stated total, else what the lines come to; None where only a tax rate could tell."""
+        if self.total is not None or not self.lines:
+            return self.total
+        if self.voided:
+            return ZERO
+        net = sum((line.amount for line in self.lines), ZERO) - self.discount_amount()
+        if self.prices_include_tax:
+            return to_cents(net, self.currency)
+        if self.tax is None and any(line.tax_code for line in self.lines):
+            return None
+        return to_cents(net + (self.tax or ZERO), self.currency)
+
+    def discount_amount(self) -> Decimal:
+        """The discount in money, also where it is stated in per cent."""
+        if self.discount or self.discount_percent is None:
+            return self.discount
+        whole = sum((line.amount for line in self.lines), ZERO)
+        return to_cents(whole * self.discount_percent / 100, self.currency)

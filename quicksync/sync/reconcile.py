@@ -7,7 +7,7 @@ on one side only is listed with the reason that it has.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
 
@@ -30,6 +30,7 @@ CHUNK = 500
 LISTED = 200
 ZERO = Decimal(0)
 COMPARED = ("total", "tax", "open")
+SIDES = ("here", "there")
 
 
 class Amounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +64,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One kind, for documents one month of it ("2026-01"), in one currency.
 
     Counts, totals and open balances are of everything that a side has; `paired` of these records are on both.
+    An amount is None where a record of that side does not tell it: nothing is then said of the sum.
     """
 
     kind: str
@@ -71,21 +73,30 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     paired: int
     here_count: int
     there_count: int
-    here_total: Decimal
-    there_total: Decimal
-    here_open: Decimal
-    there_open: Decimal
+    here_total: Decimal | None
+    there_total: Decimal | None
+    here_open: Decimal | None
+    there_open: Decimal | None
     differences: tuple[Difference, ...] = ()
     unlisted: int = 0
     unexplained: int = 0
 
     @property
     def agrees(self) -> bool:
-        """Every pair says the same to the cent, and whatever stands alone has its reason.
+        """Every pair says the same to the cent in what both sides tell, and whatever stands alone has its reason.
 
         Open balances may differ by exactly what payments that stand alone, with their reason, have paid.
         """
         return self.unexplained == 0
+
+    @property
+    def untold(self) -> tuple[tuple[str, str], ...]:
+        """What could not be compared, and the side ("here", "there") whose records do not tell it."""
+        if not KINDS[self.kind].is_document:
+            return ()
+        return tuple(
+            (what, side) for what in ("total", "open") for side in SIDES if getattr(self, f"{side}_{what}") is None
+        )
 
 
 def reconcile(connection: Connection) -> list[Line]:
@@ -99,8 +110,13 @@ def reconcile(connection: Connection) -> list[Line]:
 
 
 def agree(lines: Iterable[Line]) -> bool:
-    """Whether both sides agree in all of these."""
+    """Whether nothing differs in all of these; to the cent only if there is nothing `untold`, too."""
     return all(line.agrees for line in lines)
+
+
+def untold(lines: Iterable[Line]) -> list[tuple[str, str, str]]:
+    """The kind, amount ("total", "open") and side of everything that could not be compared, each once."""
+    return list(dict.fromkeys((line.kind, what, side) for line in lines for what, side in line.untold))
 
 
 class _Sum:
@@ -108,15 +124,15 @@ class _Sum:
 
     def __init__(self) -> None:
         self.paired = self.unlisted = self.unexplained = 0
-        self.counts = {"here": 0, "there": 0}
-        self.totals = {"here": ZERO, "there": ZERO}
-        self.opens = {"here": ZERO, "there": ZERO}
+        self.counts = dict.fromkeys(SIDES, 0)
+        self.totals: dict[str, Decimal | None] = dict.fromkeys(SIDES, ZERO)
+        self.opens: dict[str, Decimal | None] = dict.fromkeys(SIDES, ZERO)
         self.differences: list[Difference] = []
 
     def add(self, side: str, amounts: Amounts) -> None:
         self.counts[side] += 1
-        self.totals[side] += amounts.total or ZERO
-        self.opens[side] += amounts.open or ZERO
+        self.totals[side] = _plus(self.totals[side], amounts.total)
+        self.opens[side] = _plus(self.opens[side], amounts.open)
 
     def note(self, difference: Difference) -> None:
         self.unexplained += not difference.explained
@@ -124,6 +140,11 @@ class _Sum:
             self.differences.append(difference)
         else:
             self.unlisted += 1
+
+
+def _plus(whole: Decimal | None, part: Decimal | None) -> Decimal | None:
+    """A sum of which one part is not known is not known."""
+    return None if whole is None or part is None else whole + part
 
 
 class _Sheet:
@@ -135,6 +156,8 @@ class _Sheet:
         # The planner's own reading of both sides, for a run that is never saved.
         self.gather = Gather(SyncRun(connection=connection), self.edition)
         self.sums: dict[tuple[str, str, str], _Sum] = defaultdict(_Sum)
+        # The fields that both sides of a kind tell.
+        self.carried = {kind: policy.fields for kind, policy in self.gather.policies.items()}
         # By side: both name their invoices by numbers of their own.
         self.paid_alone: dict[tuple[str, Ref], Decimal] = defaultdict(Decimal)
 
@@ -175,14 +198,18 @@ class _Sheet:
 
     def _pair(self, mapping: EntityMapping, found: Found, there: Record) -> None:
         here = found.record
-        sides = {"here": amounts_of(here), "there": amounts_of(there)}
+        sides = {"here": self._amounts_here(found), "there": amounts_of(there)}
         line = self._sum(mapping.kind, here)
         line.paired += 1
         line.add("here", sides["here"])
         self._sum(mapping.kind, there).add("there", sides["there"])
         what = _differs(sides["here"], sides["there"])
-        if what:
+        if what or found.error:
             line.note(self._pair_difference(mapping, found, sides, what))
+
+    def _amounts_here(self, found: Found) -> Amounts:
+        """Nothing is known of an object that cannot be read."""
+        return Amounts() if found.error else amounts_of(found.record, self.carried[found.record.kind])
 
     def _pair_difference(
         self, mapping: EntityMapping, found: Found, sides: dict[str, Amounts], what: tuple[str, ...]
@@ -190,7 +217,9 @@ class _Sheet:
         here, there = sides["here"], sides["there"]
         late = what == ("open",) and self._open_but_for_payments(mapping, here, there)
         reason = explain(Reason(mapping.reason, mapping.reason_values), mapping.kind) if mapping.reason else None
-        sentence = _sentence(here, there, what)
+        sentence = _sentence(here, there, what) if what else found.error
+        if "total" in what and getattr(found.record, "total", None) is None:
+            sentence += f" {_WORKED_OUT}"
         if late:
             sentence += " The difference is a payment that is not in step yet, listed with its own reason."
         elif reason:
@@ -211,7 +240,7 @@ class _Sheet:
         record = found.record if found else there
         if record is None:
             return
-        amounts, where = amounts_of(record), "here" if found else "there"
+        amounts, where = (self._amounts_here(found), "here") if found else (amounts_of(record), "there")
         if isinstance(record, Payment) and not record.voided:
             for allocation in record.allocations:
                 self.paid_alone[where, allocation.document] += allocation.amount
@@ -253,18 +282,22 @@ class _Sheet:
 
 
 _UNSEEN = "Nobody has compared this record yet."
+_WORKED_OUT = "This side states no total: its lines come to this. If it bills more, its adapter must carry the tax."
 
 
-def amounts_of(record: Record) -> Amounts:
-    """A record's total, tax and what is open of it: an invoice's balance, a payment's unapplied rest."""
-    is_payment = isinstance(record, Payment)
-    return Amounts(
-        total=record.amount(),
-        tax=getattr(record, "tax", None) if KINDS[record.kind].is_document else None,
-        open=getattr(record, "unapplied" if is_payment else "balance", None)
-        if KINDS[record.kind].is_document
-        else None,
-    )
+def amounts_of(record: Record, carried: Container[str] = ()) -> Amounts:
+    """A record's total, tax and what is open of it: an invoice's balance, a payment's unapplied rest.
+
+    `carried` are the fields that its side is known to tell: having no allocations may also mean that they are not told.
+    """
+    if not KINDS[record.kind].is_document:
+        return Amounts()
+    if not isinstance(record, Payment):
+        return Amounts(total=record.amount(), tax=getattr(record, "tax", None), open=getattr(record, "balance", None))
+    rest = record.unapplied
+    if rest is None and "allocations" in carried:
+        rest = record.total - sum((one.amount for one in record.allocations), ZERO)
+    return Amounts(total=record.total, open=rest)
 
 
 def _differs(here: Amounts, there: Amounts) -> tuple[str, ...]:

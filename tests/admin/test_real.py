@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from quicksync.local.registry import registry
 from quicksync.models import EntityMapping
 from quicksync.sync import cycle
 
@@ -43,6 +44,23 @@ def test_i12_a_difference_is_named(synced, admin_client):
     assert "The two sides differ" in text
     assert "in QuickBooks 7.00 USD" in text
     assert reverse("admin:quicksync_entitymapping_change", args=[mapping.pk]) in text
+
+
+def test_i12_what_this_side_does_not_tell_is_not_said_to_agree(synced, admin_client, monkeypatch):
+    [adapter] = registry.for_kind("invoice")
+    monkeypatch.setattr(type(adapter), "fields", {**adapter.fields, "total": None, "tax": None, "balance": None})
+    adapter.forget_table()
+    try:
+        text = text_of(admin_client, "connection_reconcile", synced.connection.pk)
+    finally:
+        monkeypatch.undo()
+        adapter.forget_table()
+    assert "not everything could be compared" in text
+    assert "Open amounts of invoices: this side does not tell them." in text
+    assert "– nothing differs in what is known" in text
+    assert text.count("200.00 USD") == 3  # the total here is that of the lines
+    assert text.count("not known") == 1
+    assert "Both sides agree" not in text
 
 
 def test_without_categories_there_is_nothing_to_compare(synced, admin_client):

@@ -57,6 +57,8 @@ def test_a_wrong_column_is_told_with_the_right_one(lists):
     problems = refusal("customer", "name,emial\nX,\n").problems
     assert [(one.line, one.column) for one in problems] == [(1, "emial")]
     assert "Did you mean email?" in problems[0].sentence
+    both = refusal("customer", "name,emial,fone\nX,,\n").problems
+    assert ["Columns are:" in one.sentence for one in both] == [True, False]
 
 
 def test_missing_and_doubled_columns_are_told(lists):

@@ -85,8 +85,32 @@ def test_natural_keys_and_labels(record, key, label):
 
 def test_amounts_of_documents():
     assert Invoice(total=Decimal("9.99")).amount() == Decimal("9.99")
+    assert Invoice().amount() is None
     assert Payment(total=Decimal(5)).amount() == Decimal(5)
     assert Customer().amount() is None
+
+
+TAXED = (SalesLine(amount=Decimal("10.10"), tax_code=Ref("tax_code", "S")), SalesLine(amount=Decimal(20)))
+NET = (SalesLine(amount=Decimal("10.10")), SalesLine(amount=Decimal("20.01")))
+
+
+@pytest.mark.parametrize(
+    ("invoice", "amount"),
+    [
+        (Invoice(lines=NET), "30.11"),
+        (Invoice(lines=NET, discount=Decimal(5)), "25.11"),
+        (Invoice(lines=NET, discount_percent=Decimal(50)), "15.05"),
+        (Invoice(lines=NET, discount_percent=Decimal(50), currency="JPY"), "15"),
+        (Invoice(lines=TAXED, tax=Decimal("0.81")), "30.91"),
+        (Invoice(lines=TAXED), None),
+        (Invoice(lines=TAXED, prices_include_tax=True), "30.10"),
+        (Invoice(lines=TAXED, prices_include_tax=True, tax=Decimal("0.81")), "30.10"),
+        (Invoice(lines=NET, total=Decimal(7)), "7"),
+        (Invoice(lines=NET, voided=True), "0"),
+    ],
+)
+def test_a_total_that_is_not_stated_is_worked_out_where_it_can_be_known_i12(invoice, amount):
+    assert invoice.amount() == (Decimal(amount) if amount else None)
 
 
 def test_references_are_found_wherever_they_stand():

@@ -12,7 +12,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
-from quicksync.sync.reconcile import agree, reconcile
+from quicksync.books.models import TaxCode
+from quicksync.local.registry import registry
+from quicksync.sync.reconcile import agree, reconcile, untold
 from tests.company import connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,6 +26,30 @@ NEW_YEAR = dt.date(2026, 1, 1)
 def company():
     with connected(kinds=KINDS) as company:
         yield company
+
+
+@pytest.fixture
+def hosts(monkeypatch):
+    """Make the adapter of invoices carry less, as one that a host writes may: None leaves a field out."""
+    [adapter] = registry.for_kind("invoice")
+
+    def carry(**fields):
+        monkeypatch.setattr(type(adapter), "fields", {**adapter.fields, **fields})
+        adapter.forget_table()
+
+    yield carry
+    monkeypatch.undo()
+    adapter.forget_table()
+
+
+# README's adapter: number, customer, date, lines.
+BARE = {"total": None, "tax": None, "balance": None}
+
+
+def said(company):
+    out = StringIO()
+    call_command("quicksync_reconcile", stdout=out)
+    return out.getvalue()
 
 
 def by_kind(company):
@@ -145,3 +171,99 @@ def test_the_command_ends_with_0_when_both_agree_and_with_1_when_not(company):
     with pytest.raises(CommandError, match="1 differences without an explanation"):
         call_command("quicksync_reconcile", connection=str(company.connection.pk), stdout=out)
     assert "! Grace Hopper" in out.getvalue() or "Grace Hopper (only here)" in out.getvalue()
+
+
+class TestWhatASideDoesNotTell:
+    """I12, X25: cents are claimed only for amounts that both sides tell."""
+
+    @pytest.fixture
+    def invoice(self, company, hosts):
+        """One of 10% less than 100.10 and 50, in step, by an adapter that carries lines but no amounts."""
+        hosts(**BARE)
+        client = company.client()
+        invoice = company.invoice(client, "100.10", 50, issued_on=NEW_YEAR, discount_percent=10, number="T-1")
+        settled(company)
+        return invoice
+
+    def bill_there(self, company, invoice, cents):
+        """What the last run read of the total, so many cents off."""
+        row = company.connection.remotes.get(type="Invoice", remote_id=company.mapping(invoice).remote_id)
+        total = json.loads(row.payload, parse_float=Decimal)["TotalAmt"]
+        row.payload = row.payload.replace(f'"TotalAmt":{total}', f'"TotalAmt":{total + Decimal(cents) / 100}')
+        row.save()
+
+    def test_a_total_is_worked_out_from_the_lines_and_the_open_amount_is_not_guessed(self, company, invoice):
+        line = by_kind(company)["invoice", "2026-01"]
+        assert (line.here_total, line.there_total) == (Decimal("135.09"), Decimal("135.09"))
+        assert (line.here_open, line.there_open) == (None, Decimal("135.09"))
+        assert agree([line])
+        assert untold([line]) == [("invoice", "open", "here")]
+        text = said(company)
+        assert "total 135.09 | 135.09 USD, open not known | 135.09" in text
+        assert "open amounts of invoices: not known here" in text
+        assert "to the cent" not in text
+        assert " 0.00" not in text
+
+    def test_a_worked_out_total_that_is_one_cent_off_differs(self, company, invoice):
+        self.bill_there(company, invoice, 1)
+        line = by_kind(company)["invoice", "2026-01"]
+        [difference] = line.differences
+        assert difference.what == ("total",)
+        assert "Total: 135.09 here, 135.10 in QuickBooks. This side states no total" in difference.sentence
+        assert not line.agrees
+
+    def test_without_lines_and_total_only_the_numbers_are_compared(self, company, invoice, hosts):
+        hosts(**BARE, lines=None)
+        self.bill_there(company, invoice, 1000)
+        line = by_kind(company)["invoice", "2026-01"]
+        assert (line.here_total, line.here_count, line.there_count) == (None, 1, 1)
+        assert untold([line]) == [("invoice", "total", "here"), ("invoice", "open", "here")]
+        text = said(company)
+        assert "total not known | 145.09 USD" in text
+        assert "totals of invoices: not known here" in text
+        assert "to the cent" not in text
+
+    def test_lines_with_tax_codes_but_no_tax_are_not_guessed(self, company, invoice, hosts):
+        row = invoice.lines.first()
+        row.tax_code = TaxCode.objects.create(code="VAT", rate=Decimal(8))
+        row.save()
+        assert by_kind(company)["invoice", "2026-01"].here_total is None
+
+    def test_both_known_and_equal_are_claimed_to_the_cent(self, company, invoice, hosts):
+        hosts(**{name: name for name in BARE})
+        assert "Both sides agree to the cent." in said(company)
+
+    def test_both_known_and_one_cent_off_do_not_agree(self, company):
+        invoice = company.invoice(company.client(), 100, issued_on=NEW_YEAR)
+        settled(company)
+        self.bill_there(company, invoice, -1)
+        [difference] = by_kind(company)["invoice", "2026-01"].differences
+        assert difference.sentence.startswith("Total: 100.00 here, 99.99 in QuickBooks.")
+        assert "This side states no total" not in difference.sentence
+        with pytest.raises(CommandError, match="1 differences"):
+            said(company)
+
+    def test_what_a_payment_leaves_is_worked_out_where_its_parts_are_told(self, company, monkeypatch):
+        client = company.client()
+        invoice = company.invoice(client, 100, issued_on=NEW_YEAR)
+        company.receipt(client, {invoice: 60}, amount=100, received_on=NEW_YEAR)
+        settled(company)
+        [adapter] = registry.for_kind("payment")
+        monkeypatch.setattr(type(adapter), "fields", {**adapter.fields, "unapplied": None})
+        adapter.forget_table()
+        try:
+            line = by_kind(company)["payment", "2026-01"]
+        finally:
+            monkeypatch.undo()
+            adapter.forget_table()
+        assert (line.here_open, line.there_open) == (40, 40)
+
+    def test_an_object_that_cannot_be_read_differs(self, company, invoice, hosts):
+        def unreadable(bill):
+            raise ValueError("The memo is torn.")
+
+        hosts(**BARE, memo=unreadable)
+        line = by_kind(company)["invoice", ""]
+        [difference] = line.differences
+        assert "The memo is torn." in difference.sentence
+        assert not line.agrees

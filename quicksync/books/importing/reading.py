@@ -93,11 +93,11 @@ def _separator(text: str) -> str:
 
 def _columns(heading: Sequence[str], known: Sequence[str], required: Sequence[str]) -> list[str]:
     names = ["_".join(cell.strip().casefold().replace("-", " ").split()) for cell in heading]
-    problems = []
+    problems: list[Problem] = []
     for place, name in enumerate(names):
         shown = heading[place].strip() or str(place + 1)
         if name not in known:
-            problems.append(Problem(1, shown, _unknown(name, known)))
+            problems.append(Problem(1, shown, _unknown(name, known, listed=bool(problems))))
         elif name in names[:place]:
             problems.append(Problem(1, shown, _("The heading names this column twice.")))
     problems += [
@@ -108,12 +108,14 @@ def _columns(heading: Sequence[str], known: Sequence[str], required: Sequence[st
     return names
 
 
-def _unknown(name: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    values = {"near": near[0] if near else "", "known": ", ".join(known)}
-    if near:
-        return _("There is no such column. Did you mean %(near)s? Columns are: %(known)s.") % values
-    return _("There is no such column. Columns are: %(known)s.") % values
+def _unknown(name: str, known: Sequence[str], *, listed: bool) -> str:
+    """All columns are named once: by the first problem."""
+    sentences = [_("There is no such column.")]
+    if near := difflib.get_close_matches(name, known, n=1):
+        sentences.append(_("Did you mean %(near)s?") % {"near": near[0]})
+    if not listed:
+        sentences.append(_("Columns are: %(known)s.") % {"known": ", ".join(known)})
+    return " ".join(sentences)
 
 
 def _wrong_length(line: int, found: int, expected: int) -> Problem:

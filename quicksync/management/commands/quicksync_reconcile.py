@@ -1,9 +1,10 @@
-"""`quicksync_reconcile`: do both sides agree to the cent? Exit code 0 if so, 1 if not."""
+"""`quicksync_reconcile`: do both sides agree to the cent? Exit code 1 when anything differs."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -11,9 +12,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quicksync.management import connections
 from quicksync.records import KINDS
-from quicksync.sync.reconcile import Line, agree, reconcile
+from quicksync.sync.reconcile import Line, agree, reconcile, untold
 
 WHERE = {"here": "only here", "there": "only in QuickBooks", "both": "on both sides"}
+SIDE = {"here": "here", "there": "in QuickBooks"}
+NOT_TOLD = {"total": "totals", "open": "open amounts"}
 # Records of one reason that are named.
 NAMED = 5
 
@@ -23,7 +26,7 @@ class Command(BaseCommand):
 
     help = (
         "Compare both sides by kind and month: counts, totals, open balances, and each difference with its reason. "
-        "QuickBooks is not asked: its side is what the last run read. Exit code 1 when they do not agree to the cent."
+        "QuickBooks is not asked: its side is what the last run read. Exit code 1 when they differ without a reason."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,7 +44,17 @@ class Command(BaseCommand):
             number = sum(line.unexplained for line in lines)
             raise CommandError(f"The two sides do not agree: {number} differences without an explanation.")
         if not options["json"]:
+            self._conclude(lines)
+
+    def _conclude(self, lines: Sequence[Line]) -> None:
+        """Cents are claimed only for what both sides tell."""
+        missing = untold(lines)
+        if not missing:
             self.stdout.write(self.style.SUCCESS("Both sides agree to the cent."))
+            return
+        self.stdout.write(self.style.WARNING("Nothing differs in what both sides tell. Not compared:"))
+        for kind, what, side in missing:
+            self.stdout.write(f"  {NOT_TOLD[what]} of {KINDS[kind].plural}: not known {SIDE[side]}")
 
     def _show(self, line: Line) -> None:
         head = f"{KINDS[line.kind].plural} {line.month}".strip()
@@ -49,14 +62,18 @@ class Command(BaseCommand):
         money = ""
         if line.currency:
             money = (
-                f"; total {line.here_total:,.2f} | {line.there_total:,.2f} {line.currency}"
-                f", open {line.here_open:,.2f} | {line.there_open:,.2f}"
+                f"; total {_money(line.here_total)} | {_money(line.there_total)} {line.currency}"
+                f", open {_money(line.here_open)} | {_money(line.there_open)}"
             )
         self.stdout.write(f"{head}: {sides}{money}")
         for text in _differences(line):
             self.stdout.write(text)
         if line.unlisted:
             self.stdout.write(f"    and {line.unlisted} more")
+
+
+def _money(amount: Decimal | None) -> str:
+    return "not known" if amount is None else f"{amount:,.2f}"
 
 
 def _differences(line: Line) -> Iterator[str]:
@@ -74,5 +91,5 @@ def _differences(line: Line) -> Iterator[str]:
 
 def as_json(lines: Sequence[Line]) -> str:
     """The lines as a JSON list; amounts are texts, so that no reader makes floats of them."""
-    rows = [{**msgspec.to_builtins(line), "agrees": line.agrees} for line in lines]
+    rows = [{**msgspec.to_builtins(line), "agrees": line.agrees, "untold": line.untold} for line in lines]
     return msgspec.json.encode(rows).decode()

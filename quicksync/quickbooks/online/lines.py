@@ -35,7 +35,7 @@ def write_lines(tree: Tree, writing: Writing) -> None:
     if not writing.creating and not writing.fields & LINE_FIELDS:
         return
     record = cast("Invoice", writing.item.record)
-    discount = _discount_amount(record)
+    discount = record.discount_amount()
     taxed = taxes.document_tax(record, writing.facts, discount)
     if writing.creating or "lines" in writing.fields:
         lines = _our_lines(record, taxed.lines, writing)
@@ -133,13 +133,6 @@ def _default_item(line: SalesLine, facts: Facts) -> str:
         f"The line{shown} names no product, and the connection has no default product for such lines. "
         "QuickBooks would ignore its amount: choose a default product on the connection."
     )
-
-
-def _discount_amount(record: Invoice) -> Decimal:
-    if record.discount or record.discount_percent is None:
-        return record.discount
-    whole = sum((line.amount for line in record.lines), ZERO)
-    return to_cents(whole * record.discount_percent / taxes.HUNDRED)
 
 
 def _discount_line(record: Invoice, amount: Decimal, facts: Facts, old: Tree | None) -> list[Tree]:
