@@ -149,5 +149,5 @@ def _page_asked(request: HttpRequest) -> tuple[tuple[str, str] | None, int]:
 def _moved(run: SyncRun) -> int:
     """How many records changed since the preview was made."""
     proposed = Operation.objects.filter(run=run, state=Operation.State.DRAFT, mapping__isnull=False)
-    touched = Q(mapping__touched_at__gt=run.planned_from) if run.planned_from else Q()
-    return proposed.filter(~Q(mapping_version=F("mapping__version")) | touched).count()
+    as_planned = Q(mapping__touched_at=None) | Q(touched_at__isnull=False, mapping__touched_at=F("touched_at"))
+    return proposed.exclude(as_planned, mapping_version=F("mapping__version")).count()

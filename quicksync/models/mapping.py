@@ -14,8 +14,9 @@ from quicksync.models.connection import Connection
 class EntityMapping(models.Model):
     """A pair: `model_label`/`object_key` here, `remote_type`/`remote_id` there; one of the two is NULL in a half.
 
-    `touched_at` says since when the pair wants to be looked at; planning clears it only if it is not newer than what
-    was read. `version` moves with every plan and every settling, so that a preview knows when it has become stale.
+    `touched_at` says since when the pair wants to be looked at. Planning clears it only if it is still what was read: a
+    transaction that began before the plan may commit its own after it. `version` moves with every plan and every
+    settling, so that a preview knows when it has become stale.
     `block` and `alias` are the keys by which likely partners of a half are found (`planning.match`), once `keyed`.
     `agreed_here` and `agreed_there` are the record both sides last agreed on (`records.codec.dump_pair`).
     """

@@ -20,7 +20,8 @@ class Operation(models.Model):
     `leaves` names fields that still differ when it settles (`planning.steps.Step.leaves`).
     `record` is what the written side shall look like, in the references of the side it comes from; `body` the text
     that went on the wire, kept so that a retry sends the same bytes; `parcel` the request id of the parcel it
-    travels in, minted when the parcel is claimed and kept until its outcome is known.
+    travels in, minted when the parcel is claimed and kept until its outcome is known. `touched_at` is the mapping's
+    own when the draft was planned: another one since then means that the record has moved.
     """
 
     class State(models.TextChoices):
@@ -63,6 +64,7 @@ class Operation(models.Model):
     reason_values = models.JSONField(default=dict, blank=True)
     reason_field = models.CharField(max_length=40, blank=True)
     mapping_version = models.PositiveIntegerField(default=0)
+    touched_at = models.DateTimeField(null=True, blank=True)
     body = models.TextField(blank=True)
     parcel = models.CharField(max_length=50, blank=True, db_index=True)
     attempts_made = models.PositiveSmallIntegerField(default=0)

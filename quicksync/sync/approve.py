@@ -96,8 +96,9 @@ def touch_mappings(mapping_ids: Any, at: dt.datetime | None = None) -> None:
 def _overtake(run: SyncRun) -> int:
     """Take out what has moved since the preview, and consume the touches of what is approved."""
     drafts = run.operations.filter(state=State.DRAFT)
-    moved = drafts.exclude(mapping__version=F("mapping_version")) | drafts.filter(
-        mapping__touched_at__gt=run.planned_from
+    touched = drafts.filter(mapping__touched_at__isnull=False)
+    moved = drafts.exclude(mapping__version=F("mapping_version")) | touched.exclude(
+        touched_at__isnull=False, mapping__touched_at=F("touched_at")
     )
     owed = Operation.objects.filter(state__in=Operation.OPEN).values("mapping_id")
     stale = drafts.filter(Q(pk__in=moved.values("pk")) | Q(mapping_id__in=owed))
@@ -106,7 +107,8 @@ def _overtake(run: SyncRun) -> int:
         state=State.STALE, reason="moved-since-preview", settled_at=timezone.now()
     )
     approved = EntityMapping.objects.filter(pk__in=drafts.values("mapping_id"))
-    approved.filter(touched_at__lte=run.planned_from).update(touched_at=None)
+    as_planned = drafts.filter(mapping__touched_at=F("touched_at")).values("mapping_id")
+    approved.filter(pk__in=as_planned).update(touched_at=None)
     approved.update(version=F("version") + 1, state=EntityMapping.State.PENDING, reason="")
     return len(keys)
 

@@ -180,7 +180,7 @@ def _prepare(
     ready, tally = [], Tally()
     for operation in operations:
         mapping = operation.mapping
-        if mapping is None or _moved(run, mapping):
+        if mapping is None or mapping.touched_at is not None:
             settle_alone(operation, State.STALE, "moved-since-preview")
             continue
         record, missing = translated(records[operation.pk], links.to_there.get)
@@ -204,10 +204,6 @@ def _prepare(
         ready.append(operation)
     tally.keep(run.pk)
     return ready
-
-
-def _moved(run: SyncRun, mapping: EntityMapping) -> bool:
-    return bool(mapping.touched_at and run.planned_from and mapping.touched_at > run.planned_from)
 
 
 def wait_for(run: SyncRun, operation: Operation, missing: Sequence[Ref], links: Links, tally: Tally) -> None:

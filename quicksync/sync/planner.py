@@ -229,7 +229,11 @@ class Planner:
         mine = EntityMapping.objects.filter(pk__in=keys)
         if self.consumes:
             mine.update(version=F("version") + 1)
-            mine.filter(touched_at__lte=self.run.planned_from).update(touched_at=None)
+            # Under the locks that the update took: what was touched since it was read stays to be looked at again.
+            stamps = dict(mine.filter(touched_at__isnull=False).values_list("pk", "touched_at"))
+            as_read = {side.mapping.pk: side.mapping.touched_at for side in sides}
+            known = [pk for pk, stamp in stamps.items() if stamp == as_read[pk]]
+            EntityMapping.objects.filter(pk__in=known).update(touched_at=None)
             bulk.save(changed, rows.MARKED)
         mine.exclude(counted_in=self.run.pk).filter(
             pk__in=[side.mapping.pk for side in sides if side.mapping.counted_in == self.run.pk]

@@ -121,8 +121,7 @@ class _Landing:
 
     def _overtaken(self, operation: Operation) -> bool:
         mapping = operation.mapping
-        planned = self.run.planned_from
-        if mapping is not None and not (mapping.touched_at and planned and mapping.touched_at > planned):
+        if mapping is not None and mapping.touched_at is None:
             return False
         outbox.settle_alone(operation, State.STALE, "moved-since-preview")
         return True

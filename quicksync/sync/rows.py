@@ -75,6 +75,7 @@ def draft(run: SyncRun, step: Step, side: Both) -> Operation:
         leaves=list(step.leaves),
         warnings=[reason_row(reason) for reason in step.warnings],
         mapping_version=side.mapping.version + (0 if run.preview else 1),
+        touched_at=side.mapping.touched_at,
     )
 
 
