@@ -47,8 +47,8 @@ class Chart:
 
     @property
     def labels(self) -> tuple[Column, ...]:
-        """The days that are named below the columns."""
-        return self.columns[::7]
+        """The days that are named below the columns; a name needs the room of three."""
+        return self.columns[:-2:7]
 
 
 def chart(days: Sequence[Day]) -> Chart:

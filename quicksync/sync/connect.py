@@ -102,6 +102,16 @@ def disconnect(connection: Connection, *, user: Any = None) -> None:
     _forget_access(connection, note, user)
 
 
+def give_back(connection: Connection, new: Tokens, realm_id: str) -> None:
+    """End access that was granted in vain, unless a connection of this site lives by it: Intuit ends it for all."""
+    alive = Connection.objects.filter(realm_id=realm_id, status__in=(Status.CONNECTED, Status.EXPIRED))
+    if alive.exists():
+        return
+    # Unused it dies at Intuit by itself.
+    with suppress(TryLater, AccessLost, KeysRefused):
+        edition_for(connection.edition).revoke(new.refresh, appkeys.keys_for(connection.environment))
+
+
 def ended_there(connection: Connection, *, user: Any = None) -> bool:
     """Whether QuickBooks says that it lets us in no more; then the connection is disconnected here too (A6).
 

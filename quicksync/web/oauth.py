@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from typing import Any, NoReturn
 
 from allauth.socialaccount.providers.base.constants import AuthProcess
@@ -118,9 +117,13 @@ def _take(request: HttpRequest, connection: Connection) -> str:
         raise NotAllowed("Intuit did not say which company you chose. Press Connect again and choose one.")
     tokens = _tokens(ConnectAdapter(request, appkeys.keys_for(connection.environment)))
     company = _served(connection, tokens, realm)
-    # Busy: connected again while a run is at work, which goes on with the new access.
-    with suppress(Busy):
+    try:
         connecting.connected(connection, tokens, realm, user=request.user)
+    except Busy:
+        pass  # connected again while a run is at work, which goes on with the new access
+    except NotAllowed:
+        connecting.give_back(connection, tokens, realm)
+        raise
     return str(company.get("company_name") or "")
 
 

@@ -84,6 +84,8 @@ def test_nothing_owed_is_lost_and_connecting_again_sends_it_a5(killed):
     setup = connect_again(killed)
     killed.work(setup)
     assert killed.connection.status == Connection.Status.CONNECTED
+    # The preview that a person had asked for begins by itself again.
+    assert killed.work(SyncRun.objects.get(state__in=SyncRun.ACTIVE)).state == "draft"
     assert killed.sync().state == "done"
     assert sorted(one["DisplayName"] for one in killed.there("Customer")) == ["Ada Lovelace", "Grace Hopper"]
 

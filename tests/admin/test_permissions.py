@@ -101,7 +101,7 @@ def test_a14_a_second_start_says_who_is_at_work(rows, admin_client, admin_user):
     rows.run(state="running", user=admin_user)
     url = reverse("admin:quicksync_connection_synchronize", args=[rows.connection.pk])
     text = admin_client.post(url, follow=True).content.decode()
-    assert "Admin started a run" in text
+    assert f"{admin_user} started a run at" in text
 
 
 def test_b7_the_list_action_starts_a_run_for_each(connection, admin_client, admin_user):

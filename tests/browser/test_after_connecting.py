@@ -65,7 +65,7 @@ def test_a_press_is_not_undone_by_the_run_that_ends_meanwhile(office):
     with office.page.expect_response("**/progress/"):
         pass
     held[0].continue_()
-    office.see("Paused: nothing moves until you resume")
+    office.see("Paused: nothing moves by itself until you resume")
 
 
 @pytest.fixture

@@ -122,6 +122,19 @@ def test_another_company_is_refused_with_the_reason_a6(browser, connection, simu
     assert "belongs to Acme Ltd" in said(back)
     connection.refresh_from_db()
     assert (connection.status, connection.realm_id) == (Connection.Status.NEW, "999")
+    assert revoked(simulator) == 1
+
+
+def test_access_granted_in_vain_is_kept_where_another_connection_lives_by_it_a6(browser, connection, simulator):
+    Connection.objects.create(name="First", status=Connection.Status.CONNECTED, realm_id=simulator.realm)
+    Connection.objects.filter(pk=connection.pk).update(realm_id="999", company_name="Acme Ltd")
+    assert "belongs to Acme Ltd" in said(browser.get(at_intuit(browser, connection)))
+    assert revoked(simulator) == 0
+
+
+def revoked(simulator):
+    """How often access was given back at Intuit."""
+    return sum(request["path"].endswith("/revoke") for request in simulator.requests())
 
 
 def test_a_company_that_is_connected_already_is_refused_a8(browser, connection, simulator):
