@@ -44,7 +44,7 @@ def register() -> None:
         check_urls,
         check_queue,
     )
-    for check in (*found, check_history):
+    for check in (*found, check_history, check_sqlite):
         checks.register(check, "quicksync")
 
 
@@ -156,3 +156,14 @@ def check_history(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
         return []
     what = "Changes of settings are kept without the name of whoever made them."
     return [checks.Warning(what, hint=f"Add {HISTORY!r} to MIDDLEWARE.", id="quicksync.W005")]
+
+
+def check_sqlite(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Site and worker write side by side; a deferred transaction of SQLite that reads first cannot wait its turn."""
+    database = django_settings.DATABASES.get("default", {})
+    mode = str(database.get("OPTIONS", {}).get("transaction_mode") or "")
+    if database.get("ENGINE") != "django.db.backends.sqlite3" or mode.upper() in ("IMMEDIATE", "EXCLUSIVE"):
+        return []
+    what = 'On SQLite, the site or the worker now and then fails with "database is locked" while the other one writes.'
+    hint = 'Add "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20} to DATABASES["default"].'
+    return [checks.Warning(what, hint=hint, id="quicksync.W006")]

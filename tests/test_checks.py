@@ -70,3 +70,19 @@ def test_intuit_has_two_environments(settings, environment, expected):
     """Pain 29: a mistyped one would quietly count as production."""
     settings.QUICKSYNC = {"ENVIRONMENT": environment}
     assert ids(checks.check_environment(None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("engine", "options", "expected"),
+    [
+        ("sqlite3", {}, ["quicksync.W006"]),
+        ("sqlite3", {"transaction_mode": "DEFERRED"}, ["quicksync.W006"]),
+        ("sqlite3", {"transaction_mode": "immediate"}, []),
+        ("postgresql", {}, []),
+    ],
+)
+def test_sqlite_waits_its_turn(monkeypatch, engine, options, expected):
+    """Django's own start settings would have runs break off with "database is locked"."""
+    databases = {"default": {"ENGINE": f"django.db.backends.{engine}", "OPTIONS": options}}
+    monkeypatch.setattr(checks, "django_settings", types.SimpleNamespace(DATABASES=databases))
+    assert ids(checks.check_sqlite(None)) == expected

@@ -107,6 +107,9 @@ def _settings(place: Place, spot: Spot) -> Link | None:
 def _codes(code: str, values: Mapping[str, Any], spot: Spot) -> Link:
     if code == "account-unmapped" and not values.get("ref"):
         return Link(_("Choose a default account"), address("connection", "change", spot.connection.pk))
+    if code == "entry-unmapped":
+        page = address("connection", "codes", spot.connection.pk)
+        return Link(_("Open the codes"), f"{page}?{urlencode({'kind': values.get('kind', '')})}")
     asked = values.get("ref") or values.get("other", "")
     known = {"kind": CODE_LISTS.get(code) or values.get("kind", ""), "code": asked}
     query = urlencode({name: value for name, value in known.items() if value})

@@ -120,6 +120,13 @@ class ModelAdapter:
         """Those of them that it can write."""
         return self.table.writable
 
+    def parts(self) -> dict[str, frozenset[str]]:
+        """What of its lines or allocations it can write, by the record field that they stand in."""
+        return {
+            name: frozenset(bound.name for bound in rows.columns if bound.writable)
+            for name, rows in self.table.rows.items()
+        }
+
     @property
     def key_is_pk(self) -> bool:
         return self._key_column().primary_key

@@ -132,7 +132,7 @@ class _Kind:
         if step.action not in WRITES or step.record is None:
             return step
         names = () if step.action in _REMOVES else self._names(step)
-        waits, reasons = needs(step, self.outlook, names)
+        waits, reasons = needs(step, self.outlook, names, self.rules.policy.parts)
         if step.direction is Direction.PULL:
             return _held_back(step, reasons) if reasons else msgspec.structs.replace(step, waits_for=waits)
         look = Look(case, step, step.record, names, self.outlook)

@@ -54,7 +54,8 @@ class FieldRule(msgspec.Struct, frozen=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """One category's settings. `fields` are those that both the host's adapter and the edition's wire table carry."""
+    """One category's settings. `fields` are those that both the host's adapter and the edition's wire table carry,
+    `parts` what the host has a place for in the lines of such a field; all of them where it is not named."""
 
     kind: str
     enabled: bool = True
@@ -68,6 +69,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     on_delete_here: OnDelete = OnDelete.VOID
     on_delete_there: OnDelete = OnDelete.NOTHING
     fields: frozenset[str] = frozenset()
+    parts: Mapping[str, frozenset[str]] = {}
     rules: Mapping[str, FieldRule] = {}
     active_only: bool = True
     zero_totals: bool = True
@@ -99,6 +101,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     Large plans are built chunk by chunk: `coming` are references of here that other chunks (or open operations) create
     there, `arriving` references of there that others create here: both count as created by this plan. `refused` maps
     a reference of here, and `refused_there` one of there, to the label of a record that is held, skipped or excluded.
+    `entries` are the names of list entries there that have no partner here.
     `joining` maps references of there to those of here that other chunks join, `joining_back` the reverse: invoices are
     matched by their customers even before those are a pair.
     """
@@ -128,5 +131,6 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     arriving: AbstractSet[Ref] = frozenset()
     refused: Mapping[Ref, str] = {}
     refused_there: Mapping[Ref, str] = {}
+    entries: Mapping[Ref, str] = {}
     joining: Mapping[Ref, Ref] = {}
     joining_back: Mapping[Ref, Ref] = {}

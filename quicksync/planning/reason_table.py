@@ -165,6 +165,12 @@ _REFERENCES = (
         "Choose its partner; the record then goes on by itself.", Place.CODES,
     ),
     Row(
+        "entry-unmapped", _ERROR, "{field}: the {what} {other} of QuickBooks has no partner here.",
+        "None of this side's codes is known to mean this entry of QuickBooks.",
+        "Choose it as the partner of one of your codes, or keep the list in step so that it comes here too; the record "
+        "then goes on by itself.", Place.CODES,
+    ),
+    Row(
         "tax-code-outdated", _ERROR, "The tax code {other} has another rate in QuickBooks now.",
         "The rate there was changed since the code was mapped, so totals would differ.",
         "Update the rate here, or choose another partner.", Place.CODES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from quicksync.planning.compare import Links
@@ -82,7 +82,7 @@ class Outlook:
         """How people call what a reference names."""
         one = self.candidate(ref, direction)
         record = (one.here or one.there) if one else None
-        return record.label() if record else ref.id
+        return record.label() if record else self.company.entries.get(ref, ref.id)
 
     def because(self, one: Candidate) -> str:
         """Why a candidate does not come to the other side, in words."""
@@ -90,12 +90,18 @@ class Outlook:
         return explain(reasons[0], one.kind).sentence if reasons else _UNKNOWN
 
 
-def needs(step: Step, outlook: Outlook, names: Iterable[str]) -> tuple[tuple[Ref, ...], tuple[Reason, ...]]:
-    """What a write waits for, and the reasons for which it cannot go on, from the references in the named fields."""
+def needs(
+    step: Step, outlook: Outlook, names: Iterable[str], parts: Mapping[str, frozenset[str]]
+) -> tuple[tuple[Ref, ...], tuple[Reason, ...]]:
+    """What a write waits for, and the reasons for which it cannot go on, from the references in the named fields.
+
+    What this side has no place for in its lines (`parts`) may well name something that has no partner here.
+    """
     waits: dict[Ref, None] = {}
     reasons: dict[tuple[str, Ref], Reason] = {}
     for name in names:
-        for ref in refs_in(getattr(step.record, name, None)):
+        places = parts.get(name) if step.direction is Direction.PULL else None
+        for ref in refs_in(getattr(step.record, name, None), places):
             if _comes(ref, step, outlook):
                 waits[ref] = None
             else:
@@ -138,6 +144,8 @@ def _not_there(name: str, ref: Ref, step: Step, outlook: Outlook, values: dict[s
     # A code of this side is mended by choosing its partner, whatever holds the entry itself back (H10).
     chosen_here = step.direction is Direction.PUSH and step.kind != ref.kind
     if kind_info(ref.kind).is_list and (one is None or chosen_here):
+        if step.direction is Direction.PULL:
+            return why("entry-unmapped", name, what=kind_info(ref.kind).singular, **values)
         return why(_UNMAPPED[ref.kind], name, **values)
     if one is not None and {one.key, step.key} <= outlook.circles:
         return why("reference-cycle", name, label=label, **values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Any, ClassVar, get_args
@@ -77,16 +77,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return msgspec.structs.replace(self, **changes)
 
 
-def refs_in(value: object) -> Iterator[Ref]:
-    """References inside a field's value: the value itself, or those inside its lines."""
+def refs_in(value: object, parts: Container[str] | None = None) -> Iterator[Ref]:
+    """References inside a field's value: the value itself, or those inside its lines, there in these `parts` only."""
     if isinstance(value, Ref):
         yield value
     elif isinstance(value, tuple):
         for part in value:
-            yield from refs_in(part)
+            yield from refs_in(part, parts)
     elif isinstance(value, msgspec.Struct):
         for name in naming_fields(type(value)):
-            yield from refs_in(getattr(value, name))
+            if parts is None or name in parts:
+                yield from refs_in(getattr(value, name))
 
 
 # Types that name nothing.

@@ -114,7 +114,7 @@ def _other_name(code: str, name: str) -> str:
 def _waiting(connection: Connection) -> Counter[tuple[str, str]]:
     held = EntityMapping.objects.filter(
         connection=connection, state=EntityMapping.State.HELD, reason__in=codes.CODE_REASONS
-    )
+    ).exclude(reason="entry-unmapped")
     values = held.values_list("reason_values", flat=True)[:MOST_WAITING]
     return Counter((str(one.get("kind", "")), str(one.get("ref", ""))) for one in values)
 

@@ -26,7 +26,7 @@ MOST_CODES = 2_000
 # Reasons that a code mapping mends: the records that wait for one are looked at as soon as it changes.
 CODE_REASONS = (
     *(f"{name}-unmapped" for name in ("account", "tax-code", "term", "method", "class", "location")),
-    "tax-code-outdated", "receivable-account-on-line", "inactive-reference", "missing-reference",
+    "entry-unmapped", "tax-code-outdated", "receivable-account-on-line", "inactive-reference", "missing-reference",
 )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ WAITED = (
     "method-unmapped",
     "class-unmapped",
     "location-unmapped",
+    "entry-unmapped",
 )
 
 

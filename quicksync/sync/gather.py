@@ -64,7 +64,8 @@ class Gather:
         return {kind: self._policy(category) for kind, category in self.categories.items()}
 
     def _policy(self, category: Category) -> Policy:
-        carried = [adapter.carried() for adapter in registry.for_kind(category.kind)]
+        adapters = registry.for_kind(category.kind)
+        carried = [adapter.carried() for adapter in adapters]
         here = frozenset.intersection(*carried) if carried else frozenset()
         return Policy(
             kind=category.kind,
@@ -79,6 +80,7 @@ class Gather:
             on_delete_here=OnDelete(category.on_delete_here),
             on_delete_there=OnDelete(category.on_delete_there),
             fields=here & self.edition.fields(category.kind),
+            parts=_parts(adapters),
             rules={
                 rule.field: FieldRule(leave_alone=rule.rule == "leave", fixed=rule.value or None)
                 for rule in category.field_rules.all()
@@ -235,3 +237,12 @@ class Gather:
         objects = adapter.queryset(self.connection).filter(**{f"{adapter.key_field}__in": keys})
         filtered, _ = bookmarks.apply(adapter, objects, query)
         return {str(key) for key in filtered.values_list(adapter.key_field, flat=True)}
+
+
+def _parts(adapters: Sequence[ModelAdapter]) -> dict[str, frozenset[str]]:
+    """What all adapters of a kind have a place for in lines and allocations."""
+    found: dict[str, frozenset[str]] = {}
+    for adapter in adapters:
+        for name, parts in adapter.parts().items():
+            found[name] = found.get(name, parts) & parts
+    return found

@@ -20,6 +20,7 @@ from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts, Remote
 from quicksync.records import Record
+from quicksync.records.base import refs_in
 from quicksync.sync import bulk, outbox, rows
 from quicksync.sync.references import Links, translated
 from quicksync.sync.sides import agreed_of
@@ -144,7 +145,10 @@ class _Landing:
             record, missing = translated(records[operation.pk], self.links.to_here.get)
             # What stays as it is here, or has no place here, may well name something that has no partner.
             names = operation.fields if operation.action == "update" else adapter.writable()
-            needed = {ref for name, ref in records[operation.pk].refs() if name in names}
+            parts = adapter.parts()
+            needed = {
+                ref for name in names for ref in refs_in(getattr(records[operation.pk], name, None), parts.get(name))
+            }
             missing = tuple(ref for ref in missing if ref in needed)
             if missing:
                 outbox.wait_for(self.run, operation, missing, self.links, self.tally)

@@ -63,6 +63,7 @@ class Surroundings:
             arriving=planned.arriving,
             refused=self._refused(refs_here, self.links.halves, planned.coming),
             refused_there=self._refused(refs_there, self.links.halves_there, planned.arriving),
+            entries=self._entries(refs_there),
             joining=planned.joining,
             joining_back=planned.joining_back,
         )
@@ -78,6 +79,18 @@ class Surroundings:
     def _refused(refs: set[Ref], halves: dict[Ref, EntityMapping], coming: set[Ref]) -> dict[Ref, str]:
         """References whose record has been looked at and stays where it is."""
         return {ref: str(halves[ref]) for ref in refs - coming if ref in halves and halves[ref].reason}
+
+    def _entries(self, refs: set[Ref]) -> dict[Ref, str]:
+        """The names of QuickBooks' list entries that have no partner here."""
+        found: dict[Ref, str] = {}
+        unmapped = {ref for ref in refs if KINDS[ref.kind].is_list and ref not in self.links.to_here}
+        for kind in {ref.kind for ref in unmapped}:
+            ids = [ref.id for ref in unmapped if ref.kind == kind]
+            rows = RemoteRecord.objects.filter(
+                connection=self.connection, type=self.edition.remote_type(kind), remote_id__in=ids
+            )
+            found |= {Ref(kind, remote_id): name for remote_id, name in rows.values_list("remote_id", "name") if name}
+        return found
 
     def _unusable(self, refs: Iterable[Ref]) -> tuple[frozenset[Ref], frozenset[Ref]]:
         by_kind: dict[str, list[str]] = defaultdict(list)

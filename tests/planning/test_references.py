@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from quicksync.planning import Company
+from quicksync.planning import Company, explain
 from quicksync.records import Allocation, Ref, TaxCode
-from tests.planning.sides import client, codes, explained, here, invoice, linked, pair, payment, shape, steps, there
+from tests.planning.sides import (
+    client,
+    codes,
+    explained,
+    here,
+    invoice,
+    line,
+    linked,
+    pair,
+    payment,
+    product,
+    shape,
+    steps,
+    there,
+)
 
 
 def by_key(*candidates, company: Company | None = None, **chosen):
@@ -130,3 +144,23 @@ def test_list_entries_that_the_plan_creates_are_waited_for():
 def test_removals_come_last_and_children_first():
     gone = [pair(None, invoice(), invoice(), key=1), pair(None, payment(), payment(), key=2)]
     assert list(by_key(*gone, here(client("New"), 3))) == [3, 2, 1]
+
+
+TAXED = invoice(lines=(line(tax_code=Ref("tax_code", "7")),))
+
+
+def test_what_lines_here_have_no_place_for_holds_nothing_up():
+    """A host without tax codes takes invoices whose lines have one; its own are looked at as ever."""
+    known, parts = linked((Ref("customer", "c"), Ref("customer", "c"))), {"lines": frozenset({"item", "unit_price"})}
+    assert by_key(there(TAXED, 1), company=known, parts=parts)[1].action == "create"
+    assert by_key(here(TAXED), company=known, parts=parts)[1].action == "hold"
+    assert by_key(there(TAXED, 1), company=known, parts={"lines": parts["lines"] | {"tax_code"}})[1].action == "hold"
+
+
+def test_an_entry_of_quickbooks_that_has_no_partner_here_is_named_as_such_i7():
+    known = linked(entries={Ref("account", "1"): "Services"})
+    (reason,) = by_key(there(product(income_account=Ref("account", "1")), 1), company=known)[1].reasons
+    words = explain(reason, "item")
+    assert words.sentence == "Income account: the account Services of QuickBooks has no partner here."
+    (reason,) = by_key(here(product(income_account=Ref("account", "4000"))), company=known)[1].reasons
+    assert explain(reason, "item").sentence == "The account 4000 has no partner in QuickBooks."

@@ -70,6 +70,7 @@ def company(request, tmp_path):
 
 LACKS_SET_UP = (
     "account-unmapped", "tax-code-unmapped", "term-unmapped", "method-unmapped", "class-unmapped", "location-unmapped",
+    "entry-unmapped",
     "currency-mismatch", "feature-off", "receivable-account-on-line", "tax-code-outdated", "unreadable-here",
     "inactive-reference", "missing-reference",
 )  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from quicksync.books.models import Client
+from quicksync.books.models import Client, Invoice, TaxCode
 from quicksync.local.registry import registry
+from quicksync.local.rows import Lines
 from quicksync.models import EntityMapping
 from tests.company import assert_adds_up, connected
 
@@ -58,6 +59,37 @@ def test_a_reference_that_this_side_has_no_place_for_holds_nothing_up(company, m
         company.sim.edit("create", "Item", values=values)
         company.sync()
         assert EntityMapping.objects.get(label="Pruning").is_pair
+    finally:
+        monkeypatch.undo()
+        adapter.forget_table()
+
+
+def test_a_tax_code_that_lines_here_have_no_place_for_holds_nothing_up(company, monkeypatch):
+    """An invoice of a host whose lines know no tax codes lands all the same, and stays in step."""
+    (adapter,) = registry.for_kind("invoice")
+    lines = adapter.fields["lines"]
+    plain = Lines(lines.accessor, order=lines.order, **{**lines.fields, "tax_code": None})
+    monkeypatch.setattr(type(adapter), "fields", {**adapter.fields, "lines": plain, "term": None})
+    adapter.forget_table()
+    try:
+        TaxCode.objects.all().delete()
+        company.enable("item", "invoice")
+        client, product = company.client(), company.product()
+        company.sync()
+        line = {
+            "DetailType": "SalesItemLineDetail", "Amount": 100,
+            "SalesItemLineDetail": {
+                "ItemRef": {"value": company.partner(product)["Id"]}, "TaxCodeRef": {"value": "TAX"},
+            },
+        }  # fmt: skip
+        values = {"CustomerRef": {"value": company.partner(client)["Id"]}, "Line": [line], "DocNumber": "Q-1"}
+        company.sim.edit("create", "Invoice", values=values)
+        company.sync()
+        mapping = EntityMapping.objects.get(kind="invoice")
+        assert (mapping.is_pair, mapping.reason) == (True, "")
+        assert Invoice.objects.get().lines.get().product == product
+        company.sync()
+        assert EntityMapping.objects.get(kind="invoice").state == "in_sync"
     finally:
         monkeypatch.undo()
         adapter.forget_table()
