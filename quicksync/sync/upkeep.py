@@ -70,10 +70,12 @@ def cycle_of(connection_id: int) -> SyncRun | None:
     connection = Connection.objects.filter(pk=connection_id).first()
     if connection is None or not connection.is_scheduled or edition_for(connection.edition).can.polled:
         return None
-    if connection.next_sync_at is None or connection.next_sync_at <= timezone.now():
-        now = timezone.now()
+    now = timezone.now()
+    if connection.next_sync_at is None or connection.next_sync_at <= now:
         after = quota.stretched(connection.interval, quota.of_site(now).longer)
         Connection.objects.filter(pk=connection_id).update(next_sync_at=now + after)
+    elif connection.runs.filter(trigger=SyncRun.Trigger.AUTOMATIC, state__in=SyncRun.ACTIVE).exists():
+        return None  # The run at work was begun for what this task was enqueued for, or is by the clock as well.
     if connection.failures >= settings.pause_after:
         cycle.pause(connection, why=f"Paused by itself after {connection.failures} failed runs: see History.")
         return None

@@ -12,7 +12,7 @@ from django_q.models import OrmQ
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Connection, SyncRun
 from quicksync.quickbooks.edition import Tokens
-from quicksync.sync import approve, connect, cycle, lease, upkeep, waitlist
+from quicksync.sync import approve, connect, cycle, lease, upkeep, waitlist, watch
 from tests.company import assert_adds_up
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +122,7 @@ def test_what_is_saved_while_a_run_is_at_work_follows_it_at_once(company, how):
     """B3: the wake finds the run at work; when that has ended - well or badly - nobody waits for the dispatch."""
     upkeep.cycle_of(company.connection.pk)
     run = SyncRun.objects.get(state="planning")
+    watch.wake([company.connection.pk])
     assert upkeep.cycle_of(company.connection.pk) is None
     OrmQ.objects.all().delete()
     if how == "done":
@@ -135,7 +136,9 @@ def test_what_is_saved_while_a_run_is_at_work_follows_it_at_once(company, how):
 
 @pytest.mark.django_db(transaction=True)
 def test_after_a_quiet_run_nothing_follows(company):
+    """Nor after one that two tasks were enqueued for: reads are metered."""
     run = upkeep.cycle_of(company.connection.pk)
+    assert upkeep.cycle_of(company.connection.pk) is None
     OrmQ.objects.all().delete()
     company.work(run)
     assert cycles() == []
