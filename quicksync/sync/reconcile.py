@@ -226,7 +226,8 @@ class _Sheet:
             sentence += f" {reason.sentence}"
         return Difference(
             where="both", label=found.label, here=here, there=there, what=what, code=mapping.reason, sentence=sentence,
-            fix=reason.fix if reason else "", mapping=mapping.pk, explained=late,
+            fix=reason.fix if reason else _PAID_SINCE if what == ("open",) and not late else "", mapping=mapping.pk,
+            explained=late,
         )  # fmt: skip
 
     def _open_but_for_payments(self, mapping: EntityMapping, here: Amounts, there: Amounts) -> bool:
@@ -282,6 +283,7 @@ class _Sheet:
 
 
 _UNSEEN = "Nobody has compared this record yet."
+_PAID_SINCE = "A payment may have been sent after this balance was read: synchronize once more, then compare again."
 _WORKED_OUT = "This side states no total: its lines come to this. If it bills more, its adapter must carry the tax."
 
 

@@ -70,6 +70,8 @@ def cycle_of(connection_id: int) -> SyncRun | None:
     connection = Connection.objects.filter(pk=connection_id).first()
     if connection is None or not connection.is_scheduled or edition_for(connection.edition).can.polled:
         return None
+    if _first_is_looked_at(connection):
+        return None
     now = timezone.now()
     if connection.next_sync_at is None or connection.next_sync_at <= now:
         after = quota.stretched(connection.interval, quota.of_site(now).longer)
@@ -83,6 +85,12 @@ def cycle_of(connection_id: int) -> SyncRun | None:
         return cycle.start(connection, trigger=SyncRun.Trigger.AUTOMATIC)
     except (Busy, NotAllowed):
         return None
+
+
+def _first_is_looked_at(connection: Connection) -> bool:
+    """A person has the preview of a first synchronization open: nothing is carried over behind their back (I2)."""
+    new = connection.categories.filter(enabled=True, first_synced_at=None)
+    return new.exists() and connection.runs.filter(state=SyncRun.State.DRAFT, preview=True).exists()
 
 
 def sweep() -> int:

@@ -121,6 +121,16 @@ def test_x25_an_open_balance_is_explained_by_a_payment_that_stands_alone(company
     assert agree(lines.values())
 
 
+def test_x25_a_balance_from_before_the_last_payment_says_what_to_do(company):
+    client = company.client()
+    company.receipt(client, {company.invoice(client, 100, issued_on=NEW_YEAR): 40}, received_on=NEW_YEAR)
+    company.sync()
+    [difference] = by_kind(company)["invoice", "2026-01"].differences
+    assert difference.fix.startswith("A payment may have been sent after this balance was read: synchronize once more")
+    company.sync()
+    assert agree(by_kind(company).values())
+
+
 def test_what_nobody_has_compared_yet_does_not_agree(company):
     company.client("Grace Hopper")
     company.sim.api("POST", "customer", {"DisplayName": "Alan Turing"})

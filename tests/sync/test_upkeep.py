@@ -84,6 +84,19 @@ class TestCycle:
     def test_not_for_who_is_gone(self, company):
         assert upkeep.cycle_of(company.pk + 1) is None
 
+    def test_i2_not_while_a_person_looks_at_the_first_preview(self, company):
+        """Else the schedule would carry over all that nobody has approved yet."""
+        preview = make.run(company, state="draft", preview=True)
+        assert upkeep.cycle_of(company.pk) is None
+        company.categories.update(first_synced_at=NOW())
+        assert upkeep.cycle_of(company.pk) is not None
+        preview.refresh_from_db()
+        assert preview.state == "draft"
+
+    def test_i2_again_when_the_first_preview_is_discarded(self, company):
+        make.run(company, state="cancelled", preview=True)
+        assert upkeep.cycle_of(company.pk) is not None
+
     def test_after_too_many_failures_it_pauses_and_says_so(self, company):
         Connection.objects.update(failures=12)
         assert upkeep.cycle_of(company.pk) is None

@@ -43,6 +43,9 @@ class LineInline(admin.TabularInline):
     readonly_fields = ("line_amount",)
     fields = ("position", "product", "description", "quantity", "unit_price", "tax_code", "line_amount")
 
+    class Media:
+        css: ClassVar = {"all": ("quicksync/books/lines.css",)}
+
     @admin.display(description=_("amount"))
     def line_amount(self, line: InvoiceLine) -> str:
         return amount(line.amount) if line.pk else ""
