@@ -62,5 +62,7 @@ def logging_settings(*, style: str, level: str) -> dict[str, Any]:
             "django": {"level": "WARNING"},
             # The cluster tells of every task it starts and ends at INFO: far too much for an idle site.
             "django-q": {"level": "WARNING"},
+            # A browser asks for a page's files all at once; that some wait for a moment is no trouble.
+            "waitress.queue": {"level": "ERROR"},
         },
     }

@@ -72,7 +72,8 @@ def _reasons(lines: Sequence[Line]) -> Iterator[str]:
     sides = {"here": "only here", "there": "only in QuickBooks", "both": "on both sides"}
     for (kind, where, code), number in known.items():
         words = KINDS[kind].plural if number > 1 else KINDS[kind].singular
-        yield f"  {number} {words} {sides[where]}: {examples[kind, where, code].sentence}"
+        such = ", for example" if number > 1 else ""
+        yield f"  {number} {words} {sides[where]}{such}: {examples[kind, where, code].sentence}"
 
 
 def _witness(connection: Connection, company: Company, lines: Sequence[Line], say: Say) -> bool:

@@ -39,6 +39,16 @@ def test_pages_fit_a_phone(office, previewed):
         assert wider <= 0, name
 
 
+def test_the_lines_of_an_invoice_fit_beside_the_side_bar(office, company):
+    invoice = company.invoice(company.client("Ada Lovelace"), 120)
+    office.page.set_viewport_size({"width": 1280, "height": 900})
+    office.open("books_invoice_change", invoice.pk)
+    office.page.locator("#lines-group .field-quantity input").first.wait_for()
+    for box in ("html", "#lines-group fieldset"):
+        wider = office.page.locator(box).evaluate("box => box.scrollWidth - box.clientWidth")
+        assert wider <= 0, box
+
+
 def test_a_difference_opens_by_keyboard(office, previewed):
     office.open("quicksync_syncrun_change", SyncRun.objects.latest("id").pk)
     row = office.page.locator("section[aria-labelledby=qs-kind-invoice] .qs-row summary").first
