@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from quicksync.admin import present
 from quicksync.admin.base import address
 from quicksync.records import KINDS
-from quicksync.sync.reconcile import Amounts, Difference, Line, untold
+from quicksync.sync.reconcile import Difference, Line, untold
 
 
 @dataclass(frozen=True)
@@ -102,21 +102,18 @@ def _month(line: Line) -> Month:
     if money:
         for here, there in ((line.here_total, line.there_total), (line.here_open, line.there_open)):
             cells.append(_cell(here, there, line.currency))
-    strays = tuple(_stray(difference, line.currency) for difference in line.differences)
+    strays = tuple(_stray(difference) for difference in line.differences)
     return Month(line.month or _("All"), tuple(cells), line.agrees, not line.untold, strays, line.unlisted)
 
 
-def _stray(difference: Difference, currency: str) -> Stray:
+def _stray(difference: Difference) -> Stray:
     where = {"here": _("only here"), "there": _("only in QuickBooks"), "both": _("on both sides")}
-    sentence = difference.sentence
-    if difference.where == "both" and difference.here and difference.there:
-        parts = [_apart(name, difference.here, difference.there, currency) for name in difference.what]
-        sentence = " ".join([*parts, sentence])
     url = address("entitymapping", "change", difference.mapping) if difference.mapping else ""
-    return Stray(difference.label, where.get(difference.where, ""), sentence, difference.fix, url, difference.explained)
-
-
-def _apart(name: str, here: Amounts, there: Amounts, currency: str) -> str:
-    words = {"total": _("Total"), "tax": _("Tax"), "open": _("Open")}
-    mine, theirs = (present.amount(getattr(side, name), currency) for side in (here, there))
-    return _("%(what)s here %(here)s, in QuickBooks %(there)s.") % {"what": words[name], "here": mine, "there": theirs}
+    return Stray(
+        difference.label,
+        where.get(difference.where, ""),
+        difference.sentence,
+        difference.fix,
+        url,
+        difference.explained,
+    )
