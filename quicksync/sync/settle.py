@@ -46,6 +46,7 @@ class Settlement:
         self.parcel = parcel
         self.recovered = recovered
         self.tallies: dict[int, Tally] = defaultdict(Tally)
+        self.counted: list[tuple[Operation, str]] = []
         self.again: dict[str, list[str]] = defaultdict(list)
         self.touched: list[int] = []
         self.attempts: list[Attempt] = []
@@ -82,6 +83,8 @@ class Settlement:
             EntityMapping.objects.filter(pk__in=self.touched).update(touched_at=self.now)
             self._save_operations()
             bulk.add(self.attempts)
+            if self.counted:
+                self._count_anew()
             for run_id, tally in self.tallies.items():
                 tally.keep(run_id)
             transaction.on_commit(self._tell)
@@ -188,10 +191,28 @@ class Settlement:
     def _count(self, operation: Operation, outcome: str) -> None:
         mapping = operation.mapping
         if mapping is not None and mapping.counted_in == operation.run_id:
+            self.counted.append((operation, outcome))
             return
         if mapping is not None:
             mapping.counted_in = operation.run_id
         self.tallies[operation.run_id].add(operation.kind, operation.direction, outcome)
+
+    def _count_anew(self) -> None:
+        """What waited for a reference earlier in the same run was counted as skipped; what became of it counts."""
+        waited = Operation.objects.filter(
+            run_id__in={one.run_id for one, _ in self.counted},
+            mapping_id__in={one.mapping_id for one, _ in self.counted},
+            state=State.SKIPPED,
+            action__in=BY_ACTION,
+        )
+        found = {(one.run_id, one.mapping_id): one for one in waited}
+        for operation, outcome in self.counted:
+            earlier = found.pop((operation.run_id, operation.mapping_id), None)
+            if earlier is not None:
+                self.tallies[operation.run_id].add(operation.kind, earlier.direction, "skipped", -1)
+                self.tallies[operation.run_id].add(operation.kind, operation.direction, outcome)
+        # Overtaken, so that nothing is taken off twice.
+        waited.update(state=State.STALE)
 
     def _note(self, operation: Operation, outcome: Outcome, reply: WireReply) -> None:
         fault = outcome.fault

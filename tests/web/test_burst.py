@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import time
@@ -14,6 +15,7 @@ from django_q.models import OrmQ
 from quicksync.books.models import Client
 from quicksync.models import EntityMapping, SyncRun, WebhookDelivery, WebhookEvent
 from quicksync.quickbooks.online.webhook import signature
+from quicksync.sync import watch
 from tests.company import connected
 from tests.web.worker import work_off
 
@@ -21,6 +23,12 @@ PATH = "/quicksync/webhook/"
 KEY = "verifier"
 State = WebhookDelivery.State
 CUSTOMERS = 300
+
+
+@pytest.fixture(autouse=True)
+def _one_wake(monkeypatch):
+    """A burst is one wake's time, however slow this machine is just now."""
+    monkeypatch.setattr(watch, "ONE_WAKE", dt.timedelta(hours=1))
 
 
 @pytest.fixture
