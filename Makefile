@@ -5,7 +5,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 STAMP := .venv/.installed
 RUNS := .venv/.runs
-WORKERS ?= 2
+# Twice as many as cores: much of a test is waiting for a browser or a process.
+WORKERS ?= 4
 POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/quicksync
 
 .PHONY: help install setup browser test lint format types contracts migrations pytest test-postgres coverage demo bench screenshots lock clean
