@@ -13,6 +13,7 @@ from quicksync.simulator.entities import entities
 from quicksync.simulator.jsontext import Doc, dumps, loads_doc
 from quicksync.simulator.money import dec
 
+# `total` and `balance` are for the conditions and the order of queries only: amounts are read from `body`, exact.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entity(
   type TEXT NOT NULL, id INTEGER NOT NULL, token INTEGER NOT NULL, active INTEGER NOT NULL,
