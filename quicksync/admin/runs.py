@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -18,6 +18,7 @@ from quicksync.admin import export, pills, present, run_actions, sections
 from quicksync.admin.base import JournalAdmin, may, without_secrets
 from quicksync.admin.progress import progress
 from quicksync.models import Operation, SyncRun
+from quicksync.sync import ground
 
 
 @admin.register(SyncRun)
@@ -147,7 +148,5 @@ def _page_asked(request: HttpRequest) -> tuple[tuple[str, str] | None, int]:
 
 
 def _moved(run: SyncRun) -> int:
-    """How many records changed since the preview was made."""
-    proposed = Operation.objects.filter(run=run, state=Operation.State.DRAFT, mapping__isnull=False)
-    as_planned = Q(mapping__touched_at=None) | Q(touched_at__isnull=False, mapping__touched_at=F("touched_at"))
-    return proposed.exclude(as_planned, mapping_version=F("mapping__version")).count()
+    """How many of the proposals would be taken out at approval, since their records changed after the plan."""
+    return run.operations.filter(state=Operation.State.DRAFT).count() - ground.drafts(run).count()

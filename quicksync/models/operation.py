@@ -20,8 +20,10 @@ class Operation(models.Model):
     `leaves` names fields that still differ when it settles (`planning.steps.Step.leaves`).
     `record` is what the written side shall look like, in the references of the side it comes from; `body` the text
     that went on the wire, kept so that a retry sends the same bytes; `parcel` the request id of the parcel it
-    travels in, minted when the parcel is claimed and kept until its outcome is known. `touched_at` is the mapping's
-    own when the draft was planned: another one since then means that the record has moved.
+    travels in, minted when the parcel is claimed and kept until its outcome is known. `mapping_version` and
+    `touched_at` are the mapping's own as it was planned, `partner_version` and `partner_touched_at` those of the half
+    that it is joined with, `seen` is the fingerprint of the record here that it changes: others since then mean that
+    the record has moved (`sync.ground`).
     """
 
     class State(models.TextChoices):
@@ -65,6 +67,9 @@ class Operation(models.Model):
     reason_field = models.CharField(max_length=40, blank=True)
     mapping_version = models.PositiveIntegerField(default=0)
     touched_at = models.DateTimeField(null=True, blank=True)
+    partner_version = models.PositiveIntegerField(default=0)
+    partner_touched_at = models.DateTimeField(null=True, blank=True)
+    seen = models.CharField(max_length=24, blank=True)
     body = models.TextField(blank=True)
     parcel = models.CharField(max_length=50, blank=True, db_index=True)
     attempts_made = models.PositiveSmallIntegerField(default=0)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
-from quicksync.sync import queue, window
+from quicksync.sync import ground, queue, window
 
 State = Operation.State
 
@@ -36,7 +36,7 @@ def approve(run: SyncRun, *, user: Any, force: bool = False) -> Approved:
         if run.unsafe and not force:
             raise NotAllowed("This plan changes unusually much. Confirm that it is meant, then approve it.")
         _not_beside_another(run)
-        stale = _overtake(run) if run.preview else 0
+        stale = _overtake(run)
         number = promote(run)
         moved = SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.DRAFT).update(
             state=SyncRun.State.APPROVED, phase="send", preview=False, forced=force, approved_by=user,
@@ -94,23 +94,31 @@ def touch_mappings(mapping_ids: Any, at: dt.datetime | None = None) -> None:
 
 
 def _overtake(run: SyncRun) -> int:
-    """Take out what has moved since the preview, and consume the touches of what is approved."""
+    """Take out what has moved since the plan was made, and consume the touches of what is approved."""
     drafts = run.operations.filter(state=State.DRAFT)
-    touched = drafts.filter(mapping__touched_at__isnull=False)
-    moved = drafts.exclude(mapping__version=F("mapping_version")) | touched.exclude(
-        touched_at__isnull=False, mapping__touched_at=F("touched_at")
-    )
-    owed = Operation.objects.filter(state__in=Operation.OPEN).values("mapping_id")
-    stale = drafts.filter(Q(pk__in=moved.values("pk")) | Q(mapping_id__in=owed))
-    keys = list(stale.values_list("pk", flat=True))
-    run.operations.filter(pk__in=keys).update(
-        state=State.STALE, reason="moved-since-preview", settled_at=timezone.now()
-    )
-    approved = EntityMapping.objects.filter(pk__in=drafts.values("mapping_id"))
-    as_planned = drafts.filter(mapping__touched_at=F("touched_at")).values("mapping_id")
-    approved.filter(pk__in=as_planned).update(touched_at=None)
-    approved.update(version=F("version") + 1, state=EntityMapping.State.PENDING, reason="")
-    return len(keys)
+    halves = EntityMapping.objects.filter(_halves_of(drafts))
+    free = set(ground.held(halves).values_list("pk", flat=True))
+    as_planned = set(ground.drafts(run).values_list("pk", flat=True))
+    stale = [
+        pk
+        for pk, action, mapping, partner in drafts.values_list("pk", "action", "mapping_id", "partner_id")
+        if pk not in as_planned or mapping not in free or (action == "pair" and partner not in free)
+    ]
+    ground.overtaken(stale)
+    approved = EntityMapping.objects.filter(_halves_of(drafts))
+    approved.update(version=F("version") + 1, touched_at=None)
+    approved.filter(pk__in=drafts.values("mapping_id")).update(state=EntityMapping.State.PENDING, reason="")
+    drafts.update(
+        mapping_version=F("mapping_version") + 1, touched_at=None,
+        partner_version=F("partner_version") + 1, partner_touched_at=None,
+    )  # fmt: skip
+    return len(stale)
+
+
+def _halves_of(drafts: QuerySet[Operation]) -> Q:
+    """The mappings that proposals are about, and those that they join them with."""
+    joins = drafts.filter(action="pair")
+    return Q(pk__in=drafts.values("mapping_id")) | Q(pk__in=joins.values("partner_id"))
 
 
 def _not_beside_another(run: SyncRun) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from quicksync.exceptions import Busy
@@ -51,7 +51,7 @@ def exclude(mappings: Any, *, user: Any, why: str) -> int:
     note = f"{user}: {why}" if why else str(user)
     number: int = mappings.update(
         state=State.EXCLUDED, reason="skipped-by-user", reason_values={"who": str(user), "why": why}, note=note[:300],
-        since=now, touched_at=None, retry_at=None,
+        since=now, touched_at=None, retry_at=None, version=F("version") + 1,
     )  # fmt: skip
     return number
 

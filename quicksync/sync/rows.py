@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.planning.merge import agreement
-from quicksync.planning.steps import Action, Agreed, FieldChange, Reason, Step
+from quicksync.planning.steps import Action, Agreed, Direction, FieldChange, Reason, Step
 from quicksync.records import KINDS, Record, codec, record_class
-from quicksync.sync import keying
+from quicksync.sync import ground, keying
 from quicksync.sync.sides import Both
 
 State = EntityMapping.State
@@ -51,9 +51,10 @@ def outcome_of(step: Step) -> str | None:
     return OUTCOMES.get(step.action)
 
 
-def draft(run: SyncRun, step: Step, side: Both) -> Operation:
-    """The operation of a step that writes or joins."""
+def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = None) -> Operation:
+    """The operation of a step that writes or joins; `partner` is the half that it joins the mapping with."""
     record = step.record
+    consumed = 0 if run.preview else 1
     shown = record or (side.found.record if side.found else side.there)
     amount = shown.amount() if shown is not None else None
     return Operation(
@@ -74,8 +75,11 @@ def draft(run: SyncRun, step: Step, side: Both) -> Operation:
         fields=[change.name for change in step.changes],
         leaves=list(step.leaves),
         warnings=[reason_row(reason) for reason in step.warnings],
-        mapping_version=side.mapping.version + (0 if run.preview else 1),
+        mapping_version=side.mapping.version + consumed,
         touched_at=side.mapping.touched_at,
+        partner_version=partner.version + consumed if partner else 0,
+        partner_touched_at=partner.touched_at if partner else None,
+        seen=ground.seen(side.found.record) if side.found and step.direction is Direction.PULL else "",
     )
 
 

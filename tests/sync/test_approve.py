@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from quicksync.books.models import Client
 from quicksync.exceptions import Busy, NotAllowed
-from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.models import Category, EntityMapping, Operation, SyncRun
 from quicksync.sync import approve, cycle, inclusion
 from tests.company import assert_adds_up
 
@@ -141,6 +142,29 @@ class TestUnsafe:
         run = many.work(run)
         assert (run.state, run.forced) == ("done", True)
         assert_adds_up(run)
+
+    def test_an_old_plan_overwrites_nothing_that_was_synchronized_since(self, many, admin_user):
+        """What moved while an unsafe plan waited is taken out of it at approval, on both sides."""
+        corrected, disputed = Client.objects.order_by("pk")[:2]
+        old = many.sync(trigger=SyncRun.Trigger.AUTOMATIC)
+        assert old.state == "draft"
+        corrected.phone = "300"
+        corrected.save()
+        many.sync(trigger=SyncRun.Trigger.AUTOMATIC)
+        disputed.phone = "200"
+        disputed.save()
+        there = many.mapping(disputed).remote_id
+        Category.objects.filter(kind="customer").update(wins="ask")
+        many.sim.edit("update", "Customer", there, values={"PrimaryPhone": {"FreeFormNumber": "777"}})
+        many.sync(trigger=SyncRun.Trigger.AUTOMATIC)
+        assert many.mapping(disputed).state == "conflict"
+        assert approve.approve(old, user=admin_user, force=True) == approve.Approved(approved=10, stale=2)
+        assert_adds_up(many.work(old))
+        many.sync()
+        assert many.partner(corrected)["PrimaryPhone"]["FreeFormNumber"] == "300"
+        assert many.partner(disputed)["PrimaryPhone"]["FreeFormNumber"] == "777"
+        disputed.refresh_from_db()
+        assert (disputed.phone, many.mapping(disputed).state) == ("200", "conflict")
 
     def test_single_records_are_nobodys_worry(self, many):
         mapping = EntityMapping.objects.filter(kind="customer").first()

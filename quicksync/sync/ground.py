@@ -1,0 +1,88 @@
+"""Whether the ground of an operation has moved since it was planned: one rule for pages, approval, claim and landing.
+
+Each plan, approval, landing and decision of a person moves a pair's `version`, each save of its record moves its
+`touched_at`; an operation remembers both as they were. Whoever writes looks again in the transaction that writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import cache
+
+from django.db import connections
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.records import Record, codec
+
+State = Operation.State
+# What an operation that was overtaken says.
+MOVED = "moved-since-preview"
+# So many keys fit into one statement on every database.
+BATCH = 500
+
+
+def stands() -> Q:
+    """Operations whose pair is as it was planned, and the other half too where two halves are joined.
+
+    The condition is on joined tables: for an UPDATE it counts only while `held` keeps those rows as they are.
+    """
+    mine = Q(mapping__version=F("mapping_version")) & _untouched("mapping__touched_at", "touched_at")
+    other = Q(partner__version=F("partner_version")) & _untouched("partner__touched_at", "partner_touched_at")
+    return mine & (~Q(action="pair") | other)
+
+
+def _untouched(now: str, planned: str) -> Q:
+    return Q(**{now: None}) | Q(**{f"{planned}__isnull": False, now: F(planned)})
+
+
+def standing(operations: Iterable[Operation]) -> set[int]:
+    """The keys of those among these operations that stand, as the tables are at this moment."""
+    keys = [one.pk for one in operations]
+    return set(Operation.objects.filter(stands(), pk__in=keys).values_list("pk", flat=True))
+
+
+def drafts(run: SyncRun) -> QuerySet[Operation]:
+    """The proposals of a waiting plan that stand; what is owed for a pair already goes before a second proposal."""
+    owed = Operation.objects.filter(mapping=OuterRef("mapping"), state__in=Operation.OPEN)
+    return run.operations.filter(stands(), ~Exists(owed), state=State.DRAFT)
+
+
+def held(mappings: QuerySet[EntityMapping]) -> QuerySet[EntityMapping]:
+    """These mappings, locked until the transaction ends; those that somebody is writing at this moment are left out.
+
+    Who holds many must not wait for one: the host's own transaction, which has that one, may want another.
+    """
+    features = connections[mappings.db].features
+    if not features.has_select_for_update:
+        return mappings.order_by("pk")
+    return mappings.order_by("pk").select_for_update(
+        skip_locked=features.has_select_for_update_skip_locked, no_key=features.has_select_for_no_key_update
+    )
+
+
+def overtaken(operations: Collection[int]) -> None:
+    """End these operations as overtaken, by their keys, and have their records compared again.
+
+    A record that another plan has something for is that plan's.
+    """
+    keys, now = sorted(operations), timezone.now()
+    for start in range(0, len(keys), BATCH):
+        some = Operation.objects.filter(pk__in=keys[start : start + BATCH])
+        some.filter(state__in=(State.DRAFT, State.PENDING)).update(state=State.STALE, reason=MOVED, settled_at=now)
+        halves = {half for pair in some.values_list("mapping_id", "partner_id") for half in pair}
+        elsewhere = Operation.objects.filter(mapping=OuterRef("pk"), state__in=(State.DRAFT, *Operation.OPEN))
+        rows = EntityMapping.objects.filter(~Exists(elsewhere), pk__in=halves, touched_at=None)
+        rows.exclude(state=EntityMapping.State.EXCLUDED).update(touched_at=now)
+
+
+def seen(record: Record) -> str:
+    """What a plan remembers of the record that it changes here, apart from what this side works out by itself."""
+    blank = _blank(type(record))
+    return codec.fingerprint(record.replace(**{name: getattr(blank, name) for name in record.computed}))
+
+
+@cache
+def _blank(kind: type[Record]) -> Record:
+    return kind()
