@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, router
 from django.urls import NoReverseMatch, reverse
 
 from quicksync.exceptions import ConfigurationError
-from quicksync.local import guesses, refusals, removal, table, writer
+from quicksync.local import guesses, locks, refusals, removal, table, writer
 from quicksync.local.fields import FieldSpec
 from quicksync.local.rows import Allocations, Lines, Rows
 from quicksync.local.values import Found, Problem, Related, Seen, Write, Written
@@ -166,13 +166,23 @@ class ModelAdapter:
             objects = objects.select_related(*self.table.related)
         if rows:
             objects = objects.prefetch_related(*self.table.prefetch())
-        if lock:
-            objects = writer.locked(objects)
         values = self._key_values(keys)
+        if lock:
+            pks = objects.filter(**{f"{self.key_field}__in": values}).order_by().values_list("pk", flat=True)
+            locks.locked(self.model, list(pks), router.db_for_write(self.model), wait=True)
         for start in range(0, len(values), CHUNK):
             for obj in objects.filter(**{f"{self.key_field}__in": values[start : start + CHUNK]}):
                 made[self.key_of(obj)] = obj
         return made
+
+    def pks(self, connection: Any, keys: Sequence[str]) -> dict[str, Any]:
+        """The primary keys of the connection's objects with these keys, by key."""
+        objects = self.queryset(connection).filter(**{f"{self.key_field}__in": self._key_values(keys)})
+        return {str(key): pk for key, pk in objects.order_by().values_list(self.key_field, "pk")}
+
+    def hold(self, connection: Any, keys: Sequence[str]) -> locks.Held:
+        """The objects with these keys as records, locked until the transaction ends."""
+        return locks.hold(self, connection, keys)
 
     def write(self, connection: Any, writes: Sequence[Write]) -> list[Written]:
         """Land records in the host's tables: one answer for each, in their order; none is lost because of another."""

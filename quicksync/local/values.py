@@ -39,18 +39,21 @@ class Write(msgspec.Struct, frozen=True):
 
     `key` is None for a new object. `fields` are the record fields to write; everything carried on a create. Lines
     whose id names no line of the object are paired by what they sell, else made; lines that are missing are deleted.
+    `before` is the object's record as it is, where the caller holds it (`ModelAdapter.hold`).
     """
 
     op: str
     key: str | None
     record: Record
     fields: frozenset[str]
+    before: Record | None = None
 
 
 class Written(msgspec.Struct, frozen=True):
     """What became of one write. With an `error` (a sentence) nothing of this one was saved.
 
-    `record` is read back from the saved object; `line_ids` are the saved lines' keys in the order of the lines given.
+    `record` is read back from the saved object, what was not written as it was `before`; `line_ids` are the saved lines'
+    keys in the order of the lines given.
     """
 
     op: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.db import DataError, IntegrityError, connections, models, router, transaction
 
@@ -17,8 +17,6 @@ from quicksync.records import Ref
 
 if TYPE_CHECKING:
     from quicksync.local.adapter import ModelAdapter
-
-M = TypeVar("M", bound=models.QuerySet[Any])
 
 
 @dataclass
@@ -48,17 +46,32 @@ def write(adapter: ModelAdapter, connection: Any, writes: Sequence[Write]) -> li
             _single(adapter, connection, one, known, using) for one in writes
         ]
         saved = {adapter.key_of(job.obj): job for job in jobs if not job.error}
-        found = adapter.find(connection, list(saved))
-        return [_answer(adapter, job, found) for job in jobs]
+        present = adapter.objects(adapter.queryset(connection), list(saved))
+        return [_answer(adapter, job, present) for job in jobs]
 
 
-def _answer(adapter: ModelAdapter, job: Job, found: dict[str, Any]) -> Written:
+def _answer(adapter: ModelAdapter, job: Job, present: dict[str, Any]) -> Written:
     if job.error:
         return Written(job.write.op, job.write.key or "", error=job.error)
     key = adapter.key_of(job.obj)
     # The host may scope its objects so that the new one is not among the connection's.
-    after = found.get(key) or adapter.found(job.obj)
-    return Written(job.write.op, key, after.record, after.label, line_ids=job.line_ids)
+    obj = present.get(key, job.obj)
+    if not job.created:
+        _only_ours(adapter, job, obj)
+    after = adapter.found(obj)
+    record, before = after.record, job.write.before
+    if before is not None:
+        ours = job.write.fields | record.computed
+        record = before.replace(**{name: getattr(record, name) for name in ours if name in record.__struct_fields__})
+    return Written(job.write.op, key, record, after.label, line_ids=job.line_ids)
+
+
+def _only_ours(adapter: ModelAdapter, job: Job, obj: Any) -> None:
+    """A row that somebody has put beside ours at this moment is not what was written."""
+    for name, plan in job.plans.items():
+        rows, mine = adapter.table.rows[name], {row.pk for row in plan.rows}
+        obj._prefetched_objects_cache = getattr(obj, "_prefetched_objects_cache", {})
+        obj._prefetched_objects_cache[rows.accessor] = [row for row in rows.rows_of(obj) if row.pk in mine]
 
 
 def resolve(connection: Any, refs: Iterable[Ref]) -> dict[Ref, Any]:
@@ -74,14 +87,6 @@ def resolve(connection: Any, refs: Iterable[Ref]) -> dict[Ref, Any]:
         for key, obj in target.objects(target.queryset(connection), list(keys), rows=False).items()
         if key in keys
     }
-
-
-def locked(objects: M) -> M:
-    """The objects, locked until the transaction ends where the database can (SQLite locks as a whole)."""
-    features = connections[objects.db].features
-    if not features.has_select_for_update:
-        return objects
-    return objects.select_for_update(of=("self",)) if features.has_select_for_update_of else objects.select_for_update()
 
 
 def _single(adapter: ModelAdapter, connection: Any, one: Write, known: dict[Ref, Any], using: str) -> Job:

@@ -6,8 +6,10 @@ Each plan, approval, landing and decision of a person moves a pair's `version`, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from django.db import connections
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -21,6 +23,9 @@ State = Operation.State
 MOVED = "moved-since-preview"
 # So many keys fit into one statement on every database.
 BATCH = 500
+# A record that somebody is writing is looked at again so soon, and so often before it is left to the next plan.
+LATER = dt.timedelta(seconds=1)
+TRIES = 20
 
 
 def stands() -> Q:
@@ -62,7 +67,47 @@ def held(mappings: QuerySet[EntityMapping]) -> QuerySet[EntityMapping]:
     )
 
 
-def overtaken(operations: Collection[int]) -> None:
+class Look(NamedTuple):
+    """Operations under the lock of their rows, by how they stand; those that are owed no more are in none of these."""
+
+    standing: list[Operation]
+    moved: list[Operation]
+    busy: list[Operation]
+
+
+def look(operations: Sequence[Operation]) -> Look:
+    """Lock these operations and their pairs, and give those that stand their pairs as they are now."""
+    keys = [one.pk for one in operations]
+    halves = [half for one in operations for half in (one.mapping_id, one.partner_id) if half is not None]
+    rows = {row.pk: row for row in held(EntityMapping.objects.filter(pk__in=halves))}
+    known = rows.keys() | set(EntityMapping.objects.filter(pk__in=halves).values_list("pk", flat=True))
+    owed = Operation.objects.filter(pk__in=keys, state=State.PENDING)
+    pending = set(owed.order_by("pk").select_for_update().values_list("pk", flat=True))
+    as_planned = standing(operations)
+    found = Look([], [], [])
+    for one in operations:
+        mine = [half for half in (one.mapping_id, one.partner_id if one.action == "pair" else None) if half]
+        if one.pk not in pending:
+            continue
+        if any(half in known and half not in rows for half in mine):
+            found.busy.append(one)
+        elif one.pk not in as_planned:
+            found.moved.append(one)
+        else:
+            one.mapping, one.partner = rows[one.mapping_id or 0], rows.get(one.partner_id or 0)
+            found.standing.append(one)
+    return found
+
+
+def put_off(operations: Iterable[Operation]) -> None:
+    """Somebody is writing the records of these at this moment: they wait until that has ended, for a while."""
+    keys = [one.pk for one in operations]
+    rows = Operation.objects.filter(pk__in=keys, state=State.PENDING)
+    rows.update(retry_at=timezone.now() + LATER, attempts_made=F("attempts_made") + 1)
+    overtaken(rows.filter(attempts_made__gte=TRIES).values_list("pk", flat=True))
+
+
+def overtaken(operations: Iterable[int]) -> None:
     """End these operations as overtaken, by their keys, and have their records compared again.
 
     A record that another plan has something for is that plan's.
@@ -74,7 +119,9 @@ def overtaken(operations: Collection[int]) -> None:
         halves = {half for pair in some.values_list("mapping_id", "partner_id") for half in pair}
         elsewhere = Operation.objects.filter(mapping=OuterRef("pk"), state__in=(State.DRAFT, *Operation.OPEN))
         rows = EntityMapping.objects.filter(~Exists(elsewhere), pk__in=halves, touched_at=None)
-        rows.exclude(state=EntityMapping.State.EXCLUDED).update(touched_at=now)
+        # What somebody is writing at this moment is touched by that.
+        free = list(held(rows.exclude(state=EntityMapping.State.EXCLUDED)).values_list("pk", flat=True))
+        EntityMapping.objects.filter(pk__in=free).update(touched_at=now)
 
 
 def seen(record: Record) -> str:

@@ -5,11 +5,13 @@ Host object, mapping, operation and counts are written in one transaction, so th
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import router, transaction
 from django.utils import timezone
 
 from quicksync import signals
@@ -21,7 +23,7 @@ from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts, Remote
 from quicksync.records import Record
 from quicksync.records.base import refs_in
-from quicksync.sync import bulk, outbox, rows
+from quicksync.sync import bulk, ground, lease, outbox, rows
 from quicksync.sync.references import Links, translated
 from quicksync.sync.sides import agreed_of
 from quicksync.sync.tally import BY_ACTION, Tally
@@ -33,7 +35,7 @@ BULK_CHUNK = 250
 
 _MAPPING = [
     "model_label", "object_key", "label", "state", "reason", "reason_values", "since", "agreed_here", "agreed_there",
-    "line_ids", "counted_in", "retry_at", "choice",
+    "line_ids", "counted_in", "retry_at", "choice", "version",
 ]  # fmt: skip
 _OPERATION = ["state", "reason", "reason_values", "settled_at"]
 
@@ -55,31 +57,36 @@ def next_chunk(run: SyncRun) -> list[Operation]:
 def apply(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation]) -> None:
     """Apply one chunk from `next_chunk`."""
     if operations[0].action == "pair":
-        _join(operations)
+        _join(run, operations)
     else:
         _Landing(run, edition, facts).land(operations)
 
 
-def _join(operations: Sequence[Operation]) -> None:
+def _join(run: SyncRun, operations: Sequence[Operation]) -> None:
     """Two halves become one pair, under the half here; the pair is looked at again for what differs."""
     now = timezone.now()
-    partners = EntityMapping.objects.in_bulk([one.partner_id for one in operations if one.partner_id is not None])
-    joined = []
-    for operation in operations:
-        mapping, partner = operation.mapping, partners.get(operation.partner_id or 0)
-        operation.settled_at = now
-        if mapping is None or partner is None or mapping.is_pair:
-            operation.state = State.STALE
-            continue
-        operation.state = State.DONE
-        mapping.remote_type, mapping.remote_id = partner.remote_type, partner.remote_id
-        mapping.choice = {**partner.choice, **mapping.choice}
-        mapping.touched_at = now
-        joined.append((mapping, partner.pk))
     with transaction.atomic():
-        EntityMapping.objects.filter(pk__in=[pk for _, pk in joined]).delete()
-        bulk.save([mapping for mapping, _ in joined], ["remote_type", "remote_id", "choice", "touched_at"])
-        bulk.save(operations, ["state", "settled_at"])
+        lease.keep(run)
+        found = ground.look(operations)
+        ground.put_off(found.busy)
+        whole = [one for one in found.standing if one.mapping and one.mapping.is_pair]
+        ground.overtaken([one.pk for one in (*found.moved, *whole)])
+        joined = [one for one in found.standing if one not in whole]
+        pairs = [(one.mapping, one.partner) for one in joined if one.mapping and one.partner]
+        EntityMapping.objects.filter(pk__in=[partner.pk for _, partner in pairs]).delete()
+        for mapping, partner in pairs:
+            mapping.remote_type, mapping.remote_id = partner.remote_type, partner.remote_id
+            mapping.choice = {**partner.choice, **mapping.choice}
+            mapping.touched_at, mapping.version = now, mapping.version + 1
+        bulk.save([mapping for mapping, _ in pairs], ["remote_type", "remote_id", "choice", "touched_at", "version"])
+        _must_move(joined, now)
+
+
+def _must_move(operations: Sequence[Operation], now: dt.datetime) -> None:
+    """They are done; whoever does not find all of them pending has lost the run."""
+    mine = Operation.objects.filter(pk__in=[one.pk for one in operations], state=State.PENDING)
+    if mine.update(state=State.DONE, settled_at=now) != len(operations):
+        raise lease.LeaseLost("Another worker has moved these operations.")
 
 
 class _Landing:
@@ -95,10 +102,14 @@ class _Landing:
         self.settled: list[Operation] = []
         self.born: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.remotes: dict[int, Remote] = {}
+        # What the host's objects show under the lock, by operation.
+        self.here: dict[int, Record] = {}
 
     def land(self, operations: Sequence[Operation]) -> None:
-        with transaction.atomic():
-            fresh = [one for one in operations if not self._overtaken(one)]
+        with transaction.atomic(), self._hosts():
+            # First of all, so that a worker that has lost the run writes nothing.
+            lease.keep(self.run)
+            fresh = self._look_again(operations)
             removals = [one for one in fresh if one.action in ("void", "delete")]
             writes = [one for one in fresh if one.action not in ("void", "delete")]
             for adapter, group in self._by_adapter(writes).items():
@@ -110,22 +121,46 @@ class _Landing:
             bulk.save(changed, _MAPPING)
             left = [one.mapping_id for one in self.settled if one.leaves and one.mapping_id is not None]
             EntityMapping.objects.filter(pk__in=left).update(touched_at=self.now)
-            bulk.save(self.settled, _OPERATION)
+            _must_move(self.settled, self.now)
+            bulk.save([one for one in self.settled if one.state != State.DONE], _OPERATION)
             self.tally.keep(self.run.pk)
             transaction.on_commit(self._tell)
+
+    @contextmanager
+    def _hosts(self) -> Iterator[None]:
+        """The host's tables may be in other databases: what is locked there stays locked until all is written."""
+        with ExitStack() as stack:
+            for using in sorted({router.db_for_write(adapter.model) for adapter in registry.all()}):
+                stack.enter_context(transaction.atomic(using=using))
+            yield
+
+    def _look_again(self, operations: Sequence[Operation]) -> list[Operation]:
+        """Those whose records are still what the plan saw, locked; host objects first, as the host's own saves do."""
+        busy: set[int] = set()
+        for adapter, group in self._by_adapter(operations).items():
+            keys = {one.mapping.object_key: one.pk for one in group if one.mapping and one.mapping.object_key}
+            held = adapter.hold(self.run.connection, list(keys))
+            busy |= {keys[key] for key in held.busy}
+            self.here |= {keys[key]: found.record for key, found in held.found.items()}
+        found = ground.look(operations)
+        ground.put_off([*found.busy, *(one for one in found.standing if one.pk in busy)])
+        free = [one for one in found.standing if one.pk not in busy]
+        moved = [one for one in free if self._moved(one)]
+        ground.overtaken([one.pk for one in (*found.moved, *moved)])
+        return [one for one in free if one not in moved]
+
+    def _moved(self, operation: Operation) -> bool:
+        """Whether the object is another one than the plan saw: some changes of it tell nobody."""
+        mapping, here = operation.mapping, self.here.get(operation.pk)
+        if mapping is None or mapping.object_key is None:
+            return False
+        return here is None or (bool(operation.seen) and ground.seen(here) != operation.seen)
 
     def _absorb(self) -> None:
         """A new object that was saved by its own save() has been noticed: what was noted is the half that we have."""
         for (kind, label), keys in self.born.items():
             noted = EntityMapping.objects.filter(connection=self.run.connection, kind=kind, model_label=label)
             noted.filter(object_key__in=keys, remote_id=None).delete()
-
-    def _overtaken(self, operation: Operation) -> bool:
-        mapping = operation.mapping
-        if mapping is not None and mapping.touched_at is None:
-            return False
-        outbox.settle_alone(operation, State.STALE, "moved-since-preview")
-        return True
 
     def _by_adapter(self, operations: Sequence[Operation]) -> dict[ModelAdapter, list[Operation]]:
         groups: dict[ModelAdapter, list[Operation]] = defaultdict(list)
@@ -164,7 +199,7 @@ class _Landing:
         if operation.mapping is not None:
             record = _with_line_ids(record, {there: here for here, there in operation.mapping.line_ids.items()})
         fields = adapter.writable() & (frozenset(operation.fields) if key else adapter.carried())
-        return Write(op=str(operation.pk), key=key, record=record, fields=fields)
+        return Write(op=str(operation.pk), key=key, record=record, fields=fields, before=self.here.get(operation.pk))
 
     def _landed(self, adapter: ModelAdapter, operation: Operation, there: Record, written: Written) -> None:
         if written.error or written.record is None or operation.mapping is None:
@@ -190,7 +225,7 @@ class _Landing:
         mapping = operation.mapping
         adapter = registry.for_label(mapping.model_label, operation.kind) if mapping else None
         if mapping is None or adapter is None or mapping.object_key is None:
-            outbox.settle_alone(operation, State.STALE, "moved-since-preview")
+            ground.overtaken([operation.pk])
             return
         trouble = adapter.remove(self.run.connection, mapping.object_key, operation.action)
         if trouble:
@@ -201,6 +236,7 @@ class _Landing:
     def _done(self, operation: Operation, mapping: EntityMapping, state: str) -> None:
         mapping.state, mapping.reason, mapping.reason_values = state, "", {}
         mapping.since, mapping.retry_at, mapping.choice = self.now, None, {}
+        mapping.version += 1
         operation.state, operation.settled_at = State.DONE, self.now
         self._count(operation, BY_ACTION[operation.action])
 
