@@ -52,8 +52,8 @@ class Write(msgspec.Struct, frozen=True):
 class Written(msgspec.Struct, frozen=True):
     """What became of one write. With an `error` (a sentence) nothing of this one was saved.
 
-    `record` is read back from the saved object, what was not written as it was `before`; `line_ids` are the saved lines'
-    keys in the order of the lines given.
+    `record` is read back from the saved object, what was not written as it was `before`; `line_ids` are the keys of the
+    saved lines in the order of the lines given.
     """
 
     op: str
