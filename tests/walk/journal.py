@@ -1,0 +1,189 @@
+"""What people did on either side, and what quicksync may therefore show: the memory of a walk.
+
+Every edit types a value that nobody typed before. Since both sides last said the same of a field, only that value and
+those typed later may stand anywhere; anything else has come back from the past. When both say the same again, it must
+be what was typed last on one of them, and whoever lost must have been asked where the settings say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.walk.shown import ALIVE, KINDS, Shown, Side
+
+SIDES = ("here", "there")
+ABSENT, DELETED = "absent", "deleted"
+_NONE = object()
+
+
+def other(side: str) -> str:
+    return "there" if side == "here" else "here"
+
+
+@dataclass
+class Typed:
+    """One value that somebody typed; `over` is the value that stood there before."""
+
+    number: int
+    side: str
+    value: Any
+    over: Any
+
+
+@dataclass
+class Trail:
+    """One field of one record."""
+
+    agreed: Any = _NONE
+    agreed_at: int = 0
+    typed: list[Typed] = field(default_factory=list)
+
+    def may_be(self, value: Any) -> bool:
+        return value == self.agreed or any(one.value == value for one in self.typed)
+
+    def heads(self) -> list[Typed]:
+        """What nobody typed over since."""
+        return [
+            one
+            for place, one in enumerate(self.typed)
+            if not any(later.over == one.value and later.value != one.value for later in self.typed[place + 1 :])
+        ]
+
+    def settle(self, value: Any, number: int) -> None:
+        self.agreed, self.agreed_at, self.typed = value, number, []
+
+
+@dataclass
+class Life:
+    """One record: how it stands on each side, and its fields. `pardon` is the run of a person's own wish that passes
+    over what was typed: 0 when it is none, None when nobody wished anything."""
+
+    tag: str
+    state: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SIDES, ABSENT))
+    ended_by: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SIDES, ""))
+    trails: dict[str, Trail] = field(default_factory=dict)
+    pardon: int | None = None
+
+    @property
+    def kind(self) -> str:
+        return KINDS[self.tag[0]]
+
+    def trail(self, name: str) -> Trail:
+        return self.trails.setdefault(name, Trail())
+
+
+class Journal:
+    """All records of a walk."""
+
+    def __init__(self) -> None:
+        self.lives: dict[str, Life] = {}
+        self.number = 0
+        self.seen: dict[str, Side] = {"here": {}, "there": {}}
+        # Kind -> the number since which people are asked about every conflict; missing when something else decides.
+        self.asked_since: dict[str, int] = dict.fromkeys(KINDS.values(), 0)
+
+    def life(self, tag: str) -> Life:
+        return self.lives.setdefault(tag, Life(tag))
+
+    # --- What people do ---------------------------------------------------------------------------------------------
+
+    def acted(self, side: str, now: Side) -> None:
+        """Somebody worked on a side: whatever differs from what it showed before was typed there."""
+        self.number += 1
+        before = self.seen[side]
+        for tag in now.keys() | before.keys():
+            life, old, new = self.life(tag), before.get(tag, []), now.get(tag, [])
+            state = new[0].state if new else DELETED
+            if state != (old[0].state if old else ABSENT):
+                life.state[side], life.ended_by[side] = state, "" if state == ALIVE else "person"
+            for name, value in new[0].fields.items() if new else ():
+                was = old[0].fields.get(name, _NONE) if old else _NONE
+                if was != value:
+                    self.typed(tag, name, side, value, over=was)
+        self.seen[side] = now
+
+    def typed(self, tag: str, name: str, side: str, value: Any, *, over: Any = _NONE) -> None:
+        """One value was typed over another."""
+        self.number += 1
+        self.life(tag).trail(name).typed.append(Typed(self.number, side, value, over))
+
+    def pardon(self, tag: str, run: int = 0) -> None:
+        """A person said which side is right, or sent the record expressly: what the other side says may go."""
+        self.life(tag).pardon = run
+
+    # --- What quicksync made of it ----------------------------------------------------------------------------------
+
+    def observe(self, now: dict[str, Side], ended: Any) -> list[str]:
+        """What both sides show after workers were at it; `ended` tells of a run whether it is over. Returns what is
+        wrong."""
+        self.number += 1
+        wrong = []
+        for tag in sorted(now["here"].keys() | now["there"].keys() | self.lives.keys()):
+            life = self.life(tag)
+            found = {side: now[side].get(tag, []) for side in SIDES}
+            troubles = [*self._states(life, found), *self._fields(life, found)]
+            if life.pardon is None:
+                wrong += troubles
+            elif (life.pardon == 0 or ended(life.pardon)) and _same(found):
+                life.pardon = None
+        self.seen = now
+        return wrong
+
+    def _states(self, life: Life, found: dict[str, list[Shown]]) -> Iterator[str]:
+        for side in SIDES:
+            shown, before = found[side], life.state[side]
+            if len(shown) > 1:
+                yield f"twice: {life.tag} stands {len(shown)} times {side}: {[one.key for one in shown]}"
+            state = shown[0].state if shown else (DELETED if before != ABSENT else ABSENT)
+            if state == before:
+                continue
+            if before == DELETED:
+                yield f"came-back: {life.tag} was deleted {side} by {life.ended_by[side]}, and is {state} there again"
+            elif before != ABSENT and state != ALIVE and life.state[other(side)] in (ALIVE, ABSENT):
+                yield f"taken: {life.tag} became {state} {side}, though nobody ended it {other(side)}"
+            elif before not in (ABSENT, ALIVE) and state == ALIVE and life.ended_by[side] == "person":
+                if life.state[other(side)] != ALIVE:
+                    yield f"came-back: {life.tag} was {before} {side}, and is alive again"
+            life.state[side], life.ended_by[side] = state, "" if state == ALIVE else "quicksync"
+
+    def _fields(self, life: Life, found: dict[str, list[Shown]]) -> Iterator[str]:
+        if any(found[side] and found[side][0].state != ALIVE for side in SIDES):
+            return
+        values = {side: found[side][0].fields for side in SIDES if found[side]}
+        for name in sorted({name for fields in values.values() for name in fields}):
+            trail = life.trail(name)
+            shown = {side: fields[name] for side, fields in values.items() if name in fields}
+            for side, value in shown.items():
+                if not trail.may_be(value):
+                    yield self._strange(life, name, side, value)
+                    trail.typed.append(Typed(self.number, side, value, _NONE))
+            if len(shown) == 2 and shown["here"] == shown["there"]:
+                yield from self._agreed(life, name, trail, shown["here"])
+                trail.settle(shown["here"], self.number)
+
+    @staticmethod
+    def _strange(life: Life, name: str, side: str, value: Any) -> str:
+        trail = life.trail(name)
+        live = [one.value for one in trail.heads()] or [trail.agreed]
+        return f"reverted: {life.tag}.{name} says {value!r} {side}; what may stand is {live}"
+
+    def _agreed(self, life: Life, name: str, trail: Trail, value: Any) -> Iterator[str]:
+        heads = trail.heads()
+        if not trail.typed or trail.agreed is _NONE:
+            return
+        lost = [one for one in heads if one.value != value]
+        if len(lost) == len(heads):
+            yield f"lost: {life.tag}.{name} says {value!r} on both sides; typed since: {[one.value for one in heads]}"
+        elif lost and self.asked_since.get(life.kind, 10**9) <= trail.agreed_at:
+            sides = {one.side for one in heads}
+            if len(sides) > 1:
+                yield f"not-asked: {life.tag}.{name} became {value!r}; {[(o.value, o.side) for o in lost]} went silently"
+
+
+def _same(found: dict[str, list[Shown]]) -> bool:
+    here, there = found["here"], found["there"]
+    if not (here and there):
+        return True
+    return all(here[0].fields[name] == there[0].fields.get(name) for name in here[0].fields)

@@ -1,0 +1,134 @@
+"""One walk: a beginning, steps by dice, an end in which everything gets the time that it needs, and the checks."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from quicksync.models import Connection, EntityMapping, Operation, SyncRun
+from quicksync.sync import approve, cycle
+from tests.walk import beginning, checks, database
+from tests.walk.clocks import shared
+from tests.walk.quickbooks import QuickBooks
+from tests.walk.steps import here, people, there, trouble, work
+from tests.walk.workers import Hangs
+from tests.walk.world import World, Wrong
+
+# How often each sort of step comes up.
+SORTS: tuple[tuple[dict[Callable[[World], str], float], float], ...] = (
+    (here.STEPS, 30), (there.STEPS, 20), (people.STEPS, 14), (trouble.STEPS, 12), (work.STEPS, 34),
+)  # fmt: skip
+# Waits of the end, in minutes; by then whatever waits for a time has had its time.
+WAITS = (1, 1, 1, 2, 5, 10, 15, 30, 61, 61, 61, 61, 180, 180, 360, 360, 720, 720, 1440, 1440)
+
+
+@dataclass
+class Walked:
+    """What became of a walk."""
+
+    seed: int
+    steps: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    figures: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    kept: str = ""
+    log: str = ""
+
+
+def walk(seed: int, number: int, quickbooks: QuickBooks, folder: Path, *, keep: bool = False) -> Walked:
+    """Walk so many steps in a copy of the template's database."""
+    walked, began = Walked(seed), time.monotonic()
+    shared.reset()
+    os.environ["QUICKSYNC_INTUIT_BASE"] = quickbooks.base_url
+    log = folder / f"walk-{seed}.log"
+    log.unlink(missing_ok=True)
+    name = database.clone(f"walk_{seed}")
+    world = World(seed, quickbooks, log)
+    try:
+        _walk(world, walked, number)
+    except Wrong as wrong:
+        walked.troubles += wrong.troubles
+    except Hangs as hangs:
+        walked.troubles.append(f"hangs: {hangs}")
+    except Exception:
+        walked.troubles.append(f"walk-error: {traceback.format_exc()}")
+    finally:
+        world.close()
+        walked.figures = checks.figures(world)
+        if keep or walked.troubles:
+            walked.log = str(log)
+        if keep:
+            walked.kept = name
+        else:
+            database.drop(name)
+    walked.seconds = time.monotonic() - began
+    return walked
+
+
+def _walk(world: World, walked: Walked, number: int) -> None:
+    _step(world, walked, beginning.begin)
+    for _ in range(number):
+        _step(world, walked, _choose(world))
+        world.pass_time(world.dice.uniform(1, 20))
+    for step in (calm, finish):
+        _step(world, walked, step)
+    troubles = checks.check(world)
+    if troubles:
+        raise Wrong(troubles)
+
+
+def _choose(world: World) -> Callable[[World], str]:
+    table = world.dice.choices([table for table, _ in SORTS], [weight for _, weight in SORTS])[0]
+    return world.dice.choices(list(table), list(table.values()))[0]
+
+
+def _step(world: World, walked: Walked, step: Callable[[World], Any]) -> None:
+    name = f"{step.__module__.rpartition('.')[2]}.{step.__name__}"
+    walked.steps.append(f"{len(walked.steps):3} {name}")
+    said = step(world)
+    walked.steps[-1] += f": {said}"
+    world.look()
+
+
+def calm(world: World) -> str:
+    """Trouble is over: QuickBooks answers, everybody is awake, the company is connected, nothing is paused."""
+    world.quickbooks.end_trouble()
+    world.wake_all()
+    world.look()
+    if not world.connection.is_live:
+        world.reconnect()
+    if world.connection.paused:
+        cycle.resume(world.connection, user=world.user)
+    return "calm"
+
+
+def finish(world: World) -> str:
+    """Time passes until nothing is left to do; a person approves the plans that wait."""
+    quiet = 0
+    for place, minutes in enumerate(WAITS):
+        world.pass_time(60 * minutes)
+        world.work(nightly=place == len(WAITS) // 2)
+        world.look()
+        for run in people.plans():
+            people._try(lambda run=run: approve.approve(run, user=world.user, force=True))
+        if place == len(WAITS) - 3:
+            people.synchronize(world)
+        quiet = quiet + 1 if is_settled() and minutes > 60 else 0
+        if quiet > 3:
+            return f"settled after {place + 1} waits"
+    return "all waits"
+
+
+def is_settled() -> bool:
+    """Nothing is at work, owed or to be looked at."""
+    return not (
+        SyncRun.objects.filter(state__in=(*SyncRun.ACTIVE, "queued", "draft")).exists()
+        or Operation.objects.filter(state__in=Operation.OPEN).exists()
+        or EntityMapping.objects.filter(touched_at__isnull=False).exists()
+        or Connection.objects.filter(categories__needs_scan=True, categories__enabled=True).exists()
+    )
