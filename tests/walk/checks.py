@@ -40,7 +40,7 @@ def _stuck() -> Iterator[str]:
         open_ = list(run.operations.filter(state__in=Operation.OPEN).values_list("kind", "action", "state")[:3])
         yield f"stuck: run {run.pk} ({run.trigger}) is {run.state} in {run.phase}, resumes {run.resume_at}; {open_}"
     for one in Operation.objects.filter(state__in=Operation.OPEN):
-        yield f"open: operation {one.pk} {one.direction} {one} of run {one.run_id} is {one.state}, {one.recoveries} asked"
+        yield f"open: operation {one.pk} {one.direction} {one} is {one.state}, {one.recoveries} times asked about"
 
 
 def _pairs(world: World) -> Iterator[str]:
@@ -105,9 +105,10 @@ def _ledgers(world: World) -> Iterator[str]:
         yield "ledger: the books of QuickBooks do not balance"
     lines = reconcile.reconcile(world.connection)
     for line in lines:
-        if not line.agrees:
-            told = [f"{one.label} {one.where} {one.what} {one.code}" for one in line.differences if not one.explained]
-            yield f"reconcile: {line.kind} {line.month}: {line.unexplained} not explained: {told[:4]}"
+        unexplained = [one for one in line.differences if not (one.explained or one.code)]
+        if unexplained:
+            told = [f"{one.label} {one.where} {one.what}" for one in unexplained]
+            yield f"reconcile: {line.kind} {line.month}: not explained: {told[:4]}"
         apart = (line.here_total or 0) - (line.there_total or 0), (line.here_open or 0) - (line.there_open or 0)
         if any(apart) and not line.differences:
             yield f"ledger: {line.kind} {line.month} {apart} apart without a difference"
@@ -123,9 +124,13 @@ def _open(world: World, lines: list[reconcile.Line], ledger: dict[str, list[dict
 
 
 def _logs(world: World) -> Iterator[str]:
-    text = world.log.read_text(errors="replace") if world.log.exists() else ""
+    text = _log(world)
     if (place := text.find("Traceback (most recent call last)")) >= 0:
         yield f"traceback: {text.count('Traceback (most recent call last)')} in {world.log}: {_last_line(text[place:])}"
+
+
+def _log(world: World) -> str:
+    return world.log.read_text(errors="replace") if world.log.exists() else ""
 
 
 def _last_line(text: str) -> str:
@@ -140,7 +145,7 @@ def _secrets(world: World) -> Iterator[str]:
         "access token": connection.access_token, "refresh token": connection.refresh_token,
         "previous refresh token": connection.previous_refresh_token, "client secret": status["client_secret"],
     }  # fmt: skip
-    for place, text in (("log", world.log.read_text(errors="replace") if world.log.exists() else ""), ("database", database.dump())):
+    for place, text in {"log": _log(world), "database": database.dump()}.items():
         for name, secret in secrets.items():
             if secret and secret in text:
                 yield f"secret: the {name} stands in the {place}"

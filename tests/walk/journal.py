@@ -143,9 +143,8 @@ class Journal:
                 yield f"came-back: {life.tag} was deleted {side} by {life.ended_by[side]}, and is {state} there again"
             elif before != ABSENT and state != ALIVE and life.state[other(side)] in (ALIVE, ABSENT):
                 yield f"taken: {life.tag} became {state} {side}, though nobody ended it {other(side)}"
-            elif before not in (ABSENT, ALIVE) and state == ALIVE and life.ended_by[side] == "person":
-                if life.state[other(side)] != ALIVE:
-                    yield f"came-back: {life.tag} was {before} {side}, and is alive again"
+            elif before not in (ABSENT, ALIVE) and state == ALIVE and life.state[other(side)] != ALIVE:
+                yield f"came-back: {life.tag} was {before} {side}, and is alive again"
             life.state[side], life.ended_by[side] = state, "" if state == ALIVE else "quicksync"
 
     def _fields(self, life: Life, found: dict[str, list[Shown]]) -> Iterator[str]:
@@ -179,7 +178,8 @@ class Journal:
         elif lost and self.asked_since.get(life.kind, 10**9) <= trail.agreed_at:
             sides = {one.side for one in heads}
             if len(sides) > 1:
-                yield f"not-asked: {life.tag}.{name} became {value!r}; {[(o.value, o.side) for o in lost]} went silently"
+                went = [(one.value, one.side) for one in lost]
+                yield f"not-asked: {life.tag}.{name} became {value!r}; {went} went silently"
 
 
 def _same(found: dict[str, list[Shown]]) -> bool:

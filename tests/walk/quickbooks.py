@@ -92,7 +92,12 @@ class _Desk:
             return json_response(self._control(request))
         response = self._respond(site, request)
         for spoiler in self._spoilers:
-            if spoiler["times"] > 0 and spoiler["path"] in request.path and response.status == 200 and not response.drop:
+            if (
+                spoiler["times"] > 0
+                and spoiler["path"] in request.path
+                and response.status == 200
+                and not response.drop
+            ):
                 spoiled = SPOILERS[spoiler["how"]](response.body, spoiler["seed"])
                 if spoiled != response.body:
                     spoiler["times"] -= 1

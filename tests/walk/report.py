@@ -9,12 +9,13 @@ def line(walked: Walked, database: str) -> str:
     """One line for each walk."""
     word = "FAILED" if walked.troubles else "ok"
     told = ", ".join(f"{number} {name}" for name, number in walked.figures.items())
-    return f"seed {walked.seed} {database}: {word} in {walked.seconds:.1f} s ({told})"
+    said = f"seed {walked.seed} {database}: {word} in {walked.seconds:.1f} s ({told})"
+    return "\n".join([said, *(f"  known: {one}" for one in walked.known)])
 
 
 def failure(walked: Walked, database: str, steps: int) -> str:
     """What somebody needs who looks into a failure: the steps, what is wrong, how to walk again."""
     again = f"python -m tests.walk --seed {walked.seed} --steps {steps} --database {database} --keep"
     kept = [f"database: {walked.kept}"] if walked.kept else []
-    parts = ["", *walked.steps, "", *(f"  {one}" for one in walked.troubles), "", f"log: {walked.log}", *kept, f"again: {again}"]
-    return "\n".join(parts)
+    wrong = [f"  {one}" for one in walked.troubles]
+    return "\n".join(["", *walked.steps, "", *wrong, "", f"log: {walked.log}", *kept, f"again: {again}", ""])

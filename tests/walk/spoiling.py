@@ -29,7 +29,7 @@ def _heads(change: Callable[[Tree, random.Random], None]) -> Callable[[bytes, in
 
     def spoil(body: bytes, seed: int) -> bytes:
         tree = json.loads(body)
-        records = [one for one in _records(tree)]
+        records = _records(tree)
         if not records:
             return body
         dice = random.Random(seed)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +14,13 @@ from quicksync.models import Connection, EntityMapping, Operation, SyncRun
 from quicksync.sync import approve, cycle
 from tests.walk import beginning, checks, database
 from tests.walk.clocks import shared
+from tests.walk.known import known
 from tests.walk.quickbooks import QuickBooks
 from tests.walk.steps import here, people, there, trouble, work
 from tests.walk.workers import Hangs
 from tests.walk.world import World, Wrong
 
+log = logging.getLogger("quicksync.walk")
 # How often each sort of step comes up.
 SORTS: tuple[tuple[dict[Callable[[World], str], float], float], ...] = (
     (here.STEPS, 30), (there.STEPS, 20), (people.STEPS, 14), (trouble.STEPS, 12), (work.STEPS, 34),
@@ -34,6 +36,7 @@ class Walked:
     seed: int
     steps: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
     figures: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     kept: str = ""
@@ -45,23 +48,24 @@ def walk(seed: int, number: int, quickbooks: QuickBooks, folder: Path, *, keep: 
     walked, began = Walked(seed), time.monotonic()
     shared.reset()
     os.environ["QUICKSYNC_INTUIT_BASE"] = quickbooks.base_url
-    log = folder / f"walk-{seed}.log"
-    log.unlink(missing_ok=True)
+    log_file = folder / f"walk-{seed}.log"
+    log_file.unlink(missing_ok=True)
     name = database.clone(f"walk_{seed}")
-    world = World(seed, quickbooks, log)
+    world = World(seed, quickbooks, log_file)
     try:
         _walk(world, walked, number)
     except Wrong as wrong:
         walked.troubles += wrong.troubles
     except Hangs as hangs:
         walked.troubles.append(f"hangs: {hangs}")
-    except Exception:
-        walked.troubles.append(f"walk-error: {traceback.format_exc()}")
+    except Exception as error:
+        log.exception("the walk itself broke")
+        walked.troubles.append(f"walk-error: {type(error).__name__}: {error}")
     finally:
         world.close()
         walked.figures = checks.figures(world)
         if keep or walked.troubles:
-            walked.log = str(log)
+            walked.log = str(log_file)
         if keep:
             walked.kept = name
         else:
@@ -77,7 +81,9 @@ def _walk(world: World, walked: Walked, number: int) -> None:
         world.pass_time(world.dice.uniform(1, 20))
     for step in (calm, finish):
         _step(world, walked, step)
-    troubles = checks.check(world)
+    found = checks.check(world)
+    walked.known = [one for one in found if known(one)]
+    troubles = [one for one in found if not known(one)]
     if troubles:
         raise Wrong(troubles)
 

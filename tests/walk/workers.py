@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 import time
-import traceback
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +31,7 @@ from quicksync.sync import pull
 from tests.walk import database
 from tests.walk.clocks import PLACES, shared
 
+log = logging.getLogger("quicksync.walk")
 # Seconds of real time that a worker may take before it counts as one that hangs.
 PATIENCE = 90
 # Most tasks of one worker: more would be work that never ends.
@@ -41,7 +41,8 @@ _places = iter(range(1, 10**9))
 
 @dataclass(frozen=True)
 class Halt:
-    """Where a worker stops: at the `number`-th "sql" statement, "request", "answer" or "landing", killed or suspended."""
+    """Where a worker stops: before the `number`-th "sql" statement, "request", "answer" or "landing"; `how` is "kill"
+    or "stop"."""
 
     at: str
     number: int
@@ -58,7 +59,7 @@ class Hangs(Exception):
 class Worker:
     """One worker process, from outside."""
 
-    def __init__(self, log: Path, halt: Halt | None = None, *, nightly: bool = False) -> None:
+    def __init__(self, log_file: Path, halt: Halt | None = None, *, nightly: bool = False) -> None:
         database.leave()
         sys.stdout.flush()
         place = next(_places) % (PLACES - 1) + 1
@@ -66,7 +67,7 @@ class Worker:
         self.state = "running"
         self.pid = os.fork()
         if self.pid == 0:
-            _be_born(log, place)
+            _be_born(log_file, place)
             _live(halt, nightly=nightly)
 
     def wait(self) -> str:
@@ -114,11 +115,11 @@ def _state(status: int) -> str:
 # --- In the child -----------------------------------------------------------------------------------------------------
 
 
-def _be_born(log: Path, place: int) -> None:
+def _be_born(log_file: Path, place: int) -> None:
     # What the child shares with its parent stays shared, and it does not live long enough to collect anything.
     gc.disable()
     shared.place = place
-    said = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    said = os.open(log_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(said, 1)
     os.dup2(said, 2)
     faulthandler.register(signal.SIGUSR1, all_threads=True)
@@ -133,7 +134,7 @@ def _live(halt: Halt | None, *, nightly: bool) -> None:
             labour(nightly=nightly)
         code = 0
     except BaseException:
-        traceback.print_exc()
+        log.exception("a worker broke")
     finally:
         logging.shutdown()
         sys.stderr.flush()
@@ -161,7 +162,7 @@ def _perform(task: dict[str, Any]) -> None:
     try:
         (import_string(function) if isinstance(function, str) else function)(*task["args"], **task["kwargs"])
     except Exception:
-        traceback.print_exc()
+        log.exception("a task broke")
     finally:
         close_old_connections()
 

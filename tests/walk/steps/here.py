@@ -26,7 +26,9 @@ def new_customer(world: World) -> str:
 
 def make_client(world: World) -> Client:
     tag = world.tag("customer")
-    return Client.objects.create(name=f"{tag} {world.value()}", notes=world.value(), email=f"{world.value()}@example.com")
+    return Client.objects.create(
+        name=f"{tag} {world.value()}", notes=world.value(), email=f"{world.value()}@example.com"
+    )
 
 
 def new_item(world: World) -> str:

@@ -86,9 +86,9 @@ def webhooks(world: World) -> str:
 
 
 def deliver(one: dict[str, str]) -> None:
-    answer = Browser(SERVER_NAME="localhost").post(
-        "/quicksync/webhook/", one["body"], content_type="application/json", headers={"intuit-signature": one["signature"]}
-    )
+    headers = {"intuit-signature": one["signature"]}
+    browser = Browser(SERVER_NAME="localhost", headers=headers)
+    answer = browser.post("/quicksync/webhook/", one["body"], content_type="application/json")
     assert answer.status_code == 200, (answer.status_code, json.dumps(one)[:200])
 
 

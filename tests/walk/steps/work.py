@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.walk import database
 from tests.walk.shown import Shown
+from tests.walk.steps import here, people, there
 from tests.walk.workers import Halt
 from tests.walk.world import World
 
@@ -28,8 +29,21 @@ def minutes(world: World) -> str:
     return f"{number} dispatches"
 
 
+def stir(world: World) -> None:
+    """A few edits on both sides, so that there is something to be in the middle of."""
+    for _ in range(world.dice.randint(1, 4)):
+        table = world.dice.choice([here.STEPS, here.STEPS, there.STEPS])
+        world.dice.choices(list(table), list(table.values()))[0](world)
+        world.pass_time(world.dice.uniform(1, 30))
+    if world.dice.random() < 0.5:
+        people.synchronize(world)
+    else:
+        world.pass_time(310)
+
+
 def _halt(world: World, how: str) -> Halt:
-    at, most = world.dice.choice([("sql", 60), ("sql", 250), ("request", 6), ("answer", 6), ("landing", 2)])
+    stir(world)
+    at, most = world.dice.choice([("sql", 40), ("sql", 150), ("request", 4), ("answer", 4), ("landing", 1)])
     return Halt(at, world.dice.randint(1, most), how)
 
 
@@ -67,13 +81,16 @@ def wake(world: World) -> str:
 
 def two_workers(world: World) -> str:
     """At the same queue at the same moment; one of them may be killed."""
-    halt = _halt(world, "kill") if world.dice.random() < 0.5 else None
+    stir(world)
+    halt = Halt("sql", world.dice.randint(5, 150), "kill") if world.dice.random() < 0.5 else None
     workers = [world.start(halt), world.start()]
     return ", ".join(world.finish(worker) for worker in workers)
 
 
 def edit_in_the_middle(world: World) -> str:
     """A transaction of this side is open while a worker lands what it has read, and commits then."""
+    there.edit_customer(world)
+    stir(world)
     worker = world.start(Halt("landing", 1, "stop"))
     if worker.wait() != "suspended":
         return f"nothing to land: {world.finish(worker)}"
@@ -82,7 +99,8 @@ def edit_in_the_middle(world: World) -> str:
 
 def edit_while_at_work(world: World) -> str:
     """The same at any moment of a worker's."""
-    worker = world.start(Halt("sql", world.dice.randint(5, 200), "stop"))
+    stir(world)
+    worker = world.start(Halt("sql", world.dice.randint(5, 150), "stop"))
     if worker.wait() != "suspended":
         return world.finish(worker)
     return _edit_beside(world, worker)
