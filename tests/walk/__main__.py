@@ -18,6 +18,7 @@ from pathlib import Path
 import django
 
 from tests.walk import database
+from tests.walk.known import take_all
 
 NUMBER = struct.Struct("q")
 
@@ -30,6 +31,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=70)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--jobs", type=int, default=1, help="so many walks at a time")
+    parser.add_argument("--everything", action="store_true", help="with the steps that are left out until a mend")
     parser.add_argument("--keep", action="store_true", help="leave database and log for a look")
     return parser.parse_args()
 
@@ -37,6 +39,8 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Walk; 1 when any walk failed."""
     asked = arguments()
+    if asked.everything:
+        take_all()
     first, _, last = (asked.seeds or str(asked.seed)).partition("..")
     seeds = range(int(first), int(last or first) + 1)
     folder = Path(tempfile.mkdtemp(prefix="walk-"))
@@ -91,9 +95,10 @@ def _fork(asked: argparse.Namespace, seeds: int, folder: Path) -> int:
 
 
 def _run(asked: argparse.Namespace, seeds: int, folder: Path) -> int:
-    from tests.walk import clocks, quickbooks, report, walk
+    from tests.walk import clocks, quickbooks, report, walk, workers
 
     gc.freeze()
+    workers.dies_with_parent()
     clocks.shared.own()
     online, failed = quickbooks.start(), 0
     _meet(online)

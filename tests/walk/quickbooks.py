@@ -17,6 +17,7 @@ from quicksync.simulator.running import Running
 from quicksync.simulator.server import SimulatorServer
 from quicksync.simulator.site import Options, Site
 from tests.walk.spoiling import SPOILERS
+from tests.walk.workers import dies_with_parent
 
 TYPES = ("Customer", "Item", "Invoice", "Payment")
 
@@ -66,7 +67,7 @@ def start() -> QuickBooks:
 
 
 def _serve(write: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    dies_with_parent()
     logging.disable(logging.WARNING)
     site = Site(Options(company="empty", limits="off"))
     desk = _Desk(site, simulator_server.respond)

@@ -1,6 +1,7 @@
 """What the two sides show of the records that a walk made, in one form, read past quicksync.
 
-Each record carries a tag for life: C7 is a customer, P3 a product, I12 an invoice, R9 a payment.
+Each record carries a tag for life: C7 is a customer, P3 a product, I12 an invoice, R9 a payment. The order of lines
+does not count, as in quicksync itself.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def _products() -> Iterable[Shown]:
 def _invoices() -> Iterable[Shown]:
     for one in Invoice.objects.with_paid().select_related("client").prefetch_related("lines__product"):
         if tag := tag_of(one.number):
-            lines = tuple((line.description, str(_money(line.amount))) for line in one.lines.all())
+            lines = tuple(sorted((line.description, str(_money(line.amount))) for line in one.lines.all()))
             fields = {
                 "client": tag_of(one.client.name), "memo": one.memo, "private_note": one.private_note, "lines": lines,
             }  # fmt: skip
@@ -121,17 +122,17 @@ def _item(one: dict[str, Any]) -> Shown:
 
 
 def _bill(one: dict[str, Any], clients: dict[str, str]) -> Shown:
-    lines = tuple(
+    lines = [
         (line.get("Description") or "", str(_money(Decimal(str(line["Amount"])))))
         for line in one.get("Line") or ()
         if line.get("DetailType") == "SalesItemLineDetail"
-    )
+    ]
     note = one.get("PrivateNote") or ""
     fields = {
         "client": clients[one["CustomerRef"]["value"]],
         "memo": (one.get("CustomerMemo") or {}).get("value") or "",
         "private_note": note,
-        "lines": lines,
+        "lines": tuple(sorted(lines)),
     }
     state = VOID if note.startswith("Voided") else ALIVE
     total, balance = Decimal(str(one["TotalAmt"])), Decimal(str(one.get("Balance") or 0))

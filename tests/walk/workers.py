@@ -6,6 +6,7 @@ Where one stops is counted in statements of SQL or in requests, not in seconds, 
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import gc
 import logging
@@ -36,6 +37,7 @@ log = logging.getLogger("quicksync.walk")
 PATIENCE = 90
 # Most tasks of one worker: more would be work that never ends.
 MOST = 80
+PR_SET_PDEATHSIG = 1
 _places = iter(range(1, 10**9))
 
 
@@ -118,11 +120,18 @@ def _state(status: int) -> str:
 def _be_born(log_file: Path, place: int) -> None:
     # What the child shares with its parent stays shared, and it does not live long enough to collect anything.
     gc.disable()
+    dies_with_parent()
     shared.place = place
     said = os.open(log_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(said, 1)
     os.dup2(said, 2)
     faulthandler.register(signal.SIGUSR1, all_threads=True)
+
+
+def dies_with_parent() -> None:
+    """No process outlives the walk that it belongs to, where the system can see to that."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _live(halt: Halt | None, *, nightly: bool) -> None:

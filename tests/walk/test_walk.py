@@ -1,0 +1,32 @@
+"""A few short random walks; `python -m tests.walk --seeds 1..60` walks far."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from tests.tree import ROOT
+
+
+def walks(*options):
+    """Walk in processes of its own: the output, and whether all was as promised."""
+    command = [sys.executable, "-m", "tests.walk", "--steps", "12", *options]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr, done.returncode == 0
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nothing_twice_nothing_lost(seed):
+    said, passed = walks("--seed", str(seed))
+    assert passed, said
+
+
+@pytest.mark.postgres
+def test_nothing_twice_nothing_lost_on_this_database():
+    postgres = "postgres" in settings.DATABASES["default"]["ENGINE"]
+    said, passed = walks("--seed", "3", "--database", "postgres" if postgres else "sqlite")
+    assert passed, said
