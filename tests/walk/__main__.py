@@ -1,6 +1,6 @@
 """`python -m tests.walk --seed 7 --steps 70 --database postgres`: random walks through everything that can happen.
 
-Fails, with the steps of the walk, when something is not as docs/reliability.md promises.
+Fails, with the steps of the walk, when something is not as promised; docs/project.md tells more.
 """
 
 from __future__ import annotations
