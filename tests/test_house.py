@@ -68,6 +68,15 @@ def test_functions_stay_short():
     assert too_long == LONG_FUNCTIONS.keys(), too_long
 
 
+def test_walks_in_a_browser_wait_for_what_a_person_sees():
+    """A page that follows a run loads itself again; what is pressed, typed or loaded beside that would be lost."""
+    walks = [path for path in tracked("tests/browser/*.py") if path.name not in {"navigation.py", "office.py"}]
+    bare = lines_with(
+        r"\.(reload|goto|expect_navigation|wait_for_timeout)\(|assert .*page\..*\.(count|is_visible)\(", walks
+    )
+    assert not bare, "Use what tests/browser/office.py offers:\n" + "\n".join(bare)
+
+
 def test_every_module_and_public_class_says_what_it_is():
     silent = []
     for path in own_python():

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from quicksync.models import Connection, SyncRun
 from quicksync.sync import connect
+from tests.browser.office import Office
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -16,22 +17,19 @@ def test_i14_i17_from_the_list_to_health_set_up_and_a_preset(page, admin_user):
     connection = Connection.objects.create(name="Main", realm_id="1", status="connected", refresh_token="r")
     connect.categories(connection)
     SyncRun.objects.create(connection=connection, state="done", finished_at=timezone.now(), done=4)
-    page.goto("/admin/login/")
-    page.fill("#id_username", "admin")
-    page.fill("#id_password", "password")
-    page.click("[type=submit]")
-    page.wait_for_url("**/admin/")
-    page.goto("/admin/quicksync/connection/")
-    page.get_by_role("link", name="Health", exact=True).click()
+    office = Office(page, sim=None)
+    office.log_in(admin_user)
+    office.go("/admin/quicksync/connection/")
+    office.follow("Health")
     page.locator("svg .qs-bar-ok").wait_for()
     # The style sheet colours the chart; without it all is black.
     expect(page.locator(".qs-bar-ok")).not_to_have_css("fill", "rgb(0, 0, 0)")
-    page.get_by_role("link", name="Main", exact=True).click()
-    page.get_by_text("Nothing is wrong.").wait_for()
-    page.goto("/admin/quicksync/connection/setup/")
-    page.get_by_text("/quicksync/callback/").wait_for()
-    page.goto(f"/admin/quicksync/connection/{connection.pk}/change/")
-    page.get_by_role("link", name="Presets").click()
-    page.get_by_role("button", name="Start with “Payables”").click()
-    page.get_by_text("Preset “Payables”").wait_for()
+    office.follow("Main")
+    office.see("Nothing is wrong.")
+    office.open("quicksync_connection_setup")
+    office.see("/quicksync/callback/")
+    office.open("quicksync_connection_change", connection.pk)
+    office.follow("Presets")
+    office.press("Start with “Payables”")
+    office.see("Preset “Payables”")
     assert connection.categories.get(kind="invoice").enabled

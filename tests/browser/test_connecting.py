@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from quicksync.models import Connection, SyncRun
 from tests.browser import connecting
@@ -16,7 +17,7 @@ def test_a_company_is_chosen_among_several(office):
     office.sim.add_company(company="empty", country="CA", name="Maple Lawns")
     connection = new_connection(office)
     go_to_intuit(office)
-    assert office.page.get_by_role("radio").count() == 2
+    expect(office.page.get_by_role("radio")).to_have_count(2)
     consent(office, "Maple Lawns")
     says(office, "Connected to Maple Lawns.")
     banner(office, "Connected")
@@ -56,7 +57,7 @@ def test_another_company_on_reconnect_is_refused_and_the_right_one_goes_on(offic
     before = fresh(connection)
     clients = connecting.books(company)
 
-    office.page.reload()
+    office.look_again()
     banner(office, "Access expired")
     go_to_intuit(office, "Reconnect")
     consent(office, "Somebody Else")
@@ -108,7 +109,7 @@ def test_keys_of_the_other_environment_are_told_before_leaving(office, settings)
     """A4: nobody is sent to Intuit to come back with access that is of no use."""
     connection = new_connection(office)
     settings.QUICKSYNC = {**settings.QUICKSYNC, "INTUIT_BASE": "", "ENVIRONMENT": "sandbox"}
-    office.page.locator(".qs-banner").get_by_role("button", name="Connect", exact=True).click()
+    office.lead(office.page.locator(".qs-banner").get_by_role("button", name="Connect", exact=True))
     says(office, "The app keys belong to Intuit's sandbox environment, this connection to production.")
     nothing_stored(connection)
 
@@ -133,7 +134,7 @@ def test_a_way_back_that_was_used_already(office):
     consent(office)
     banner(office, "Connected")
     before = fresh(connection)
-    office.page.goto(ways[0])
+    office.go(ways[0])
     says(office, "This way back from Intuit was used before")
     banner(office, "Connected")
     assert fresh(connection).token_version == before.token_version

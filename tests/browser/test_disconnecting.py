@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 from django.contrib.auth.models import User
+from playwright.sync_api import expect
 
 from quicksync.models import Connection, Operation
 from tests.browser import connecting
@@ -59,7 +60,7 @@ def test_disconnect_asks_first_keeps_everything_and_reconnecting_resumes(office,
     company, clients = synced
     before = fresh(company.connection)
     pairs = set(before.mappings.values_list("pk", "remote_id", "state"))
-    office.page.get_by_text("Connecting, pausing, disconnecting").click()
+    office.unfold("Connecting, pausing, disconnecting")
     office.follow("Disconnect")
     office.page.get_by_role("heading", name="Disconnect Main office?").wait_for()
     office.see("Pairs, settings and history are kept.")
@@ -67,13 +68,13 @@ def test_disconnect_asks_first_keeps_everything_and_reconnecting_resumes(office,
     banner(office, "Connected")
     assert fresh(before).status == "connected"
 
-    office.page.get_by_text("Connecting, pausing, disconnecting").click()
+    office.unfold("Connecting, pausing, disconnecting")
     office.follow("Disconnect")
     office.press("Yes, disconnect")
     says(office, "Disconnected. Pairs and history are kept.")
     banner(office, "Disconnected")
     office.see("Connect the same company again to go on where it stopped.")
-    assert office.page.get_by_role("button", name="Synchronize now").count() == 0
+    expect(office.page.get_by_role("button", name="Synchronize now")).to_have_count(0)
     old_access_is_dead(office.sim, before)
     row = fresh(before)
     assert (row.status, row.access_token, row.refresh_token, row.next_sync_at) == ("disconnected", "", "", None)
@@ -96,7 +97,7 @@ def test_disconnect_while_intuit_is_out_of_reach(office, synced):
     """A6: the access is forgotten here all the same, and the page says what is left to do there."""
     company, _clients = synced
     office.sim.fault(path="/tokens/revoke", drop_before=True)
-    office.page.get_by_text("Connecting, pausing, disconnecting").click()
+    office.unfold("Connecting, pausing, disconnecting")
     office.follow("Disconnect")
     office.press("Yes, disconnect")
     banner(office, "Disconnected")
@@ -109,7 +110,7 @@ def test_disconnected_at_intuit_shows_at_once(office, synced):
     company, clients = synced
     runs = fresh(company.connection).runs.count()
     office.sim.disconnect(company.connection.realm_id)
-    office.page.goto(f"/quicksync/disconnected/?realmId={company.connection.realm_id}")
+    office.go(f"/quicksync/disconnected/?realmId={company.connection.realm_id}")
     says(office, "Main office was disconnected at Intuit. Pairs, settings and history are kept.")
     banner(office, "Disconnected")
     office.see("It was disconnected at Intuit.")
@@ -123,7 +124,7 @@ def test_disconnected_at_intuit_shows_at_once(office, synced):
 def test_the_landing_page_alone_disconnects_nothing(office, synced):
     """A6: its address can be opened by anybody; only QuickBooks' answer counts."""
     company, _clients = synced
-    office.page.goto("/quicksync/disconnected/")
+    office.go("/quicksync/disconnected/")
     says(office, "Nothing was disconnected: QuickBooks still lets this site in.")
     banner(office, "Connected")
     assert fresh(company.connection).status == "connected"
@@ -134,7 +135,7 @@ def test_the_landing_page_while_intuit_gives_no_answer(office, synced):
     """A6: nothing is guessed."""
     company, _clients = synced
     office.sim.fault(path="/tokens/bearer", drop_before=True)
-    office.page.goto("/quicksync/disconnected/")
+    office.go("/quicksync/disconnected/")
     says(office, "Intuit could not be asked just now.")
     assert fresh(company.connection).status == "connected"
 
@@ -144,10 +145,10 @@ def test_the_landing_page_for_somebody_without_an_account(office, synced, admin_
     company, _clients = synced
     office.sim.disconnect(company.connection.realm_id)
     office.page.context.clear_cookies()
-    office.page.goto(f"/quicksync/disconnected/?realmId={company.connection.realm_id}")
+    office.go(f"/quicksync/disconnected/?realmId={company.connection.realm_id}")
     office.page.get_by_role("heading", name="Disconnected at Intuit").wait_for()
     office.see("nothing is sent or fetched")
-    assert not office.page.get_by_text("Main office").count()
+    expect(office.page.get_by_text("Main office")).to_have_count(0)
     assert fresh(company.connection).status == "connected", "a stranger's visit asks and changes nothing"
     office.follow("Log in to see the connection")
     sign_in(office, admin_user)
@@ -160,10 +161,10 @@ def test_the_landing_page_for_staff_who_may_not_connect(office, synced):
     company, _clients = synced
     User.objects.create_user("sam", password="password", is_staff=True)
     office.page.context.clear_cookies()
-    office.page.goto("/admin/login/")
+    office.go("/admin/login/")
     sign_in(office, User.objects.get(username="sam"))
     office.see("Welcome")
-    office.page.goto("/quicksync/disconnected/")
+    office.go("/quicksync/disconnected/")
     office.see("Somebody who may connect companies here can press Reconnect")
     assert fresh(company.connection).status == "connected"
 
@@ -184,7 +185,7 @@ def test_found_out_by_a_run_before_anybody_came_back(office, synced):
         office.see("QuickBooks does not let us in.")
     office.follow("Main office")
     banner(office, "Access expired")
-    office.page.goto(f"/quicksync/disconnected/?realmId={company.connection.realm_id}")
+    office.go(f"/quicksync/disconnected/?realmId={company.connection.realm_id}")
     says(office, "QuickBooks does not let this site in to Main office. Press Reconnect to go on")
     banner(office, "Access expired")
 
@@ -194,13 +195,13 @@ def test_launched_from_quickbooks(office, synced, admin_user):
     company, _clients = synced
     there = f"/quicksync/launch/?realmId={company.connection.realm_id}"
     Connection.objects.create(name="Another", realm_id="77", status="disconnected")
-    office.page.goto(there)
+    office.go(there)
     office.page.get_by_role("heading", name="Main office").wait_for()
-    office.page.goto("/quicksync/launch/?realmId=123")
+    office.go("/quicksync/launch/?realmId=123")
     says(office, "The company that you come from is not connected here yet.")
     office.page.get_by_role("link", name="Main office").first.wait_for()
     office.page.context.clear_cookies()
-    office.page.goto(there)
+    office.go(there)
     sign_in(office, admin_user)
     office.page.get_by_role("heading", name="Main office").wait_for()
     banner(office, "Connected")
@@ -211,12 +212,10 @@ def test_sent_to_reconnect(office, synced, admin_user):
     company, _clients = synced
     before = fresh(company.connection)
     office.page.context.clear_cookies()
-    office.page.goto(f"/quicksync/reconnect/?realmId={before.realm_id}")
+    office.go(f"/quicksync/reconnect/?realmId={before.realm_id}")
     sign_in(office, admin_user)
     says(office, "Press Reconnect to renew the access")
-    button = office.page.get_by_role("button", name="Reconnect", exact=True)
-    button.wait_for()
-    button.click()
+    office.press("Reconnect")
     connecting.consent(office)
     says(office, "Connected to")
     assert fresh(before).token_version > before.token_version
@@ -225,7 +224,7 @@ def test_sent_to_reconnect(office, synced, admin_user):
 def test_signing_out_at_intuit_is_apart_from_disconnect(office, synced):
     """A7: the link leads to Intuit's sign-out; the connection and its access stay."""
     company, _clients = synced
-    office.page.get_by_text("Connecting, pausing, disconnecting").click()
+    office.unfold("Connecting, pausing, disconnecting")
     with office.page.context.expect_page() as opened:
         office.page.get_by_role("link", name="Sign out at Intuit").click()
     opened.value.get_by_role("heading", name="You have signed out").wait_for()

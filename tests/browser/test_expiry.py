@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 from django_q.models import OrmQ
+from playwright.sync_api import expect
 
 from quicksync import tasks
 from quicksync.models import Alert, Connection, Operation, SyncRun
@@ -70,7 +71,7 @@ def test_access_ends_in_mid_run_and_everything_goes_on_after_reconnecting(office
     assert "press Reconnect. What waits is kept and goes on afterwards." in sent.body
 
     office.sim.clear_faults()
-    office.page.goto(re.search(r"http\S+", sent.body)[0])
+    office.go(re.search(r"http\S+", sent.body)[0])
     connecting.go_to_intuit(office, "Reconnect")
     connecting.consent(office)
     says(office, "Connected to")
@@ -82,7 +83,7 @@ def test_access_ends_in_mid_run_and_everything_goes_on_after_reconnecting(office
     runs = fresh(company.connection).runs.exclude(trigger="setup")
     assert [run.state for run in runs] == ["done", "failed"]
     assert connecting.created(runs) == company.connection.mappings.filter(state="in_sync").count()
-    assert not office.page.get_by_text("Access expired").count()
+    expect(office.page.get_by_text("Access expired")).to_have_count(0)
     tasks.alerts()
     assert not Alert.objects.filter(code="access-lost", ended_at=None).exists()
 
@@ -102,7 +103,7 @@ def test_access_that_is_renewed_in_mid_run_is_nobodys_business(office, busy):
     office.sim.refresh()
     renewals = [one for one in office.sim.requests(since) if one["path"].endswith("/tokens/bearer")]
     assert len(renewals) == 1
-    assert not office.page.get_by_text("does not let us in").count()
+    expect(office.page.get_by_text("does not let us in")).to_have_count(0)
     office.follow("Main office")
     banner(office, "Connected")
     after = fresh(company.connection)
@@ -130,7 +131,7 @@ def test_warned_in_time(office, settings, live_server, days, title, subject):
     assert tasks.alerts() == 1
     [sent] = mail.outbox
     assert sent.subject == f"QuickBooks: Main office: {subject}"
-    office.page.goto(re.search(r"http\S+", sent.body)[0])
+    office.go(re.search(r"http\S+", sent.body)[0])
     banner(office, title)
     office.see("Connect again now; nothing is lost and everything goes on.")
     connecting.go_to_intuit(office, "Reconnect")
@@ -146,6 +147,6 @@ def test_fifteen_days_are_no_warning(office):
     """A16: nobody is bothered before it is time."""
     connecting.connect(office)
     Connection.objects.update(reconnect_by=timezone.now() + dt.timedelta(days=15, hours=3))
-    office.page.reload()
+    office.look_again()
     banner(office, "Connected")
     office.page.locator(".qs-facts").get_by_text("15 days left").wait_for()

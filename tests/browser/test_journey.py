@@ -106,8 +106,8 @@ def send_and_get(office, invoice):
     office.press("Get from QuickBooks")
     office.see("Getting 1 record from QuickBooks.")
     office.at_work()
-    office.page.reload()
+    office.look_again()
     invoice.refresh_from_db()
     assert invoice.memo == "Paid by cheque"
-    office.page.get_by_text("What happened").click()
+    office.unfold("What happened")
     office.see("Update here")

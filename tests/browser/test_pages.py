@@ -69,7 +69,7 @@ def test_all_shown_rows_are_ticked_at_once(office, previewed):
 
 def test_a_filter_is_kept_as_a_bookmark_and_chosen(office, previewed):
     """B14: from the invoices' own list to the category."""
-    office.page.goto(reverse("admin:books_invoice_changelist") + "?currency__exact=USD")
+    office.go(reverse("admin:books_invoice_changelist") + "?currency__exact=USD")
     office.follow("Keep this filter as a bookmark")
     office.page.get_by_label("Name").fill("Dollars")
     office.press("Save")

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from quicksync import tasks
 from quicksync.models import Connection, SyncRun
@@ -78,7 +79,7 @@ def test_leaving_the_line(office, company):
     office.press("Leave the line")
     says(office, "Cancelled.")
     office.follow("Main office")
-    assert not office.page.get_by_text("In line:").count()
+    expect(office.page.get_by_text("In line:")).to_have_count(0)
     assert sorted(SyncRun.objects.exclude(trigger="setup").values_list("state", flat=True)) == ["cancelled", "planning"]
 
 
@@ -104,7 +105,7 @@ def test_a_run_is_cancelled(office, company):
 
 def test_paused_with_the_reason_and_resumed(office, company):
     """B5: nothing moves until somebody resumes, whoever wonders reads why."""
-    office.page.get_by_text("Connecting, pausing, disconnecting").click()
+    office.unfold("Connecting, pausing, disconnecting")
     office.page.get_by_label("Why it is paused").fill("Year-end closing")
     office.press("Pause")
     says(office, "Paused. Nothing moves by itself until you resume.")
@@ -113,7 +114,7 @@ def test_paused_with_the_reason_and_resumed(office, company):
     Connection.objects.update(next_sync_at=timezone.now() - dt.timedelta(hours=1))
     tasks.dispatch()
     assert tasks.cycle(company.connection.pk) is None
-    assert not office.page.locator(".qs-facts").get_by_text("Next run").count()
+    expect(office.page.locator(".qs-facts").get_by_text("Next run")).to_have_count(0)
     office.press("Resume")
     says(office, "Resumed.")
     banner(office, "Connected")
@@ -129,7 +130,7 @@ def test_paused_by_itself_after_failed_runs(office, company, settings):
         run = company.sync(trigger="automatic")
         assert run.state == "failed"
     assert tasks.cycle(company.connection.pk) is None
-    office.page.reload()
+    office.look_again()
     banner(office, "Paused")
     office.see("Paused by itself after 2 failed runs")
     office.page.locator(".qs-rows").get_by_text("QuickBooks refused").first.wait_for()
@@ -144,14 +145,14 @@ def test_paused_by_itself_after_failed_runs(office, company, settings):
 def test_by_the_clock_or_by_hand(office, company):
     """B5, B6: the page says what happens by itself and when; by hand nothing does."""
     Connection.objects.update(next_sync_at=timezone.now() + dt.timedelta(minutes=4))
-    office.page.reload()
+    office.look_again()
     at = timezone.localtime(fresh(company.connection).next_sync_at)
     office.page.locator(".qs-facts").get_by_text(f"{at:%Y-%m-%d %H:%M}").wait_for()
     office.page.get_by_label("Synchronization:").select_option(label="Manual: nothing moves until asked")
     office.press("Save")
     says(office, "Saved.")
     office.see("Nothing moves until you press a button.")
-    assert not office.page.locator(".qs-facts").get_by_text("Next run").count()
+    expect(office.page.locator(".qs-facts").get_by_text("Next run")).to_have_count(0)
     tasks.dispatch()
     assert tasks.cycle(company.connection.pk) is None
     office.press("Synchronize now")

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from quicksync.models import Connection, StoredKeys, SyncRun
 from quicksync.sync import cycle
@@ -52,12 +53,12 @@ def test_a1_from_no_keys_to_a_company_in_step(unkeyed):
     status = office.sim.status()
     office.open("quicksync_connection_setup")
     office.see("This site talks to a simulator, not to Intuit.")
-    assert office.page.get_by_text("Missing").count() == 2
+    expect(office.page.get_by_text("Missing")).to_have_count(2)
 
     connection = new_connection(office)
     office.press("Connect")
     says(office, "The keys of your app at Intuit are missing.")
-    office.page.locator(".messagelist").get_by_role("link", name="Set-up").click()
+    office.lead(office.page.locator(".messagelist").get_by_role("link", name="Set-up"))
 
     enter(office, Client_ID=status["client_id"], Client_secret="not-the-secret")
     says(office, "Nothing was stored. Intuit does not know these app keys.")
@@ -110,7 +111,7 @@ def test_a1_addresses_are_copied_by_a_button(unkeyed):
     office.page.clock.install()
     office.open("quicksync_connection_setup")
     office.page.clock.pause_at(timezone.now() + dt.timedelta(hours=1))
-    office.page.get_by_text("What to enter at Intuit").click()
+    office.unfold("What to enter at Intuit")
     row = office.page.get_by_role("row", name="Redirect URI")
     row.get_by_role("button", name="Copy").click()
     row.get_by_role("button", name="Copied").wait_for()
@@ -128,7 +129,7 @@ def test_keys_are_removed_by_two_clicks(unkeyed):
     office.open("quicksync_connection_setup")
     enter(office, Client_ID=status["client_id"], Client_secret=status["client_secret"], Webhook_verifier_token="v" * 32)
     says(office, "Stored.")
-    office.page.get_by_text("Remove what was entered here").click()
+    office.unfold("Remove what was entered here")
     office.press("Remove the keys")
     says(office, "The keys are removed.")
     row = StoredKeys.objects.get()
