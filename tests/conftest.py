@@ -7,9 +7,11 @@ import shutil
 
 import pytest
 from django.db import connections
+from django.db.backends.signals import connection_created
 from hypothesis import HealthCheck, settings
 
 from quicksync.sync import watch
+from tests import subqueries
 
 # The same examples each time and no clock: a red build is a bug, not bad luck. Look for new examples with
 # `pytest --hypothesis-profile=search`.
@@ -50,6 +52,17 @@ def _quick_passwords(settings):
 def _forget_connections():
     """What one test's connections wanted is nothing to the next test, whose tables are empty."""
     watch.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_move_rests_on_a_subquery():
+    """Invariant 7, in every test: see `tests/subqueries.py`."""
+    connection_created.connect(subqueries.watch, dispatch_uid="subqueries")
+    for connection in connections.all(initialized_only=True):
+        subqueries.watch(connection)
+    subqueries.found.clear()
+    yield
+    assert not subqueries.found, "\n".join(subqueries.found)
 
 
 @pytest.fixture

@@ -14,8 +14,10 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeAlias
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.sql import UpdateQuery
 
 Column: TypeAlias = "models.Field[Any, Any]"
 
@@ -71,6 +73,80 @@ def add(rows: Collection[models.Model], *, unique: Sequence[str] = (), fields: S
             for number, values in _batches(database, columns, rows)
         ),
     )
+
+
+def moved(rows: models.QuerySet[Any], **values: Any) -> list[Any]:
+    """Update the rows that a query finds, and tell which they were by their keys: one statement where that is known."""
+    database = _database(rows.model)
+    if not database.features.can_return_columns_from_insert:
+        keys = list(rows.values_list("pk", flat=True))
+        return [key for key in keys if rows.filter(pk=key).update(**values)]
+    query: Any = rows.query.chain(UpdateQuery)
+    query.add_update_values(values)
+    try:
+        sql, params = query.get_compiler(database.alias).as_sql()
+    except EmptyResultSet:
+        return []
+    return _returned(database, f"{sql} RETURNING {database.ops.quote_name(rows.model._meta.pk.column)}", params)
+
+
+def add_found(
+    owners: models.QuerySet[Any], row: models.Model, owner: str, *, unique: Sequence[str], fields: Sequence[str]
+) -> list[Any]:
+    """A row like this one for each owner that a query finds, as its `owner`; those that are there by `unique` get these
+    fields instead. Returns the owners' keys. One statement, where the database can say for whom it was.
+    """
+    database, model = _database(type(row)), type(row)
+    if not (_takes_given_rows(database) and database.features.can_return_columns_from_insert):
+        return _add_one_by_one(owners, row, owner, unique, fields)
+    (of,) = _columns(model, [owner])
+    columns = [one for one in model._meta.concrete_fields if not one.primary_key and one is not of]
+    try:
+        found, params = owners.order_by().values("pk").query.get_compiler(database.alias).as_sql()
+    except EmptyResultSet:
+        return []
+    names = ", ".join(_names(database, [of, *columns]))
+    values = ", ".join(_typed(database, one, "%s") for one in columns)
+    key = database.ops.quote_name(owners.model._meta.pk.column)
+    sql = " ".join(
+        ["INSERT INTO", database.ops.quote_name(model._meta.db_table), f"({names})", f"SELECT found.{key}, {values}",
+         "FROM (", found, ") AS found", "WHERE true"]
+    )  # fmt: skip
+    sql += f"{_or_update(database, model, unique, fields)} RETURNING {_names(database, [of])[0]}"
+    return _returned(database, sql, [*(_prepared(database, one, [row])[0] for one in columns), *params])
+
+
+def _add_one_by_one(
+    owners: models.QuerySet[Any], row: models.Model, owner: str, unique: Sequence[str], fields: Sequence[str]
+) -> list[Any]:
+    model, keys = type(row), list(owners.order_by().values_list("pk", flat=True))
+    (of,) = _columns(model, [owner])
+    known = {one.attname: getattr(row, one.attname) for one in model._meta.concrete_fields if not one.primary_key}
+    copies = [model(**known | {of.attname: key}) for key in keys]
+    model._base_manager.bulk_create(copies, update_conflicts=True, unique_fields=unique, update_fields=fields)
+    return keys
+
+
+def _returned(database: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> list[Any]:
+    with transaction.atomic(using=database.alias, savepoint=False), database.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [key for (key,) in cursor.fetchall()]
+
+
+def remove(rows: models.QuerySet[Any]) -> int:
+    """Delete the rows that a query finds, as they stand under their locks. Returns how many.
+
+    Django's own `delete()` looks for them first and then deletes by key, whatever has become of them in between.
+    """
+    model, database = rows.model, _database(rows.model)
+    with transaction.atomic(using=database.alias):
+        found = rows.order_by("pk")
+        if database.features.has_select_for_update:
+            found = found.select_for_update()
+        keys = list(found.values_list("pk", flat=True))
+        if keys:
+            model._base_manager.using(database.alias).filter(pk__in=keys).delete()
+    return len(keys)
 
 
 def _takes_given_rows(database: BaseDatabaseWrapper) -> bool:

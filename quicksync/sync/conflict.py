@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
-from quicksync.sync import inclusion
+from quicksync.sync import bulk, inclusion
 
 SIDES = ("here", "there")
 WHOLE = "*"
@@ -43,7 +43,7 @@ def same(mapping: EntityMapping, other: EntityMapping, *, user: Any) -> SyncRun 
     _must_fit(here, there)
     with transaction.atomic():
         # The half there goes first: its identity in QuickBooks stands once only.
-        gone, _ = EntityMapping.objects.filter(pk=there.pk, object_key=None, version=there.version).delete()
+        gone = bulk.remove(EntityMapping.objects.filter(pk=there.pk, object_key=None, version=there.version))
         moved = gone and EntityMapping.objects.filter(pk=here.pk, remote_id=None, version=here.version).update(
             remote_type=there.remote_type, remote_id=there.remote_id, choice={**there.choice, **here.choice},
             version=F("version") + 1, state=EntityMapping.State.PENDING, reason="", reason_values={},

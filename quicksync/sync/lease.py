@@ -1,6 +1,7 @@
 """The lease of a run: one worker has it at a time, shows signs of life, and loses it when it does not (A14).
 
-Every move is one conditional UPDATE that must hit one row, so that it holds on SQLite, where row locks do nothing.
+Every move is one conditional UPDATE that must hit one row, so that it holds on SQLite, where row locks do nothing. Its
+conditions are on the row's own columns: only those does PostgreSQL look at again after it has waited for the row.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db.models import Q
 
 from quicksync.conf import settings
 from quicksync.exceptions import QuicksyncError
-from quicksync.models import SyncRun
+from quicksync.models import Connection, SyncRun
 from quicksync.sync import clock
 
 
@@ -34,7 +35,8 @@ def take(run_id: int, holder: str, *, editions: Sequence[str] | None = None) -> 
     now = clock.now()
     free = Q(lease_until=None) | over("lease_until", now) | Q(lease_holder=holder)
     if editions is not None:
-        free &= Q(connection__edition__in=editions)
+        # Not through a join: Django would put all conditions together into a subquery, which is not looked at again.
+        free &= Q(connection__in=Connection.objects.filter(edition__in=editions))
     taken = SyncRun.objects.filter(free, pk=run_id, state__in=SyncRun.ACTIVE).update(
         lease_holder=holder, lease_until=_until(now), heartbeat_at=now, resume_at=None
     )

@@ -24,7 +24,9 @@ class Meter:
             return
         self._calls, self._reads = self._wire.calls, self._wire.reads
         month, window = timezone.now().strftime("%Y-%m"), self._wire.window()
-        if not self._connections.filter(calls_month=month).update(
-            calls=F("calls") + calls, reads=F("reads") + reads, limiter=window
-        ):
-            self._connections.update(calls_month=month, calls=calls, reads=reads, limiter=window)
+        more = {"calls": F("calls") + calls, "reads": F("reads") + reads, "limiter": window}
+        anew = {"calls_month": month, "calls": calls, "reads": reads, "limiter": window}
+        this_month = self._connections.filter(calls_month=month)
+        # Of several workers who find the counter of last month one begins anew, and the others add to it.
+        if not this_month.update(**more) and not self._connections.exclude(calls_month=month).update(**anew):
+            this_month.update(**more)

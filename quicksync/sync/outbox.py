@@ -218,7 +218,7 @@ def wait_for(run: SyncRun, operation: Operation, missing: Sequence[Ref], links: 
     operation.reason_values = {"label": operation.label, "other": names, "others": [names]}
     settle_alone(operation, State.SKIPPED, "reference-not-synced")
     _count_once(run, operation, "skipped", tally)
-    EntityMapping.objects.filter(operations=operation).update(
+    EntityMapping.objects.filter(pk__in=[operation.mapping_id]).update(
         state=EntityMapping.State.HELD, reason="reference-not-synced", reason_values=operation.reason_values,
         retry_at=timezone.now() + rows.LOOK_AGAIN, counted_in=run.pk,
     )  # fmt: skip
@@ -229,7 +229,7 @@ def refuse(run: SyncRun, operation: Operation, sentence: str, tally: Tally) -> N
     operation.reason_values = {"label": operation.label, "message": sentence, "detail": ""}
     settle_alone(operation, State.FAILED, "quickbooks-refused")
     _count_once(run, operation, "failed", tally)
-    EntityMapping.objects.filter(operations=operation).update(
+    EntityMapping.objects.filter(pk__in=[operation.mapping_id]).update(
         state=EntityMapping.State.FAILED, reason="quickbooks-refused", reason_values=operation.reason_values,
         counted_in=run.pk,
     )  # fmt: skip
@@ -279,7 +279,7 @@ def unanswered(connection: Connection, parcel_id: str, wait: int) -> None:
     mine = Operation.objects.filter(connection=connection, parcel=parcel_id)
     mine.filter(state__in=(State.SENDING, State.UNKNOWN)).update(state=State.UNKNOWN, retry_at=later)
     for operation in mine.filter(state=State.UNKNOWN, recoveries__gte=settings.recoveries):
-        EntityMapping.objects.filter(operations=operation).update(
+        EntityMapping.objects.filter(pk__in=[operation.mapping_id]).update(
             state=EntityMapping.State.UNKNOWN, reason="outcome-unknown", reason_values={"label": operation.label},
             since=timezone.now(),
         )  # fmt: skip

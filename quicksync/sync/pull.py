@@ -160,7 +160,7 @@ class _Landing:
         """A new object that was saved by its own save() has been noticed: what was noted is the half that we have."""
         for (kind, label), keys in self.born.items():
             noted = EntityMapping.objects.filter(connection=self.run.connection, kind=kind, model_label=label)
-            noted.filter(object_key__in=keys, remote_id=None).delete()
+            bulk.remove(noted.filter(object_key__in=keys, remote_id=None))
 
     def _by_adapter(self, operations: Sequence[Operation]) -> dict[ModelAdapter, list[Operation]]:
         groups: dict[ModelAdapter, list[Operation]] = defaultdict(list)

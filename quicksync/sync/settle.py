@@ -105,7 +105,7 @@ class Settlement:
                 ids[mapping.remote_type].append(mapping.remote_id)
         for type_, wanted in ids.items():
             alone = Q(object_key=None, remote_type=type_, remote_id__in=wanted)
-            EntityMapping.objects.filter(alone, connection=self.connection).delete()
+            bulk.remove(EntityMapping.objects.filter(alone, connection=self.connection))
 
     # --- Done -----------------------------------------------------------------------------------------------------
 

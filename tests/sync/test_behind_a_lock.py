@@ -1,0 +1,220 @@
+"""Invariant 7: who waited for a row finds what the other has made of it. Two real transactions, the second known to
+wait for the first; what a move rests on is a condition that PostgreSQL looks at again after that wait.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from quicksync.exceptions import NotAllowed
+from quicksync.models import Alert, Connection, EntityMapping, Operation, SyncRun
+from quicksync.quickbooks.edition import Tokens
+from quicksync.sync import alerts, approve, bulk, conflict, connect, cycle, lease, outbox, tokens, upkeep, waitlist
+from quicksync.sync.meter import Meter
+from tests.at_once import behind
+from tests.models import make
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+@pytest.fixture
+def company():
+    return make.connection()
+
+
+def pair(company, key, **fields):
+    """A pair whose two sides are joined already."""
+    values = {"remote_type": "Customer", "remote_id": key, "state": "in_sync"} | fields
+    return make.half(company, key, **values)
+
+
+class TestLease:
+    """A14: a run is worked by one worker at a time."""
+
+    @pytest.mark.parametrize("editions", [None, ["online"]], ids=["any", "of-an-edition"])
+    def test_of_two_who_take_a_run_one_has_it(self, company, editions):
+        run = make.run(company)
+        first, second = behind(
+            lambda: lease.take(run.pk, "first", editions=editions),
+            lambda: lease.take(run.pk, "second", editions=editions),
+        )
+        assert (first.lease_holder, second) == ("first", None)
+        assert SyncRun.objects.get().lease_holder == "first"
+
+    def test_a_dead_workers_run_is_taken_over_once(self, company):
+        ended = timezone.now() - dt.timedelta(seconds=1)
+        run = make.run(company, lease_holder="dead", lease_until=ended)
+        _, second = behind(
+            lambda: lease.take(run.pk, "first", editions=["online"]),
+            lambda: lease.take(run.pk, "second", editions=["online"]),
+        )
+        assert second is None
+
+    def test_of_another_edition_it_is_not_taken(self, company):
+        run = make.run(company)
+        assert lease.take(run.pk, "worker", editions=["desktop"]) is None
+
+    def test_who_shows_signs_of_life_too_late_has_lost_it(self, company):
+        run = make.run(company)
+        old = lease.take(run.pk, "old")
+        SyncRun.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+        _, late = behind(lambda: lease.take(run.pk, "new"), lambda: lease.keep(old, done=99))
+        assert isinstance(late, lease.LeaseLost)
+        assert SyncRun.objects.get().done == 0
+
+    def test_a_run_that_is_cancelled_is_not_finished(self, company):
+        run = make.run(company)
+        held = lease.take(run.pk, "worker")
+        _, late = behind(lambda: cycle.cancel(run), lambda: cycle.finish(held, SyncRun.State.DONE))
+        assert isinstance(late, lease.LeaseLost)
+        assert SyncRun.objects.get().state == "cancelled"
+
+    def test_a_run_that_is_finished_is_not_cancelled(self, company):
+        held = lease.take(make.run(company).pk, "worker")
+        _, late = behind(lambda: cycle.finish(held, SyncRun.State.DONE), lambda: cycle.cancel(held))
+        assert isinstance(late, NotAllowed)
+        assert SyncRun.objects.get().state == "done"
+
+
+class TestRuns:
+    """A plan is approved, thrown away or taken from the line once."""
+
+    @pytest.fixture
+    def plan(self, company):
+        run = make.run(company, state="draft", preview=True, planned_from=timezone.now())
+        make.operation(run, make.half(company), state="draft")
+        return run
+
+    def test_an_approved_plan_is_not_thrown_away(self, plan):
+        _, late = behind(lambda: approve.approve(plan, user=None), lambda: approve.discard(plan, user=None))
+        assert isinstance(late, NotAllowed)
+        assert Operation.objects.get().state == "pending"
+
+    def test_a_plan_thrown_away_is_not_approved(self, plan):
+        _, late = behind(lambda: approve.discard(plan, user=None), lambda: approve.approve(plan, user=None))
+        assert isinstance(late, NotAllowed)
+        assert Operation.objects.get().state == "cancelled"
+
+    def test_the_first_in_line_begins_once(self, company):
+        run = make.run(company, state="queued", trigger="manual")
+        behind(lambda: waitlist.advance(company.pk), lambda: waitlist.advance(company.pk))
+        assert SyncRun.objects.get(pk=run.pk).state == "planning"
+
+    def test_who_left_the_line_does_not_begin(self, company):
+        make.run(company, state="queued", trigger="manual")
+        behind(lambda: waitlist.leave(company), lambda: waitlist.advance(company.pk))
+        assert SyncRun.objects.get().state == "cancelled"
+
+    def test_a_due_connection_is_dispatched_once(self, company):
+        Connection.objects.update(next_sync_at=timezone.now() - dt.timedelta(minutes=1))
+        assert behind(upkeep.dispatch, upkeep.dispatch) == (1, 0)
+
+
+class TestParcels:
+    """An operation travels in one parcel, and its outcome is asked about by one worker."""
+
+    @pytest.fixture
+    def parcel(self, company):
+        run = make.run(company, state="running", phase="send")
+        make.operation(run, make.half(company), state="unknown", parcel="p1")
+        return outbox.doubtful(company)
+
+    def test_it_is_asked_about_once(self, parcel):
+        _, late = behind(lambda: outbox.ask(parcel), lambda: outbox.ask(parcel))
+        assert isinstance(late, NotAllowed)
+        assert Operation.objects.get().recoveries == 1
+
+    def test_what_was_answered_meanwhile_is_not_asked_about(self, parcel):
+        answered = Operation.objects.filter(parcel="p1")
+        _, late = behind(lambda: answered.update(state="done"), lambda: outbox.ask(parcel))
+        assert isinstance(late, NotAllowed)
+        assert Operation.objects.get().state == "done"
+
+    def test_what_was_answered_meanwhile_is_not_sent_again(self, company, parcel):
+        outbox.ask(parcel)
+        answered = Operation.objects.filter(parcel="p1")
+        behind(lambda: answered.update(state="done"), lambda: outbox.unsent(company, "p1", 0))
+        assert Operation.objects.get().state == "done"
+
+
+class TestHalves:
+    """A half that has found its partner meanwhile is a pair, and no pair is deleted as if it were a half."""
+
+    def test_two_people_join_two_halves_once(self, company):
+        here = make.half(company, "1")
+        there = make.half(company, None, remote_type="Customer", remote_id="7")
+        _, late = behind(
+            lambda: conflict.same(here, there, user=None),
+            lambda: conflict.same(EntityMapping(pk=here.pk, **_columns(here)), there, user=None),
+        )
+        assert isinstance(late, NotAllowed)
+        assert EntityMapping.objects.get().is_pair
+
+    def test_a_half_that_moved_while_it_was_to_be_joined(self, company):
+        """A landing has made the half there a pair of its own in the same moment."""
+        here = make.half(company, "1")
+        there = make.half(company, None, remote_type="Customer", remote_id="7")
+        mine = EntityMapping.objects.filter(pk=there.pk)
+        _, late = behind(
+            lambda: mine.update(model_label="books.client", object_key="9", version=1),
+            lambda: conflict.same(here, there, user=None),
+        )
+        assert isinstance(late, NotAllowed)
+        assert EntityMapping.objects.get(remote_id="7").object_key == "9"
+
+    def test_a_half_that_became_a_pair_is_not_removed(self, company):
+        there = make.half(company, None, remote_type="Customer", remote_id="7")
+        mine = EntityMapping.objects.filter(pk=there.pk)
+        _, removed = behind(
+            lambda: mine.update(model_label="books.client", object_key="9"),
+            lambda: bulk.remove(EntityMapping.objects.filter(object_key=None, remote_id="7")),
+        )
+        assert removed == 0
+        assert EntityMapping.objects.get().is_pair
+
+
+class TestAccess:
+    """A5, A8, A16: tokens and companies have one owner."""
+
+    def test_one_worker_renews(self, company):
+        keeper = tokens._Keeper(company, None)
+        first, second = behind(keeper._take_lease, keeper._take_lease)
+        assert (first is not None, second) == (True, None)
+
+    def test_tokens_of_before_a_disconnect_are_not_kept(self, company):
+        fresh = Tokens(access="a", refresh="r")
+        _, kept = behind(
+            lambda: connect._forget_access(Connection.objects.get(pk=company.pk), "", None),
+            lambda: tokens.save(company.pk, fresh, since=company),
+        )
+        assert kept is False
+        assert Connection.objects.get().refresh_token == ""
+
+    def test_access_that_was_given_anew_meanwhile_is_not_lost(self, company):
+        again = Tokens(access="a", refresh="r")
+        behind(
+            lambda: tokens.save(company.pk, again, since=company),
+            lambda: connect.lost(company, "Refused.", version=company.token_version),
+        )
+        assert Connection.objects.get().status == "connected"
+
+    def test_a_mail_goes_out_once(self, company, settings, mailoutbox):
+        settings.QUICKSYNC = {**settings.QUICKSYNC, "ALERT_EMAILS": ["office@example.com"]}
+        Alert.objects.create(connection=company, code="no-access", level="error", sentence="S", fix="F")
+        behind(alerts.tell, alerts.tell)
+        assert len(mailoutbox) == 1
+
+    def test_the_first_calls_of_a_month_are_all_counted(self, company):
+        """Two workers find the counter of last month."""
+        Connection.objects.update(calls_month="2020-01", calls=50)
+        wire = SimpleNamespace(calls=3, reads=0, window=lambda: "")
+        behind(Meter(company.pk, wire).save, Meter(company.pk, wire).save)
+        assert Connection.objects.get().calls == 6
+
+
+def _columns(mapping):
+    return {field.attname: getattr(mapping, field.attname) for field in mapping._meta.concrete_fields[1:]}
