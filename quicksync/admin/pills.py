@@ -101,7 +101,10 @@ def of_mapping(mapping: EntityMapping) -> Pill:
     """Where a record stands. One in step that has been touched since is about to be compared again."""
     if mapping.state == EntityMapping.State.IN_SYNC and mapping.touched_at is not None:
         return Pill(str(_("Changed: compared in the next run")), WAIT)
-    return Pill(str(mapping.get_state_display()), _MAPPING[EntityMapping.State(mapping.state)])
+    text = str(mapping.get_state_display())
+    if mapping.state == EntityMapping.State.FAILED:
+        text = str(_("Refused by this site") if mapping.reason == "host-refused" else _("Refused by QuickBooks"))
+    return Pill(text, _MAPPING[EntityMapping.State(mapping.state)])
 
 
 def of_run(run: SyncRun) -> Pill:

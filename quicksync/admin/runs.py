@@ -71,7 +71,7 @@ class SyncRunAdmin(JournalAdmin):
         return {
             "opts": self.opts,
             "media": self.media,
-            "title": _("Preview") if draft else _("Run of %(when)s") % {"when": f"{run.started_at:%Y-%m-%d %H:%M}"},
+            "title": _("Preview") if draft else _("Run of %(when)s") % {"when": self.started(run)},
             "run": run,
             "draft": draft,
             "pill": pills.of_run(run),

@@ -87,7 +87,7 @@ def badges(adapter: ModelAdapter, rows: Sequence[Any]) -> dict[str, list[EntityM
     found: dict[str, list[EntityMapping]] = defaultdict(list)
     keys = [adapter.key_of(row) for row in rows]
     mappings = EntityMapping.objects.filter(model_label=adapter.label_lower, object_key__in=keys)
-    for mapping in mappings.only("object_key", "state", "kind").order_by("connection_id"):
+    for mapping in mappings.only("object_key", "state", "kind", "reason", "touched_at").order_by("connection_id"):
         found[str(mapping.object_key)].append(mapping)
     return found
 

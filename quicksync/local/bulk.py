@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import models, router
 
-from quicksync.local.rows import RowPlan
+from quicksync.local.rows import BoundRows, RowPlan
 
 if TYPE_CHECKING:
     from quicksync.local.adapter import ModelAdapter
@@ -40,15 +40,17 @@ def save(jobs: Sequence[Job], adapter: ModelAdapter) -> None:
     _update(model, [job.obj for job in jobs if not job.created])
     for name, rows in adapter.table.rows.items():
         plans = [job.plans[name] for job in jobs if name in job.plans]
-        _save_rows(rows.model, plans)
+        _save_rows(rows, plans)
     for job in jobs:
         adapter.finish(job.obj, created=job.created)
 
 
-def _save_rows(model: type[models.Model], plans: Sequence[RowPlan]) -> None:
+def _save_rows(rows: BoundRows, plans: Sequence[RowPlan]) -> None:
+    model = rows.model
     gone = [row.pk for plan in plans for row in plan.gone]
     if gone:
         model._base_manager.filter(pk__in=gone).delete()
+    rows.step_aside(plans, router.db_for_write(model))
     unsaved = [row for plan in plans for row in plan.unsaved]
     made = [row for row in unsaved if row._state.adding]
     present = [row for row in unsaved if not row._state.adding]

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 # that stops the run, which is tried again, instead of blaming a record.
 ABOUT_ONE: tuple[type[Exception], ...] = (
     ArithmeticError, AttributeError, DataError, IntegrityError, LookupError, ObjectDoesNotExist, PermissionDenied,
-    QuicksyncError, TypeError, ValidationError, ValueError,
+    QuicksyncError, RuntimeError, TypeError, ValidationError, ValueError,
 )  # fmt: skip
+# What a programmer must mend, with the words that he needs; all else is a rule of the host in the host's own words.
+_MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError)
 
 
 def of(adapter: ModelAdapter) -> tuple[type[Exception], ...]:
@@ -36,7 +38,9 @@ def sentence(error: Exception) -> str:
         return f"The database refused it: {_first_line(error)}"
     if isinstance(error, QuicksyncError):
         return error.sentence
-    return f"{type(error).__name__}: {_first_line(error)}"
+    if isinstance(error, _MISTAKES):
+        return f"This site's own code failed ({type(error).__name__}: {_first_line(error)})."
+    return _first_line(error) or f"This site's own code gave no reason ({type(error).__name__})."
 
 
 def _validation(error: ValidationError) -> str:

@@ -21,11 +21,17 @@ Identity: TypeAlias = Callable[[Any], Hashable]
 
 @dataclass
 class RowPlan:
-    """The rows that a document shall have, in order, those to save among them, and those to delete."""
+    """The rows that a document shall have, in order, those to save among them, and those to delete.
+
+    `moved` are present rows that come to stand in another place, where another row may still stand: they go beyond
+    `last`, the last place there is, before any is saved.
+    """
 
     rows: list[models.Model] = field(default_factory=list)
     unsaved: list[models.Model] = field(default_factory=list)
     gone: list[models.Model] = field(default_factory=list)
+    moved: list[models.Model] = field(default_factory=list)
+    last: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class BoundRows:
 
     def plan(self, parent: Any, current: Sequence[Any], wanted: Sequence[Any], known: Known, currency: str) -> RowPlan:
         """How `wanted` comes about from the rows there are: unchanged rows are left alone, others written or made."""
-        plan = RowPlan()
+        plan = RowPlan(last=self._last(current, len(wanted)))
         before = self.read(current, currency)
         partners = _pair(before, wanted, self.spec.identities)
         puts = {bound.name: bound.put for bound in self.columns if bound.put is not None}
@@ -85,12 +91,26 @@ class BoundRows:
             changed = [name for name in puts if old is None or getattr(part, name) != getattr(old, name)]
             for name in changed:
                 puts[name](row, getattr(part, name), known)
-            if self._place(row, place) or changed:
+            moved = self._place(row, place)
+            if moved and index is not None:
+                plan.moved.append(row)
+            if moved or changed:
                 plan.unsaved.append(row)
             plan.rows.append(row)
         kept = {index for index in partners if index is not None}
         plan.gone = [row for index, row in enumerate(current) if index not in kept]
         return plan
+
+    def _last(self, current: Sequence[Any], number: int) -> int:
+        places = [getattr(row, self.spec.order) or 0 for row in current] if self.spec.order else []
+        return max(number, *places) if places else number
+
+    def step_aside(self, plans: Sequence[RowPlan], using: str) -> None:
+        """Rows that change places go where no row stands, so that unique places hold at each moment."""
+        moved = [row.pk for plan in plans for row in plan.moved]
+        if moved:
+            beyond = models.F(self.spec.order) + max(plan.last for plan in plans) + 1
+            self.model._base_manager.using(using).filter(pk__in=moved).update(**{self.spec.order: beyond})
 
     def _place(self, row: Any, place: int) -> bool:
         name = self.spec.order

@@ -11,7 +11,7 @@ from django.db import DataError, IntegrityError, connections, models, router, tr
 from quicksync.exceptions import BadValue
 from quicksync.local import bulk, refusals
 from quicksync.local.registry import registry
-from quicksync.local.rows import RowPlan
+from quicksync.local.rows import BoundRows, RowPlan
 from quicksync.local.values import Write, Written
 from quicksync.records import Ref
 
@@ -99,18 +99,19 @@ def _single(adapter: ModelAdapter, connection: Any, one: Write, known: dict[Ref,
             job.obj.full_clean()
             job.obj.save()
             for name, plan in job.plans.items():
-                _save_rows(plan, adapter.table.rows[name].parent.name, job.obj)
+                _save_rows(plan, adapter.table.rows[name], job.obj, using)
             adapter.finish(job.obj, created=job.created)
     except refusals.of(adapter) as error:
         job.refuse(error)
     return job
 
 
-def _save_rows(plan: RowPlan, parent: str, obj: models.Model) -> None:
+def _save_rows(plan: RowPlan, rows: BoundRows, obj: models.Model, using: str) -> None:
     for row in plan.gone:
         row.delete()
+    rows.step_aside([plan], using)
     for row in plan.unsaved:
-        setattr(row, parent, obj)  # again: only now a new parent has its key
+        setattr(row, rows.parent.name, obj)  # again: only now a new parent has its key
         row.full_clean()
         row.save()
 

@@ -26,7 +26,7 @@ class EntityMapping(models.Model):
         PENDING = "pending", _("Waiting")  # known, not settled yet
         HELD = "held", _("Held")  # waits for a person or another record
         CONFLICT = "conflict", _("Conflict")
-        FAILED = "failed", _("Refused by QuickBooks")
+        FAILED = "failed", _("Refused")  # by QuickBooks or by this site, as the reason says
         UNKNOWN = "unknown", _("Outcome unknown")
         EXCLUDED = "excluded", _("Skipped by a person")
         OUTSIDE = "outside", _("Out of scope")  # by direction, start date or bookmark

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings as django_settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.models.connection import Connection
@@ -89,7 +90,7 @@ class SyncRun(models.Model):
         indexes = (models.Index(fields=["connection", "-id"], name="quicksync_run_history"),)
 
     def __str__(self) -> str:
-        return f"{self.get_trigger_display()} {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_trigger_display()} {timezone.localtime(self.started_at):%Y-%m-%d %H:%M}"
 
     @property
     def is_active(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.models.connection import Connection
@@ -48,4 +49,4 @@ class WebConnectorSession(models.Model):
         ordering = ("-id",)
 
     def __str__(self) -> str:
-        return f"{self.login} {self.opened_at:%Y-%m-%d %H:%M}"
+        return f"{self.login} {timezone.localtime(self.opened_at):%Y-%m-%d %H:%M}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,7 +33,7 @@ class WebhookDelivery(models.Model):
         ordering = ("-id",)
 
     def __str__(self) -> str:
-        return f"{self.received_at:%Y-%m-%d %H:%M:%S}"
+        return f"{timezone.localtime(self.received_at):%Y-%m-%d %H:%M:%S}"
 
 
 class WebhookEvent(models.Model):

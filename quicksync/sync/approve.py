@@ -124,4 +124,5 @@ def _halves_of(drafts: QuerySet[Operation]) -> Q:
 def _not_beside_another(run: SyncRun) -> None:
     other = SyncRun.objects.filter(connection=run.connection_id, state__in=SyncRun.ACTIVE).first()
     if other is not None:
-        raise Busy(f"{other.get_trigger_display()} is at work since {other.started_at:%H:%M}. Approve when it is done.")
+        since = timezone.localtime(other.started_at)
+        raise Busy(f"{other.get_trigger_display()} is at work since {since:%H:%M}. Approve when it is done.")

@@ -19,5 +19,5 @@ def way(context: Context, url: str, text: Any, *, outside: bool = False, plain: 
     request = context.get("request")
     if request is None or not url or not may_open(request, url):
         return conditional_escape(text) if plain else ""
-    more = format_html(' target="_blank" rel="noopener"') if outside else ""
-    return format_html('<a href="{}"{}>{}</a>', url, more, text)
+    shape = '<a href="{}" target="_blank" rel="noopener">{}</a>' if outside else '<a href="{}">{}</a>'
+    return format_html(shape, url, text)

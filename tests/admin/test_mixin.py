@@ -127,3 +127,22 @@ def test_a_record_of_two_companies_shows_the_worse_state(ada, rows, admin_client
     pair(rows, ada, connection=other, state="failed", reason="quickbooks-refused")
     text = admin_client.get(reverse("admin:books_client_changelist")).content.decode()
     assert "Refused by QuickBooks" in text
+
+
+def test_what_this_site_refuses_is_not_called_a_refusal_of_quickbooks(ada, rows, admin_client):
+    mapping = pair(rows, ada)
+    values = {"label": "Ada", "message": "We do not write to Ada.", "detail": ""}
+    type(mapping).objects.update(state="failed", reason="host-refused", reason_values=values)
+    run = rows.run(state="done")
+    rows.operation(run, mapping=mapping, state="failed", direction="pull", reason="host-refused", reason_values=values)
+    pages = [
+        reverse("admin:books_client_changelist"), page(ada), reverse("admin:quicksync_entitymapping_changelist"),
+        reverse("admin:quicksync_entitymapping_change", args=[mapping.pk]),
+        reverse("admin:quicksync_syncrun_change", args=[run.pk]), reverse("admin:quicksync_skippedrecord_changelist"),
+    ]  # fmt: skip
+    texts = [admin_client.get(url).content.decode() for url in pages]
+    assert not [url for url, text in zip(pages, texts, strict=True) if "Refused by QuickBooks" in text]
+    assert "Refused by this site" in texts[0]
+    assert "Refused by this site" in texts[1]
+    assert "We do not write to Ada." in texts[1]
+    assert "We do not write to Ada." in texts[4]

@@ -112,6 +112,7 @@ class BillRow(models.Model):
 
     class Meta:
         app_label = "shop"
+        constraints = (models.UniqueConstraint(fields=["bill", "place"], name="one_row_a_place"),)
 
     def __str__(self):
         return self.text

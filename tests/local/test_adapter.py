@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from quicksync.local.values import Write
@@ -103,6 +104,60 @@ def test_an_update_keeps_lines_by_id_then_by_content_and_deletes_the_rest(shop, 
     assert rows[0].pk == delivery.pk
     assert not BillRow.objects.filter(pk=cards.pk).exists()
     assert written.line_ids == tuple(str(row.pk) for row in rows)
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("New", "Cards", "Delivery"),
+        ("Delivery", "Cards"),
+        ("Delivery",),
+        ("Delivery", "New", "Cards"),
+        ("New", "Newer"),
+    ],
+)
+def test_lines_change_places_where_a_place_is_unique(shop, bill, monkeypatch, bulk, texts):
+    """Put in front, swapped, removed: no row passes through a place where another one stands."""
+    monkeypatch.setattr(type(adapter(shop, "invoice")), "bulk", bulk)
+    present = {line.description: line for line in only(shop, bill, "invoice").record.lines}
+    lines = [
+        msgspec.structs.replace(
+            present.get(text, SalesLine(description=text)),
+            quantity=Decimal(number), unit_price=Decimal(2), amount=Decimal(2 * number),
+        )
+        for number, text in enumerate(texts, start=1)
+    ]  # fmt: skip
+    written = write(shop, Invoice(lines=tuple(lines)), str(bill.pk), {"lines"})
+    assert written.error == ""
+    assert [(row.text, row.place) for row in bill.rows.order_by("place")] == list(
+        zip(texts, range(1, len(texts) + 1), strict=True)
+    )
+    ids = {row.text: str(row.pk) for row in bill.rows.all()}
+    assert all(ids[text] == line.id for text, line in present.items() if text in ids)
+
+
+class NotOurs(Exception):
+    """A host's own word for "not this one"."""
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("We keep whole cents."), "We keep whole cents."),
+        (NotOurs("That money is not ours."), "That money is not ours."),
+        (RuntimeError("The drawer is locked."), "The drawer is locked."),
+        (NotOurs(), "This site's own code gave no reason (NotOurs)."),
+        (KeyError("rate"), "This site's own code failed (KeyError: 'rate')."),
+    ],
+)
+def test_a_refusal_of_the_host_is_told_in_its_own_words(shop, patron, monkeypatch, error, told):
+    def save(self, *args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(Patron, "save", save)
+    monkeypatch.setattr(type(adapter(shop, "customer")), "refusals", (NotOurs,))
+    assert write(shop, Customer(name="Zoë"), str(patron.pk), {"name"}).error == told
 
 
 def test_lines_without_ids_continue_those_that_sell_the_same(shop, bill):
@@ -207,7 +262,7 @@ def test_an_object_that_cannot_be_read_says_why_and_stops_no_other(shop, bill, m
     with shop.snapshot():
         one = type("MoodAdapter", (type(invoices),), {"fields": {"memo": "mood"}})(Bill)
         found = one.find(None, [str(bill.pk), str(other.pk)])
-    assert found[str(bill.pk)].error.startswith("ZeroDivisionError")
+    assert found[str(bill.pk)].error == "This site's own code failed (ZeroDivisionError: division by zero)."
     assert found[str(bill.pk)].record == Invoice()
     assert found[str(other.pk)].error == ""
 
