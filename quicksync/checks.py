@@ -15,6 +15,7 @@ from quicksync.exceptions import ConfigurationError
 from quicksync.local.registry import registry
 from quicksync.models.sealed import keyring
 from quicksync.quickbooks.editions import edition_for
+from quicksync.records import KINDS
 
 APPS = (
     "allauth",
@@ -36,6 +37,7 @@ def register() -> None:
     found = (
         check_settings,
         check_adapters,
+        check_takers,
         check_editions,
         check_address,
         check_keys,
@@ -68,6 +70,19 @@ def check_adapters(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         for adapter in registry.all()
         for what, hint in adapter.problems()
     ]
+
+
+def check_takers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Of several models of one kind, what is new in QuickBooks would all land in the one registered first."""
+    found: list[checks.CheckMessage] = []
+    for kind in KINDS:
+        takers = [adapter for adapter in registry.for_kind(kind) if not adapter.chooses]
+        if len(takers) > 1:
+            first, *others = (adapter.model._meta.label for adapter in takers)
+            hint = "Override accepts(record) in all of them but one: it says which records are the model's own."
+            what = f"{first} takes every new {kind} of QuickBooks, {', '.join(others)} none: neither chooses."
+            found.append(checks.Warning(what, hint=hint, obj=type(takers[0]), id="quicksync.W010"))
+    return found
 
 
 def check_editions(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:

@@ -32,7 +32,7 @@ class AccountAdapter(quicksync.AccountAdapter):
     bulk = True
     fields = {"number": "code", "full_name": quicksync.Attr("name", write=True), "name": lambda account: account.name}
 
-    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+    def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
         obj.code = obj.code or obj.name[:120]
 
 
@@ -42,7 +42,7 @@ class TaxCodeAdapter(quicksync.TaxCodeAdapter):
 
     bulk = True
 
-    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+    def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
         """A rate that QuickBooks has changed no longer consists of the old parts."""
         if obj.parts and sum(obj.rates) != obj.rate:
             obj.parts = ""
@@ -54,7 +54,7 @@ class TermAdapter(quicksync.TermAdapter):
 
     bulk = True
 
-    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+    def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
         obj.code = obj.code or obj.name
 
 
@@ -64,7 +64,7 @@ class PaymentMethodAdapter(quicksync.PaymentMethodAdapter):
 
     bulk = True
 
-    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+    def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
         obj.code = obj.code or obj.name
 
 
@@ -74,7 +74,7 @@ class ClassAdapter(quicksync.ClassAdapter):
 
     bulk = True
 
-    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+    def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
         obj.code = obj.code or whole_name(obj)
 
 
@@ -84,7 +84,7 @@ class LocationAdapter(quicksync.LocationAdapter):
 
     bulk = True
 
-    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+    def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
         obj.code = obj.code or whole_name(obj)
 
 
@@ -135,7 +135,7 @@ class InvoiceAdapter(quicksync.InvoiceAdapter):
     def queryset(self, connection: Any) -> Any:
         return Invoice.objects.with_paid()
 
-    def prepare(self, obj: Any, rows: Sequence[Any]) -> None:
+    def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
         obj.settle_dates()
         obj.work_out(rows)
 

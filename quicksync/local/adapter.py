@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -15,7 +16,9 @@ from quicksync.local import guesses, locks, refusals, removal, table, writer
 from quicksync.local.fields import FieldSpec
 from quicksync.local.rows import Allocations, Lines, Rows
 from quicksync.local.values import Found, Problem, Related, Seen, Write, Written
-from quicksync.records import KINDS
+from quicksync.records import KINDS, Record
+
+log = logging.getLogger("quicksync.adapters")
 
 # Objects read in one go: a query for them and one for each sort of rows, whatever their number.
 CHUNK = 2000
@@ -73,7 +76,12 @@ class ModelAdapter:
         """The objects that belong to a connection (anything with `.pk` and `.name`); all of them by default."""
         return self.model._default_manager.all()
 
-    def new(self, connection: Any) -> models.Model:
+    def accepts(self, record: Record) -> bool:
+        """Whether a record that is new in QuickBooks belongs in this model. Hosts that keep a kind in several models
+        choose here; what no adapter of the kind accepts stays in QuickBooks. References in it are QuickBooks' own."""
+        return True
+
+    def new(self, connection: Any, record: Record) -> models.Model:
         """An unsaved object for a record that comes from QuickBooks; hosts with several companies set theirs here."""
         return self.model()
 
@@ -81,8 +89,9 @@ class ModelAdapter:
         """A short text for lists; from the object's own columns, so that lists of many need no further query."""
         return self.table.label(obj)
 
-    def prepare(self, obj: Any, rows: Sequence[models.Model]) -> None:
-        """Called before an object and its rows are saved; `rows` are all it shall have. Totals belong here."""
+    def prepare(self, obj: Any, rows: Sequence[models.Model], record: Record) -> None:
+        """Called before an object and its rows are saved; `rows` are all it shall have, `record` is what QuickBooks
+        shows, in this side's references. Totals belong here."""
 
     def finish(self, obj: Any, *, created: bool) -> None:
         """Called after an object and its rows are saved, in the same transaction."""
@@ -111,6 +120,19 @@ class ModelAdapter:
     def problems(self) -> list[Problem]:
         """What is wrong with this adapter, each with the fix."""
         return table.problems(self)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether it says itself which new records are its own."""
+        return type(self).accepts is not ModelAdapter.accepts
+
+    def takes(self, record: Record) -> bool:
+        """What `accepts` says; a record that it cannot judge is not its own."""
+        try:
+            return self.accepts(record)
+        except refusals.of(self):
+            log.exception("accepts failed", extra={"action": "accepts_failed", "adapter": type(self).__name__})
+            return False
 
     def carried(self) -> frozenset[str]:
         """The record fields that this adapter reads."""

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils.module_loading import autodiscover_modules
 
 from quicksync.exceptions import ConfigurationError
-from quicksync.records import KINDS, Ref
+from quicksync.records import KINDS, Record, Ref
 
 if TYPE_CHECKING:
     from quicksync.local.adapter import ModelAdapter
@@ -57,6 +57,12 @@ class Registry:
     def for_kind(self, kind: str) -> tuple[ModelAdapter, ...]:
         """The adapters of a kind; several when the host keeps it in several models."""
         return self._by_kind.get(kind, ())
+
+    def taker(self, kind: str, record: Record) -> ModelAdapter | None:
+        """The adapter that a new record of QuickBooks belongs to: the first that accepts it, those that take anything
+        after those that choose. None when nobody does."""
+        chosen = sorted(self.for_kind(kind), key=lambda adapter: not adapter.chooses)
+        return next((adapter for adapter in chosen if adapter.takes(record)), None)
 
     def for_model(self, model: type[Model]) -> tuple[ModelAdapter, ...]:
         """The adapters of a model, its proxies included; several when it serves several kinds."""

@@ -154,7 +154,7 @@ def _begin(job: Job, adapter: ModelAdapter, connection: Any, present: dict[str, 
     """The object that the write is about."""
     key = job.write.key
     if key is None:
-        job.obj, job.created = adapter.new(connection), True
+        job.obj, job.created = adapter.new(connection, job.write.record), True
     elif key in present:
         job.obj = present[key]
     else:
@@ -177,4 +177,4 @@ def fill(job: Job, adapter: ModelAdapter, known: dict[Ref, Any]) -> None:
             job.plans[name] = plan
             current = plan.rows
         rows.extend(current)
-    adapter.prepare(job.obj, rows)
+    adapter.prepare(job.obj, rows, record)

@@ -18,6 +18,7 @@ class Operation(models.Model):
     """What is owed, and afterwards what was done.
 
     `leaves` names fields that still differ when it settles (`planning.steps.Step.leaves`).
+    `model_label` is the host's model that a new object will be of.
     `record` is what the written side shall look like, in the references of the side it comes from; `body` the text
     that went on the wire, kept so that a retry sends the same bytes; `parcel` the request id of the parcel it
     travels in, minted when the parcel is claimed and kept until its outcome is known. `mapping_version` and
@@ -52,6 +53,7 @@ class Operation(models.Model):
     kind = models.CharField(_("what"), max_length=24, choices=kind_choices)
     rank = models.PositiveSmallIntegerField(default=0)
     direction = models.CharField(_("direction"), max_length=4, blank=True)
+    model_label = models.CharField(max_length=120, blank=True)
     action = models.CharField(_("action"), max_length=10)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     label = models.CharField(_("record"), max_length=300, blank=True)

@@ -71,6 +71,7 @@ class _Kind:
         self.company = company
         self.outlook = outlook
         self.by_key = {one.key: one for one in candidates}
+        self.by_model = {"": rules}
         self.names = names  # names that earlier kinds of this plan claim in QuickBooks' shared list
 
     def steps(self) -> list[Step]:
@@ -94,7 +95,13 @@ class _Kind:
         return done
 
     def _case(self, candidate: Candidate) -> Case:
-        return Case(candidate, self.rules, self.company, self.outlook.links)
+        return Case(candidate, self._rules_of(candidate.model), self.company, self.outlook.links)
+
+    def _rules_of(self, model: str) -> Rules:
+        """Two models of one kind need not have a place for the same fields."""
+        if model not in self.by_model:
+            self.by_model[model] = rules_for(self.rules.policy.of(model))
+        return self.by_model[model]
 
     def _drafts(self, matching: Matching, cases: dict[int, Case]) -> Drafts:
         drafts: Drafts = {}
@@ -131,8 +138,8 @@ class _Kind:
         """The step as it stands, or held back by its references and guards."""
         if step.action not in WRITES or step.record is None:
             return step
-        names = () if step.action in _REMOVES else self._names(step)
-        waits, reasons = needs(step, self.outlook, names, self.rules.policy.parts)
+        names = () if step.action in _REMOVES else self._names(step, case.rules)
+        waits, reasons = needs(step, self.outlook, names, case.policy.parts)
         if step.direction is Direction.PULL:
             return _held_back(step, reasons) if reasons else msgspec.structs.replace(step, waits_for=waits)
         look = Look(case, step, step.record, names, self.outlook)
@@ -143,12 +150,13 @@ class _Kind:
             return _held_back(step, reasons)
         return msgspec.structs.replace(step, waits_for=waits, warnings=(*step.warnings, *name_changes(look)))
 
-    def _names(self, step: Step) -> tuple[str, ...]:
+    @staticmethod
+    def _names(step: Step, rules: Rules) -> tuple[str, ...]:
         """The fields that a write puts on the other side."""
         if step.action is Action.UPDATE:
             return tuple(change.name for change in step.changes)
-        fixed = self.rules.fixed if step.direction is Direction.PUSH else ()
-        return (*self.rules.fields, *fixed)
+        fixed = rules.fixed if step.direction is Direction.PUSH else ()
+        return (*rules.fields, *fixed)
 
     def _clashes(self, step: Step, case: Case, claims: Counter[str]) -> tuple[Reason, ...]:
         """Two writes of this plan want the same name or number: QuickBooks would refuse the second."""

@@ -53,9 +53,17 @@ class FieldRule(msgspec.Struct, frozen=True):
     fixed: Any = None
 
 
+class Carried(msgspec.Struct, frozen=True):
+    """What one of the host's models and the edition's wire table both carry: see `Policy.fields` and `Policy.parts`."""
+
+    fields: frozenset[str]
+    parts: Mapping[str, frozenset[str]] = {}
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """One category's settings. `fields` are those that both the host's adapter and the edition's wire table carry,
-    `parts` what the host has a place for in the lines of such a field; all of them where it is not named."""
+    `parts` what the host has a place for in the lines of such a field; all of them where it is not named.
+    `models` says it for each of the host's models of this kind, where a record is known to be in one of them."""
 
     kind: str
     enabled: bool = True
@@ -70,6 +78,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     on_delete_there: OnDelete = OnDelete.NOTHING
     fields: frozenset[str] = frozenset()
     parts: Mapping[str, frozenset[str]] = {}
+    models: Mapping[str, Carried] = {}
     rules: Mapping[str, FieldRule] = {}
     active_only: bool = True
     zero_totals: bool = True
@@ -77,6 +86,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     hold_near_matches: bool = True
     unsafe_share: float = 0.3
     unsafe_least: int = 10
+
+    def of(self, model: str) -> Policy:
+        """The settings for what is in one of the host's models."""
+        carried = self.models.get(model)
+        return self if carried is None else msgspec.structs.replace(self, fields=carried.fields, parts=carried.parts)
 
 
 class NameEntry(msgspec.Struct, frozen=True):

@@ -31,6 +31,11 @@ _SCOPE = (
         "Change the record so that the filter finds it, or choose another bookmark.", Place.CATEGORY,
     ),
     Row(
+        "no-model", _INFO, "This site takes no {plural} like {label}.",
+        "None of the site's own tables for {plural} accepts this record.",
+        "Nothing needs to be done. Whoever looks after this site decides which records it takes.",
+    ),
+    Row(
         "skipped-by-user", _INFO, "{label} is skipped.",
         "Somebody chose to leave it out; the record's history says who and when.",
         "Add it back if it shall be kept in step.", Place.SKIPPED,

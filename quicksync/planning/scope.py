@@ -24,6 +24,8 @@ def out_of_scope(case: Case) -> Reason | None:
     candidate = case.candidate
     if candidate.excluded:
         return why("skipped-by-user", label=case.label())
+    if way(case) is Direction.PULL and case.policy.models and candidate.model not in case.policy.models:
+        return why("no-model", label=case.label(), plural=case.rules.info.plural)
     if candidate.forced is way(case):
         return None
     if candidate.forced is not Direction.NONE:

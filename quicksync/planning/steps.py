@@ -75,7 +75,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     `needed` marks a dependency of a record in scope (C9, D5): created even when its category is off or filtered.
     `choice` is a person's answer to a conflict: field name -> "here" or "there"; the name "*" stands for the whole
     record (a deletion, or every field not named). `distinct` is a person's word that this is none of its near matches.
-    `here_ref` and `there_ref` are how other records name this one on either side.
+    `here_ref` and `there_ref` are how other records name this one on either side. `model` is the host's model that the
+    record is in, or would be created in (`Policy.models`).
     """
 
     key: int
@@ -100,6 +101,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     past: bool = False
     choice: dict[str, str] = {}
     distinct: bool = False
+    model: str = ""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from quicksync.local.values import Found
 from quicksync.models import Category, EntityMapping, RemoteRecord, SyncRun
 from quicksync.planning.policy import (
     Authority,
+    Carried,
     FieldRule,
     OnDelete,
     Policy,
@@ -64,9 +65,8 @@ class Gather:
         return {kind: self._policy(category) for kind, category in self.categories.items()}
 
     def _policy(self, category: Category) -> Policy:
-        adapters = registry.for_kind(category.kind)
-        carried = [adapter.carried() for adapter in adapters]
-        here = frozenset.intersection(*carried) if carried else frozenset()
+        models = {adapter.label_lower: self._carried(adapter) for adapter in registry.for_kind(category.kind)}
+        shared = [one.fields for one in models.values()]
         return Policy(
             kind=category.kind,
             enabled=category.enabled,
@@ -79,8 +79,8 @@ class Gather:
             authority=Authority(category.authority),
             on_delete_here=OnDelete(category.on_delete_here),
             on_delete_there=OnDelete(category.on_delete_there),
-            fields=here & self.edition.fields(category.kind),
-            parts=_parts(adapters),
+            fields=frozenset.intersection(*shared) if shared else frozenset(),
+            models=models,
             rules={
                 rule.field: FieldRule(leave_alone=rule.rule == "leave", fixed=rule.value or None)
                 for rule in category.field_rules.all()
@@ -90,6 +90,9 @@ class Gather:
             until_paid=category.until_paid,
             hold_near_matches=category.hold_near_matches,
         )
+
+    def _carried(self, adapter: ModelAdapter) -> Carried:
+        return Carried(adapter.carried() & self.edition.fields(adapter.kind), adapter.parts())
 
     # --- Both sides of some mappings ----------------------------------------------------------------------------
 
@@ -215,6 +218,7 @@ class Gather:
             past=bool(mapping.choice.get(window.NAME)) or (self.past is not None and self.past.takes(side)),
             choice=mapping.choice,
             distinct=bool(mapping.choice.get("distinct")),
+            model=_model_of(side),
         )
 
     def _asked_for(self, mapping: EntityMapping) -> bool:
@@ -239,10 +243,9 @@ class Gather:
         return {str(key) for key in filtered.values_list(adapter.key_field, flat=True)}
 
 
-def _parts(adapters: Sequence[ModelAdapter]) -> dict[str, frozenset[str]]:
-    """What all adapters of a kind have a place for in lines and allocations."""
-    found: dict[str, frozenset[str]] = {}
-    for adapter in adapters:
-        for name, parts in adapter.parts().items():
-            found[name] = found.get(name, parts) & parts
-    return found
+def _model_of(side: Both) -> str:
+    """The host's model that a record is in, or that takes it if it comes here."""
+    if side.mapping.object_key is not None or side.there is None:
+        return side.mapping.model_label
+    taker = registry.taker(side.mapping.kind, side.there)
+    return taker.label_lower if taker else ""

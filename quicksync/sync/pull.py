@@ -152,7 +152,9 @@ class _Landing:
     def _moved(self, operation: Operation) -> bool:
         """Whether the object is another one than the plan saw: some changes of it tell nobody."""
         mapping, here = operation.mapping, self.here.get(operation.pk)
-        if mapping is None or mapping.object_key is None:
+        if mapping is None or _adapter_of(operation) is None:
+            return True
+        if mapping.object_key is None:
             return False
         return here is None or (bool(operation.seen) and ground.seen(here) != operation.seen)
 
@@ -165,9 +167,8 @@ class _Landing:
     def _by_adapter(self, operations: Sequence[Operation]) -> dict[ModelAdapter, list[Operation]]:
         groups: dict[ModelAdapter, list[Operation]] = defaultdict(list)
         for operation in operations:
-            label = operation.mapping.model_label if operation.mapping else ""
-            known = registry.for_label(label, operation.kind) if label else None
-            groups[known or registry.for_kind(operation.kind)[0]].append(operation)
+            if adapter := _adapter_of(operation):
+                groups[adapter].append(operation)
         return groups
 
     def _write(self, adapter: ModelAdapter, operations: Sequence[Operation]) -> None:
@@ -223,7 +224,7 @@ class _Landing:
 
     def _remove(self, operation: Operation) -> None:
         mapping = operation.mapping
-        adapter = registry.for_label(mapping.model_label, operation.kind) if mapping else None
+        adapter = _adapter_of(operation)
         if mapping is None or adapter is None or mapping.object_key is None:
             ground.overtaken([operation.pk])
             return
@@ -262,6 +263,15 @@ class _Landing:
         for operation in self.settled:
             signal = signals.record_pulled if operation.state == State.DONE else signals.record_failed
             signal.send_robust(Operation, operation=operation)
+
+
+def _adapter_of(operation: Operation) -> ModelAdapter | None:
+    """The adapter of the object, or of the model that a new one will be of; None when it is registered no more."""
+    mapping = operation.mapping
+    label = mapping.model_label if mapping and mapping.object_key is not None else operation.model_label
+    if label:
+        return registry.for_label(label, operation.kind)
+    return registry.taker(operation.kind, outbox.record_of(operation))
 
 
 def _with_line_ids(record: Record, ids: dict[str, str]) -> Record:

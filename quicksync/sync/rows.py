@@ -66,6 +66,7 @@ def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = 
         rank=rank(step),
         direction=str(step.direction),
         action=str(step.action),
+        model_label=side.candidate.model if side.candidate else "",
         state=Operation.State.DRAFT,
         label=label_of(side, shown),
         amount=amount,

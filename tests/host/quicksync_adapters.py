@@ -49,7 +49,7 @@ class BillAdapter(quicksync.InvoiceAdapter):
     }
     lines = quicksync.Lines("rows", item="ware", tax_code="levy", order="place")
 
-    def prepare(self, obj, rows):
+    def prepare(self, obj, rows, record):
         """The shop keeps each bill's net total."""
         obj.net = round(sum((row.qty * row.price for row in rows), start=-obj.rebate), 2)
 
