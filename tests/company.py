@@ -10,6 +10,7 @@ from unittest import mock
 from urllib.parse import quote
 
 from django.test import override_settings
+from django.utils import timezone
 
 from quicksync.books.models import Client, Invoice, InvoiceLine, Product, Receipt, ReceiptAllocation
 from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun
@@ -17,7 +18,7 @@ from quicksync.quickbooks.edition import Tokens
 from quicksync.quickbooks.online import limiter
 from quicksync.simulator import running
 from quicksync.simulator.running import Running
-from quicksync.sync import connect, cycle, drain, lease
+from quicksync.sync import approve, connect, cycle, drain, lease
 from quicksync.sync.cycle import Next
 from quicksync.sync.tally import sums
 
@@ -37,12 +38,21 @@ class Company:
 
     # --- Runs -------------------------------------------------------------------------------------------------------
 
-    def enable(self, *kinds: str, **settings: Any) -> None:
-        """Switch these categories on, with other settings such as `direction="push"`."""
+    def enable(self, *kinds: str, approved: bool = True, **settings: Any) -> None:
+        """Switch these categories on, with other settings such as `direction="push"`.
+
+        As if a person had approved their first preview, unless `approved` is False.
+        """
         for category in Category.objects.filter(connection=self.connection, kind__in=kinds):
             for name, value in {"enabled": True, "needs_scan": True, **settings}.items():
                 setattr(category, name, value)
+            category.approved_at = category.approved_at or (timezone.now() if approved else None)
             category.save()
+
+    def approve(self, run: SyncRun) -> SyncRun:
+        """A person approves a preview, and the run carries it out."""
+        approve.approve(run, user=None)
+        return self.work(run)
 
     def sync(self, *, trigger: str = SyncRun.Trigger.MANUAL, **options: Any) -> SyncRun:
         """One run from start to end, or to where it waits for a person or a time; options are those of cycle.start."""

@@ -20,6 +20,7 @@ from quicksync.admin.openable import may_open
 from quicksync.admin.pills import Pill
 from quicksync.admin.progress import Progress, progress, started
 from quicksync.models import Connection, EntityMapping, SyncRun
+from quicksync.sync import first_run
 
 WARN_DAYS = 14
 PROBLEMS = (
@@ -78,6 +79,7 @@ class Page:
     active: Progress | None
     line: tuple[Link, ...]
     draft: SyncRun | None
+    unseen: str
     connect_url: str
     redirect_uri: str
     sign_out_url: str
@@ -91,15 +93,17 @@ def page(request: HttpRequest, connection: Connection) -> Page:
     line = [run for run in reversed(runs) if run.state == SyncRun.State.QUEUED]
     draft = next((run for run in runs if run.state == SyncRun.State.DRAFT), None)
     active = next((run for run in runs if run.is_active), None)
+    first = first_run.of(connection)
     return Page(
-        banner=banner(connection),
-        facts=facts(connection),
+        banner=banner(connection, first),
+        facts=facts(connection, bool(first.approved)),
         waiting=waiting(request, connection),
         learned=learned(connection),
         runs=tuple(_recent(run) for run in runs[:RECENT_RUNS]),
         active=progress(active) if active else None,
         line=tuple(Link(started(run), address("syncrun", "change", run.pk)) for run in line),
         draft=draft,
+        unseen=", ".join(present.kind_word(kind) for kind in first.waiting) if first.approved else "",
         connect_url=_reverse("connect"),
         redirect_uri=request.build_absolute_uri(_reverse("callback")),
         sign_out_url=_reverse("sign_out") if connection.edition == "online" else "",
@@ -157,7 +161,7 @@ def _outcome(run: SyncRun) -> str:
     return "" if run.is_to_come else present.summary(run.counts)
 
 
-def banner(connection: Connection) -> Banner:
+def banner(connection: Connection, first: first_run.First) -> Banner:
     """The one thing to know first."""
     if connection.status != Connection.Status.CONNECTED:
         return _not_connected(connection)
@@ -171,6 +175,11 @@ def banner(connection: Connection) -> Banner:
         )
     if connection.failures and connection.last_error:
         return Banner(pills.WARN, _("Connected, but the last run stopped"), connection.last_error)
+    if first.all_wait:
+        text = _("Look at a preview and approve it: nothing moves before that, not even automatically.")
+        return Banner(pills.INFO, _("Connected: the first synchronization waits for you"), text, "preview")
+    if not first.approved:
+        return Banner(pills.OK, _("Connected"), _("Nothing is switched on yet, so nothing moves."))
     return Banner(pills.OK, _("Connected"), _how_it_runs(connection))
 
 
@@ -207,8 +216,11 @@ def _how_it_runs(connection: Connection) -> str:
     return _("Both sides are compared %(every)s.") % {"every": every}
 
 
-def facts(connection: Connection) -> tuple[Fact, ...]:
-    """How the connection stands; unknown lines are left out. What is known of the company: `learned`."""
+def facts(connection: Connection, goes: bool) -> tuple[Fact, ...]:
+    """How the connection stands, and when it `goes` on by itself; unknown lines are left out.
+
+    What is known of the company: `learned`.
+    """
     days = connection.days_left() if connection.is_live else None
     lines = {
         _("Company id"): connection.realm_id,
@@ -216,7 +228,7 @@ def facts(connection: Connection) -> tuple[Fact, ...]:
         _("Access"): ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days} if days is not None else "",
         _("Calls this month"): calls(connection) if connection.connected_at else "",
         _("Last run"): moment(connection.last_run_at),
-        _("Next run"): moment(connection.next_sync_at) if connection.is_scheduled else "",
+        _("Next run"): moment(connection.next_sync_at) if connection.is_scheduled and goes else "",
     }
     return tuple(Fact(label, value) for label, value in lines.items() if value)
 

@@ -20,7 +20,7 @@ from quicksync.models import Category, Connection, SyncRun
 from quicksync.planning.reasons import explain
 from quicksync.planning.steps import Reason
 from quicksync.records import KINDS
-from quicksync.sync import connect, cycle, tally
+from quicksync.sync import approve, connect, cycle, tally
 
 LOGIN = "demo"
 PASSWORD = LOGIN
@@ -85,8 +85,12 @@ class Story:
     def first_sync(self, connection: Connection) -> None:
         """Everything for the first time, if that has not been done before."""
         if connection.categories.filter(enabled=True, first_synced_at=None).exists():
-            self.say("\nFirst synchronization")
-            self.say(_summary(self.sync(connection)))
+            self.say("\nFirst synchronization: a preview, which is approved, then the run")
+            run = self._start(connection, trigger=SyncRun.Trigger.PREVIEW, preview=True)
+            self._watch(run, None)
+            approved = approve.approve(run, user=self.user, force=bool(run.unsafe)).approved
+            self.say(f"{approved} changes approved")
+            self.say(_summary(self._finish(run, Bar())))
 
     def quiet_cycle(self, connection: Connection) -> None:
         """A cycle with nothing to do, as they come every five minutes; its calls are counted by the simulator's log."""
@@ -106,13 +110,19 @@ class Story:
 
     def sync(self, connection: Connection, *, bar: bool = True) -> SyncRun:
         """Synchronize now, as the button does, and watch. Raises NotAllowed when the run does not finish."""
+        run = self._start(connection, trigger=SyncRun.Trigger.MANUAL)
+        return self._finish(run, Bar() if bar else None)
+
+    def _start(self, connection: Connection, *, trigger: str, preview: bool = False) -> SyncRun:
         while True:
             try:
-                run = cycle.start(connection, trigger=SyncRun.Trigger.MANUAL, user=self.user)
-                break
+                return cycle.start(connection, trigger=trigger, user=self.user, preview=preview)
             except Busy:
                 self._wait_for_others(connection)
-        self._watch(run, Bar() if bar else None)
+
+    def _finish(self, run: SyncRun, bar: Bar | None) -> SyncRun:
+        run.refresh_from_db()
+        self._watch(run, bar)
         if run.state != SyncRun.State.DONE:
             why = explain(Reason(run.reason, run.reason_values)) if run.reason else None
             raise NotAllowed(f"The run ended as '{run.get_state_display()}'. {why.sentence if why else ''}")

@@ -74,9 +74,10 @@ class Category(models.Model):
     until_paid = models.BooleanField(_("only until a payment is attached"), default=False)
     hold_near_matches = models.BooleanField(_("hold likely duplicates for review"), default=True)
     needs_scan = models.BooleanField(default=True, editable=False)
+    approved_at = models.DateTimeField(_("first preview approved"), null=True, blank=True, editable=False)
     first_synced_at = models.DateTimeField(_("first synchronized"), null=True, blank=True, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["needs_scan", "first_synced_at"])
+    history = HistoricalRecords(excluded_fields=["needs_scan", "approved_at", "first_synced_at"])
 
     class Meta:
         verbose_name = _("category")

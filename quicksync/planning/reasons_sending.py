@@ -86,6 +86,11 @@ SENDING = (
         "Nothing needs to be done; the pair follows the record that is left.",
     ),
     Row(
+        "first-preview", _INFO, "The first synchronization waits for your approval.",
+        "Nobody has compared the two sides yet, so nothing is carried over before somebody has looked at it.",
+        "Look through this preview, then approve it.", Place.RUN,
+    ),
+    Row(
         "run-cancelled", _INFO, "The run was cancelled.",
         "Somebody stopped it: {who}.",
         "What was done stays done; the next run takes up the rest.",

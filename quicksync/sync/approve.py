@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
-from quicksync.sync import ground, queue, window
+from quicksync.sync import first_run, ground, queue, window
 
 State = Operation.State
 
@@ -44,6 +44,7 @@ def approve(run: SyncRun, *, user: Any, force: bool = False) -> Approved:
         )  # fmt: skip
         if moved != 1:
             raise NotAllowed("Somebody else has just approved or discarded this preview.")
+        first_run.approved(run)
         queue.enqueue("work", run.pk)
     return Approved(number, stale)
 

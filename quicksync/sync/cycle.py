@@ -22,6 +22,7 @@ from quicksync.sync import (
     approve,
     clock,
     exchange,
+    first_run,
     lease,
     outbox,
     planner,
@@ -134,6 +135,7 @@ def cancel(run: SyncRun, *, user: Any = None) -> None:
     if window.NAME in run.scope:
         approve.want_no_more(_waiting(run))
     _let_go(run)
+    first_run.withdrawn(run)
     waitlist.advance(run.connection_id)
 
 
@@ -159,6 +161,7 @@ def begin(run: SyncRun, edition: Edition) -> None:
     """At the start of each slice: what the last worker had in hand is owed or in doubt again."""
     from_scratch = run.phase == "read" and not run.reads and not run.scope.get("began")
     if from_scratch:
+        first_run.make_preview(run)
         refresh.begin(run, edition)
     else:
         exchange.forget_reads(run)
@@ -205,6 +208,7 @@ def _to_scan(run: SyncRun) -> QuerySet[Category]:
 def _scan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
     for category in _to_scan(run).select_related("connection"):
         scan.scan(category, lambda: lease.keep(run))
+    first_run.note(run)
     lease.keep(run, phase="plan", planned_from=timezone.now(), position={})
     return Next.AGAIN
 
@@ -222,6 +226,8 @@ def _plan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next
     lease.keep(run, total=total, unsafe=unsafe, position={})
     if run.preview or unsafe:
         reason = "unsafe-plan" if unsafe and not run.preview else ""
+        if run.preview and run.trigger != SyncRun.Trigger.PREVIEW and run.scope.get(first_run.NAME):
+            reason = first_run.REASON
         lease.release(run, state=State.DRAFT, phase="plan", reason=reason)
         waitlist.advance(run.connection_id)
         return Next.DONE
@@ -252,7 +258,7 @@ def _look_again(run: SyncRun) -> Next:
     if run.passes < PASSES and moved.exists():
         mappings = EntityMapping.objects.filter(connection=run.connection_id)
         mappings.filter(state=EntityMapping.State.HELD, reason__in=WAITED).update(touched_at=timezone.now())
-        touched = mappings.filter(touched_at__isnull=False)
+        touched = mappings.filter(first_run.taken_in(run), touched_at__isnull=False)
         if "mappings" in run.scope:
             touched = touched.filter(pk__in=run.scope["mappings"])
         if touched.exists():
@@ -286,7 +292,7 @@ def finish(
             _let_go(run)
         if planned and state == State.DONE and not NARROW & run.scope.keys():
             first = Category.objects.filter(connection=run.connection_id, enabled=True, first_synced_at=None)
-            first.update(first_synced_at=now)
+            first.exclude(approved_at=None).update(first_synced_at=now)
         Connection.objects.filter(pk=run.connection_id).update(**noted)
     for name, value in noted.items():
         setattr(run.connection, name, value)

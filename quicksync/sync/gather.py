@@ -28,7 +28,7 @@ from quicksync.planning.steps import Candidate, Direction
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Remote
 from quicksync.records import Record
-from quicksync.sync import keying, window
+from quicksync.sync import first_run, keying, window
 from quicksync.sync.company import facts_of
 from quicksync.sync.references import Links, here_ref, there_ref
 from quicksync.sync.sides import Both, agreed_of, date_of, decode, stored
@@ -69,7 +69,7 @@ class Gather:
         shared = [one.fields for one in models.values()]
         return Policy(
             kind=category.kind,
-            enabled=category.enabled,
+            enabled=first_run.takes(self.run, category),
             push=category.pushes,
             pull=category.pulls,
             start_date=category.start_date,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from quicksync.conf import settings
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun
-from quicksync.sync import appkeys, quota
+from quicksync.sync import appkeys, first_run, quota
 
 MONTH = 30
 PROBLEMS = (
@@ -84,7 +84,7 @@ def of(connections: Sequence[Connection]) -> list[Health]:
     ids = [connection.pk for connection in connections]
     operations, states, causes = _owed(ids), _states(ids), _causes(ids)
     unsafe, stuck, keyed = _unsafe(ids), _stuck(ids, now), appkeys.keyed()
-    works = set(Connection.objects.filter(pk__in=ids, categories__enabled=True).values_list("pk", flat=True))
+    works = set(Connection.objects.filter(first_run.something_approved(), pk__in=ids).values_list("pk", flat=True))
     return [
         Health(
             connection=one,

@@ -64,6 +64,8 @@ def _check_category(category: Category | None, kind: str, window: Window) -> Non
     plural = KINDS[kind].plural.capitalize() if kind in KINDS else kind
     if category is None or not category.enabled:
         raise NotAllowed(f"{plural} are not kept in step. Switch the category on first.")
+    if category.approved_at is None:
+        raise NotAllowed(f"{plural} have not been synchronized yet. Approve a preview of them first.")
     if (window.direction == "push" and not category.pushes) or (window.direction == "pull" and not category.pulls):
         raise NotAllowed(f"{plural} do not go this way: see the direction of the category.")
 

@@ -22,7 +22,7 @@ from quicksync.planning.steps import WRITES, Action, Candidate, Step
 from quicksync.planning.unsafe import judge
 from quicksync.quickbooks.edition import Edition
 from quicksync.records import KINDS, Ref
-from quicksync.sync import bulk, keying, lease, refresh, rows, scan
+from quicksync.sync import bulk, first_run, keying, lease, refresh, rows, scan
 from quicksync.sync.gather import Gather
 from quicksync.sync.planned import Planned
 from quicksync.sync.sides import Both, agreed_of
@@ -247,7 +247,7 @@ def waiting(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:
     past = Window.of(run.scope)
     if past is not None and run.passes == 0:
         wanted |= Q(pk__in=past.halves(run.connection_id).values("pk"))
-    rows = EntityMapping.objects.filter(wanted, ~Exists(owed), connection=run.connection_id)
+    rows = EntityMapping.objects.filter(wanted, ~Exists(owed), first_run.taken_in(run), connection=run.connection_id)
     return rows.filter(pk__in=run.scope["mappings"]) if "mappings" in run.scope else rows
 
 

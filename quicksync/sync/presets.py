@@ -147,6 +147,7 @@ def apply(connection: Connection, name: str, *, user: Any = None) -> Applied:
     on, refused = [], {}
     with transaction.atomic():
         _set_connection(connection, preset, user)
+        connection.categories.update(approved_at=None)  # what was approved were other settings
         for category in connect.categories(connection):
             values = preset.of(category.kind)
             if values["enabled"] and (why := refusal(connection, category.kind)):

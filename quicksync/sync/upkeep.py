@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from quicksync.conf import settings
@@ -14,7 +14,7 @@ from quicksync.exceptions import Busy, NotAllowed
 from quicksync.local.registry import registry
 from quicksync.models import Attempt, Category, Connection, SyncRun, WebhookDelivery
 from quicksync.quickbooks.editions import edition_for
-from quicksync.sync import clock, cycle, lease, queue, quota, scan, waitlist
+from quicksync.sync import clock, cycle, first_run, lease, queue, quota, scan, waitlist
 
 log = logging.getLogger("quicksync.upkeep")
 BULK = 500
@@ -36,8 +36,8 @@ def _claim(now: dt.datetime, longer: int) -> int:
     `longer` stretches their intervals while metered reads are short.
     """
     due = Connection.objects.filter(Connection.scheduled(), Q(next_sync_at=None) | Q(next_sync_at__lte=now))
-    # Reads are metered: a company of which nothing is kept in step is left alone.
-    due = due.filter(Exists(Category.objects.filter(connection=OuterRef("pk"), enabled=True)))
+    # Reads are metered: a company of which nothing is kept in step, or nothing yet, is left alone.
+    due = due.filter(first_run.something_approved())
     with transaction.atomic():
         rows = due.select_for_update(skip_locked=True).order_by("next_sync_at")
         claimed = list(rows.values_list("pk", "interval_minutes")[:BULK])
@@ -70,7 +70,7 @@ def cycle_of(connection_id: int) -> SyncRun | None:
     connection = Connection.objects.filter(pk=connection_id).first()
     if connection is None or not connection.is_scheduled or edition_for(connection.edition).can.polled:
         return None
-    if _first_is_looked_at(connection):
+    if first_run.of(connection).all_wait:
         return None
     now = timezone.now()
     if connection.next_sync_at is None or connection.next_sync_at <= now:
@@ -85,12 +85,6 @@ def cycle_of(connection_id: int) -> SyncRun | None:
         return cycle.start(connection, trigger=SyncRun.Trigger.AUTOMATIC)
     except (Busy, NotAllowed):
         return None
-
-
-def _first_is_looked_at(connection: Connection) -> bool:
-    """A person has the preview of a first synchronization open: nothing is carried over behind their back (I2)."""
-    new = connection.categories.filter(enabled=True, first_synced_at=None)
-    return new.exists() and connection.runs.filter(state=SyncRun.State.DRAFT, preview=True).exists()
 
 
 def sweep() -> int:

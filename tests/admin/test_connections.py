@@ -11,6 +11,7 @@ from django.utils import timezone
 from quicksync.admin import connection_page
 from quicksync.local.registry import registry
 from quicksync.models import Bookmark, CodeMapping, Connection, FieldRule
+from quicksync.sync import first_run
 
 
 def url(connection):
@@ -54,9 +55,27 @@ def test_a5_the_banner_says_the_one_thing_to_know(values, title, button, connect
     """I14"""
     for name, value in values.items():
         setattr(connection, name, value)
-    banner = connection_page.banner(connection)
+    banner = connection_page.banner(connection, first_run.First((), ("customer",)))
     assert (banner.title, banner.button) == (title, button)
     assert banner.text
+
+
+def test_i2_the_next_step_of_a_new_connection_is_its_preview(connection, admin_client):
+    """Also where it would run by itself: the page says that nothing moves before, and offers the preview first."""
+    connection.categories.filter(kind="customer").update(enabled=True, approved_at=None)
+    text = admin_client.get(url(connection)).content.decode()
+    assert "the first synchronization waits for you" in text
+    assert "Synchronize now" not in text
+    assert "Changes are sent within seconds" not in text
+    assert text.count(">Preview</button>") == 1
+
+
+def test_i2_a_category_that_waits_is_named_while_the_others_go_on(connection, admin_client):
+    connection.categories.filter(kind="customer").update(enabled=True, approved_at=timezone.now())
+    connection.categories.filter(kind="invoice").update(enabled=True, approved_at=None)
+    text = admin_client.get(url(connection)).content.decode()
+    assert "Not synchronized yet: Invoices." in text
+    assert "Synchronize now" in text
 
 
 def test_a4_the_page_names_company_environment_and_redirect_uri(connection, admin_client):

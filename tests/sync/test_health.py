@@ -127,7 +127,7 @@ def test_i14_a_due_run_that_nobody_starts_is_found(connection):
     overdue = timezone.now() - dt.timedelta(hours=2)
     Connection.objects.filter(pk=connection.pk).update(next_sync_at=overdue)
     assert codes(connection) == []
-    Category.objects.create(connection=connection, kind="invoice", enabled=True)
+    Category.objects.create(connection=connection, kind="invoice", enabled=True, approved_at=timezone.now())
     assert codes(connection) == ["run-late"]
 
 

@@ -67,7 +67,7 @@ def test_pain_20_an_interval_of_more_than_a_day_stays():
 def test_pain_20_the_dispatch_puts_automatic_runs_off(db, plan, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     busy = connection(600, interval_minutes=5, next_sync_at=NOW)
-    Category.objects.create(connection=busy, kind="customer", enabled=True)
+    Category.objects.create(connection=busy, kind="customer", enabled=True, approved_at=timezone.now())
     assert upkeep.dispatch() == 1
     busy.refresh_from_db()
     assert busy.next_sync_at == NOW + dt.timedelta(minutes=20)

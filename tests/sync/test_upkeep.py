@@ -54,6 +54,10 @@ class TestDue:
         assert upkeep.dispatch() == 6
         assert len(set(queued)) == 6
 
+    def test_i2_nobody_asks_for_what_waits_for_its_first_preview(self, company, queued):
+        company.categories.update(approved_at=None)
+        assert upkeep.dispatch() == 0
+
     @pytest.mark.parametrize(
         "setting",
         [{"paused": True}, {"sync_type": "manual"}, {"status": "expired"}, {"status": "new"},
@@ -84,18 +88,18 @@ class TestCycle:
     def test_not_for_who_is_gone(self, company):
         assert upkeep.cycle_of(company.pk + 1) is None
 
-    def test_i2_not_while_a_person_looks_at_the_first_preview(self, company):
-        """Else the schedule would carry over all that nobody has approved yet."""
+    def test_i2_not_before_a_person_has_approved_the_first_preview(self, company):
+        """Whether a preview is open, was discarded or never made: nothing is carried over behind anybody's back."""
+        company.categories.update(approved_at=None)
+        assert upkeep.cycle_of(company.pk) is None
+        make.run(company, state="cancelled", preview=True)
+        assert upkeep.cycle_of(company.pk) is None
         preview = make.run(company, state="draft", preview=True)
         assert upkeep.cycle_of(company.pk) is None
-        company.categories.update(first_synced_at=NOW())
+        company.categories.update(approved_at=NOW())
         assert upkeep.cycle_of(company.pk) is not None
         preview.refresh_from_db()
         assert preview.state == "draft"
-
-    def test_i2_again_when_the_first_preview_is_discarded(self, company):
-        make.run(company, state="cancelled", preview=True)
-        assert upkeep.cycle_of(company.pk) is not None
 
     def test_after_too_many_failures_it_pauses_and_says_so(self, company):
         Connection.objects.update(failures=12)

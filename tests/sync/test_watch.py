@@ -30,7 +30,7 @@ def joined():
 def join(realm, *kinds, **fields):
     found = Connection.objects.create(name=realm, realm_id=realm, status="connected", **fields)
     for kind in kinds or ("customer", "invoice"):
-        Category.objects.create(connection=found, kind=kind, enabled=True)
+        Category.objects.create(connection=found, kind=kind, enabled=True, approved_at=timezone.now())
     return found
 
 
