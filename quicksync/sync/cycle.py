@@ -161,7 +161,6 @@ def begin(run: SyncRun, edition: Edition) -> None:
     """At the start of each slice: what the last worker had in hand is owed or in doubt again."""
     from_scratch = run.phase == "read" and not run.reads and not run.scope.get("began")
     if from_scratch:
-        first_run.make_preview(run)
         refresh.begin(run, edition)
     else:
         exchange.forget_reads(run)
@@ -184,9 +183,12 @@ def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float
     held = planner.held_until(run, now)
     # One statement for a quiet cycle, with a look into an index for each question.
     anything = Connection.objects.filter(pk=run.connection_id).values_list(
-        Exists(_to_scan(run)), Exists(planner.waiting(run, now)), Exists(held)
+        first_run.nothing_approved(), Exists(_to_scan(run)), Exists(planner.waiting(run, now)), Exists(held)
     )
-    if not (run.preview or any(anything.get())):
+    unseen, *wanted = anything.get()
+    if unseen:
+        first_run.make_preview(run)
+    if not (run.preview or any(wanted)):
         return finish(run, State.DONE, stands=stands)
     if asked := unknown.reads(run, edition):
         refresh.add(run, asked)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from quicksync.models import Category, Connection, SyncRun
@@ -51,6 +51,12 @@ def something_approved() -> Exists:
     return Exists(Category.objects.filter(connection=OuterRef("pk"), enabled=True, approved_at__isnull=False))
 
 
+def nothing_approved() -> ExpressionWrapper:
+    """A condition for connections: something is switched on, and all of it waits."""
+    on = Exists(Category.objects.filter(connection=OuterRef("pk"), enabled=True))
+    return ExpressionWrapper(Q(on) & ~Q(something_approved()), output_field=BooleanField())
+
+
 def taken_in(run: SyncRun) -> Q:
     """Which mappings a run takes in: a preview shows everything, other runs leave out what waits for its first one."""
     if run.preview or SINGLY & run.scope.keys():
@@ -64,8 +70,8 @@ def takes(run: SyncRun, category: Category) -> bool:
 
 
 def make_preview(run: SyncRun) -> None:
-    """A run that would carry over the first records of a connection becomes the preview that they wait for."""
-    if not (run.preview or run.approved_at or SINGLY & run.scope.keys()) and of(run.connection_id).all_wait:
+    """A run of a connection with `nothing_approved` becomes the preview that its records wait for."""
+    if not (run.preview or run.approved_at or SINGLY & run.scope.keys()):
         lease.keep(run, preview=True)
 
 

@@ -114,7 +114,7 @@ def test_every_role_has_an_account_of_a_fitting_type_a13(company):
 def test_what_was_proposed_is_sent_and_taken(company):
     """The proof of a proposal is that QuickBooks takes what is booked by it."""
     presets.apply(company.connection, "recommended")
-    run = company.sync()
+    run = company.approve(company.preview())
     assert_adds_up(run)
     failed = list(run.operations.filter(state="failed").values_list("kind", "label", "reason", "reason_values"))
     assert failed == []
