@@ -77,16 +77,18 @@ def _want(drafts: QuerySet[Operation]) -> None:
     """Later runs have no window: what an import of the past has not brought over when it stops is still wanted then."""
     halves = EntityMapping.objects.filter(pk__in=drafts.filter(action="create").values("mapping_id"))
     halves.filter(choice={}).update(choice={window.NAME: "yes"})
-    for mapping in halves.exclude(choice__has_key=window.NAME).iterator():
+    for mapping in halves.exclude(choice__has_key=window.NAME).order_by("pk").select_for_update():
         mapping.choice = {**mapping.choice, window.NAME: "yes"}
         mapping.save(update_fields=["choice"])
 
 
 def want_no_more(drafts: QuerySet[Operation]) -> None:
     """A person stopped an import of the past: what it had not brought over stays out again."""
-    for mapping in EntityMapping.objects.filter(pk__in=drafts.values("mapping_id"), choice__has_key=window.NAME):
-        mapping.choice = {name: value for name, value in mapping.choice.items() if name != window.NAME}
-        mapping.save(update_fields=["choice"])
+    halves = EntityMapping.objects.filter(pk__in=drafts.values("mapping_id"), choice__has_key=window.NAME)
+    with transaction.atomic():
+        for mapping in halves.order_by("pk").select_for_update():
+            mapping.choice = {name: value for name, value in mapping.choice.items() if name != window.NAME}
+            mapping.save(update_fields=["choice"])
 
 
 def touch_mappings(mapping_ids: Any, at: dt.datetime | None = None) -> None:

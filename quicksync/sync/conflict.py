@@ -40,8 +40,8 @@ def same(mapping: EntityMapping, other: EntityMapping, *, user: Any) -> SyncRun 
     Raises NotAllowed when they are not two halves of one kind, or when something is on its way for one of them.
     """
     here, there = (mapping, other) if mapping.object_key is not None else (other, mapping)
-    _must_fit(here, there)
     with transaction.atomic():
+        _must_fit(here, there)
         # The half there goes first: its identity in QuickBooks stands once only.
         gone = bulk.remove(EntityMapping.objects.filter(pk=there.pk, object_key=None, version=there.version))
         moved = gone and EntityMapping.objects.filter(pk=here.pk, remote_id=None, version=here.version).update(

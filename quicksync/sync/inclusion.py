@@ -21,10 +21,10 @@ State = EntityMapping.State
 def skip(operations: Iterable[Operation], *, user: Any, why: str) -> int:
     """Skip the records of these proposals until somebody adds them back. Returns how many."""
     rows = [one for one in operations if one.state == Operation.State.DRAFT and one.mapping_id is not None]
-    mappings = {one.mapping_id for one in rows if one.mapping_id is not None} | {
-        one.partner_id for one in rows if one.partner_id
-    }
     with transaction.atomic():
+        _wait_for_approvals(rows)
+        mine = Operation.objects.filter(pk__in=[one.pk for one in rows], state=Operation.State.DRAFT)
+        mappings = {half for pair in mine.values_list("mapping_id", "partner_id") for half in pair if half}
         number = exclude(EntityMapping.objects.filter(pk__in=mappings), user=user, why=why)
         drafts = Operation.objects.filter(mapping_id__in=mappings, state=Operation.State.DRAFT)
         _count(drafts)
@@ -33,6 +33,13 @@ def skip(operations: Iterable[Operation], *, user: Any, why: str) -> int:
             reason_values={"who": str(user), "why": why},
         )  # fmt: skip
     return number
+
+
+def _wait_for_approvals(operations: Iterable[Operation]) -> None:
+    """A plan that is being approved at this moment goes first: what it sends cannot be skipped any more."""
+    connections = {one.connection_id for one in operations}
+    plans = SyncRun.objects.filter(connection__in=connections, state=SyncRun.State.DRAFT)
+    list(plans.order_by("pk").select_for_update().values_list("pk"))
 
 
 def _count(drafts: QuerySet[Operation]) -> None:
@@ -59,7 +66,9 @@ def exclude(mappings: Any, *, user: Any, why: str) -> int:
 def add_back(mappings: Any, *, user: Any) -> int:
     """Take these records in again; the next run looks at them (path 5)."""
     now = timezone.now()
-    rows = EntityMapping.objects.filter(pk__in=[mapping.pk for mapping in mappings])
+    wanted = list(mappings)
+    # As they were shown: what has come in by itself since stays as it is.
+    rows = EntityMapping.objects.filter(pk__in=[one.pk for one in wanted], state__in={one.state for one in wanted})
     return rows.update(
         state=State.PENDING, reason="", reason_values={}, note=f"{user}"[:300], since=now, touched_at=now, retry_at=None
     )

@@ -230,11 +230,13 @@ class Planner:
         if self.consumes:
             mine.update(version=F("version") + 1)
             # Under the locks that the update took: what was touched since it was read stays to be looked at again.
-            stamps = dict(mine.filter(touched_at__isnull=False).values_list("pk", "touched_at"))
-            as_read = {side.mapping.pk: side.mapping.touched_at for side in sides}
-            known = [pk for pk, stamp in stamps.items() if stamp == as_read[pk]]
+            # What a person decided meanwhile is not marked over.
+            now = {pk: (version, stamp) for pk, version, stamp in mine.values_list("pk", "version", "touched_at")}
+            mine_still = {m.pk for side in sides if now.get((m := side.mapping).pk, (0,))[0] == m.version + 1}
+            as_read = [s.mapping for s in sides if s.mapping.pk in mine_still and s.mapping.touched_at is not None]
+            known = [mapping.pk for mapping in as_read if now[mapping.pk][1] == mapping.touched_at]
             EntityMapping.objects.filter(pk__in=known).update(touched_at=None)
-            bulk.save(changed, rows.MARKED)
+            bulk.save([mapping for mapping in changed if mapping.pk in mine_still], rows.MARKED)
         mine.exclude(counted_in=self.run.pk).filter(
             pk__in=[side.mapping.pk for side in sides if side.mapping.counted_in == self.run.pk]
         ).update(counted_in=self.run.pk)
