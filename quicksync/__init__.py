@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from quicksync.local.adapter import ModelAdapter
-from quicksync.local.fields import AddressField, Attr, Choice, Code, Const, Custom, Reference
+from quicksync.local.address import AddressField
+from quicksync.local.fields import Attr, Cents, Choice, Const, Custom, Field
 from quicksync.local.kinds import (
     AccountAdapter,
     ClassAdapter,
@@ -16,23 +17,27 @@ from quicksync.local.kinds import (
     TaxCodeAdapter,
     TermAdapter,
 )
+from quicksync.local.references import Code, Reference, object_of, ref_to
 from quicksync.local.registry import register
 from quicksync.local.rows import Allocations, Lines
-from quicksync.records import Address, Ref, to_cents
+from quicksync.records import Address, Allocation, Ref, SalesLine, to_cents
 from quicksync.version import __version__
 
 __all__ = [
     "AccountAdapter",
     "Address",
     "AddressField",
+    "Allocation",
     "Allocations",
     "Attr",
+    "Cents",
     "Choice",
     "ClassAdapter",
     "Code",
     "Const",
     "Custom",
     "CustomerAdapter",
+    "Field",
     "InvoiceAdapter",
     "ItemAdapter",
     "Lines",
@@ -42,9 +47,12 @@ __all__ = [
     "PaymentMethodAdapter",
     "Ref",
     "Reference",
+    "SalesLine",
     "TaxCodeAdapter",
     "TermAdapter",
     "__version__",
+    "object_of",
+    "ref_to",
     "register",
     "to_cents",
 ]

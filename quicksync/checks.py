@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -12,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from quicksync.conf import DEFAULTS, settings
 from quicksync.exceptions import ConfigurationError
+from quicksync.local import pages
 from quicksync.local.registry import registry
 from quicksync.models.sealed import keyring
 from quicksync.quickbooks.editions import edition_for
@@ -25,6 +27,8 @@ APPS = (
     "django_q",
     "simple_history",
 )
+# Apps whose commands and templates quicksync's own stand before.
+BEHIND = ("django.contrib.admin", "django_q", "simple_history")
 HISTORY = "simple_history.middleware.HistoryRequestMiddleware"
 ENVIRONMENTS = ("production", "sandbox")
 # Where Django Q keeps its tasks, and what it takes when Q_CLUSTER names nothing.
@@ -44,6 +48,8 @@ def register() -> None:
         check_environment,
         check_apps,
         check_urls,
+        check_admin,
+        check_order,
         check_queue,
     )
     for check in (*found, check_history, check_sqlite):
@@ -51,25 +57,52 @@ def register() -> None:
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Unknown names in the QUICKSYNC dict are most often typing errors."""
-    unknown = sorted(set(getattr(django_settings, "QUICKSYNC", {})) - set(DEFAULTS))
-    return [
-        checks.Error(
-            f"QUICKSYNC has a setting {name!r} that does not exist.",
-            hint=f"Settings are: {', '.join(sorted(DEFAULTS))}.",
-            id="quicksync.E001",
-        )
-        for name in unknown
-    ]
+    """Unknown names in the QUICKSYNC dict are most often typing errors; values are of the sort of their defaults."""
+    given: Any = getattr(django_settings, "QUICKSYNC", {})
+    if not isinstance(given, Mapping):
+        hint = 'Say QUICKSYNC = {"CLIENT_ID": "...", ...}.'
+        return [checks.Error(f"QUICKSYNC is {given!r}, which is no dictionary.", hint=hint, id="quicksync.E008")]
+    found: list[checks.CheckMessage] = []
+    for name, value in given.items():
+        if name not in DEFAULTS:
+            near = difflib.get_close_matches(str(name), DEFAULTS, n=1)
+            hint = f"Did you mean {near[0]!r}? " if near else ""
+            hint += f"Settings are: {', '.join(sorted(DEFAULTS))}."
+            what = f"QUICKSYNC has a setting {name!r} that does not exist."
+            found.append(checks.Error(what, hint=hint, id="quicksync.E001"))
+        elif hint := _unlike(DEFAULTS[name], value):
+            what = f"QUICKSYNC[{name!r}] is {value!r}."
+            found.append(checks.Error(what, hint=hint, id="quicksync.E008"))
+    return found
+
+
+def _unlike(default: Any, value: Any) -> str:
+    """What a setting must be, when its value is something else; "" when it will do."""
+    if isinstance(default, bool):
+        return "" if isinstance(value, bool) else "It is True or False."
+    if isinstance(default, int):
+        good = str(value).strip().isdecimal() and not isinstance(value, bool)
+        return "" if good else f"It is a whole number, such as {default}."
+    if isinstance(default, str):
+        return "" if isinstance(value, str) else 'It is a text, such as "...".'
+    if isinstance(default, Mapping):
+        return "" if isinstance(value, Mapping) else f"It is a dictionary, such as {default!r}."
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return f"It is a list: [{value!r}]."
+    return "" if all(isinstance(one, str | bytes) for one in value) else "It is a list of texts."
 
 
 def check_adapters(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Every adapter names fields that its model has."""
-    return [
-        checks.Error(what, hint=hint, obj=type(adapter), id="quicksync.E002")
-        for adapter in registry.all()
-        for what, hint in adapter.problems()
+    """Every adapter could be registered, names what its model has, and has no attribute that looks like a slip."""
+    found: list[checks.CheckMessage] = [
+        checks.Error(what, hint=hint, id="quicksync.E007") for what, hint in registry.refused
     ]
+    for adapter in registry.all():
+        one = type(adapter)
+        found += [checks.Error(what, hint=hint, obj=one, id="quicksync.E002") for what, hint in adapter.problems()]
+        alike = adapter.look_alikes()
+        found += [checks.Warning(what, hint=hint, obj=one, id="quicksync.W007") for what, hint in alike]
+    return found
 
 
 def check_takers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -148,6 +181,28 @@ def check_urls(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[c
         what = "The addresses of quicksync are missing: no company can be connected."
         return [checks.Warning(what, hint=hint, id="quicksync.W002")]
     return []
+
+
+def check_admin(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Everything is set and seen in the admin: some site of it must have quicksync's pages, and an address."""
+    if not getattr(django_settings, "ROOT_URLCONF", "") or pages.url("quicksync_connection_changelist"):
+        return []
+    what = "quicksync's admin pages have no address: no company can be connected, and nothing be seen."
+    hint = (
+        f'Add path("admin/", admin.site.urls) to {django_settings.ROOT_URLCONF}; on an AdminSite of your own, say '
+        "quicksync.admin.register_on(site) before its urls are read."
+    )
+    return [checks.Warning(what, hint=hint, id="quicksync.W009")]
+
+
+def check_order(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """The first app that has a command or a template wins."""
+    names = [config.name for config in apps.get_app_configs()]
+    later = [name for name in BEHIND if name in names and names.index(name) < names.index("quicksync")]
+    if not later:
+        return []
+    what = f"In INSTALLED_APPS quicksync stands behind {', '.join(later)}: its qcluster and templates are not found."
+    return [checks.Warning(what, hint='Put "quicksync" first.', id="quicksync.W008")]
 
 
 def check_queue(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:

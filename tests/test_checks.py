@@ -14,7 +14,7 @@ def ids(found):
 
 
 def test_the_bundled_project_is_sound():
-    for check in (checks.check_apps, checks.check_urls, checks.check_queue, checks.check_history):
+    for check in (checks.check_apps, checks.check_urls, checks.check_queue, checks.check_history, checks.check_admin):
         assert check(None) == []
 
 
@@ -56,6 +56,58 @@ def test_without_the_history_middleware_nobody_is_named(settings):
 def test_an_unknown_setting_is_a_typing_error(settings):
     settings.QUICKSYNC = {"SLICE_SECOND": 5}
     assert ids(checks.check_settings(None)) == ["quicksync.E001"]
+
+
+@pytest.mark.parametrize(
+    ("given", "part"),
+    [
+        ({"INTERVAL_MINUTES": "five"}, "It is a whole number, such as 5."),
+        ({"INTERVAL_MINUTES": -5}, "It is a whole number"),
+        ({"INTERVAL_MINUTES": True}, "It is a whole number"),
+        ({"ALERT_EMAILS": "a@example.com"}, "It is a list: ['a@example.com']."),
+        ({"ALERT_EMAILS": [5]}, "It is a list of texts."),
+        ({"ENCRYPTION_KEYS": 7}, "It is a list"),
+        ({"LOCK_LISTS": "no"}, "It is True or False."),
+        ({"SITE_URL": None}, "It is a text"),
+        ({"EDITIONS": ["online"]}, "It is a dictionary"),
+        (["CLIENT_ID"], 'Say QUICKSYNC = {"CLIENT_ID": "...", ...}.'),
+    ],
+)
+def test_a_setting_of_another_sort_is_told(settings, given, part):
+    settings.QUICKSYNC = given
+    (message,) = checks.check_settings(None)
+    assert message.id == "quicksync.E008"
+    assert part in message.hint
+
+
+@pytest.mark.parametrize("given", [{}, {"INTERVAL_MINUTES": "5", "ALERT_EMAILS": ["a@example.com"], "SITE_URL": ""}])
+def test_settings_of_the_right_sort_are_let_pass(settings, given):
+    settings.QUICKSYNC = given
+    assert checks.check_settings(None) == []
+
+
+def test_the_nearest_setting_is_named(settings):
+    settings.QUICKSYNC = {"ALERT_EMAIL": ["a@example.com"]}
+    (message,) = checks.check_settings(None)
+    assert message.hint.startswith("Did you mean 'ALERT_EMAILS'?")
+
+
+def test_a_site_without_the_admin_pages_is_told(settings):
+    settings.ROOT_URLCONF = types.ModuleType("empty")
+    settings.ROOT_URLCONF.urlpatterns = []
+    (message,) = checks.check_admin(None)
+    assert message.id == "quicksync.W009"
+    assert "quicksync.admin.register_on(site)" in message.hint
+
+
+def test_quicksync_stands_before_the_apps_whose_commands_it_overrides(monkeypatch):
+    assert checks.check_order(None) == []
+    names = ["django_q", "quicksync", "django.contrib.admin"]
+    configs = [types.SimpleNamespace(name=name) for name in names]
+    monkeypatch.setattr(checks, "apps", types.SimpleNamespace(get_app_configs=lambda: configs))
+    (message,) = checks.check_order(None)
+    assert message.id == "quicksync.W008"
+    assert "behind django_q:" in message.msg
 
 
 def test_keys_that_are_no_keys_are_refused(settings):

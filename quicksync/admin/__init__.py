@@ -14,6 +14,7 @@ from quicksync.admin import (
     runs,
     webhooks,
 )
+from quicksync.admin.placing import register_on
 
 __all__ = [
     "alerts",
@@ -24,6 +25,7 @@ __all__ = [
     "journal",
     "mappings",
     "operations",
+    "register_on",
     "runs",
     "webhooks",
 ]

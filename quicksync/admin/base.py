@@ -11,11 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
 from quicksync.exceptions import QuicksyncError
+from quicksync.local import pages
 from quicksync.redaction import covered
 
 STYLE = "quicksync/quicksync.css"
@@ -54,8 +54,8 @@ def perform(request: HttpRequest, what: str | None, work: Callable[[], str], the
 
 
 def address(model: str, page: str, *args: object) -> str:
-    """The address of one of quicksync's admin pages."""
-    return reverse(f"admin:quicksync_{model}_{page}", args=args)
+    """The address of one of quicksync's admin pages; "" when no admin site that has it is mounted."""
+    return pages.url(f"quicksync_{model}_{page}", *args)
 
 
 def without_secrets(rows: models.QuerySet[Any], path: str = "connection") -> models.QuerySet[Any]:
@@ -88,6 +88,11 @@ class PlainAdmin(admin.ModelAdmin):
 
     class Media:
         css: ClassVar[dict[str, tuple[str, ...]]] = {"all": (STYLE,)}
+
+    @property
+    def urls(self) -> list[Any]:
+        """The pages of one admin site lead to pages of the same site."""
+        return pages.on_site(self.admin_site.name, super().urls)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list is headed by what it holds, not by what to do with it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.http import HttpRequest
@@ -19,6 +20,7 @@ from quicksync.admin.links import Link
 from quicksync.admin.openable import may_open
 from quicksync.admin.pills import Pill
 from quicksync.admin.progress import Progress, progress, started
+from quicksync.local import pages
 from quicksync.models import Connection, EntityMapping, SyncRun
 from quicksync.sync import first_run
 
@@ -104,7 +106,7 @@ def page(request: HttpRequest, connection: Connection) -> Page:
         line=tuple(Link(started(run), address("syncrun", "change", run.pk)) for run in line),
         draft=draft,
         unseen=", ".join(present.kind_word(kind) for kind in first.waiting) if first.approved else "",
-        connect_url=_reverse("connect"),
+        connect_url=_connect(),
         redirect_uri=request.build_absolute_uri(_reverse("callback")),
         sign_out_url=_reverse("sign_out") if connection.edition == "online" else "",
         may={what: may(request, what) for what in ("connect", "preview", "run", "resolve")}
@@ -132,6 +134,12 @@ def links(request: HttpRequest, connection: Connection) -> tuple[Link, ...]:
     if may(request, "connect"):
         found.append(Link(_("Set-up"), address("connection", "setup")))
     return tuple(found)
+
+
+def _connect() -> str:
+    """Where Connect leads, with the admin site to come back to."""
+    url = _reverse("connect")
+    return f"{url}?{urlencode({'site': pages.current()})}" if url and pages.current() else url
 
 
 def _reverse(name: str) -> str:

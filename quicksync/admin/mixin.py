@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from quicksync.admin import timeline
 from quicksync.admin.base import STYLE, address, may
 from quicksync.exceptions import QuicksyncError
+from quicksync.local import pages
 from quicksync.models import SyncRun
 from quicksync.sync import objects
 
@@ -79,11 +80,17 @@ class SyncedAdmin(Base):
             query = request.GET.urlencode()
             offered = bool(query) and request.user.has_perm("quicksync.add_bookmark")
             keep = {"model_label": self.model._meta.label_lower, "query": query}
-            extra = {"quicksync_bookmark": f"{address('bookmark', 'add')}?{urlencode(keep)}" if offered else ""}
+            page = address("bookmark", "add") if offered else ""
+            extra = {"quicksync_bookmark": f"{page}?{urlencode(keep)}" if page else ""}
             _wrap(response, "quicksync/synced/change_list.html", extra)
         return response
 
     # --- Change page --------------------------------------------------------------------------------------------
+
+    @property
+    def urls(self) -> list[Any]:
+        """The pages of one admin site lead to pages of the same site."""
+        return pages.on_site(self.admin_site.name, super().urls)
 
     def get_urls(self) -> list[URLPattern]:
         options = self.model._meta

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib import admin
+from django.contrib.admin.sites import all_sites
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
@@ -30,7 +30,7 @@ def may_open(request: HttpRequest, url: str) -> bool:
     if found.url_name in OWN:
         return any(request.user.has_perm(permission) for permission in OWN[found.url_name])
     label, _, page = found.url_name.rpartition("_")
-    mine = _admin_of(label)
+    mine = _admin_of(label, found.namespace)
     if mine is None:
         return True
     if page == ADDING:
@@ -38,9 +38,7 @@ def may_open(request: HttpRequest, url: str) -> bool:
     return page not in LOOKING or bool(mine.has_view_or_change_permission(request))
 
 
-def _admin_of(label: str) -> Any:
-    """The registered admin whose addresses are named `<app>_<model>_<page>`."""
-    return next(
-        (mine for model, mine in admin.site._registry.items() if model._meta.label_lower.replace(".", "_") == label),
-        None,
-    )
+def _admin_of(label: str, site: str) -> Any:
+    """The admin whose addresses are named `<app>_<model>_<page>` on the site of this name."""
+    registered = (pair for one in all_sites if one.name == site for pair in one._registry.items())
+    return next((mine for model, mine in registered if model._meta.label_lower.replace(".", "_") == label), None)

@@ -9,10 +9,8 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, router
-from django.urls import NoReverseMatch, reverse
 
-from quicksync.exceptions import ConfigurationError
-from quicksync.local import guesses, locks, refusals, removal, table, writer
+from quicksync.local import examine, guesses, locks, pages, refusals, removal, table, writer
 from quicksync.local.fields import FieldSpec
 from quicksync.local.rows import Allocations, Lines, Rows
 from quicksync.local.values import Found, Problem, Related, Seen, Write, Written
@@ -47,18 +45,22 @@ class ModelAdapter:
     ignored_filters: ClassVar[Sequence[str]] = ()
     bookmark_lookups: ClassVar[Sequence[str]] = ()
     refusals: ClassVar[tuple[type[Exception], ...]] = ()
+    # Mistakes found while the class was made.
+    misfits: ClassVar[tuple[Problem, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Fields of the classes above stay; a kind that does not exist is told at once."""
+        """Fields of the classes above stay."""
         super().__init_subclass__(**kwargs)
-        own: dict[str, FieldSpec | Rows] = dict(cls.__dict__.get("fields", {}))
+        given = cls.__dict__.get("fields", {})
+        own: dict[str, FieldSpec | Rows] = dict(given) if isinstance(given, Mapping) else {}
         for name in ("lines", "allocations"):
             if name in cls.__dict__:
                 own[name] = cls.__dict__[name]
         inherited = next((base.fields for base in cls.__mro__[1:] if issubclass(base, ModelAdapter)), {})
         cls.fields = {**inherited, **own}
-        if cls.kind:
-            _check_kind(cls)
+        if not isinstance(given, Mapping):
+            hint = "Say fields = {'name': 'the attribute', ...}: the record's field first."
+            cls.misfits = (*cls.misfits, Problem(f"{cls.__name__} says fields = {given!r}, which is no map.", hint))
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
@@ -119,7 +121,11 @@ class ModelAdapter:
 
     def problems(self) -> list[Problem]:
         """What is wrong with this adapter, each with the fix."""
-        return table.problems(self)
+        return examine.problems(self, ModelAdapter)
+
+    def look_alikes(self) -> list[Problem]:
+        """Attributes that look like a typing error in one of those above."""
+        return examine.look_alikes(self, ModelAdapter)
 
     @property
     def chooses(self) -> bool:
@@ -237,10 +243,7 @@ class ModelAdapter:
         """The address of the object's own admin page, "" when its model has none."""
         pk = self._pk_of(key)
         options = self.model._meta
-        try:
-            return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[pk]) if pk else ""
-        except NoReverseMatch:
-            return ""
+        return pages.url(f"{options.app_label}_{options.model_name}_change", pk) if pk else ""
 
     # --- Parts --------------------------------------------------------------------------------------------------
 
@@ -264,9 +267,9 @@ class ModelAdapter:
             return f"{self.model._meta.verbose_name} {obj.pk}"
 
     def _key_column(self) -> models.Field[Any, Any]:
-        if self.key_field == "pk":
-            return self.model._meta.pk
-        return next(column for column in self.model._meta.concrete_fields if column.name == self.key_field)
+        """A key field that the model does not have is told by a check; until it is mended, the primary key serves."""
+        columns = (column for column in self.model._meta.concrete_fields if column.name == self.key_field)
+        return next(columns, self.model._meta.pk)
 
     def _key_values(self, keys: Sequence[str]) -> list[Any]:
         column = self._key_column()
@@ -293,10 +296,3 @@ def _texts(objects: models.QuerySet[Any], path: str) -> Iterator[str]:
     """The different texts of a column that are not empty."""
     found = objects.order_by().values_list(path, flat=True).distinct()
     return (str(text) for text in found.iterator() if text not in (None, ""))
-
-
-def _check_kind(adapter: type[ModelAdapter]) -> None:
-    if adapter.kind not in KINDS:
-        raise ConfigurationError(
-            f"{adapter.__name__} has the kind {adapter.kind!r}, which does not exist. Kinds: {', '.join(KINDS)}."
-        )

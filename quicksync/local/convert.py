@@ -14,15 +14,16 @@ from django.db import models
 from django.utils import timezone
 
 from quicksync.exceptions import BadValue
-from quicksync.records import Ref
+from quicksync.records import Address, Ref, SalesLine, to_cents
 from quicksync.records.money import exact
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """The type of a record's field, and whether it may be None."""
+    """The type of a record's field, and whether it may be None; `part` is the type of its lines or allocations."""
 
     type: type
     optional: bool
+    part: Any = None
 
 
 def shapes(record: type[msgspec.Struct]) -> dict[str, Shape]:
@@ -35,7 +36,8 @@ def _shape(hint: Any) -> Shape:
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
         parts = [part for part in typing.get_args(hint) if part is not type(None)]
         return Shape(_plain(parts[0]), optional=True)
-    return Shape(_plain(hint), optional=False)
+    part = next((one for one in typing.get_args(hint) if isinstance(one, type)), None)
+    return Shape(_plain(hint), optional=False, part=part)
 
 
 def _plain(hint: Any) -> type:
@@ -69,12 +71,45 @@ def _day(shape: Shape) -> Callable[[Any], Any]:
     return to_date
 
 
-def _same(shape: Shape) -> Callable[[Any], Any]:
-    return lambda value: value
+def _is_a(shape: Shape) -> Callable[[Any], Any]:
+    """Addresses and references come ready-made."""
+
+    def checked(value: Any) -> Any:
+        if value is None or isinstance(value, shape.type):
+            return value
+        raise BadValue(f"{value!r} is no quicksync.{shape.type.__name__}.")
+
+    return checked
+
+
+def _parts(shape: Shape) -> Callable[[Any], Any]:
+    """Lines and allocations come ready-made, too; what stands in them is converted like any other value."""
+    part = shape.part
+    converters = {name: to_record(inner) for name, inner in shapes(part).items()}
+
+    def checked(value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            raise BadValue(f"{value!r} is no list of quicksync.{part.__name__}.")
+        for one in value:
+            if not isinstance(one, part):
+                raise BadValue(f"{one!r} is no quicksync.{part.__name__}.")
+        return tuple(
+            _worked_out(part(**{name: convert(getattr(one, name)) for name, convert in converters.items()}))
+            for one in value
+        )
+
+    return checked
+
+
+def _worked_out(part: Any) -> Any:
+    """A line that says quantity and price only comes to their product, as in a table of lines without an amount."""
+    if isinstance(part, SalesLine) and not part.amount and part.quantity and part.unit_price:
+        return msgspec.structs.replace(part, amount=to_cents(part.quantity * part.unit_price))
+    return part
 
 
 _TO_RECORD: dict[type, Callable[[Shape], Callable[[Any], Any]]] = {
-    str: _text, Decimal: _number, bool: _flag, int: _count, dt.date: _day, Ref: _same,
+    str: _text, Decimal: _number, bool: _flag, int: _count, dt.date: _day, Ref: _is_a, Address: _is_a, tuple: _parts,
 }  # fmt: skip
 
 

@@ -1,12 +1,15 @@
-"""Usual names of host columns, tried for record fields that an adapter does not name."""
+"""What a field map means: texts, functions and field objects, and the usual names for fields it does not name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from quicksync.local import paths
-from quicksync.local.fields import Bound, Field, FieldSpec, Place, WrongField, as_field
-from quicksync.records import Ref
+from quicksync.local.bound import Bound, Place, WrongField
+from quicksync.local.fields import Attr, Custom, Field, FieldSpec
+from quicksync.local.references import Code, Reference
+from quicksync.records import Address, Ref
 
 # Stands for a field that the adapter does not name at all; None in its place leaves the field out.
 UNSAID = Field()
@@ -68,6 +71,29 @@ KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+def as_field(spec: Any, place: Place) -> Field:
+    """What a text, a function or a field object in `fields` means at its place."""
+    if isinstance(spec, Field):
+        return spec
+    if isinstance(spec, str):
+        return _named(spec, place)
+    if callable(spec) and not isinstance(spec, type):
+        return Custom(spec)
+    what = f"is the class {spec.__name__}, not made." if isinstance(spec, type) else f"is {spec!r}, which is no field."
+    raise place.wrong(what, "Say an attribute's name in quotes, a function, or one of quicksync's field objects.")
+
+
+def _named(spec: str, place: Place) -> Field:
+    if place.shape.type is Ref:
+        return Reference(spec) if paths.is_relation(place.model, spec) else Code(place.kind, spec)
+    if place.shape.type is Address:
+        raise place.wrong("is an address in one text.", "Say AddressField(lines=..., city=..., ...).")
+    if place.shape.type is tuple:
+        maker = "Lines" if place.name == "lines" else "Allocations"
+        raise place.wrong(f"are {spec!r}.", f"Say {place.name} = quicksync.{maker}({spec!r}, ...).")
+    return Attr(spec)
+
+
 def bind(place: Place, declared: FieldSpec, usual: Sequence[str]) -> Bound | None:
     """The field as declared; undeclared (UNSAID), under the first of its usual names that the model has, if any."""
     if declared is None:
@@ -78,9 +104,12 @@ def bind(place: Place, declared: FieldSpec, usual: Sequence[str]) -> Bound | Non
         if paths.has_column(place.model, name) and paths.is_relation(place.model, name) is (place.shape.type is Ref):
             try:
                 return as_field(name, place).bind(place)
-            except WrongField:  # a foreign key to a model without an adapter: not ours to guess
+            except WrongField:
+                # A foreign key to a model without an adapter is not ours to guess; money that is left out is told.
+                if place.is_money:
+                    raise
                 return None
     return None
 
 
-__all__ = ["CODES", "KINDS", "MODIFIED", "ROWS", "UNSAID", "bind"]
+__all__ = ["CODES", "KINDS", "MODIFIED", "ROWS", "UNSAID", "as_field", "bind"]

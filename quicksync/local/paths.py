@@ -12,7 +12,7 @@ from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
 
 if TYPE_CHECKING:
-    from quicksync.local.fields import Place
+    from quicksync.local.bound import Place
 
 
 @dataclass(frozen=True)
@@ -28,21 +28,27 @@ class Path:
 
 def resolve(place: Place, path: str) -> Path:
     """The path on the place's model. Raises WrongField, naming the nearest attribute, when it leads nowhere."""
-    steps = path.split("__")
-    model, related = place.model, []
-    for step in steps[:-1]:
-        target = _target(model, step)
-        if target is None:
-            raise missing(place, model, step, path, "leads through")
-        related.append(step)
-        model = target
-    last = steps[-1]
+    if not isinstance(path, str):
+        raise place.wrong(f"reads {path!r}, which is no name.", "Name an attribute of the model, in quotes.")
+    *way, last = path.split("__")
+    model, related, steps = follow(place, "__".join(way), path), way, [*way, last]
     column = _column(model, last)
     if column is None and not hasattr(model, last):
         raise missing(place, model, last, path, "reads")
     read = _reader(model, steps, last)
     select = ("__".join(related),) if related else ()
     return Path(last, read, column, len(steps) == 1 and _settable(model, last, column), select)
+
+
+def follow(place: Place, path: str, whole: str = "") -> type[models.Model]:
+    """The model that a path of relations leads to. Raises WrongField where it leads nowhere."""
+    model = place.model
+    for step in path.split("__") if path else ():
+        target = _target(model, step)
+        if target is None:
+            raise missing(place, model, step, whole or path, "leads through")
+        model = target
+    return model
 
 
 def missing(place: Place, model: type[models.Model], step: str, path: str, verb: str) -> Exception:

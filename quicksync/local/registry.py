@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.apps import apps
 from django.db.models import Model
 from django.utils.module_loading import autodiscover_modules
 
-from quicksync.exceptions import ConfigurationError
+from quicksync.local.values import Misfit, Problem
 from quicksync.records import KINDS, Record, Ref
 
 if TYPE_CHECKING:
@@ -27,28 +29,30 @@ class Registry:
         self._adapters: dict[tuple[str, str], ModelAdapter] = {}
         self._by_kind: dict[str, tuple[ModelAdapter, ...]] = {}
         self._frozen = False
+        self.refused: list[Problem] = []
 
     def register(self, model: type[Model], adapter: type[ModelAdapter]) -> ModelAdapter:
-        """Serve `model` by an adapter of this class. Raises ConfigurationError for what cannot be."""
+        """Serve `model` by an adapter of this class. Raises Misfit for what cannot be."""
+        _check(model, adapter)
         label = model._meta.label_lower
         if self._frozen:
-            raise ConfigurationError(
-                f"{adapter.__name__} comes too late: put it into {model._meta.app_label}/{MODULE}.py, which is "
-                "imported when the site starts."
-            )
-        if adapter.kind not in KINDS:
-            raise ConfigurationError(
-                f"{adapter.__name__} has the kind {adapter.kind!r}, which does not exist. Kinds: {', '.join(KINDS)}."
-            )
+            where = f"{model._meta.app_label}/{MODULE}.py"
+            raise Misfit(f"{adapter.__name__} comes too late.", f"Put it into {where}, read when the site starts.")
         if (taken := self._adapters.get((label, adapter.kind))) is not None:
-            raise ConfigurationError(
-                f"{label} has an adapter of kind {adapter.kind} already, {type(taken).__name__}: "
-                f"remove one of the two, or give {adapter.__name__} another kind."
+            raise Misfit(
+                f"{label} has an adapter of kind {adapter.kind} already, {type(taken).__name__}.",
+                f"Remove one of the two, or give {adapter.__name__} another kind.",
             )
         made = adapter(model)
         self._adapters[label, adapter.kind] = made
         self._by_kind[adapter.kind] = (*self.for_kind(adapter.kind), made)
         return made
+
+    def refuse(self, misfit: Misfit) -> None:
+        """Keep for `manage.py check` why an adapter is not registered. Raises it once the site is up."""
+        if apps.ready and self._frozen:
+            raise misfit
+        self.refused.append(misfit.problem)
 
     def all(self) -> tuple[ModelAdapter, ...]:
         """Every adapter."""
@@ -105,21 +109,40 @@ class Registry:
     @contextmanager
     def snapshot(self, *, empty: bool = False) -> Iterator[Registry]:
         """For tests: changes inside the block, such as other adapters, are undone after it."""
-        saved = self._adapters, self._by_kind, self._frozen
+        saved = self._adapters, self._by_kind, self._frozen, self.refused
         self._adapters = {} if empty else dict(saved[0])
         self._by_kind = {} if empty else dict(saved[1])
-        self._frozen = False
+        self._frozen, self.refused = False, []
         self._forget_tables()
         try:
             yield self
         finally:
-            self._adapters, self._by_kind, self._frozen = saved
+            self._adapters, self._by_kind, self._frozen, self.refused = saved
             self._forget_tables()
 
     def _forget_tables(self) -> None:
         """References name their targets by the set of adapters, so tables made for another set are void."""
         for adapter in self.all():
             adapter.forget_table()
+
+
+def _check(model: Any, adapter: Any) -> None:
+    """Raises Misfit for what is no model, no adapter, or of no kind."""
+    if not (isinstance(adapter, type) and hasattr(adapter, "kind")):
+        raise Misfit(f"{adapter!r} is no adapter.", "Write a class, such as class Mine(quicksync.CustomerAdapter).")
+    if not (isinstance(model, type) and issubclass(model, Model)):
+        hint = "Import the model and register it: @quicksync.register(Customer)."
+        raise Misfit(f"{adapter.__name__} is registered for {model!r}, which is no model.", hint)
+    if model._meta.abstract:
+        raise Misfit(
+            f"{adapter.__name__} is registered for {model.__name__}, which is abstract.",
+            "Register it for the models that inherit from it.",
+        )
+    if adapter.kind not in KINDS:
+        near = difflib.get_close_matches(str(adapter.kind), KINDS, n=1)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        hint += f"Kinds: {', '.join(KINDS)}; each has a class of its own, such as quicksync.CustomerAdapter."
+        raise Misfit(f"{adapter.__name__} has the kind {adapter.kind!r}, which does not exist.", hint)
 
 
 registry = Registry()
@@ -130,7 +153,10 @@ def register(*models: type[Model]) -> Callable[[AdapterClass], AdapterClass]:
 
     def decorate(adapter: AdapterClass) -> AdapterClass:
         for model in models:
-            registry.register(model, adapter)
+            try:
+                registry.register(model, adapter)
+            except Misfit as misfit:
+                registry.refuse(misfit)
         return adapter
 
     return decorate

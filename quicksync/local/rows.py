@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,8 +12,9 @@ import msgspec
 from django.db import models
 
 from quicksync.local import guesses
+from quicksync.local.bound import REF_KINDS, Bound, Known, Place
 from quicksync.local.convert import shapes
-from quicksync.local.fields import REF_KINDS, Bound, FieldSpec, Known, Place
+from quicksync.local.fields import FieldSpec
 from quicksync.local.paths import attributes, has_column
 from quicksync.records import KINDS, Allocation, Ref, SalesLine, to_cents
 
@@ -158,7 +160,10 @@ class Rows:
         model, parent = self._child(place)
         known = shapes(self.part)
         if unknown := sorted(set(self.fields) - set(known)):
-            raise place.wrong(f"have no field {unknown[0]!r}.", f"Fields: {', '.join(sorted(set(known) - {'id'}))}.")
+            near = difflib.get_close_matches(unknown[0], known, n=1)
+            hint = f"Did you mean {near[0]!r}? " if near else ""
+            hint += f"Fields: {', '.join(sorted(set(known) - {'id'}))}."
+            raise place.wrong(f"have no field {unknown[0]!r}.", hint)
         if self.order and not has_column(model, self.order):
             raise place.wrong(f"are ordered by {self.order!r}, which {model._meta.label} does not have.",
                               f"It has: {', '.join(attributes(model))}.")  # fmt: skip
@@ -174,7 +179,8 @@ class Rows:
             raise place.wrong(
                 f"need {lacking[0]!r}.", f"Say {type(self).__name__}({self.accessor!r}, {lacking[0]}=...)."
             )
-        return BoundRows(self, self.accessor, model, parent, tuple(columns), _places(model, columns))
+        places = {bound.name: bound.places for bound in columns if bound.places is not None}
+        return BoundRows(self, self.accessor, model, parent, tuple(columns), places)
 
     def _child(self, place: Place) -> tuple[type[models.Model], models.ForeignKey[Any, Any]]:
         for relation in place.model._meta.related_objects:
@@ -240,15 +246,6 @@ def _rounded(value: Decimal | None, places: int | None) -> Decimal | None:
     if value is None or places is None:
         return value
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-
-
-def _places(model: type[models.Model], columns: Iterable[Bound]) -> dict[str, int]:
-    found = {bound.name: model._meta.get_field(bound.columns[0]) for bound in columns if len(bound.columns) == 1}
-    return {
-        name: column.decimal_places
-        for name, column in found.items()
-        if isinstance(column, models.DecimalField) and column.decimal_places is not None
-    }
 
 
 ONE, ZERO = Decimal(1), Decimal(0)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from quicksync.local import guesses
+from quicksync.local.bound import REF_KINDS, Bound, Place, WrongField
 from quicksync.local.convert import shapes
-from quicksync.local.fields import REF_KINDS, Bound, Place, WrongField
 from quicksync.local.rows import BoundRows, Rows
-from quicksync.local.values import Problem
 from quicksync.records import KINDS, Record, record_class
 
 if TYPE_CHECKING:
     from quicksync.local.adapter import ModelAdapter
+
+# What a mistake may raise while a field is made ready.
+STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 # What names a record to people, and what is read for lists of many.
 LABEL_FIELDS = ("name", "full_name", "number", "reference", "issued_on", "paid_on")
@@ -76,16 +77,26 @@ def make_table(adapter: ModelAdapter) -> Table:
     usual = guesses.KINDS.get(adapter.kind, {}) if adapter.guess else {}
     for name, shape in shapes(record).items():
         place = Place(type(adapter).__name__, adapter.model, name, shape, _kind_named(adapter.kind, name),
-                      name in record.computed)  # fmt: skip
+                      name in record.computed, record.choices.get(name, ()))  # fmt: skip
         declared = adapter.fields.get(name, guesses.UNSAID)
         try:
             if isinstance(declared, Rows):
-                rows[name] = declared.bind(place)
+                rows[name] = _rows(declared, place)
             elif bound := guesses.bind(place, declared, usual.get(name, ())):
                 fields[name] = bound
         except WrongField as error:
             wrong.append(error)
+        except STUMBLES as error:  # a host's own field class, or arguments that nobody foresaw
+            what = f"cannot be made ready: {type(error).__name__}: {error}"
+            wrong.append(place.wrong(what, f"Look at what {name!r} is given in the adapter."))
     return Table(record, fields, rows, tuple(wrong))
+
+
+def _rows(declared: Rows, place: Place) -> BoundRows:
+    if place.shape.part is not declared.part:
+        maker = type(declared).__name__
+        raise place.wrong(f"has {maker}, but is none.", f"{maker} stands in the attribute of its own name.")
+    return declared.bind(place)
 
 
 def _kind_named(kind: str, name: str) -> str:
@@ -93,43 +104,6 @@ def _kind_named(kind: str, name: str) -> str:
     if name == "parent":
         return kind
     return REF_KINDS.get(name, name if name in KINDS else "")
-
-
-def problems(adapter: ModelAdapter) -> list[Problem]:
-    """What is wrong with an adapter, each with the fix; empty when it is sound."""
-    table, who = adapter.table, f"{type(adapter).__name__} ({adapter.model._meta.label})"
-    found = [*_strangers(adapter, who), *(Problem(error.what, error.hint) for error in table.wrong)]
-    # "PatronAdapter: name reads ...", "BillAdapter.lines: item reads ...": what is wrong is not missing, too.
-    wrong = {one for error in table.wrong for one in _named(error)}
-    for name in table.record.required:
-        if name not in adapter.carried() and name not in wrong:
-            hint = f"Name the attribute: fields = {{{name!r}: ...}}."
-            if name == "lines":
-                hint = "Say lines = quicksync.Lines('the reverse name of its lines')."
-            found.append(Problem(f"{who} carries no {name}, without which QuickBooks takes no {adapter.kind}.", hint))
-    if adapter.modified and not is_moment(adapter.model, adapter.modified):
-        hint = "Name a DateTimeField(auto_now=True), or say modified = None: then every object is compared each time."
-        found.append(Problem(f"{who} says modified = {adapter.modified!r}, which is no DateTimeField.", hint))
-    if adapter.bulk and adapter.model._meta.parents:
-        hint = "Say bulk = False: Django cannot create such models in bulk."
-        found.append(Problem(f"{who} is bulk, but its model inherits another one's table.", hint))
-    return found
-
-
-def _strangers(adapter: ModelAdapter, who: str) -> Iterator[Problem]:
-    """Names in `fields` that the record does not have."""
-    known = record_class(adapter.kind).__struct_fields__
-    for name, declared in adapter.fields.items():
-        if name not in known and declared is not None:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean {near[0]!r}? " if near else ""
-            hint += f"The record's fields: {', '.join(known)}."
-            yield Problem(f"{who} names {name!r}, which a record of kind {adapter.kind} does not have.", hint)
-
-
-def _named(error: WrongField) -> tuple[str, str]:
-    who, _, what = error.what.partition(": ")
-    return what.partition(" ")[0], who.partition(".")[2]
 
 
 def is_moment(model: type[models.Model], name: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from django.db.models import Model
 
+from quicksync.exceptions import ConfigurationError
 from quicksync.records import Record
 
 
@@ -76,3 +77,16 @@ class Problem(NamedTuple):
 
     what: str
     hint: str
+
+
+class Misfit(ConfigurationError):
+    """A mistake in an adapter, found while it is made ready: told by `manage.py check`, never a traceback."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(f"{what} {hint}")
+        self.what = what
+        self.hint = hint
+
+    @property
+    def problem(self) -> Problem:
+        return Problem(self.what, self.hint)

@@ -13,7 +13,7 @@ from quicksync.local import bulk, refusals
 from quicksync.local.registry import registry
 from quicksync.local.rows import BoundRows, RowPlan
 from quicksync.local.values import Write, Written
-from quicksync.records import Ref
+from quicksync.records import Record, Ref
 
 if TYPE_CHECKING:
     from quicksync.local.adapter import ModelAdapter
@@ -63,7 +63,7 @@ def _answer(adapter: ModelAdapter, job: Job, present: dict[str, Any]) -> Written
     if before is not None:
         ours = job.write.fields | record.computed
         record = before.replace(**{name: getattr(record, name) for name in ours if name in record.__struct_fields__})
-    return Written(job.write.op, key, record, after.label, line_ids=job.line_ids)
+    return Written(job.write.op, key, record, after.label, line_ids=_line_ids(job, record))
 
 
 def _only_ours(adapter: ModelAdapter, job: Job, obj: Any) -> None:
@@ -72,6 +72,14 @@ def _only_ours(adapter: ModelAdapter, job: Job, obj: Any) -> None:
         rows, mine = adapter.table.rows[name], {row.pk for row in plan.rows}
         obj._prefetched_objects_cache = getattr(obj, "_prefetched_objects_cache", {})
         obj._prefetched_objects_cache[rows.accessor] = [row for row in rows.rows_of(obj) if row.pk in mine]
+
+
+def _line_ids(job: Job, saved: Record) -> tuple[str, ...]:
+    """The saved lines' keys in the order of those given: their rows', or what a host's own functions number them."""
+    if "lines" in job.plans or "lines" not in job.write.fields:
+        return job.line_ids
+    ids = tuple(line.id for line in getattr(saved, "lines", ()))
+    return ids if all(ids) and len(ids) == len(getattr(job.write.record, "lines", ())) else ()
 
 
 def resolve(connection: Any, refs: Iterable[Ref]) -> dict[Ref, Any]:

@@ -40,13 +40,15 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Class attributes: `kind` is its word in the glossary; `required` names the fields without which it cannot be
     created in QuickBooks; `computed` names those that a side works out by itself (shown, reconciled, never merged);
-    `create_only` names those that QuickBooks never changes afterwards (C16); `labels` are the words for people.
+    `create_only` names those that QuickBooks never changes afterwards (C16); `choices` are the only values that a
+    field can have; `labels` are the words for people.
     """
 
     kind: ClassVar[str] = ""
     required: ClassVar[tuple[str, ...]] = ()
     computed: ClassVar[frozenset[str]] = frozenset()
     create_only: ClassVar[frozenset[str]] = frozenset()
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {}
     labels: ClassVar[dict[str, str]] = {}
 
     def natural_key(self) -> str:

@@ -7,6 +7,13 @@ from typing import ClassVar
 
 from quicksync.records.base import Record, Ref
 
+# QuickBooks' own words.
+ACCOUNT_TYPES = (
+    "Bank", "Accounts Receivable", "Other Current Asset", "Fixed Asset", "Other Asset", "Accounts Payable",
+    "Credit Card", "Other Current Liability", "Long Term Liability", "Equity", "Income", "Cost of Goods Sold",
+    "Expense", "Other Income", "Other Expense",
+)  # fmt: skip
+
 
 class Account(Record, frozen=True, kw_only=True, omit_defaults=True):
     """An account of the chart; `type` and `classification` are QuickBooks' own words."""
@@ -15,6 +22,7 @@ class Account(Record, frozen=True, kw_only=True, omit_defaults=True):
     required: ClassVar[tuple[str, ...]] = ("name", "type")
     computed: ClassVar[frozenset[str]] = frozenset({"classification", "balance"})
     create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {"type": ACCOUNT_TYPES}
 
     name: str = ""
     full_name: str = ""

@@ -19,6 +19,7 @@ class Item(Record, frozen=True, kw_only=True, omit_defaults=True):
     kind: ClassVar[str] = "item"
     required: ClassVar[tuple[str, ...]] = ("name",)
     create_only: ClassVar[frozenset[str]] = frozenset({"type"})
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {"type": ITEM_TYPES}
     labels: ClassVar[dict[str, str]] = {"sku": "SKU", "unit_price": "Sales price", "purchase_cost": "Purchase cost"}
 
     name: str = ""

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from django.contrib.auth import get_user_model
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db.models import F
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from quicksync.conf import settings
+from quicksync.local import pages
 from quicksync.models import Alert, Connection
 from quicksync.sync import findings, health
 from quicksync.sync.findings import Finding
@@ -91,7 +91,8 @@ def mail(subject: str, lines: Sequence[str], recipients: Sequence[str]) -> bool:
     """One mail for each address, so that none sees the others."""
     mails = [EmailMessage(subject, "\n".join(lines), to=[address]) for address in recipients]
     try:
-        get_connection().send_messages(mails)
+        for one in mails:
+            one.send()
     except OSError as error:
         # Mail servers' refusals are OSErrors too.
         log.error("alerts could not be sent: %s", type(error).__name__, extra={"action": "alerts_unsent"})
@@ -125,9 +126,8 @@ def link(connection: Connection | None) -> str:
     """The page to go to, when the site knows its own address (`SITE_URL`)."""
     if not settings.site_url:
         return ""
-    try:
-        if connection is None:
-            return settings.site_url + reverse("admin:quicksync_connection_health")
-        return settings.site_url + reverse("admin:quicksync_connection_change", args=[connection.pk])
-    except NoReverseMatch:
-        return ""
+    if connection is None:
+        page = pages.url("quicksync_connection_health")
+    else:
+        page = pages.url("quicksync_connection_change", connection.pk)
+    return settings.site_url + page if page else ""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.admin import site
-from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -18,10 +15,12 @@ from quicksync.models import Connection
 from quicksync.quickbooks.online import addresses
 from quicksync.redaction import covered
 from quicksync.sync import connect
+from quicksync.web.places import admin_site, login_page, page_of, staff_only
 
 PERMISSION = "quicksync.connect_connection"
 # Without the company's id each live connection is asked; sites with more wait for their next run.
 MOST_ASKED = 10
+GONE = "The app has no access to the company in QuickBooks any more. Records stay as they are on both sides."
 
 
 @covered
@@ -49,32 +48,32 @@ def disconnected(request: HttpRequest) -> HttpResponse:
         messages.warning(request, text)
     elif not ended:
         _nothing_new(request)
-    return HttpResponseRedirect(_page(ended[0] if len(ended) == 1 else _only(request)))
+    return HttpResponseRedirect(page_of(ended[0] if len(ended) == 1 else _only(request)))
 
 
 @never_cache
 @require_GET
-@staff_member_required
+@staff_only
 def launch(request: HttpRequest) -> HttpResponse:
     """Opened from QuickBooks' list of apps: the connection of the company that the person comes from."""
     connection = _only(request)
     if connection is None and request.GET.get("realmId"):
         text = "The company that you come from is not connected here yet. Add a connection for it, then press Connect."
         messages.info(request, text)
-    return HttpResponseRedirect(_page(connection))
+    return HttpResponseRedirect(page_of(connection))
 
 
 @never_cache
 @require_GET
-@staff_member_required
+@staff_only
 def reconnect(request: HttpRequest) -> HttpResponse:
     """Sent by Intuit because the access is about to end: one click from here it is renewed (A16)."""
     connection = _only(request)
     if connection is None:
         messages.info(request, "Open the connection whose access is to be renewed, and press Reconnect.")
-        return HttpResponseRedirect(_page(None))
+        return HttpResponseRedirect(page_of(None))
     messages.info(request, "Press Reconnect to renew the access: everything goes on where it is.")
-    return HttpResponseRedirect(_page(connection) + "#qs-reconnect")
+    return HttpResponseRedirect(page_of(connection) + "#qs-reconnect")
 
 
 @require_GET
@@ -85,7 +84,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def _told(request: HttpRequest) -> HttpResponse:
     """What a person without an account here reads, and where those with one go on."""
-    login = redirect_to_login(request.get_full_path(), reverse("admin:login"))
+    site = admin_site()
+    if site is None:
+        return HttpResponse(GONE, content_type="text/plain")
+    login = redirect_to_login(request.get_full_path(), login_page() or None)
     context = {**site.each_context(request), "title": "Disconnected at Intuit", "login_url": login["Location"]}
     return TemplateResponse(request, "quicksync/disconnected.html", context)
 
@@ -112,9 +114,3 @@ def _only(request: HttpRequest) -> Connection | None:
     live = [one for one in found if one.status in Connection.KEPT]
     chosen = live or found
     return chosen[0] if len(chosen) == 1 else None
-
-
-def _page(connection: Connection | None) -> str:
-    if connection is None:
-        return reverse("admin:quicksync_connection_changelist")
-    return reverse("admin:quicksync_connection_change", args=[connection.pk])

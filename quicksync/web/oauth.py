@@ -8,12 +8,10 @@ from typing import Any, NoReturn
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -21,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from requests import RequestException
 
 from quicksync.exceptions import AccessLost, Busy, ConnectionTrouble, NotAllowed, QuicksyncError, TryLater
+from quicksync.local import pages
 from quicksync.models import Connection
 from quicksync.quickbooks.edition import Account, Tokens
 from quicksync.quickbooks.editions import edition_for
@@ -29,21 +28,25 @@ from quicksync.redaction import covered
 from quicksync.sync import appkeys
 from quicksync.sync import connect as connecting
 from quicksync.sync.meter import Meter
+from quicksync.web.places import page_of, staff_only
 from quicksync.web.provider import ConnectAdapter
 
 PERMISSION = "quicksync.connect_connection"
 # Session key: for which connection this browser was last sent to Intuit; it only chooses the page to come back to.
 BEGUN = "quicksync_connecting"
+# The admin site whose Connect was pressed: that is where the person comes back to.
+SITE = "quicksync_site"
 
 
 @covered
 @never_cache
 @require_POST
-@staff_member_required
+@staff_only
 @permission_required(PERMISSION, raise_exception=True)
 def connect(request: HttpRequest) -> HttpResponse:
     """Send the person to Intuit to choose a company for the connection whose id was posted."""
     given = request.POST.get("connection", "")
+    request.session[SITE] = request.GET.get("site", "")
     connection = get_object_or_404(Connection, pk=int(given) if given.isdecimal() else 0)
     if problem := _not_ready(connection):
         return _back(request, connection, messages.ERROR, problem)
@@ -58,7 +61,7 @@ def connect(request: HttpRequest) -> HttpResponse:
 @covered
 @never_cache
 @require_GET
-@staff_member_required
+@staff_only
 @permission_required(PERMISSION, raise_exception=True)
 def callback(request: HttpRequest) -> HttpResponse:
     """Intuit sent the person back: keep the access, or say on the connection's page why not."""
@@ -191,10 +194,9 @@ def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any
 
 
 def _back(request: HttpRequest, connection: Connection | None, level: int, text: str) -> HttpResponseRedirect:
-    messages.add_message(request, level, _leading_to_set_up(text))
-    if connection is None:
-        return HttpResponseRedirect(reverse("admin:quicksync_connection_changelist"))
-    return HttpResponseRedirect(reverse("admin:quicksync_connection_change", args=[connection.pk]))
+    with pages.on(request.session.get(SITE, "")):
+        messages.add_message(request, level, _leading_to_set_up(text))
+        return HttpResponseRedirect(page_of(connection))
 
 
 def _leading_to_set_up(text: str) -> str:
@@ -202,4 +204,4 @@ def _leading_to_set_up(text: str) -> str:
     before, found, after = text.partition("Set-up")
     if not found:
         return text
-    return format_html('{}<a href="{}">{}</a>{}', before, reverse("admin:quicksync_connection_setup"), found, after)
+    return format_html('{}<a href="{}">{}</a>{}', before, pages.url("quicksync_connection_setup"), found, after)
