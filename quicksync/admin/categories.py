@@ -12,10 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.base import AuditedAdmin, address, may
+from quicksync.exceptions import BadValue
 from quicksync.local.registry import registry
 from quicksync.models import Bookmark, Category, FieldRule
+from quicksync.planning.case import fixed_value
 from quicksync.quickbooks.editions import edition_for
 from quicksync.records import record_class
+from quicksync.records.limits import cleaned as as_sent
 from quicksync.sync import presets
 
 MAIN = ("enabled", "direction", "start_date", "bookmark")
@@ -155,17 +158,24 @@ class FieldRuleForm(forms.ModelForm):
         model = FieldRule
         fields = ("field", "rule", "value")
 
-    def __init__(self, *args: Any, names: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, names: list[tuple[str, str]] | None = None, category: Category | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.category = category
         field = self.fields.get("field")
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", "---------"), *(names or [])]
 
     def clean(self) -> dict[str, Any] | None:
-        """A fixed value is a value."""
+        """A fixed value is a value, and one that its field can have."""
         cleaned = super().clean()
-        if self.cleaned_data.get("rule") == FieldRule.Rule.FIXED and not self.cleaned_data.get("value"):
-            self.add_error("value", _("Write the value that is always sent."))
+        if self.cleaned_data.get("rule") == FieldRule.Rule.FIXED:
+            field, value = self.cleaned_data.get("field"), self.cleaned_data.get("value")
+            if not value:
+                self.add_error("value", _("Write the value that is always sent."))
+            elif field and self.category is not None and (why := refusal_of(self.category, field, value)):
+                self.add_error("value", why)
         return cleaned
 
 
@@ -173,7 +183,19 @@ class FieldRuleFormSet(forms.BaseInlineFormSet):
     """The rules of one category."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return {**super().get_form_kwargs(index), "names": field_names(self.instance)}
+        return {**super().get_form_kwargs(index), "names": field_names(self.instance), "category": self.instance}
+
+
+def refusal_of(category: Category, field: str, value: str) -> str:
+    """Why a value cannot be the fixed one of a field; "" when it can."""
+    try:
+        fixed_value(record_class(category.kind), field, value)
+    except BadValue as error:
+        return error.sentence
+    limit = edition_for(category.connection.edition).limits().get((category.kind, field))
+    if limit is not None and as_sent(value, limit) != value:
+        return str(_("QuickBooks does not take this text: it is too long, or has characters that it refuses."))
+    return ""
 
 
 def field_names(category: Category) -> list[tuple[str, str]]:

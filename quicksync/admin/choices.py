@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from quicksync.exceptions import BadValue, ConfigurationError
+from quicksync.exceptions import ConfigurationError
 from quicksync.models import Connection, RemoteRecord
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.editions import edition_for
-from quicksync.quickbooks.wire import Facts, Remote
+from quicksync.quickbooks.wire import Facts
 from quicksync.records import Account
 from quicksync.records.roles import ACCOUNT_ROLES, RECEIVABLES, may_serve
+from quicksync.sync.sides import as_remote, decode
 
 MOST_ENTRIES = 1_000
 
@@ -43,11 +44,7 @@ def entries(connection: Connection, kind: str) -> list[Entry]:
 
 
 def _account(edition: Edition, row: RemoteRecord, home: str) -> Entry | None:
-    remote = Remote(type=row.type, id=row.remote_id, kind=row.kind, payload=row.payload, name=row.name)
-    try:
-        account = edition.decode(remote, Facts())
-    except BadValue:
-        return None
+    account = decode(edition, as_remote(row), Facts())
     if not isinstance(account, Account):
         return None
     roles = frozenset(role for role in ACCOUNT_ROLES if may_serve(account, role, home))

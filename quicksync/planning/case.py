@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from decimal import Decimal
+from typing import Any, get_args
 
 import msgspec
 
@@ -12,18 +14,23 @@ from quicksync.planning.compare import Links
 from quicksync.planning.policy import Company, FieldRule, Policy
 from quicksync.planning.steps import Agreed, Candidate, Direction
 from quicksync.records import KindInfo, Record, Ref, kind_info, record_class
+from quicksync.records.money import exact
 
 WHOLE = "*"  # the name under which a choice answers for the whole record
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """A category's settings, worked out once for all its candidates. `fields` are the compared ones, in order."""
+    """A category's settings, worked out once for all its candidates. `fields` are the compared ones, in order.
+
+    `impossible` are fixed values that cannot be what their fields are for, with the reason.
+    """
 
     policy: Policy
     info: KindInfo
     fields: tuple[str, ...]
     left_alone: Mapping[str, Any]  # field -> the empty value that is written on a create
     fixed: Mapping[str, Any]
+    impossible: Mapping[str, str] = {}
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -87,24 +94,48 @@ def rules_for(policy: Policy) -> Rules:
     types = {part.name: part.type for part in msgspec.structs.fields(record)}
     alone = [name for name, rule in policy.rules.items() if rule.leave_alone and name in types]
     given = {name: rule.fixed for name, rule in policy.rules.items() if rule.fixed is not None and name not in alone}
-    fixed = {name: value for name, value in given.items() if name in types}
+    fixed: dict[str, Any] = {}
+    impossible: dict[str, str] = {}
+    for name, value in given.items():
+        if name in types:
+            try:
+                fixed[name] = fixed_value(record, name, value)
+            except BadValue as error:
+                impossible[name] = error.sentence
     return Rules(
         policy=policy,
         info=kind_info(policy.kind),
         fields=tuple(name for name in record.__struct_fields__ if name in policy.fields and name not in apart),
         left_alone={name: getattr(blank, name) for name in alone},
-        fixed={name: _typed(record, name, value, types[name]) for name, value in fixed.items()},
+        fixed=fixed,
+        impossible=impossible,
     )
 
 
-def _typed(record: type[Record], name: str, value: Any, kind_of_value: Any) -> Any:
-    """A fixed value as its field wants it; a text for a reference is the code or key of what it names."""
+def fixed_value(record: type[Record], name: str, value: Any) -> Any:
+    """A fixed value as its field wants it; a text for a reference is the code or key of what it names.
+
+    Raises BadValue, with a sentence for whoever enters it, for one that cannot be what the field is for.
+    """
     if isinstance(value, str) and name in _REFERENCES:
         return Ref(_REFERENCES[name], value)
+    (wanted,) = (part.type for part in msgspec.structs.fields(record) if part.name == name)
     try:
-        return msgspec.convert(value, kind_of_value, strict=False)
-    except msgspec.ValidationError as error:
-        raise BadValue(f"{value!r} cannot be the fixed value of {record.field_label(name)}: {error}.") from error
+        found = msgspec.convert(value, wanted, strict=False)
+        return exact(found) if isinstance(found, Decimal) else found
+    except (msgspec.ValidationError, BadValue) as error:
+        kinds = set(get_args(wanted) or (wanted,))
+        hint = next((words for kind, words in _HINTS.items() if kind in kinds), _NO_HINT)
+        raise BadValue(f'"{value}" cannot be the value of {record.field_label(name)}: {hint}') from error
+
+
+_HINTS: Mapping[type, str] = {
+    dt.date: "write a date, such as 2026-12-31.",
+    Decimal: "write a number, such as 1250.00.",
+    int: "write a whole number, such as 30.",
+    bool: "write true or false.",
+}
+_NO_HINT = "it has more than one part, and can only be left alone."
 
 
 _REFERENCES = {

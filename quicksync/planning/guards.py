@@ -70,6 +70,12 @@ def required_empty(look: Look) -> Iterator[Reason]:
             yield why("required-empty", name, plural=look.case.rules.info.plural)
 
 
+def rule_impossible(look: Look) -> Iterator[Reason]:
+    """A rule fixes a value that the field cannot have: sending it without would not be what the person wanted."""
+    for name, sentence in look.case.rules.impossible.items():
+        yield why("rule-impossible", name, message=sentence)
+
+
 def texts(look: Look) -> Iterator[Reason]:
     """Texts that are too long, or that hold characters that QuickBooks keeps for itself."""
     limits = look.case.company.limits
@@ -271,6 +277,7 @@ _REMOVE = frozenset({Action.VOID, Action.DELETE})
 GUARDS: tuple[tuple[Check, frozenset[Action]], ...] = (
     (closed_period, _SAVE | _REMOVE),
     (required_empty, _SAVE),
+    (rule_impossible, _SAVE),
     (texts, _SAVE),
     (name_taken, _SAVE),
     (number_taken, _SAVE),

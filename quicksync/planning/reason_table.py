@@ -214,6 +214,11 @@ _CONTENT = (
         "Fill it in.", Place.RECORD,
     ),
     Row(
+        "rule-impossible", _ERROR, "A rule of the category cannot be followed: {message}",
+        "The rule always sends a fixed value, and the field cannot have this one.",
+        "Correct the rule, or remove it.", Place.CATEGORY,
+    ),
+    Row(
         "too-long", _ERROR, "{field} has {length} characters; QuickBooks takes {limit}.",
         "The text is longer than its field in QuickBooks.",
         "Shorten it, or leave the field alone in the category's field rules.", Place.RECORD,

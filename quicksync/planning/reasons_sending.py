@@ -68,12 +68,19 @@ SENDING = (
     Row(
         "unreadable-there", _ERROR, "{label} cannot be read in QuickBooks: {message}",
         "The record holds a value that this program does not understand.",
-        "Look at the record in QuickBooks; it is looked at again as soon as it changes there.", Place.QUICKBOOKS,
+        "Look at the record in QuickBooks and save it again there; it is read anew then, and once a day in any case.",
+        Place.QUICKBOOKS,
     ),
     Row(
         "unreadable-here", _ERROR, "{label} cannot be read here: {message}",
         "The record holds a value that no QuickBooks record can have.",
         "Correct the record; it is looked at again as soon as it is saved.", Place.RECORD,
+    ),
+    Row(
+        "unreadable-agreement", _ERROR, "What both sides last agreed on for {label} cannot be read: {message}",
+        "Without it nobody can tell which side has changed since. It may come from a newer version of this program.",
+        "Choose which side counts: send this record to QuickBooks, or get it from there, on its own page.",
+        Place.RECORD,
     ),
     Row(
         "total-differs", _WARNING, "QuickBooks comes to {there}, this side to {here}: {difference} apart.",

@@ -141,6 +141,10 @@ class Edition(Protocol):
         """Reads of single records whose state we must know afresh (after a stale token, for "Get from QuickBooks")."""
         ...
 
+    def read_whole(self, remote_type: str) -> tuple[Read, ...]:
+        """All records of a type once more, after `ReadResult.totals` told of more than were read."""
+        ...
+
     def read_request(self, read: Read, request_id: str) -> WireRequest:
         """The request of a read."""
         ...

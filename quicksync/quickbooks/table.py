@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from quicksync.exceptions import BadValue
 from quicksync.quickbooks.wire import Facts, WriteItem
 from quicksync.records import Address
 from quicksync.records.limits import FieldLimit, cleaned
@@ -120,15 +121,28 @@ class Table:
         }
 
     def decode(self, tree: Tree, facts: Facts) -> Any:
-        """The record that a wire record shows; what the wire leaves out keeps the record's default."""
+        """The record that a wire record shows; what the wire leaves out keeps the record's default.
+
+        Raises BadValue, with a sentence that names the field, for a value that cannot be what its field is for.
+        """
         values: dict[str, Any] = {}
-        for field, read in self._readers:
-            value = read(tree)
-            if value is not None:
-                values[field] = value
-        if self._on_read is not None:
-            self._on_read(values, tree, facts)
+        field = ""
+        try:
+            for field, read in self._readers:
+                value = read(tree)
+                if value is not None:
+                    values[field] = value
+            if self._on_read is not None:
+                self._on_read(values, tree, facts)
+        except UNREADABLE as error:
+            raise BadValue(f"{self._place_of(field)}: {sentence_of(error)}") from error
         return self.record(**values)
+
+    def _place_of(self, field: str) -> str:
+        """The name of a field for people, with its place in the wire record."""
+        path = next((row.path for row in self.rows if row.field == field), "")
+        word = getattr(self.record, "field_label", lambda name: name.replace("_", " ").capitalize())(field)
+        return f"{word} ({path})" if path else str(word)
 
     def encode(self, writing: Writing) -> Tree:
         """The wire record to send.
@@ -155,6 +169,28 @@ class Table:
             elif fields is not None:
                 put(tree, row.path, row.codec.cleared)
         return tree
+
+
+# What reading a value of an unforeseen form may raise: the record is unreadable, nothing else is broken.
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+
+
+def sentence_of(error: Exception) -> str:
+    """Why a record cannot be read, for people."""
+    if isinstance(error, BadValue):
+        return error.sentence
+    return f"it holds something of an unknown form ({type(error).__name__}: {str(error)[:200]})"
+
+
+def shown(value: object) -> str:
+    """A value in a sentence, as short as it must be there."""
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return f"{text[:60]}…" if len(text) > 60 else text
+
+
+def misplaced(value: object, wanted: str) -> BadValue:
+    """A value of another form than the one that belongs in its place."""
+    return BadValue(f"{shown(value)} stands where {wanted} belongs")
 
 
 def is_empty(value: object) -> bool:
@@ -215,7 +251,11 @@ def _flat_reader(name: str, back: Callable[[Any], Any]) -> Callable[[Tree], Any]
 def _nested_reader(outer: str, inner: str, back: Callable[[Any], Any]) -> Callable[[Tree], Any]:
     def nested(tree: Tree) -> Any:
         part = tree.get(outer)
-        value = part.get(inner) if part else None
+        if not part:
+            return None
+        if not isinstance(part, dict):
+            raise misplaced(part, "a group of properties")
+        value = part.get(inner)
         return None if value is None else back(value)
 
     return nested

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Mapping
 from typing import Any
@@ -93,6 +94,23 @@ class Remote(msgspec.Struct, frozen=True, kw_only=True):
     modified: str = ""
 
 
+# The years in which a company may have changed a record: one outside of them is a mistake, and would outdo all others.
+_YEARS = range(1980, 2200)
+
+
+def moment(text: str) -> dt.datetime | None:
+    """The moment that an ISO text names; None for one that says nothing, has no offset, or cannot be."""
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None and found.year in _YEARS else None
+
+
+# A record that came without an id is kept under one that begins with this, as none of QuickBooks' does.
+NAMELESS = "?"
+
+
 class WriteItem(msgspec.Struct, frozen=True, kw_only=True):
     """One operation as the edition must write it. References in `record` are QuickBooks ids already.
 
@@ -130,7 +148,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     """One read to do, as a JSON-ready value that survives a slice's end and travels to another process.
 
     `how` is the edition's own word ("changes", "query", "record"); `kinds` what it brings; `since` the cursor it
-    starts from; `position` where a paged read goes on; `ids` restrict it to single records.
+    starts from; `after` and `position` where a paged read goes on; `ids` restrict it to single records.
     """
 
     how: str
@@ -138,6 +156,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...] = ()
     since: str = ""
     position: int = 1
+    after: str = ""
     ids: tuple[str, ...] = ()
 
 
@@ -193,6 +212,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 __all__ = [
+    "NAMELESS",
     "Facts",
     "Fate",
     "Fault",
@@ -207,4 +227,5 @@ __all__ = [
     "WireReply",
     "WireRequest",
     "WriteItem",
+    "moment",
 ]

@@ -42,7 +42,7 @@ def load(data: Json) -> Record:
             fields = UPGRADES[step](kind, fields)
         _refuse_floats(fields)
         return msgspec.convert(fields, KINDS[kind].record)
-    except (KeyError, TypeError, msgspec.ValidationError) as error:
+    except (KeyError, TypeError, AttributeError, msgspec.ValidationError) as error:
         raise BadValue(f"A stored record cannot be read: {error}") from error
 
 
@@ -57,11 +57,14 @@ def dump_pair(here: Record, there: Record) -> tuple[Json, Json]:
 
 def load_pair(here: Json, difference: Json) -> tuple[Record, Record]:
     """The agreement that `dump_pair` wrote."""
-    if here.get("v") != difference.get("v"):
-        raise BadValue("The two sides of a stored agreement have different versions.")
     mine = load(here)
-    minus = set(difference.get("minus", ()))
-    whole = {name: value for name, value in here["d"].items() if name not in minus} | difference.get("d", {})
+    try:
+        if here["v"] != difference["v"]:
+            raise BadValue("The two sides of a stored agreement have different versions.")
+        minus = set(difference.get("minus", ()))
+        whole = {name: value for name, value in here["d"].items() if name not in minus} | difference.get("d", {})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadValue(f"A stored agreement cannot be read: {error}") from error
     return mine, load({**difference, "d": whole})
 
 

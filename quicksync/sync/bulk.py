@@ -55,17 +55,20 @@ def save(rows: Collection[models.Model], fields: Sequence[str]) -> None:
     )
 
 
-def add(rows: Collection[models.Model], *, unique: Sequence[str] = (), fields: Sequence[str] = ()) -> None:
+def add(
+    rows: Collection[models.Model], *, unique: Sequence[str] = (), fields: Sequence[str] = (), rising: str = ""
+) -> None:
     """Insert new rows of one table, all or none; those that are there by `unique` get these fields instead.
 
-    The rows' keys stay unknown.
+    One that is there with a higher number in the text column `rising` stays as it is, also when another worker has
+    stored it a moment ago. The rows' keys stay unknown.
     """
     if not rows:
         return
     model = type(next(iter(rows)))
     database = _database(model)
     columns = [column for column in model._meta.concrete_fields if not column.primary_key]
-    suffix = _or_update(database, model, unique, fields)
+    suffix = _or_update(database, model, unique, fields) + _unless_higher(database, model, rising)
     _run(
         database,
         (
@@ -186,6 +189,16 @@ def _or_update(
     known = ", ".join(_names(database, _columns(model, unique)))
     sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in _names(database, _columns(model, fields)))
     return f" ON CONFLICT ({known}) DO UPDATE SET {sets}"
+
+
+def _unless_higher(database: BaseDatabaseWrapper, model: type[models.Model], rising: str) -> str:
+    """Whole numbers as text: of two, the longer one is the higher one."""
+    if not rising:
+        return ""
+    (name,) = _names(database, _columns(model, [rising]))
+    there = f"{database.ops.quote_name(model._meta.db_table)}.{name}"
+    lengths = f"length({there}) < length(EXCLUDED.{name})"
+    return f" WHERE {lengths} OR (length({there}) = length(EXCLUDED.{name}) AND {there} <= EXCLUDED.{name})"
 
 
 def _update(

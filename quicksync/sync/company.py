@@ -61,12 +61,13 @@ def learn(connection: Connection, edition: Edition) -> bool:
         deleted=False,
     )
     for type_, payload in rows.values_list("type", "payload").iterator(chunk_size=500):
-        payloads[type_].append(json.loads(payload))
+        if (plain := payload_of(payload)) is not None:
+            payloads[type_].append(plain)
     found = dict(edition.company_facts(payloads))
     columns = {
-        "company_name": str(found.pop("company_name", "") or connection.company_name),
-        "country": str(found.pop("country", "") or connection.country),
-        "home_currency": str(found.pop("home_currency", "") or connection.home_currency),
+        "company_name": _fitting("company_name", found) or connection.company_name,
+        "country": _fitting("country", found) or connection.country,
+        "home_currency": _fitting("home_currency", found) or connection.home_currency,
         "closing_date": parse_date(str(found.pop("closing_date", "") or "")),
         "facts": _plain(found),
     }
@@ -76,6 +77,22 @@ def learn(connection: Connection, edition: Edition) -> bool:
     for name, value in columns.items():
         setattr(connection, name, value)
     return True
+
+
+def _fitting(name: str, found: dict[str, Any]) -> str:
+    """A fact that has a column of its own; "" where it is nothing that the column takes."""
+    text = str(found.pop(name, ""))
+    longest: int = getattr(Connection._meta.get_field(name), "max_length", None) or len(text)
+    return text if len(text) <= longest else ""
+
+
+def payload_of(text: str) -> dict[str, Any] | None:
+    """A stored payload as plain values; None for one that cannot be read, which must not stop the others."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _plain(value: Any) -> Any:

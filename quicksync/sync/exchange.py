@@ -36,10 +36,8 @@ def request_for(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Wir
             lease.keep(run)
             question = outbox.ask(doubtful)
         return msgspec.structs.replace(edition.recover_request(doubtful.id, doubtful.bodies), id=question)
-    entry = refresh.next_entry(run)
+    entry = refresh.hand_out(run, edition)
     if entry is not None:
-        entry["out"] = True
-        lease.keep(run, reads=run.reads, scope=run.scope)
         return edition.read_request(refresh.as_read(entry), entry["id"])
     if run.phase == "send":
         with transaction.atomic():

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 
 from quicksync.local import bookmarks
 from quicksync.local.adapter import ModelAdapter
@@ -26,12 +25,12 @@ from quicksync.planning.policy import (
 from quicksync.planning.reasons import why
 from quicksync.planning.steps import Candidate, Direction
 from quicksync.quickbooks.edition import Edition
-from quicksync.quickbooks.wire import Remote
+from quicksync.quickbooks.wire import Remote, moment
 from quicksync.records import Record
 from quicksync.sync import first_run, keying, window
 from quicksync.sync.company import facts_of
 from quicksync.sync.references import Links, here_ref, there_ref
-from quicksync.sync.sides import Both, agreed_of, date_of, decode, stored
+from quicksync.sync.sides import Both, agreement, date_of, decode, stored
 from quicksync.sync.surroundings import Surroundings
 
 State = EntityMapping.State
@@ -129,8 +128,17 @@ class Gather:
             side = Both(mapping, found.get(mapping.pk), row, None if isinstance(there, str) else there)
             if isinstance(there, str):
                 side.trouble = why("unreadable-there", label=str(mapping), message=there)
+            self._see_agreement(side)
             sides.append(side)
         return sides
+
+    def _see_agreement(self, side: Both) -> None:
+        """Without it nobody can say which side has changed; a person who chooses a side does not need it."""
+        found = agreement(side.mapping)
+        if not isinstance(found, str):
+            side.agreed = found
+        elif not (self.forced and self._asked_for(side.mapping)):
+            side.trouble = side.trouble or why("unreadable-agreement", label=str(side.mapping), message=found)
 
     def find_here(self, mappings: Sequence[EntityMapping]) -> dict[int, Found]:
         """Mapping's key -> the host object as a record; objects that are gone are missing."""
@@ -202,12 +210,12 @@ class Gather:
             there_ref=there_ref(mapping),
             here=found.record if found else None,
             there=there,
-            agreed=agreed_of(mapping),
+            agreed=side.agreed,
             paired=mapping.is_pair,
             here_gone=mapping.object_key is not None and found is None,
             there_gone=mapping.remote_id is not None and (side.there_row is None or side.there_row.deleted),
             here_modified=found.modified if found else None,
-            there_modified=parse_datetime(side.there_row.modified) if side.there_row else None,
+            there_modified=moment(side.there_row.modified) if side.there_row else None,
             here_date=found.date if found else None,
             there_date=date_of(there),
             in_bookmark=label not in bookmarked or mapping.object_key in bookmarked[label],

@@ -25,7 +25,7 @@ from quicksync.records import Record
 from quicksync.records.base import refs_in
 from quicksync.sync import bulk, ground, lease, outbox, rows
 from quicksync.sync.references import Links, translated
-from quicksync.sync.sides import agreed_of
+from quicksync.sync.sides import agreed_of, decode
 from quicksync.sync.tally import BY_ACTION, Tally
 
 State = Operation.State
@@ -220,7 +220,8 @@ class _Landing:
     def _now_there(self, mapping: EntityMapping, there: Record) -> Record:
         """What QuickBooks shows: a merged record may hold fields of this side that it does not have yet."""
         remote = self.remotes.get(mapping.pk)
-        return (self.edition.decode(remote, self.facts) if remote else None) or there
+        now = decode(self.edition, remote, self.facts) if remote else None
+        return now if isinstance(now, Record) else there
 
     def _remove(self, operation: Operation) -> None:
         mapping = operation.mapping

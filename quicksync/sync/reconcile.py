@@ -23,7 +23,7 @@ from quicksync.quickbooks.editions import edition_for
 from quicksync.records import KINDS, Payment, Record, Ref
 from quicksync.sync.gather import Gather
 from quicksync.sync.references import here_ref, there_ref
-from quicksync.sync.sides import stored
+from quicksync.sync.sides import decode, stored
 
 CHUNK = 500
 # Differences that a line spells out; the rest is counted in `unlisted`.
@@ -277,8 +277,8 @@ class _Sheet:
         )
         rows = RemoteRecord.objects.filter(~Exists(mapped), connection=self.connection, kind=kind, deleted=False)
         for remote in stored(rows, streamed=CHUNK):
-            there = self.edition.decode(remote, self.gather.facts)
-            if there is not None:
+            there = decode(self.edition, remote, self.gather.facts)
+            if isinstance(there, Record):
                 yield there
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from django.utils import timezone
 from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, SyncRun
 from quicksync.planning.match import fold
 from quicksync.quickbooks.edition import Edition
-from quicksync.quickbooks.wire import Read, ReadResult, Remote
+from quicksync.quickbooks.wire import NAMELESS, Read, ReadResult, Remote, moment
 from quicksync.records import KINDS
 from quicksync.sync import bulk, codes, company, lease, sweep
 from quicksync.sync.ids import new_request_id
@@ -23,6 +23,9 @@ from quicksync.sync.ids import new_request_id
 LISTS_EVERY = dt.timedelta(days=1)
 # QuickBooks forgets changes after 30 days; a little less, so that the boundary is never guessed.
 CHANGES_KEPT = dt.timedelta(days=29)
+# Records that could not be read, of which one day's run reads so many anew.
+UNREAD = 500
+_AFTER_NAMELESS = chr(ord(NAMELESS) + 1)
 
 
 def begin(run: SyncRun, edition: Edition) -> None:
@@ -35,12 +38,11 @@ def begin(run: SyncRun, edition: Edition) -> None:
         add(run, [read for kind, ids in asked.items() for read in edition.read_again(kind, ids)])
         return
     connection, now = run.connection, timezone.now()
-    kinds = tuple(run.scope.get("kinds") or company.read_kinds(edition))
-    too_long_ago = connection.read_at is not None and now - connection.read_at > CHANGES_KEPT
+    kinds = _kinds(run, edition)
     # A look at the set-up looks at all of it: what was missed is what somebody presses the button for.
-    afresh = connection.read_at is None or too_long_ago or run.scope.get("setup")
+    afresh = connection.read_at is None or _forgotten(connection) or run.scope.get("setup")
     cursor = "" if afresh else connection.cursor
-    if too_long_ago and not run.scope.get("kinds"):
+    if _forgotten(connection) and not run.scope.get("kinds"):
         sweep.everything(run)
     add(run, edition.reads(kinds, cursor))
     # A kind that the host has an adapter for only since lately has a past that no change tells of.
@@ -50,8 +52,54 @@ def begin(run: SyncRun, edition: Edition) -> None:
     lists_due = connection.lists_read_at is None or now - connection.lists_read_at > LISTS_EVERY
     if cursor and lists_due:
         add(run, edition.reads_daily(kinds))
+        add(run, _unread(connection, edition))
     if lists_due or not cursor:
         run.scope["lists"] = True
+
+
+def _kinds(run: SyncRun, edition: Edition) -> tuple[str, ...]:
+    return tuple(run.scope.get("kinds") or company.read_kinds(edition))
+
+
+def _forgotten(connection: Connection) -> bool:
+    """Whether the change feed may not reach back any more to what was read last."""
+    return connection.read_at is not None and timezone.now() - connection.read_at > CHANGES_KEPT
+
+
+def _unread(connection: Connection, edition: Edition) -> list[Read]:
+    """Records that could not be read are read anew once a day: a mistake of an answer mends itself."""
+    held = EntityMapping.objects.filter(
+        connection=connection, state=EntityMapping.State.HELD, reason="unreadable-there", remote_id__isnull=False
+    )
+    ids = defaultdict(list)
+    for kind, remote_id in held.order_by("pk").values_list("kind", "remote_id")[:UNREAD]:
+        ids[kind].append(str(remote_id))
+    return [read for kind, wanted in ids.items() for read in edition.read_again(kind, wanted)]
+
+
+def hand_out(run: SyncRun, edition: Edition) -> dict[str, Any] | None:
+    """The next read that nobody has in hand, taken up; None when there is none.
+
+    Whether the change feed still reaches back is judged now, when it is asked: the run may have slept since it began.
+    """
+    entry = next_entry(run)
+    if entry is not None and as_read(entry).since and _forgotten(run.connection):
+        _begin_anew(run, edition)
+        entry = next_entry(run)
+    if entry is not None:
+        entry["out"] = True
+        lease.keep(run, reads=run.reads, scope=run.scope, cursor=run.cursor)
+    return entry
+
+
+def _begin_anew(run: SyncRun, edition: Edition) -> None:
+    """Everything is read, and all that is known looked for, instead of what changed."""
+    run.reads = [entry for entry in run.reads if not as_read(entry).since]
+    if not run.scope.get("kinds"):
+        sweep.everything(run)
+        run.cursor = ""
+    run.scope["lists"] = True
+    add(run, edition.reads(_kinds(run, edition), ""))
 
 
 def add(run: SyncRun, reads: Iterable[Read]) -> None:
@@ -86,11 +134,13 @@ def take_result(run: SyncRun, edition: Edition, entry: dict[str, Any], result: R
         absorb(run.connection, result.remotes)
         left = [other for other in run.reads if other["id"] != entry["id"]]
         left += [_entry(read) for read in result.more]
-        setup = run.scope.get("setup_seen") or any(_tells_set_up(remote, edition) for remote in result.remotes)
+        if any(_tells_set_up(remote, edition) for remote in result.remotes):
+            run.scope["setup_seen"] = True
         # The first answer's time is the earliest: what changes while the others are read is read again next time.
-        cursor = run.cursor or result.cursor or ""
+        if result.cursor and not run.cursor:
+            run.scope["cursor_at"] = timezone.now().isoformat()
         sweep.note(run, result)
-        lease.keep(run, reads=left, cursor=cursor, scope=run.scope | ({"setup_seen": True} if setup else {}))
+        lease.keep(run, reads=left, cursor=run.cursor or result.cursor or "", scope=run.scope)
 
 
 def more(run: SyncRun, edition: Edition) -> bool:
@@ -108,7 +158,9 @@ def finish(run: SyncRun, edition: Edition) -> dict[str, Any]:
         _understand(run, edition)
     values: dict[str, Any] = {}
     if run.cursor and not run.scope.get("kinds"):
-        values |= {"cursor": run.cursor, "read_at": timezone.now(), "read_kinds": list(company.read_kinds(edition))}
+        # Not now: the run may have slept since, and what the feed keeps is counted from the cursor on.
+        told_at = moment(run.scope.get("cursor_at", "")) or timezone.now()
+        values |= {"cursor": run.cursor, "read_at": told_at, "read_kinds": list(company.read_kinds(edition))}
     if run.scope.get("lists"):
         values["lists_read_at"] = timezone.now()
     return values
@@ -129,36 +181,95 @@ def absorb(connection: Connection, remotes: Sequence[Remote]) -> int:
     changed = _changed(connection, remotes)
     if not changed:
         return 0
-    store(connection, changed)
-    _touch(connection, [remote for remote in changed if remote.kind])
-    return len(changed)
+    with transaction.atomic():
+        older = store(connection, changed, read=True)
+        fresh = [remote for remote in changed if (remote.type, remote.id) not in older]
+        _touch(connection, [remote for remote in [*fresh, *_named_now(connection, fresh)] if remote.kind])
+    return len(fresh)
 
 
-def store(connection: Connection, remotes: Iterable[Remote]) -> None:
-    """Insert or update remote records, without touching anything."""
-    rows = {
-        (remote.type, remote.id): RemoteRecord(
-            connection=connection,
-            type=remote.type,
-            remote_id=remote.id,
-            kind=remote.kind,
-            token=remote.token,
-            payload=remote.payload,
-            fingerprint=digest(remote),
-            name=remote.name[:500],
-            name_key=fold(remote.name)[:500],
-            active=remote.active,
-            deleted=remote.deleted,
-            modified=remote.modified,
-        )
-        for remote in remotes
+def _named_now(connection: Connection, remotes: Sequence[Remote]) -> list[Remote]:
+    """Records that once came without an id and have come with one now are not there under the other name any more."""
+    names = {(remote.type, fold(remote.name)[:500]) for remote in remotes if remote.name}
+    nameless = RemoteRecord.objects.filter(
+        connection=connection, type__in={type_ for type_, _ in names}, deleted=False,
+        remote_id__gte=NAMELESS, remote_id__lt=_AFTER_NAMELESS,
+    )  # fmt: skip
+    given = {(remote.type, fold(remote.name)[:500]) for remote in remotes if not remote.id.startswith(NAMELESS)}
+    mended = [row for row in nameless.defer("payload") if (row.type, row.name_key) in given]
+    RemoteRecord.objects.filter(pk__in=[row.pk for row in mended]).update(deleted=True)
+    return [Remote(type=row.type, id=row.remote_id, kind=row.kind, deleted=True) for row in mended]
+
+
+def store(connection: Connection, remotes: Iterable[Remote], *, read: bool = False) -> set[tuple[str, str]]:
+    """Insert or update remote records, without touching anything, but never by something older than is known.
+
+    Returns type and id of those that are older. `read` says that the records were read, and do not come from the
+    answer to a write: such an answer may be repeated long after the record was deleted.
+    """
+    found = {(remote.type, remote.id): remote for remote in remotes}
+    known = _locked(connection, found)
+    older = {key for key, row in known.items() if is_older(found[key], row, read=read)}
+    _write(connection, [remote for key, remote in found.items() if key not in older], known)
+    return older
+
+
+def _locked(connection: Connection, remotes: Mapping[tuple[str, str], Remote]) -> dict[tuple[str, str], RemoteRecord]:
+    """What is known of these, locked: another worker's newer answer is waited for, not overwritten."""
+    ids = defaultdict(list)
+    for type_, remote_id in remotes:
+        ids[type_].append(remote_id)
+    return {
+        (row.type, row.remote_id): row
+        for type_, wanted in ids.items()
+        for row in RemoteRecord.objects.select_for_update()
+        .filter(connection=connection, type=type_, remote_id__in=wanted)
+        .order_by("pk")
+        .only("type", "remote_id", "token", "modified", "deleted")
     }
+
+
+def is_older(remote: Remote, known: RemoteRecord, *, read: bool) -> bool:
+    """Whether QuickBooks told this before what is known: by its token, else by its time (design: older never replaces
+    newer). A deletion is final, but a record that is read again after all is there."""
+    if remote.deleted:
+        return False
+    if known.deleted and not read:
+        return True
+    if remote.token.isdecimal() and known.token.isdecimal() and int(remote.token) != int(known.token):
+        return int(remote.token) < int(known.token)
+    then, before = moment(remote.modified), moment(known.modified)
+    return then is not None and before is not None and then < before
+
+
+def _row(connection: Connection, remote: Remote, known: RemoteRecord | None) -> RemoteRecord:
+    """Token and time that an answer leaves out, as a deletion does, stay known: they tell what is older."""
+    return RemoteRecord(
+        connection=connection,
+        type=remote.type,
+        remote_id=remote.id,
+        kind=remote.kind,
+        token=remote.token or (known.token if known else ""),
+        payload=remote.payload,
+        fingerprint=digest(remote),
+        name=remote.name[:500],
+        name_key=fold(remote.name)[:500],
+        active=remote.active,
+        deleted=remote.deleted,
+        modified=remote.modified or (known.modified if known else ""),
+    )
+
+
+def _write(connection: Connection, remotes: Iterable[Remote], known: Mapping[tuple[str, str], RemoteRecord]) -> None:
+    # In one order for all workers, so that two of them never wait for each other.
+    ordered = sorted(remotes, key=lambda remote: (remote.type, remote.id))
     bulk.add(
-        rows.values(),
+        [_row(connection, remote, known.get((remote.type, remote.id))) for remote in ordered],
         unique=["connection", "type", "remote_id"],
         fields=[
             "kind", "token", "payload", "fingerprint", "name", "name_key", "active", "deleted", "modified",
         ],
+        rising="token",
     )  # fmt: skip
 
 

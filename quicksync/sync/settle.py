@@ -78,9 +78,11 @@ class Settlement:
         with transaction.atomic():
             if drop_halves:
                 self._drop_halves(mappings)
-            refresh.store(self.connection, remotes)
+            older = refresh.store(self.connection, remotes)
             bulk.save(mappings, _MAPPING)
-            EntityMapping.objects.filter(pk__in=self.touched).update(touched_at=self.now)
+            # What is known is newer than this answer: whoever looked at it before knew nothing of the answer.
+            overtaken = [one.pk for one in mappings if (one.remote_type, one.remote_id) in older]
+            EntityMapping.objects.filter(pk__in=[*self.touched, *overtaken]).update(touched_at=self.now)
             self._save_operations()
             bulk.add(self.attempts)
             if self.counted:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
+from quicksync.exceptions import BadValue
 from quicksync.local.values import Found
 from quicksync.models import EntityMapping, RemoteRecord
 from quicksync.planning.reasons import why
 from quicksync.planning.steps import Agreed, Candidate, Reason
 from quicksync.quickbooks.edition import Edition
+from quicksync.quickbooks.table import UNREADABLE, sentence_of
 from quicksync.quickbooks.wire import Facts, Remote
 from quicksync.records import Record, codec
 
@@ -19,13 +21,14 @@ from quicksync.records import Record, codec
 class Both:
     """One mapping with what both sides show now."""
 
-    __slots__ = ("candidate", "found", "mapping", "there", "there_row", "trouble")
+    __slots__ = ("agreed", "candidate", "found", "mapping", "there", "there_row", "trouble")
 
     def __init__(self, mapping: EntityMapping, found: Found | None, row: Remote | None, there: Record | None):
         self.mapping = mapping
         self.found = found
         self.there_row = row
         self.there = there
+        self.agreed: Agreed | None = None
         self.candidate: Candidate | None = None
         self.trouble: Reason | None = None
         if found is not None and found.error:
@@ -36,8 +39,8 @@ def decode(edition: Edition, remote: Remote, facts: Facts) -> Record | str | Non
     """What the edition makes of a remote; a sentence when it cannot read it, which must not stop the others."""
     try:
         return edition.decode(remote, facts)
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
-        return f"{type(error).__name__}: {error}"
+    except UNREADABLE as error:
+        return sentence_of(error)
 
 
 _STORED = {field: "remote_id" if field == "id" else field for field in Remote.__struct_fields__}
@@ -55,12 +58,23 @@ def stored(rows: QuerySet[RemoteRecord], *, streamed: int = 0) -> Iterator[Remot
         yield Remote(**dict(zip(_STORED, values, strict=True)))
 
 
-def agreed_of(mapping: EntityMapping) -> Agreed | None:
-    """What both sides last agreed on."""
+def agreement(mapping: EntityMapping) -> Agreed | str | None:
+    """What both sides last agreed on; a sentence when it was stored in a form that cannot be read."""
     if mapping.agreed_here is None or mapping.agreed_there is None:
         return None
-    here, there = codec.load_pair(mapping.agreed_here, mapping.agreed_there)
+    try:
+        here, there = codec.load_pair(mapping.agreed_here, mapping.agreed_there)
+    except BadValue as error:
+        return error.sentence
+    if here.kind != mapping.kind or there.kind != mapping.kind:
+        return f"It speaks of a {here.kind} and a {there.kind}."
     return Agreed(here=here, there=there)
+
+
+def agreed_of(mapping: EntityMapping) -> Agreed | None:
+    """What both sides last agreed on; None where nothing is known of it, for what is about to be agreed anew."""
+    found = agreement(mapping)
+    return found if isinstance(found, Agreed) else None
 
 
 def date_of(record: Record | None) -> dt.date | None:

@@ -18,7 +18,7 @@ from quicksync.sync import codes, currencies
 from quicksync.sync.company import facts_of
 from quicksync.sync.planned import Planned
 from quicksync.sync.references import Links
-from quicksync.sync.sides import Both, stored
+from quicksync.sync.sides import Both, decode, stored
 
 
 class Surroundings:
@@ -155,7 +155,7 @@ class Surroundings:
             Q(payload__contains="Accounts Receivable") | Q(payload__contains="Accounts Payable"),
             connection=self.connection, kind="account",
         )  # fmt: skip
-        accounts = ((row.id, self.edition.decode(row, self.facts)) for row in stored(rows))
+        accounts = ((row.id, decode(self.edition, row, self.facts)) for row in stored(rows))
         wrong = ("Accounts Receivable", "Accounts Payable")
         return frozenset(Ref("account", id_) for id_, account in accounts if getattr(account, "type", "") in wrong)
 

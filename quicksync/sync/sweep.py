@@ -1,4 +1,4 @@
-"""Records that are gone in QuickBooks though nothing told of it: looked for by their ids (pain 10).
+"""Records that are gone in QuickBooks though nothing told of it, and records that reading has missed (pain 10).
 
 The change feed tells of deletions for 30 days, and of so many changes at a time. After a longer gap, or when there was
 more than it tells, every record known here is asked for by its id; one that does not come back is gone. No list of ids
@@ -7,14 +7,17 @@ is paged through for it: a deletion in between would shift the pages, and a reco
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 
 from django.db.models import Count, QuerySet
 
-from quicksync.models import RemoteRecord, SyncRun
+from quicksync.models import Connection, RemoteRecord, SyncRun
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Read, ReadResult
 from quicksync.sync import company
+
+log = logging.getLogger("quicksync.sweep")
 
 # Known records that are asked for before the next ones are taken up.
 CHUNK = 1000
@@ -33,26 +36,45 @@ def note(run: SyncRun, result: ReadResult) -> None:
 
 def next_reads(run: SyncRun, edition: Edition) -> list[Read]:
     """The next reads by id, with the run's place among them in its scope; [] at the end, which most runs are at."""
-    if "totals" in run.scope:
-        _compare(run)
-    if "sweep" not in run.scope:
-        return []
-    chunk = list(_known(run, edition)[:CHUNK])
-    if not chunk:
-        del run.scope["sweep"]
-        return []
-    run.scope["sweep"]["after"] = chunk[-1].pk
-    return [read for kind, ids in _by_kind(chunk).items() for read in edition.read_again(kind, ids)]
+    missing = _compare(run) if "totals" in run.scope else []
+    if missing:
+        return [read for name in missing for read in edition.read_whole(name)]
+    while "sweep" in run.scope:
+        chunk = list(_known(run, edition)[:CHUNK])
+        if not chunk:
+            del run.scope["sweep"]
+            break
+        run.scope["sweep"]["after"] = chunk[-1].pk
+        if reads := [read for kind, ids in _by_kind(chunk).items() for read in edition.read_again(kind, ids)]:
+            return reads
+    return []
 
 
-def _compare(run: SyncRun) -> None:
-    """Only types of which more are known here than there are want a look."""
-    totals = run.scope.pop("totals")
-    known = RemoteRecord.objects.filter(connection=run.connection_id, deleted=False, type__in=totals)
-    counts = dict(known.values_list("type").annotate(n=Count("id")).order_by())
-    differing = sorted(name for name, total in totals.items() if counts.get(name, 0) != total)
-    if differing and "sweep" not in run.scope:
-        run.scope["sweep"] = {"after": 0, "types": differing}
+def _compare(run: SyncRun) -> list[str]:
+    """Types of which more are known here than there are want a look; those with fewer are read again, once.
+
+    Returns the latter. On a first read nothing is known from before: what is gone already, the next change feed tells.
+    """
+    totals: dict[str, int] = run.scope.pop("totals")
+    rows = RemoteRecord.objects.filter(connection=run.connection_id, deleted=False, type__in=totals)
+    known = dict.fromkeys(totals, 0) | dict(rows.values_list("type").annotate(n=Count("id")).order_by())
+    gone = sorted(name for name, total in totals.items() if known[name] > total)
+    if gone and "sweep" not in run.scope and run.connection.read_at is not None:
+        run.scope["sweep"] = {"after": 0, "types": gone}
+    short = sorted(name for name, total in totals.items() if known[name] < total)
+    before = run.scope.get("short", [])
+    for name in before:
+        if name in short:
+            _tell(run, name, known[name], totals[name])
+    run.scope["short"] = sorted({*before, *short})
+    return [name for name in short if name not in before]
+
+
+def _tell(run: SyncRun, name: str, known: int, total: int) -> None:
+    """Nothing is silently incomplete: the connection's page says it."""
+    sentence = f"QuickBooks counts {total:,} of its {name} records, but {known:,} could be read."
+    log.error(sentence, extra={"action": "records_missing", "type": name, "connection": run.connection_id})
+    Connection.objects.filter(pk=run.connection_id).update(last_error=sentence[:500])
 
 
 def _known(run: SyncRun, edition: Edition) -> QuerySet[RemoteRecord]:

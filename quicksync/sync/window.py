@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from quicksync.models import Connection, EntityMapping
+from quicksync.quickbooks.wire import moment
 from quicksync.sync.sides import Both, date_of
 
 # The name under which a run's scope keeps its window, and under which a half remembers that it was wanted.
@@ -64,5 +64,5 @@ def _day(side: Both) -> dt.date | None:
     own = found.date if found else date_of(side.there)
     if own is not None:
         return own
-    moment = found.modified if found else parse_datetime(side.there_row.modified) if side.there_row else None
-    return timezone.localtime(moment).date() if moment else None
+    changed = found.modified if found else moment(side.there_row.modified) if side.there_row else None
+    return timezone.localtime(changed).date() if changed else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, NoReturn
 
 from allauth.socialaccount.providers.base.constants import AuthProcess
@@ -27,6 +26,7 @@ from quicksync.quickbooks.online.oauth import tokens_from
 from quicksync.redaction import covered
 from quicksync.sync import appkeys
 from quicksync.sync import connect as connecting
+from quicksync.sync.company import payload_of
 from quicksync.sync.meter import Meter
 from quicksync.web.places import page_of, staff_only
 from quicksync.web.provider import ConnectAdapter
@@ -184,7 +184,8 @@ def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any
         # This call counts too, and the first run begins within the same second.
         meter.save()
         wire.close()
-    company = dict(edition.company_facts({remote.type: [json.loads(remote.payload)] for remote in remotes}))
+    told = {remote.type: [plain] for remote in remotes if (plain := payload_of(remote.payload)) is not None}
+    company = dict(edition.company_facts(told))
     if company.get("self_employed"):
         raise NotAllowed(
             f"{company.get('company_name') or 'This company'} uses QuickBooks Self-Employed, which offers no access "

@@ -173,6 +173,28 @@ def test_f10_rules_for_single_fields(connection, admin_client):
     assert FieldRule.objects.get().value == "Thanks"
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("due_on", "next Friday", "write a date, such as 2026-12-31"),
+        ("memo", "x" * 1200, "Ensure this value has at most 500 characters"),
+        ("number", "x" * 40, "too long"),
+        ("billing", "4581 Finch St.", "can only be left alone"),
+    ],
+)
+def test_f10_a_value_that_cannot_be_is_refused_when_it_is_entered(connection, admin_client, field, value, words):
+    category = connection.categories.get(kind="invoice")
+    page = reverse("admin:quicksync_category_change", args=[category.pk])
+    data = {
+        "direction": "both", "start_basis": "modified", "wins": "newest", "first_sync": "ask", "authority": "both",
+        "on_delete_here": "void", "on_delete_there": "nothing", "field_rules-TOTAL_FORMS": "1",
+        "field_rules-INITIAL_FORMS": "0", "field_rules-0-field": field, "field_rules-0-rule": "fixed",
+        "field_rules-0-value": value,
+    }  # fmt: skip
+    assert words in admin_client.post(page, data).content.decode()
+    assert not FieldRule.objects.exists()
+
+
 def test_f7_default_accounts_are_offered_by_type(connection, rows, admin_client):
     """G8"""
     account(rows, "Sales", "Income")

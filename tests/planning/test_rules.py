@@ -8,9 +8,11 @@ import pytest
 
 from quicksync.exceptions import BadValue
 from quicksync.planning import Agreed, Company, FieldRule, agreement
+from quicksync.planning.case import fixed_value
 from quicksync.planning.compare import Links, can_cross, cross, is_empty, same, same_across
 from quicksync.planning.merge import changed_since
-from quicksync.records import Address, Ref
+from quicksync.planning.reasons import explain
+from quicksync.records import Address, Ref, record_class
 from tests.planning.sides import client, here, invoice, line, linked, only, pair, product, shape, steps, there
 
 OLD = client(phone="1", notes="n")
@@ -58,9 +60,30 @@ def test_fixed_values_come_as_text_and_become_what_the_field_holds_f10():
     assert (record.unit_price, record.income_account) == (Decimal("12.50"), Ref("account", "4000"))
 
 
-def test_a_fixed_value_that_does_not_fit_is_refused_in_words_f10():
-    with pytest.raises(BadValue, match="Sales price"):
-        steps(here(product()), rules=rules(unit_price=FieldRule(fixed="dear")))
+def test_a_fixed_value_that_does_not_fit_holds_what_it_would_be_sent_with_f10():
+    """A rule can be entered past the form that refuses it; it must not stop the run."""
+    impossible = rules(unit_price=FieldRule(fixed="dear"))
+    held = only(here(product()), rules=impossible)
+    assert shape(held) == ("hold", "rule-impossible")
+    assert "Sales price" in explain(held.reasons[0], "item").sentence
+    assert shape(only(there(product()), rules=impossible))[0] == "create"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "hint"),
+    [
+        ("invoice", "due_on", "next Friday", "write a date"),
+        ("item", "unit_price", "dear", "write a number"),
+        ("item", "unit_price", "NaN", "write a number"),
+        ("term", "due_days", "many", "write a whole number"),
+        ("customer", "tax_exempt", "perhaps", "write true or false"),
+        ("invoice", "lines", "none", "can only be left alone"),
+        ("customer", "billing", "4581 Finch St.", "can only be left alone"),
+    ],
+)
+def test_a_value_that_no_field_can_have_is_told_in_words(kind, name, value, hint):
+    with pytest.raises(BadValue, match=hint):
+        fixed_value(record_class(kind), name, value)
 
 
 def test_a_rule_for_a_field_of_another_kind_does_nothing_f10():

@@ -7,13 +7,15 @@ counts, and what the overlap brings twice compares equal and changes nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from typing import Any
+import logging
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import msgspec
 
 from quicksync.exceptions import TryLater
-from quicksync.quickbooks.online import faults
+from quicksync.quickbooks.online import faults, jsontext
 from quicksync.quickbooks.online.entities import (
     BY_KIND,
     COMPANIONS,
@@ -21,15 +23,30 @@ from quicksync.quickbooks.online.entities import (
     ENTITIES,
     SET_UP,
     gone,
+    named,
     remote_of,
     types_of,
 )
-from quicksync.quickbooks.wire import Purpose, Read, ReadResult, Remote, WireReply, WireRequest
+from quicksync.quickbooks.table import take
+from quicksync.quickbooks.wire import (
+    NAMELESS,
+    Purpose,
+    Read,
+    ReadResult,
+    Remote,
+    WireReply,
+    WireRequest,
+    moment,
+)
 
-FIRST, QUERY, CHANGES, RECORDS = "first", "query", "changes", "records"
+log = logging.getLogger("quicksync.online")
+
+FIRST, QUERY, PAGED, CHANGES, RECORDS = "first", "query", "page", "changes", "records"
 CHANGES_OF_ONE, COUNT = "changes-of-one", "count"
 PAGE = 1000
 """Most records of a query's page, and of one answer of the change feed (over all types together)."""
+SHARED = 50
+"""Records that two pages have in common where places are counted: so many may be deleted in between."""
 IDS = 100
 """Records that one read by id asks for."""
 OVERLAP = dt.timedelta(seconds=60)
@@ -63,11 +80,16 @@ def daily(kinds: Sequence[str]) -> tuple[Read, ...]:
 
 def by_id(kind: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
     """Reads of single records, many to a call; those that are not found are reported as deleted."""
-    wanted = list(dict.fromkeys(remote_ids))
+    wanted = [each for each in dict.fromkeys(remote_ids) if not each.startswith(NAMELESS)]
     return tuple(
         Read(how=RECORDS, type=BY_KIND[kind].type, kinds=(kind,), ids=tuple(wanted[start : start + IDS]))
         for start in range(0, len(wanted), IDS)
     )
+
+
+def whole(name: str) -> tuple[Read, ...]:
+    """All records of a type once more: there are more of them than were read."""
+    return (Read(how=PAGED, type=name, kinds=_kinds(name)),)
 
 
 def _queries(names: Sequence[str]) -> tuple[Read, ...]:
@@ -109,13 +131,15 @@ def _statement(read: Read) -> str:
     if read.how == RECORDS:
         listed = ", ".join(f"'{_quoted(remote_id)}'" for remote_id in read.ids)
         conditions.append(f"Id IN ({listed})")
-    elif read.since:
-        conditions.append(f"MetaData.LastUpdatedTime >= '{_quoted(read.since)}'")
+    elif read.after or read.since:
+        conditions.append(f"MetaData.LastUpdatedTime >= '{_quoted(read.after or read.since)}'")
     words = ["SELECT COUNT(*) FROM" if read.how == COUNT else "SELECT * FROM", read.type]
     if conditions:
         words += ["WHERE", " AND ".join(conditions)]
+    if read.how == PAGED:
+        words.append("ORDERBY MetaData.LastUpdatedTime")
     if read.type not in SET_UP and read.how != COUNT:
-        words += ["ORDERBY Id", f"STARTPOSITION {read.position}", f"MAXRESULTS {PAGE}"]
+        words += [f"STARTPOSITION {read.position}", f"MAXRESULTS {PAGE}"]
     return " ".join(words)
 
 
@@ -126,23 +150,41 @@ def _quoted(text: str) -> str:
 # --- Their answers --------------------------------------------------------------------------------------------------
 
 
-class _QueryAnswer(msgspec.Struct):
-    QueryResponse: dict[str, msgspec.Raw] | None = None
-    time: str | int = ""
+Text: TypeAlias = "bytes | msgspec.Raw"
+
+_parts = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_entries = msgspec.json.Decoder(list[msgspec.Raw])
+_time = msgspec.json.Decoder(str | int)
 
 
-class _ChangeSet(msgspec.Struct):
-    QueryResponse: list[dict[str, msgspec.Raw]] = []
+def _parts_of(text: Text) -> Mapping[str, Text]:
+    """An object's parts as they are. One that is nested without end costs its own record, not the page."""
+    try:
+        return _parts.decode(text)
+    except RecursionError:
+        found = jsontext.pieces(bytes(text))
+        if not isinstance(found, dict):
+            raise ValueError("a list instead of an object") from None
+        return found
 
 
-class _ChangesAnswer(msgspec.Struct):
-    CDCResponse: list[_ChangeSet] | None = None
-    time: str | int = ""
+def _entries_of(text: Text) -> Sequence[Text]:
+    """A list's entries as they are."""
+    try:
+        return _entries.decode(text)
+    except RecursionError:
+        found = jsontext.pieces(bytes(text))
+        if not isinstance(found, list):
+            raise ValueError("an object instead of a list") from None
+        return found
 
 
-_query_answer = msgspec.json.Decoder(_QueryAnswer)
-_changes_answer = msgspec.json.Decoder(_ChangesAnswer)
-_pieces = msgspec.json.Decoder(list[msgspec.Raw])
+def _answer(reply: WireReply, name: str) -> tuple[Text, str]:
+    """What the answer holds under this name, and QuickBooks' own time."""
+    answer = _parts_of(reply.body)
+    if name not in answer:
+        raise ValueError(f"no {name} in the answer")
+    return answer[name], str(_time.decode(answer["time"])) if "time" in answer else ""
 
 
 def result(read: Read, reply: WireReply) -> ReadResult:
@@ -161,46 +203,78 @@ def result(read: Read, reply: WireReply) -> ReadResult:
 
 
 def _page(read: Read, reply: WireReply) -> ReadResult:
-    answer = _query_answer.decode(reply.body)
-    if answer.QueryResponse is None:
-        raise ValueError("no QueryResponse in the answer")
+    told, time = _answer(reply, "QueryResponse")
+    parts = _parts_of(told)
     if read.how == COUNT:
-        return ReadResult(totals={read.type: msgspec.json.decode(answer.QueryResponse["totalCount"], type=int)})
-    remotes = tuple(_remotes(answer.QueryResponse))
+        return ReadResult(totals={read.type: msgspec.json.decode(parts["totalCount"], type=int)})
+    remotes = tuple(_remotes(parts))
     if read.how == RECORDS:
-        found = {remote.id for remote in remotes}
-        return ReadResult(remotes=remotes + tuple(gone(read.type, each) for each in read.ids if each not in found))
+        return ReadResult(remotes=_asked_for(read, remotes))
     more: tuple[Read, ...] = ()
     if read.type == "Preferences" and any(_several_currencies(remote) for remote in remotes):
         more = _queries([CURRENCY])
     if len(remotes) >= PAGE:
-        more = (msgspec.structs.replace(read, position=read.position + PAGE),)
-    return ReadResult(remotes=remotes, more=more, cursor=cursor_of(answer.time) if read.how == FIRST else None)
+        more = (_next_page(read, remotes),)
+    elif read.how == PAGED and not read.since:
+        more = (Read(how=COUNT, type=read.type, kinds=read.kinds),)
+    return ReadResult(remotes=remotes, more=more, cursor=cursor_of(time) if read.how == FIRST else None)
 
 
-class _CurrencyPrefs(msgspec.Struct):
-    MultiCurrencyEnabled: bool = False
+def _asked_for(read: Read, remotes: tuple[Remote, ...]) -> tuple[Remote, ...]:
+    """The records that were asked for; those not found are gone.
+
+    An answer that tells of others, or of one without an Id, is not believed about what it leaves out (V11).
+    """
+    found = {remote.id: remote for remote in remotes}
+    known = tuple(found[each] for each in read.ids if each in found)
+    if len(known) < len(found):
+        log.warning(
+            "an answer about other records than were asked for",
+            extra={"action": "other_records", "type": read.type, "others": len(found) - len(known)},
+        )
+        return known
+    return known + tuple(gone(read.type, each) for each in read.ids if each not in found)
 
 
-class _Preferences(msgspec.Struct):
-    CurrencyPrefs: _CurrencyPrefs | None = None
+def _next_page(read: Read, remotes: Sequence[Remote]) -> Read:
+    """Where a read goes on after a full page.
+
+    A first page has no order, which most types never need. From then on the key is when a record was changed last: one
+    that changes meanwhile moves on to where it is still to be read, and one that is deleted moves none of the others.
+    Only where more than a page share one moment, or no order is kept, are places counted; pages overlap then, and the
+    number of records at the end tells whether all were read.
+    """
+    if read.how != PAGED:
+        return Read(how=PAGED, type=read.type, kinds=read.kinds, since=read.since)
+    times = [moment(remote.modified) for remote in remotes]
+    known = [time for time in times if time is not None]
+    ordered = len(known) == len(times) and all(map(operator.le, known, known[1:]))
+    last, after = remotes[-1].modified, moment(read.after)
+    if ordered and (after is None or known[-1] > after):
+        return msgspec.structs.replace(read, after=last, position=1)
+    return msgspec.structs.replace(read, position=read.position + PAGE - SHARED)
 
 
 def _several_currencies(preferences: Remote) -> bool:
     """Whether there are currencies to read: a company with one alone refuses to be asked for them."""
-    told = msgspec.json.decode(preferences.payload, type=_Preferences).CurrencyPrefs
-    return told is not None and told.MultiCurrencyEnabled
+    try:
+        tree = jsontext.read(preferences.payload)
+    except ValueError:
+        return False
+    return isinstance(tree, dict) and take(tree, "CurrencyPrefs.MultiCurrencyEnabled") is True
+
+
+_NOTHING = b"[]"
 
 
 def _changes(read: Read, reply: WireReply) -> ReadResult:
-    answer = _changes_answer.decode(reply.body)
-    if answer.CDCResponse is None:
-        raise ValueError("no CDCResponse in the answer")
+    told, time = _answer(reply, "CDCResponse")
+    sets = [_parts_of(change_set).get("QueryResponse", _NOTHING) for change_set in _entries_of(told)]
     remotes = tuple(
-        remote for change_set in answer.CDCResponse for part in change_set.QueryResponse for remote in _remotes(part)
+        remote for change_set in sets for part in _entries_of(change_set) for remote in _remotes(_parts_of(part))
     )
     # A read that another read asked for must not move the cursor: only the first knows when the cycle began.
-    cursor = cursor_of(answer.time) if read.how == CHANGES else None
+    cursor = cursor_of(time) if read.how == CHANGES else None
     return ReadResult(remotes=remotes, more=_rest(read) if len(remotes) >= PAGE else (), cursor=cursor)
 
 
@@ -216,11 +290,12 @@ def _rest(read: Read) -> tuple[Read, ...]:
     )
 
 
-def _remotes(parts: dict[str, msgspec.Raw]) -> Iterator[Remote]:
+def _remotes(parts: Mapping[str, Text]) -> Iterator[Remote]:
+    """One for each row, whatever stands in it: a strange one is held by itself, and the page goes on (invariant 5)."""
     for name, raw in parts.items():
         if name in ENTITIES:
-            for piece in _pieces.decode(raw):
-                yield remote_of(name, piece)
+            for piece in _entries_of(raw):
+                yield named(remote_of(name, piece))
 
 
 def cursor_of(time: Any) -> str:

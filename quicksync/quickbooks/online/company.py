@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from quicksync.exceptions import BadValue
 from quicksync.quickbooks.online.countries import two_letters
-from quicksync.quickbooks.online.values import ref_id
+from quicksync.quickbooks.online.values import number, ref_id, text
 from quicksync.quickbooks.table import take
 from quicksync.records import Account
 from quicksync.records.roles import ACCOUNT_ROLES, LINE_ITEMS, may_serve
@@ -58,43 +59,76 @@ def facts(payloads: Payloads) -> dict[str, object]:
     if "TaxCode" in payloads:
         found |= _tax_codes(payloads)
     if "CompanyCurrency" in payloads:
-        active = [entry for entry in payloads["CompanyCurrency"] if entry.get("Active", True)]
-        found["currencies"] = tuple(sorted(str(entry["Code"]) for entry in active if entry.get("Code")))
+        codes = {_words(entry.get("Code")) for entry in payloads["CompanyCurrency"] if _on(entry.get("Active", True))}
+        found["currencies"] = tuple(sorted(codes - {""}))
     if defaults := _defaults(payloads, preferences):
         found["defaults"] = defaults
     return found
 
 
+# --- Values of set-up records: what has another form than it should says nothing, and stops nobody -------------------
+
+
+def _words(value: object) -> str:
+    return text(value) if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
+
+
+def _on(value: object) -> bool:
+    return value is True or (isinstance(value, str) and value.lower() == "true")
+
+
+def _parts(value: object) -> list[Payload]:
+    value = [value] if isinstance(value, Mapping) else value
+    return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list | tuple) else []
+
+
+def _day(value: object) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(_words(value)[:10])
+    except ValueError:
+        return None
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        found = number(str(value) if isinstance(value, float) else value)
+    except BadValue:
+        return None
+    return found if abs(found) <= _WHOLE else None
+
+
+_WHOLE = 100
+
+
 def _of_info(info: Payload) -> dict[str, object]:
-    told = {part.get("Name"): str(part.get("Value") or "") for part in info.get("NameValue") or ()}
+    told = {_words(part.get("Name")): _words(part.get("Value")) for part in _parts(info.get("NameValue"))}
     offering = told.get("OfferingSku", "").lower()
     return {
-        "company_name": info.get("CompanyName") or info.get("LegalName") or "",
-        "country": two_letters(str(info.get("Country") or "US")),
+        "company_name": _words(info.get("CompanyName")) or _words(info.get("LegalName")),
+        "country": two_letters(_words(info.get("Country")) or "US"),
         "self_employed": any(word in offering for word in _SMALL),
         "legal": {name: text for name, text in _legal(info, told).items() if text},
     }
 
 
-def _legal(info: Payload, told: Mapping[Any, str]) -> dict[str, str]:
-    address = info.get("LegalAddr") or info.get("CompanyAddr") or {}
-    lines = [*(f"Line{number}" for number in range(1, 6)), "City", "CountrySubDivisionCode", "PostalCode"]
+def _legal(info: Payload, told: Mapping[str, str]) -> dict[str, str]:
+    address = next(iter(_parts(info.get("LegalAddr")) or _parts(info.get("CompanyAddr"))), {})
+    lines = [*(f"Line{place}" for place in range(1, 6)), "City", "CountrySubDivisionCode", "PostalCode"]
     return {
-        "name": str(info.get("LegalName") or ""),
-        "address": ", ".join(str(address[line]) for line in lines if address.get(line)),
-        "fiscal_year": str(info.get("FiscalYearStartMonth") or ""),
+        "name": _words(info.get("LegalName")),
+        "address": ", ".join(found for line in lines if (found := _words(address.get(line)))),
+        "fiscal_year": _words(info.get("FiscalYearStartMonth")),
         "product": told.get("OfferingSku", ""),
     }
 
 
 def _of_preferences(preferences: Payload) -> dict[str, object]:
-    closing = _at(preferences, "AccountingInfoPrefs.BookCloseDate")
     return {
-        "home_currency": str(_at(preferences, "CurrencyPrefs.HomeCurrency.value") or ""),
-        "multicurrency": bool(_at(preferences, "CurrencyPrefs.MultiCurrencyEnabled")),
-        "custom_numbers": bool(_at(preferences, "SalesFormsPrefs.CustomTxnNumbers")),
-        "closing_date": dt.date.fromisoformat(closing[:10]) if closing else None,
-        "features": frozenset(feature for path, feature in _FEATURES.items() if _at(preferences, path)),
+        "home_currency": _words(_at(preferences, "CurrencyPrefs.HomeCurrency.value")),
+        "multicurrency": _on(_at(preferences, "CurrencyPrefs.MultiCurrencyEnabled")),
+        "custom_numbers": _on(_at(preferences, "SalesFormsPrefs.CustomTxnNumbers")),
+        "closing_date": _day(_at(preferences, "AccountingInfoPrefs.BookCloseDate")),
+        "features": frozenset(feature for path, feature in _FEATURES.items() if _on(_at(preferences, path))),
     }
 
 
@@ -104,25 +138,27 @@ def _at(payload: Payload, path: str) -> Any:
 
 def tax_kind(country: str, preferences: Payload) -> str:
     """Which of the worlds of `online.tax` the company lives in. Automated tax is on when its key is there and true."""
-    if _at(preferences, "TaxPrefs.UsingSalesTax") is False:
+    using = _at(preferences, "TaxPrefs.UsingSalesTax")
+    if using is not None and not _on(using):
         return "none"
     if country != "US":
         return "global"
-    if _at(preferences, "TaxPrefs.PartnerTaxEnabled"):
+    if _on(_at(preferences, "TaxPrefs.PartnerTaxEnabled")):
         return "ast"
-    return "us" if _at(preferences, "TaxPrefs.UsingSalesTax") else "none"
+    return "us" if _on(using) else "none"
 
 
 # --- Tax codes ------------------------------------------------------------------------------------------------------
 
 
 def _tax_codes(payloads: Payloads) -> dict[str, object]:
-    percents = {rate["Id"]: _percent(rate) for rate in payloads.get("TaxRate", ()) if "Id" in rate}
+    percents = {_words(rate.get("Id")): _percent(rate) for rate in payloads.get("TaxRate", ())}
     rates: dict[str, tuple[tuple[str, str], ...]] = {}
     codes: dict[str, str] = {}
     for code in payloads["TaxCode"]:
-        known = str(code.get("Id", ""))
-        ids = [ref_id(detail.get("TaxRateRef")) for detail in _at(code, "SalesTaxRateList.TaxRateDetail") or ()]
+        known = _words(code.get("Id"))
+        details = _parts(_at(code, "SalesTaxRateList.TaxRateDetail"))
+        ids = [ref_id(detail.get("TaxRateRef")) for detail in details]
         parts = tuple((rate, percents[rate]) for rate in ids if percents.get(rate))
         if parts and len(parts) == len(ids):
             rates[known] = parts
@@ -136,11 +172,10 @@ def _percent(rate: Payload) -> str:
     """The percentage in force: the rate's own value, else the newest of its history that has not ended."""
     value = rate.get("RateValue")
     if value is None:
-        history = rate.get("EffectiveTaxRate") or ()
-        history = [history] if isinstance(history, Mapping) else history
-        open_ended = [part for part in history if not part.get("EndDate")]
+        open_ended = [part for part in _parts(rate.get("EffectiveTaxRate")) if not part.get("EndDate")]
         value = open_ended[-1].get("RateValue") if open_ended else None
-    return "" if value is None else _short(Decimal(str(value)))
+    found = _decimal(value)
+    return "" if found is None else _short(found)
 
 
 def _short(number: Decimal) -> str:
@@ -151,20 +186,21 @@ def _short(number: Decimal) -> str:
 
 
 def _defaults(payloads: Payloads, preferences: Payload | None) -> dict[str, str]:
-    home = str(_at(preferences or {}, "CurrencyPrefs.HomeCurrency.value") or "")
-    known = {str(payload.get("Id", "")): payload for payload in payloads.get("Account", ())}
+    home = _words(_at(preferences or {}, "CurrencyPrefs.HomeCurrency.value"))
+    known = {_words(payload.get("Id")): payload for payload in payloads.get("Account", ())}
     fitting = {
         role: [payload for payload in known.values() if may_serve(_account(payload), role, home)]
         for role in ACCOUNT_ROLES
     }
     found = {role: _first(fitting[role], choices) for role, choices in _PROPOSED.items()}
     told = _at(preferences or {}, "SalesFormsPrefs.DefaultDiscountAccount")
-    chosen = ref_id(told) or str(told or "")
+    chosen = ref_id(told)
     # The company's own choice, unless we see that it cannot be used any more.
     if chosen and (chosen not in known or known[chosen] in fitting["discount"]):
         found["discount"] = chosen
     found["sales_tax"] = ref_id(_at(preferences or {}, "TaxPrefs.TaxGroupCodeRef"))
-    services = [item for item in payloads.get("Item", ()) if item.get("Active", True) and item.get("Type") == "Service"]
+    items = payloads.get("Item", ())
+    services = [item for item in items if _on(item.get("Active", True)) and item.get("Type") == "Service"]
     found["item"] = _first(services, [_named(word) for word in LINE_ITEMS])
     found["untaxed"] = _untaxed(payloads)
     return {role: chosen for role, chosen in found.items() if chosen}
@@ -173,9 +209,9 @@ def _defaults(payloads: Payloads, preferences: Payload | None) -> dict[str, str]
 def _account(payload: Payload) -> Account:
     """The part of an account that tells what it may serve."""
     return Account(
-        type=str(payload.get("AccountType") or ""),
+        type=_words(payload.get("AccountType")),
         currency=ref_id(payload.get("CurrencyRef")),
-        active=bool(payload.get("Active", True)),
+        active=_on(payload.get("Active", True)),
     )
 
 
@@ -183,7 +219,7 @@ Choice = Callable[[Payload], bool]
 
 
 def _of_type(account_type: str, subtype: str = "") -> Choice:
-    return lambda account: account.get("AccountType") == account_type and subtype in {"", account.get("AccountSubType")}
+    return lambda account: account.get("AccountType") == account_type and subtype in ("", account.get("AccountSubType"))
 
 
 def _speaks_of(word: str) -> Choice:
@@ -222,11 +258,11 @@ _PROPOSED: dict[str, Sequence[Choice]] = {
 
 def _first(payloads: Iterable[Payload], choices: Iterable[Choice]) -> str:
     """The id of the first that the best choice finds, in the order they were made, so that it never depends on luck."""
-    ordered = sorted(payloads, key=lambda payload: (len(str(payload.get("Id", ""))), str(payload.get("Id", ""))))
+    ordered = sorted(payloads, key=lambda payload: (len(_words(payload.get("Id"))), _words(payload.get("Id"))))
     for choice in choices:
         for payload in ordered:
             if choice(payload):
-                return str(payload.get("Id", ""))
+                return _words(payload.get("Id"))
     return ""
 
 
@@ -236,6 +272,6 @@ def _untaxed(payloads: Payloads) -> str:
     free = [
         code
         for code in payloads.get("TaxCode", ())
-        if isinstance(codes, dict) and codes.get(code.get("Id")) == "0" and code.get("Active", True)
+        if isinstance(codes, dict) and codes.get(_words(code.get("Id"))) == "0" and _on(code.get("Active", True))
     ]
     return _first(free, [*map(_speaks_of, _UNTAXED_WORDS), lambda code: code.get("Id") != "NON"])

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from urllib.parse import urlencode
 
+from quicksync.exceptions import BadValue
 from quicksync.quickbooks.edition import Account, AppKeys, Capabilities, Tokens, Wire
 from quicksync.quickbooks.online import addresses, batch, changes, company, jsontext, oauth, webhook
 from quicksync.quickbooks.online.client import OnlineClient
 from quicksync.quickbooks.online.entities import BY_KIND, without_suffix
 from quicksync.quickbooks.online.wire import TABLES
+from quicksync.quickbooks.table import UNREADABLE, misplaced, sentence_of
 from quicksync.quickbooks.wire import (
+    NAMELESS,
     Facts,
     Notice,
     NotReceived,
@@ -67,7 +70,7 @@ class OnlineEdition:
 
     def link(self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production") -> str:
         """The record's page; "" for types without one. It opens in the company that the browser is signed in to."""
-        if remote_type not in _PAGES:
+        if remote_type not in _PAGES or remote_id.startswith(NAMELESS):
             return ""
         page, argument = _PAGES[remote_type]
         return addresses.page(f"{page}?{urlencode({argument: remote_id})}", environment)
@@ -94,6 +97,10 @@ class OnlineEdition:
         """Single records, a hundred to a call; those not found come back as deleted."""
         return changes.by_id(kind, remote_ids)
 
+    def read_whole(self, remote_type: str) -> tuple[Read, ...]:
+        """All records of a type once more, page by page."""
+        return changes.whole(remote_type)
+
     def read_request(self, read: Read, request_id: str) -> WireRequest:
         """The request of a read."""
         return changes.request(read, request_id)
@@ -106,7 +113,13 @@ class OnlineEdition:
 
     def body(self, item: WriteItem, facts: Facts) -> str:
         """One operation's JSON inside a batch. Raises BadValue when QuickBooks has no way to say the record."""
-        return batch.body(item, facts)
+        try:
+            return batch.body(item, facts)
+        except BadValue:
+            raise
+        except UNREADABLE as error:
+            sentence = f"What QuickBooks shows of this record cannot be built upon: {sentence_of(error)}."
+            raise BadValue(sentence) from error
 
     def write_request(self, request_id: str, bodies: Sequence[str]) -> WireRequest:
         """The batch; at most 30 bodies, and a request id of at most 36 characters."""
@@ -127,12 +140,20 @@ class OnlineEdition:
     # --- Values ---
 
     def decode(self, remote: Remote, facts: Facts) -> Record | None:
-        """The record that a remote shows; None for types and items that are no kind of ours, and for deleted ones."""
+        """The record that a remote shows; None for types and items that are no kind of ours, and for deleted ones.
+
+        Raises BadValue, with the reason in words, for one that cannot be read.
+        """
         if not remote.kind or not remote.payload or remote.deleted:
             return None
+        if remote.id.startswith(NAMELESS):
+            raise BadValue("QuickBooks sent it without an Id")
         tree = jsontext.read(remote.payload)
+        if not isinstance(tree, dict):
+            raise misplaced(tree, "a record")
         if not remote.active:
-            tree |= {name: without_suffix(tree[name], active=False) for name in _NAMES if tree.get(name)}
+            names = {name: tree[name] for name in _NAMES if isinstance(tree.get(name), str)}
+            tree |= {name: without_suffix(text, active=False) for name, text in names.items()}
         record: Record = TABLES[remote.kind].decode(tree, facts)
         return record
 

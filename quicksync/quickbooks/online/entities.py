@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 
-from quicksync.quickbooks.wire import Remote
+from quicksync.quickbooks.online import jsontext
+from quicksync.quickbooks.wire import NAMELESS, Remote, moment
 
 
 class Entity(msgspec.Struct, frozen=True):
@@ -83,36 +88,100 @@ class _Head(msgspec.Struct):
 
 _head = msgspec.json.Decoder(_Head)
 GONE_SUFFIX = " (deleted)"
+# Characters of an id and of a token; longer ones are none of QuickBooks'.
+LONGEST_ID = 40
 
 
 def remote_of(type_name: str, raw: bytes | memoryview) -> Remote:
-    """The remote record that a piece of an answer shows.
+    """The remote record that a piece of an answer shows; whatever stands in it, it is one (invariant 5).
 
-    Raises msgspec.DecodeError when the piece is no record.
+    Properties of the wrong type are read as far as they can be; the id of a piece without a usable one is "".
     """
     entity = ENTITIES[type_name]
-    head = _head.decode(raw)
     text = bytes(raw)
-    # Answers are compact already; a reformatted one (a proxy, a test server) is brought back to that.
-    payload = (msgspec.json.format(text, indent=-1) if b"\n" in text else text).decode()
+    try:
+        head = _head.decode(text)
+    except (ValueError, RecursionError):
+        head = _leniently(text)
     kind = "" if head.Type in NO_PRODUCTS and type_name == "Item" else entity.kind
     return Remote(
         type=type_name,
-        id=str(head.Id),
+        id=_short(head.Id),
         kind=kind,
-        token=str(head.SyncToken),
-        payload=payload,
+        token=_short(head.SyncToken),
+        payload=_payload(text),
         name=_name(entity, head),
         active=head.Active,
         deleted=head.status == "Deleted",
-        modified=(head.MetaData.LastUpdatedTime or "") if head.MetaData else "",
+        modified=_time(head.MetaData),
     )
+
+
+def named(remote: Remote) -> Remote:
+    """The record under an id by which it can be kept; one that came without is known by what it looks like."""
+    if remote.id:
+        return remote
+    looks = hashlib.blake2b(remote.payload.encode(), digest_size=12).hexdigest()
+    return msgspec.structs.replace(remote, id=f"{NAMELESS}{looks}")
+
+
+def _payload(text: bytes) -> str:
+    """Answers are compact already; a reformatted one (a proxy, a test server) is brought back to that."""
+    if b"\n" in text:
+        with contextlib.suppress(ValueError, RecursionError):
+            text = msgspec.json.format(text, indent=-1)
+    return text.decode("utf-8", "replace").replace("\0", "")
+
+
+def _leniently(text: bytes) -> _Head:
+    """The head of a record that has something of the wrong type in it; properties that say nothing are left out."""
+    tree: object
+    try:
+        tree = jsontext.read(text)
+    except ValueError:
+        tree = _flat(text)
+    if not isinstance(tree, dict):
+        return _Head()
+    texts = {name: _plain(tree.get(name)) for name in _Head.__struct_fields__ if name not in {"Active", "MetaData"}}
+    meta = tree.get("MetaData")
+    time = meta.get("LastUpdatedTime") if isinstance(meta, dict) else None
+    found: dict[str, Any] = {name: value for name, value in texts.items() if value}
+    if isinstance(time, str):
+        found["MetaData"] = _Meta(time)
+    return _Head(Active=str(tree.get("Active")).lower() != "false", **found)
+
+
+def _flat(text: bytes) -> dict[str, object]:
+    """The properties that can be read of a record that cannot be read as a whole."""
+    found: dict[str, object] = {}
+    with contextlib.suppress(ValueError):
+        parts = jsontext.pieces(text)
+        for name, part in parts.items() if isinstance(parts, dict) else ():
+            with contextlib.suppress(ValueError):
+                found[name] = jsontext.read(part)
+    return found
+
+
+def _plain(value: object) -> str:
+    """A text, or the number that stands where one belongs; "" for anything else."""
+    return str(value) if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
+
+
+def _short(value: str | int) -> str:
+    text = str(value).strip()
+    return text if text.isprintable() and len(text) <= LONGEST_ID else ""
+
+
+def _time(meta: _Meta | None) -> str:
+    """When QuickBooks changed it last; "" for a time that cannot be."""
+    told = (meta.LastUpdatedTime or "") if meta is not None else ""
+    return told if moment(told) else ""
 
 
 def _name(entity: Entity, head: _Head) -> str:
     for attribute in entity.names:
         if name := getattr(head, attribute):
-            return without_suffix(str(name), active=head.Active)
+            return without_suffix(str(name).replace("\0", ""), active=head.Active)
     return ""
 
 

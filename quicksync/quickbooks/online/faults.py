@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from quicksync.exceptions import AccessExpired, AccessLost, AppRefused, ConnectionTrouble, Throttled, TryLater
+from quicksync.quickbooks.online import jsontext
 from quicksync.quickbooks.wire import Fate, Fault, WireReply
 
 THROTTLE_SECONDS = 60
@@ -177,8 +178,8 @@ def troubles_of(reply: WireReply) -> tuple[Trouble, ...]:
     if text.startswith(b"<"):
         return tuple(_xml_troubles(text[:65536].decode("utf-8", "replace")))
     try:
-        return troubles_in(msgspec.json.decode(text))
-    except msgspec.DecodeError:
+        return troubles_in(jsontext.read(text))
+    except ValueError:
         return ()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from quicksync.quickbooks.online.line_read import DISCOUNT, OURS, SUBTOTAL, lines_back
+from quicksync.quickbooks.online.values import trees
 from quicksync.quickbooks.table import Tree
 from quicksync.records import SalesLine
 
@@ -27,7 +28,7 @@ def matched(lines: Sequence[SalesLine], document: Tree, line_ids: Mapping[str, s
     lines are the whole truth: what equals none of them was ours once.
     """
     theirs = {
-        line["Id"]: line for line in document.get("Line") or () if line.get("DetailType") in OURS and line.get("Id")
+        line["Id"]: line for line in trees(document.get("Line")) if line.get("DetailType") in OURS and line.get("Id")
     }
     partners: dict[int, str] = {}
     for place, line in enumerate(lines):
@@ -47,7 +48,7 @@ def matched(lines: Sequence[SalesLine], document: Tree, line_ids: Mapping[str, s
 def _foreign(document: Tree, partners: Mapping[int, str], gone: set[str]) -> dict[int, list[Tree]]:
     places = {known: place for place, known in partners.items()}
     last, found = -1, dict[int, list[Tree]]()
-    for line in document.get("Line") or ():
+    for line in trees(document.get("Line")):
         known = line.get("Id")
         if known in places:
             last = places[known]

@@ -8,8 +8,19 @@ from typing import Any
 import msgspec
 
 from quicksync.quickbooks.online.tax import INCLUSIVE, TAXABLE, UNTAXED
-from quicksync.quickbooks.online.values import DATE, NUMBER, TEXT, read_only, ref_id, reference
-from quicksync.quickbooks.table import Row, Table, Tree, take
+from quicksync.quickbooks.online.values import (
+    DATE,
+    NUMBER,
+    TEXT,
+    number,
+    percentage,
+    read_only,
+    ref_id,
+    reference,
+    text,
+    trees,
+)
+from quicksync.quickbooks.table import Row, Table, Tree, misplaced, take
 from quicksync.quickbooks.wire import Facts
 from quicksync.records import Ref, SalesLine
 from quicksync.records.limits import FieldLimit
@@ -44,12 +55,12 @@ def lines_back(document: Tree) -> tuple[SalesLine, ...]:
     inclusive = document.get("GlobalTaxCalculation") == INCLUSIVE
     document_code = ref_id(take(document, "TxnTaxDetail.TxnTaxCodeRef"))
     found = []
-    for line in document.get("Line") or ():
+    for line in trees(document.get("Line")):
         match line.get("DetailType"):
             case "SalesItemLineDetail":
                 found.append(_sales_back(line, document_code, inclusive=inclusive))
             case "DescriptionOnly":
-                found.append(SalesLine(id=line.get("Id", ""), description=line.get("Description", "")))
+                found.append(SalesLine(id=_text(line, "Id"), description=_text(line, "Description")))
             case "GroupLineDetail":
                 found.append(_group_back(line))
     return tuple(found)
@@ -64,42 +75,58 @@ def _sales_back(line: Tree, document_code: str, *, inclusive: bool) -> SalesLine
     if read.item is not None and not read.item.id.isdigit():
         changes["item"] = None  # shipping and tips stand under a word instead of an item
     if inclusive and (gross := take(line, "SalesItemLineDetail.TaxInclusiveAmt")) is not None:
-        amount = Decimal(gross)
+        amount = number(gross)
         price = (amount / read.quantity).quantize(Decimal(1).scaleb(-PRICE_PLACES)) if read.quantity else None
         changes |= {"amount": amount, "unit_price": price.normalize() if price is not None else None}
     return msgspec.structs.replace(read, **changes) if changes else read
 
 
+def _text(line: Tree, name: str) -> str:
+    value = line.get(name)
+    return "" if value is None else text(value)
+
+
+def _amount(line: Tree) -> Decimal:
+    return number(line.get("Amount") or 0)
+
+
+def _detail(line: Tree, name: str) -> Tree:
+    detail = line.get(name) or {}
+    if not isinstance(detail, dict):
+        raise misplaced(detail, "the details of a line")
+    return detail
+
+
 def _group_back(line: Tree) -> SalesLine:
     """A bundle: one line with the sum of its parts, which only QuickBooks can change."""
-    detail = line.get(GROUP) or {}
-    parts = sum((Decimal(part.get("Amount", 0)) for part in detail.get("Line") or ()), ZERO)
+    detail = _detail(line, GROUP)
+    parts = sum((_amount(part) for part in trees(detail.get("Line"))), ZERO)
     item = ref_id(detail.get("GroupItemRef"))
     quantity = detail.get("Quantity")
     return SalesLine(
-        id=line.get("Id", ""),
+        id=_text(line, "Id"),
         item=Ref("item", item) if item else None,
-        description=line.get("Description", ""),
-        quantity=None if quantity is None else Decimal(quantity),
-        amount=parts or Decimal(line.get("Amount", 0)),
+        description=_text(line, "Description"),
+        quantity=None if quantity is None else number(quantity),
+        amount=parts or _amount(line),
     )
 
 
 def discount_back(document: Tree) -> Decimal | None:
     """The discount's amount in the document's currency."""
-    amounts = [Decimal(line.get("Amount", 0)) for line in of_type(document, DISCOUNT)]
+    amounts = [_amount(line) for line in of_type(document, DISCOUNT)]
     return sum(amounts, ZERO) if amounts else None
 
 
 def discount_percent_back(document: Tree) -> Decimal | None:
     """The discount's percentage, where it was given as one."""
     for line in of_type(document, DISCOUNT):
-        detail = line.get(DISCOUNT) or {}
+        detail = _detail(line, DISCOUNT)
         if detail.get("PercentBased"):
-            return Decimal(detail.get("DiscountPercent", 0))
+            return percentage(detail.get("DiscountPercent") or 0)
     return None
 
 
 def of_type(document: Tree, detail_type: str) -> list[Tree]:
     """The document's lines of one type."""
-    return [line for line in document.get("Line") or () if line.get("DetailType") == detail_type]
+    return [line for line in trees(document.get("Line")) if line.get("DetailType") == detail_type]

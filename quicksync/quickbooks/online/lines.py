@@ -20,7 +20,7 @@ from quicksync.quickbooks.online.line_read import (
     SUBTOTAL,
     of_type,
 )
-from quicksync.quickbooks.online.values import plain
+from quicksync.quickbooks.online.values import plain, trees
 from quicksync.quickbooks.table import Tree, Writing
 from quicksync.quickbooks.wire import Facts
 from quicksync.records import Invoice, SalesLine, to_cents
@@ -40,7 +40,8 @@ def write_lines(tree: Tree, writing: Writing) -> None:
     if writing.creating or "lines" in writing.fields:
         lines = _our_lines(record, taxed.lines, writing)
     else:
-        lines = [line for line in writing.there.get("Line") or () if line.get("DetailType") not in {DISCOUNT, SUBTOTAL}]
+        there = trees(writing.there.get("Line"))
+        lines = [line for line in there if line.get("DetailType") not in {DISCOUNT, SUBTOTAL}]
     old = next(iter(of_type(writing.there, DISCOUNT)), None)
     if writing.creating or writing.fields & {"discount", "discount_percent"}:
         lines += _discount_line(record, taxed.discount, writing.facts, old)

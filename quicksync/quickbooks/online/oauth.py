@@ -124,7 +124,7 @@ def _post(session: OAuth2Session, address: str, keys: AppKeys, **body: Any) -> r
 def _json(response: requests.Response) -> dict[str, Any]:
     try:
         answer = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
 

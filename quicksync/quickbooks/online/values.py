@@ -7,9 +7,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from quicksync.quickbooks.table import Codec, Row, Tree, Way
+from quicksync.exceptions import BadValue
+from quicksync.quickbooks.table import Codec, Row, Tree, Way, misplaced, shown
 from quicksync.quickbooks.wire import Facts
 from quicksync.records import Address, Ref
+from quicksync.records.money import exact
 
 NAME_FORBIDDEN = ":\t\n\r"
 """Characters that QuickBooks refuses in the names of lists: the colon parts a name from its parent's."""
@@ -20,19 +22,68 @@ def plain(number: Decimal) -> Decimal:
     return Decimal(f"{number:f}")
 
 
+# No amount, price or quantity of a business is so large; beyond it, neither databases nor rounding follow.
+_LARGEST = Decimal(10) ** 14
+_FINEST = Decimal(1).scaleb(-12)
+
+
 def number(value: Any) -> Decimal:
     """A Decimal of what the JSON reader gave: numbers with a point come as Decimal already, others as int or text."""
-    return value if isinstance(value, Decimal) else Decimal(value)
+    if type(value) not in _NUMBERS:
+        raise misplaced(value, "a number")
+    found = value if isinstance(value, Decimal) else exact(value)
+    if found and not _FINEST <= abs(found) < _LARGEST:
+        raise BadValue(f"{shown(value)} is no possible amount")
+    return found
+
+
+_NUMBERS = (Decimal, int, str)
 
 
 def text(value: Any) -> str:
     """The text as it stands; some companies answer numbers where text belongs."""
-    return value if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        # No database of text keeps this character.
+        return value.replace("\0", "") if "\0" in value else value
+    if type(value) not in _NUMBERS:
+        raise misplaced(value, "a text")
+    return str(value)
+
+
+def percentage(value: Any) -> Decimal:
+    """A part of a whole, in percent."""
+    found = number(value)
+    if not 0 <= found <= _HUNDRED:
+        raise BadValue(f"{shown(value)} is no percentage")
+    return found
+
+
+_HUNDRED = 100
+
+
+def flag(value: Any) -> bool:
+    """A switch; some companies answer the words."""
+    if isinstance(value, bool):
+        return value
+    word = value.lower() if isinstance(value, str) else ""
+    if word not in ("true", "false"):
+        raise misplaced(value, "true or false")
+    return word == "true"
 
 
 def ref_id(value: Any) -> str:
-    """The id in a reference."""
-    return value.get("value", "") if isinstance(value, dict) else ""
+    """The id in a reference, always as text; "" where there is none."""
+    found = value.get("value") if isinstance(value, dict) else value
+    return text(found) if type(found) in (str, int) else ""
+
+
+def trees(value: Any) -> list[Tree]:
+    """The entries of a list of groups, such as lines; none where the list is missing."""
+    if not value:
+        return []
+    if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+        raise misplaced(value, "a list of lines")
+    return value
 
 
 def _same(value: Any) -> Any:
@@ -40,14 +91,31 @@ def _same(value: Any) -> Any:
 
 
 def _date_back(value: str) -> dt.date | None:
-    return dt.date.fromisoformat(value[:10]) if value else None
+    if not value:
+        return None
+    if not isinstance(value, str):
+        raise misplaced(value, "a date")
+    try:
+        return dt.date.fromisoformat(value[:10])
+    except ValueError as error:
+        raise BadValue(f"{shown(value)} is no date") from error
 
+
+def _currency_back(value: Any) -> str:
+    code = text(value)
+    if len(code) > _CODE:
+        raise BadValue(f"{shown(code)} is no code of a currency")
+    return code
+
+
+_CODE = 3
 
 TEXT = Codec(_same, text, "")
+CURRENCY = Codec(_same, _currency_back, "")
 NUMBER = Codec(plain, number)
-WHOLE = Codec(_same, int)
-FLAG = Codec(_same, bool)
-INVERTED = Codec(lambda value: not value, lambda value: not value)
+WHOLE = Codec(_same, lambda value: int(number(value)))
+FLAG = Codec(_same, flag)
+INVERTED = Codec(lambda value: not value, lambda value: not flag(value))
 DATE = Codec(lambda value: value.isoformat(), _date_back, "")
 
 
@@ -56,6 +124,8 @@ def reference(kind: str) -> Codec:
 
     def back(value: Any) -> Ref | None:
         found = ref_id(value)
+        if not found and value and not (isinstance(value, dict) and value.get("value") in (None, "")):
+            raise misplaced(value, "a reference")
         return Ref(kind, found) if found else None
 
     return Codec(lambda ref: {"value": ref.id}, back, {"value": ""})
@@ -75,8 +145,10 @@ def _address_out(address: Address) -> dict[str, str]:
 
 
 def _address_back(tree: dict[str, Any]) -> Address | None:
-    street = [line for place in range(1, STREET_LINES + 1) if (line := tree.get(f"Line{place}"))]
-    found = Address(lines="\n".join(street), **{field: tree.get(name) or "" for name, field in _PARTS.items()})
+    if not isinstance(tree, dict):
+        raise misplaced(tree, "an address")
+    street = [text(line) for place in range(1, STREET_LINES + 1) if (line := tree.get(f"Line{place}"))]
+    found = Address(lines="\n".join(street), **{field: text(tree.get(name) or "") for name, field in _PARTS.items()})
     return found or None
 
 
@@ -110,7 +182,7 @@ def us_only(field: str) -> Callable[[dict[str, Any], Tree, Facts], None]:
 
 def currency_row() -> Row:
     """The row of a record's currency, which QuickBooks takes once and never changes (C16)."""
-    return Row(field="currency", path="CurrencyRef.value", codec=TEXT, when=multicurrency)
+    return Row(field="currency", path="CurrencyRef.value", codec=CURRENCY, when=multicurrency)
 
 
 def name_row(path: str = "Name", *, length: int = 100) -> Row:

@@ -31,9 +31,9 @@ def test_the_first_sync_reads_everything_set_up_first():
     ]  # fmt: skip
     assert statement(reads[0]) == "SELECT * FROM CompanyInfo"
     assert statement(reads[4]) == (
-        "SELECT * FROM Customer WHERE Active IN (true, false) ORDERBY Id STARTPOSITION 1 MAXRESULTS 1000"
+        "SELECT * FROM Customer WHERE Active IN (true, false) STARTPOSITION 1 MAXRESULTS 1000"
     )
-    assert statement(reads[7]) == "SELECT * FROM Invoice ORDERBY Id STARTPOSITION 1 MAXRESULTS 1000"
+    assert statement(reads[7]) == "SELECT * FROM Invoice STARTPOSITION 1 MAXRESULTS 1000"
 
 
 def test_afterwards_one_call_reads_all_changes():
@@ -94,13 +94,63 @@ def test_folders_of_the_product_list_are_no_products():
     assert [remote.kind for remote in found] == ["", "", "item"]
 
 
-def test_a_full_page_asks_for_the_next():
-    read = Read(how="query", type="Invoice", kinds=("invoice",))
-    result = EDITION.read_reply(read, page("Invoice", *({"Id": str(number)} for number in range(1000))))
-    (more,) = result.more
-    assert more.position == 1001
-    assert "STARTPOSITION 1001" in statement(more)
-    assert EDITION.read_reply(more, page("Invoice", {"Id": "1"})).more == ()
+def changed(number, seconds):
+    """A record that was changed so many seconds into the day."""
+    time = f"2026-03-01T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}-08:00"
+    return {"Id": str(number), "MetaData": {"LastUpdatedTime": time}}
+
+
+class TestPaging:
+    """16: no page rests on an order of Ids; the key is when a record was changed last."""
+
+    FIRST = Read(how="query", type="Invoice", kinds=("invoice",))
+
+    def after(self, read, *seconds):
+        """What is read after a full page of records that were changed at these seconds, the last one often."""
+        times = [*seconds, *[seconds[-1]] * (1000 - len(seconds))]
+        return EDITION.read_reply(read, page("Invoice", *(changed(n, at) for n, at in enumerate(times)))).more
+
+    def test_a_type_of_one_page_needs_no_order(self):
+        assert "ORDERBY" not in statement(self.FIRST)
+        assert EDITION.read_reply(self.FIRST, page("Invoice", {"Id": "1"})).more == ()
+
+    def test_a_full_page_is_read_again_in_order(self):
+        (more,) = self.after(self.FIRST, 9, 5, 1)
+        assert statement(more) == (
+            "SELECT * FROM Invoice ORDERBY MetaData.LastUpdatedTime STARTPOSITION 1 MAXRESULTS 1000"
+        )
+
+    def test_each_page_begins_where_the_last_one_ended(self):
+        (more,) = self.after(self.FIRST, 1)
+        (more,) = self.after(more, *range(1000))
+        assert statement(more) == (
+            "SELECT * FROM Invoice WHERE MetaData.LastUpdatedTime >= '2026-03-01T00:16:39-08:00' "
+            "ORDERBY MetaData.LastUpdatedTime STARTPOSITION 1 MAXRESULTS 1000"
+        )
+
+    def test_the_last_page_asks_for_the_number(self):
+        (more,) = self.after(self.FIRST, 1)
+        (count,) = EDITION.read_reply(more, page("Invoice", changed(1, 1))).more
+        assert statement(count) == "SELECT COUNT(*) FROM Invoice"
+
+    def test_more_than_a_page_of_one_moment_is_counted_through_with_an_overlap(self):
+        (more,) = self.after(self.FIRST, 1)
+        (more,) = self.after(more, *range(600), 700)
+        (same,) = self.after(more, 700)
+        assert (same.after, same.position) == (more.after, 951)
+        (on,) = self.after(same, 700, 800)
+        assert (on.after, on.position) == ("2026-03-01T00:13:20-08:00", 1)
+
+    def test_an_order_that_is_not_kept_is_not_relied_on(self):
+        (more,) = self.after(self.FIRST, 1)
+        (more,) = self.after(more, 900, 800, 700)
+        assert (more.after, more.position) == ("", 951)
+
+    def test_records_without_a_time_are_counted_through(self):
+        (more,) = self.after(self.FIRST, 1)
+        nameless = page("Invoice", *({"Id": str(number)} for number in range(1000)))
+        (more,) = EDITION.read_reply(more, nameless).more
+        assert (more.after, more.position) == ("", 951)
 
 
 def test_an_empty_answer_is_no_record():
@@ -133,7 +183,7 @@ def test_a_full_answer_is_read_type_by_type_then_by_query():
     ]  # fmt: skip
     again = EDITION.read_reply(result.more[0], changes({"Invoice": many}))
     assert again.cursor is None
-    words = ["FROM Invoice WHERE MetaData.LastUpdatedTime >=", f"'{CURSOR}'", "ORDERBY Id STARTPOSITION 1"]
+    words = ["FROM Invoice WHERE MetaData.LastUpdatedTime >=", f"'{CURSOR}'", "STARTPOSITION 1"]
     assert " ".join(words) in statement(again.more[0])
 
 
@@ -176,7 +226,7 @@ def test_quotes_in_ids_stay_inside_their_quotes():
 
 @pytest.mark.parametrize(
     "body",
-    [b'{"time":"x"}', b'{"QueryResponse":{"Invoice":5}}', b"{", b'{"QueryResponse":{"Invoice":[{"Id":[]}]}}'],
+    [b'{"time":"x"}', b'{"QueryResponse":{"Invoice":5}}', b"{", b'{"QueryResponse":[]}', b"[" * 5000 + b"]" * 5000],
 )
 def test_damaged_answers_are_tried_again_later(body):
     with pytest.raises(TryLater, match="damaged"):

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import cast
 
-from quicksync.quickbooks.online.values import DATE, NUMBER, TEXT, by_hand, currency_row, plain, read_only, reference
+from quicksync.quickbooks.online.values import (
+    DATE,
+    NUMBER,
+    TEXT,
+    by_hand,
+    currency_row,
+    number,
+    plain,
+    read_only,
+    reference,
+    text,
+    trees,
+)
 from quicksync.quickbooks.online.voids import on_read
 from quicksync.quickbooks.table import Row, Table, Tree, Writing
 from quicksync.records import Allocation, Payment, Ref
@@ -16,15 +27,14 @@ _WORDS = {kind: word for word, kind in PAID.items()}
 
 
 def _link(line: Tree) -> Tree:
-    links: list[Tree] = line.get("LinkedTxn") or [{}]
-    return links[0]
+    return next(iter(trees(line.get("LinkedTxn"))), {})
 
 
 def _allocations_back(payment: Tree) -> tuple[Allocation, ...]:
     """What the payment pays; links to kinds that are none of ours (credits, journal entries) stay there untouched."""
     return tuple(
-        Allocation(document=Ref(kind, link["TxnId"]), amount=Decimal(line.get("Amount", 0)))
-        for line in payment.get("Line") or ()
+        Allocation(document=Ref(kind, text(link["TxnId"])), amount=number(line.get("Amount") or 0))
+        for line in trees(payment.get("Line"))
         if (kind := PAID.get((link := _link(line)).get("TxnType", "")))
     )
 
@@ -53,7 +63,7 @@ def _whole(tree: Tree, writing: Writing) -> None:
     if writing.creating:
         _first_time(tree, record, writing)
         return
-    old = there.get("Line") or []
+    old = trees(there.get("Line"))
     tree |= {name: there[name] for name in ("CustomerRef", "TotalAmt") if name not in tree and name in there}
     if "allocations" in writing.fields:
         tree["Line"] = _allocation_lines(record) + [line for line in old if _link(line).get("TxnType") not in PAID]
