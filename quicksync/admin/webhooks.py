@@ -30,11 +30,11 @@ class WebhookDeliveryAdmin(JournalAdmin):
     actions = ("replay",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = ("received_at", "status", "events", "companies", "used_at", "trace_id", "told")
+        shown = ("received_at", "status", "events", "unread", "companies", "used_at", "trace_id", "told")
         return (*shown, "full_body") if may(request, "payloads") else shown
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        strange = WebhookDelivery.objects.filter(state=WebhookDelivery.State.STRANGE)
+        strange = WebhookDelivery.objects.filter(WebhookDelivery.puzzling())
         if request.method == "GET" and strange.exists():
             messages.warning(
                 request,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ class WebhookDelivery(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.NEW)
     realms = models.JSONField(_("companies"), default=list, blank=True)
     events = models.PositiveIntegerField(_("events"), default=0)
+    unread = models.PositiveIntegerField(_("events that could not be read"), default=0)
     trace_id = models.CharField(max_length=80, blank=True)
     received_at = models.DateTimeField(_("received"), auto_now_add=True)
     used_at = models.DateTimeField(_("read"), null=True, blank=True)
@@ -34,6 +36,11 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{timezone.localtime(self.received_at):%Y-%m-%d %H:%M:%S}"
+
+    @classmethod
+    def puzzling(cls) -> Q:
+        """Deliveries that could not be read, or not wholly."""
+        return Q(state=cls.State.STRANGE) | Q(unread__gt=0)
 
 
 class WebhookEvent(models.Model):

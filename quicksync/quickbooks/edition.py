@@ -8,8 +8,8 @@ from typing import Protocol
 import msgspec
 
 from quicksync.quickbooks.wire import (
+    Delivery,
     Facts,
-    Notice,
     NotReceived,
     Outcome,
     Read,
@@ -200,8 +200,10 @@ class Edition(Protocol):
         """Give the access back; a token that is dead already is no error. Raises TryLater, KeysRefused."""
         ...
 
-    def notices(self, body: bytes) -> tuple[Notice, ...]:
-        """What a proved notification of QuickBooks tells, of several companies perhaps. Raises UnknownShape.
+    def notices(self, body: bytes) -> Delivery:
+        """What a proved notification of QuickBooks tells, of several companies perhaps.
+
+        Raises UnknownShape when nothing of it can be read.
 
         Polled editions are sent none, and are never asked.
         """

@@ -191,6 +191,14 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     merged: str = ""
 
 
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One delivery of notifications: its events, and how many others could not be read, with some of the reasons."""
+
+    notices: tuple[Notice, ...] = ()
+    unread: int = 0
+    troubles: tuple[str, ...] = ()
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What an edition must know of the company to write and read its records.
 
@@ -213,6 +221,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 __all__ = [
     "NAMELESS",
+    "Delivery",
     "Facts",
     "Fate",
     "Fault",

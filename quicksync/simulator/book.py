@@ -40,6 +40,7 @@ class Switches:
     deactivate_with_balance: str = "allow"  # or "refuse" with 6220
     one_number_sequence: bool = True
     transaction_order: str = "newest"  # or "oldest": order of a query without ORDERBY
+    orderby_id: str = "accept"  # or "ignore", or "refuse" with 4001: Intuit has announced that Id is not sortable
     cdc_window_fault: bool = False
     overpaid_lines: str = "refuse"
     silent_writes: str = "inactive"  # which writes that change nothing keep the token: of what is inactive, or "all"

@@ -188,15 +188,27 @@ def _inside(path: str, field: Field, condition: Condition, book: Book) -> tuple[
 def _order(book: Book, entity: Entity, statement: Statement) -> str:
     columns = {name.lower(): column for name, column in property_columns(entity.name).items()}
     parts = []
-    for name, descending in statement.order:
+    for name, descending in _sortable(book, statement):
         path, field = _resolve(entity, name)
         if field.many or "[]" in path:
             raise invalid(f"property '{name}' is not sortable")
         column = columns.get(name.lower()) or f"json_extract(body, '$.{path}') COLLATE NOCASE"
         parts.append(f"{column} {'DESC' if descending else 'ASC'}")
-    if not parts and entity.name == "Account":
-        parts.append("json_extract(body, '$.FullyQualifiedName') COLLATE NOCASE")
-    elif not parts and entity.is_list:
-        parts.append("name ASC")
-    newest = not statement.order and not entity.is_list and book.switches.transaction_order == "newest"
-    return ", ".join([*parts, "id DESC" if newest else "id ASC"])
+    if parts:
+        return ", ".join([*parts, "id ASC"])
+    if entity.name == "Customer":  # recorded: below its parent
+        return "json_extract(body, '$.FullyQualifiedName') COLLATE NOCASE, id ASC"
+    if entity.is_list:
+        return "name ASC, id ASC"
+    # Recorded for ten kinds of transactions: what was changed last comes first.
+    return "updated DESC, id DESC" if book.switches.transaction_order == "newest" else "id ASC"
+
+
+def _sortable(book: Book, statement: Statement) -> list[tuple[str, bool]]:
+    """What the statement orders by, as far as the service does."""
+    by_id = [name for name, _ in statement.order if name.lower() == "id"]
+    if by_id and book.switches.orderby_id == "refuse":
+        raise invalid(f"property '{by_id[0]}' is not sortable")
+    if book.switches.orderby_id == "ignore":
+        return [(name, descending) for name, descending in statement.order if name.lower() != "id"]
+    return statement.order

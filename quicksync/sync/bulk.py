@@ -19,6 +19,9 @@ from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql import UpdateQuery
 
+# Values of one statement: as many as SQLite takes since 3.32.
+MOST_VALUES = 32_000
+
 Column: TypeAlias = "models.Field[Any, Any]"
 
 # Values of exactly these types reach the database as they are: what their fields' preparation would find out again.
@@ -150,6 +153,25 @@ def remove(rows: models.QuerySet[Any]) -> int:
         if keys:
             model._base_manager.using(database.alias).filter(pk__in=keys).delete()
     return len(keys)
+
+
+def add_new(model: type[models.Model], fields: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+    """Insert rows of plain values, ready for the database; those that are there by any unique key stay as they are.
+
+    Returns how many are new.
+    """
+    database, number = _database(model), 0
+    by_name = {column.name: column for column in model._meta.concrete_fields}
+    names = ", ".join(_names(database, [by_name[name] for name in fields]))
+    into = f"INSERT INTO {database.ops.quote_name(model._meta.db_table)} ({names}) VALUES"
+    size = max(1, MOST_VALUES // len(fields))
+    with transaction.atomic(using=database.alias, savepoint=False), database.cursor() as cursor:
+        for start in range(0, len(rows), size):
+            some = rows[start : start + size]
+            statement = f"{into} {_places(len(fields), len(some))} ON CONFLICT DO NOTHING"
+            cursor.execute(statement, list(chain.from_iterable(some)))
+            number += cursor.rowcount
+    return number
 
 
 def _takes_given_rows(database: BaseDatabaseWrapper) -> bool:

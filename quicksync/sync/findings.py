@@ -7,6 +7,7 @@ import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils import timezone
 from django_q.models import Schedule
 
@@ -173,11 +174,11 @@ def _worker() -> Iterator[Finding]:
 
 def _webhooks() -> Iterator[Finding]:
     lately = timezone.now() - dt.timedelta(days=1)
-    states = set(
-        WebhookDelivery.objects.filter(received_at__gte=lately, state__in=("strange", "refused"))
-        .order_by().values_list("state", flat=True).distinct()
-    )  # fmt: skip
-    if WebhookDelivery.State.STRANGE in states:
+    found = WebhookDelivery.objects.filter(
+        WebhookDelivery.puzzling() | Q(state=WebhookDelivery.State.REFUSED), received_at__gte=lately
+    )
+    states = set(found.order_by().values_list("state", flat=True).distinct())
+    if states - {WebhookDelivery.State.REFUSED}:
         yield Finding(
             "webhook-strange", Level.WARNING, "QuickBooks has sent a notification of an unknown shape.",
             "Nothing is lost, for changes are read anyway; look at it under Webhook deliveries and update quicksync.",

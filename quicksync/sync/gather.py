@@ -137,7 +137,7 @@ class Gather:
         found = agreement(side.mapping)
         if not isinstance(found, str):
             side.agreed = found
-        elif not (self.forced and self._asked_for(side.mapping)):
+        elif not (side.mapping.choice or (self.forced and self._asked_for(side.mapping))):
             side.trouble = side.trouble or why("unreadable-agreement", label=str(side.mapping), message=found)
 
     def find_here(self, mappings: Sequence[EntityMapping]) -> dict[int, Found]:

@@ -13,21 +13,21 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from quicksync import signals
 from quicksync.exceptions import UnknownShape
 from quicksync.models import Connection, EntityMapping, WebhookDelivery, WebhookEvent
 from quicksync.quickbooks.editions import edition_for
-from quicksync.quickbooks.wire import Notice
-from quicksync.sync import queue, watch
+from quicksync.quickbooks.wire import Delivery, Notice
+from quicksync.sync import bulk, queue, watch
 
 log = logging.getLogger("quicksync.inbox")
 
 # The only edition whose QuickBooks notifies anybody.
 EDITION = "online"
-# Events asked about in one statement.
+# Merges looked up in one statement.
 BULK = 500
 
 State = WebhookDelivery.State
@@ -42,29 +42,32 @@ class Replayed(NamedTuple):
 
 
 def take(body: bytes, trace_id: str = "") -> WebhookDelivery:
-    """Store a proved delivery and wake the companies it names; one that came before is only found again."""
-    notices, trouble = _read(body)
+    """Store a proved delivery and wake the companies it names; one that came before is only found again.
+
+    Events that cannot be read do not cost the others: QuickBooks repeats a refused delivery for ever (pain 38).
+    """
+    told, trouble = _read(body)
     digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():
-        fresh = _unheard(notices, digest)
-        connections = _connections(fresh.values())
-        state = State.STRANGE if trouble else _state(notices, fresh, connections)
         delivery, new = WebhookDelivery.objects.get_or_create(
             digest=digest,
             defaults={
                 "body": body.decode("utf-8", "replace").replace("\0", ""),
-                "state": state,
-                "realms": sorted({notice.realm for notice in notices}),
-                "events": len(notices),
+                "realms": sorted({notice.realm for notice in told.notices}),
+                "events": len(told.notices) + told.unread,
+                "unread": told.unread,
                 "trace_id": trace_id[:80],
-                "used_at": timezone.now() if state == State.USED else None,
             },
         )
-        if new and trouble:
-            _alarm(delivery, trouble)
-        elif new:
-            _remember(delivery, fresh)
-            _use(fresh.values(), connections)
+        if new:
+            fresh = _remember(delivery, told.notices)
+            connections = _connections(fresh)
+            delivery.state = State.STRANGE if trouble and not told.notices else _state(told.notices, fresh, connections)
+            delivery.used_at = timezone.now() if delivery.state == State.USED else None
+            delivery.save(update_fields=["state", "used_at"])
+            if trouble:
+                _alarm(delivery, trouble)
+            _use(fresh, connections)
     return delivery
 
 
@@ -83,44 +86,35 @@ def replay(deliveries: Iterable[WebhookDelivery]) -> Replayed:
     for delivery in deliveries:
         if delivery.state == State.REFUSED:
             continue
-        notices, trouble = _read(delivery.body.encode())
-        if trouble:
-            strange += 1
+        told, trouble = _read(delivery.body.encode())
+        strange += trouble is not None
+        if not told.notices and trouble:
             continue
-        connections = _connections(notices)
+        connections = _connections(told.notices)
         with transaction.atomic():
             WebhookDelivery.objects.filter(pk=delivery.pk).update(
                 state=State.USED if connections else State.IGNORED,
-                realms=sorted({notice.realm for notice in notices}),
-                events=len(notices),
+                realms=sorted({notice.realm for notice in told.notices}),
+                events=len(told.notices) + told.unread,
+                unread=told.unread,
                 used_at=timezone.now(),
             )
-            _remember(delivery, _unheard(notices, delivery.digest))
-            _use(notices, connections)
+            _remember(delivery, told.notices)
+            _use(told.notices, connections)
         used += 1
         woken |= set(connections.values())
     return Replayed(used, len(woken), strange)
 
 
-def _read(body: bytes) -> tuple[Sequence[Notice], UnknownShape | None]:
+def _read(body: bytes) -> tuple[Delivery, UnknownShape | None]:
+    """What a delivery tells, and what somebody should be told of it: that some or all of it cannot be read."""
     try:
-        return edition_for(EDITION).notices(body), None
+        told = edition_for(EDITION).notices(body)
     except UnknownShape as error:
-        return (), error
-
-
-def _unheard(notices: Sequence[Notice], digest: str) -> dict[str, Notice]:
-    """The events that no delivery told of before, by their keys; one that names no key of its own is always new."""
-    found = {
-        hashlib.sha256(f"{notice.realm} {notice.key or (digest, number)}".encode()).hexdigest(): notice
-        for number, notice in enumerate(notices)
-    }
-    keys = list(found)
-    for start in range(0, len(keys), BULK):
-        heard = WebhookEvent.objects.filter(key__in=keys[start : start + BULK])
-        for key in heard.values_list("key", flat=True):
-            del found[key]
-    return found
+        return Delivery(), error
+    if not told.unread:
+        return told, None
+    return told, UnknownShape(f"{told.unread} events of a delivery cannot be read.", detail="; ".join(told.troubles))
 
 
 def _connections(notices: Iterable[Notice]) -> dict[str, int]:
@@ -132,39 +126,56 @@ def _connections(notices: Iterable[Notice]) -> dict[str, int]:
     return dict(live.values_list("realm_id", "pk"))
 
 
-def _state(notices: Sequence[Notice], fresh: dict[str, Notice], connections: dict[str, int]) -> str:
+def _state(notices: Sequence[Notice], fresh: Sequence[Notice], connections: dict[str, int]) -> str:
     if connections:
         return State.USED
     return State.REPEATED if notices and not fresh else State.IGNORED
 
 
-def _remember(delivery: WebhookDelivery, fresh: dict[str, Notice]) -> None:
-    """Another worker may be storing another delivery of the same events: the first of them is remembered."""
+def _remember(delivery: WebhookDelivery, notices: Sequence[Notice]) -> list[Notice]:
+    """Store the events; returns those that no delivery told of before. One that names no key of its own is always new.
+
+    Another worker may be storing another delivery of the same events: the first of them has it, by its key alone.
+    """
+    by_key = {
+        hashlib.sha256(f"{notice.realm} {notice.key or (delivery.digest, number)}".encode()).hexdigest(): notice
+        for number, notice in enumerate(notices)
+    }
+    # In one order for all workers, so that two of them never wait for each other.
     rows = [
-        WebhookEvent(
-            delivery=delivery, key=key, realm_id=notice.realm[:64], type=notice.type[:40], remote_id=notice.id[:40],
-            operation=notice.operation[:20], merged_id=notice.merged[:40],
-        )
-        # In one order for all workers, so that two of them never wait for each other.
-        for key, notice in sorted(fresh.items(), key=itemgetter(0))
-    ]  # fmt: skip
-    WebhookEvent.objects.bulk_create(rows, batch_size=BULK, ignore_conflicts=True)
+        (delivery.pk, key, one.realm[:64], one.type[:40], one.id[:40], one.operation[:20], one.merged[:40])
+        for key, one in sorted(by_key.items(), key=itemgetter(0))
+    ]
+    if bulk.add_new(WebhookEvent, _EVENT, rows) == len(rows):
+        return list(by_key.values())
+    mine = WebhookEvent.objects.filter(delivery=delivery).values_list("key", flat=True)
+    return [by_key[key] for key in mine.iterator() if key in by_key]
 
 
-def _use(notices: Iterable[Notice], connections: dict[str, int]) -> None:
-    for notice in notices:
-        if notice.operation == "merge" and notice.merged and notice.realm in connections:
-            _note_merge(connections[notice.realm], notice)
+_EVENT = ("delivery", "key", "realm_id", "type", "remote_id", "operation", "merged_id")
+
+
+def _use(notices: Sequence[Notice], connections: dict[str, int]) -> None:
+    merges = [one for one in notices if one.operation == "merge" and one.merged and one.realm in connections]
+    for start in range(0, len(merges), BULK):
+        _note_merges(merges[start : start + BULK], connections)
     watch.wake(sorted(connections.values()))
 
 
-def _note_merge(connection_id: int, notice: Notice) -> None:
+def _note_merges(merges: Sequence[Notice], connections: dict[str, int]) -> None:
     """A bookkeeper made one record of two: the pair of the lost one says so, and both are looked at again."""
-    both = Q(remote_id=notice.id) | Q(remote_id=notice.merged)
-    pairs = EntityMapping.objects.filter(both, connection=connection_id, remote_type__iexact=notice.type)
-    pairs.update(touched_at=timezone.now())
-    lost = pairs.filter(remote_id=notice.merged, note="")
-    lost.update(note=f"Merged into {notice.type.capitalize()} {notice.id} in QuickBooks.")
+    into = {(connections[one.realm], one.type.lower(), one.merged): one for one in merges}
+    left = {(connections[one.realm], one.type.lower(), one.id) for one in merges}
+    ids = {remote_id for _, _, remote_id in (*into, *left)}
+    rows = EntityMapping.objects.filter(connection__in=set(connections.values()), remote_id__in=ids)
+    pairs = {(row.connection_id, row.remote_type.lower(), row.remote_id): row for row in rows}
+    touched = [row.pk for key, row in pairs.items() if key in into or key in left]
+    EntityMapping.objects.filter(pk__in=touched).update(touched_at=timezone.now())
+    lost = [row for key, row in pairs.items() if key in into and not row.note]
+    for row in lost:
+        one = into[row.connection_id, row.remote_type.lower(), str(row.remote_id)]
+        row.note = f"Merged into {one.type.capitalize()} {one.id} in QuickBooks."
+    bulk.save(lost, ["note"])
 
 
 def _alarm(delivery: WebhookDelivery, trouble: UnknownShape) -> None:

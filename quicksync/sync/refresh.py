@@ -207,7 +207,11 @@ def store(connection: Connection, remotes: Iterable[Remote], *, read: bool = Fal
     Returns type and id of those that are older. `read` says that the records were read, and do not come from the
     answer to a write: such an answer may be repeated long after the record was deleted.
     """
-    found = {(remote.type, remote.id): remote for remote in remotes}
+    found: dict[tuple[str, str], Remote] = {}
+    for remote in remotes:
+        key = remote.type, remote.id
+        if key not in found or not is_older(remote, found[key], read=read):
+            found[key] = remote
     known = _locked(connection, found)
     older = {key for key, row in known.items() if is_older(found[key], row, read=read)}
     _write(connection, [remote for key, remote in found.items() if key not in older], known)
@@ -229,7 +233,7 @@ def _locked(connection: Connection, remotes: Mapping[tuple[str, str], Remote]) -
     }
 
 
-def is_older(remote: Remote, known: RemoteRecord, *, read: bool) -> bool:
+def is_older(remote: Remote, known: Remote | RemoteRecord, *, read: bool) -> bool:
     """Whether QuickBooks told this before what is known: by its token, else by its time (design: older never replaces
     newer). A deletion is final, but a record that is read again after all is there."""
     if remote.deleted:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from quicksync.admin import choices
 from quicksync.models import Category, Connection, EntityMapping, FieldRule, RemoteRecord
 from quicksync.planning.reasons import explain
 from quicksync.planning.steps import Reason
-from quicksync.sync import reconcile
+from quicksync.quickbooks.online import batch
+from quicksync.sync import objects, reconcile
 from quicksync.sync.refresh import LISTS_EVERY
 from tests.company import assert_adds_up
 from tests.sync.strange import Answers
@@ -132,7 +135,7 @@ class TestEverywhere:
     def test_an_account_that_cannot_be_read_stops_nobody(self, company):
         invoice = company.invoice(company.client())
         company.sync()
-        RemoteRecord.objects.filter(kind="account").update(payload=self.SPOILT, fingerprint="")
+        RemoteRecord.objects.filter(kind="account").update(payload=self.SPOILT)
         company.invoice(invoice.client)
         assert_adds_up(company.sync())
         assert choices.accounts_by_role(company.connection)["income"] == []
@@ -191,28 +194,31 @@ class TestAgreements:
         assert (mapping.state, mapping.reason) == ("held", "unreadable-agreement")
         assert "Ada Lovelace" in words(mapping)
         assert "PrimaryPhone" not in company.partner(ada)
-        # A person says which side counts.
-        run = company.sync(trigger="object", scope={"mappings": [mapping.pk], "forced": "push"})
-        assert_adds_up(run)
+        # A person sends it, and is asked which side counts.
+        [run] = objects.send("books.client", [str(ada.pk)], user=None, direction="push")
+        assert_adds_up(company.work(run))
+        assert company.mapping(ada).state == "conflict"
+
+    def test_an_answer_of_a_person_is_enough_too(self, company, both):
+        ada, _ = both
+        ada.phone = "5"
+        ada.save()
+        damaged = EntityMapping.objects.filter(pk=company.mapping(ada).pk)
+        damaged.update(agreed_here=[], agreed_there=[], choice={"*": "here"})
+        assert_adds_up(company.sync())
         assert company.partner(ada)["PrimaryPhone"] == {"FreeFormNumber": "5"}
         assert company.mapping(ada).state == "in_sync"
 
     def test_what_an_answer_tells_can_be_read_again(self, company, both, monkeypatch):
         """A reference as a number, in an answer to a write: its text is what is agreed."""
         invoice = company.invoice(both[0])
-        from quicksync.quickbooks.online import batch
-
         told = batch.remote_of
-        monkeypatch.setattr(
-            batch,
-            "remote_of",
-            lambda name, raw: told(
-                name,
-                bytes(raw)
-                .replace(b'"CustomerRef":{"value":"', b'"CustomerRef":{"value":')
-                .replace(b'","name":"Ada', b',"name":"Ada'),
-            ),
-        )
+
+        def numbered(name, raw):
+            """References as numbers."""
+            return told(name, re.sub(rb'"CustomerRef":{"value":"(\d+)"', rb'"CustomerRef":{"value":\1', bytes(raw)))
+
+        monkeypatch.setattr(batch, "remote_of", numbered)
         company.sync()
         monkeypatch.undo()
         invoice.refresh_from_db()

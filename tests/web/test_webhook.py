@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from quicksync.models import Connection, WebhookDelivery
+from quicksync.models import Connection, WebhookDelivery, WebhookEvent
 from quicksync.quickbooks.online.webhook import signature
 from quicksync.sync import setup
 from quicksync.web import webhook
@@ -133,3 +134,80 @@ def test_only_by_post(connected, client):
 def test_a_delivery_takes_few_statements(connected, django_assert_max_num_queries):
     with django_assert_max_num_queries(11):
         deliver([cloud("42")])
+
+
+def test_one_event_that_cannot_be_read_does_not_cost_the_others(connected, caplog):
+    """Pain 38: QuickBooks repeats a refused delivery for ever, and withholds the later ones."""
+    odd = [{"type": "qbo.x.updated.v1"}, 5, None, "x", [], cloud(["42"]), cloud("42", {"a": 1})]
+    for number, strange in enumerate(odd):
+        assert deliver([cloud("42", f"a{number}"), strange, cloud("42", f"b{number}")]).status_code == 200
+    rows = WebhookDelivery.objects.all()
+    assert {(row.state, row.events, row.unread) for row in rows} == {(State.USED, 3, 1)}
+    assert WebhookEvent.objects.count() == 2 * len(odd)
+    assert is_woken(connected)
+    assert "webhook of an unknown shape" in caplog.text
+
+
+def test_nor_in_the_classic_shape(connected):
+    good = {"name": "Customer", "id": "1", "operation": "Update"}
+    parts = [
+        {"realmId": "42", "dataChangeEvent": {"entities": [good, {"name": "Customer"}, 7]}},
+        {"realmId": "42", "dataChangeEvent": {"entities": 5}},
+        {"dataChangeEvent": {"entities": [good]}},
+        "x",
+    ]
+    assert deliver({"eventNotifications": parts}).status_code == 200
+    row = WebhookDelivery.objects.get()
+    assert (row.state, row.events, row.unread) == (State.USED, 6, 5)
+    assert is_woken(connected)
+
+
+@pytest.mark.parametrize(
+    "nested", [b"[" * 100_000 + b"]" * 100_000, b'{"eventNotifications":' * 100_000 + b"}" * 100_000]
+)
+@pytest.mark.parametrize(("key", "status"), [(KEY, 200), ("wrong", 401)])
+def test_a_delivery_nested_without_end_is_no_error_of_ours(connected, nested, key, status):
+    assert deliver(nested, key=key).status_code == status
+    assert WebhookDelivery.objects.get().state == (State.STRANGE if key == KEY else State.REFUSED)
+    assert not is_woken(connected)
+
+
+def test_one_deep_event_among_others(connected):
+    deep = b"[" * 50_000 + b"]" * 50_000
+    body = b"[" + json.dumps(cloud("42")).encode() + b"," + deep + b"]"
+    assert deliver(body).status_code == 200
+
+
+class TestManyEvents:
+    """Intuit waits for three seconds, however many events a delivery holds."""
+
+    NUMBER = 50_000
+
+    def events(self, **more):
+        return [
+            cloud("42", f"e{number}") | {"intuitentityid": str(number % 9000), **more} for number in range(self.NUMBER)
+        ]
+
+    def test_in_few_statements(self, connected, django_assert_max_num_queries):
+        with django_assert_max_num_queries(30):
+            assert deliver(self.events()).status_code == 200
+        assert WebhookEvent.objects.count() == self.NUMBER
+        assert is_woken(connected)
+        # They come again in another delivery, with one that is new.
+        Connection.objects.update(next_sync_at=None)
+        with django_assert_max_num_queries(30):
+            assert deliver([*self.events(), cloud("42", "new")]).status_code == 200
+        assert WebhookEvent.objects.count() == self.NUMBER + 1
+        assert is_woken(connected)
+
+    def test_merges_too(self, connected, django_assert_max_num_queries):
+        merged = self.events(type="qbo.customer.merged.v1", data={"deletedId": "9"})[:5000]
+        with django_assert_max_num_queries(60):
+            assert deliver(merged).status_code == 200
+
+    def test_in_little_processor_time(self, connected):
+        """Counted in this process's own time, which other work on the machine does not change much."""
+        body = json.dumps(self.events()).encode()
+        before = time.process_time()
+        assert deliver(body).status_code == 200
+        assert time.process_time() - before < 3

@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no delivery {options['delivery']}.", returncode=2)
             return found
         found = WebhookDelivery.objects.filter(received_at__gte=timezone.now() - dt.timedelta(hours=options["hours"]))
-        return found.filter(state=State.STRANGE) if options["strange"] else found
+        return found.filter(WebhookDelivery.puzzling()) if options["strange"] else found
 
     def _list(self, chosen: QuerySet[WebhookDelivery]) -> None:
         counts = dict(chosen.order_by().values_list("state").annotate(number=Count("pk")))

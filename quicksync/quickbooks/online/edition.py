@@ -15,8 +15,8 @@ from quicksync.quickbooks.online.wire import TABLES
 from quicksync.quickbooks.table import UNREADABLE, misplaced, sentence_of
 from quicksync.quickbooks.wire import (
     NAMELESS,
+    Delivery,
     Facts,
-    Notice,
     NotReceived,
     Outcome,
     Purpose,
@@ -175,6 +175,6 @@ class OnlineEdition:
         """Give the access back to Intuit."""
         oauth.revoke(token, keys)
 
-    def notices(self, body: bytes) -> tuple[Notice, ...]:
+    def notices(self, body: bytes) -> Delivery:
         """The events of a webhook delivery, in either of Intuit's shapes."""
         return webhook.parse(body)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import msgspec
-
 from quicksync.exceptions import UnknownShape
-from quicksync.quickbooks.wire import Notice
+from quicksync.quickbooks.online import jsontext
+from quicksync.quickbooks.wire import Delivery, Notice
 
 SIGNATURE_HEADER = "intuit-signature"
 
@@ -31,34 +30,76 @@ def verify(body: bytes, given: str, verifiers: Iterable[str]) -> bool:
     return any(found)
 
 
-def parse(body: bytes) -> tuple[Notice, ...]:
-    """The events of a delivery, of several companies perhaps. Raises UnknownShape."""
+# What reading an event of an unforeseen form may raise.
+_UNREADABLE = (KeyError, TypeError, AttributeError, ValueError)
+# Reasons that are told of one delivery; thousands of events may have the same one.
+_TOLD = 5
+
+
+def parse(body: bytes) -> Delivery:
+    """The events of a delivery, of several companies perhaps: what can be read of it, and how much cannot.
+
+    Raises UnknownShape when nothing can.
+    """
     try:
-        found = msgspec.json.decode(body)
-        if isinstance(found, list):
-            return tuple(_cloud(event) for event in found)
-        if isinstance(found, dict) and isinstance(found.get("eventNotifications"), list):
-            return tuple(_classic(found["eventNotifications"]))
-    except (msgspec.DecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
-        raise UnknownShape("A webhook delivery cannot be read.", detail=f"{type(error).__name__}: {error}") from error
-    raise UnknownShape("A webhook delivery has neither of the shapes that Intuit describes.")
+        found = jsontext.read(body)
+        events = _events(found)
+    except _UNREADABLE as error:
+        raise UnknownShape("A webhook delivery cannot be read.", detail=_reason(error)) from error
+    notices: list[Notice] = []
+    troubles: list[str] = []
+    unread = 0
+    for read, event in events:
+        try:
+            notices.append(read(*event))
+        except _UNREADABLE as error:
+            unread += 1
+            if len(troubles) < _TOLD and (reason := _reason(error)) not in troubles:
+                troubles.append(reason)
+    if unread and not notices:
+        raise UnknownShape("A webhook delivery cannot be read.", detail="; ".join(troubles))
+    return Delivery(notices=tuple(notices), unread=unread, troubles=tuple(troubles))
 
 
-def _classic(notifications: list[Any]) -> Iterator[Notice]:
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error)[:200]}"
+
+
+Event = tuple[Callable[..., Notice], tuple[Any, ...]]
+
+
+def _events(found: object) -> Iterator[Event]:
+    """Each event with what reads it, in either of Intuit's shapes."""
+    if isinstance(found, list):
+        return ((_cloud, (event,)) for event in found)
+    if isinstance(found, dict) and isinstance(found.get("eventNotifications"), list):
+        return _classic_events(found["eventNotifications"])
+    raise ValueError("it has neither of the shapes that Intuit describes")
+
+
+def _classic_events(notifications: list[Any]) -> Iterator[Event]:
     for part in notifications:
-        realm = str(part["realmId"])
-        for entity in (part.get("dataChangeEvent") or {}).get("entities") or ():
-            name, found, operation = str(entity["name"]), str(entity["id"]), str(entity["operation"]).lower()
-            time = str(entity.get("lastUpdated") or "")
-            yield Notice(
-                realm=realm,
-                type=name,
-                id=found,
-                operation=operation,
-                time=time,
-                key="/".join((realm, name, found, operation, time)),
-                merged=str(entity.get("deletedId") or ""),
-            )
+        change = part.get("dataChangeEvent") if isinstance(part, dict) else None
+        entities = (change.get("entities") or ()) if isinstance(change, dict) else ()
+        # A company's part in which no events can be found counts as one that cannot be read.
+        if not isinstance(part, dict) or "realmId" not in part or not isinstance(entities, list | tuple):
+            entities = (None,)
+        for entity in entities:
+            yield _classic, (part, entity)
+
+
+def _classic(part: dict[str, Any], entity: dict[str, Any]) -> Notice:
+    realm, name, found = _text(part["realmId"]), _text(entity["name"]), _text(entity["id"])
+    operation, time = _text(entity["operation"]).lower(), _text(entity.get("lastUpdated") or "")
+    return Notice(
+        realm=realm,
+        type=name,
+        id=found,
+        operation=operation,
+        time=time,
+        key="/".join((realm, name, found, operation, time)),
+        merged=_text(entity.get("deletedId") or ""),
+    )
 
 
 # CloudEvents say what happened in the past tense; one word for both shapes.
@@ -72,11 +113,17 @@ def _cloud(event: dict[str, Any]) -> Notice:
         raise ValueError(f"an event of {company}")
     data = event.get("data") or {}
     return Notice(
-        realm=str(event["intuitaccountid"]),
+        realm=_text(event["intuitaccountid"]),
         type=name,
-        id=str(event["intuitentityid"]),
+        id=_text(event["intuitentityid"]),
         operation=_OPERATIONS.get(happened, happened),
-        time=str(event.get("time") or ""),
-        key=str(event["id"]),
-        merged=str(data.get("deletedId") or data.get("deletedid") or ""),
+        time=_text(event.get("time") or ""),
+        key=_text(event["id"]),
+        merged=_text(data.get("deletedId") or data.get("deletedid") or ""),
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise TypeError(f"{type(value).__name__} where a text belongs")
+    return str(value).replace("\0", "")

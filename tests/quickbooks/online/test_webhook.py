@@ -50,7 +50,7 @@ def test_only_these_bytes_under_this_key_are_believed():
 
 
 def test_the_classic_shape_with_several_companies():
-    created, merged, voided = parse(json.dumps(CLASSIC).encode())
+    created, merged, voided = parse(json.dumps(CLASSIC).encode()).notices
     assert created == Notice(
         realm="1185883450", type="Customer", id="1", operation="create", time="2015-10-05T14:42:19-0700",
         key="1185883450/Customer/1/create/2015-10-05T14:42:19-0700",
@@ -60,7 +60,7 @@ def test_the_classic_shape_with_several_companies():
 
 
 def test_cloud_events_with_several_companies():
-    updated, merged, emailed = parse(json.dumps(CLOUD).encode())
+    updated, merged, emailed = parse(json.dumps(CLOUD).encode()).notices
     assert updated == Notice(
         realm="310687", type="invoice", id="1234", operation="update", time="2025-09-10T21:31:25.17Z", key="88cd52aa"
     )
