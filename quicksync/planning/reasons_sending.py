@@ -79,7 +79,7 @@ SENDING = (
     Row(
         "unreadable-agreement", _ERROR, "What both sides last agreed on for {label} cannot be read: {message}",
         "Without it nobody can tell which side has changed since. It may come from a newer version of this program.",
-        "Send the record, or get it from QuickBooks, on its own page; where both differ you are asked which side counts.",
+        "Choose which side counts: send the record, or get it from QuickBooks, on its own page.",
         Place.RECORD,
     ),
     Row(

@@ -194,10 +194,11 @@ class TestAgreements:
         assert (mapping.state, mapping.reason) == ("held", "unreadable-agreement")
         assert "Ada Lovelace" in words(mapping)
         assert "PrimaryPhone" not in company.partner(ada)
-        # A person sends it, and is asked which side counts.
+        # A person says which side counts.
         [run] = objects.send("books.client", [str(ada.pk)], user=None, direction="push")
         assert_adds_up(company.work(run))
-        assert company.mapping(ada).state == "conflict"
+        assert company.partner(ada)["PrimaryPhone"] == {"FreeFormNumber": "5"}
+        assert company.mapping(ada).state == "in_sync"
 
     def test_an_answer_of_a_person_is_enough_too(self, company, both):
         ada, _ = both
