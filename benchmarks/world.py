@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import connection as database
+from django.utils import timezone
 
 from quicksync.conf import settings
 from quicksync.models import Category, Connection, EntityMapping, SyncRun
@@ -49,7 +50,9 @@ def joined(realm: str, *kinds: str, **settings_of_category: Any) -> Connection:
     connection = Connection.objects.create(name=found["name"], paused=True)
     tokens = Tokens(access=found["access_token"], refresh=found["refresh_token"])
     work(connect.connected(connection, tokens, realm))
-    Category.objects.filter(connection=connection, kind__in=kinds).update(enabled=True, **settings_of_category)
+    Category.objects.filter(connection=connection, kind__in=kinds).update(
+        enabled=True, approved_at=timezone.now(), **settings_of_category
+    )
     return Connection.objects.get(pk=connection.pk)
 
 

@@ -190,6 +190,7 @@ def _joined(mine: Candidate, theirs: Candidate) -> Candidate:
         there_date=theirs.there_date,
         forced=mine.forced or theirs.forced,
         needed=mine.needed or theirs.needed,
+        travels=mine.travels or theirs.travels,
         choice={**theirs.choice, **mine.choice},
     )
 

@@ -66,14 +66,18 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def can_push(self) -> bool:
         """Whether this record may be written there."""
-        forced = self.candidate.forced
-        return forced is Direction.PUSH or (forced is Direction.NONE and self.policy.enabled and self.policy.push)
+        return self._may(Direction.PUSH, self.policy.push)
 
     @property
     def can_pull(self) -> bool:
         """Whether this record may be written here."""
-        forced = self.candidate.forced
-        return forced is Direction.PULL or (forced is Direction.NONE and self.policy.enabled and self.policy.pull)
+        return self._may(Direction.PULL, self.policy.pull)
+
+    def _may(self, way: Direction, allowed: bool) -> bool:
+        """A person's word about this record counts first; then the category, or the document that it travels with."""
+        if self.candidate.forced is not Direction.NONE:
+            return self.candidate.forced is way
+        return allowed if self.policy.enabled else self.candidate.travels is way
 
     def answer(self, field: str) -> str:
         """What a person answered for a field: "here", "there" or nothing."""

@@ -52,7 +52,8 @@ def _decide_joined(case: Case) -> Steps:
     forced = candidate.forced is not Direction.NONE
     if candidate.excluded:
         return (skip(case, why("skipped-by-user", label=case.label())),)
-    if not (policy.enabled or forced):
+    both = here is not None and there is not None
+    if not (policy.enabled or forced or (both and candidate.travels is not Direction.NONE)):
         return (skip(case, why("category-off", plural=case.rules.info.plural)),)
     if here is None or there is None:
         return (decide_gone(case),)
@@ -127,6 +128,8 @@ def _without_writes(case: Case, merged: Merge) -> Step:
     if merged.names(Verdict.IDLE):
         if case.candidate.forced is not Direction.NONE:
             return step(case, Action.UNCHANGED)
+        if not case.policy.enabled:
+            return skip(case, why("category-off", plural=case.rules.info.plural))
         return skip(case, off_direction(case, quickbooks=not case.can_push))
     return step(case, Action.UNCHANGED, agree=bool(merged.names(Verdict.MET)))
 

@@ -207,11 +207,18 @@ def sent_until_paid(look: Look) -> Iterator[Reason]:
 
 def zero_total(look: Look) -> Iterator[Reason]:
     """The category leaves out documents that come to nothing (F3)."""
-    total = look.record.amount()
-    if isinstance(look.record, Invoice) and total is None:
-        total = sum((line.amount for line in look.record.lines), Decimal(0)) - look.record.discount
-    if look.case.rules.info.is_document and not look.case.policy.zero_totals and total == 0:
+    if comes_to_nothing(look.case, look.record):
         yield why("zero-total", label=look.label())
+
+
+def comes_to_nothing(case: Case, record: Record) -> bool:
+    """Whether the category leaves the document out because of its total."""
+    if case.policy.zero_totals or not case.rules.info.is_document:
+        return False
+    total = record.amount()
+    if isinstance(record, Invoice) and total is None:
+        total = sum((line.amount for line in record.lines), Decimal(0)) - record.discount
+    return total == 0
 
 
 def document_date(record: Record | None) -> dt.date | None:

@@ -73,6 +73,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     direction, start date, bookmark and drift, never over guards. `resend` sends every mapped field again (B10).
     `past` says that a person asked for records of its date although the start date leaves them out (A15).
     `needed` marks a dependency of a record in scope (C9, D5): created even when its category is off or filtered.
+    `travels` is the way of the document that a paired record goes along with: its changes are carried over that way
+    although its category is off (C6).
     `choice` is a person's answer to a conflict: field name -> "here" or "there"; the name "*" stands for the whole
     record (a deletion, or every field not named). `distinct` is a person's word that this is none of its near matches.
     `here_ref` and `there_ref` are how other records name this one on either side. `model` is the host's model that the
@@ -98,6 +100,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     forced: Direction = Direction.NONE
     resend: bool = False
     needed: bool = False
+    travels: Direction = Direction.NONE
     past: bool = False
     choice: dict[str, str] = {}
     distinct: bool = False

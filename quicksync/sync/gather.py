@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
+import msgspec
 from django.db.models import Q
 
 from quicksync.local import bookmarks
@@ -13,9 +14,12 @@ from quicksync.local.adapter import ModelAdapter
 from quicksync.local.registry import registry
 from quicksync.local.values import Found
 from quicksync.models import Category, EntityMapping, RemoteRecord, SyncRun
+from quicksync.planning import compare
+from quicksync.planning.case import Case, Rules, rules_for
 from quicksync.planning.policy import (
     Authority,
     Carried,
+    Company,
     FieldRule,
     OnDelete,
     Policy,
@@ -51,6 +55,7 @@ class Gather:
         self.past = window.Window.of(run.scope)
         self._matching = ""
         self._near: dict[int, set[int]] = {}
+        self._rules: dict[tuple[str, str], Rules] = {}
 
     @cached_property
     def categories(self) -> dict[str, Category]:
@@ -191,14 +196,27 @@ class Gather:
 
     # --- Candidates ---------------------------------------------------------------------------------------------
 
-    def candidates(self, sides: Sequence[Both], needed: bool) -> list[Candidate]:
-        """The planner's input for these."""
-        bookmarked = self._bookmarked(sides)
+    def candidates(
+        self, sides: Sequence[Both], needed: bool, travels: Mapping[int, Direction] | None = None
+    ) -> list[Candidate]:
+        """The planner's input for these; `travels` are the ways of those that go along with another record's write."""
+        bookmarked, ways = self._bookmarked(sides), travels or {}
         made = []
         for side in sides:
-            side.candidate = self._candidate(side, needed, bookmarked)
-            made.append(side.candidate)
+            candidate = self._candidate(side, needed, bookmarked)
+            if way := ways.get(side.mapping.pk):
+                candidate = msgspec.structs.replace(candidate, travels=way)
+            side.candidate = candidate
+            made.append(candidate)
         return made
+
+    def case(self, candidate: Candidate, company: Company) -> Case:
+        """A candidate with its category's settings, for a question that the planner asks before it builds."""
+        kept = candidate.kind, candidate.model
+        if kept not in self._rules:
+            off = Policy(kind=candidate.kind, enabled=False)
+            self._rules[kept] = rules_for(self.policies.get(candidate.kind, off).of(candidate.model))
+        return Case(candidate, self._rules[kept], company, compare.Links(company))
 
     def _candidate(self, side: Both, needed: bool, bookmarked: dict[str, set[str]]) -> Candidate:
         mapping, found, there = side.mapping, side.found, side.there

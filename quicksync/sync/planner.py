@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,16 +14,15 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from quicksync import signals
-from quicksync.local.registry import registry
-from quicksync.local.values import Seen
-from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun
+from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.planning.build import build
-from quicksync.planning.steps import WRITES, Action, Candidate, Step
+from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Step
 from quicksync.planning.unsafe import judge
 from quicksync.quickbooks.edition import Edition
 from quicksync.records import KINDS, Ref
-from quicksync.sync import bulk, first_run, keying, lease, refresh, rows, scan
+from quicksync.sync import bulk, first_run, keying, lease, rows
 from quicksync.sync.gather import Gather
+from quicksync.sync.named import Named
 from quicksync.sync.planned import Planned
 from quicksync.sync.sides import Both, agreed_of
 from quicksync.sync.tally import Tally
@@ -42,7 +41,9 @@ class Planner:
         self.run = run
         self.gather = Gather(run, edition)
         self.planned = Planned(run)
+        self.named = Named(run, self.gather, self.planned)
         self.taken: set[int] = set()
+        self.travelled: set[int] = set()
         # Partners are looked at with the chunk that they may match; a preview, whose touches stay, remembers them.
         mine = run.operations.filter(mapping__isnull=False).values_list("mapping_id", flat=True)
         self.seen: set[int] = set(mine.iterator()) if run.preview else set()
@@ -74,14 +75,24 @@ class Planner:
     def _next(self, kind: str, last: int) -> list[EntityMapping]:
         return list(self._waiting().filter(kind=kind, pk__gt=last).order_by("pk")[:CHUNK])
 
-    def plan(self, mappings: Sequence[EntityMapping], *, place: dict[str, Any] | None = None, depth: int = 0) -> None:
-        """Plan these, and first the records they name that nobody has looked at."""
+    def plan(
+        self,
+        mappings: Sequence[EntityMapping],
+        *,
+        place: dict[str, Any] | None = None,
+        depth: int = 0,
+        travels: Mapping[int, Direction] | None = None,
+    ) -> None:
+        """Plan these, and first the records they name that nobody has looked at.
+
+        `travels` are those of which another record's write takes the changes along.
+        """
         sides = self.gather.both(mappings, self.taken)
         self.seen |= {side.mapping.pk for side in sides}
-        if depth < DEPTH:
-            self._plan_named(sides, depth)
         readable = [side for side in sides if side.trouble is None]
-        candidates = self.gather.candidates(readable, needed=depth > 0)
+        candidates = self.gather.candidates(readable, needed=depth > 0, travels=travels or {})
+        if depth < DEPTH:
+            self._plan_named(readable, depth)
         company = self.gather.surroundings.look(readable, self.planned)
         plan = build(candidates, self.gather.policies, company)
         with transaction.atomic():
@@ -92,49 +103,16 @@ class Planner:
             self.gather.links.trim()
 
     def _plan_named(self, sides: Sequence[Both], depth: int) -> None:
-        """Records in scope bring along the records they name, whatever their categories say (C9, D5)."""
-        links = self.gather.links
-        here = {ref for s in sides if s.found for _, ref in s.found.record.refs() if not KINDS[ref.kind].is_list}
-        there = {ref for s in sides if s.there for _, ref in s.there.refs() if not KINDS[ref.kind].is_list}
-        links.ask_here(here)
-        links.ask_there(there)
-        unknown_here = here - links.to_there.keys() - links.halves.keys()
-        unknown_there = there - links.to_here.keys() - links.halves_there.keys()
-        if unknown_here | unknown_there:
-            self._make_halves(unknown_here, unknown_there)
-            links.forget(unknown_here | unknown_there)
-            links.ask_here(unknown_here)
-            links.ask_there(unknown_there)
-        halves = [links.halves[r] for r in here if r in links.halves and r not in self.planned.coming]
-        halves += [links.halves_there[r] for r in there if r in links.halves_there and r not in self.planned.arriving]
-        fresh = {m.pk: m for m in halves if m.pk not in self.seen and self._may_bring(m)}
+        """What is in scope brings along the records it names, whatever their categories say (C9, D5)."""
+        fresh, travels = self.named.by(sides)
         by_kind: dict[str, list[EntityMapping]] = defaultdict(list)
-        for mapping in fresh.values():
-            by_kind[mapping.kind].append(mapping)
+        for mapping in fresh:
+            # A pair whose category is off may have been looked at by itself: in vain, and before this was known.
+            if mapping.pk not in (self.travelled if mapping.pk in travels else self.seen):
+                by_kind[mapping.kind].append(mapping)
+        self.travelled |= travels.keys()
         for kind in sorted(by_kind, key=lambda kind: KINDS[kind].rank):
-            self.plan(by_kind[kind], depth=depth + 1)
-
-    @staticmethod
-    def _may_bring(mapping: EntityMapping) -> bool:
-        """A record that a person skipped, or that waits for one, is not brought along again and again."""
-        return mapping.state in (State.PENDING, State.OUTSIDE) or mapping.touched_at is not None
-
-    def _make_halves(self, here: Iterable[Ref], there: Iterable[Ref]) -> None:
-        connection = self.run.connection
-        by_adapter = defaultdict(list)
-        for ref in here:
-            adapter, key = registry.split(ref)
-            if adapter is not None:
-                by_adapter[adapter].append(key)
-        for adapter, keys in by_adapter.items():
-            found = adapter.find(connection, keys)
-            scan.add_halves(connection, adapter, [Seen(f.key, f.modified, f.label) for f in found.values()])
-        for kind, ids in _ids_by_kind(there).items():
-            rows_ = RemoteRecord.objects.filter(connection=connection, kind=kind, remote_id__in=ids, deleted=False)
-            EntityMapping.objects.bulk_create(
-                [refresh.half_there(connection, row, timezone.now()) for row in rows_.defer("payload")],
-                ignore_conflicts=True,
-            )
+            self.plan(by_kind[kind], depth=depth + 1, travels=travels)
 
     # --- Saving -------------------------------------------------------------------------------------------------
 
@@ -291,10 +269,3 @@ def _tell(held: Sequence[Operation]) -> None:
 
 def _refs(candidate: Candidate | None) -> Iterable[Ref]:
     return (ref for ref in (candidate.here_ref, candidate.there_ref) if ref) if candidate else ()
-
-
-def _ids_by_kind(refs: Iterable[Ref]) -> dict[str, list[str]]:
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for ref in refs:
-        by_kind[ref.kind].append(ref.id)
-    return by_kind

@@ -68,6 +68,13 @@ class Surroundings:
             joining_back=planned.joining_back,
         )
 
+    def linked(self, planned: Planned) -> Company:
+        """No more of the company than which record is which: what comparing two sides takes."""
+        links = self.links
+        return Company(
+            links=links.to_here, links_back=links.to_there, joining=planned.joining, joining_back=planned.joining_back
+        )
+
     def _look_up(self, refs_here: set[Ref], refs_there: set[Ref]) -> None:
         self.links.ask_here(refs_here)
         self.links.ask_there(refs_there)
