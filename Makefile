@@ -9,7 +9,7 @@ RUNS := .venv/.runs
 WORKERS ?= 4
 POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/quicksync
 
-.PHONY: help install setup browser test lint format types contracts migrations pytest test-postgres coverage demo bench screenshots lock clean
+.PHONY: help install setup browser test matrix lint format types contracts migrations pytest test-postgres coverage demo bench screenshots lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -56,6 +56,9 @@ pytest: setup ## the tests, on SQLite, browser included
 
 test-postgres: $(STAMP) ## the tests marked `postgres`, a second time on PostgreSQL
 	@.ci/test-postgres $(POSTGRES_URL)
+
+matrix: ## the tests that depend on them, on each supported Django and Python; LINES="3.13:6.1" for one
+	@.ci/matrix $(LINES)
 
 coverage: setup ## the tests with branch coverage
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term --cov-report=html

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import django
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
@@ -63,6 +64,27 @@ def database(url: str, *, default_file: Path) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
+
+
+def mail(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Django's settings for outgoing mail, from the variables `QUICKSYNC_EMAIL_...`.
+
+    From Django 6.1 on they are one dictionary, and each backend takes its own options only.
+    """
+    backend = environ.get("QUICKSYNC_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+    smtp = {
+        "host": environ.get("QUICKSYNC_EMAIL_HOST", "localhost"),
+        "port": int(environ.get("QUICKSYNC_EMAIL_PORT", "25")),
+        "username": environ.get("QUICKSYNC_EMAIL_USER", ""),
+        "password": environ.get("QUICKSYNC_EMAIL_PASSWORD", ""),
+        "use_tls": flag(environ, "QUICKSYNC_EMAIL_TLS"),
+    }
+    if django.VERSION >= (6, 1):
+        options = {"OPTIONS": smtp} if backend.endswith(".smtp.EmailBackend") else {}
+        return {"MAILERS": {"default": {"BACKEND": backend, **options}}}
+    names = {"username": "HOST_USER", "password": "HOST_PASSWORD"}
+    old = {f"EMAIL_{names.get(name, name.upper())}": value for name, value in smtp.items()}
+    return {"EMAIL_BACKEND": backend, **old}
 
 
 def _sqlite(name: str) -> dict[str, Any]:

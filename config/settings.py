@@ -165,13 +165,8 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_policy.directives(_STAND_IN)}
 
 # --- Mail, words, logs ----------------------------------------------------------------------------------------------
 
-EMAIL_BACKEND = os.environ.get("QUICKSYNC_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("QUICKSYNC_FROM_EMAIL", "quicksync@localhost")
-EMAIL_HOST = os.environ.get("QUICKSYNC_EMAIL_HOST", "localhost")
-EMAIL_PORT = int(os.environ.get("QUICKSYNC_EMAIL_PORT", "25"))
-EMAIL_HOST_USER = os.environ.get("QUICKSYNC_EMAIL_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("QUICKSYNC_EMAIL_PASSWORD", "")
-EMAIL_USE_TLS = environment.flag(os.environ, "QUICKSYNC_EMAIL_TLS")
+globals().update(environment.mail(os.environ))
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = os.environ.get("QUICKSYNC_TIME_ZONE", "UTC")

@@ -85,6 +85,8 @@ class PlainAdmin(admin.ModelAdmin):
     show_full_result_count = False
     paginator = CappedPaginator
     list_per_page = 100
+    # django-unfold offers "Add" only where its own ModelAdmin would say so.
+    show_add_link = True
 
     class Media:
         css: ClassVar[dict[str, tuple[str, ...]]] = {"all": (STYLE,)}

@@ -6,11 +6,16 @@ import datetime as dt
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import connections, router
 from django.db.models.signals import post_migrate
 from django.utils import timezone
-from django_q.models import Schedule
+from django_q.models import OrmQ, Schedule, Task
 
+from quicksync.models import Connection
+
+LABEL = "quicksync"
 DISPATCH = "quicksync.tasks.dispatch"
 ALERTS = "quicksync.tasks.alerts"
 NIGHTLY = "quicksync.tasks.nightly"
@@ -41,10 +46,28 @@ def _rows() -> tuple[Schedule, ...]:
 
 
 def _migrated(using: str, **kwargs: Any) -> None:
-    """The table may be missing: a migration may end before django-q2's own, or undo it."""
-    here = using == router.db_for_write(Schedule)
-    if here and Schedule._meta.db_table in connections[using].introspection.table_names():
-        ensure()
+    """Tables may be missing: a migration may end before django-q2's own, or have been `migrate quicksync zero`."""
+    tables = connections[using].introspection.table_names()
+    here = using == router.db_for_write(Schedule) and Schedule._meta.db_table in tables
+    if Connection._meta.db_table in tables or using != router.db_for_write(Connection):
+        if here:
+            ensure()
+        return
+    if here:
+        forget()
+    if Permission._meta.db_table in tables:
+        Permission.objects.using(using).filter(content_type__app_label=LABEL).delete()
+    if ContentType._meta.db_table in tables:
+        ContentType.objects.using(using).filter(app_label=LABEL).delete()
+        ContentType.objects.clear_cache()
+
+
+def forget() -> None:
+    """After `migrate quicksync zero`: no schedule is left, no task waits, and none is remembered."""
+    Schedule.objects.filter(func__startswith=f"{LABEL}.").delete()
+    Task.objects.filter(func__startswith=f"{LABEL}.").delete()
+    waiting = [row.pk for row in OrmQ.objects.all() if str(row.func()).startswith(f"{LABEL}.")]
+    OrmQ.objects.filter(pk__in=waiting).delete()
 
 
 def _next_monday() -> dt.datetime:

@@ -97,3 +97,23 @@ def test_processes_that_start_together_share_one_secret_key(tmp_path):
         thread.join()
     assert len(keys) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+def test_mail_has_the_settings_of_djangos_version(monkeypatch):
+    """Django 6.1 has them in one dictionary, and warns of the old ones."""
+    given = {"QUICKSYNC_EMAIL_BACKEND": SMTP, "QUICKSYNC_EMAIL_HOST": "mx", "QUICKSYNC_EMAIL_USER": "me"}
+    monkeypatch.setattr(environment.django, "VERSION", (5, 2, 0, "final", 0))
+    old = environment.mail(given)
+    assert (old["EMAIL_BACKEND"], old["EMAIL_HOST"], old["EMAIL_HOST_USER"], old["EMAIL_PORT"]) == (
+        SMTP,
+        "mx",
+        "me",
+        25,
+    )
+    monkeypatch.setattr(environment.django, "VERSION", (6, 1, 0, "final", 0))
+    options = {"host": "mx", "port": 25, "username": "me", "password": "", "use_tls": False}
+    assert environment.mail(given) == {"MAILERS": {"default": {"BACKEND": SMTP, "OPTIONS": options}}}
+    assert "OPTIONS" not in environment.mail({})["MAILERS"]["default"]
