@@ -7,12 +7,13 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
+from quicksync.simulator import spoiled
 from quicksync.simulator.exchange import Request
 from quicksync.simulator.jsontext import Doc
 
 EFFECTS = frozenset(
     ("latency_ms", "status", "drop_before", "drop_after_commit", "throttle", "invalid_grant", "maintenance",
-     "html_error_page")
+     "html_error_page", "spoil")
 )  # fmt: skip
 MATCHES = frozenset(("method", "path", "entity", "nth", "times"))
 
@@ -112,4 +113,6 @@ def _read(entry: Any) -> Mishap:
     unknown = (set(match) - MATCHES) | (set(effect) - EFFECTS - {"body", "content_type"})
     if unknown or not effect:
         raise ValueError(f"Unknown or missing fault effect: {sorted(unknown)}; known: {sorted(EFFECTS)}.")
+    if "spoil" in effect:
+        spoiled.check(effect["spoil"])
     return Mishap(match, effect)

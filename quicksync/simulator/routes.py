@@ -7,7 +7,7 @@ import sqlite3
 import time
 import uuid
 
-from quicksync.simulator import oauth, uploads
+from quicksync.simulator import oauth, spoiled, uploads
 from quicksync.simulator.control import control
 from quicksync.simulator.errors import ApiError
 from quicksync.simulator.exchange import Request, Response, json_response, text_response
@@ -36,6 +36,8 @@ def respond(site: Site, request: Request) -> Response:
     if effects.get("latency_ms"):
         time.sleep(float(effects["latency_ms"]) / 1000)
     response = _before(site, request, effects) or _route(site, request)
+    if "spoil" in effects:
+        response = spoiled.spoil(response, effects["spoil"])
     if effects.get("drop_after_commit"):
         response = Response(response.status, response.body, drop=True)
     response.headers.setdefault("intuit_tid", f"1-{uuid.uuid4()}")

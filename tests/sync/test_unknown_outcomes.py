@@ -1,0 +1,204 @@
+"""An outcome that is not known keeps its parcel and its request id: no strange answer ever makes a second payment.
+
+Invariant 4. Each case is a payment, since nothing in QuickBooks keeps a payment from being there twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from quicksync.books.models import Receipt
+from quicksync.models import Attempt, Connection, Operation, SyncRun
+from quicksync.sync import cycle
+from tests.company import assert_adds_up
+
+pytestmark = pytest.mark.django_db
+
+PAYMENT = {"path": "/batch$", "entity": "Payment"}
+
+
+@pytest.fixture
+def receipt(company):
+    """A receipt whose invoice is in QuickBooks already."""
+    ada = company.client()
+    invoice = company.invoice(ada, 100)
+    company.sync()
+    return company.receipt(ada, {invoice: 100})
+
+
+def time_passes(company):
+    """Whatever waits for a time need wait no more."""
+    now = timezone.now()
+    Operation.objects.filter(connection=company.connection, retry_at__gt=now).update(retry_at=now)
+    SyncRun.objects.filter(connection=company.connection).update(resume_at=None)
+    Connection.objects.filter(pk=company.connection.pk).update(limiter="")
+
+
+def through(company, run=None, turns=40):
+    """A run to its end, however often it waits for a time."""
+    run = company.work(run or cycle.start(company.connection, trigger="manual"))
+    for _ in range(turns):
+        run.refresh_from_db()
+        if not run.is_active:
+            return run
+        time_passes(company)
+        run = company.work(run)
+    raise AssertionError(f"{run} still waits: {list(run.operations.values('kind', 'state', 'reason', 'recoveries'))}")
+
+
+def assert_once(company, receipt, run):
+    """One payment there, one receipt here, and both know each other."""
+    assert run.state == "done", run.reason
+    assert_adds_up(run)
+    company.sync()
+    [payment] = company.there("Payment")
+    assert Decimal(str(payment["TotalAmt"])) == 100
+    assert Receipt.objects.count() == 1
+    mapping = company.mapping(receipt)
+    assert (mapping.state, mapping.remote_id) == ("in_sync", payment["Id"])
+    assert sum(row["open"] for row in company.sim.ledger()["open_invoices"]) == 0
+
+
+def request_ids(company):
+    """The request ids under which payments were sent, each with the bodies."""
+    sent = [one for one in company.writes() if '"Payment"' in json.dumps(one["body"])]
+    return [one["query"]["requestid"] for one in sent]
+
+
+STRANGE = {
+    "item-missing": {"omit": True},
+    "another-key": {"bId": "nobody"},
+    "key-is-a-number": {"bId": 5},
+    "fault-10000": {"fault": 10000},
+    "fault-130": {"fault": 130},
+    "fault-150": {"fault": 150},
+    "fault-600": {"fault": 600},
+    "no-id": {"without": ["Id"]},
+    "empty-id": {"values": {"Id": ""}},
+    "null-id": {"values": {"Id": None}},
+    "null-token": {"values": {"SyncToken": None}},
+    "record-is-a-list": {"values": {"MetaData": [1]}},
+    "cut-off": {"text": '{"BatchItemResponse":[{"Paym'},
+    "an-html-page": {"text": "<html>Service unavailable</html>"},
+    "no-json": {"text": "null"},
+    "empty": {"text": ""},
+    "another-answer": {"text": '{"QueryResponse":{}}'},
+}
+
+
+class TestOneStrangeAnswer:
+    """The write was done, and its first answer does not say so."""
+
+    @pytest.mark.parametrize("how", STRANGE.values(), ids=STRANGE)
+    def test_one_payment(self, company, receipt, how):
+        company.sim.fault(**PAYMENT, spoil=how, times=1)
+        assert_once(company, receipt, through(company))
+        assert len(set(request_ids(company))) == 1
+
+    @pytest.mark.parametrize("how", STRANGE.values(), ids=STRANGE)
+    def test_one_payment_though_every_answer_is_strange(self, company, receipt, how):
+        """QuickBooks repeats the first answer: it never comes to say more. Then its books are read."""
+        company.sim.fault(**PAYMENT, spoil=how)
+        run = through(company)
+        company.sim.clear_faults()
+        assert_once(company, receipt, through(company) if run.state == "done" else run)
+
+    def test_the_others_of_the_parcel_are_settled(self, company):
+        """Invariant 5: one item that is missing holds nobody else up."""
+        ada = company.client()
+        invoices = [company.invoice(ada, 10 + number) for number in range(3)]
+        company.sync()
+        receipts = [company.receipt(ada, {invoice: 10 + number}) for number, invoice in enumerate(invoices)]
+        company.sim.fault(**PAYMENT, spoil={"item": 2, "omit": True}, times=1)
+        run = company.work(cycle.start(company.connection, trigger="manual"))
+        states = [Operation.objects.get(mapping=company.mapping(one), run=run).state for one in receipts]
+        assert sorted(states) == ["done", "done", "unknown"]
+        assert_adds_up(through(company, run))
+        assert len(company.there("Payment")) == Receipt.objects.count() == 3
+
+
+class TestDuplicateRequest:
+    """600: the request id was used, and its answer is not kept. Intuit does not say for how long it keeps them."""
+
+    BODY = {"Fault": {"Error": [{"Message": "Duplicate Request ID", "Detail": "Duplicate", "code": "600"}]}}
+
+    @pytest.fixture
+    def lost(self, company, receipt):
+        """The payment is made, its answer is lost, and asking brings 600 for ever."""
+        company.sim.fault(**PAYMENT, drop_after_commit=True, times=1)
+        run = company.work(cycle.start(company.connection, trigger="manual"))
+        company.sim.clear_faults()
+        company.sim.fault(**PAYMENT, status=400, body=self.BODY, times=1)
+        return run
+
+    def test_quickbooks_is_read_before_anything_is_created(self, company, receipt, lost):
+        assert_once(company, receipt, through(company, lost))
+        assert len(set(request_ids(company))) == 1
+
+    def test_it_is_found_though_it_was_changed_here_meanwhile(self, company, receipt, lost):
+        Receipt.objects.filter(pk=receipt.pk).update(note="Thank you")
+        receipt.refresh_from_db()
+        receipt.save()
+        run = through(company, lost)
+        company.sync()
+        assert_once(company, receipt, run)
+        assert company.one("Payment")["PrivateNote"] == "Thank you"
+
+    def test_what_is_not_there_is_made(self, company, receipt):
+        """It was never done: 600 is for ever, and nobody waits for ever."""
+        company.sim.fault(**PAYMENT, status=400, body=self.BODY, times=1)
+        run = through(company)
+        assert_once(company, receipt, run)
+        assert len(set(request_ids(company))) == 2
+
+    def test_two_equal_payments_are_two(self, company, lost, receipt):
+        """A customer may pay the same amount twice a day: the one there is one of them, not both."""
+        twin = company.receipt(receipt.client, {}, amount=Decimal(100), date=receipt.date)
+        run = through(company, lost)
+        company.sync()
+        company.sync()
+        assert run.state == "done"
+        assert len(company.there("Payment")) == Receipt.objects.count() == 2
+        assert {company.mapping(one).state for one in (receipt, twin)} == {"in_sync"}
+
+
+class TestNoAnswer:
+    """Lost before or after the commit, cut off, refused by a gateway: asked about under the same id."""
+
+    @pytest.mark.parametrize(
+        "trouble",
+        [
+            {"drop_after_commit": True}, {"drop_before": True}, {"status": 500}, {"status": 502},
+            {"html_error_page": True}, {"throttle": True}, {"maintenance": True},
+            {"status": 400, "body": {"Fault": {"Error": [{"Message": "m", "code": "10000"}]}}},
+            {"status": 400, "body": {"Fault": {"Error": [{"Message": "m", "code": "3200"}]}}},
+            {"status": 403, "body": "<html>blocked</html>", "content_type": "text/html"},
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_one_payment_under_one_id(self, company, receipt, trouble):
+        company.sim.fault(**PAYMENT, times=2, **trouble)
+        assert_once(company, receipt, through(company))
+        assert len(set(request_ids(company))) == 1
+
+    def test_an_answer_of_a_day_ago_is_not_asked_for_by_sending(self, company, receipt):
+        """Nobody knows how long QuickBooks remembers a request: after a day its books are read first."""
+        company.sim.fault(**PAYMENT, drop_after_commit=True, times=1)
+        run = company.work(cycle.start(company.connection, trigger="manual"))
+        Operation.objects.filter(state="unknown").update(sent_at=timezone.now() - dt.timedelta(days=2))
+        for known in company.sim.site.companies.values():
+            known.store.run("DELETE FROM answer")
+        assert_once(company, receipt, through(company, run))
+
+
+def test_an_attempt_says_that_nobody_knows(company, receipt):
+    """The history does not call a write refused that may have been done."""
+    company.sim.fault(**PAYMENT, spoil={"fault": 10000}, times=1)
+    through(company)
+    outcomes = list(Attempt.objects.filter(operation__kind="payment").values_list("outcome", flat=True))
+    assert outcomes == ["no_answer", "recovered"]
