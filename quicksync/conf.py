@@ -36,7 +36,7 @@ DEFAULTS: dict[str, Any] = {
     # Seconds: to connect to QuickBooks, and to wait for its answer (it gives up itself after 120).
     "CONNECT_TIMEOUT": 10,
     "READ_TIMEOUT": 130,
-    # Times an operation whose outcome is unknown is asked about before a person is.
+    # Times an operation whose outcome is unknown is asked about before others wait for it no longer.
     "RECOVERIES": 20,
     # Failed runs in a row after which a connection pauses by itself.
     "PAUSE_AFTER": 12,

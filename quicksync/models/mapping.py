@@ -55,7 +55,6 @@ class EntityMapping(models.Model):
     origin = models.CharField(_("first seen"), max_length=5, blank=True)
     touched_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0)
     retry_at = models.DateTimeField(null=True, blank=True)
     counted_in = models.PositiveBigIntegerField(default=0)
 

@@ -24,7 +24,8 @@ class Operation(models.Model):
     travels in, minted when the parcel is claimed and kept until its outcome is known. `mapping_version` and
     `touched_at` are the mapping's own as it was planned, `partner_version` and `partner_touched_at` those of the half
     that it is joined with, `seen` is the fingerprint of the record here that it changes: others since then mean that
-    the record has moved (`sync.ground`).
+    the record has moved (`sync.ground`). `doubted_at` is when it turned out that asking brings no more: only
+    QuickBooks' books, read since then, tell what became of it.
     """
 
     class State(models.TextChoices):
@@ -76,6 +77,7 @@ class Operation(models.Model):
     parcel = models.CharField(max_length=50, blank=True, db_index=True)
     attempts_made = models.PositiveSmallIntegerField(default=0)
     recoveries = models.PositiveSmallIntegerField(default=0)
+    doubted_at = models.DateTimeField(null=True, blank=True)
     retry_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(_("when"), null=True, blank=True)

@@ -19,6 +19,11 @@ SENDING = (
         Place.QUICKBOOKS,
     ),
     Row(
+        "partner-taken", _ERROR, "{label} is in QuickBooks, and paired with another record here: {other}.",
+        "While nobody knew whether it had arrived, the record in QuickBooks was taken for a new one.",
+        "Delete one of the two records here, or merge them. Until then this one is left out.", Place.SKIPPED,
+    ),
+    Row(
         "stale-token", _WARNING, "{label} was changed in QuickBooks meanwhile.",
         "Somebody edited it there after it was last read.",
         "Nothing needs to be done; it is read again and compared anew.",

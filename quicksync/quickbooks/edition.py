@@ -25,12 +25,16 @@ from quicksync.records.limits import FieldLimit
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What an edition can do. `parcel` is the most operations in one write; `in_flight` the most parcels at once;
-    `request_id` the longest request id; `polled` says that the other side asks us for work."""
+    `request_id` the longest request id; `polled` says that the other side asks us for work. Where to ask what became of
+    a parcel is to send it again, `remembers` is for how many hours QuickBooks surely knows its id; 0 elsewhere.
+    `untouched` is the token of a record that nobody has changed since it was made, "" where tokens do not tell."""
 
     parcel: int
     in_flight: int
     request_id: int
     polled: bool
+    remembers: int = 0
+    untouched: str = ""
     kinds: frozenset[str]
     void_kinds: frozenset[str] = frozenset()
     delete_kinds: frozenset[str] = frozenset()

@@ -53,8 +53,10 @@ class WireReply(msgspec.Struct, frozen=True, kw_only=True):
 class Fate(enum.StrEnum):
     """What the engine does with an operation that QuickBooks refused."""
 
+    UNKNOWN = "unknown"  # nobody can say whether it was done: asked about, under the same request id
+    LOOK = "look"  # asking brings no more: QuickBooks is read before anything is created
     REPLAN = "replan"  # what we knew is out of date: read the record again, plan again (5010)
-    RETRY = "retry"  # QuickBooks' own trouble: the same request later
+    RETRY = "retry"  # surely not done, by trouble of QuickBooks' own: once more, in another parcel
     PERSON = "person"  # somebody has to change something: held with reason, cause and fix
     REFRESH = "refresh"  # the access token: refresh and repeat
     RECONNECT = "reconnect"  # access is lost: a person connects again

@@ -42,5 +42,5 @@ def _spoiled(part: Doc, how: Doc) -> Doc | None:
 
 
 def _record(record: Doc, how: Doc) -> Doc:
-    kept = {name: value for name, value in record.items() if name not in how.get("without", ())}
-    return kept | how.get("values", {})
+    kept: Doc = {name: value for name, value in record.items() if name not in how.get("without", ())}
+    return {**kept, **how.get("values", {})}

@@ -24,6 +24,7 @@ from quicksync.sync import (
     exchange,
     first_run,
     lease,
+    look,
     outbox,
     planner,
     pull,
@@ -219,6 +220,7 @@ def _plan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next
     if exchange.in_doubt(run.connection):
         # What it made may be among what was read just now, where it would look like somebody else's new record.
         return Next.WAIT
+    look.given_up(run, edition, facts)
     work = planner.Planner(run, edition)
     if not work.work(deadline):
         return Next.AGAIN

@@ -6,18 +6,20 @@ second when the answer is brought, in another process, later, or never. All that
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Sequence
 
 import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from quicksync.exceptions import TryLater
-from quicksync.models import Attempt, Connection, Operation, SyncRun
+from quicksync.models import Attempt, Connection, EntityMapping, Operation, SyncRun
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts, NotReceived, Outcome, Purpose, WireReply, WireRequest, WriteItem
-from quicksync.sync import lease, outbox, refresh
+from quicksync.sync import clock, lease, outbox, refresh
 from quicksync.sync.ids import item_key
 from quicksync.sync.outbox import Desk, Parcel
 from quicksync.sync.settle import AlreadySettled, Settlement
@@ -28,14 +30,18 @@ log = logging.getLogger("quicksync.exchange")
 def request_for(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> WireRequest | None:
     """The next request of a run, with everything that it rests on committed; None while there is none.
 
-    What is in doubt is asked about before anything else is sent (invariant 4).
+    What is in doubt is asked about before anything else is sent (invariant 4), and nothing overtakes a question: what
+    was read meanwhile would be newer than what its answer tells.
     """
-    doubtful = outbox.doubtful(run.connection) if desk.leftovers else None
+    doubtful = _to_ask(run, edition) if desk.leftovers else None
     if doubtful is not None:
         with transaction.atomic():
             lease.keep(run)
             question = outbox.ask(doubtful)
+        desk.asking += 1
         return msgspec.structs.replace(edition.recover_request(doubtful.id, doubtful.bodies), id=question)
+    if desk.asking:
+        return None
     entry = refresh.hand_out(run, edition)
     if entry is not None:
         return edition.read_request(refresh.as_read(entry), entry["id"])
@@ -49,32 +55,65 @@ def request_for(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Wir
     return None
 
 
-def settle(run: SyncRun, edition: Edition, facts: Facts, request_id: str, purpose: Purpose, reply: WireReply) -> None:
+def _to_ask(run: SyncRun, edition: Edition) -> Parcel | None:
+    """The next parcel to ask about. Where asking is sending again, it is too late for that once QuickBooks may have
+    forgotten the request id: then its books are read first."""
+    while (doubtful := outbox.doubtful(run.connection)) is not None:
+        hours = edition.can.remembers
+        before = timezone.now() - dt.timedelta(hours=hours)
+        old = [
+            one.pk for one in doubtful.operations if one.action == outbox.CREATES and (one.sent_at or before) < before
+        ]
+        if not (hours and old):
+            return doubtful
+        Operation.objects.filter(pk__in=old, state=Operation.State.UNKNOWN).update(doubted_at=clock.now())
+    return None
+
+
+def settle(run: SyncRun, edition: Edition, facts: Facts, request_id: str, purpose: Purpose, reply: WireReply) -> bool:
     """Take an answer. One that nobody waits for (a repetition, a late one) is noted and changes nothing.
 
-    Raises ConnectionTrouble when the reply answers nothing; then `no_answer` is to be told.
+    Tells whether it leaves something in doubt. Raises ConnectionTrouble when the reply answers nothing; then
+    `no_answer` is to be told.
     """
     if purpose is Purpose.READ:
         entry = refresh.find_entry(run, request_id)
         if entry is not None:
             refresh.take_result(run, edition, entry, edition.read_reply(refresh.as_read(entry), reply))
-        return
+        return False
     parcel = outbox.parcel_in_hand(run.connection, request_id)
     if parcel is None:
         log.info("answer to nothing that is open", extra={"action": "late_answer", "parcel": request_id})
-        return
+        return False
     outcomes = _outcomes(edition, parcel, purpose, reply)
     if isinstance(outcomes, NotReceived):
-        outbox.not_received(run.connection, request_id)
-        return
-    settlement = Settlement(run.connection, edition, facts, parcel, recovered=purpose is Purpose.RECOVER)
+        _not_received(run.connection, request_id)
+        return True
+    recovered = purpose is Purpose.RECOVER
+    settlement = Settlement(run.connection, edition, facts, parcel, recovered=recovered)
     try:
-        again = settlement.settle(outcomes, reply)
+        settlement.settle(outcomes, reply)
     except AlreadySettled:
-        return
-    for kind, ids in again.items():
+        return False
+    except IntegrityError:
+        # Another mapping has the record that the answer tells of.
+        settlement = Settlement(run.connection, edition, facts, _afresh(parcel), recovered=recovered, careful=True)
+        settlement.settle(outcomes, reply)
+    read_again(run, edition, settlement)
+    return settlement.in_doubt
+
+
+def _afresh(parcel: Parcel) -> Parcel:
+    """The parcel as the tables have it."""
+    keys = [operation.pk for operation in parcel.operations]
+    return Parcel(parcel.id, list(Operation.objects.filter(pk__in=keys).select_related("mapping").order_by("id")))
+
+
+def read_again(run: SyncRun, edition: Edition, settlement: Settlement) -> None:
+    """Have the run read what had moved, or may have moved, when its answer was given."""
+    for kind, ids in settlement.again.items():
         refresh.add(run, edition.read_again(kind, ids))
-    if again:
+    if settlement.again:
         lease.keep(run, reads=run.reads)
 
 
@@ -87,9 +126,9 @@ def no_answer(connection: Connection, request_id: str, purpose: Purpose, trouble
         return
     sent = trouble.sent or purpose is Purpose.RECOVER
     if sent:
-        outbox.unanswered(connection, parcel.id, trouble.wait)
+        _unanswered(connection, parcel.id, trouble.wait)
     else:
-        outbox.unsent(connection, parcel.id, trouble.wait)
+        _unsent(connection, parcel.id, trouble.wait)
     Attempt.objects.bulk_create(
         Attempt(
             operation=operation,
@@ -99,6 +138,47 @@ def no_answer(connection: Connection, request_id: str, purpose: Purpose, trouble
             trace_id=trouble.trace_id,
         )
         for operation in parcel.operations
+    )
+
+
+def _unsent(connection: Connection, parcel_id: str, wait: int) -> None:
+    """The parcel certainly never reached QuickBooks: it stays as it is and goes out later."""
+    later = timezone.now() + dt.timedelta(seconds=wait)
+    Operation.objects.filter(connection=connection, parcel=parcel_id, state=Operation.State.SENDING).update(
+        state=Operation.State.PENDING, retry_at=later
+    )
+
+
+def _unanswered(connection: Connection, parcel_id: str, wait: int) -> None:
+    """No answer came: the outcome is unknown until QuickBooks has been asked; too many questions hold nothing up."""
+    now = timezone.now()
+    mine = Operation.objects.filter(connection=connection, parcel=parcel_id, doubted_at=None)
+    mine.filter(state__in=(Operation.State.SENDING, Operation.State.UNKNOWN)).update(
+        state=Operation.State.UNKNOWN, retry_at=now + dt.timedelta(seconds=wait)
+    )
+    lost = list(mine.filter(outbox.given_up()))
+    if not lost:
+        return
+    for operation in lost:
+        EntityMapping.objects.filter(operations=operation).exclude(state=EntityMapping.State.UNKNOWN).update(
+            state=EntityMapping.State.UNKNOWN, reason="outcome-unknown", reason_values={"label": operation.label},
+            since=now,
+        )  # fmt: skip
+    # Not one after the other, each with the wait that another question in vain brings.
+    Operation.objects.filter(outbox.given_up(), connection=connection).update(retry_at=now + outbox.ASK_LATER)
+
+
+def _not_received(connection: Connection, question: str) -> None:
+    """QuickBooks says that it never saw the parcel: it may be sent, under the same id.
+
+    Only the newest question's first answer says so; any other may be older than what was sent since.
+    """
+    parcel_id, _, number = question.partition(outbox.QUESTION)
+    mine = Operation.objects.filter(
+        connection=connection, parcel=parcel_id, recoveries=int(number or 0), doubted_at=None
+    )
+    mine.filter(state__in=(Operation.State.SENDING, Operation.State.UNKNOWN)).update(
+        state=Operation.State.PENDING, retry_at=None, recoveries=F("recoveries") + 1
     )
 
 

@@ -28,8 +28,13 @@ State = Operation.State
 QUESTION = "-"
 # Above all ranks.
 NO_RANK = 32767
+CREATES = "create"
 # What takes a record away names nothing but the record itself.
 REMOVES = ("void", "delete")
+# What was given up on is asked about again after so long, and at once when QuickBooks answers other questions again,
+# unless that was only just.
+ASK_LATER = dt.timedelta(hours=1)
+JUST = dt.timedelta(minutes=5)
 
 
 class Parcel(NamedTuple):
@@ -45,7 +50,7 @@ class Parcel(NamedTuple):
 
 def leftovers(connection: Connection) -> bool:
     """Whether anything is in doubt, or was claimed and has not been received."""
-    claimed = Q(state=State.SENDING) | asked_about() | Q(state=State.PENDING) & ~Q(parcel="")
+    claimed = Q(state__in=(State.SENDING, State.UNKNOWN)) | Q(state=State.PENDING) & ~Q(parcel="")
     return Operation.objects.filter(claimed, connection=connection, state__in=Operation.OPEN).exists()
 
 
@@ -57,14 +62,23 @@ def doubt(connection: Connection) -> int:
 
 
 def doubtful(connection: Connection) -> Parcel | None:
-    """A parcel whose outcome is unknown and due to be asked about."""
-    first = Operation.objects.filter(due(), asked_about(), connection=connection).order_by("id").first()
-    return _parcel(connection, first.parcel, State.UNKNOWN) if first else None
+    """A parcel, or what is left of it, whose outcome is unknown and due to be asked about."""
+    unknown = Operation.objects.filter(due(), connection=connection, state=State.UNKNOWN, doubted_at=None)
+    first = unknown.order_by("id").first()
+    if first is None:
+        return None
+    parcel = _parcel(connection, first.parcel, State.UNKNOWN)
+    return Parcel(parcel.id, [operation for operation in parcel.operations if operation.doubted_at is None])
 
 
 def asked_about() -> Q:
-    """Operations of an unknown outcome that are still asked about; after so many times it is for a person to look."""
-    return Q(state=State.UNKNOWN, recoveries__lt=settings.recoveries)
+    """Operations of an unknown outcome that others wait for: still asked about, or looked for in QuickBooks."""
+    return Q(state=State.UNKNOWN) & (Q(recoveries__lt=settings.recoveries) | Q(doubted_at__isnull=False))
+
+
+def given_up() -> Q:
+    """Operations of an unknown outcome that hold nothing up any more; they are asked about now and then."""
+    return Q(state=State.UNKNOWN, recoveries__gte=settings.recoveries, doubted_at=None)
 
 
 def owed() -> Q:
@@ -77,6 +91,13 @@ def ask_again(mapping_ids: Sequence[int]) -> int:
     return Operation.objects.filter(mapping_id__in=mapping_ids, state=State.UNKNOWN).update(recoveries=0, retry_at=None)
 
 
+def ask_given_up(connection: Connection) -> None:
+    """QuickBooks answers: what was given up on while it did not is asked about now."""
+    now = timezone.now()
+    waiting = Operation.objects.filter(given_up(), connection=connection, retry_at__gt=now)
+    waiting.filter(retry_at__lte=now + ASK_LATER - JUST).update(retry_at=None)
+
+
 def ask(parcel: Parcel) -> str:
     """The parcel is on its way to be asked about. Returns the question's own id: an answer to an earlier question must
     not count for what was sent since."""
@@ -87,7 +108,8 @@ def ask(parcel: Parcel) -> str:
 class Desk:
     """What one worker's claims share, so that they need not be looked up for each parcel.
 
-    `leftovers` says that parcels of an unknown outcome, or certainly not received, may be waiting.
+    `leftovers` says that parcels of an unknown outcome, or certainly not received, may be waiting; `asking` is how many
+    questions are on their way.
     """
 
     def __init__(self, run: SyncRun, edition: Edition) -> None:
@@ -95,6 +117,7 @@ class Desk:
         self._edition = edition
         self._links: Links | None = None
         self.leftovers = True
+        self.asking = 0
 
     def links(self, refs: Iterable[Ref]) -> Links:
         """The partners of these references; those that had none before are looked for again."""
@@ -160,7 +183,7 @@ def lowest_rank(run: SyncRun) -> Least:
 
 
 def _first_rank(run: SyncRun, state: str) -> Subquery:
-    waits = due() if state == State.PENDING else Q()
+    waits = {State.PENDING: due(), State.UNKNOWN: asked_about()}.get(Operation.State(state), Q())
     return Subquery(run.operations.filter(waits, state=state).order_by("rank").values("rank")[:1])
 
 
@@ -187,14 +210,16 @@ def _prepare(
         if missing and operation.action not in REMOVES:
             wait_for(run, operation, missing, links, tally)
             continue
+        creates = operation.action == CREATES
         item = WriteItem(
             key=item_key(operation.pk),
             action=operation.action,
             kind=operation.kind,
             record=record,
             fields=frozenset(operation.fields),
-            remote=remotes.get(mapping.pk),
-            line_ids=mapping.line_ids,
+            # What is made anew has nothing in common with the record that is gone.
+            remote=None if creates else remotes.get(mapping.pk),
+            line_ids={} if creates else mapping.line_ids,
         )
         try:
             operation.body = edition.body(item, facts)
@@ -210,7 +235,8 @@ def wait_for(run: SyncRun, operation: Operation, missing: Sequence[Ref], links: 
     """A reference has no partner yet: wait while its operation is still open, else hold with the reason."""
     halves = [links.halves.get(ref) or links.halves_there.get(ref) for ref in missing]
     keys = [half.pk for half in halves if half is not None]
-    if run.operations.filter(mapping_id__in=keys, state__in=Operation.OPEN).exclude(pk=operation.pk).exists():
+    open_ = Operation.objects.filter(owed(), mapping_id__in=keys, state__in=Operation.OPEN)
+    if open_.exclude(pk=operation.pk).exists():
         operation.retry_at = timezone.now() + dt.timedelta(seconds=5)
         operation.save(update_fields=["retry_at"])
         return
@@ -263,38 +289,6 @@ def remotes_of(connection: Connection, operations: Sequence[Operation]) -> dict[
         for type_, ids in wanted.items()
         for remote in stored(RemoteRecord.objects.filter(connection=connection, type=type_, remote_id__in=ids))
     }
-
-
-def unsent(connection: Connection, parcel_id: str, wait: int) -> None:
-    """The parcel certainly never reached QuickBooks: it stays as it is and goes out later."""
-    later = timezone.now() + dt.timedelta(seconds=wait)
-    Operation.objects.filter(connection=connection, parcel=parcel_id, state=State.SENDING).update(
-        state=State.PENDING, retry_at=later
-    )
-
-
-def unanswered(connection: Connection, parcel_id: str, wait: int) -> None:
-    """No answer came: the outcome is unknown until QuickBooks has been asked, and for good after too many questions."""
-    later = timezone.now() + dt.timedelta(seconds=wait)
-    mine = Operation.objects.filter(connection=connection, parcel=parcel_id)
-    mine.filter(state__in=(State.SENDING, State.UNKNOWN)).update(state=State.UNKNOWN, retry_at=later)
-    for operation in mine.filter(state=State.UNKNOWN, recoveries__gte=settings.recoveries):
-        EntityMapping.objects.filter(pk__in=[operation.mapping_id]).update(
-            state=EntityMapping.State.UNKNOWN, reason="outcome-unknown", reason_values={"label": operation.label},
-            since=timezone.now(),
-        )  # fmt: skip
-
-
-def not_received(connection: Connection, question: str) -> None:
-    """QuickBooks says that it never saw the parcel: it may be sent, under the same id.
-
-    Only the newest question's first answer says so; any other may be older than what was sent since.
-    """
-    parcel_id, _, number = question.partition(QUESTION)
-    mine = Operation.objects.filter(connection=connection, parcel=parcel_id, recoveries=int(number or 0))
-    mine.filter(state__in=(State.SENDING, State.UNKNOWN)).update(
-        state=State.PENDING, retry_at=None, recoveries=F("recoveries") + 1
-    )
 
 
 def parcel_in_hand(connection: Connection, request_id: str) -> Parcel | None:

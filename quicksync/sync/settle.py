@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -16,9 +16,10 @@ from quicksync.planning.reasons import why
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts, Fate, Fault, Outcome, Remote, WireReply
 from quicksync.records import KINDS, Record
-from quicksync.sync import bulk, refresh, rows
+from quicksync.sync import bulk, clock, refresh, rows
+from quicksync.sync.believed import NOT_THIS, asking_is_vain, believed, is_unclear, pause
 from quicksync.sync.ids import item_number
-from quicksync.sync.outbox import Parcel, record_of
+from quicksync.sync.outbox import CREATES, Parcel, record_of
 from quicksync.sync.sides import agreed_of, decode
 from quicksync.sync.tally import BY_ACTION, Tally
 
@@ -32,19 +33,29 @@ _MAPPING = [
 ]  # fmt: skip
 _OPERATION = [
     "state", "reason", "reason_values", "reason_field", "warnings", "settled_at", "retry_at", "attempts_made", "parcel",
-    "body",
+    "body", "doubted_at",
 ]  # fmt: skip
 
 
 class Settlement:
     """One parcel on its way into the tables."""
 
-    def __init__(self, connection: Connection, edition: Edition, facts: Facts, parcel: Parcel, *, recovered: bool):
+    def __init__(
+        self,
+        connection: Connection,
+        edition: Edition,
+        facts: Facts,
+        parcel: Parcel,
+        *,
+        recovered: bool,
+        careful: bool = False,
+    ) -> None:
         self.connection = connection
         self.edition = edition
         self.facts = facts
         self.parcel = parcel
         self.recovered = recovered
+        self.careful = careful
         self.tallies: dict[int, Tally] = defaultdict(Tally)
         self.counted: list[tuple[Operation, str]] = []
         self.again: dict[str, list[str]] = defaultdict(list)
@@ -52,14 +63,30 @@ class Settlement:
         self.attempts: list[Attempt] = []
         self.now = timezone.now()
 
-    def settle(self, outcomes: Sequence[Outcome], reply: WireReply) -> dict[str, list[str]]:
-        """Write everything down. Returns kind -> QuickBooks ids that must be read again because they had moved."""
+    @property
+    def in_doubt(self) -> bool:
+        """Whether something is left of which nobody knows what became of it."""
+        return any(operation.state == State.UNKNOWN for operation in self.parcel.operations)
+
+    def settle(self, outcomes: Sequence[Outcome], reply: WireReply) -> None:
+        """Write everything down; `again` is then kind -> QuickBooks ids that must be read again as they may have moved.
+
+        Raises AlreadySettled when the answer came twice, and IntegrityError when another mapping has the record that it
+        tells of: then it is settled once more, `careful`.
+        """
         by_number = {item_number(outcome.key): outcome for outcome in outcomes}
-        remotes = [outcome.remote for outcome in outcomes if outcome.remote is not None]
+        others = self._others(outcomes) if self.careful else {}
+        remotes = []
         mappings = []
         for operation in self.parcel.operations:
-            outcome = by_number[operation.pk]
-            if outcome.remote is not None:
+            outcome = believed(operation, by_number.get(operation.pk))
+            other = others.get((outcome.remote.type, outcome.remote.id)) if outcome.remote is not None else None
+            if other is not None and other.pk != operation.mapping_id:
+                outcome = NOT_THIS
+            if other is not None and outcome is NOT_THIS and other.origin == "there":
+                self._given_away(operation, other)
+            elif outcome.remote is not None:
+                remotes.append(outcome.remote)
                 self._done(operation, outcome)
             elif outcome.fault is not None:
                 self._refused(operation, outcome.fault)
@@ -67,16 +94,19 @@ class Settlement:
             if operation.mapping is not None:
                 operation.mapping.label = operation.mapping.label or operation.label
                 mappings.append(operation.mapping)
-        try:
-            self._save(mappings, remotes)
-        except IntegrityError:
-            # A read has met our own new record before its answer came: its half is the same record.
-            self._save(mappings, remotes, drop_halves=True)
-        return self.again
+        self._save(mappings, remotes)
 
-    def _save(self, mappings: Sequence[EntityMapping], remotes: Sequence[Remote], *, drop_halves: bool = False) -> None:
+    def _others(self, outcomes: Sequence[Outcome]) -> dict[tuple[str, str], EntityMapping]:
+        """The records of this side that are paired already with what the answer tells of."""
+        told = [outcome.remote for outcome in outcomes if outcome.remote is not None]
+        rows_ = EntityMapping.objects.filter(connection=self.connection, object_key__isnull=False)
+        rows_ = rows_.filter(remote_type__in={one.type for one in told}, remote_id__in=[one.id for one in told])
+        return {(row.remote_type, row.remote_id or ""): row for row in rows_}
+
+    def _save(self, mappings: Sequence[EntityMapping], remotes: Sequence[Remote]) -> None:
         with transaction.atomic():
-            if drop_halves:
+            if self.careful:
+                # A read has met our own new record before its answer came: its half is the same record.
                 self._drop_halves(mappings)
             older = refresh.store(self.connection, remotes)
             bulk.save(mappings, _MAPPING)
@@ -128,8 +158,13 @@ class Settlement:
         if isinstance(there, Record):
             rows.agree(mapping, agreed_of(mapping), here, there, operation.leaves)
             self._compare_totals(operation, mapping, here, there)
-        mapping.line_ids = {**mapping.line_ids, **outcome.line_ids}
-        if operation.leaves:
+        known = {} if operation.action == CREATES else mapping.line_ids
+        mapping.line_ids = {**known, **outcome.line_ids}
+        # A repeated answer is as old as the first one was; and what cannot be read, nobody has agreed on.
+        afresh = self.recovered or not isinstance(there, Record)
+        if afresh:
+            self.again[operation.kind].append(remote.id)
+        if afresh or operation.leaves:
             self.touched.append(mapping.pk)
 
     def _removed(self, operation: Operation, mapping: EntityMapping) -> None:
@@ -151,24 +186,42 @@ class Settlement:
     # --- Refused --------------------------------------------------------------------------------------------------
 
     def _refused(self, operation: Operation, fault: Fault) -> None:
+        if is_unclear(operation, fault, recovered=self.recovered):
+            self._unsure(operation, fault)
+            return
         operation.attempts_made += 1
-        mapping = operation.mapping
-        if fault.fate is Fate.REPLAN and mapping is not None:
-            operation.state, operation.reason, operation.settled_at = State.STALE, fault.reason, self.now
-            mapping.state = EntityMapping.State.PENDING
-            self.touched.append(mapping.pk)
-            if mapping.remote_id is not None:
-                self.again[operation.kind].append(mapping.remote_id)
+        if fault.fate is Fate.REPLAN and operation.mapping is not None:
+            self._replan(operation, operation.mapping, fault)
             return
         if fault.whole and len(self.parcel.operations) > 1:
             self._alone(operation)
             return
-        if fault.fate in (Fate.RETRY, Fate.WAIT) and operation.attempts_made < TRIES:
+        if fault.fate in (Fate.RETRY, Fate.WAIT, Fate.REFRESH) and operation.attempts_made < TRIES:
             # Answered, so not unknown: it goes again in another parcel, under another id.
             operation.state, operation.parcel, operation.body = State.PENDING, "", ""
             operation.retry_at = self.now + dt.timedelta(seconds=fault.wait or 5 * 2**operation.attempts_made)
             return
         self._fail(operation, fault)
+
+    def _unsure(self, operation: Operation, fault: Fault) -> None:
+        """Nobody can say whether it was done: it keeps its parcel and its bytes until that is known (invariant 4)."""
+        looks = asking_is_vain(operation, fault, recovered=self.recovered)
+        mapping = operation.mapping
+        if looks and mapping is not None and operation.action != CREATES:
+            # Its token makes sure that a change is not made twice: the record as it stands now tells the rest.
+            self._replan(operation, mapping, fault)
+            return
+        operation.state, operation.reason, operation.settled_at = State.UNKNOWN, "outcome-unknown", None
+        operation.doubted_at = clock.now() if looks else None
+        operation.retry_at = self.now + pause(operation, looks=looks)
+
+    def _replan(self, operation: Operation, mapping: EntityMapping, fault: Fault) -> None:
+        """What we knew is out of date: read again, compared again."""
+        operation.state, operation.reason, operation.settled_at = State.STALE, fault.reason, self.now
+        mapping.state = EntityMapping.State.PENDING
+        self.touched.append(mapping.pk)
+        if mapping.remote_id is not None:
+            self.again[operation.kind].append(mapping.remote_id)
 
     def _alone(self, operation: Operation) -> None:
         """The parcel was refused whole and nothing of it done: one bad record must not stop the others."""
@@ -186,7 +239,20 @@ class Settlement:
             mapping = operation.mapping
             mapping.state, mapping.since = EntityMapping.State.FAILED, self.now
             mapping.reason, mapping.reason_values = fault.reason, values
-            mapping.attempts += 1
+
+    def _given_away(self, operation: Operation, other: EntityMapping) -> None:
+        """It is there, and was taken for somebody else's new record: a person has to say which of the two here stays.
+
+        Until then it is left out, or it would be made there a second time.
+        """
+        values = {"label": operation.label, "other": str(other)}
+        operation.state, operation.settled_at = State.FAILED, self.now
+        operation.reason, operation.reason_values = "partner-taken", values
+        self._count(operation, "failed")
+        if operation.mapping is not None:
+            mapping = operation.mapping
+            mapping.state, mapping.since = EntityMapping.State.EXCLUDED, self.now
+            mapping.reason, mapping.reason_values = "partner-taken", values
 
     # --- Bookkeeping ----------------------------------------------------------------------------------------------
 
@@ -219,11 +285,12 @@ class Settlement:
     def _note(self, operation: Operation, outcome: Outcome, reply: WireReply) -> None:
         fault = outcome.fault
         done = Attempt.Outcome.RECOVERED if self.recovered else Attempt.Outcome.DONE
+        unknown, refused = Attempt.Outcome.NO_ANSWER, Attempt.Outcome.REFUSED
         self.attempts.append(
             Attempt(
                 operation=operation,
                 parcel=self.parcel.id,
-                outcome=Attempt.Outcome.REFUSED if fault else done,
+                outcome=(unknown if operation.state == State.UNKNOWN else refused) if fault else done,
                 status=reply.status,
                 fault=fault.code if fault else "",
                 message=f"{fault.message} {fault.detail}".strip()[:1000] if fault else "",

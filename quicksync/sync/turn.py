@@ -9,7 +9,7 @@ from quicksync.exceptions import AccessLost, AppRefused, ConnectionTrouble, TryL
 from quicksync.models import Connection, SyncRun
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Purpose, WireReply, WireRequest
-from quicksync.sync import connect, cycle, exchange, lease, outbox
+from quicksync.sync import connect, cycle, exchange, lease, look, outbox
 from quicksync.sync.cycle import Next
 
 # Waits between attempts of a run that QuickBooks does not answer, in seconds; the last one repeats.
@@ -56,6 +56,8 @@ class Turn:
     def locally(self) -> Next:
         """Do a bounded piece of local work, and say what the run needs then."""
         before = self.run.phase
+        if self._desk.leftovers and look.goes_on(self.run, self.edition, self.facts):
+            return Next.AGAIN
         step = cycle.advance(self.run, self.edition, self.facts, self._deadline)
         if self.run.phase != before:
             self.facts = cycle.facts_for(self.run)
@@ -71,13 +73,16 @@ class Turn:
     def take(self, request_id: str, purpose: Purpose, answer: Callable[[], WireReply]) -> ConnectionTrouble | None:
         """Take an answer into the tables, or note that there was none. Returns the trouble that `answer` or reading
         it brought."""
+        self._desk.asking = max(0, self._desk.asking - (purpose is Purpose.RECOVER))
         try:
-            exchange.settle(self.run, self.edition, self.facts, request_id, purpose, answer())
+            doubt = exchange.settle(self.run, self.edition, self.facts, request_id, purpose, answer())
         except ConnectionTrouble as trouble:
             exchange.no_answer(self.run.connection, request_id, purpose, self._as_unanswered(trouble))
             self._desk.leftovers = True
             return trouble
-        self._desk.leftovers |= purpose is Purpose.RECOVER
+        self._desk.leftovers |= doubt or purpose is Purpose.RECOVER
+        if self._desk.leftovers and purpose is not Purpose.READ and not doubt:
+            outbox.ask_given_up(self.run.connection)
         if self.run.troubles:
             lease.keep(self.run, troubles=0)
         return None

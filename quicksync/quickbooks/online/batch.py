@@ -84,13 +84,21 @@ def request(request_id: str, bodies: Sequence[str], purpose: Purpose) -> WireReq
 
 
 class _Answer(msgspec.Struct):
-    BatchItemResponse: list[dict[str, msgspec.Raw]] | None = None
+    BatchItemResponse: list[msgspec.Raw] | None = None
 
 
+Part = dict[str, msgspec.Raw]
 _answer = msgspec.json.Decoder(_Answer)
+_part = msgspec.json.Decoder(Part)
 _text = msgspec.json.Decoder(str)
 
-UNANSWERED = Fault("", Fate.RETRY, "outcome-unknown", "QuickBooks answered the batch, but said nothing of this record.")
+
+def _unclear(words: str) -> Fault:
+    return Fault("", Fate.UNKNOWN, "outcome-unknown", words)
+
+
+UNANSWERED = _unclear("QuickBooks answered the batch, but said nothing of this record.")
+UNREADABLE = _unclear("QuickBooks' answer about this record cannot be read.")
 
 
 def outcomes(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...]:
@@ -102,8 +110,6 @@ def outcomes(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...
         answer = _answer.decode(reply.body)
         if answer.BatchItemResponse is None:
             raise ValueError("no BatchItemResponse in the answer")
-        parts = {_text.decode(part["bId"]): part for part in answer.BatchItemResponse if "bId" in part}
-        return tuple(_outcome(item, parts.get(item_id(item.key))) for item in items)
     except (msgspec.DecodeError, ValueError) as error:
         raise TryLater(
             "QuickBooks' answer to a batch cannot be read, so what became of it is not known.",
@@ -111,6 +117,20 @@ def outcomes(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...
             detail=str(error),
             trace_id=reply.trace_id,
         ) from error
+    parts = _by_key(answer.BatchItemResponse)
+    return tuple(_outcome(item, parts.get(item_id(item.key), ())) for item in items)
+
+
+def _by_key(pieces: Sequence[msgspec.Raw]) -> dict[str, list[Part]]:
+    """What was said under each key. A piece that cannot be read speaks of nobody, and spoils nobody else's."""
+    parts: dict[str, list[Part]] = {}
+    for piece in pieces:
+        try:
+            part = _part.decode(piece)
+            parts.setdefault(_text.decode(part["bId"]), []).append(part)
+        except (msgspec.DecodeError, ValueError, KeyError):
+            continue
+    return parts
 
 
 def _refused(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...]:
@@ -120,14 +140,22 @@ def _refused(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...
     return tuple(Outcome(key=item.key, fault=fault) for item in items)
 
 
-def _outcome(item: WriteItem, part: dict[str, msgspec.Raw] | None) -> Outcome:
-    entity = BY_KIND[item.kind]
-    if part is not None and "Fault" in part:
-        troubles = faults.troubles_in(jsontext.read(bytes(part["Fault"]))) or (faults.Trouble(""),)
-        return Outcome(key=item.key, fault=faults.fault_of(troubles[0], updating=item.action != "create"))
-    if part is None or entity.type not in part:
+def _outcome(item: WriteItem, said: Sequence[Part]) -> Outcome:
+    """What was said of an item. Whatever does not plainly say that it was done, or refused, leaves it unknown."""
+    type_ = BY_KIND[item.kind].type
+    if len(said) != 1 or ("Fault" in said[0]) is (type_ in said[0]):
         return Outcome(key=item.key, fault=UNANSWERED)
-    remote = remote_of(entity.type, part[entity.type])
+    (part,) = said
+    try:
+        if "Fault" in part:
+            troubles = faults.troubles_in(jsontext.read(bytes(part["Fault"]))) or (faults.Trouble(""),)
+            return Outcome(key=item.key, fault=faults.fault_of(troubles[0], updating=item.action != "create"))
+        remote = remote_of(type_, part[type_])
+    except (msgspec.DecodeError, ValueError):
+        return Outcome(key=item.key, fault=UNREADABLE)
+    # Each record has both: without the one nobody knows which it is, without the other it can never be changed.
+    if not remote.id or not (remote.token or remote.deleted):
+        return Outcome(key=item.key, fault=UNREADABLE)
     return Outcome(key=item.key, remote=remote, line_ids=_line_ids(item, remote))
 
 

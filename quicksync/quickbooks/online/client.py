@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from quicksync.version import __version__
 POOL = 8
 USER_AGENT = f"quicksync/{__version__}"
 LONGEST_WAIT = 3600
-_NOT_SENT = (NewConnectionError, ConnectTimeoutError, ProxyError, SSLError)
+_NOT_SENT = (NewConnectionError, ConnectTimeoutError, ProxyError)
 
 
 class _Bearer(AuthBase):
@@ -183,7 +184,12 @@ def _never_sent(error: requests.RequestException) -> bool:
     if isinstance(error, requests.ConnectTimeout):
         return True
     cause = error.args[0] if error.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, _NOT_SENT)
+    if not isinstance(cause, MaxRetryError):
+        return False
+    if isinstance(cause.reason, SSLError):
+        # A certificate is refused before anything is said; other trouble with encryption may come at any time.
+        return any(isinstance(part, ssl.SSLCertVerificationError) for part in cause.reason.args)
+    return isinstance(cause.reason, _NOT_SENT)
 
 
 def _retry_after(text: str) -> int:

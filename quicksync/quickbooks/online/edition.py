@@ -55,6 +55,9 @@ class OnlineEdition:
         in_flight=4,
         request_id=batch.REQUEST_ID_LENGTH,
         polled=False,
+        # Intuit does not say for how long it keeps answers: after these hours nothing rests on it.
+        remembers=8,
+        untouched="0",
         kinds=frozenset(TABLES),
         void_kinds=frozenset({"invoice", "payment"}),
         delete_kinds=frozenset({"invoice", "payment"}),

@@ -1,5 +1,8 @@
 """What QuickBooks' faults mean: one closed table of codes, one of texts; what is in neither goes to a person.
 
+Each row answers one question first: is it certain that nothing was done? Where it is not, the fate is UNKNOWN or LOOK,
+and the operation keeps its parcel and its request id. All other rows are refusals before anything was written.
+
 Sources in the comments: "codes" is Intuit's published list of error codes, "seen" are recorded answers of the service
 or of its gateway, "users" are reports of integrators.
 """
@@ -35,13 +38,16 @@ _TABLE: dict[Fate, dict[str, str]] = {
     Fate.WAIT: {
         "3001": "throttled",  # seen: limit passed
     },
-    Fate.RETRY: {
+    # Told inside QuickBooks, where the write may be done all the same.
+    Fate.UNKNOWN: {
         "130": "quickbooks-down",  # codes: wrong cluster
         "150": "quickbooks-down",  # codes: company under maintenance
         "10000": "quickbooks-down",  # codes: a failure inside QuickBooks
     },
-    Fate.REPLAN: {
+    Fate.LOOK: {
         "600": "outcome-unknown",  # codes: request id used before, and its answer not kept
+    },
+    Fate.REPLAN: {
         "5010": "stale-token",  # seen: somebody changed the record after we read it
         "10200": "stale-token",  # codes: the company was reset
     },
@@ -91,7 +97,7 @@ CODES: dict[str, tuple[Fate, str]] = {
 
 # 6000 is "a business rule": only its text says which. The first row whose words are all in the text wins (users).
 TEXTS: tuple[tuple[tuple[str, ...], Fate, str], ...] = (
-    (("unexpected internal error",), Fate.RETRY, "quickbooks-down"),
+    (("unexpected internal error",), Fate.UNKNOWN, "quickbooks-down"),
     (("one name at a time",), Fate.RETRY, "quickbooks-down"),
     (("same time",), Fate.RETRY, "quickbooks-down"),
     (("set a transaction amount",), Fate.PERSON, "zero-total"),
@@ -106,20 +112,23 @@ TEXTS: tuple[tuple[tuple[str, ...], Fate, str], ...] = (
     (("linked",), Fate.PERSON, "paid-document"),
 )
 UNKNOWN = (Fate.PERSON, "quickbooks-refused")
+# A fault without a code, or of QuickBooks' own system, refuses nothing.
+UNCLEAR = (Fate.UNKNOWN, "quickbooks-down")
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """One error as QuickBooks told it, whatever the shape of its answer."""
+    """One error as QuickBooks told it, in whatever shape; `system` says that QuickBooks itself failed."""
 
     code: str
     message: str = ""
     detail: str = ""
     element: str = ""
+    system: bool = False
 
 
 def fault_of(trouble: Trouble, *, updating: bool = False) -> Fault:
     """The fault classified; `updating` says that the request named a record there by its id."""
-    fate, reason = CODES.get(trouble.code, UNKNOWN)
+    fate, reason = CODES.get(trouble.code, UNCLEAR if trouble.system or not trouble.code else UNKNOWN)
     text = f"{trouble.message} {trouble.detail}".lower()
     if trouble.code == "6000":
         fate, reason = next(((fate, why) for words, fate, why in TEXTS if all(word in text for word in words)), UNKNOWN)
@@ -139,18 +148,19 @@ def troubles_in(answer: object) -> tuple[Trouble, ...]:
     found = _lowered(answer)
     fault = found.get("fault", found)
     errors = _lowered(fault).get("error")
+    system = "system" in str(_lowered(fault).get("type")).lower()
     if isinstance(errors, Mapping):
         errors = [errors]
-    return tuple(_trouble(_lowered(error)) for error in errors) if isinstance(errors, list) else ()
+    return tuple(_trouble(_lowered(error), system=system) for error in errors) if isinstance(errors, list) else ()
 
 
 def _lowered(value: object) -> dict[str, Any]:
     return {str(name).lower(): part for name, part in value.items()} if isinstance(value, Mapping) else {}
 
 
-def _trouble(error: Mapping[str, Any]) -> Trouble:
+def _trouble(error: Mapping[str, Any], *, system: bool = False) -> Trouble:
     text = {name: str(error.get(name) or "") for name in ("code", "message", "detail", "element")}
-    return Trouble(_bare(text["code"]), text["message"], text["detail"], text["element"])
+    return Trouble(_bare(text["code"]), text["message"], text["detail"], text["element"], system)
 
 
 def _bare(code: str) -> str:
@@ -196,9 +206,10 @@ def check(reply: WireReply) -> None:
     if reply.status == 429 or "3001" in codes:
         wait = reply.wait or THROTTLE_SECONDS
         raise Throttled("QuickBooks asked us to slow down.", wait=wait, detail=detail, trace_id=reply.trace_id)
-    if reply.status in {401, 403}:
+    fates = {fault_of(trouble).fate for trouble in troubles}
+    if reply.status in {401, 403} or (reply.status == 400 and fates & {Fate.REFRESH, Fate.RECONNECT}):
         _refused(reply, codes, detail)
-    if reply.status == 400 and troubles:
+    if reply.status == 400 and troubles and Fate.UNKNOWN not in fates:
         return
     raise TryLater(
         "QuickBooks is out of order or in maintenance: it gave no proper answer.",
@@ -211,9 +222,9 @@ def check(reply: WireReply) -> None:
 
 def _refused(reply: WireReply, codes: set[str], detail: str) -> NoReturn:
     fates = {CODES.get(code, UNKNOWN)[0] for code in codes}
-    if Fate.RETRY in fates or (reply.status == 403 and not codes):
+    if Fate.UNKNOWN in fates or (reply.status == 403 and not codes):
         raise TryLater("QuickBooks does not let anybody in right now.", detail=detail, trace_id=reply.trace_id)
-    if reply.status == 401 and Fate.RECONNECT not in fates:
+    if Fate.RECONNECT not in fates and (reply.status == 401 or Fate.REFRESH in fates):
         raise AccessExpired("QuickBooks refused the access token.", detail=detail, trace_id=reply.trace_id)
     if "3100" in codes:
         raise AppRefused(

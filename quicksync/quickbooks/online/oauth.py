@@ -23,6 +23,9 @@ from quicksync.quickbooks.online import addresses
 HARD_EXPIRY_HEADER = "x-include-refresh-token-hard-expires-in"
 # Seconds to connect, and seconds to answer: both together stay below the lease under which tokens are renewed.
 LONGEST_WAIT = 25
+DAY = 24 * 3600
+# Intuit's longest life of a refresh token is five years; nothing that it tells is ten.
+LONGEST_LIFE = 10 * 366 * DAY
 
 
 def authorize_url(redirect_uri: str, state: str, keys: AppKeys) -> str:
@@ -60,16 +63,28 @@ def revoke(token: str, keys: AppKeys) -> None:
 @sensitive_variables()
 def tokens_from(answer: Mapping[str, Any]) -> Tokens:
     """The tokens in an answer of Intuit's token address. Raises TryLater when it holds no usable ones."""
-    try:
-        return Tokens(
-            access=str(answer["access_token"]),
-            refresh=str(answer["refresh_token"]),
-            expires_in=int(answer.get("expires_in") or 3600),
-            refresh_expires_in=int(answer.get("x_refresh_token_expires_in") or 0),
-            hard_expires_in=int(answer.get("x_refresh_token_hard_expires_in") or 0),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise TryLater("Intuit's answer holds no usable tokens.", detail=type(error).__name__) from error
+    return Tokens(
+        access=_token(answer, "access_token"),
+        refresh=_token(answer, "refresh_token"),
+        expires_in=_seconds(answer.get("expires_in"), DAY) or 3600,
+        refresh_expires_in=_seconds(answer.get("x_refresh_token_expires_in"), LONGEST_LIFE),
+        hard_expires_in=_seconds(answer.get("x_refresh_token_hard_expires_in"), LONGEST_LIFE),
+    )
+
+
+def _token(answer: Mapping[str, Any], name: str) -> str:
+    """A token is a text that can stand in a header; the tokens that we have stay until there is one."""
+    found = answer.get(name)
+    if not isinstance(found, str) or not found or not found.isascii() or not found.isprintable() or " " in found:
+        raise TryLater("Intuit's answer holds no usable tokens.", detail=f"no usable {name}")
+    return found
+
+
+def _seconds(value: Any, most: int) -> int:
+    """A life in seconds as it can be; 0 where the answer says nothing, or nothing that can be."""
+    text = str(value).strip()
+    seconds = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) else 0
+    return seconds if seconds <= most else 0
 
 
 def _session(keys: AppKeys, **options: Any) -> OAuth2Session:

@@ -30,7 +30,7 @@ def test_every_item_has_its_outcome_in_the_order_asked_f15():
     one, two, three = EDITION.write_reply(ITEMS, reply(answer))
     assert (one.key, one.remote.id, one.remote.token, one.fault) == ("one", "61", "0", None)
     assert (two.fault.fate, two.fault.reason, two.fault.detail) == (Fate.PERSON, "name-taken", "exists")
-    assert (three.fault.fate, three.fault.reason) == (Fate.RETRY, "outcome-unknown")
+    assert (three.fault.fate, three.fault.reason) == (Fate.UNKNOWN, "outcome-unknown")
     assert EDITION.recover_reply(ITEMS, reply(answer)) == (one, two, three)
 
 
@@ -46,7 +46,41 @@ def test_no_answer_for_the_batch_is_no_outcome_of_its_items(status, error):
         EDITION.write_reply(ITEMS, reply(b"", status=status))
 
 
-@pytest.mark.parametrize("body", [b"{}", b'{"BatchItemResponse":5}', b'{"BatchItemResponse":[{"bId":5}]}'])
+ANN = {"bId": "one", "Customer": {"Id": "61", "SyncToken": "0", "DisplayName": "Ann"}}
+BOB = {"Id": "62", "SyncToken": "0", "DisplayName": "Bob"}
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [], [5], [None], [{"bId": 5, "Customer": BOB}], [{"bId": "nobody", "Customer": BOB}], [{"Customer": BOB}],
+        [{"bId": "two"}], [{"bId": "two", "Invoice": BOB}], [{"bId": "two", "Customer": BOB}] * 2,
+        [{"bId": "two", "Customer": BOB, "Fault": {"Error": [{"code": "6240"}]}}],
+        [{"bId": "two", "Customer": BOB | {"Id": ""}}], [{"bId": "two", "Customer": BOB | {"Id": None}}],
+        [{"bId": "two", "Customer": BOB | {"SyncToken": None}}], [{"bId": "two", "Customer": {"Id": "62"}}],
+        [{"bId": "two", "Customer": [BOB]}], [{"bId": "two", "Customer": None}],
+        [{"bId": "two", "Fault": None}], [{"bId": "two", "Fault": {"Error": []}}],
+        [{"bId": "two", "Fault": {"Error": [{"code": "10000"}]}}],
+        [{"bId": "two", "Fault": {"Error": [{"code": "150"}]}}],
+        [{"bId": "two", "Fault": {"Error": [{"code": "99999"}], "type": "SystemFault"}}],
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_does_not_plainly_tell_of_an_item_leaves_it_unknown_and_the_others_alone(pieces):
+    """Invariants 4 and 5: only a plain yes or no is an outcome."""
+    one, two, _ = EDITION.write_reply(ITEMS, reply({"BatchItemResponse": [ANN, *pieces]}))
+    assert one.remote.id == "61"
+    assert two.remote is None
+    assert two.fault.fate is Fate.UNKNOWN
+
+
+def test_a_request_id_that_was_used_before_sends_nobody_on():
+    """600: neither done nor refused; QuickBooks' books tell."""
+    answer = {"Fault": {"Error": [{"Message": "Duplicate Request ID", "code": "600"}]}}
+    assert {one.fault.fate for one in EDITION.write_reply(ITEMS, reply(answer, status=400))} == {Fate.LOOK}
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"BatchItemResponse":5}', b'{"BatchItemResponse":[{', b"null", b"[]", b""])
 def test_an_unreadable_answer_leaves_the_outcome_unknown(body):
     with pytest.raises(TryLater) as caught:
         EDITION.write_reply(ITEMS, reply(body))
@@ -56,7 +90,8 @@ def test_an_unreadable_answer_leaves_the_outcome_unknown(body):
 def answered(operation, payload):
     body = json.loads(EDITION.body(operation, US))
     (name,) = set(body) - {"bId", "operation", "optionsData"}
-    (outcome,) = EDITION.write_reply((operation,), reply({"BatchItemResponse": [{"bId": body["bId"], name: payload}]}))
+    part = {"bId": body["bId"], name: {"SyncToken": "1", **payload}}
+    (outcome,) = EDITION.write_reply((operation,), reply({"BatchItemResponse": [part]}))
     return outcome
 
 

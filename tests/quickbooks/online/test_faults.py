@@ -35,7 +35,10 @@ def test_every_reason_of_the_tables_has_its_sentence():
         ("6240", Fate.PERSON, "name-taken"),
         ("6140", Fate.PERSON, "number-taken"),
         ("6210", Fate.PERSON, "closed-period"),
-        ("10000", Fate.RETRY, "quickbooks-down"),
+        ("10000", Fate.UNKNOWN, "quickbooks-down"),
+        ("130", Fate.UNKNOWN, "quickbooks-down"),
+        ("150", Fate.UNKNOWN, "quickbooks-down"),
+        ("600", Fate.LOOK, "outcome-unknown"),
         ("3001", Fate.WAIT, "throttled"),
         ("3200", Fate.REFRESH, "no-access"),
         ("3100", Fate.RECONNECT, "no-access"),
@@ -51,7 +54,7 @@ def test_codes(code, fate, reason):
     ("detail", "fate", "reason"),
     [
         ("all your transactions have a VAT rate before you save.", Fate.PERSON, "tax-code-unmapped"),
-        ("Business Validation Error: Unexpected Internal Error. (-30000)", Fate.RETRY, "quickbooks-down"),
+        ("Business Validation Error: Unexpected Internal Error. (-30000)", Fate.UNKNOWN, "quickbooks-down"),
         ("You must set a transaction amount.", Fate.PERSON, "zero-total"),
         ("Accounts Receivable: choose a customer in the Name field.", Fate.PERSON, "receivable-account-on-line"),
         ("something else", Fate.PERSON, "quickbooks-refused"),
@@ -110,6 +113,9 @@ def gateway(code, status):
         (reply(XML, status=403), Throttled),
         (reply(b"", status=429), Throttled),
         (gateway("3200", 401), AccessExpired),
+        (gateway("3200", 400), AccessExpired),
+        (gateway("3100", 400), AppRefused),
+        (gateway("10000", 400), TryLater),
         (reply(b"", status=401), AccessExpired),
         (gateway("120", 401), AccessLost),
         (gateway("3100", 403), AppRefused),
@@ -137,6 +143,13 @@ def test_the_wait_that_quickbooks_asks_for_is_kept():
     with pytest.raises(Throttled) as caught:
         faults.check(WireReply(status=429, wait=7))
     assert caught.value.wait == 7
+
+
+def test_a_failure_of_quickbooks_own_leaves_the_outcome_open():
+    """Invariant 4: what is not surely refused may have been done."""
+    with pytest.raises(TryLater) as caught:
+        faults.check(gateway("10000", 400))
+    assert caught.value.sent
 
 
 def test_maintenance_is_known_not_to_have_taken_anything():
