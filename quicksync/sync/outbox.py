@@ -17,7 +17,7 @@ from quicksync.models import Connection, EntityMapping, Operation, RemoteRecord,
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts, Remote, WriteItem
 from quicksync.records import Record, Ref, codec
-from quicksync.sync import bulk, rows
+from quicksync.sync import bulk, ground, rows
 from quicksync.sync.ids import item_key, new_request_id
 from quicksync.sync.references import Links, translated
 from quicksync.sync.sides import stored
@@ -35,6 +35,8 @@ REMOVES = ("void", "delete")
 # unless that was only just.
 ASK_LATER = dt.timedelta(hours=1)
 JUST = dt.timedelta(minutes=5)
+# The host's own transaction is left so long to end.
+SAVING = dt.timedelta(seconds=2)
 
 
 class Parcel(NamedTuple):
@@ -149,7 +151,7 @@ def claim(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Parcel | 
             operations = _next(run, edition.can.parcel)
             if not operations:
                 return None
-            ready = _prepare(run, edition, facts, operations, desk)
+            ready = _prepare(run, edition, facts, _as_planned(operations), desk)
         parcel = Parcel(new_request_id(), ready)
         claimed = {"parcel": parcel.id, "state": State.SENDING, "sent_at": timezone.now()}
         _must_hit(parcel, (State.PENDING,), claimed)
@@ -174,6 +176,20 @@ def _next(run: SyncRun, number: int) -> list[Operation]:
     return found[: max(1, tried)] if found else []
 
 
+def _as_planned(operations: Sequence[Operation]) -> list[Operation]:
+    """Those whose pair is as it was planned, which it stays until the claim is committed.
+
+    The others are overtaken; what somebody is saving at this moment waits for that.
+    """
+    rows_ = EntityMapping.objects.filter(pk__in=[one.mapping_id for one in operations])
+    free = {None, *ground.held(rows_).values_list("pk", flat=True)}
+    standing = ground.standing(one for one in operations if one.mapping_id in free)
+    ground.overtaken([one.pk for one in operations if one.mapping_id in free and one.pk not in standing])
+    busy = [one.pk for one in operations if one.mapping_id not in free]
+    Operation.objects.filter(pk__in=busy).update(retry_at=timezone.now() + SAVING)
+    return [one for one in operations if one.pk in standing]
+
+
 def lowest_rank(run: SyncRun) -> Least:
     """The lowest rank in which anything is open: parents go before children.
 
@@ -195,16 +211,14 @@ def due() -> Q:
 def _prepare(
     run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation], desk: Desk
 ) -> list[Operation]:
-    """Give each its text for the wire; those that moved since they were planned, or whose references did not come
-    about, are settled here."""
+    """Give each its text for the wire; those whose references did not come about are settled here."""
     records = {operation.pk: record_of(operation) for operation in operations}
     links = desk.links(ref for record in records.values() for _, ref in record.refs())
     remotes = remotes_of(run.connection, operations)
     ready, tally = [], Tally()
     for operation in operations:
         mapping = operation.mapping
-        if mapping is None or mapping.touched_at is not None:
-            settle_alone(operation, State.STALE, "moved-since-preview")
+        if mapping is None:
             continue
         record, missing = translated(records[operation.pk], links.to_there.get)
         if missing and operation.action not in REMOVES:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from unittest.mock import Mock
 
 import pytest
 import requests
+from urllib3.exceptions import MaxRetryError, SSLError
 
 from quicksync.exceptions import AccessLost, AppRefused, Throttled, TryLater
 from quicksync.quickbooks.edition import Account
@@ -160,6 +162,20 @@ def test_an_address_that_does_not_answer_was_not_sent_to(connect, monkeypatch):
     with pytest.raises(TryLater) as caught:
         client.send(WRITE)
     assert not caught.value.sent
+
+
+@pytest.mark.parametrize(
+    ("reason", "sent"),
+    [(ssl.SSLCertVerificationError("self-signed"), False), (ssl.SSLEOFError("cut off in the middle"), True)],
+)
+def test_encryption_that_breaks_off_says_nothing_of_what_was_done(connect, monkeypatch, reason, sent):
+    """A certificate is refused before anything is sent; a connection may break off at any time."""
+    client, _, _ = connect(lambda number, request: OK)
+    failed = MaxRetryError(Mock(), "/batch", SSLError(reason))
+    monkeypatch.setattr(client.session, "request", Mock(side_effect=requests.exceptions.SSLError(failed)))
+    with pytest.raises(TryLater) as caught:
+        client.send(WRITE)
+    assert caught.value.sent is sent
 
 
 def test_pages_of_gateways_are_no_answers(connect):

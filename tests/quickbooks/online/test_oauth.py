@@ -110,13 +110,31 @@ def test_wrong_keys_are_a_matter_of_configuration(intuit):
     "answer",
     [
         (503, b"<html>down</html>"), (200, b"<html>?</html>"), (200, b"[1]"), (200, {"access_token": "a"}),
-        (200, {"access_token": "a", "refresh_token": "b", "expires_in": "soon"}), (400, {"error": "invalid_request"}),
+        (400, {"error": "invalid_request"}),
+        *(
+            (200, {"access_token": "eyJ.a", "refresh_token": "RT1-b"} | {name: value})
+            for name in ("access_token", "refresh_token")
+            for value in (None, "", 5, True, ["t"], "two words", "new\nline", "é")
+        ),
     ],
 )  # fmt: skip
 def test_anything_else_is_tried_again_later(intuit, answer):
     intuit.answer = answer
     with pytest.raises(TryLater):
         oauth.refresh("RT1-old", KEYS)
+
+
+@pytest.mark.parametrize("life", [None, "soon", -5, 0, 10**14, 1e400, float("nan"), True, [3600], "9" * 5000], ids=str)
+def test_a_life_that_cannot_be_is_left_aside_and_the_tokens_are_kept(intuit, life):
+    """The refresh token of this answer may be the only good one from now on: it is not thrown away for its clock."""
+    told = json.dumps({
+        "access_token": "eyJ.a", "refresh_token": "RT1-b", "expires_in": life, "x_refresh_token_expires_in": life,
+        "x_refresh_token_hard_expires_in": life,
+    }).encode()  # fmt: skip
+    intuit.answer = (200, told)
+    found = oauth.refresh("RT1-old", KEYS)
+    assert (found.access, found.refresh) == ("eyJ.a", "RT1-b")
+    assert (found.expires_in, found.refresh_expires_in, found.hard_expires_in) == (3600, 0, 0)
 
 
 def test_an_unreachable_intuit_is_tried_again_later(intuit, settings):
