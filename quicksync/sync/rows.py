@@ -137,6 +137,9 @@ def mark(mapping: EntityMapping, step: Step, side: Both) -> None:
     state = STATES.get(step.action, State.PENDING)
     if reason.code == "skipped-by-user":
         state = State.EXCLUDED
+        if mapping.state == State.EXCLUDED and mapping.reason:
+            # Who left it out and why, or what else left it out, is known already.
+            reason = Reason(mapping.reason, mapping.reason_values)
     if (mapping.state, mapping.reason) != (state, reason.code):
         mapping.since = timezone.now()
     mapping.state, mapping.reason = state, reason.code
