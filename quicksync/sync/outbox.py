@@ -35,8 +35,6 @@ REMOVES = ("void", "delete")
 # unless that was only just.
 ASK_LATER = dt.timedelta(hours=1)
 JUST = dt.timedelta(minutes=5)
-# The host's own transaction is left so long to end.
-SAVING = dt.timedelta(seconds=2)
 
 
 class Parcel(NamedTuple):
@@ -181,13 +179,10 @@ def _as_planned(operations: Sequence[Operation]) -> list[Operation]:
 
     The others are overtaken; what somebody is saving at this moment waits for that.
     """
-    rows_ = EntityMapping.objects.filter(pk__in=[one.mapping_id for one in operations])
-    free = {None, *ground.held(rows_).values_list("pk", flat=True)}
-    standing = ground.standing(one for one in operations if one.mapping_id in free)
-    ground.overtaken([one.pk for one in operations if one.mapping_id in free and one.pk not in standing])
-    busy = [one.pk for one in operations if one.mapping_id not in free]
-    Operation.objects.filter(pk__in=busy).update(retry_at=timezone.now() + SAVING)
-    return [one for one in operations if one.pk in standing]
+    found = ground.look(operations)
+    ground.put_off(found.busy)
+    ground.overtaken([one.pk for one in found.moved])
+    return found.standing
 
 
 def lowest_rank(run: SyncRun) -> Least:
