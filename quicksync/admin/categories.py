@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from quicksync.admin import removal_words
 from quicksync.admin.base import AuditedAdmin, address, may
 from quicksync.exceptions import BadValue
 from quicksync.local.registry import registry
@@ -44,6 +45,11 @@ class CategoryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if past_allowed is not None:
             self.past_allowed = past_allowed
+        for name in removal_words.NAMES:
+            field = self.fields.get(name)
+            if isinstance(field, forms.ChoiceField) and self.instance.connection_id:
+                field.choices = removal_words.choices(self.instance, name)
+                self.initial[name] = removal_words.fitting(self.instance, name)
         if "bookmark" in self.fields:
             self._offer(list(Bookmark.objects.order_by("name")) if bookmarks is None else bookmarks)
         if "start_date" in self.fields and self.instance.first_synced_at:

@@ -102,6 +102,11 @@ class ModelAdapter:
         """Void a document. Gives "" when done, else a sentence that says why not."""
         return removal.void(self, obj)
 
+    @property
+    def voids(self) -> bool:
+        """Whether `void` can do anything for this model's objects."""
+        return type(self).void is not ModelAdapter.void or removal.has_flag(self)
+
     def bookmark_filter(self, name: str, value: str) -> models.Q | None:
         """What a changelist's custom filter means, by the name and value it has in the address; None: not known."""
         return None

@@ -29,9 +29,20 @@ def remove(adapter: ModelAdapter, connection: Any, key: str, how: str) -> str:
     return ""
 
 
+def has_flag(adapter: ModelAdapter) -> bool:
+    """Whether the host has a flag of its own for what is void, or not in use any more."""
+    bound = adapter.table.fields.get(_flag(adapter)[0])
+    return bound is not None and bound.put is not None
+
+
+def _flag(adapter: ModelAdapter) -> tuple[str, bool]:
+    """Documents are marked void, lists and contacts inactive: the flag and its value."""
+    return ("voided", True) if KINDS[adapter.kind].is_document else ("active", False)
+
+
 def void(adapter: ModelAdapter, obj: Any) -> str:
-    """The usual way: the host's own flag. Documents are marked void, lists and contacts inactive."""
-    flag, value = ("voided", True) if KINDS[adapter.kind].is_document else ("active", False)
+    """The usual way: the host's own flag."""
+    flag, value = _flag(adapter)
     bound = adapter.table.fields.get(flag)
     if bound is None or bound.put is None:
         word = adapter.model._meta.verbose_name

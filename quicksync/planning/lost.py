@@ -106,10 +106,19 @@ def _changed(case: Case, loss: Loss) -> bool:
 
 
 def _carry_over(case: Case, loss: Loss) -> Step:
-    """Void or delete the survivor. Of a kind that cannot be voided, VOID makes the record inactive."""
+    """Void or delete the survivor. Of a kind that cannot be voided, VOID makes the record inactive.
+
+    QuickBooks deletes no list records, and never deletes what a person wanted voided.
+    """
     wanted = case.policy.on_delete_here if loss.here else case.policy.on_delete_there
-    action = Action.DELETE if loss.gone and wanted is OnDelete.DELETE else Action.VOID
-    return step(case, action, loss.onward, record=loss.survivor)
+    deletes = loss.gone and wanted is OnDelete.DELETE
+    able = case.policy.takes_back
+    if loss.here and deletes and "delete" not in able:
+        deletes = False
+    if loss.here and not deletes and not able & {"void", "inactive"}:
+        reason = why("no-way-to-remove", label=case.label(), plural=case.rules.info.plural)
+        return step(case, Action.GONE if loss.gone else Action.SKIP, reasons=(reason,))
+    return step(case, Action.DELETE if deletes else Action.VOID, loss.onward, record=loss.survivor)
 
 
 def _is_dead(record: Record) -> bool:

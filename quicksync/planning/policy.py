@@ -63,7 +63,10 @@ class Carried(msgspec.Struct, frozen=True):
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """One category's settings. `fields` are those that both the host's adapter and the edition's wire table carry,
     `parts` what the host has a place for in the lines of such a field; all of them where it is not named.
-    `models` says it for each of the host's models of this kind, where a record is known to be in one of them."""
+    `models` says it for each of the host's models of this kind, where a record is known to be in one of them.
+
+    `takes_back` is what QuickBooks can do with a record that is not wanted any more: "void", "delete", "inactive".
+    """
 
     kind: str
     enabled: bool = True
@@ -76,6 +79,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     authority: Authority = Authority.BOTH
     on_delete_here: OnDelete = OnDelete.VOID
     on_delete_there: OnDelete = OnDelete.NOTHING
+    takes_back: frozenset[str] = frozenset({"void", "delete"})
     fields: frozenset[str] = frozenset()
     parts: Mapping[str, frozenset[str]] = {}
     models: Mapping[str, Carried] = {}

@@ -66,6 +66,11 @@ _SCOPE = (
         "Delete or void it in QuickBooks if it is not wanted there either.", Place.QUICKBOOKS,
     ),
     Row(
+        "no-way-to-remove", _INFO, "{label} is not wanted here any more; the record in QuickBooks stays.",
+        "QuickBooks has no way to void {plural} or to make them inactive.",
+        "Delete it in QuickBooks if it is not wanted there either.", Place.QUICKBOOKS,
+    ),
+    Row(
         "void-not-followed", _INFO, "{label} was voided here; the document in QuickBooks stays.",
         "The category does not carry voids over to QuickBooks.",
         "Void it in QuickBooks if it is not wanted there either.", Place.QUICKBOOKS,

@@ -38,6 +38,12 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     kinds: frozenset[str]
     void_kinds: frozenset[str] = frozenset()
     delete_kinds: frozenset[str] = frozenset()
+    inactive_kinds: frozenset[str] = frozenset()
+
+    def takes_back(self, kind: str) -> frozenset[str]:
+        """What can be done with a record of this kind that is not wanted any more: "void", "delete", "inactive"."""
+        ways = {"void": self.void_kinds, "delete": self.delete_kinds, "inactive": self.inactive_kinds}
+        return frozenset(way for way, kinds in ways.items() if kind in kinds)
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):

@@ -83,6 +83,7 @@ class Gather:
             authority=Authority(category.authority),
             on_delete_here=OnDelete(category.on_delete_here),
             on_delete_there=OnDelete(category.on_delete_there),
+            takes_back=self.edition.can.takes_back(category.kind),
             fields=frozenset.intersection(*shared) if shared else frozenset(),
             models=models,
             rules={

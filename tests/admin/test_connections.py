@@ -135,6 +135,34 @@ def test_b1_b2_categories_are_switched_on_the_connections_page(connection, admin
     assert connection.categories.filter(enabled=True).count() == 1
 
 
+def test_f4_no_option_promises_what_quickbooks_cannot_do(connection, admin_client):
+    """QuickBooks deletes no customers and no products, and voids only documents."""
+    formset = admin_client.get(url(connection)).context["inline_admin_formsets"][0].formset
+    offered = {form.instance.kind: dict(form.fields["on_delete_here"].choices) for form in formset.forms}
+    assert offered["invoice"] == {"void": "Void it", "delete": "Delete it", "nothing": "Leave it alone"}
+    for kind in ("customer", "item"):
+        assert offered[kind] == {"void": "Make it inactive", "nothing": "Leave it alone"}
+    if "tax_code" in offered:
+        assert offered["tax_code"] == {"nothing": "Leave it alone"}
+    here = {form.instance.kind: dict(form.fields["on_delete_there"].choices) for form in formset.forms}
+    assert here["customer"]["void"] == "Make it inactive"
+    assert here["payment"]["void"] == "Void it"
+
+
+def test_f4_a_setting_that_promised_more_is_shown_as_what_it_does(connection, admin_client):
+    """Nothing is changed by looking, nor by saving the page as it is."""
+    category = connection.categories.get(kind="customer")
+    category.on_delete_here = "delete"
+    category.save()
+    connection.categories.update(needs_scan=False)
+    admin_client.post(url(connection), posted(admin_client, connection))
+    category.refresh_from_db()
+    assert (category.on_delete_here, category.needs_scan) == ("delete", False)
+    formset = admin_client.get(url(connection)).context["inline_admin_formsets"][0].formset
+    [form] = [one for one in formset.forms if one.instance.kind == "customer"]
+    assert form["on_delete_here"].value() == "void"
+
+
 def test_b13_the_start_date_is_fixed_after_the_first_run(connection, admin_client):
     category = connection.categories.get(kind="invoice")
     category.first_synced_at = timezone.now()

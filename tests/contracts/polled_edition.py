@@ -44,6 +44,7 @@ class PolledEdition:
     can = Capabilities(
         parcel=5, in_flight=1, request_id=SET_ID_LENGTH, polled=True, kinds=KINDS,
         void_kinds=frozenset({"invoice", "payment"}), delete_kinds=frozenset({"invoice", "payment"}),
+        inactive_kinds=frozenset({"customer", "item"}),
     )  # fmt: skip
 
     def fields(self, kind: str) -> frozenset[str]:

@@ -22,6 +22,23 @@ def test_deleted_here_follows_the_policy_f4_g10(on_delete, expected):
 
 
 @pytest.mark.parametrize(
+    ("able", "on_delete", "expected"),
+    [
+        ({"inactive"}, OnDelete.VOID, ("void", "push")),
+        ({"inactive"}, OnDelete.DELETE, ("void", "push")),
+        ({"delete"}, OnDelete.DELETE, ("delete", "push")),
+        ({"delete"}, OnDelete.VOID, ("gone", "")),
+        ((), OnDelete.VOID, ("gone", "")),
+        ((), OnDelete.DELETE, ("gone", "")),
+    ],
+)
+def test_deleted_here_does_what_quickbooks_can_do_and_never_more_than_was_wanted_f4(able, on_delete, expected):
+    step = only(pair(None, BILLED, BILLED), on_delete_here=on_delete, takes_back=frozenset(able))
+    assert shape(step) == expected
+    assert codes(step) == ([] if expected[1] else ["no-way-to-remove"])
+
+
+@pytest.mark.parametrize(
     ("on_delete", "expected"),
     [(OnDelete.VOID, ("void", "pull")), (OnDelete.DELETE, ("delete", "pull")), (OnDelete.NOTHING, ("drift", ""))],
 )

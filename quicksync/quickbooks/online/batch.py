@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from quicksync.exceptions import TryLater
+from quicksync.exceptions import BadValue, TryLater
 from quicksync.quickbooks.online import faults, jsontext
-from quicksync.quickbooks.online.entities import BY_KIND, ENTITIES, remote_of
+from quicksync.quickbooks.online.entities import BY_KIND, remote_of
 from quicksync.quickbooks.online.line_match import line_ids_of
 from quicksync.quickbooks.online.wire import TABLES
 from quicksync.quickbooks.table import Tree, Writing
@@ -20,6 +20,11 @@ MOST = 30
 REQUEST_ID_LENGTH = 36
 ITEM_ID_LENGTH = 10
 MINOR_VERSION = ("minorversion", "75")
+# What QuickBooks can do with a record that is not wanted any more. Tax codes are not written by the interface at all.
+VOID_KINDS = DELETE_KINDS = frozenset({"invoice", "payment"})
+INACTIVE_KINDS = frozenset({"customer", "item", "account", "term", "payment_method", "class", "location"})
+# A product's other account is for what comes: without this word QuickBooks rewrites what is booked already.
+ONWARDS = "donotupdateaccountontxns"
 
 
 def item_id(key: str) -> str:
@@ -43,19 +48,25 @@ def body(item: WriteItem, facts: Facts) -> str:
 
 
 def _operation(item: WriteItem, facts: Facts) -> tuple[str, str, Tree]:
+    if item.action == "create":
+        return "create", "", _written(item, facts)
     remote = item.remote
     if remote is None:
-        return "create", "", _written(item, facts)
+        # Whatever has no record there would be made a second time.
+        raise BadValue("QuickBooks' record is not known here any more: get it from QuickBooks first.")
     named: Tree = {"Id": remote.id, "SyncToken": remote.token}
     match item.action:
-        case "void":
+        case "void" if item.kind in VOID_KINDS:
             return "update", "void", named | {"sparse": True}
-        case "delete" if ENTITIES[remote.type].switched:
-            return "update", "", named | {"sparse": True, "Active": False}
-        case "delete":
+        case "delete" if item.kind in DELETE_KINDS:
             return "delete", "", named
+        case "void" | "delete" if item.kind in INACTIVE_KINDS:
+            return "update", "", named | {"sparse": True, "Active": False}
+        case "void" | "delete":
+            raise BadValue(f"QuickBooks has no way to {item.action} a {item.kind.replace('_', ' ')}.")
         case _:
-            return "update", "", named | {"sparse": True} | _written(item, facts)
+            options = ONWARDS if item.kind == "item" else ""
+            return "update", options, named | {"sparse": True} | _written(item, facts)
 
 
 def _written(item: WriteItem, facts: Facts) -> Tree:

@@ -59,8 +59,9 @@ class OnlineEdition:
         remembers=8,
         untouched="0",
         kinds=frozenset(TABLES),
-        void_kinds=frozenset({"invoice", "payment"}),
-        delete_kinds=frozenset({"invoice", "payment"}),
+        void_kinds=batch.VOID_KINDS,
+        delete_kinds=batch.DELETE_KINDS,
+        inactive_kinds=batch.INACTIVE_KINDS,
     )
 
     def fields(self, kind: str) -> frozenset[str]:
