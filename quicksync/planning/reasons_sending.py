@@ -15,7 +15,7 @@ SENDING = (
     Row(
         "outcome-unknown", _WARNING, "QuickBooks did not answer, so it is not known whether {label} arrived.",
         "The connection broke after the record was sent.",
-        "It is asked about by itself; if that fails, look in QuickBooks, then confirm it or send it again.",
+        "Nothing needs to be done: it is asked about by itself until QuickBooks answers, and looked for in its books.",
         Place.QUICKBOOKS,
     ),
     Row(

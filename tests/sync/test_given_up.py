@@ -163,6 +163,27 @@ class TestIdentity:
         assert company.partner(ada)["PrimaryPhone"]["FreeFormNumber"] == "1"
         assert Client.objects.count() == 1
 
+    @pytest.mark.parametrize("field", ["email", "phone"])
+    def test_a_repeated_answer_is_as_old_as_the_first_one(self, company, field):
+        """V4: what a bookkeeper changed since is a change there, though the answer does not show it."""
+        ada = company.client()
+        company.sync()
+        ada.phone = "1"
+        ada.save()
+        company.sim.fault(**CUSTOMER, drop_after_commit=True, times=1)
+        run = company.work(cycle.start(company.connection, trigger="manual"))
+        if run.is_active:
+            cycle.cancel(run)
+        values = {"email": {"PrimaryEmailAddr": {"Address": "ada@example.com"}},
+                  "phone": {"PrimaryPhone": {"FreeFormNumber": "2"}}}[field]  # fmt: skip
+        company.sim.edit("update", "Customer", company.mapping(ada).remote_id, values=values)
+        through(company)
+        company.sync()
+        ada.refresh_from_db()
+        assert getattr(ada, field) == {"email": "ada@example.com", "phone": "2"}[field]
+        assert company.partner(ada)["PrimaryPhone"]["FreeFormNumber"] == ada.phone
+        assert company.mapping(ada).state == "in_sync"
+
     def test_a_repeated_answer_about_a_record_that_is_gone(self, company):
         """Pain 34: it was made, its answer was lost, and it was deleted before anybody asked."""
         invoice = company.invoice(company.client(), 100)
