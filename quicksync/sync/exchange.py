@@ -160,7 +160,7 @@ def _unanswered(connection: Connection, parcel_id: str, wait: int) -> None:
     if not lost:
         return
     for operation in lost:
-        EntityMapping.objects.filter(operations=operation).exclude(state=EntityMapping.State.UNKNOWN).update(
+        EntityMapping.objects.filter(pk__in=[operation.mapping_id]).exclude(state=EntityMapping.State.UNKNOWN).update(
             state=EntityMapping.State.UNKNOWN, reason="outcome-unknown", reason_values={"label": operation.label},
             since=now,
         )  # fmt: skip

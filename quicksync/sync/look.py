@@ -66,7 +66,7 @@ def _not_there(operation: Operation) -> None:
         # Only its age spoke against asking: QuickBooks repeats its answer, or does now what it has not done.
         mine.update(doubted_at=None, retry_at=None, sent_at=timezone.now())
     elif mine.update(state=State.STALE, settled_at=timezone.now()):
-        EntityMapping.objects.filter(operations=operation).update(
+        EntityMapping.objects.filter(pk__in=[operation.mapping_id]).update(
             state=EntityMapping.State.PENDING, touched_at=timezone.now()
         )
 
