@@ -9,7 +9,6 @@ import re
 
 # Steps that are left out -> what is being mended. To be empty.
 OFF: dict[str, str] = {
-    "spoil_writes": "an outcome that is not known is sent under another id; answers are believed about identity",
     "spoil_reads": "one strange record stops a company",
 }
 # What a trouble begins with -> what is being mended. To be empty.
