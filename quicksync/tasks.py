@@ -18,8 +18,10 @@ def dispatch() -> int:
 
 
 def cycle(connection_id: int) -> int | None:
-    """Start a connection's automatic cycle."""
-    run = upkeep.cycle_of(connection_id)
+    """Start a connection's automatic cycle, and work on it for a first slice: there is no need to queue again."""
+    run = upkeep.cycle_of(connection_id, enqueue=False)
+    if run is not None:
+        work(run.pk)
     return run.pk if run else None
 
 

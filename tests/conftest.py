@@ -10,7 +10,7 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 from hypothesis import HealthCheck, settings
 
-from quicksync.sync import watch
+from quicksync.sync import queue, watch
 from tests import subqueries
 
 # The same examples each time and no clock: a red build is a bug, not bad luck. Look for new examples with
@@ -52,6 +52,7 @@ def _quick_passwords(settings):
 def _forget_connections():
     """What one test's connections wanted is nothing to the next test, whose tables are empty."""
     watch.forget()
+    queue.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -28,7 +28,7 @@ ALLOWED: dict[str, str] = {
     "sync/approve.py:_want": "notes a wish; the proposals were moved by their own state",
     "sync/approve.py:_overtake": "the mappings are locked before they are looked at",
     "sync/ground.py:overtaken": "decides nothing: a record that is looked at once too often is found unchanged",
-    "sync/inclusion.py:exclude": "a person's word counts whatever the record has become",
+    "sync/inclusion.py:_exclude": "a person's word counts whatever the record has become",
 }
 
 found: list[str] = []

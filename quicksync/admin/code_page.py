@@ -22,7 +22,7 @@ from quicksync.models import CodeMapping, Connection
 from quicksync.planning.proposals import SURE
 from quicksync.quickbooks.editions import edition_for
 from quicksync.records import KINDS
-from quicksync.sync import codebook, codes, watch
+from quicksync.sync import codebook, codes, wakes
 from quicksync.sync.codebook import Book, Line, Stand
 from quicksync.sync.company import facts_of
 
@@ -180,7 +180,7 @@ def _act(request: HttpRequest, connection: Connection) -> HttpResponse:
             return _confirmed(codes.confirm_sure(connection, user=request.user))
         entry = request.POST.get("entry") or _typed(connection, kind, request.POST.get("text", ""))
         codes.choose(connection, kind, code, entry, facts_of(connection), user=request.user)
-        watch.wake([connection.pk])
+        wakes.wake([connection.pk])
         return _("%(code)s is settled. What waited for it goes on in the next run.") % {"code": code}
 
     perform(request, None, work, page)

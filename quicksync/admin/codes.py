@@ -17,7 +17,7 @@ from quicksync.admin.base import AuditedAdmin
 from quicksync.local.registry import registry
 from quicksync.models import CodeMapping, Connection, RemoteRecord
 from quicksync.records import KINDS
-from quicksync.sync import codes, watch
+from quicksync.sync import codes, wakes
 
 LISTS = tuple(kind for kind, info in KINDS.items() if info.is_list)
 MOST_SUGGESTIONS = 500
@@ -143,4 +143,4 @@ class CodeMappingAdmin(AuditedAdmin):
             obj.rate = choices.tax_rate(obj.connection, obj.remote_id)
         super().save_model(request, obj, form, change)
         codes.release(obj.connection)
-        watch.wake([obj.connection_id])
+        wakes.wake([obj.connection_id])

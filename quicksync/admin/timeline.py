@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -83,13 +82,8 @@ def _standing(mapping: EntityMapping) -> Standing:
 
 
 def badges(adapter: ModelAdapter, rows: Sequence[Any]) -> dict[str, list[EntityMapping]]:
-    """Object key -> its mappings, for the rows of a list: one query."""
-    found: dict[str, list[EntityMapping]] = defaultdict(list)
-    keys = [adapter.key_of(row) for row in rows]
-    mappings = EntityMapping.objects.filter(model_label=adapter.label_lower, object_key__in=keys)
-    for mapping in mappings.only("object_key", "state", "kind", "reason", "touched_at").order_by("connection_id"):
-        found[str(mapping.object_key)].append(mapping)
-    return found
+    """Object key -> its mappings, for the rows of a list: one query, and one for each company that may be wrong."""
+    return objects.states(adapter.label_lower, [adapter.key_of(row) for row in rows])
 
 
 def badge(mappings: Iterable[EntityMapping]) -> Pill:

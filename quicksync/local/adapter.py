@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -77,6 +77,13 @@ class ModelAdapter:
     def queryset(self, connection: Any) -> models.QuerySet[Any]:
         """The objects that belong to a connection (anything with `.pk` and `.name`); all of them by default."""
         return self.model._default_manager.all()
+
+    def connections_for(self, obj: Any) -> Iterable[Any] | None:
+        """The connections, or their primary keys, whose companies an object belongs to: those are told of its changes.
+
+        None, as here, asks `queryset` of each connection, all of them in one statement. Say it where the object knows.
+        """
+        return None
 
     def accepts(self, record: Record) -> bool:
         """Whether a record that is new in QuickBooks belongs in this model. Hosts that keep a kind in several models
@@ -240,7 +247,7 @@ class ModelAdapter:
     def related_models(self) -> tuple[Related, ...]:
         """The models whose saves and deletes change this adapter's records: those of its rows."""
         return tuple(
-            Related(rows.model, self._parent_keys(rows.parent.attname, rows.parent.name))
+            Related(rows.model, self._parent_keys(rows.parent.attname, rows.parent.name), rows.parent.name)
             for rows in self.table.rows.values()
         )
 

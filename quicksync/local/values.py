@@ -66,10 +66,14 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class Related(NamedTuple):
-    """A model whose saves and deletes change an adapter's record; `keys(instance)` gives that record's keys."""
+    """A model whose saves and deletes change an adapter's record; `keys(instance)` gives that record's keys.
+
+    `parent` is the name under which it has the object of that record.
+    """
 
     model: type[Model]
     keys: Callable[[Any], tuple[str, ...]]
+    parent: str = ""
 
 
 class Problem(NamedTuple):

@@ -81,6 +81,8 @@ class Connection(models.Model):
     token_lease_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     next_sync_at = models.DateTimeField(_("next run"), null=True, blank=True, editable=False, db_index=True)
+    woken_at = models.DateTimeField(null=True, blank=True, editable=False)
+    woken_by = models.CharField(max_length=10, blank=True, editable=False)
     cursor = models.CharField(max_length=64, blank=True, editable=False)
     read_at = models.DateTimeField(null=True, blank=True, editable=False)
     read_kinds = models.JSONField(default=list, blank=True, editable=False)
@@ -101,7 +103,7 @@ class Connection(models.Model):
         excluded_fields=[
             "access_token", "refresh_token", "previous_refresh_token", "access_expires_at", "refresh_expires_at",
             "reconnect_by", "token_version", "token_lease_until", "next_sync_at", "cursor", "read_at", "read_kinds",
-            "lists_read_at", "facts",
+            "woken_at", "woken_by", "lists_read_at", "facts",
             "limiter", "calls_month", "calls", "reads", "failures", "last_run_at", "last_error", "closing_date",
         ]
     )  # fmt: skip

@@ -39,6 +39,7 @@ class SyncRun(models.Model):
         CONNECTOR = "connector", _("Web Connector")
         PAST = "past", _("Import of the past")
 
+    BY_ITSELF = (Trigger.AUTOMATIC, Trigger.LIVE, Trigger.WEBHOOK)
     ACTIVE = (State.PLANNING, State.APPROVED, State.RUNNING)
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="runs")

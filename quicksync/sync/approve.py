@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
+from quicksync import signals
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.sync import first_run, ground, queue, window
@@ -60,6 +61,8 @@ def discard(run: SyncRun, *, user: Any) -> None:
         drafts = run.operations.filter(state=State.DRAFT)
         touch_mappings(drafts.values("mapping_id"))
         drafts.update(state=State.CANCELLED, settled_at=timezone.now())
+        run.refresh_from_db()
+        signals.tell(signals.run_finished, SyncRun, run=run)
 
 
 def promote(run: SyncRun) -> int:

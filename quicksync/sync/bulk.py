@@ -9,7 +9,7 @@ through Django: their fields and managers may do anything.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeAlias
@@ -81,19 +81,21 @@ def add(
     )
 
 
-def moved(rows: models.QuerySet[Any], **values: Any) -> list[Any]:
-    """Update the rows that a query finds, and tell which they were by their keys: one statement where that is known."""
+def moved(rows: models.QuerySet[Any], values: Mapping[str, Any], *, column: str = "id") -> list[Any]:
+    """Update the rows that a query finds, and tell what they have in this column: one statement, where that can be."""
     database = _database(rows.model)
     if not database.features.can_return_columns_from_insert:
-        keys = list(rows.values_list("pk", flat=True))
-        return [key for key in keys if rows.filter(pk=key).update(**values)]
-    query: Any = rows.query.chain(UpdateQuery)
+        found = list(rows.values_list("pk", column))
+        return [told for key, told in found if rows.filter(pk=key).update(**values)]
+    query: Any = rows.order_by().query.chain(UpdateQuery)
+    query.annotations = {}
     query.add_update_values(values)
     try:
         sql, params = query.get_compiler(database.alias).as_sql()
     except EmptyResultSet:
         return []
-    return _returned(database, f"{sql} RETURNING {database.ops.quote_name(rows.model._meta.pk.column)}", params)
+    (told,) = _names(database, _columns(rows.model, [column]))
+    return _returned(database, f"{sql} RETURNING {told}", params)
 
 
 def add_found(
@@ -108,16 +110,13 @@ def add_found(
     (of,) = _columns(model, [owner])
     columns = [one for one in model._meta.concrete_fields if not one.primary_key and one is not of]
     try:
-        found, params = owners.order_by().values("pk").query.get_compiler(database.alias).as_sql()
+        found, params = owners.order_by().values(found_key=models.F("pk")).query.get_compiler(database.alias).as_sql()
     except EmptyResultSet:
         return []
     names = ", ".join(_names(database, [of, *columns]))
     values = ", ".join(_typed(database, one, "%s") for one in columns)
-    key = database.ops.quote_name(owners.model._meta.pk.column)
-    sql = " ".join(
-        ["INSERT INTO", database.ops.quote_name(model._meta.db_table), f"({names})", f"SELECT found.{key}, {values}",
-         "FROM (", found, ") AS found", "WHERE true"]
-    )  # fmt: skip
+    into = ["INSERT INTO", database.ops.quote_name(model._meta.db_table), f"({names})"]
+    sql = " ".join([*into, "SELECT found.found_key,", values, "FROM (", found, ") AS found WHERE true"])
     sql += f"{_or_update(database, model, unique, fields)} RETURNING {_names(database, [of])[0]}"
     return _returned(database, sql, [*(_prepared(database, one, [row])[0] for one in columns), *params])
 

@@ -75,8 +75,9 @@ def start(
     user: Any = None,
     preview: bool = False,
     scope: dict[str, Any] | None = None,
+    enqueue: bool = True,
 ) -> SyncRun:
-    """Begin a run and enqueue its work.
+    """Begin a run and enqueue its work, unless the caller does it.
 
     `scope` restricts it: {"mappings": [pk], "forced": "push"|"pull", "resend": bool, "read": {kind: [remote id]},
     "kinds": [kind], "setup": bool}, or widens it: {"past": a window of dates (`sync.window`)}. Raises NotAllowed when
@@ -90,7 +91,7 @@ def start(
             run = SyncRun.objects.create(
                 connection=connection, trigger=trigger, user=user, preview=preview, scope=scope or {}
             )
-            if not edition_for(connection.edition).can.polled:
+            if enqueue and not edition_for(connection.edition).can.polled:
                 queue.enqueue("work", run.pk)
     except IntegrityError as error:
         raise busy(connection) from error
@@ -133,6 +134,8 @@ def cancel(run: SyncRun, *, user: Any = None) -> None:
     )
     if moved != 1:
         raise NotAllowed("This run has ended already.")
+    run.refresh_from_db()
+    signals.tell(signals.run_finished, SyncRun, run=run)
     if window.NAME in run.scope:
         approve.want_no_more(_waiting(run))
     _let_go(run)
@@ -300,7 +303,7 @@ def finish(
         Connection.objects.filter(pk=run.connection_id).update(**noted)
     for name, value in noted.items():
         setattr(run.connection, name, value)
-    signals.run_finished.send_robust(SyncRun, run=run)
+    signals.tell(signals.run_finished, SyncRun, run=run)
     waitlist.after(run.connection_id)
     return Next.DONE
 

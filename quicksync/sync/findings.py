@@ -14,7 +14,7 @@ from django_q.models import Schedule
 from quicksync.conf import settings
 from quicksync.models import Connection, WebhookDelivery
 from quicksync.models.appkeys import SECRETS
-from quicksync.sync import appkeys, quota, schedule
+from quicksync.sync import appkeys, queue, quota, schedule
 from quicksync.sync.health import Health
 
 # Days before the access ends on which people are told, each once.
@@ -172,6 +172,15 @@ def _worker() -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _queue() -> Iterator[Finding]:
+    if not queue.answers():
+        yield Finding(
+            "queue-away", Level.ERROR,
+            "The task queue does not answer. Nothing is lost, but runs begin late or not at all.",
+            "Start the queue's broker again (Q_CLUSTER in the settings names it). What waits goes on by itself.",
+        )  # fmt: skip
+
+
 def _webhooks() -> Iterator[Finding]:
     lately = timezone.now() - dt.timedelta(days=1)
     found = WebhookDelivery.objects.filter(
@@ -209,4 +218,4 @@ def _reads() -> Iterator[Finding]:
         )  # fmt: skip
 
 
-_SITE_RULES: tuple[Callable[[], Iterator[Finding]], ...] = (_keys, _worker, _webhooks, _reads)
+_SITE_RULES: tuple[Callable[[], Iterator[Finding]], ...] = (_keys, _worker, _queue, _webhooks, _reads)

@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from quicksync import signals
 from quicksync.exceptions import UnknownShape
-from quicksync.models import Connection, EntityMapping, WebhookDelivery, WebhookEvent
+from quicksync.models import Connection, EntityMapping, SyncRun, WebhookDelivery, WebhookEvent
 from quicksync.quickbooks.editions import edition_for
 from quicksync.quickbooks.wire import Delivery, Notice
-from quicksync.sync import bulk, queue, watch
+from quicksync.sync import bulk, queue, wakes
 
 log = logging.getLogger("quicksync.inbox")
 
@@ -159,7 +159,7 @@ def _use(notices: Sequence[Notice], connections: dict[str, int]) -> None:
     merges = [one for one in notices if one.operation == "merge" and one.merged and one.realm in connections]
     for start in range(0, len(merges), BULK):
         _note_merges(merges[start : start + BULK], connections)
-    watch.wake(sorted(connections.values()))
+    wakes.wake(connections.values(), SyncRun.Trigger.WEBHOOK)
 
 
 def _note_merges(merges: Sequence[Notice], connections: dict[str, int]) -> None:

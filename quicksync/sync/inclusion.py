@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from quicksync import signals
 from quicksync.exceptions import Busy
 from quicksync.models import EntityMapping, Operation, SyncRun
-from quicksync.sync import cycle, outbox
+from quicksync.sync import bulk, cycle, outbox
 from quicksync.sync.tally import Tally
 
 State = EntityMapping.State
@@ -25,14 +26,22 @@ def skip(operations: Iterable[Operation], *, user: Any, why: str) -> int:
         _wait_for_approvals(rows)
         mine = Operation.objects.filter(pk__in=[one.pk for one in rows], state=Operation.State.DRAFT)
         mappings = {half for pair in mine.values_list("mapping_id", "partner_id") for half in pair if half}
-        number = exclude(EntityMapping.objects.filter(pk__in=mappings), user=user, why=why)
+        excluded = _exclude(EntityMapping.objects.filter(pk__in=mappings), user=user, why=why)
         drafts = Operation.objects.filter(mapping_id__in=mappings, state=Operation.State.DRAFT)
         _count(drafts)
-        drafts.update(
-            state=Operation.State.SKIPPED, reason="skipped-by-user", settled_at=timezone.now(),
-            reason_values={"who": str(user), "why": why},
-        )  # fmt: skip
-    return number
+        skipped = {
+            "state": Operation.State.SKIPPED, "reason": "skipped-by-user", "settled_at": timezone.now(),
+            "reason_values": {"who": str(user), "why": why},
+        }  # fmt: skip
+        _tell(excluded, bulk.moved(drafts, skipped))
+    return len(excluded)
+
+
+def _tell(mappings: Collection[int], operations: Collection[int] = ()) -> None:
+    """Each record once; with the newest of the proposals that were about it."""
+    about = {one.mapping_id: one for one in Operation.objects.filter(pk__in=operations).order_by("pk")}
+    for mapping in EntityMapping.objects.filter(pk__in=mappings):
+        signals.tell(signals.record_skipped, Operation, operation=about.get(mapping.pk), mapping=mapping)
 
 
 def _wait_for_approvals(operations: Iterable[Operation]) -> None:
@@ -52,15 +61,22 @@ def _count(drafts: QuerySet[Operation]) -> None:
         tally.keep(run_id)
 
 
-def exclude(mappings: Any, *, user: Any, why: str) -> int:
+def exclude(mappings: QuerySet[EntityMapping], *, user: Any, why: str) -> int:
     """Leave these records out from now on."""
+    with transaction.atomic():
+        excluded = _exclude(mappings, user=user, why=why)
+        _tell(excluded)
+    return len(excluded)
+
+
+def _exclude(mappings: QuerySet[EntityMapping], *, user: Any, why: str) -> list[int]:
     now = timezone.now()
     note = f"{user}: {why}" if why else str(user)
-    number: int = mappings.update(
-        state=State.EXCLUDED, reason="skipped-by-user", reason_values={"who": str(user), "why": why}, note=note[:300],
-        since=now, touched_at=None, retry_at=None, version=F("version") + 1,
-    )  # fmt: skip
-    return number
+    left_out = {
+        "state": State.EXCLUDED, "reason": "skipped-by-user", "reason_values": {"who": str(user), "why": why},
+        "note": note[:300], "since": now, "touched_at": None, "retry_at": None, "version": F("version") + 1,
+    }  # fmt: skip
+    return bulk.moved(mappings, left_out)
 
 
 def add_back(mappings: Any, *, user: Any) -> int:

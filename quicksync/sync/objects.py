@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from quicksync.local.adapter import ModelAdapter
 from quicksync.local.registry import registry
 from quicksync.local.values import Seen
 from quicksync.models import Connection, EntityMapping, SyncRun
-from quicksync.sync import cycle, scan
+from quicksync.sync import belongs, cycle, scan
 
 
 def send(model_label: str, keys: Sequence[str], *, user: Any, direction: str, resend: bool = False) -> list[SyncRun]:
@@ -34,9 +35,24 @@ def send(model_label: str, keys: Sequence[str], *, user: Any, direction: str, re
 
 
 def state(model_label: str, key: str) -> list[EntityMapping]:
-    """The mappings of one object, one for each connection that knows it."""
-    rows = EntityMapping.objects.filter(model_label=model_label.lower(), object_key=str(key))
-    return list(rows.select_related("connection").order_by("connection_id"))
+    """The mappings of one object, one for each connection that it belongs to and for each of its kinds."""
+    return states(model_label, [str(key)]).get(str(key), [])
+
+
+def states(model_label: str, keys: Sequence[str]) -> dict[str, list[EntityMapping]]:
+    """Object key -> its mappings, one for each connection that it belongs to; without what both sides agreed on."""
+    rows = EntityMapping.objects.filter(model_label=model_label.lower(), object_key__in=list(keys))
+    rows = rows.select_related("connection").defer("agreed_here", "agreed_there", "line_ids", "choice")
+    by_kind: dict[str, list[EntityMapping]] = defaultdict(list)
+    for mapping in rows.order_by("connection_id", "id"):
+        by_kind[mapping.kind].append(mapping)
+    found: dict[str, list[EntityMapping]] = defaultdict(list)
+    for kind, mappings in by_kind.items():
+        adapter = registry.for_label(model_label, kind)
+        shown = belongs.shown(adapter, mappings) if adapter is not None else {}
+        for key, own in shown.items():
+            found[key] += own
+    return found
 
 
 def _start(

@@ -11,6 +11,7 @@ from django.db.models import F, Q, Subquery
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
+from quicksync import signals
 from quicksync.conf import settings
 from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import Connection, EntityMapping, Operation, RemoteRecord, SyncRun
@@ -284,6 +285,10 @@ def settle_alone(operation: Operation, state: str, reason: str) -> None:
     """End an operation that never reached the wire."""
     operation.state, operation.reason, operation.settled_at = state, reason, timezone.now()
     operation.save(update_fields=["state", "reason", "reason_values", "settled_at"])
+    if state == State.FAILED:
+        signals.tell(signals.record_failed, Operation, operation=operation)
+    elif state == State.SKIPPED:
+        signals.tell(signals.record_skipped, Operation, operation=operation, mapping=operation.mapping)
 
 
 def remotes_of(connection: Connection, operations: Sequence[Operation]) -> dict[int, Remote]:

@@ -264,7 +264,10 @@ def _unreadable(sides: Sequence[Both]) -> Iterable[Step]:
 
 def _tell(held: Sequence[Operation]) -> None:
     for operation in held:
-        signals.record_skipped.send_robust(Operation, operation=operation)
+        mapping = operation.mapping
+        signals.record_skipped.send_robust(Operation, operation=operation, mapping=mapping)
+        if mapping is not None and mapping.state == State.CONFLICT:
+            signals.conflict.send_robust(Operation, operation=operation, mapping=mapping)
 
 
 def _refs(candidate: Candidate | None) -> Iterable[Ref]:

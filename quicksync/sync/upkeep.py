@@ -12,12 +12,15 @@ from django.utils import timezone
 from quicksync.conf import settings
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.local.registry import registry
-from quicksync.models import Attempt, Category, Connection, SyncRun, WebhookDelivery
+from quicksync.models import Attempt, Category, Connection, Operation, SyncRun, WebhookDelivery
 from quicksync.quickbooks.editions import edition_for
-from quicksync.sync import clock, cycle, first_run, lease, queue, quota, scan, waitlist
+from quicksync.sync import clock, cycle, first_run, lease, queue, quota, scan, waitlist, wakes
 
 log = logging.getLogger("quicksync.upkeep")
 BULK = 500
+# A task that has not begun for so long is enqueued once more: it was lost, or the workers are that far behind, and
+# then the second finds nothing to do.
+LOST = dt.timedelta(minutes=5)
 
 
 def dispatch() -> int:
@@ -35,7 +38,10 @@ def _claim(now: dt.datetime, longer: int) -> int:
 
     `longer` stretches their intervals while metered reads are short.
     """
-    due = Connection.objects.filter(Connection.scheduled(), Q(next_sync_at=None) | Q(next_sync_at__lte=now))
+    waits = Q(woken_at__range=(now - LOST, now))
+    due = Connection.objects.filter(
+        Connection.scheduled(), Q(next_sync_at=None) | Q(next_sync_at__lte=now) | Q(woken_at__isnull=False)
+    ).exclude(waits)
     # Reads are metered: a company of which nothing is kept in step, or nothing yet, is left alone.
     due = due.filter(first_run.something_approved())
     with transaction.atomic():
@@ -44,9 +50,8 @@ def _claim(now: dt.datetime, longer: int) -> int:
         for minutes in {minutes for _, minutes in claimed}:
             ids = [pk for pk, own in claimed if own == minutes]
             after = quota.stretched(dt.timedelta(minutes=max(1, minutes)), longer)
-            Connection.objects.filter(pk__in=ids).update(next_sync_at=now + after)
-        for pk, _ in claimed:
-            queue.enqueue("cycle", pk)
+            Connection.objects.filter(pk__in=ids).update(next_sync_at=now + after, woken_at=now)
+        wakes.call([pk for pk, _ in claimed])
     return len(claimed)
 
 
@@ -65,26 +70,41 @@ def _resume(now: dt.datetime) -> int:
     return len(found)
 
 
-def cycle_of(connection_id: int) -> SyncRun | None:
-    """Start the automatic cycle of one connection, unless a run is at work."""
+def cycle_of(connection_id: int, *, enqueue: bool = True) -> SyncRun | None:
+    """Start the cycle of one connection, unless a run is at work or nobody wants one any more.
+
+    With `enqueue=False` the caller works on the run itself.
+    """
     connection = Connection.objects.filter(pk=connection_id).first()
     if connection is None or not connection.is_scheduled or edition_for(connection.edition).can.polled:
         return None
-    if first_run.of(connection).all_wait:
+    if first_run.of(connection).all_wait or not _begin(connection):
         return None
-    now = timezone.now()
-    if connection.next_sync_at is None or connection.next_sync_at <= now:
-        after = quota.stretched(connection.interval, quota.of_site(now).longer)
-        Connection.objects.filter(pk=connection_id).update(next_sync_at=now + after)
-    elif connection.runs.filter(trigger=SyncRun.Trigger.AUTOMATIC, state__in=SyncRun.ACTIVE).exists():
-        return None  # The run at work was begun for what this task was enqueued for, or is by the clock as well.
     if connection.failures >= settings.pause_after:
         cycle.pause(connection, why=f"Paused by itself after {connection.failures} failed runs: see History.")
         return None
+    by = connection.woken_by or SyncRun.Trigger.AUTOMATIC
     try:
-        return cycle.start(connection, trigger=SyncRun.Trigger.AUTOMATIC)
-    except (Busy, NotAllowed):
-        return None
+        return cycle.start(connection, trigger=by, enqueue=enqueue)
+    except Busy:
+        # The run that follows the one at work is begun for the same.
+        Connection.objects.filter(pk=connection_id, woken_by="").update(woken_by=by)
+    except NotAllowed:
+        pass
+    return None
+
+
+def _begin(connection: Connection) -> bool:
+    """Take the wake, or the time that has come; of several tasks for one wake the first one has it."""
+    now = timezone.now()
+    due = connection.next_sync_at is None or connection.next_sync_at <= now
+    if not due and connection.woken_at is None:
+        return False
+    as_read = {"next_sync_at": connection.next_sync_at, "woken_at": connection.woken_at}
+    after = quota.stretched(connection.interval, quota.of_site(now).longer) if due else None
+    upcoming = now + after if after else connection.next_sync_at
+    mine = Connection.objects.filter(pk=connection.pk, **as_read)
+    return mine.update(next_sync_at=upcoming, woken_at=None, woken_by="") == 1
 
 
 def sweep() -> int:
@@ -113,7 +133,7 @@ def purge() -> dict[str, int]:
         "attempts": old_attempts.delete()[0],
         "deliveries": old_deliveries.delete()[0],
         "idle_runs": idle.delete()[0],
-        "runs": old_runs.exclude(operations__state__in=("sending", "unknown")).delete()[0],
+        "runs": old_runs.exclude(operations__state__in=Operation.OPEN).delete()[0],
     }
 
 

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import timezone
 
+from quicksync import signals
 from quicksync.models import Connection, SyncRun
-from quicksync.sync import queue, window
+from quicksync.sync import bulk, queue, wakes, window
 
 State = SyncRun.State
 # What somebody may ask of a run; the rest of a run's scope is how far it is.
@@ -70,7 +71,7 @@ def after(connection_id: int) -> None:
     if somebody_waits:
         advance(connection_id)
     if is_due:
-        queue.enqueue("cycle", connection_id)
+        wakes.again(connection_id)
 
 
 def advance_all() -> None:
@@ -83,9 +84,10 @@ def advance_all() -> None:
 
 def leave(connection: Connection) -> None:
     """Nobody waits any more: the company is disconnected."""
-    SyncRun.objects.filter(connection=connection, state=State.QUEUED).update(
-        state=State.CANCELLED, finished_at=timezone.now(), reason="run-cancelled"
-    )
+    line = SyncRun.objects.filter(connection=connection, state=State.QUEUED)
+    gone = {"state": State.CANCELLED, "finished_at": timezone.now(), "reason": "run-cancelled"}
+    for run in SyncRun.objects.filter(pk__in=bulk.moved(line.order_by(), gone)):
+        signals.tell(signals.run_finished, SyncRun, run=run)
 
 
 def take_up(connection: Connection) -> None:

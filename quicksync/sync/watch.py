@@ -1,11 +1,14 @@
-"""Local saves and deletes touch a mapping and wake its connections (B3): one statement, and one more for the waking."""
+"""Local saves and deletes touch a mapping and wake its connections (B3): one statement, and one more for the waking.
+
+Whatever breaks here breaks no save of the host's: it is logged, tried once more after the commit, and what is missed
+all the same is found by the nightly sweep.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -14,86 +17,41 @@ from django.utils import timezone
 
 from quicksync.local.adapter import ModelAdapter
 from quicksync.local.registry import registry
-from quicksync.models import Category, Connection, EntityMapping
-from quicksync.sync import queue
+from quicksync.models import Category, Connection, EntityMapping, SyncRun
+from quicksync.sync import belongs, bulk, kin
+from quicksync.sync.harmless import Harmless
+from quicksync.sync.wakes import wake
 
 # Which connections want which kinds, remembered for so many seconds. What a process saves in between, after another
 # process switched a category on, is found by that category's own scan.
 REMEMBERED = 5.0
-# So long one wake stands for all that follow it; its task may have been lost, or may have met a run that ended since.
-ONE_WAKE = dt.timedelta(seconds=15)
-_wanted: dict[str, tuple[float, tuple[tuple[int, bool], ...]]] = {}
+_wanted: dict[str, tuple[float, tuple[Connection, ...]]] = {}
 
 
 def connect() -> None:
-    """Watch the models of every registered adapter, their lines included."""
+    """Watch the models of every registered adapter, those that share its rows, and those of its lines."""
     for adapter in registry.all():
-        keys = functools.partial(_own_key, adapter)
-        _listen(adapter.model, adapter, keys)
-        for related in adapter.related_models():
-            _listen(related.model, adapter, related.keys)
+        for listener in kin.listeners(adapter):
+            _listen(adapter, listener)
     for model in (Connection, Category):
         for signal in (post_save, post_delete):
             signal.connect(forget, sender=model, dispatch_uid=f"quicksync:forget:{model.__name__}:{id(signal)}")
 
 
-def touch(adapter: ModelAdapter, keys: Iterable[str], *, gone: bool = False) -> None:
+def touch(adapter: ModelAdapter, keys: Iterable[str], *, obj: Any = None, gone: bool = False) -> None:
     """Mark the mappings of these objects in the caller's transaction and wake their connections after it.
 
-    Objects that have no mapping yet get one, unless they are `gone`; a connection takes only those that its adapter
-    gives it.
+    Objects that have no mapping yet get one, unless they are `gone`: on the connections that they belong to, and no
+    other hears of them. `obj` is the one object that the key is of, when the caller has it.
     """
     wanted = list(keys)
-    connections = wanted and _connections(adapter.kind)
-    if not connections:
+    if not wanted:
         return
-    if gone:
-        mine = EntityMapping.objects.filter(kind=adapter.kind, model_label=adapter.label_lower, object_key__in=wanted)
-        mine.update(touched_at=timezone.now())
-    else:
-        _touch_or_add(adapter, wanted, [pk for pk, _ in connections])
-    live = [pk for pk, is_live in connections if is_live]
-    if live:
-        transaction.on_commit(functools.partial(wake, live))
-
-
-def wake(connection_ids: Iterable[int]) -> None:
-    """Have these connections run now; many wakes before the run starts are one."""
-    now = timezone.now()
-    for pk in connection_ids:
-        sleeping = Connection.objects.filter(Connection.scheduled(), pk=pk)
-        if sleeping.exclude(next_sync_at__range=(now - ONE_WAKE, now)).update(next_sync_at=now):
-            queue.enqueue("cycle", pk)
-
-
-def _touch_or_add(adapter: ModelAdapter, keys: list[str], connection_ids: list[int]) -> None:
-    now = timezone.now()
-    EntityMapping.objects.bulk_create(
-        [
-            EntityMapping(
-                connection_id=pk, kind=adapter.kind, model_label=adapter.label_lower, object_key=key, origin="here",
-                touched_at=now,
-            )
-            for pk in connection_ids
-            for key in keys
-        ],
-        update_conflicts=True,
-        unique_fields=["connection", "kind", "model_label", "object_key"],
-        update_fields=["touched_at"],
-    )  # fmt: skip
-
-
-def _connections(kind: str) -> tuple[tuple[int, bool], ...]:
-    """(connection, live) of those whose category of this kind is on."""
-    known = _wanted.get(kind)
-    if known and time.monotonic() - known[0] < REMEMBERED:
-        return known[1]
-    rows = Category.objects.filter(kind=kind, enabled=True).exclude(
-        connection__status__in=(Connection.Status.NEW, Connection.Status.DISCONNECTED)
-    )
-    found = tuple(rows.values_list("connection_id", "connection__live"))
-    _wanted[kind] = time.monotonic(), found
-    return found
+    # A savepoint: what fails in it leaves the host's transaction as it was.
+    with _noticed(adapter, wanted) as marking, transaction.atomic():
+        _wake_after(_mark(adapter, wanted, obj, gone=gone))
+    if marking.failed:
+        transaction.on_commit(functools.partial(_once_more, adapter, wanted, gone=gone), robust=True)
 
 
 def forget(**kwargs: Any) -> None:
@@ -101,15 +59,109 @@ def forget(**kwargs: Any) -> None:
     _wanted.clear()
 
 
-def _own_key(adapter: ModelAdapter, instance: Any) -> tuple[str, ...]:
-    return (adapter.key_of(instance),)
+# --- Touching ---------------------------------------------------------------------------------------------------------
 
 
-def _listen(model: type[models.Model], adapter: ModelAdapter, keys: Callable[[Any], Iterable[str]]) -> None:
+def _mark(adapter: ModelAdapter, keys: Sequence[str], obj: Any, *, gone: bool) -> set[int]:
+    """The connections that are to be woken."""
+    connections = _connections(adapter.kind)
+    if not connections:
+        return set()
+    told = _mark_gone(adapter, keys) if gone else _touch_or_add(adapter, keys, obj, connections)
+    return {one.pk for one in connections if one.live and one.pk in told}
+
+
+def _mark_gone(adapter: ModelAdapter, keys: Sequence[str]) -> set[int]:
+    known = EntityMapping.objects.filter(kind=adapter.kind, model_label=adapter.label_lower, object_key__in=keys)
+    return set(bulk.moved(known, {"touched_at": timezone.now()}, column="connection"))
+
+
+def _touch_or_add(adapter: ModelAdapter, keys: Sequence[str], obj: Any, connections: Sequence[Connection]) -> set[int]:
+    told: set[int] = set()
+    now = timezone.now()
+    for key in keys:
+        row = EntityMapping(
+            kind=adapter.kind, model_label=adapter.label_lower, object_key=key, origin="here", touched_at=now
+        )
+        for owners in belongs.owners(adapter, key, obj, connections):
+            told.update(
+                bulk.add_found(
+                    owners, row, "connection", fields=["touched_at"],
+                    unique=["connection", "kind", "model_label", "object_key"],
+                )
+            )  # fmt: skip
+    return told
+
+
+def _noticed(adapter: ModelAdapter, keys: Sequence[str]) -> Harmless:
+    return Harmless(
+        "watch_failed", "a change was not noticed", model=adapter.label_lower, kind=adapter.kind, keys=list(keys[:20])
+    )
+
+
+def _once_more(adapter: ModelAdapter, keys: Sequence[str], *, gone: bool) -> None:
+    """Out of the host's transaction: what stood in the way there, such as a lock, may be gone."""
+    forget()
+    with _noticed(adapter, keys), transaction.atomic():
+        _wake_after(_mark(adapter, keys, None, gone=gone))
+
+
+def _connections(kind: str) -> tuple[Connection, ...]:
+    """Those whose category of this kind is on."""
+    known = _wanted.get(kind)
+    if known and time.monotonic() - known[0] < REMEMBERED:
+        return known[1]
+    rows = Connection.objects.filter(categories__kind=kind, categories__enabled=True).exclude(
+        status__in=(Connection.Status.NEW, Connection.Status.DISCONNECTED)
+    )
+    found = tuple(rows.defer("access_token", "refresh_token", "previous_refresh_token", "facts", "limiter"))
+    _wanted[kind] = time.monotonic(), found
+    return found
+
+
+# --- Waking -----------------------------------------------------------------------------------------------------------
+
+
+class _Woken(set[int]):
+    """The connections that one transaction of the host's has woken already, however often it saved."""
+
+
+def _wake_after(connection_ids: set[int]) -> None:
+    if not connection_ids:
+        return
+    database = transaction.get_connection()
+    woken: _Woken | None = getattr(database, "quicksync_woken", None)
+    if woken is None:
+        woken = database.quicksync_woken = _Woken()
+    transaction.on_commit(functools.partial(_wake_rest, woken, connection_ids), robust=True)
+
+
+def _wake_rest(woken: _Woken, connection_ids: set[int]) -> None:
+    # What is saved from here on is another transaction's.
+    transaction.get_connection().quicksync_woken = None
+    rest = connection_ids - woken
+    woken |= connection_ids
+    if rest:
+        _wake(rest)
+
+
+def _wake(connection_ids: set[int]) -> None:
+    """Whoever is not woken here, whatever broke, has its turn with the next dispatch or interval."""
+    with Harmless("wake_failed", "nobody was woken", ids=sorted(connection_ids)):
+        wake(connection_ids, SyncRun.Trigger.LIVE)
+
+
+# --- Listening --------------------------------------------------------------------------------------------------------
+
+
+def _listen(adapter: ModelAdapter, listener: kin.Listener) -> None:
     def changed(sender: type[models.Model], instance: Any, signal: Any, raw: bool = False, **kwargs: Any) -> None:
-        if not raw:
-            touch(adapter, keys(instance), gone=signal is post_delete)
+        if raw:
+            return
+        gone = signal is post_delete
+        with _noticed(adapter, ()):
+            touch(adapter, listener.keys(instance), obj=None if gone else listener.obj(instance), gone=gone)
 
-    for signal in (post_save, post_delete):
-        uid = f"quicksync:{model._meta.label}:{adapter.label_lower}:{adapter.kind}:{id(signal)}"
-        signal.connect(changed, sender=model, weak=False, dispatch_uid=uid)
+    for signal in listener.signals:
+        uid = f"quicksync:{listener.model._meta.label}:{adapter.label_lower}:{adapter.kind}:{id(signal)}"
+        signal.connect(changed, sender=listener.model, weak=False, dispatch_uid=uid)

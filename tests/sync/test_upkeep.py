@@ -24,7 +24,7 @@ def ago(**span):
 def queued(monkeypatch):
     """(task, id) of what was enqueued."""
     found = []
-    monkeypatch.setattr(upkeep.queue, "enqueue", lambda task, *ids: found.append((task, *ids)))
+    monkeypatch.setattr(upkeep.queue, "enqueue", lambda task, *ids, **more: found.append((task, *ids)))
     return found
 
 

@@ -15,7 +15,7 @@ from django_q.models import OrmQ
 
 from quicksync.books.models import Client, Invoice
 from quicksync.models import Category, Connection, EntityMapping
-from quicksync.sync import watch
+from quicksync.sync import wakes, watch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -181,13 +181,14 @@ class TestWake:
 
     def test_a_save_after_the_run_has_begun_wakes_again(self, joined):
         Client.objects.create(name="Ada")
-        Connection.objects.update(next_sync_at=timezone.now() + dt.timedelta(minutes=5))
+        Connection.objects.update(next_sync_at=timezone.now() + dt.timedelta(minutes=5), woken_at=None)
         Client.objects.create(name="Bob")
         assert OrmQ.objects.count() == 2
 
     def test_a_wake_that_came_to_nothing_does_not_silence_the_next(self, joined):
         """B3: its task was lost, or met a run that has ended since; the dispatch is up to a minute away."""
-        Connection.objects.update(next_sync_at=timezone.now() - 2 * watch.ONE_WAKE)
+        long_ago = timezone.now() - 2 * wakes.BELIEVED
+        Connection.objects.update(next_sync_at=long_ago, woken_at=long_ago)
         Client.objects.create(name="Ada")
         assert OrmQ.objects.count() == 1
         Client.objects.create(name="Bob")

@@ -15,7 +15,7 @@ from django_q.models import OrmQ
 from quicksync.books.models import Client
 from quicksync.models import EntityMapping, SyncRun, WebhookDelivery, WebhookEvent
 from quicksync.quickbooks.online.webhook import signature
-from quicksync.sync import watch
+from quicksync.sync import wakes
 from tests.company import connected
 from tests.web.worker import work_off
 
@@ -28,7 +28,7 @@ CUSTOMERS = 300
 @pytest.fixture(autouse=True)
 def _one_wake(monkeypatch):
     """A burst is one wake's time, however slow this machine is just now."""
-    monkeypatch.setattr(watch, "ONE_WAKE", dt.timedelta(hours=1))
+    monkeypatch.setattr(wakes, "ONE_WAKE", dt.timedelta(hours=1))
 
 
 @pytest.fixture
