@@ -19,7 +19,7 @@ def delivery(connection):
     event = {"id": "e", "type": "qbo.customer.merged.v1", "intuitentityid": "7",
              "intuitaccountid": connection.realm_id, "data": {"deletedId": "9"}}  # fmt: skip
     found = inbox.take(json.dumps([event]).encode())
-    Connection.objects.update(next_sync_at=None)
+    Connection.objects.update(next_sync_at=None, woken_at=None)
     return found
 
 

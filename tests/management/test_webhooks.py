@@ -27,7 +27,7 @@ def connection(db):
         received_at=timezone.now() - dt.timedelta(days=3)
     )
     inbox.take(b'{"new": []}')
-    Connection.objects.update(next_sync_at=None)
+    Connection.objects.update(next_sync_at=None, woken_at=None)
     return found
 
 

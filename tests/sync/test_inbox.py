@@ -38,7 +38,7 @@ def connection(db):
 def woken(connection):
     """Whether it was woken since it was last asked."""
     due = Connection.objects.filter(pk=connection.pk, next_sync_at__lte=timezone.now()).exists()
-    Connection.objects.update(next_sync_at=None)
+    Connection.objects.update(next_sync_at=None, woken_at=None)
     return due
 
 

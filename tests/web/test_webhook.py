@@ -74,7 +74,7 @@ def test_each_environment_signs_with_its_own_token(connected):
 
 def test_a_repeated_delivery_is_stored_and_used_once(connected):
     deliver([cloud("42")])
-    Connection.objects.update(next_sync_at=None)
+    Connection.objects.update(next_sync_at=None, woken_at=None)
     assert deliver([cloud("42")]).status_code == 200
     assert WebhookDelivery.objects.count() == 1
     assert not is_woken(connected)
