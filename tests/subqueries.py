@@ -53,7 +53,8 @@ def _caller() -> str:
     frame = sys._getframe(2)
     while frame is not None:
         path = Path(frame.f_code.co_filename)
-        if PACKAGE in path.parents:
+        # Statements are made up there for others.
+        if PACKAGE in path.parents and path.name != "bulk.py":
             return f"{path.relative_to(PACKAGE)}:{frame.f_code.co_name}"
         if ROOT / "tests" in path.parents and path.name != "subqueries.py":
             return ""

@@ -194,7 +194,7 @@ class TestManyEvents:
         assert WebhookEvent.objects.count() == self.NUMBER
         assert is_woken(connected)
         # They come again in another delivery, with one that is new.
-        Connection.objects.update(next_sync_at=None)
+        Connection.objects.update(next_sync_at=None, woken_at=None)
         with django_assert_max_num_queries(30):
             assert deliver([*self.events(), cloud("42", "new")]).status_code == 200
         assert WebhookEvent.objects.count() == self.NUMBER + 1
