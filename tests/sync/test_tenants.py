@@ -252,7 +252,7 @@ def test_rows_that_never_were_a_companys_are_cleaned_away():
         make.half(company, "6", state="gone"),
     ]
     make.operation(make.run(company, state="done"), stays[-1], state="skipped")
-    step = importlib.import_module("quicksync.migrations.0010_which_companies_were_woken")
+    step = importlib.import_module("quicksync.migrations.0011_which_companies_were_woken")
     with database.schema_editor() as editor:
         step.clean(apps, editor)
     left = set(EntityMapping.objects.values_list("pk", flat=True))

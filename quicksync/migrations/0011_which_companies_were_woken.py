@@ -29,7 +29,7 @@ def clean(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quicksync", "0009_events_that_cannot_be_read")]
+    dependencies = [("quicksync", "0010_outcomes_that_nobody_can_tell")]
 
     operations = [
         migrations.AddField(
