@@ -48,6 +48,8 @@ def take(body: bytes, trace_id: str = "") -> WebhookDelivery:
     """
     told, trouble = _read(body)
     digest = hashlib.sha256(body).hexdigest()
+    ours = _connections(told.notices)
+    state = _state(told, ours)
     with transaction.atomic():
         delivery, new = WebhookDelivery.objects.get_or_create(
             digest=digest,
@@ -57,14 +59,18 @@ def take(body: bytes, trace_id: str = "") -> WebhookDelivery:
                 "events": len(told.notices) + told.unread,
                 "unread": told.unread,
                 "trace_id": trace_id[:80],
+                "state": state,
+                "used_at": timezone.now() if state == State.USED else None,
             },
         )
         if new:
             fresh = _remember(delivery, told.notices)
-            connections = _connections(fresh)
-            delivery.state = State.STRANGE if trouble and not told.notices else _state(told.notices, fresh, connections)
-            delivery.used_at = timezone.now() if delivery.state == State.USED else None
-            delivery.save(update_fields=["state", "used_at"])
+            realms = {notice.realm for notice in fresh}
+            connections = {realm: pk for realm, pk in ours.items() if realm in realms}
+            if told.notices and not connections:
+                # Nothing of it is news to a company that is joined here.
+                delivery.state, delivery.used_at = State.IGNORED if fresh else State.REPEATED, None
+                delivery.save(update_fields=["state", "used_at"])
             if trouble:
                 _alarm(delivery, trouble)
             _use(fresh, connections)
@@ -111,7 +117,7 @@ def _read(body: bytes) -> tuple[Delivery, UnknownShape | None]:
     try:
         told = edition_for(EDITION).notices(body)
     except UnknownShape as error:
-        return Delivery(), error
+        return Delivery(unread=1), error
     if not told.unread:
         return told, None
     return told, UnknownShape(f"{told.unread} events of a delivery cannot be read.", detail="; ".join(told.troubles))
@@ -126,10 +132,10 @@ def _connections(notices: Iterable[Notice]) -> dict[str, int]:
     return dict(live.values_list("realm_id", "pk"))
 
 
-def _state(notices: Sequence[Notice], fresh: Sequence[Notice], connections: dict[str, int]) -> str:
+def _state(told: Delivery, connections: dict[str, int]) -> str:
     if connections:
         return State.USED
-    return State.REPEATED if notices and not fresh else State.IGNORED
+    return State.STRANGE if told.unread and not told.notices else State.IGNORED
 
 
 def _remember(delivery: WebhookDelivery, notices: Sequence[Notice]) -> list[Notice]:

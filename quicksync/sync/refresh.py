@@ -212,9 +212,10 @@ def store(connection: Connection, remotes: Iterable[Remote], *, read: bool = Fal
         key = remote.type, remote.id
         if key not in found or not is_older(remote, found[key], read=read):
             found[key] = remote
-    known = _locked(connection, found)
-    older = {key for key, row in known.items() if is_older(found[key], row, read=read)}
-    _write(connection, [remote for key, remote in found.items() if key not in older], known)
+    with transaction.atomic():
+        known = _locked(connection, found)
+        older = {key for key, row in known.items() if is_older(found[key], row, read=read)}
+        _write(connection, [remote for key, remote in found.items() if key not in older], known)
     return older
 
 

@@ -206,8 +206,12 @@ class TestManyEvents:
             assert deliver(merged).status_code == 200
 
     def test_in_little_processor_time(self, connected):
-        """Counted in this process's own time, which other work on the machine does not change much."""
+        """Measured by what the same machine at the same time needs for the mere reading: a second or so where it is
+        idle, of the three that Intuit waits."""
         body = json.dumps(self.events()).encode()
-        before = time.process_time()
+        started = time.process_time()
+        for _ in range(10):
+            json.loads(body)
+        read = time.process_time()
         assert deliver(body).status_code == 200
-        assert time.process_time() - before < 3
+        assert time.process_time() - read < 5 * (read - started)
