@@ -10,11 +10,14 @@ from typing import Any
 
 from django.db import transaction
 
+from quicksync.local.adapter import ModelAdapter
 from quicksync.quickbooks.online.client import OnlineClient
 from quicksync.sync import outbox, pull, settle
 
 Step = Callable[..., Any]
-POINTS = ("claim", "send", "answer", "settle", "settled", "land")
+POINTS = ("claim", "send", "answer", "settle", "settled")
+# What happens without QuickBooks: two halves become one, records land here.
+LANDINGS = ("join", "wrote", "land")
 
 
 class Killer:
@@ -42,6 +45,14 @@ class Killer:
     def settled(self) -> None:
         """Settled and committed, the rest of the step not done."""
         settle.Settlement.settle = self.after(settle.Settlement.settle)
+
+    def join(self) -> None:
+        """The half there is gone, the pair is not made yet."""
+        pull._must_move = self.before(pull._must_move)
+
+    def wrote(self) -> None:
+        """The host's objects are saved, nothing that belongs to them is."""
+        ModelAdapter.write = self.after(ModelAdapter.write)
 
     def land(self) -> None:
         """The same for what lands in the host's tables."""

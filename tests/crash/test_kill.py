@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import pytest
 
+from quicksync.books.models import Client
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.sync import cycle
 from tests.company import assert_adds_up
 from tests.crash import processes
-from tests.crash.points import POINTS
-
-WRITES = [point for point in POINTS if point != "land"]
+from tests.crash.points import LANDINGS, POINTS
 
 
 def a_day_of_work(company):
@@ -47,7 +46,7 @@ def work_through(company, run, *kills):
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["answered", "answers-lost"])
-@pytest.mark.parametrize("point", WRITES)
+@pytest.mark.parametrize("point", POINTS)
 def test_killed_at(company, point, lost):
     """Killed while sending invoices, with every invoice answer lost once (or not)."""
     a_day_of_work(company)
@@ -68,16 +67,20 @@ def test_killed_at_every_point_in_turn(company):
     assert_once_each(company, run)
 
 
-def test_killed_while_landing(company):
-    """←: host object, mapping, operation and counts are one transaction."""
-    for name in ("Grace Hopper", "Alan Turing"):
+@pytest.mark.parametrize("point", LANDINGS)
+def test_killed_while_landing(company, point):
+    """←: host object, mapping, operation and counts are one transaction, and so is a join of two halves."""
+    company.client("Ada Lovelace")
+    for name in ("Grace Hopper", "Alan Turing", "Ada Lovelace"):
         company.sim.api("POST", "customer", {"DisplayName": name})
     run = cycle.start(company.connection, trigger="manual")
-    work_through(company, run, "land:1")
+    work_through(company, run, f"{point}:1")
     run.refresh_from_db()
     assert_adds_up(run)
     assert run.counts["customer"]["pull"] == {"created": 2}
-    assert EntityMapping.objects.filter(kind="customer", state="in_sync").count() == 2
+    assert EntityMapping.objects.filter(kind="customer", state="in_sync").count() == 3
+    assert sorted(Client.objects.values_list("name", flat=True)) == ["Ada Lovelace", "Alan Turing", "Grace Hopper"]
+    assert len(company.there("Customer")) == 3
 
 
 def test_two_workers_at_once(company):

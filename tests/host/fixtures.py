@@ -11,7 +11,8 @@ from quicksync.local.registry import registry
 from tests.host import models
 
 TABLES = (
-    models.Patron, models.Partner, models.Levy, models.Ware, models.Bill, models.BillRow, models.Takings, models.Share,
+    models.Patron, models.Firm, models.Partner, models.Levy, models.Ware, models.Bill, models.BillRow, models.Takings,
+    models.Share,
 )  # fmt: skip
 
 

@@ -35,6 +35,15 @@ class Patron(models.Model):
             raise ValidationError({"full_name": "We keep no test patrons."})
 
 
+class Firm(Patron):
+    """A patron with a table of its own beside that of all patrons."""
+
+    house = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        app_label = "shop"
+
+
 class Partner(models.Model):
     """A second model of customers."""
 
