@@ -17,6 +17,8 @@ from quicksync.models.run import SyncRun
 class Operation(models.Model):
     """What is owed, and afterwards what was done.
 
+    `put_off` counts how often somebody else was writing the record at that moment.
+
     `leaves` names fields that still differ when it settles (`planning.steps.Step.leaves`).
     `model_label` is the host's model that a new object will be of.
     `record` is what the written side shall look like, in the references of the side it comes from; `body` the text
@@ -76,6 +78,7 @@ class Operation(models.Model):
     body = models.TextField(blank=True)
     parcel = models.CharField(max_length=50, blank=True, db_index=True)
     attempts_made = models.PositiveSmallIntegerField(default=0)
+    put_off = models.PositiveSmallIntegerField(default=0)
     recoveries = models.PositiveSmallIntegerField(default=0)
     doubted_at = models.DateTimeField(null=True, blank=True)
     retry_at = models.DateTimeField(null=True, blank=True)

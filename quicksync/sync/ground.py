@@ -103,8 +103,8 @@ def put_off(operations: Iterable[Operation]) -> None:
     """Somebody is writing the records of these at this moment: they wait until that has ended, for a while."""
     keys = [one.pk for one in operations]
     rows = Operation.objects.filter(pk__in=keys, state=State.PENDING)
-    rows.update(retry_at=timezone.now() + LATER, attempts_made=F("attempts_made") + 1)
-    overtaken(rows.filter(attempts_made__gte=TRIES).values_list("pk", flat=True))
+    rows.update(retry_at=timezone.now() + LATER, put_off=F("put_off") + 1)
+    overtaken(rows.filter(put_off__gte=TRIES).values_list("pk", flat=True))
 
 
 def overtaken(operations: Iterable[int]) -> None:

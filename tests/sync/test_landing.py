@@ -130,7 +130,7 @@ if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
             (waiting,) = cursor.fetchone()
-        return waiting or Operation.objects.filter(direction="pull", attempts_made__gt=0).exists()
+        return waiting or Operation.objects.filter(direction="pull", put_off__gt=0).exists()
 
     def until(true):
         end = time.monotonic() + PATIENCE
