@@ -51,7 +51,8 @@ def next_chunk(run: SyncRun) -> list[Operation]:
         # To look again before each chunk would be to look through all that is left of the rank.
         run.position = {"joined": rank}
     size = BULK_CHUNK if all(adapter.bulk for adapter in registry.all()) else CHUNK
-    return list(mine.filter(direction="pull")[:size])
+    # A join that was put off, since somebody was writing its record, comes last.
+    return list(mine.filter(direction="pull")[:size]) or list(mine.filter(action="pair")[:BULK_CHUNK])
 
 
 def apply(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation]) -> None:

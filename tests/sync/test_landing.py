@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from quicksync.books.models import Client, Invoice, InvoiceLine
 from quicksync.models import Category, EntityMapping, Operation, SyncRun
-from quicksync.sync import cycle, drain, lease, pull
+from quicksync.sync import cycle, drain, ground, lease, pull
 from tests.company import assert_adds_up
 
 PATIENCE = 60
@@ -224,6 +224,46 @@ class TestASleeper:
         assert Client.objects.get(pk=ada.pk).phone == "1"
         company.sync()
         assert Client.objects.get(pk=ada.pk).phone == "9"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["pair", "create"])
+def test_what_was_put_off_is_done_in_the_same_run(company, monkeypatch, kind):
+    """Somebody was writing the record when its turn came."""
+    client = company.client()
+    for name in (client.name, "Grace Hopper"):
+        company.sim.edit("create", "Customer", values={"DisplayName": name})
+    look, put_off = ground.look, []
+
+    def busy(operations):
+        if operations[0].action == kind and len(put_off) < 2:
+            put_off.append(kind)
+            return ground.Look([], [], list(operations))
+        return look(operations)
+
+    monkeypatch.setattr(ground, "look", busy)
+    monkeypatch.setattr(ground, "LATER", dt.timedelta(milliseconds=10))
+    run = company.sync()
+    assert run.state == "done"
+    assert_adds_up(run)
+    assert put_off == [kind, kind]
+    assert set(EntityMapping.objects.filter(kind="customer").values_list("state", flat=True)) == {"in_sync"}
+    assert (Client.objects.count(), EntityMapping.objects.filter(kind="customer").count()) == (2, 2)
+
+
+@pytest.mark.django_db
+def test_what_is_written_by_somebody_all_the_time_is_left_to_the_next_plan(company, ada, monkeypatch):
+    """A run ends although a transaction of the host does not."""
+    look = ground.look
+    monkeypatch.setattr(ground, "look", lambda operations: ground.Look([], [], list(operations)))
+    monkeypatch.setattr(ground, "LATER", dt.timedelta(0))
+    run = company.sync()
+    assert run.state == "done"
+    assert company.mapping(ada).touched_at is not None
+    monkeypatch.setattr(ground, "look", look)
+    company.sync()
+    ada.refresh_from_db()
+    assert ada.phone == "9"
 
 
 @pytest.mark.postgres
