@@ -10,6 +10,8 @@ from django.db import connection, transaction
 
 import quicksync
 from quicksync.local.registry import registry
+from quicksync.local.values import Write
+from quicksync.records import Customer
 from tests.at_once import behind
 from tests.host.fixtures import shop_tables
 from tests.host.models import Bill, BillRow, Firm, Patron
@@ -65,6 +67,15 @@ class TestHeld:
     def test_what_nobody_writes(self, adapters, firm):
         gone = Firm(id="6a8a3d0c-4b5f-4e0c-9d62-3c6f1d8f0a11")
         assert held(adapters.for_kind("customer")[0], firm, gone) == ({str(firm.pk)}, set())
+
+    def test_an_inherited_object_is_written_in_both_tables(self, adapters, firm):
+        adapter, key = adapters.for_kind("customer")[0], str(firm.pk)
+        with transaction.atomic():
+            before = adapter.hold(None, [key]).found[key].record
+            record = Customer(name="Acme & Sons", company="Acme Inc")
+            (written,) = adapter.write(None, [Write("1", key, record, frozenset({"name", "company"}), before)])
+        assert (written.error, written.record.name, written.record.company) == ("", "Acme & Sons", "Acme Inc")
+        assert Firm.objects.values_list("full_name", "house").get() == ("Acme & Sons", "Acme Inc")
 
     if connection.vendor == "postgresql":
 

@@ -7,10 +7,12 @@ import threading
 import time
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from quicksync.books.models import Client, Invoice, InvoiceLine
+from quicksync.local.registry import registry
 from quicksync.models import Category, EntityMapping, Operation, SyncRun
 from quicksync.sync import cycle, drain, ground, lease, pull
 from tests.company import assert_adds_up
@@ -224,6 +226,33 @@ class TestASleeper:
         assert Client.objects.get(pk=ada.pk).phone == "1"
         company.sync()
         assert Client.objects.get(pk=ada.pk).phone == "9"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [ValueError, RuntimeError])
+def test_a_save_that_raises_in_the_middle_leaves_nothing_of_itself(company, monkeypatch, error):
+    """Neither the object nor what its save() did beside it; the others land all the same (invariant 5)."""
+    save = Client.save
+
+    def saved(self, *args, **kwargs):
+        save(self, *args, **kwargs)
+        Group.objects.create(name=f"Friends of {self.name}")
+        if self.name == "Ada":
+            raise error("We do not write to Ada.")
+
+    monkeypatch.setattr(Client, "save", saved)
+    for adapter in registry.all():
+        monkeypatch.setattr(type(adapter), "bulk", False)
+    for name in ("Ada", "Bob"):
+        company.sim.edit("create", "Customer", values={"DisplayName": name})
+    run = company.sync()
+    assert_adds_up(run)
+    assert run.counts["customer"]["pull"] == {"created": 1, "failed": 1}
+    assert list(Client.objects.values_list("name", flat=True)) == ["Bob"]
+    assert list(Group.objects.values_list("name", flat=True)) == ["Friends of Bob"]
+    refused = EntityMapping.objects.get(kind="customer", object_key=None)
+    assert (refused.reason, refused.reason_values["message"]) == ("host-refused", "We do not write to Ada.")
 
 
 @pytest.mark.django_db
