@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quicksync', '0010_outcomes_that_nobody_can_tell'),
+        ('quicksync', '0011_which_companies_were_woken'),
     ]
 
     operations = [
