@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection, Hashable, Sequence
 from django.db.models import Exists, OuterRef, Q
 
 from quicksync.models import Connection, EntityMapping, Operation, RemoteRecord
-from quicksync.planning.match import identity_of
+from quicksync.planning.match import fold, identity_of
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts, Remote
-from quicksync.records import Invoice, Record
+from quicksync.records import Invoice, Payment, Record
+from quicksync.records.limits import cleaned
 from quicksync.sync.outbox import record_of
 from quicksync.sync.references import Links, translated
 from quicksync.sync.sides import decode, stored
@@ -26,14 +27,12 @@ def _by_identity(record: Record) -> Hashable:
 
 
 def _by_amount(record: Record) -> Hashable:
-    """QuickBooks numbers invoices by itself where the company has no numbers of its own."""
-    if not isinstance(record, Invoice) or record.customer is None:
-        return None
-    return record.customer, record.issued_on, record.amount()
-
-
-# From the surest to the loosest.
-WAYS: tuple[Callable[[Record], Hashable], ...] = (_by_identity, _by_amount)
+    """What is left of an invoice that QuickBooks has numbered, and of a payment that it has dated."""
+    if isinstance(record, Invoice) and record.customer is not None:
+        return record.customer, record.issued_on, record.amount()
+    if isinstance(record, Payment) and record.customer is not None:
+        return record.customer, record.amount(), fold(record.reference)
+    return None
 
 
 class Search:
@@ -53,13 +52,34 @@ class Search:
         for operation in operations:
             mine = record_of(operation)
             self.links.ask_here(ref for _, ref in mine.refs())
-            self.sent[operation.pk], _ = translated(mine, self.links.to_there.get)
+            self.sent[operation.pk] = self._as_taken(translated(mine, self.links.to_there.get)[0])
             by_kind[operation.kind].append(operation)
         for kind, group in by_kind.items():
             there = self._unpaired(kind, min(one.run.started_at for one in group))
-            for way in WAYS:
-                self._match([one.pk for one in group if one.pk not in found], there, way, found)
+            keys = [one.pk for one in group]
+            self._match(keys, there, _by_identity, found)
+            unnamed = [key for key in keys if key not in found and self._is_named_there(self.sent[key])]
+            self._match(unnamed, there, _by_amount, found)
         return found
+
+    def _as_taken(self, record: Record) -> Record:
+        """The record in the texts that QuickBooks took: cut to its lengths, without the characters that it refuses."""
+        limits = self.edition.limits()
+        texts = {name: getattr(record, name) for name in record.__struct_fields__}
+        taken: Record = record.replace(
+            **{
+                name: cleaned(text, limits.get((record.kind, name)))
+                for name, text in texts.items()
+                if isinstance(text, str) and text
+            }
+        )
+        return taken
+
+    def _is_named_there(self, record: Record) -> bool:
+        """Whether QuickBooks gave the record what it is known by: a number of its own, or the day's date."""
+        if isinstance(record, Invoice):
+            return not (record.number and self.facts.custom_numbers)
+        return isinstance(record, Payment) and record.paid_on is None
 
     def _unpaired(self, kind: str, since: dt.datetime) -> dict[str, tuple[Remote, Record]]:
         """What QuickBooks has of a kind from that time on; what tells no time may be as new."""

@@ -139,6 +139,20 @@ class TestDuplicateRequest:
         assert_once(company, receipt, run)
         assert company.one("Payment")["PrivateNote"] == "Thank you"
 
+    def test_it_is_found_by_what_quickbooks_took_of_it(self, company):
+        """QuickBooks takes no colon in a name: what is there has another name than what is here."""
+        ada = company.client("Ada: Lovelace")
+        customer = {**PAYMENT, "entity": "Customer"}
+        company.sim.fault(**customer, drop_after_commit=True, times=1)
+        run = company.work(cycle.start(company.connection, trigger="manual"))
+        company.sim.clear_faults()
+        company.sim.fault(**customer, status=400, body=DUPLICATE, times=1)
+        assert through(company, run).state == "done"
+        there = company.one("Customer")
+        assert there["DisplayName"] == "Ada Lovelace"
+        assert company.mapping(ada).remote_id == there["Id"]
+        assert not Attempt.objects.filter(outcome="refused").exists()
+
     def test_what_is_not_there_is_made(self, company, receipt):
         """It was never done: 600 is for ever, and nobody waits for ever."""
         company.sim.fault(**PAYMENT, status=400, body=DUPLICATE, times=1)
