@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -25,6 +26,7 @@ from quicksync.exceptions import QuicksyncError
 from quicksync.local import pages
 from quicksync.models import SyncRun
 from quicksync.sync import objects
+from quicksync.sync.harmless import Harmless
 
 BADGE = "quickbooks_state"
 # More would not fit into one run that a person waits for; whole categories are synchronized from the connection.
@@ -63,7 +65,9 @@ class SyncedAdmin(Base):
         adapter = timeline.adapter_of(self.model)
         if adapter is not None:
             rows = list(changelist.result_list)  # fills the cache from which the template reads
-            found = timeline.badges(adapter, rows)
+            found: dict[str, Any] = {}
+            with self._aside(), transaction.atomic():
+                found = timeline.badges(adapter, rows)
             for row in rows:
                 row._quicksync_mappings = found.get(adapter.key_of(row), [])
         return changelist
@@ -111,12 +115,17 @@ class SyncedAdmin(Base):
         adapter = timeline.adapter_of(self.model)
         if adapter is None or obj is None or not isinstance(response, TemplateResponse):
             return response
+        panel: timeline.Panel | None = None
+        with self._aside(), transaction.atomic():
+            panel = timeline.panel(adapter, obj)
+        if panel is None:
+            return response
         options = self.model._meta
         url = reverse(
             f"{self.admin_site.name}:{options.app_label}_{options.model_name}_quickbooks", args=(quote(obj.pk),)
         )
         extra = {
-            "quicksync_panel": timeline.panel(adapter, obj),
+            "quicksync_panel": panel,
             "quicksync_locked": self.quickbooks_lock(obj),
             "quicksync_url": url,
             "quicksync_may_run": may(request, "run"),
@@ -148,8 +157,9 @@ class SyncedAdmin(Base):
             return ""
         known: str | None = getattr(obj, "_quicksync_locked", None)
         if known is None:
-            known = obj._quicksync_locked = timeline.locked(adapter, obj)
-        return known
+            with self._aside(), transaction.atomic():
+                known = obj._quicksync_locked = timeline.locked(adapter, obj)
+        return known or ""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed: bool = super().has_change_permission(request, obj)
@@ -164,6 +174,10 @@ class SyncedAdmin(Base):
         if change and self.quickbooks_lock(obj):
             raise PermissionDenied(self.quickbooks_lock(obj))
         super().save_model(request, obj, form, change)
+
+    def _aside(self) -> Harmless:
+        """A page of the host's opens without our part of it, whatever is wrong with that."""
+        return Harmless("panel_failed", "the state in QuickBooks is not shown", model=self.model._meta.label_lower)
 
 
 def _wrap(response: TemplateResponse, template: str, extra: dict[str, Any]) -> None:

@@ -24,11 +24,12 @@ def send(model_label: str, keys: Sequence[str], *, user: Any, direction: str, re
     adapters = [adapter for adapter in registry.all() if adapter.label_lower == model_label.lower()]
     if not adapters:
         raise NotAllowed("These records are not among those that QuickBooks knows: no adapter is registered for them.")
-    runs = []
+    wanted: dict[Connection, list[EntityMapping]] = {}
     for connection in Connection.objects.filter(status=Connection.Status.CONNECTED):
-        mappings = [m for adapter in adapters for m in _mappings(connection, adapter, keys)]
-        if mappings:
-            runs.append(_start(connection, mappings, user, direction, resend=resend))
+        wanted[connection] = [m for adapter in adapters for m in _mappings(connection, adapter, keys)]
+    if not any(wanted.values()):
+        wanted = _left_behind(model_label, keys)
+    runs = [_start(one, rows, user, direction, resend=resend) for one, rows in wanted.items() if rows]
     if not runs:
         raise NotAllowed("No QuickBooks company is connected that these records belong to.")
     return runs
@@ -72,7 +73,19 @@ def _mappings(connection: Connection, adapter: ModelAdapter, keys: Sequence[str]
     found = adapter.find(connection, list(keys))
     scan.add_halves(connection, adapter, [Seen(one.key, one.modified, one.label) for one in found.values()])
     rows = EntityMapping.objects.filter(
-        connection=connection, kind=adapter.kind, model_label=adapter.label_lower, object_key__in=list(keys)
+        connection=connection, kind=adapter.kind, model_label=adapter.label_lower, object_key__in=list(found)
     )
     rows.update(touched_at=timezone.now())
     return list(rows)
+
+
+def _left_behind(model_label: str, keys: Sequence[str]) -> dict[Connection, list[EntityMapping]]:
+    """The pairs of objects that belong to no company any more: archived, say, and still in QuickBooks."""
+    found: dict[Connection, list[EntityMapping]] = defaultdict(list)
+    for rows in states(model_label, keys).values():
+        for mapping in rows:
+            if mapping.is_pair and mapping.connection.is_live:
+                found[mapping.connection].append(mapping)
+    pairs = [mapping.pk for rows in found.values() for mapping in rows]
+    EntityMapping.objects.filter(pk__in=pairs).update(touched_at=timezone.now())
+    return found

@@ -125,6 +125,19 @@ class TestNoTable:
             ada.delete()
         assert Client.objects.get().name == "Bob"
 
+    def test_the_hosts_own_pages_open_and_save(self, table, admin_client):
+        """Without our part of them."""
+        ada = Client.objects.create(name="Ada")
+        assert "Ada" in admin_client.get("/admin/books/client/").content.decode()
+        page = admin_client.get(f"/admin/books/client/{ada.pk}/change/")
+        form = page.context["adminform"].form
+        values = {name: form.get_initial_for_field(field, name) or "" for name, field in form.fields.items()}
+        for formset in page.context["inline_admin_formsets"]:
+            values |= {f"{formset.formset.prefix}-TOTAL_FORMS": 0, f"{formset.formset.prefix}-INITIAL_FORMS": 0}
+        answer = admin_client.post(f"/admin/books/client/{ada.pk}/change/", {**values, "name": "Ada Lovelace"})
+        assert answer.status_code == 302
+        assert Client.objects.get().name == "Ada Lovelace"
+
 
 class TestHooks:
     """The host's own hook fails."""

@@ -17,7 +17,7 @@ from django_q.models import OrmQ
 
 from quicksync.books.models import Client, Invoice
 from quicksync.local.registry import registry
-from quicksync.models import Category, Connection, EntityMapping
+from quicksync.models import Category, Connection, EntityMapping, SyncRun
 from quicksync.sync import scan, upkeep, watch
 from tests.models import make
 
@@ -225,6 +225,16 @@ class TestPages:
         text = admin_client.get(f"/admin/books/client/{bob.pk}/change/").content.decode()
         assert "North" in text
         assert "South" not in text
+
+    def test_sending_it_is_its_own_companys_run(self, bob, south, admin_client):
+        """Reads of the other are metered."""
+        admin_client.post(f"/admin/books/client/{bob.pk}/quickbooks/", {"direction": "push"})
+        assert [run.connection for run in SyncRun.objects.all()] == [south]
+
+    def test_sending_who_belongs_to_nobody_any_more_goes_where_it_still_is(self, bob, north, admin_client):
+        Client.objects.update(name="Archived")
+        admin_client.post(f"/admin/books/client/{bob.pk}/quickbooks/", {"direction": "push"})
+        assert [run.connection for run in SyncRun.objects.all()] == [north]
 
     def test_a_list_takes_as_many_queries_however_long_it_is(self, north, south, admin_client):
         """`touched_at` was asked for row by row."""

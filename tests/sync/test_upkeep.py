@@ -75,6 +75,21 @@ class TestDue:
         assert OrmQ.objects.count() == 1
 
 
+class TestLost:
+    """A task that was lost with its queue is enqueued again; one that waits is not."""
+
+    def test_it_comes_again(self, company, queued):
+        upkeep.dispatch()
+        Connection.objects.update(woken_at=NOW() - 2 * upkeep.LOST)
+        assert upkeep.dispatch() == 1
+        assert len(queued) == 2
+
+    def test_not_while_it_may_be_waiting(self, company, queued):
+        upkeep.dispatch()
+        Connection.objects.update(next_sync_at=ago(seconds=1))
+        assert upkeep.dispatch() == 0
+
+
 class TestCycle:
     """One connection's automatic run."""
 
