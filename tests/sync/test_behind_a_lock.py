@@ -13,7 +13,20 @@ from django.utils import timezone
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Alert, Connection, EntityMapping, Operation, SyncRun
 from quicksync.quickbooks.edition import Tokens
-from quicksync.sync import alerts, approve, bulk, conflict, connect, cycle, lease, outbox, tokens, upkeep, waitlist
+from quicksync.sync import (
+    alerts,
+    approve,
+    bulk,
+    conflict,
+    connect,
+    cycle,
+    exchange,
+    lease,
+    outbox,
+    tokens,
+    upkeep,
+    waitlist,
+)
 from quicksync.sync.meter import Meter
 from tests.at_once import behind
 from tests.models import make
@@ -137,7 +150,7 @@ class TestParcels:
     def test_what_was_answered_meanwhile_is_not_sent_again(self, company, parcel):
         outbox.ask(parcel)
         answered = Operation.objects.filter(parcel="p1")
-        behind(lambda: answered.update(state="done"), lambda: outbox.unsent(company, "p1", 0))
+        behind(lambda: answered.update(state="done"), lambda: exchange._unsent(company, "p1", 0))
         assert Operation.objects.get().state == "done"
 
 
