@@ -109,6 +109,7 @@ class Settlement:
                 # A read has met our own new record before its answer came: its half is the same record.
                 self._drop_halves(mappings)
             older = refresh.store(self.connection, remotes)
+            self._stay_out()
             bulk.save(mappings, _MAPPING)
             # What is known is newer than this answer: whoever looked at it before knew nothing of the answer.
             overtaken = [one.pk for one in mappings if (one.remote_type, one.remote_id) in older]
@@ -120,6 +121,18 @@ class Settlement:
             for run_id, tally in self.tallies.items():
                 tally.keep(run_id)
             transaction.on_commit(self._tell)
+
+    def _stay_out(self) -> None:
+        """What somebody skipped while it was on the wire has been written, and stays out from here on."""
+        mine = {one.mapping_id: one for one in self.parcel.operations if one.mapping_id is not None}
+        skipped = EntityMapping.objects.filter(pk__in=mine, state=EntityMapping.State.EXCLUDED).order_by("pk")
+        for row in skipped.select_for_update(no_key=True):
+            operation = mine[row.pk]
+            # Of the same version still: a person sent it although it is left out.
+            if operation.mapping is not None and row.version != operation.mapping_version:
+                mapping = operation.mapping
+                mapping.state, mapping.reason, mapping.reason_values = row.state, row.reason, row.reason_values
+                mapping.since, mapping.choice = row.since, row.choice
 
     def _save_operations(self) -> None:
         """Only operations that still wait for this answer are settled; a second answer changes nothing."""

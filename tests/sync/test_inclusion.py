@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import pytest
 
 from quicksync.models import EntityMapping, Operation
 from quicksync.sync import approve, cycle, inclusion, objects
+from quicksync.sync.settle import Settlement
 from tests.company import assert_adds_up
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +51,29 @@ def test_sent_by_hand_it_goes_all_the_same(company, admin_user):
     [run] = objects.send("books.client", [str(ada.pk)], user=admin_user, direction="push")
     company.work(run)
     assert company.partner(ada)["DisplayName"] == "Ada Lovelace"
+
+
+def test_skipped_while_it_was_on_the_wire_it_stays_out(company, admin_user):
+    """It has been written; what was agreed is kept, and no later run touches it until somebody adds it back."""
+    ada = company.client()
+
+    def leave_out(settlement, *answer):
+        inclusion.exclude(EntityMapping.objects.filter(object_key=str(ada.pk)), user=admin_user, why="not yet")
+        return settle(settlement, *answer)
+
+    settle = Settlement.settle
+    with mock.patch.object(Settlement, "settle", leave_out):
+        assert_adds_up(company.sync())
+    mapping = company.mapping(ada)
+    assert (mapping.state, mapping.reason, mapping.note) == ("excluded", "skipped-by-user", f"{admin_user}: not yet")
+    assert mapping.remote_id == company.partner(ada)["Id"]
+    ada.phone = "1"
+    ada.save()
+    company.sync()
+    assert "PrimaryPhone" not in company.partner(ada)
+    inclusion.add_back([company.mapping(ada)], user=admin_user)
+    company.sync()
+    assert company.partner(ada)["PrimaryPhone"]["FreeFormNumber"] == "1"
 
 
 class TestRetry:
