@@ -19,7 +19,7 @@ from quicksync.simulator.site import Options, Site
 from tests.walk.spoiling import SPOILERS
 from tests.walk.workers import dies_with_parent
 
-TYPES = ("Customer", "Item", "Invoice", "Payment")
+TYPES = ("Account", "Customer", "Item", "Invoice", "Payment")
 
 
 class QuickBooks(Running):

@@ -26,7 +26,7 @@ SORTS: tuple[tuple[dict[Callable[[World], str], float], float], ...] = (
     (here.STEPS, 30), (there.STEPS, 20), (people.STEPS, 14), (trouble.STEPS, 12), (work.STEPS, 34),
 )  # fmt: skip
 # Waits of the end, in minutes; by then whatever waits for a time has had its time.
-WAITS = (1, 1, 1, 2, 5, 10, 15, 30, 61, 61, 61, 61, 180, 180, 360, 360, 720, 720, 1440, 1440)
+WAITS = (1, 1, 2, 5, 15, 61, 61, 61, 180, 180, 360, 720, 1440, 1440)
 
 
 @dataclass
@@ -132,7 +132,7 @@ def finish(world: World) -> str:
         if place == len(WAITS) - 3:
             people.synchronize(world)
         quiet = quiet + 1 if is_settled() and minutes > 60 else 0
-        if quiet > 3:
+        if quiet > 2:
             return f"settled after {place + 1} waits"
     return "all waits"
 

@@ -15,8 +15,7 @@ def _made(world: World, entity: str, values: dict[str, Any]) -> Any:
 
 def _account(world: World) -> str:
     """An income account of the company."""
-    answer = world.quickbooks.api("GET", "query?query=SELECT%20*%20FROM%20Account%20WHERE%20AccountType='Income'")
-    return str(answer["QueryResponse"]["Account"][0]["Id"])
+    return str(next(one["Id"] for one in world.quickbooks.records()["Account"] if one["AccountType"] == "Income"))
 
 
 def new_customer(world: World) -> str:
