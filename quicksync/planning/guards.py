@@ -217,7 +217,7 @@ def comes_to_nothing(case: Case, record: Record) -> bool:
         return False
     total = record.amount()
     if isinstance(record, Invoice) and total is None:
-        total = sum((line.amount for line in record.lines), Decimal(0)) - record.discount
+        total = sum((line.amount for line in record.lines), Decimal(0)) - record.discount_amount()
     return total == 0
 
 

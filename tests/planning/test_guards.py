@@ -320,3 +320,11 @@ def test_zero_totals_are_left_out_if_the_category_says_so_f3(total):
     assert (shape(step)[0], codes(step)) == ("skip", ["zero-total"])
     assert goes(free, LINKED)
     assert goes(here(invoice()), LINKED, zero_totals=False)
+
+
+@pytest.mark.parametrize("discount", [{"discount": Decimal("5.00")}, {"discount_percent": Decimal(100)}], ids=str)
+def test_what_comes_to_nothing_comes_to_nothing_at_any_rate_of_tax_f3(discount):
+    """Only a tax code's rate could tell the total of an invoice that states none, but nothing taxed is nothing."""
+    lines = (line("5.00", tax_code=Ref("tax_code", "non")),)
+    step = only(here(invoice(lines=lines, total=None, **discount)), company=TAXED, zero_totals=False)
+    assert (shape(step)[0], codes(step)) == ("skip", ["zero-total"])

@@ -32,6 +32,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--jobs", type=int, default=1, help="so many walks at a time")
     parser.add_argument("--everything", action="store_true", help="with the steps that are left out until a mend")
+    parser.add_argument("--only", default="", help="steps by name, such as suspend,wake,month: no others")
     parser.add_argument("--keep", action="store_true", help="leave database and log for a look")
     return parser.parse_args()
 
@@ -104,7 +105,8 @@ def _run(asked: argparse.Namespace, seeds: int, folder: Path) -> int:
     _meet(online)
     try:
         while seed := os.read(seeds, NUMBER.size):
-            walked = walk.walk(NUMBER.unpack(seed)[0], asked.steps, online, folder, keep=asked.keep)
+            plan = walk.Plan(NUMBER.unpack(seed)[0], asked.steps, frozenset(filter(None, asked.only.split(","))))
+            walked = walk.walk(plan, online, folder, keep=asked.keep)
             failed |= bool(walked.troubles)
             said = [report.line(walked, asked.database)]
             said += [report.failure(walked, asked.database, asked.steps)] if walked.troubles else []

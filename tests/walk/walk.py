@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun
 from quicksync.sync import approve, cycle
@@ -21,12 +22,32 @@ from tests.walk.workers import Hangs
 from tests.walk.world import World, Wrong
 
 log = logging.getLogger("quicksync.walk")
+Step = Callable[[World], str]
 # How often each sort of step comes up.
-SORTS: tuple[tuple[dict[Callable[[World], str], float], float], ...] = (
+SORTS: tuple[tuple[dict[Step, float], float], ...] = (
     (here.STEPS, 30), (there.STEPS, 20), (people.STEPS, 14), (trouble.STEPS, 12), (work.STEPS, 34),
 )  # fmt: skip
 # Waits of the end, in minutes; by then whatever waits for a time has had its time.
 WAITS = (1, 1, 2, 5, 15, 61, 61, 61, 180, 180, 360, 720, 1440, 1440)
+
+
+class Plan(NamedTuple):
+    """Which walk: the dice, how many steps, and whether of a few sorts `only`."""
+
+    seed: int
+    number: int
+    only: frozenset[str] = frozenset()
+
+    def choose(self, dice: random.Random) -> Step:
+        """The next step."""
+        sorts = [(self._weighed(table), weight) for table, weight in SORTS]
+        sorts = [(table, weight) for table, weight in sorts if sum(table.values())]
+        table = dice.choices([table for table, _ in sorts], [weight for _, weight in sorts])[0]
+        return dice.choices(list(table), list(table.values()))[0]
+
+    def _weighed(self, table: dict[Step, float]) -> dict[Step, float]:
+        taken = [step for step in table if step.__name__ not in OFF and (not self.only or step.__name__ in self.only)]
+        return {step: table[step] for step in taken}
 
 
 @dataclass
@@ -44,8 +65,9 @@ class Walked:
     log: str = ""
 
 
-def walk(seed: int, number: int, quickbooks: QuickBooks, folder: Path, *, keep: bool = False) -> Walked:
+def walk(plan: Plan, quickbooks: QuickBooks, folder: Path, *, keep: bool = False) -> Walked:
     """Walk so many steps in a copy of the template's database."""
+    seed = plan.seed
     walked, began, worked = Walked(seed), time.monotonic(), _processor_seconds()
     shared.reset()
     os.environ["QUICKSYNC_INTUIT_BASE"] = quickbooks.base_url
@@ -54,7 +76,7 @@ def walk(seed: int, number: int, quickbooks: QuickBooks, folder: Path, *, keep: 
     name = database.clone(f"walk_{seed}")
     world = World(seed, quickbooks, log_file)
     try:
-        _walk(world, walked, number)
+        _walk(world, walked, plan)
     except Wrong as wrong:
         walked.troubles += wrong.troubles
     except Hangs as hangs:
@@ -80,10 +102,10 @@ def _processor_seconds() -> float:
     return sum(os.times()[:4])
 
 
-def _walk(world: World, walked: Walked, number: int) -> None:
+def _walk(world: World, walked: Walked, plan: Plan) -> None:
     _step(world, walked, beginning.begin)
-    for _ in range(number):
-        _step(world, walked, _choose(world))
+    for _ in range(plan.number):
+        _step(world, walked, plan.choose(world.dice))
         world.pass_time(world.dice.uniform(1, 20))
     for step in (calm, finish):
         _step(world, walked, step)
@@ -92,12 +114,6 @@ def _walk(world: World, walked: Walked, number: int) -> None:
     troubles = [one for one in found if not known(one)]
     if troubles:
         raise Wrong(troubles)
-
-
-def _choose(world: World) -> Callable[[World], str]:
-    table = world.dice.choices([table for table, _ in SORTS], [weight for _, weight in SORTS])[0]
-    weights = [0 if step.__name__ in OFF else weight for step, weight in table.items()]
-    return world.dice.choices(list(table), weights)[0]
 
 
 def _step(world: World, walked: Walked, step: Callable[[World], Any]) -> None:
