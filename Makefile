@@ -51,8 +51,9 @@ migrations: $(STAMP) ## system checks, and every model change has its migration
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-pytest: setup ## the tests, on SQLite, browser included
-	$(BIN)/pytest -n $(WORKERS)
+pytest: setup ## the tests, on SQLite, browser included; every branch of the engine's rooms is taken
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=
+	$(BIN)/python -m tests.coverage_gate
 
 test-postgres: $(STAMP) ## the tests marked `postgres`, a second time on PostgreSQL
 	@.ci/test-postgres $(POSTGRES_URL)
@@ -61,7 +62,7 @@ matrix: ## the tests that depend on them, on each supported Django and Python; L
 	@.ci/matrix $(LINES)
 
 coverage: setup ## the tests with branch coverage
-	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term --cov-report=html
+	$(BIN)/pytest -n $(WORKERS) --cov=quicksync --cov=config --cov-report=term --cov-report=html
 
 demo: $(RUNS) ## sample company, first sync, reconciliation; ONCE=1 stops there
 	$(BIN)/python manage.py quicksync_demo $(if $(ONCE),--once)

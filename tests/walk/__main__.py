@@ -33,7 +33,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1, help="so many walks at a time")
     parser.add_argument("--everything", action="store_true", help="with the steps that are left out until a mend")
     parser.add_argument("--only", default="", help="steps by name, such as suspend,wake,month: no others")
-    parser.add_argument("--keep", action="store_true", help="leave database and log for a look")
+    parser.add_argument("--keep", action="store_true", help="leave database and log for a look, and tell the steps")
     return parser.parse_args()
 
 
@@ -109,7 +109,8 @@ def _run(asked: argparse.Namespace, seeds: int, folder: Path) -> int:
             walked = walk.walk(plan, online, folder, keep=asked.keep)
             failed |= bool(walked.troubles)
             said = [report.line(walked, asked.database)]
-            said += [report.failure(walked, asked.database, asked.steps)] if walked.troubles else []
+            if walked.troubles or asked.keep:
+                said.append(report.steps(walked, asked.database, asked.steps))
             sys.stdout.write("\n".join(said) + "\n")
             sys.stdout.flush()
     finally:

@@ -13,9 +13,9 @@ def line(walked: Walked, database: str) -> str:
     return "\n".join([said, *(f"  known: {one}" for one in walked.known)])
 
 
-def failure(walked: Walked, database: str, steps: int) -> str:
-    """What somebody needs who looks into a failure: the steps, what is wrong, how to walk again."""
-    again = f"python -m tests.walk --seed {walked.seed} --steps {steps} --database {database} --keep"
+def steps(walked: Walked, database: str, number: int) -> str:
+    """What somebody needs who looks into a walk: the steps, what is wrong, how to walk again."""
+    again = f"python -m tests.walk --seed {walked.seed} --steps {number} --database {database} --keep"
     kept = [f"database: {walked.kept}"] if walked.kept else []
     wrong = [f"  {one}" for one in walked.troubles]
     return "\n".join(["", *walked.steps, "", *wrong, "", f"log: {walked.log}", *kept, f"again: {again}", ""])

@@ -39,15 +39,12 @@ class Plan(NamedTuple):
     only: frozenset[str] = frozenset()
 
     def choose(self, dice: random.Random) -> Step:
-        """The next step."""
-        sorts = [(self._weighed(table), weight) for table, weight in SORTS]
-        sorts = [(table, weight) for table, weight in sorts if sum(table.values())]
-        table = dice.choices([table for table, _ in sorts], [weight for _, weight in sorts])[0]
-        return dice.choices(list(table), list(table.values()))[0]
-
-    def _weighed(self, table: dict[Step, float]) -> dict[Step, float]:
-        taken = [step for step in table if step.__name__ not in OFF and (not self.only or step.__name__ in self.only)]
-        return {step: table[step] for step in taken}
+        """The next step; those of a few come up alike."""
+        if self.only:
+            return dice.choice([step for table, _ in SORTS for step in table if step.__name__ in self.only])
+        table = dice.choices([table for table, _ in SORTS], [weight for _, weight in SORTS])[0]
+        weights = [0 if step.__name__ in OFF else weight for step, weight in table.items()]
+        return dice.choices(list(table), weights)[0]
 
 
 @dataclass

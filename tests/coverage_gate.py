@@ -1,0 +1,79 @@
+"""`python -m tests.coverage_gate`: after the tests, every branch of the engine's rooms was taken, but for those named.
+
+Fails with the files and lines that are missing.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from coverage import Coverage
+
+from tests.tree import ROOT
+
+# Of these every statement and every branch is taken.
+ROOMS = ("quicksync/records", "quicksync/planning")
+# Of these it is told what is missing.
+TOLD = ("quicksync/sync", "quicksync/quickbooks")
+# File -> how many lines and branches may be missing, and why. The numbers only fall: whoever takes one lowers it.
+HOLES: dict[str, tuple[int, str]] = {}
+
+
+def measured() -> dict[str, Any]:
+    """What the tests took, by file."""
+    data = Coverage(config_file=str(ROOT / "pyproject.toml"))
+    data.load()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "coverage.json"
+        data.json_report(outfile=str(report))
+        files: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))["files"]
+    return files
+
+
+def missing(file: dict[str, Any]) -> list[str]:
+    """The lines and branches of a file that no test took; those of a line that was never reached count as one."""
+    lines = set(file["missing_lines"])
+    branches = [(start, end) for start, end in file.get("missing_branches", ()) if start not in lines]
+    return [str(line) for line in sorted(lines)] + [f"{start}->{end}" for start, end in branches]
+
+
+def verdicts(files: dict[str, Any], rooms: tuple[str, ...], holes: dict[str, tuple[int, str]]) -> list[str]:
+    """What is wrong: a room without a measured file, files with more missing than named, names that are out of date."""
+    wrong = [f"{room}: nothing was measured" for room in rooms if not _of(files, room)]
+    for name in sorted(name for room in rooms for name in _of(files, room)):
+        found, (allowed, _) = missing(files[name]), holes.get(name, (0, ""))
+        if len(found) > allowed:
+            wrong.append(f"{name}: {len(found)} missing, {allowed} named: {', '.join(found)}")
+        elif len(found) < allowed:
+            wrong.append(f"{name}: only {len(found)} missing, lower its number")
+    return wrong + [f"{name}: is named and was not measured" for name in holes if name not in files]
+
+
+def _of(files: dict[str, Any], room: str) -> list[str]:
+    return [name for name in files if name.startswith(f"{room}/")]
+
+
+def share(files: dict[str, Any], room: str) -> float:
+    """How much of a room's statements and branches the tests took, in per cent."""
+    sums = [files[name]["summary"] for name in _of(files, room)]
+    whole = sum(one["num_statements"] + one["num_branches"] for one in sums)
+    taken = sum(one["covered_lines"] + one["covered_branches"] for one in sums)
+    return 100 * taken / whole if whole else 0.0
+
+
+def main() -> int:
+    """1 when a room misses anything that is not named."""
+    files = measured()
+    for room in (*ROOMS, *TOLD):
+        sys.stdout.write(f"{room}: {share(files, room):.2f} % of statements and branches\n")
+    wrong = verdicts(files, ROOMS, HOLES)
+    sys.stdout.write("".join(f"{one}\n" for one in wrong))
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

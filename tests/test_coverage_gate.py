@@ -1,0 +1,43 @@
+"""The gate that closes when a branch of the engine's rooms is not taken by any test."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.coverage_gate import HOLES, ROOMS, missing, share, verdicts
+
+
+def file(lines=(), branches=()):
+    summary = {"num_statements": 8, "num_branches": 2, "covered_lines": 8 - len(lines), "covered_branches": 2}
+    return {"missing_lines": list(lines), "missing_branches": [list(one) for one in branches], "summary": summary}
+
+
+WHOLE = {"room/a.py": file()}
+
+
+def test_a_branch_is_named_by_its_lines_unless_its_beginning_was_never_reached():
+    assert missing(file([7, 3], [(3, 4), (9, 12)])) == ["3", "7", "9->12"]
+
+
+@pytest.mark.parametrize(
+    ("files", "holes", "words"),
+    [
+        (WHOLE, {}, []),
+        ({"room/a.py": file([7])}, {"room/a.py": (1, "why")}, []),
+        ({"room/a.py": file([7])}, {}, ["room/a.py: 1 missing, 0 named: 7"]),
+        (WHOLE, {"room/a.py": (1, "why")}, ["room/a.py: only 0 missing, lower its number"]),
+        (WHOLE, {"room/b.py": (1, "why")}, ["room/b.py: is named and was not measured"]),
+        ({"other/a.py": file([7])}, {}, ["room: nothing was measured"]),
+    ],
+    ids=["whole", "named", "missing", "numbers-only-fall", "gone", "not-measured"],
+)
+def test_the_gate(files, holes, words):
+    assert verdicts(files, ("room",), holes) == words
+
+
+def test_the_share_counts_statements_and_branches():
+    assert share({"room/a.py": file([7]), "room/b.py": file(), "other/c.py": file([1, 2, 3])}, "room") == 95
+
+
+def test_every_hole_has_its_reason_and_stands_in_a_room():
+    assert all(number and reason and name.startswith(ROOMS) for name, (number, reason) in HOLES.items())
