@@ -132,6 +132,13 @@ def test_both_sides_of_an_agreement_have_one_version():
         codec.load_pair({}, {})
 
 
+@pytest.mark.parametrize("difference", [{}, {"v": codec.VERSION, "minus": 7}, None], ids=repr)
+def test_an_agreement_whose_second_half_cannot_be_read_is_refused_in_words(difference):
+    here, _ = codec.dump_pair(Customer(name="a"), Customer(name="b"))
+    with pytest.raises(BadValue, match="cannot be read"):
+        codec.load_pair(here, difference)
+
+
 # --- Versions ----------------------------------------------------------------------------------------------------
 
 
