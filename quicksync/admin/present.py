@@ -149,8 +149,8 @@ def _row(operation: Operation, names: Names) -> Row:
         here=links.here(mapping),
         there=links.there(operation.connection, mapping),
         can_skip=operation.state == Operation.State.DRAFT or _waits(operation),
-        can_retry=mapping is not None and mapping.state in RETRYABLE,
-        left_out=mapping.note if mapping is not None and mapping.state == EntityMapping.State.EXCLUDED else "",
+        can_retry=mapping is not None and mapping.state in RETRYABLE and operation.state in _NOT_DONE,
+        left_out=_left_out(operation),
     )
 
 
@@ -160,6 +160,21 @@ RETRYABLE = (
     EntityMapping.State.CONFLICT,
     EntityMapping.State.UNKNOWN,
 )
+
+
+# What has not come about in its run. A later skip of the record says nothing of what was done before it.
+_NOT_DONE = (
+    Operation.State.DRAFT,
+    Operation.State.SKIPPED,
+    Operation.State.FAILED,
+    Operation.State.UNKNOWN,
+)
+
+
+def _left_out(operation: Operation) -> str:
+    mapping = operation.mapping
+    out = mapping is not None and mapping.state == EntityMapping.State.EXCLUDED and operation.state in _NOT_DONE
+    return mapping.note if mapping is not None and out else ""
 
 
 def _difference(operation: Operation, change: Mapping[str, Any], names: Names) -> Difference:

@@ -10,7 +10,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from quicksync.admin import pills, present
 from quicksync.admin.links import Spot
 from quicksync.admin.present import ASIDE, CountRow, Row, Why
-from quicksync.models import Operation, SyncRun
+from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.records import KINDS
 from quicksync.sync.tally import rows as counted
 
@@ -62,6 +62,7 @@ FEW = 5
 _BY_STATE = {State.FAILED: "failed", State.UNKNOWN: "unknown", State.STALE: "stale", State.CANCELLED: "cancelled"}
 _OWN = ASIDE | {"skip", "pair"}
 _REMOVES = {"void", "delete"}
+_WAITS = (EntityMapping.State.HELD, EntityMapping.State.CONFLICT, EntityMapping.State.DRIFTED)
 
 
 def section_of(state: str, action: str, direction: str) -> str:
@@ -180,20 +181,23 @@ def overview(run: SyncRun, shown: Sequence[Group]) -> list[CountRow]:
             amounts[section.kind].append(f"{present.ARROWS[direction]} {section.amounts}")
     for kind, _direction, outcomes in counted(run.counts):
         numbers[kind]["unchanged"] += outcomes["unchanged"]
-        numbers[kind]["out"] += outcomes["skipped"]
-    columns = ("attention", "create-push", "update-push", "create-pull", "update-pull", "pair", "unchanged")
+    for kind, silent, waiting in _without_operation(run):
+        numbers[kind].update(attention=waiting, out=silent - waiting)
+    columns = ("attention", "create-push", "update-push", "create-pull", "update-pull", "pair", "unchanged", "out")
     return [
-        CountRow(
-            present.kind_word(kind),
-            kind,
-            (
-                *(f"{found[column]:,}" for column in columns),
-                f"{max(0, found['out'] - found['attention']) + found['skip']:,}",
-            ),
-            tuple(amounts[kind]),
-        )
+        CountRow(present.kind_word(kind), kind, tuple(f"{found[column]:,}" for column in columns), tuple(amounts[kind]))
         for kind, found in sorted(numbers.items(), key=lambda entry: _position(entry[0], ORDER[0]))
     ]
+
+
+def _without_operation(run: SyncRun) -> Iterable[tuple[str, int, int]]:
+    """What was skipped and is in no section of what waits: how many of each kind, and how many of these wait all the
+    same (an automatic run does not write the same hold into the history again)."""
+    told = Operation.objects.filter(run=run, mapping_id=OuterRef("key"), action__in=ASIDE, state=State.SKIPPED)
+    waits = EntityMapping.objects.filter(pk=OuterRef("key"), state__in=_WAITS)
+    silent = run.counted.filter(~Exists(told), outcome="skipped").order_by()
+    numbers = silent.values("kind").annotate(all=Count("id"), waits=Count("id", filter=Exists(waits)))
+    return numbers.values_list("kind", "all", "waits")
 
 
 def _position(kind: str, key: str) -> tuple[int, str, int]:

@@ -9,6 +9,7 @@ from quicksync.models.bookmark import Bookmark
 from quicksync.models.category import Category, FieldRule
 from quicksync.models.codes import CodeMapping
 from quicksync.models.connection import Connection
+from quicksync.models.counted import Counted
 from quicksync.models.mapping import EntityMapping
 from quicksync.models.operation import Operation
 from quicksync.models.remote import RemoteRecord
@@ -24,6 +25,7 @@ __all__ = [
     "Category",
     "CodeMapping",
     "Connection",
+    "Counted",
     "EntityMapping",
     "FieldRule",
     "Operation",

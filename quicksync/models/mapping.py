@@ -56,7 +56,6 @@ class EntityMapping(models.Model):
     touched_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     retry_at = models.DateTimeField(null=True, blank=True)
-    counted_in = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("record")

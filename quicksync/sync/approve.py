@@ -12,7 +12,7 @@ from django.utils import timezone
 from quicksync import signals
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
-from quicksync.sync import first_run, ground, queue, window
+from quicksync.sync import first_run, ground, queue, tally, window
 
 State = Operation.State
 
@@ -41,7 +41,7 @@ def approve(run: SyncRun, *, user: Any, force: bool = False) -> Approved:
         number = promote(run)
         moved = SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.DRAFT).update(
             state=SyncRun.State.APPROVED, phase="send", preview=False, forced=force, approved_by=user,
-            approved_at=timezone.now(), total=F("done") + number, position={},
+            approved_at=timezone.now(), total=F("done") + tally.to_come(run), position={},
         )  # fmt: skip
         if moved != 1:
             raise NotAllowed("Somebody else has just approved or discarded this preview.")

@@ -31,6 +31,7 @@ from quicksync.sync import (
     queue,
     refresh,
     scan,
+    tally,
     unknown,
     waitlist,
     window,
@@ -227,8 +228,7 @@ def _plan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next
     work = planner.Planner(run, edition)
     if not work.work(deadline):
         return Next.AGAIN
-    done = SyncRun.objects.values_list("done", flat=True).get(pk=run.pk)
-    total = done + run.operations.filter(state=Operation.State.DRAFT).count()
+    total = SyncRun.objects.values_list("done", flat=True).get(pk=run.pk) + tally.to_come(run)
     unsafe = [] if run.forced else planner.unsafe(run, work.gather)
     lease.keep(run, total=total, unsafe=unsafe, position={})
     if run.preview or unsafe:
@@ -297,6 +297,8 @@ def finish(
         lease.release(run, state=state, finished_at=now, reason=reason, reason_values=values or {})
         if planned:
             _let_go(run)
+        if planned and state == State.DONE:
+            tally.leave(run)
         if planned and state == State.DONE and not NARROW & run.scope.keys():
             first = Category.objects.filter(connection=run.connection_id, enabled=True, first_synced_at=None)
             first.exclude(approved_at=None).update(first_synced_at=now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -14,7 +13,7 @@ from quicksync import signals
 from quicksync.exceptions import Busy
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.sync import bulk, cycle, outbox
-from quicksync.sync.tally import Tally
+from quicksync.sync.tally import End, Tally
 
 State = EntityMapping.State
 
@@ -53,12 +52,10 @@ def _wait_for_approvals(operations: Iterable[Operation]) -> None:
 
 def _count(drafts: QuerySet[Operation]) -> None:
     """Each record that somebody takes out of a run is one that the run skipped."""
-    tallies: dict[int, Tally] = defaultdict(Tally)
-    for run_id, mapping_id, kind in set(drafts.values_list("run_id", "mapping_id", "kind")):
-        if EntityMapping.objects.filter(pk=mapping_id).exclude(counted_in=run_id).update(counted_in=run_id):
-            tallies[run_id].add(kind, "", "skipped")
-    for run_id, tally in tallies.items():
-        tally.keep(run_id)
+    tally = Tally()
+    for run_id, mapping_id, kind in drafts.values_list("run_id", "mapping_id", "kind"):
+        tally.add(run_id, mapping_id, End(kind, "", "skipped", "skipped-by-user"))
+    tally.keep()
 
 
 def exclude(mappings: QuerySet[EntityMapping], *, user: Any, why: str) -> int:

@@ -237,7 +237,7 @@ def _prepare(
             refuse(run, operation, error.sentence, tally)
             continue
         ready.append(operation)
-    tally.keep(run.pk)
+    tally.keep()
     return ready
 
 
@@ -253,10 +253,10 @@ def wait_for(run: SyncRun, operation: Operation, missing: Sequence[Ref], links: 
     names = ", ".join(str(half) for half in halves if half is not None) or missing[0].kind.replace("_", " ")
     operation.reason_values = {"label": operation.label, "other": names, "others": [names]}
     settle_alone(operation, State.SKIPPED, "reference-not-synced")
-    _count_once(run, operation, "skipped", tally)
+    tally.settle(operation, "skipped")
     EntityMapping.objects.filter(pk__in=[operation.mapping_id]).update(
         state=EntityMapping.State.HELD, reason="reference-not-synced", reason_values=operation.reason_values,
-        retry_at=timezone.now() + rows.LOOK_AGAIN, counted_in=run.pk,
+        retry_at=timezone.now() + rows.LOOK_AGAIN,
     )  # fmt: skip
 
 
@@ -264,16 +264,10 @@ def refuse(run: SyncRun, operation: Operation, sentence: str, tally: Tally) -> N
     """The edition has no way to say this record: it fails alone, with the sentence."""
     operation.reason_values = {"label": operation.label, "message": sentence, "detail": ""}
     settle_alone(operation, State.FAILED, "quickbooks-refused")
-    _count_once(run, operation, "failed", tally)
+    tally.settle(operation, "failed")
     EntityMapping.objects.filter(pk__in=[operation.mapping_id]).update(
         state=EntityMapping.State.FAILED, reason="quickbooks-refused", reason_values=operation.reason_values,
-        counted_in=run.pk,
     )  # fmt: skip
-
-
-def _count_once(run: SyncRun, operation: Operation, outcome: str, tally: Tally) -> None:
-    if operation.mapping is None or operation.mapping.counted_in != run.pk:
-        tally.add(operation.kind, operation.direction, outcome)
 
 
 def record_of(operation: Operation) -> Record:

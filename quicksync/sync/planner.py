@@ -20,12 +20,12 @@ from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Step
 from quicksync.planning.unsafe import judge
 from quicksync.quickbooks.edition import Edition
 from quicksync.records import KINDS, Ref
-from quicksync.sync import bulk, first_run, keying, lease, rows
+from quicksync.sync import bulk, first_run, holds, keying, lease, rows
 from quicksync.sync.gather import Gather
 from quicksync.sync.named import Named
 from quicksync.sync.planned import Planned
 from quicksync.sync.sides import Both, agreed_of
-from quicksync.sync.tally import Tally
+from quicksync.sync.tally import End, Tally
 from quicksync.sync.window import BEFORE_START, NAME, Window
 
 State = EntityMapping.State
@@ -151,12 +151,13 @@ class Planner:
             if step.key not in handled:
                 handled.add(step.key)
                 self._mark(step, side, tally, settled)
+        made = holds.listed_once(self.run, steps, made)
         held = [operation for operation in made if operation.state == Operation.State.SKIPPED]
         bulk.add([operation for operation in made if operation.state != Operation.State.SKIPPED])
         Operation.objects.bulk_create(held)  # with their keys: their signals hand them out
         transaction.on_commit(functools.partial(_tell, held))
         self._save_mappings(sides, settled)
-        tally.keep(self.run.pk)
+        tally.keep()
 
     def _operation(self, step: Step, side: Both, partner: EntityMapping | None) -> Operation | None:
         joins = step.action is Action.PAIR and step.partner is not None
@@ -180,9 +181,9 @@ class Planner:
         if self._stays_out(step, mapping):
             return
         outcome = rows.outcome_of(step)
-        if outcome and mapping.counted_in != self.run.pk:
-            tally.add(step.kind, "", outcome)
-            mapping.counted_in = self.run.pk
+        if outcome:
+            code = step.reasons[0].code if step.reasons else ""
+            tally.add(self.run.pk, mapping.pk, End(step.kind, "", outcome, code))
         if not self.consumes:
             return
         before = rows.shown(mapping)
@@ -215,9 +216,6 @@ class Planner:
             known = [mapping.pk for mapping in as_read if now[mapping.pk][1] == mapping.touched_at]
             EntityMapping.objects.filter(pk__in=known).update(touched_at=None)
             bulk.save([mapping for mapping in changed if mapping.pk in mine_still], rows.MARKED)
-        mine.exclude(counted_in=self.run.pk).filter(
-            pk__in=[side.mapping.pk for side in sides if side.mapping.counted_in == self.run.pk]
-        ).update(counted_in=self.run.pk)
 
 
 def waiting(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:

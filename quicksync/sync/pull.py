@@ -35,7 +35,7 @@ BULK_CHUNK = 250
 
 _MAPPING = [
     "model_label", "object_key", "label", "state", "reason", "reason_values", "since", "agreed_here", "agreed_there",
-    "line_ids", "counted_in", "retry_at", "choice", "version",
+    "line_ids", "retry_at", "choice", "version",
 ]  # fmt: skip
 _OPERATION = ["state", "reason", "reason_values", "settled_at"]
 
@@ -66,6 +66,7 @@ def apply(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Ope
 def _join(run: SyncRun, operations: Sequence[Operation]) -> None:
     """Two halves become one pair, under the half here; the pair is looked at again for what differs."""
     now = timezone.now()
+    tally = Tally()
     with transaction.atomic():
         lease.keep(run)
         found = ground.look(operations)
@@ -74,6 +75,7 @@ def _join(run: SyncRun, operations: Sequence[Operation]) -> None:
         ground.overtaken([one.pk for one in (*found.moved, *whole)])
         joined = [one for one in found.standing if one not in whole]
         pairs = [(one.mapping, one.partner) for one in joined if one.mapping and one.partner]
+        tally.forget(run.pk, [partner.pk for _, partner in pairs])
         EntityMapping.objects.filter(pk__in=[partner.pk for _, partner in pairs]).delete()
         for mapping, partner in pairs:
             mapping.remote_type, mapping.remote_id = partner.remote_type, partner.remote_id
@@ -81,6 +83,7 @@ def _join(run: SyncRun, operations: Sequence[Operation]) -> None:
             mapping.touched_at, mapping.version = now, mapping.version + 1
         bulk.save([mapping for mapping, _ in pairs], ["remote_type", "remote_id", "choice", "touched_at", "version"])
         _must_move(joined, now)
+        tally.keep()
 
 
 def _must_move(operations: Sequence[Operation], now: dt.datetime) -> None:
@@ -124,7 +127,7 @@ class _Landing:
             EntityMapping.objects.filter(pk__in=left).update(touched_at=self.now)
             _must_move(self.settled, self.now)
             bulk.save([one for one in self.settled if one.state != State.DONE], _OPERATION)
-            self.tally.keep(self.run.pk)
+            self.tally.keep()
             transaction.on_commit(self._tell)
 
     @contextmanager
@@ -254,11 +257,7 @@ class _Landing:
         self._count(operation, "failed")
 
     def _count(self, operation: Operation, outcome: str) -> None:
-        mapping = operation.mapping
-        if mapping is None or mapping.counted_in != self.run.pk:
-            self.tally.add(operation.kind, operation.direction, outcome)
-        if mapping is not None:
-            mapping.counted_in = self.run.pk
+        self.tally.settle(operation, outcome)
         self.settled.append(operation)
 
     def _tell(self) -> None:

@@ -29,7 +29,7 @@ TRIES = 5
 # What settling changes.
 _MAPPING = [
     "remote_type", "remote_id", "state", "reason", "reason_values", "since", "agreed_here", "agreed_there", "line_ids",
-    "label", "counted_in", "retry_at", "choice",
+    "label", "retry_at", "choice",
 ]  # fmt: skip
 _OPERATION = [
     "state", "reason", "reason_values", "reason_field", "warnings", "settled_at", "retry_at", "attempts_made", "parcel",
@@ -56,8 +56,7 @@ class Settlement:
         self.parcel = parcel
         self.recovered = recovered
         self.careful = careful
-        self.tallies: dict[int, Tally] = defaultdict(Tally)
-        self.counted: list[tuple[Operation, str]] = []
+        self.tally = Tally()
         self.again: dict[str, list[str]] = defaultdict(list)
         self.touched: list[int] = []
         self.attempts: list[Attempt] = []
@@ -116,10 +115,7 @@ class Settlement:
             EntityMapping.objects.filter(pk__in=[*self.touched, *overtaken]).update(touched_at=self.now)
             self._save_operations()
             bulk.add(self.attempts)
-            if self.counted:
-                self._count_anew()
-            for run_id, tally in self.tallies.items():
-                tally.keep(run_id)
+            self.tally.keep()
             transaction.on_commit(self._tell)
 
     def _stay_out(self) -> None:
@@ -150,14 +146,17 @@ class Settlement:
                 ids[mapping.remote_type].append(mapping.remote_id)
         for type_, wanted in ids.items():
             alone = Q(object_key=None, remote_type=type_, remote_id__in=wanted)
-            bulk.remove(EntityMapping.objects.filter(alone, connection=self.connection))
+            halves = EntityMapping.objects.filter(alone, connection=self.connection)
+            for run_id in {operation.run_id for operation in self.parcel.operations}:
+                self.tally.forget(run_id, halves.values_list("pk", flat=True))
+            bulk.remove(halves)
 
     # --- Done -----------------------------------------------------------------------------------------------------
 
     def _done(self, operation: Operation, outcome: Outcome) -> None:
         remote, mapping = outcome.remote, operation.mapping
         operation.state, operation.settled_at, operation.reason = State.DONE, self.now, ""
-        self._count(operation, BY_ACTION[operation.action])
+        self.tally.settle(operation, BY_ACTION[operation.action])
         if mapping is None or remote is None:
             return
         mapping.remote_type, mapping.remote_id = remote.type, remote.id
@@ -247,7 +246,7 @@ class Settlement:
         }  # fmt: skip
         operation.state, operation.settled_at = State.FAILED, self.now
         operation.reason, operation.reason_values = fault.reason, values
-        self._count(operation, "failed")
+        self.tally.settle(operation, "failed")
         if operation.mapping is not None:
             mapping = operation.mapping
             mapping.state, mapping.since = EntityMapping.State.FAILED, self.now
@@ -268,32 +267,6 @@ class Settlement:
             mapping.reason, mapping.reason_values = "partner-taken", values
 
     # --- Bookkeeping ----------------------------------------------------------------------------------------------
-
-    def _count(self, operation: Operation, outcome: str) -> None:
-        mapping = operation.mapping
-        if mapping is not None and mapping.counted_in == operation.run_id:
-            self.counted.append((operation, outcome))
-            return
-        if mapping is not None:
-            mapping.counted_in = operation.run_id
-        self.tallies[operation.run_id].add(operation.kind, operation.direction, outcome)
-
-    def _count_anew(self) -> None:
-        """What waited for a reference earlier in the same run was counted as skipped; what became of it counts."""
-        waited = Operation.objects.filter(
-            run_id__in={one.run_id for one, _ in self.counted},
-            mapping_id__in={one.mapping_id for one, _ in self.counted},
-            state=State.SKIPPED,
-            action__in=BY_ACTION,
-        )
-        found = {(one.run_id, one.mapping_id): one for one in waited}
-        for operation, outcome in self.counted:
-            earlier = found.pop((operation.run_id, operation.mapping_id), None)
-            if earlier is not None:
-                self.tallies[operation.run_id].add(operation.kind, earlier.direction, "skipped", -1)
-                self.tallies[operation.run_id].add(operation.kind, operation.direction, outcome)
-        # Overtaken, so that nothing is taken off twice.
-        waited.update(state=State.STALE)
 
     def _note(self, operation: Operation, outcome: Outcome, reply: WireReply) -> None:
         fault = outcome.fault

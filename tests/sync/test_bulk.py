@@ -85,12 +85,12 @@ def test_each_row_gets_values_of_its_own_and_only_where_asked(connection):
     for number, row in enumerate(rows):
         row.label, row.note, row.retry_at = f"after {number}", "not asked", None
         row.agreed_here, row.choice = {"n": number} if number % 2 else None, {"distinct": True}
-        row.since, row.keyed, row.counted_in = MOMENT, True, number
-    bulk.save(rows, ["label", "retry_at", "agreed_here", "choice", "since", "keyed", "counted_in"])
+        row.since, row.keyed, row.version = MOMENT, True, number
+    bulk.save(rows, ["label", "retry_at", "agreed_here", "choice", "since", "keyed", "version"])
     for number, row in enumerate(EntityMapping.objects.order_by("pk")):
         assert (row.label, row.note, row.retry_at) == (f"after {number}", "stays", None)
         assert (row.agreed_here, row.choice) == ({"n": number} if number % 2 else None, {"distinct": True})
-        assert (row.since, row.keyed, row.counted_in) == (MOMENT, True, number)
+        assert (row.since, row.keyed, row.version) == (MOMENT, True, number)
 
 
 def test_a_row_that_has_gone_meanwhile_does_not_come_back(connection):
