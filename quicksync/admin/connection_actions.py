@@ -14,7 +14,7 @@ from quicksync.admin import totals
 from quicksync.admin.base import address, perform, require
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import Connection, SyncRun
-from quicksync.sync import connect, cycle, reconcile
+from quicksync.sync import comparison, connect, cycle, reconcile
 
 
 def synchronize(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
@@ -93,7 +93,8 @@ def reconcile_page(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
         "title": _("Totals of both sides"),
         "connection": connection,
         "tables": totals.tables(lines),
-        "agrees": reconcile.agree(lines),
+        "agrees": comparison.agree(lines),
+        "explained": comparison.explained(lines),
         "missing": totals.missing(lines),
         "opts": admin.opts,
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from quicksync.admin import present
 from quicksync.admin.base import address
 from quicksync.records import KINDS
-from quicksync.sync.reconcile import Difference, Line, untold
+from quicksync.sync.comparison import Difference, Line, untold
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,15 @@ class Stray:
 
 @dataclass(frozen=True)
 class Month:
-    """One line: number, total and open balance; `whole` when all of them could be compared."""
+    """One line: number, total and open balance; `whole` when all of them could be compared.
+
+    `agrees` when both sides show the same, `explained` when whatever differs has its reason.
+    """
 
     name: str
     cells: tuple[Cell, ...]
     agrees: bool
+    explained: bool
     whole: bool
     strays: tuple[Stray, ...]
     unlisted: int
@@ -58,7 +62,6 @@ class Table:
 
     kind: str
     money: bool
-    agrees: bool
     months: tuple[Month, ...]
 
 
@@ -71,7 +74,6 @@ def tables(lines: Iterable[Line]) -> list[Table]:
         Table(
             present.kind_word(kind),
             KINDS[kind].is_document,
-            all(line.agrees for line in found),
             tuple(_month(line) for line in found),
         )
         for kind, found in by_kind.items()
@@ -103,7 +105,9 @@ def _month(line: Line) -> Month:
         for here, there in ((line.here_total, line.there_total), (line.here_open, line.there_open)):
             cells.append(_cell(here, there, line.currency))
     strays = tuple(_stray(difference) for difference in line.differences)
-    return Month(line.month or _("All"), tuple(cells), line.agrees, not line.untold, strays, line.unlisted)
+    return Month(
+        line.month or _("All"), tuple(cells), line.agrees, line.explained, not line.untold, strays, line.unlisted
+    )
 
 
 def _stray(difference: Difference) -> Stray:

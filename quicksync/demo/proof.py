@@ -11,7 +11,8 @@ from quicksync.demo.show import table
 from quicksync.local.registry import registry
 from quicksync.models import Connection, EntityMapping
 from quicksync.records import KINDS, Invoice
-from quicksync.sync.reconcile import Difference, Line, agree, reconcile, untold
+from quicksync.sync.comparison import Difference, Line, agree, explained, untold
+from quicksync.sync.reconcile import reconcile
 
 Say = Callable[[str], None]
 ZERO = Decimal(0)
@@ -25,8 +26,9 @@ def show(connection: Connection, company: Company, say: Say) -> bool:
     for text in _reasons(lines):
         say(text)
     say("")
-    agreed = agree(lines) and not untold(lines) and _witness(connection, company, lines, say)
-    say("Both sides agree to the cent." if agreed else "The two sides do NOT agree.")
+    agreed = explained(lines) and not untold(lines) and _witness(connection, company, lines, say)
+    but = "" if agree(lines) else ", but for what is listed above with its reason"
+    say(f"Both sides agree to the cent{but}." if agreed else "The two sides do NOT agree.")
     return agreed
 
 
@@ -41,7 +43,7 @@ def _by_kind(lines: Sequence[Line]) -> str:
             sum(one.there_count for one in own),
             sum(one.paired for one in own),
             *_amounts(kind, own),
-            "yes" if agree(own) else "NO",
+            "yes" if agree(own) else "but for reasons" if explained(own) else "NO",
         ]
         for kind, own in kinds.items()
     ]

@@ -75,6 +75,19 @@ _SCOPE = (
         "The category does not carry voids over to QuickBooks.",
         "Void it in QuickBooks if it is not wanted there either.", Place.QUICKBOOKS,
     ),
+    Row(
+        "deletion-followed-there", _INFO, "{label} is gone here; in QuickBooks it is void or inactive and counts no more.",
+        "The deletion was carried over to QuickBooks, as the category says.", "Nothing to do.",
+    ),
+    Row(
+        "deletion-followed-here", _INFO, "{label} is gone in QuickBooks; here it is void or inactive and counts no more.",
+        "The deletion was carried over from QuickBooks, as the category says.", "Nothing to do.",
+    ),
+    Row(
+        "gone-on-one-side", _ERROR, "{label} is gone on one side and still counts on the other.",
+        "It was deleted on one side, and what is left was changed since.",
+        "Void or delete the one that is left, or enter the record again on the other side.", Place.RECORD,
+    ),
 )  # fmt: skip
 
 _MATCHING = (

@@ -7,20 +7,21 @@ on one side only is listed with the reason that it has.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 
-import msgspec
 from django.db.models import Exists, OuterRef, QuerySet
 
 from quicksync.local.registry import registry
 from quicksync.local.values import Found
 from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, SyncRun
 from quicksync.planning.reasons import explain
+from quicksync.planning.scope import is_voided
 from quicksync.planning.steps import Reason
 from quicksync.quickbooks.editions import edition_for
 from quicksync.records import KINDS, Payment, Record, Ref
+from quicksync.sync.comparison import SIDES, ZERO, Amounts, Difference, Line, amounts_of, differs, in_words
 from quicksync.sync.gather import Gather
 from quicksync.sync.references import here_ref, there_ref
 from quicksync.sync.sides import decode, stored
@@ -28,75 +29,6 @@ from quicksync.sync.sides import decode, stored
 CHUNK = 500
 # Differences that a line spells out; the rest is counted in `unlisted`.
 LISTED = 200
-ZERO = Decimal(0)
-COMPARED = ("total", "tax", "open")
-SIDES = ("here", "there")
-
-
-class Amounts(msgspec.Struct, frozen=True, kw_only=True):
-    """What one side says of one record, in the line's currency; None where it says nothing."""
-
-    total: Decimal | None = None
-    tax: Decimal | None = None
-    open: Decimal | None = None
-
-
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """One record that the two sides do not share, or of which they do not say the same.
-
-    `where` is "both" for a pair whose amounts differ in `what` ("total", "tax", "open"), else the one side that has
-    it: "here" or "there". `code`, `sentence` and `fix` are its reason; without one it is not `explained`.
-    """
-
-    where: str
-    label: str
-    here: Amounts | None = None
-    there: Amounts | None = None
-    what: tuple[str, ...] = ()
-    code: str = ""
-    sentence: str = ""
-    fix: str = ""
-    mapping: int | None = None
-    explained: bool = False
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind, for documents one month of it ("2026-01"), in one currency.
-
-    Counts, totals and open balances are of everything that a side has; `paired` of these records are on both.
-    An amount is None where a record of that side does not tell it: nothing is then said of the sum.
-    """
-
-    kind: str
-    month: str
-    currency: str
-    paired: int
-    here_count: int
-    there_count: int
-    here_total: Decimal | None
-    there_total: Decimal | None
-    here_open: Decimal | None
-    there_open: Decimal | None
-    differences: tuple[Difference, ...] = ()
-    unlisted: int = 0
-    unexplained: int = 0
-
-    @property
-    def agrees(self) -> bool:
-        """Every pair says the same to the cent in what both sides tell, and whatever stands alone has its reason.
-
-        Open balances may differ by exactly what payments that stand alone, with their reason, have paid.
-        """
-        return self.unexplained == 0
-
-    @property
-    def untold(self) -> tuple[tuple[str, str], ...]:
-        """What could not be compared, and the side ("here", "there") whose records do not tell it."""
-        if not KINDS[self.kind].is_document:
-            return ()
-        return tuple(
-            (what, side) for what in ("total", "open") for side in SIDES if getattr(self, f"{side}_{what}") is None
-        )
 
 
 def reconcile(connection: Connection) -> list[Line]:
@@ -107,16 +39,6 @@ def reconcile(connection: Connection) -> list[Line]:
     for kind in sorted(enabled, key=lambda kind: -KINDS[kind].rank):
         sheet.take(kind)
     return sheet.lines()
-
-
-def agree(lines: Iterable[Line]) -> bool:
-    """Whether nothing differs in all of these; to the cent only if there is nothing `untold`, too."""
-    return all(line.agrees for line in lines)
-
-
-def untold(lines: Iterable[Line]) -> list[tuple[str, str, str]]:
-    """The kind, amount ("total", "open") and side of everything that could not be compared, each once."""
-    return list(dict.fromkeys((line.kind, what, side) for line in lines for what, side in line.untold))
 
 
 class _Sum:
@@ -148,7 +70,7 @@ def _plus(whole: Decimal | None, part: Decimal | None) -> Decimal | None:
 
 
 class _Sheet:
-    """All lines in the making, and what payments that stand alone have paid."""
+    """All lines in the making, and what was paid by payments that the other side does not have or has otherwise."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -159,7 +81,7 @@ class _Sheet:
         # The fields that both sides of a kind tell.
         self.carried = {kind: policy.fields for kind, policy in self.gather.policies.items()}
         # By side: both name their invoices by numbers of their own.
-        self.paid_alone: dict[tuple[str, Ref], Decimal] = defaultdict(Decimal)
+        self.paid: dict[tuple[str, Ref], Decimal] = defaultdict(Decimal)
 
     def take(self, kind: str) -> None:
         """Compare one kind: what is known as pair or half, then what nobody has looked at yet."""
@@ -202,10 +124,15 @@ class _Sheet:
         line = self._sum(mapping.kind, here)
         line.paired += 1
         line.add("here", sides["here"])
-        self._sum(mapping.kind, there).add("there", sides["there"])
-        what = _differs(sides["here"], sides["there"])
+        other = self._sum(mapping.kind, there)
+        other.add("there", sides["there"])
+        what = differs(sides["here"], sides["there"])
         if what or found.error:
             line.note(self._pair_difference(mapping, found, sides, what))
+            self._pays("here", here)
+            self._pays("there", there)
+        elif other is not line:
+            line.note(_elsewhere(mapping, found, sides["here"], sides["there"]))
 
     def _amounts_here(self, found: Found) -> Amounts:
         """Nothing is known of an object that cannot be read."""
@@ -216,45 +143,53 @@ class _Sheet:
     ) -> Difference:
         here, there = sides["here"], sides["there"]
         late = what == ("open",) and self._open_but_for_payments(mapping, here, there)
+        meant = bool(mapping.reason) and mapping.state in _MEANT and not found.error
         reason = explain(Reason(mapping.reason, mapping.reason_values), mapping.kind) if mapping.reason else None
-        sentence = _sentence(here, there, what) if what else found.error
+        sentence = in_words(here, there, what) if what else found.error
         if "total" in what and getattr(found.record, "total", None) is None:
             sentence += f" {_WORKED_OUT}"
         if late:
-            sentence += " The difference is a payment that is not in step yet, listed with its own reason."
+            sentence += " The difference is a payment that is not the same on both sides; it is listed by itself."
         elif reason:
             sentence += f" {reason.sentence}"
         return Difference(
             where="both", label=found.label, here=here, there=there, what=what, code=mapping.reason, sentence=sentence,
             fix=reason.fix if reason else _PAID_SINCE if what == ("open",) and not late else "", mapping=mapping.pk,
-            explained=late,
+            explained=late or meant,
         )  # fmt: skip
 
     def _open_but_for_payments(self, mapping: EntityMapping, here: Amounts, there: Amounts) -> bool:
         mine, theirs = here_ref(mapping), there_ref(mapping)
         if mine is None or theirs is None or here.open is None or there.open is None:
             return False
-        paid_here, paid_there = self.paid_alone.get(("here", mine), ZERO), self.paid_alone.get(("there", theirs), ZERO)
+        paid_here, paid_there = self.paid.get(("here", mine), ZERO), self.paid.get(("there", theirs), ZERO)
         return here.open + paid_here == there.open + paid_there
+
+    def _pays(self, side: str, record: Record) -> None:
+        """Payments come first: what those pay that are listed themselves explains what is open on invoices."""
+        if isinstance(record, Payment) and not record.voided:
+            for allocation in record.allocations:
+                self.paid[side, allocation.document] += allocation.amount
 
     def _alone(self, kind: str, found: Found | None, there: Record | None, mapping: EntityMapping | None) -> None:
         record = found.record if found else there
         if record is None:
             return
         amounts, where = (self._amounts_here(found), "here") if found else (amounts_of(record), "there")
-        if isinstance(record, Payment) and not record.voided:
-            for allocation in record.allocations:
-                self.paid_alone[where, allocation.document] += allocation.amount
+        self._pays(where, record)
         line = self._sum(kind, record)
         line.add(where, amounts)
-        reason = explain(Reason(mapping.reason, mapping.reason_values), kind) if mapping and mapping.reason else None
+        code, values = (mapping.reason, mapping.reason_values) if mapping else ("", {})
+        if mapping and not code and mapping.state == EntityMapping.State.GONE:
+            code, values = _gone(where, record), {"label": mapping.label or record.label()}
+        reason = explain(Reason(code, values), kind) if code else None
         label = (mapping.label if mapping else "") or (found.label if found else record.label())
         line.note(
             Difference(
                 where=where, label=label, here=amounts if found else None, there=amounts if there else None,
                 code=reason.code if reason else "", sentence=reason.sentence if reason else _UNSEEN,
                 fix=reason.fix if reason else "Synchronize, then compare again.",
-                mapping=mapping.pk if mapping else None, explained=reason is not None,
+                mapping=mapping.pk if mapping else None, explained=reason is not None and code != GONE_ON_ONE_SIDE,
             )
         )  # fmt: skip
 
@@ -282,36 +217,27 @@ class _Sheet:
                 yield there
 
 
+# States in which a pair is meant to differ: as a person or the settings want it.
+_MEANT = frozenset({EntityMapping.State.EXCLUDED, EntityMapping.State.OUTSIDE, EntityMapping.State.DRIFTED})
+GONE_ON_ONE_SIDE = "gone-on-one-side"
 _UNSEEN = "Nobody has compared this record yet."
 _PAID_SINCE = "A payment may have been sent after this balance was read: synchronize once more, then compare again."
 _WORKED_OUT = "This side states no total: its lines come to this. If it bills more, its adapter must carry the tax."
 
 
-def amounts_of(record: Record, carried: Container[str] = ()) -> Amounts:
-    """A record's total, tax and what is open of it: an invoice's balance, a payment's unapplied rest.
-
-    `carried` are the fields that its side is known to tell: having no allocations may also mean that they are not told.
-    """
-    if not KINDS[record.kind].is_document:
-        return Amounts()
-    if not isinstance(record, Payment):
-        return Amounts(total=record.amount(), tax=getattr(record, "tax", None), open=getattr(record, "balance", None))
-    rest = record.unapplied
-    if rest is None and "allocations" in carried:
-        rest = record.total - sum((one.amount for one in record.allocations), ZERO)
-    return Amounts(total=record.total, open=rest)
+def _gone(where: str, record: Record) -> str:
+    """Why what was a pair stands on one side only: its loss was followed there, or has no reason at all."""
+    if is_voided(record) or not getattr(record, "active", True):
+        return "deletion-followed-there" if where == "there" else "deletion-followed-here"
+    return GONE_ON_ONE_SIDE
 
 
-def _differs(here: Amounts, there: Amounts) -> tuple[str, ...]:
-    """The amounts that both sides tell and that are not the same to the cent."""
-    pairs = ((name, getattr(here, name), getattr(there, name)) for name in COMPARED)
-    return tuple(name for name, mine, theirs in pairs if mine is not None and theirs is not None and mine != theirs)
-
-
-def _sentence(here: Amounts, there: Amounts, what: tuple[str, ...]) -> str:
-    parts = [f"{name}: {getattr(here, name):,.2f} here, {getattr(there, name):,.2f} in QuickBooks" for name in what]
-    text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}."
+def _elsewhere(mapping: EntityMapping, found: Found, here: Amounts, there: Amounts) -> Difference:
+    """The two halves of a pair are added up in different lines, for their months or currencies are not the same."""
+    return Difference(
+        where="both", label=found.label, here=here, there=there, what=("line",), mapping=mapping.pk, explained=True,
+        sentence="Its date or currency is not the same on both sides: each side counts it in a line of its own.",
+    )  # fmt: skip
 
 
 def _chunks(rows: QuerySet[EntityMapping]) -> Iterator[list[EntityMapping]]:

@@ -69,7 +69,7 @@ def twice(tmp_path_factory):
 def test_the_first_run_connects_synchronizes_and_agrees_to_the_cent(twice):
     said = twice["first"]
     assert "Connected: Sandbox Landscaping Company, US, USD" in said
-    assert "Both sides agree to the cent." in said
+    assert "Both sides agree to the cent" in said
     assert "!" not in said
     created, *_, failed = rows_of(said, "invoices")["→ QuickBooks"]
     assert (created, failed) == (105, 0)
@@ -89,4 +89,4 @@ def test_a_second_run_changes_nothing_and_makes_one_call_for_the_idle_cycle(twic
     assert said.count("0 created, 0 updated") == 4
     assert "First synchronization" not in said
     assert "Next cycle: 0 changes, 1 API call\n" in said
-    assert "Both sides agree to the cent." in said
+    assert "Both sides agree to the cent" in said

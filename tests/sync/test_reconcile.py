@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from quicksync.books.models import TaxCode
 from quicksync.local.registry import registry
-from quicksync.sync.reconcile import agree, reconcile, untold
+from quicksync.sync.comparison import agree, explained, untold
+from quicksync.sync.reconcile import reconcile
 from tests.company import connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,7 +78,7 @@ def test_i12_counts_totals_and_open_balances_by_kind_and_month(company):
     assert lines["payment", "2026-01"].here_total == 120
     assert invoices.currency == "USD"
     assert lines["customer", ""].paired == 1
-    assert agree(lines.values())
+    assert explained(lines.values())
 
 
 def test_i12_what_stands_alone_is_listed_with_its_reason(company):
@@ -89,7 +90,11 @@ def test_i12_what_stands_alone_is_listed_with_its_reason(company):
     assert (difference.where, difference.label, difference.code) == ("here", "Invoice OLD-1", "before-start-date")
     assert difference.sentence == "It lies before the start date, 2026-01-01."
     assert difference.here.total == 80
-    assert line.agrees
+    assert line.explained
+    assert not line.agrees, "one here, none there"
+    text = said(company)
+    assert "every difference has its reason" in text
+    assert "to the cent" not in text
 
 
 def test_x25_a_total_that_differs_is_told_and_does_not_agree(company):
@@ -118,7 +123,7 @@ def test_x25_an_open_balance_is_explained_by_a_payment_that_stands_alone(company
     [difference] = lines["invoice", "2026-02"].differences
     assert difference.what == ("open",)
     assert difference.explained
-    assert agree(lines.values())
+    assert explained(lines.values())
 
 
 def test_x25_a_balance_from_before_the_last_payment_says_what_to_do(company):
@@ -128,7 +133,7 @@ def test_x25_a_balance_from_before_the_last_payment_says_what_to_do(company):
     [difference] = by_kind(company)["invoice", "2026-01"].differences
     assert difference.fix.startswith("A payment may have been sent after this balance was read: synchronize once more")
     company.sync()
-    assert agree(by_kind(company).values())
+    assert explained(by_kind(company).values())
 
 
 def test_what_nobody_has_compared_yet_does_not_agree(company):
@@ -175,7 +180,7 @@ def test_the_command_ends_with_0_when_both_agree_and_with_1_when_not(company):
     company.sync()
     out = StringIO()
     call_command("quicksync_reconcile", json=True, stdout=out)
-    assert all(line["agrees"] for line in json.loads(out.getvalue()))
+    assert all(line["explained"] for line in json.loads(out.getvalue()))
     company.client("Grace Hopper")
     out = StringIO()
     with pytest.raises(CommandError, match="1 differences without an explanation"):
@@ -241,6 +246,7 @@ class TestWhatASideDoesNotTell:
 
     def test_both_known_and_equal_are_claimed_to_the_cent(self, company, invoice, hosts):
         hosts(**{name: name for name in BARE})
+        company.enable("item", enabled=False)  # QuickBooks has two of its own
         assert "Both sides agree to the cent." in said(company)
 
     def test_both_known_and_one_cent_off_do_not_agree(self, company):

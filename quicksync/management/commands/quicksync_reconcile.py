@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quicksync.management import connections
 from quicksync.records import KINDS
-from quicksync.sync.reconcile import Line, agree, reconcile, untold
+from quicksync.sync.comparison import Line, agree, explained, untold
+from quicksync.sync.reconcile import reconcile
 
 WHERE = {"here": "only here", "there": "only in QuickBooks", "both": "on both sides"}
 SIDE = {"here": "here", "there": "in QuickBooks"}
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         else:
             for line in lines:
                 self._show(line)
-        if not agree(lines):
+        if not explained(lines):
             number = sum(line.unexplained for line in lines)
             raise CommandError(f"The two sides do not agree: {number} differences without an explanation.")
         if not options["json"]:
@@ -49,10 +50,14 @@ class Command(BaseCommand):
     def _conclude(self, lines: Sequence[Line]) -> None:
         """Cents are claimed only for what both sides tell."""
         missing = untold(lines)
-        if not missing:
+        if not agree(lines):
+            self.stdout.write(self.style.WARNING("The figures differ, and every difference has its reason: see above."))
+        elif not missing:
             self.stdout.write(self.style.SUCCESS("Both sides agree to the cent."))
-            return
-        self.stdout.write(self.style.WARNING("Nothing differs in what both sides tell. Not compared:"))
+        else:
+            self.stdout.write(self.style.WARNING("Nothing differs in what both sides tell."))
+        if missing:
+            self.stdout.write("Not compared:")
         for kind, what, side in missing:
             self.stdout.write(f"  {NOT_TOLD[what]} of {KINDS[kind].plural}: not known {SIDE[side]}")
 
@@ -91,5 +96,6 @@ def _differences(line: Line) -> Iterator[str]:
 
 def as_json(lines: Sequence[Line]) -> str:
     """The lines as a JSON list; amounts are texts, so that no reader makes floats of them."""
-    rows = [{**msgspec.to_builtins(line), "agrees": line.agrees, "untold": line.untold} for line in lines]
+    said = ("agrees", "explained", "untold")
+    rows = [msgspec.to_builtins(line) | {name: getattr(line, name) for name in said} for line in lines]
     return msgspec.json.encode(rows).decode()

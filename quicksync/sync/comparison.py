@@ -1,0 +1,139 @@
+"""The values of a reconciliation: what each side says, where they differ, and whether that has its reason. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from decimal import Decimal
+
+import msgspec
+
+from quicksync.planning.scope import is_voided
+from quicksync.records import KINDS, Payment, Record
+
+ZERO = Decimal(0)
+COMPARED = ("total", "tax", "open")
+SIDES = ("here", "there")
+
+
+class Amounts(msgspec.Struct, frozen=True, kw_only=True):
+    """What one side says of one record, in the line's currency; None where it says nothing."""
+
+    total: Decimal | None = None
+    tax: Decimal | None = None
+    open: Decimal | None = None
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """One record that the two sides do not share, or of which they do not say the same.
+
+    `where` is "both" for a pair whose amounts differ in `what` ("total", "tax", "open"), else the one side that has
+    it: "here" or "there". `code`, `sentence` and `fix` are its reason; without one it is not `explained`.
+    """
+
+    where: str
+    label: str
+    here: Amounts | None = None
+    there: Amounts | None = None
+    what: tuple[str, ...] = ()
+    code: str = ""
+    sentence: str = ""
+    fix: str = ""
+    mapping: int | None = None
+    explained: bool = False
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind, for documents one month of it ("2026-01"), in one currency.
+
+    Counts, totals and open balances are of everything that a side has; `paired` of these records are on both.
+    An amount is None where a record of that side does not tell it: nothing is then said of the sum.
+    """
+
+    kind: str
+    month: str
+    currency: str
+    paired: int
+    here_count: int
+    there_count: int
+    here_total: Decimal | None
+    there_total: Decimal | None
+    here_open: Decimal | None
+    there_open: Decimal | None
+    differences: tuple[Difference, ...] = ()
+    unlisted: int = 0
+    unexplained: int = 0
+
+    @property
+    def explained(self) -> bool:
+        """Whatever differs or stands alone has its reason.
+
+        Open balances may differ by exactly what payments have paid that are listed with a reason of their own.
+        """
+        return self.unexplained == 0
+
+    @property
+    def agrees(self) -> bool:
+        """The two sides show the same figures, to the cent in what both tell."""
+        return self.explained and all(
+            mine == theirs or mine is None or theirs is None
+            for mine, theirs in (
+                (self.here_count, self.there_count),
+                (self.here_total, self.there_total),
+                (self.here_open, self.there_open),
+            )
+        )
+
+    @property
+    def untold(self) -> tuple[tuple[str, str], ...]:
+        """What could not be compared, and the side ("here", "there") whose records do not tell it."""
+        if not KINDS[self.kind].is_document:
+            return ()
+        return tuple(
+            (what, side) for what in ("total", "open") for side in SIDES if getattr(self, f"{side}_{what}") is None
+        )
+
+
+def agree(lines: Iterable[Line]) -> bool:
+    """Whether both sides show the same in all of these; to the cent only if there is nothing `untold`, too."""
+    return all(line.agrees for line in lines)
+
+
+def explained(lines: Iterable[Line]) -> bool:
+    """Whether nothing differs without a reason: the two sides may show different figures all the same."""
+    return all(line.explained for line in lines)
+
+
+def untold(lines: Iterable[Line]) -> list[tuple[str, str, str]]:
+    """The kind, amount ("total", "open") and side of everything that could not be compared, each once."""
+    return list(dict.fromkeys((line.kind, what, side) for line in lines for what, side in line.untold))
+
+
+def amounts_of(record: Record, carried: Container[str] = ()) -> Amounts:
+    """A record's total, tax and what is open of it: an invoice's balance, a payment's unapplied rest.
+
+    `carried` are the fields that its side is known to tell: having no allocations may also mean that they are not told.
+    """
+    if not KINDS[record.kind].is_document:
+        return Amounts()
+    if is_voided(record):
+        # Whether a side keeps the old figures of what is void is a matter of taste: it is worth nothing on both.
+        return Amounts(total=ZERO, tax=ZERO, open=ZERO)
+    if not isinstance(record, Payment):
+        return Amounts(total=record.amount(), tax=getattr(record, "tax", None), open=getattr(record, "balance", None))
+    rest = record.unapplied
+    if rest is None and "allocations" in carried:
+        rest = record.total - sum((one.amount for one in record.allocations), ZERO)
+    return Amounts(total=record.total, open=rest)
+
+
+def differs(here: Amounts, there: Amounts) -> tuple[str, ...]:
+    """The amounts that both sides tell and that are not the same to the cent."""
+    pairs = ((name, getattr(here, name), getattr(there, name)) for name in COMPARED)
+    return tuple(name for name, mine, theirs in pairs if mine is not None and theirs is not None and mine != theirs)
+
+
+def in_words(here: Amounts, there: Amounts, what: tuple[str, ...]) -> str:
+    """What differs, with both figures."""
+    parts = [f"{name}: {getattr(here, name):,.2f} here, {getattr(there, name):,.2f} in QuickBooks" for name in what]
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
