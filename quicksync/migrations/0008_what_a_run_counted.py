@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quicksync', '0006_what_an_operation_rests_on'),
+        ('quicksync', "0007_refused_by_whom_and_the_model_of_a_new_object"),
     ]
 
     operations = [
