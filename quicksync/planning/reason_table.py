@@ -76,11 +76,11 @@ _SCOPE = (
         "Void it in QuickBooks if it is not wanted there either.", Place.QUICKBOOKS,
     ),
     Row(
-        "deletion-followed-there", _INFO, "{label} is gone here; in QuickBooks it is void or inactive and counts no more.",
+        "deletion-followed-there", _INFO, "{label} is gone here, and void or inactive in QuickBooks.",
         "The deletion was carried over to QuickBooks, as the category says.", "Nothing to do.",
     ),
     Row(
-        "deletion-followed-here", _INFO, "{label} is gone in QuickBooks; here it is void or inactive and counts no more.",
+        "deletion-followed-here", _INFO, "{label} is gone in QuickBooks, and void or inactive here.",
         "The deletion was carried over from QuickBooks, as the category says.", "Nothing to do.",
     ),
     Row(
