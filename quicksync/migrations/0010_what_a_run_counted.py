@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quicksync', "0007_refused_by_whom_and_the_model_of_a_new_object"),
+        ('quicksync', "0009_events_that_cannot_be_read"),
     ]
 
     operations = [
