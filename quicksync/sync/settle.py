@@ -260,7 +260,7 @@ class Settlement:
         values = {"label": operation.label, "other": str(other)}
         operation.state, operation.settled_at = State.FAILED, self.now
         operation.reason, operation.reason_values = "partner-taken", values
-        self._count(operation, "failed")
+        self.tally.settle(operation, "failed")
         if operation.mapping is not None:
             mapping = operation.mapping
             mapping.state, mapping.since = EntityMapping.State.EXCLUDED, self.now

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quicksync', "0009_events_that_cannot_be_read"),
+        ('quicksync', "0010_outcomes_that_nobody_can_tell"),
     ]
 
     operations = [
