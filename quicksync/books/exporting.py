@@ -11,14 +11,14 @@ import tablib
 from django.db.models import QuerySet
 from import_export import resources
 
-from quicksync.books.importing import KINDS
+from quicksync.books.importing import KINDS, cells
 from quicksync.books.models import Account, Client, Invoice, PaymentMethod, Product, Receipt, TaxCode, Term
 
-Cells = dict[str, Any]
+Line = dict[str, Any]
 
 
 def _cell(value: Any) -> str:
-    """A value as the import reads it."""
+    """A value as the import reads it; no text of QuickBooks' or anybody's becomes a formula in a spreadsheet."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
@@ -26,25 +26,25 @@ def _cell(value: Any) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Account | PaymentMethod | TaxCode | Term):
-        return value.code
+        return cells.escaped(value.code)
     if isinstance(value, Client | Product):
-        return value.name
-    return "" if value is None else str(value)
+        return cells.escaped(value.name)
+    return "" if value is None else cells.escaped(str(value))
 
 
-def _columns(obj: Any, names: Iterable[str], renamed: Mapping[str, str]) -> Cells:
+def _columns(obj: Any, names: Iterable[str], renamed: Mapping[str, str]) -> Line:
     return {name: getattr(obj, renamed.get(name, name)) for name in names}
 
 
-def _client(client: Client, columns: list[str]) -> Iterator[Cells]:
+def _client(client: Client, columns: list[str]) -> Iterator[Line]:
     yield _columns(client, columns, {"supplier": "is_supplier"})
 
 
-def _product(product: Product, columns: list[str]) -> Iterator[Cells]:
+def _product(product: Product, columns: list[str]) -> Iterator[Line]:
     yield _columns(product, columns, {})
 
 
-def _invoice(invoice: Invoice, columns: list[str]) -> Iterator[Cells]:
+def _invoice(invoice: Invoice, columns: list[str]) -> Iterator[Line]:
     names = columns[: columns.index("item")]
     head = _columns(invoice, names, {"date": "issued_on", "due_date": "due_on"})
     if invoice.discount_percent is not None:
@@ -53,14 +53,14 @@ def _invoice(invoice: Invoice, columns: list[str]) -> Iterator[Cells]:
     yield from _below(head, lines)
 
 
-def _receipt(receipt: Receipt, columns: list[str]) -> Iterator[Cells]:
+def _receipt(receipt: Receipt, columns: list[str]) -> Iterator[Line]:
     head = _columns(receipt, columns[: columns.index("invoice")], {"date": "received_on"})
     yield from _below(
         head, [{"invoice": row.invoice.number, "applied": row.amount} for row in receipt.allocations.all()]
     )
 
 
-def _below(head: Cells, parts: list[Cells]) -> Iterator[Cells]:
+def _below(head: Line, parts: list[Line]) -> Iterator[Line]:
     """A document over several lines: the first says what stands for the whole, the others repeat the number."""
     yield {**head, **(parts[0] if parts else {})}
     for part in parts[1:]:
@@ -68,7 +68,7 @@ def _below(head: Cells, parts: list[Cells]) -> Iterator[Cells]:
 
 
 # Kind -> what makes the lines of one record, and what to read along with the records.
-_ROWS: Mapping[str, tuple[Callable[[Any, list[str]], Iterator[Cells]], tuple[str, ...], tuple[str, ...]]] = {
+_ROWS: Mapping[str, tuple[Callable[[Any, list[str]], Iterator[Line]], tuple[str, ...], tuple[str, ...]]] = {
     "customer": (_client, ("term", "payment_method"), ()),
     "item": (_product, ("income_account",), ()),
     "invoice": (_invoice, ("client", "term"), ("lines__product", "lines__tax_code")),
@@ -87,8 +87,8 @@ class BooksResource(resources.Resource):
         objects = queryset.select_related(*related).prefetch_related(*rows) if queryset is not None else ()
         table = tablib.Dataset(headers=columns)
         for obj in objects:
-            for cells in lines(obj, columns):
-                table.append([_cell(cells.get(name)) for name in columns])
+            for line in lines(obj, columns):
+                table.append([_cell(line.get(name)) for name in columns])
         return table
 
 

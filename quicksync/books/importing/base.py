@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from quicksync.books.importing.cells import Column, fold
-from quicksync.books.importing.problems import CellError, Problem
+from quicksync.books.importing.problems import CellError, Problem, moved
 from quicksync.books.importing.reading import Row
 from quicksync.books.models import Account, PaymentMethod, TaxCode, Term
 
 Values = dict[str, Any]
+# Few enough for every database's limit on the values of one statement.
+CHUNK = 5_000
 
 
 class Importer:
@@ -27,13 +30,42 @@ class Importer:
         self.columns = self.make_columns()
         self.problems: list[Problem] = []
         self.created = self.updated = self.unchanged = 0
+        self._writes: list[Callable[[], object]] = []
+        self._read_from: dict[type[Model], dict[Any, Any]] = {}
 
     def make_columns(self) -> Mapping[str, Column]:
         """Column name -> column."""
         return {}
 
     def take(self, rows: Sequence[Row]) -> None:
-        """Check the rows and save them; problems are kept, not raised."""
+        """Check the rows and note what is to be written; problems are kept, not raised. Nothing is written yet: this
+        takes its time, and the site goes on meanwhile."""
+
+    def write(self) -> None:
+        """Write all that was noted, or nothing: in one transaction that does nothing else. Raises Refused."""
+        try:
+            with transaction.atomic():
+                self.look_again()
+                for write in self._writes:
+                    write()
+        except IntegrityError as error:
+            raise moved() from error
+
+    def look_again(self) -> None:
+        """What the checks rested on must be as it was. Raises Refused."""
+        for model, known in self._read_from.items():
+            keys = list(known)
+            for start in range(0, len(keys), CHUNK):
+                chunk = model._default_manager.filter(pk__in=keys[start : start + CHUNK])
+                now = dict(chunk.select_for_update().values_list("pk", "updated_at"))
+                if any(now.get(key) != known[key] for key in keys[start : start + CHUNK]):
+                    raise moved()
+
+    def note(self, obj: Model, write: Callable[[], object]) -> None:
+        """What is to be written of an object, if all is well."""
+        if not obj._state.adding:
+            self._read_from.setdefault(type(obj), {})[obj.pk] = getattr(obj, "updated_at", None)
+        self._writes.append(write)
 
     @property
     def known(self) -> list[str]:
@@ -70,7 +102,7 @@ class Importer:
         return False
 
     def save(self, obj: Model, values: Values, line: int) -> bool:
-        """Set the values, check them, save if anything changed. False when the model refuses them."""
+        """Set the values, check them, note to save if anything changed. False when the model refuses them."""
         changed = {name: value for name, value in values.items() if getattr(obj, name) != value}
         for name, value in changed.items():
             setattr(obj, name, value)
@@ -78,7 +110,7 @@ class Importer:
             return False
         self.count(obj, changed=bool(changed))
         if changed or obj._state.adding:
-            obj.save()
+            self.note(obj, obj.save)
         return True
 
     def check(self, obj: Model, line: int) -> bool:

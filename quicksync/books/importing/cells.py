@@ -16,6 +16,10 @@ from quicksync.books.importing.problems import CellError
 from quicksync.books.models.base import validate_emails
 
 Parse = Callable[[str], Any]
+# What a spreadsheet takes for a formula, and what such a text begins with once it is escaped.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+
 T = TypeVar("T")
 
 _NUMBER = re.compile(r"(-?)(\d{1,10})(?:\.(\d+))?\Z", re.ASCII)
@@ -132,3 +136,13 @@ def known(things: Mapping[str, T], sentence: str) -> Callable[[str], T]:
         raise CellError(sentence % {"cell": cell})
 
     return parse
+
+
+def escaped(text: str) -> str:
+    """A text as a file for a spreadsheet holds it: nothing that somebody wrote is worked out there."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unescaped(text: str) -> str:
+    """What was escaped, as it was; any other text as it is."""
+    return text[1:] if _ESCAPED.match(text) else text

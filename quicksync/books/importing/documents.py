@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from quicksync.books.importing.base import Importer, Values
+from quicksync.books.importing.base import CHUNK, Importer, Values
 from quicksync.books.importing.reading import Row
 
 
@@ -18,10 +18,6 @@ class Document(NamedTuple):
     line: int
     head: Values
     parts: list[tuple[int, Values]]
-
-
-# Few enough for every database's limit on the values of one statement.
-CHUNK = 5_000
 
 
 def mentioned(rows: Sequence[Row], column: str) -> Iterator[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import ClassVar
@@ -83,9 +84,10 @@ class InvoiceImporter(DocumentImporter):
         rewritten = [_content(line) for line in old] != [_content(line) for line in lines]
         self.count(invoice, changed=bool(changed) or rewritten)
         if changed or rewritten:
-            invoice.save()
+            self.note(invoice, invoice.save)
         if rewritten:
-            _write_lines(invoice, lines, gone=[line.pk for line in old[len(lines) :]])
+            gone = [line.pk for line in old[len(lines) :]]
+            self.note(invoice, functools.partial(_write_lines, invoice, lines, gone=gone))
 
     def _lines(self, document: Document, invoice: Invoice, old: Sequence[InvoiceLine]) -> list[InvoiceLine]:
         """The wanted lines, in the present ones where there are any, so that they keep their identity."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import ClassVar
@@ -10,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from quicksync.books.importing import cells
-from quicksync.books.importing.base import by_code, unknown
+from quicksync.books.importing.base import CHUNK, by_code, unknown
 from quicksync.books.importing.cells import Column, fold
 from quicksync.books.importing.documents import Document, DocumentImporter, mentioned
+from quicksync.books.importing.problems import moved
 from quicksync.books.importing.reading import Row
 from quicksync.books.models import Account, Client, Invoice, PaymentMethod, Receipt, ReceiptAllocation
 
@@ -32,6 +34,7 @@ class PaymentImporter(DocumentImporter):
         # Filled from the file's own numbers: the books may hold many more invoices.
         self.invoices: dict[str, Invoice] = {}
         self.open: dict[int, Decimal] = {}
+        self.was_open: dict[int, Decimal] = {}
         no_client = _("There is no client “%(cell)s”. Import the customers first, or correct the name.")
         no_invoice = _("There is no invoice “%(cell)s”. Import the invoices first, or correct the number.")
         amount = cells.number(2, least=Decimal("0.01"), negative=_("%(cell)s is negative; a payment received is not."))
@@ -59,10 +62,21 @@ class PaymentImporter(DocumentImporter):
         for numbers in mentioned(rows, "invoice"):
             for invoice in Invoice.objects.with_paid().filter(number__in=numbers):
                 self.invoices[fold(invoice.number)] = invoice
-                self.open[invoice.pk] = invoice.balance
+                self.open[invoice.pk] = self.was_open[invoice.pk] = invoice.balance
         for document in self.documents(rows):
             key = (document.head["number"], document.head["client"].pk)
             self._save(document, present.get(key) or Receipt())
+
+    def look_again(self) -> None:
+        """Nothing else has paid these invoices meanwhile."""
+        super().look_again()
+        keys = list(self.was_open)
+        for start in range(0, len(keys), CHUNK):
+            for invoice in Invoice.objects.with_paid().filter(pk__in=keys[start : start + CHUNK]):
+                if invoice.balance != self.was_open.pop(invoice.pk):
+                    raise moved()
+        if self.was_open:
+            raise moved()
 
     def _save(self, document: Document, receipt: Receipt) -> None:
         head = {_RENAMED.get(name, name): value for name, value in document.head.items()}
@@ -79,11 +93,7 @@ class PaymentImporter(DocumentImporter):
         wanted = {row.invoice_id: row.amount for row in rows}
         self.count(receipt, changed=bool(changed) or wanted != old)
         if changed or wanted != old or receipt._state.adding:
-            receipt.save()
-        if old.keys() - wanted.keys():
-            receipt.allocations.exclude(invoice_id__in=wanted).delete()
-        if wanted != old:
-            _write(receipt, wanted)
+            self.note(receipt, functools.partial(_write, receipt, old, wanted))
 
     def _allocations(self, document: Document, receipt: Receipt) -> list[ReceiptAllocation] | None:
         rows: list[ReceiptAllocation] = []
@@ -121,8 +131,13 @@ class PaymentImporter(DocumentImporter):
         return True
 
 
-def _write(receipt: Receipt, wanted: Mapping[int, Decimal]) -> None:
+def _write(receipt: Receipt, old: Mapping[int, Decimal], wanted: Mapping[int, Decimal]) -> None:
     """Rows of invoices that are still paid keep their identity."""
+    receipt.save()
+    if old.keys() - wanted.keys():
+        receipt.allocations.exclude(invoice_id__in=wanted).delete()
+    if wanted == old:
+        return
     ReceiptAllocation.objects.bulk_create(
         [ReceiptAllocation(receipt=receipt, invoice_id=invoice, amount=amount) for invoice, amount in wanted.items()],
         update_conflicts=True,

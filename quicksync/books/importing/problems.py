@@ -41,5 +41,11 @@ class Refused(Exception):
         return shown
 
 
+def moved() -> Refused:
+    """What was checked is not so any more."""
+    sentence = _("Somebody changed these records while the file was checked. Nothing was imported: import it again.")
+    return Refused([Problem(0, "", sentence)])
+
+
 class CellError(ValueError):
     """A cell that cannot be read; its text is the sentence."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from quicksync.books.importing.cells import unescaped
 from quicksync.books.importing.problems import Problem, Refused
 
 _SEPARATORS = ",;\t"
@@ -42,7 +43,7 @@ def rows_of(data: bytes, known: Sequence[str], required: Sequence[str]) -> list[
     rows, problems = [], []
     for line, cells in lines:
         if len(cells) == len(names):
-            rows.append(Row(line, dict(zip(names, cells, strict=True))))
+            rows.append(Row(line, dict(zip(names, map(unescaped, cells), strict=True))))
         elif any(cell.strip() for cell in cells):
             problems.append(_wrong_length(line, len(cells), len(names)))
     if problems:

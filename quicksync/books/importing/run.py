@@ -1,12 +1,10 @@
-"""An import from beginning to end: read, check everything, save in one transaction."""
+"""An import from beginning to end: read and check everything, then write it in one short transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
-
-from django.db import transaction
 
 from quicksync.books.importing.base import Importer
 from quicksync.books.importing.customers import CustomerImporter
@@ -30,10 +28,6 @@ class Result(NamedTuple):
     unchanged: int
 
 
-class _DryRun(Exception):
-    """Ends the transaction of an import that was only tried."""
-
-
 def import_path(path: Path, kind: str, *, dry_run: bool = False) -> Result:
     """Import a file. Raises Refused with every problem, or OSError when the file cannot be opened."""
     check_size(path.stat().st_size, settings.import_bytes)
@@ -44,16 +38,9 @@ def import_bytes(data: bytes, kind: str, *, dry_run: bool = False) -> Result:
     """Import what a file holds. Run twice, the second time finds everything unchanged. Raises Refused."""
     check_size(len(data), settings.import_bytes)
     importer = KINDS[kind]()
-    result = Result(0, 0, 0)
-    try:
-        with transaction.atomic():
-            rows = rows_of(data, importer.known, importer.required)
-            importer.take(rows)
-            result = Result(importer.created, importer.updated, importer.unchanged)
-            if importer.problems:
-                raise Refused(importer.problems)
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        return result
-    return result
+    importer.take(rows_of(data, importer.known, importer.required))
+    if importer.problems:
+        raise Refused(importer.problems)
+    if not dry_run:
+        importer.write()
+    return Result(importer.created, importer.updated, importer.unchanged)

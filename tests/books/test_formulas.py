@@ -1,0 +1,56 @@
+"""No text becomes a formula in a spreadsheet, and what was exported is imported as it was."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quicksync.books.exporting import RESOURCES
+from quicksync.books.importing import Result, import_bytes
+from quicksync.books.importing.cells import escaped, unescaped
+from quicksync.books.models import Client, Invoice, InvoiceLine, Product, Receipt, ReceiptAllocation
+
+EVIL = "=cmd|' /C calc'!A0"
+OBJECTS = {"customer": Client, "item": Product, "invoice": Invoice, "payment": Receipt}
+STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@given(st.text(alphabet="'=+-@\t\ra1", max_size=8))
+def test_escaping_is_undone_and_leaves_no_formula(text):
+    assert unescaped(escaped(text)) == text
+    assert not escaped(text).startswith(STARTS)
+
+
+@pytest.fixture
+def evil(db):
+    client = Client.objects.create(name=EVIL, notes="@SUM(A1)", phone="+1 555", email="a@b.ee", company="-2+3")
+    product = Product.objects.create(name="+1+1", description="'=quoted", sku="-5", unit_price=10, taxable=False)
+    invoice = Invoice.objects.create(client=client, number="=1+1", memo="-x", private_note="@y", currency="USD")
+    InvoiceLine.objects.create(invoice=invoice, product=product, description="=z", unit_price=-1, position=1)
+    InvoiceLine.objects.create(invoice=invoice, product=product, quantity=2, unit_price=10, position=2)
+    receipt = Receipt.objects.create(client=client, number="+9", amount=5, currency="USD", note="=1")
+    ReceiptAllocation.objects.create(receipt=receipt, invoice=invoice, amount=5)
+
+
+@pytest.mark.parametrize("kind", RESOURCES)
+def test_every_export_is_escaped_and_numbers_stay_numbers(evil, kind):
+    table = RESOURCES[kind]().export(OBJECTS[kind].objects.order_by("pk"))
+    for row in table:
+        for cell in row:
+            try:
+                Decimal(cell)
+            except ArithmeticError:
+                assert not cell.startswith(STARTS), cell
+    if kind == "invoice":
+        assert "-1.0000" in [row[table.headers.index("unit_price")] for row in table]
+
+
+def test_our_own_export_brings_the_same_values_back(evil):
+    for kind in ("customer", "item", "invoice", "payment"):
+        table = RESOURCES[kind]().export(OBJECTS[kind].objects.order_by("pk"))
+        found = import_bytes(table.export("csv").encode(), kind)
+        assert (found.created, found.updated) == (0, 0), kind
+        assert found == Result(0, 0, 1)
