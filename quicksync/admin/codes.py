@@ -58,7 +58,8 @@ class CodeMappingForm(forms.ModelForm):
         if chosen and chosen not in dict(known):
             known.append((chosen, _("%(id)s (not in QuickBooks' list any more)") % {"id": chosen}))
         entries.choices = [("", "---------"), *known]
-        self.fields["code"].widget = Suggestions(codes_here(connection, kind))
+        if "code" in self.fields:  # who may only look has no fields
+            self.fields["code"].widget = Suggestions(codes_here(connection, kind))
 
     def _which(self) -> tuple[Connection | None, str]:
         if self.instance.pk:

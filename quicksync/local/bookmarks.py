@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote_plus
 
+from django.contrib.admin.sites import all_sites
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import FieldDoesNotExist, FieldError, ValidationError
 from django.db import models
+from django.http import HttpRequest
 
 from quicksync.exceptions import BadValue
 
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 # What a changelist puts into its address for itself: page, order, pop-up and the like. It filters nothing.
 _CHANGELIST_OWN = frozenset({"p", "o", "all", "e", "_facets", "_popup", "_to_field", "_changelist_filters"})
 _FALSE_WORDS = frozenset({"", "0", "false"})
+_PATTERNS = frozenset({"regex", "iregex"})
+# More than any list's own filters make.
+MOST, MOST_VALUES = 50, 1000
 
 Ignored = tuple[tuple[str, str], ...]
 
@@ -26,7 +32,7 @@ def apply(adapter: ModelAdapter, objects: models.QuerySet[Any], query: str) -> t
     Raises BadValue when a condition cannot be understood: leaving it out would take in more than the person wanted.
     """
     ignored: list[tuple[str, str]] = []
-    for name, values in parse_qs(query.lstrip("?"), keep_blank_values=True).items():
+    for name, values in _conditions(query).items():
         if name in _CHANGELIST_OWN:
             continue
         if reason := _why_not(adapter, name):
@@ -38,6 +44,16 @@ def apply(adapter: ModelAdapter, objects: models.QuerySet[Any], query: str) -> t
         except (FieldError, ValidationError, ValueError, TypeError) as error:
             raise BadValue(f"The bookmark's condition {name}={values[-1]} cannot be used: {_words(error)}") from error
     return objects, tuple(ignored)
+
+
+def _conditions(query: str) -> dict[str, list[str]]:
+    """Name -> values. What no database could look for, or only by a great effort, is refused at once."""
+    if "\0" in unquote_plus(query):
+        raise BadValue("The bookmark holds a NUL character, which no record has.")
+    try:
+        return parse_qs(query.lstrip("?"), keep_blank_values=True, max_num_fields=MOST)
+    except ValueError as error:
+        raise BadValue(f"The bookmark has more than {MOST} conditions: a list's filter never has so many.") from error
 
 
 def _why_not(adapter: ModelAdapter, name: str) -> str:
@@ -58,6 +74,14 @@ def _condition(adapter: ModelAdapter, name: str, values: list[str]) -> models.Q:
 
 
 def _lookup(adapter: ModelAdapter, name: str, value: str) -> models.Q:
+    *_path, lookup = name.split("__")
+    if lookup in _PATTERNS:
+        raise BadValue(
+            f"The bookmark's condition {name}={value} cannot be used: a pattern may take the database without end. "
+            "Use contains, startswith or the list's own filters."
+        )
+    if lookup == "in" and value.count(",") >= MOST_VALUES:
+        raise BadValue(f"The bookmark's condition {name} lists more than {MOST_VALUES} values.")
     if not _allowed(adapter, name):
         raise BadValue(
             f"The bookmark's condition {name}={value} cannot be used: {adapter.model._meta.label} has no such field, "
@@ -74,6 +98,8 @@ def _allowed(adapter: ModelAdapter, name: str) -> bool:
     """
     if name in adapter.bookmark_lookups:
         return True
+    if not _allowed_in_list(adapter, name):
+        return False
     first, *rest = name.split("__")
     try:
         column = adapter.model._meta.get_field(adapter.model._meta.pk.name if first == "pk" else first)
@@ -83,6 +109,14 @@ def _allowed(adapter: ModelAdapter, name: str) -> bool:
         return True
     key = column.related_model._meta.pk.name if column.related_model is not None else "pk"
     return not rest or rest[0] in {"pk", key, "exact", "in", "isnull"}
+
+
+def _allowed_in_list(adapter: ModelAdapter, name: str) -> bool:
+    """What the host's own list refuses, such as a user's password hash, no bookmark may ask either."""
+    admins = [site._registry[adapter.model] for site in all_sites if adapter.model in site._registry]
+    nobody = HttpRequest()  # runs use bookmarks for nobody in particular
+    nobody.user = AnonymousUser()
+    return all(one.lookup_allowed(name, "", nobody) for one in admins)
 
 
 def _prepared(name: str, value: str) -> Any:

@@ -255,3 +255,24 @@ def test_i18_who_only_looks_sees_the_default_accounts_by_name(rows, roles, objec
     page = _logged_in(client, roles, "viewer").get(page_of("connection_change", objects)).content.decode()
     assert "<div>Income account: Sales (Income)</div>" in page
     assert "<select" not in page
+
+
+def test_i18_every_page_opens_for_who_may_only_look_at_everything(objects, roles, client):
+    """All view permissions and no other: no page breaks for lack of a form's fields."""
+    looker = roles["staff"]
+    looker.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(looker)
+    broken = {}
+    for name in [name for name in READ if name.partition("_")[2] in ("changelist", "change", "history")]:
+        answer = client.get(page_of(name, objects))
+        if answer.status_code not in (200, 302, 403):
+            broken[name] = answer.status_code
+    for model, registered in site._registry.items():
+        if model._meta.app_label == "books":
+            row = model._default_manager.first()
+            pages = [("changelist", []), *([("change", [row.pk])] if row else [])]
+            for page, args in pages:
+                url = reverse(f"admin:books_{model._meta.model_name}_{page}", args=args)
+                if client.get(url).status_code != 200:
+                    broken[f"{registered}"] = url
+    assert not broken

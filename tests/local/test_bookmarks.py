@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import User
 from django.db.models import Q
 
 import quicksync
@@ -78,3 +79,27 @@ def test_the_adapter_can_allow_and_explain_conditions(bills):
     assert taken(with_own, "patron__mail__startswith=C") == (["3"], {})
     assert taken(with_own, "mood=2") == (["2"], {})
     assert issubclass(Own, quicksync.InvoiceAdapter)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "terms__regex=(a%2B)%2B$",
+        "terms__iregex=a",
+        "ref__exact=%00",
+        "&".join(f"ref__exact={number}" for number in range(60)),
+        "ref__in=" + ",".join(map(str, range(2000))),
+    ],
+)
+def test_what_no_list_asks_is_refused_with_a_sentence(bills, query):
+    """A pattern without end, a character that no record has, more conditions than any filter makes."""
+    with pytest.raises(BadValue, match="bookmark"):
+        taken(bills, query)
+
+
+def test_what_the_hosts_own_list_refuses_no_bookmark_may_ask(monkeypatch):
+    """Django's own list of users refuses lookups into the password hash: they would find it out by trying."""
+    adapter = quicksync.CustomerAdapter(User)
+    with pytest.raises(BadValue, match="password__startswith"):
+        bookmarks.apply(adapter, User.objects.all(), "password__startswith=pbkdf2")
+    assert bookmarks.apply(adapter, User.objects.all(), "username__startswith=a")[1] == ()
