@@ -11,14 +11,17 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from quicksync.admin.stale import STYLE, Guard, GuardsForms, wrap
 from quicksync.exceptions import QuicksyncError
 from quicksync.local import pages
 from quicksync.redaction import covered
 
-STYLE = "quicksync/quicksync.css"
 # Lists say "more than" beyond this: nobody pages through so many, and counting a million rows takes its time.
 MOST_COUNTED = 10_000
 SECRETS = ("access_token", "refresh_token", "previous_refresh_token")
@@ -124,8 +127,34 @@ class JournalAdmin(PlainAdmin):
         return False
 
 
-class AuditedAdmin(SimpleHistoryAdmin, PlainAdmin):
-    """Settings: every change is kept with who made it and what stood there before (I1)."""
+class AuditedAdmin(GuardsForms, SimpleHistoryAdmin, PlainAdmin):
+    """Settings: every change is kept with who made it and what stood there before (I1), and none is undone unseen."""
+
+    def quicksync_moved_sentence(self, guard: Guard) -> str:
+        since = guard.opened.at if guard.opened else None
+        last = guard.obj.history.filter(history_date__gte=since).order_by("-history_date").first() if since else None
+        if last is None:
+            return super().quicksync_moved_sentence(guard)
+        return _(
+            "%(who)s changed this at %(when)s, while the page was open. Nothing is saved yet: choose which values stay."
+        ) % {
+            "who": last.history_user or _("A run"),
+            "when": f"{timezone.localtime(last.history_date):%Y-%m-%d %H:%M:%S}",
+        }
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        response: HttpResponse = super().render_change_form(request, context, add, change, form_url, obj)
+        if isinstance(response, TemplateResponse) and (extra := self.quicksync_opened(context)):
+            wrap(response, "quicksync/guarded.html", extra)
+        return response
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None

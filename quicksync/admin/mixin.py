@@ -5,11 +5,11 @@ class InvoiceAdmin(SyncedAdmin, admin.ModelAdmin): ...
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -21,7 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quicksync.admin import timeline
-from quicksync.admin.base import STYLE, address, may
+from quicksync.admin.base import address, may
+from quicksync.admin.stale import Guard, GuardsForms, tables, wrap
 from quicksync.exceptions import QuicksyncError
 from quicksync.local import pages
 from quicksync.models import SyncRun
@@ -29,17 +30,13 @@ from quicksync.sync import objects
 from quicksync.sync.harmless import Harmless
 
 BADGE = "quickbooks_state"
+# What the buttons of the panel add to the page's own form.
+ASKED = "_quicksync"
 # More would not fit into one run that a person waits for; whole categories are synchronized from the connection.
 MOST_SENT = 1_000
 
 
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin
-else:
-    Base = object
-
-
-class SyncedAdmin(Base):
+class SyncedAdmin(GuardsForms):
     """Put it before `admin.ModelAdmin`. Needs an adapter for the model; without one it changes nothing.
 
     Adds to the change page the buttons "Send to QuickBooks" and "Get from QuickBooks", a panel with the record's
@@ -86,7 +83,7 @@ class SyncedAdmin(Base):
             keep = {"model_label": self.model._meta.label_lower, "query": query}
             page = address("bookmark", "add") if offered else ""
             extra = {"quicksync_bookmark": f"{page}?{urlencode(keep)}" if page else ""}
-            _wrap(response, "quicksync/synced/change_list.html", extra)
+            wrap(response, "quicksync/synced/change_list.html", extra)
         return response
 
     # --- Change page --------------------------------------------------------------------------------------------
@@ -129,8 +126,10 @@ class SyncedAdmin(Base):
             "quicksync_locked": self.quickbooks_lock(obj),
             "quicksync_url": url,
             "quicksync_may_run": may(request, "run"),
+            "quicksync_saves": self.has_change_permission(request, obj),
+            **self.quicksync_opened(context),
         }
-        _wrap(response, "quicksync/synced/change_form.html", extra)
+        wrap(response, "quicksync/synced/change_form.html", extra)
         return response
 
     def quickbooks_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -142,11 +141,55 @@ class SyncedAdmin(Base):
             raise Http404
         if not may(request, "run") or not self.has_view_permission(request, obj):
             raise PermissionDenied
-        direction = "pull" if request.POST.get("direction") == "pull" else "push"
+        direction = "pull" if "pull" in (request.POST.get("direction"), request.POST.get(ASKED)) else "push"
         _send(request, self.model, [obj], direction)
         options = self.model._meta
         page = f"{self.admin_site.name}:{options.app_label}_{options.model_name}_change"
         return HttpResponseRedirect(reverse(page, args=(quote(obj.pk),)))
+
+    # --- Typed changes ------------------------------------------------------------------------------------------
+
+    def quicksync_guards(self, obj: Any) -> bool:
+        """Only what a company knows is changed by synchronizing."""
+        return timeline.is_known(self.model, obj)
+
+    def quicksync_moved_sentence(self, guard: Guard) -> str:
+        since = guard.opened.at if guard.opened else None
+        if since is None or not timeline.brought_since(self.model, guard.obj, since):
+            return super().quicksync_moved_sentence(guard)
+        return _("QuickBooks brought changes while this page was open. Nothing is saved yet: choose which values stay.")
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """“Get from QuickBooks” on a page with typed changes says what would be lost before it does anything."""
+        if request.method == "POST" and object_id and request.POST.get(ASKED) == "pull":
+            obj = self.get_object(request, unquote(object_id))
+            if obj is not None and self.has_change_permission(request, obj):
+                unsaved = self._unsaved(request, obj)
+                if not unsaved:
+                    return self.quickbooks_view(request, unquote(object_id))
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _unsaved(self, request: HttpRequest, obj: Any) -> list[str]:
+        """What was typed on the page that was sent, by label; the page is told so."""
+        factory = self.get_form(request, obj, change=True)
+        form = factory(request.POST, request.FILES, instance=obj)
+        form.is_valid()
+        guard = getattr(form, "guard", None)
+        changed = guard.touched(form) if guard else list(form.changed_data)
+        for prefix, rows, inline in tables(self, request, obj):
+            if rows(**self.get_formset_kwargs(request, obj, inline, prefix)).has_changed():
+                changed.append(str(inline.verbose_name_plural))
+        if guard:
+            guard.unsaved = changed
+        return changed
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """“Send to QuickBooks” has saved what was typed; now it is sent."""
+        if request.POST.get(ASKED) == "push":
+            return self.quickbooks_view(request, str(obj.pk))
+        return super().response_change(request, obj)
 
     # --- The read-only rule -------------------------------------------------------------------------------------
 
@@ -178,13 +221,6 @@ class SyncedAdmin(Base):
     def _aside(self) -> Harmless:
         """A page of the host's opens without our part of it, whatever is wrong with that."""
         return Harmless("panel_failed", "the state in QuickBooks is not shown", model=self.model._meta.label_lower)
-
-
-def _wrap(response: TemplateResponse, template: str, extra: dict[str, Any]) -> None:
-    """Put our blocks around whatever template the host's page has."""
-    around = {"quicksync_base": response.resolve_template(response.template_name), "quicksync_style": STYLE}
-    response.context_data = {**(response.context_data or {}), **extra, **around}
-    response.template_name = template
 
 
 def _send_chosen(modeladmin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Model, Q
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from quicksync.admin import links, pills, present
@@ -50,6 +51,23 @@ class Panel:
 def adapter_of(model: type[Model]) -> ModelAdapter | None:
     """The model's first adapter; None for models that QuickBooks does not know."""
     return next(iter(registry.for_model(model)), None)
+
+
+def is_known(model: type[Model], obj: Any) -> bool:
+    """Whether any company knows the object."""
+    adapter = adapter_of(model)
+    return adapter is not None and _mappings(adapter, obj).exists()
+
+
+def brought_since(model: type[Model], obj: Any, moment: dt.datetime) -> bool:
+    """Whether a change of QuickBooks has landed in the object since then."""
+    adapter = adapter_of(model)
+    landed = Operation.objects.filter(direction="pull", state=Operation.State.DONE, settled_at__gte=moment)
+    return adapter is not None and landed.filter(mapping__in=_mappings(adapter, obj)).exists()
+
+
+def _mappings(adapter: ModelAdapter, obj: Any) -> QuerySet[EntityMapping]:
+    return EntityMapping.objects.filter(model_label=adapter.label_lower, object_key=adapter.key_of(obj))
 
 
 def panel(adapter: ModelAdapter, obj: Any) -> Panel:
