@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quicksync', "0010_outcomes_that_nobody_can_tell"),
+        ('quicksync', "0012_how_often_it_was_put_off"),
     ]
 
     operations = [
