@@ -111,8 +111,8 @@ class MappingAdmin(JournalAdmin):
 
     # --- Actions ------------------------------------------------------------------------------------------------
 
-    def get_actions(self, request: HttpRequest) -> Any:
-        actions = super().get_actions(request)
+    def get_actions(self, request: HttpRequest, action_location: Any = None) -> Any:
+        actions = super().get_actions(request, *(() if action_location is None else (action_location,)))
         actions.pop("delete_selected", None)
         return actions
 

@@ -69,10 +69,13 @@ class SyncedAdmin(GuardsForms):
                 row._quicksync_mappings = found.get(adapter.key_of(row), [])
         return changelist
 
-    def get_actions(self, request: HttpRequest) -> Any:
-        actions: dict[str, Any] = super().get_actions(request)
+    def get_actions(self, request: HttpRequest, action_location: Any = None) -> Any:
+        """From Django 6.1 on there are actions on the list and on the page of one; ours are the list's."""
+        where = () if action_location is None else (action_location,)
+        actions: dict[str, Any] = super().get_actions(request, *where)
         if timeline.adapter_of(self.model) is not None and may(request, "run"):
-            actions |= {name: (action, name, str(words)) for name, action, words in ACTIONS}
+            ours = {action.__name__: self.get_action(action, *where) for action in ACTIONS}
+            actions |= {name: action for name, action in ours.items() if action}
         return actions
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -223,18 +226,17 @@ class SyncedAdmin(GuardsForms):
         return Harmless("panel_failed", "the state in QuickBooks is not shown", model=self.model._meta.label_lower)
 
 
-def _send_chosen(modeladmin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> None:
+@admin.action(description=gettext_lazy("Send to QuickBooks"))
+def send_to_quickbooks(modeladmin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> None:
     _send(request, modeladmin.model, chosen, "push")
 
 
-def _force_chosen(modeladmin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> None:
+@admin.action(description=gettext_lazy("Force update: send every field again"))
+def force_update_in_quickbooks(modeladmin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> None:
     _send(request, modeladmin.model, chosen, "push", resend=True)
 
 
-ACTIONS = (
-    ("send_to_quickbooks", _send_chosen, gettext_lazy("Send to QuickBooks")),
-    ("force_update_in_quickbooks", _force_chosen, gettext_lazy("Force update: send every field again")),
-)
+ACTIONS: tuple[Any, ...] = (send_to_quickbooks, force_update_in_quickbooks)
 
 
 def _send(request: HttpRequest, model: type[Model], chosen: Any, direction: str, *, resend: bool = False) -> None:
