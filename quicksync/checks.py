@@ -15,6 +15,8 @@ from quicksync.conf import DEFAULTS, settings
 from quicksync.exceptions import ConfigurationError
 from quicksync.local import pages
 from quicksync.local.registry import registry
+from quicksync.local.table import STUMBLES
+from quicksync.local.values import Problem
 from quicksync.models.sealed import keyring
 from quicksync.quickbooks.editions import edition_for
 from quicksync.records import KINDS
@@ -99,7 +101,12 @@ def check_adapters(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
     ]
     for adapter in registry.all():
         one = type(adapter)
-        found += [checks.Error(what, hint=hint, obj=one, id="quicksync.E002") for what, hint in adapter.problems()]
+        try:
+            problems = adapter.problems()
+        except STUMBLES as error:  # what replaces parts of ModelAdapter itself
+            what = f"{one.__name__} cannot be examined: {type(error).__name__}: {error}"
+            problems = [Problem(what, "It has an attribute or a method of a name that quicksync uses itself.")]
+        found += [checks.Error(what, hint=hint, obj=one, id="quicksync.E002") for what, hint in problems]
         alike = adapter.look_alikes()
         found += [checks.Warning(what, hint=hint, obj=one, id="quicksync.W007") for what, hint in alike]
     return found

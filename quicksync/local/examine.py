@@ -49,7 +49,7 @@ def _strangers(adapter: ModelAdapter, who: str) -> Iterator[Problem]:
     known = record_class(adapter.kind).__struct_fields__
     for name, declared in adapter.fields.items():
         if name not in known and declared is not None:
-            hint = f"{_nearest(name, known)}The record's fields: {', '.join(known)}."
+            hint = f"{_nearest(str(name), known)}The record's fields: {', '.join(known)}."
             yield Problem(f"{who} names {name!r}, which a record of kind {adapter.kind} does not have.", hint)
 
 
@@ -99,7 +99,8 @@ def _attributes(adapter: ModelAdapter, who: str) -> Iterator[Problem]:
         hint = "Say refusals = (MyError,): a tuple of exception classes."
         yield Problem(f"{who} says refusals = {refusals!r}.", hint)
     place = Place(type(adapter).__name__, adapter.model, "lookups", Shape(str, optional=False))
-    for path in adapter.bookmark_lookups if not isinstance(adapter.bookmark_lookups, str) else ():
+    lookups: Any = adapter.bookmark_lookups
+    for path in lookups if isinstance(lookups, Sequence) and not isinstance(lookups, str) else ():
         try:
             paths.follow(place, "__".join(str(path).split("__")[:1]))
         except WrongField as error:

@@ -138,7 +138,7 @@ def _check(model: Any, adapter: Any) -> None:
             f"{adapter.__name__} is registered for {model.__name__}, which is abstract.",
             "Register it for the models that inherit from it.",
         )
-    if adapter.kind not in KINDS:
+    if not isinstance(adapter.kind, str) or adapter.kind not in KINDS:
         near = difflib.get_close_matches(str(adapter.kind), KINDS, n=1)
         hint = f"Did you mean {near[0]!r}? " if near else ""
         hint += f"Kinds: {', '.join(KINDS)}; each has a class of its own, such as quicksync.CustomerAdapter."
@@ -150,6 +150,12 @@ registry = Registry()
 
 def register(*models: type[Model]) -> Callable[[AdapterClass], AdapterClass]:
     """Class decorator: `@quicksync.register(Invoice)` serves that model, or several models, by the adapter below it."""
+
+    given: tuple[Any, ...] = models
+    if not given or any(isinstance(one, type) and hasattr(one, "kind") for one in given):
+        hint = "Name the model in parentheses: @quicksync.register(Customer)."
+        registry.refuse(Misfit("quicksync.register stands without a model.", hint))
+        models = ()
 
     def decorate(adapter: AdapterClass) -> AdapterClass:
         for model in models:

@@ -97,6 +97,29 @@ def test_a_mistake_in_a_field_is_told(shop_tables, db, fields, parts):
     only(told(CUSTOMER, Patron, fields={"name": "full_name", **fields}), "quicksync.E002", *parts)
 
 
+@pytest.mark.parametrize(
+    ("attributes", "part"),
+    [
+        ({"fields": {"name": "full_name", 5: "x"}}, "names 5, which a record of kind customer does not have."),
+        ({"bookmark_lookups": None}, "bookmark_lookups = None, which is no list."),
+        ({"table": 5}, "Made cannot be examined: AttributeError"),
+        ({"label": "x"}, "a label that is no method."),
+    ],
+)
+def test_the_strangest_mistakes_are_told_all_the_same(shop_tables, db, attributes, part):
+    only(told(CUSTOMER, Patron, **attributes), "quicksync.E002", part)
+
+
+@pytest.mark.parametrize("models", [(), (type("Bare", (CUSTOMER,), {}),)])
+def test_registering_without_a_model_is_told(models):
+    """Also `@quicksync.register` without parentheses, which would do nothing in silence."""
+    with registry.snapshot(empty=True):
+        quicksync.register(*models)
+        (message,) = checks.check_adapters(None)
+    assert message.id == "quicksync.E007"
+    assert "@quicksync.register(Customer)" in message.hint
+
+
 def test_fields_that_are_no_map_are_told(shop_tables, db):
     (first, second) = told(CUSTOMER, Patron, fields=["full_name"])
     assert first[1].startswith("Made says fields = ['full_name'], which is no map. Say fields = {")
@@ -264,6 +287,7 @@ def test_a_wrong_key_field_breaks_nobody_elses_adapter(shop_tables, db):
             type("Made", (quicksync.ModelAdapter,), {"kind": "custmer"}),
             "'custmer', which does not exist. Did you mean 'customer'?",
         ),
+        (Patron, type("Made", (CUSTOMER,), {"kind": ["customer"]}), "the kind ['customer'], which does not exist."),
         (Patron, quicksync.ModelAdapter, "ModelAdapter has the kind '', which does not exist."),
         (Patron, "PatronAdapter", "'PatronAdapter' is no adapter."),
     ],
