@@ -66,6 +66,7 @@ class Operation(models.Model):
     changes = models.JSONField(default=list, blank=True)
     fields = models.JSONField(default=list, blank=True)
     leaves = models.JSONField(default=list, blank=True)
+    claims = models.TextField(blank=True, default="")
     warnings = models.JSONField(default=list, blank=True)
     reason = models.CharField(_("reason"), max_length=40, blank=True)
     reason_values = models.JSONField(default=dict, blank=True)

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from quicksync.planning.case import Case, Rules, rules_for
+from quicksync.planning.claims import NOBODY, claims_of, clashes
 from quicksync.planning.decide import decide, decide_couple
 from quicksync.planning.drafts import hold, skip
-from quicksync.planning.guards import Look, name_as_sent, name_changes, name_key, objections, zero_total
+from quicksync.planning.guards import Look, name_changes, objections, zero_total
 from quicksync.planning.match import Matching, match
-from quicksync.planning.names import fold
 from quicksync.planning.order import in_order
 from quicksync.planning.policy import Company, Policy
-from quicksync.planning.reasons import why
 from quicksync.planning.references import Outlook, needs
 from quicksync.planning.scope import out_of_scope
 from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Plan, Reason, Step
@@ -23,6 +22,7 @@ from quicksync.planning.unsafe import unsafe
 from quicksync.records import kind_info
 
 Drafts = dict[int, tuple[Step, ...]]
+Taken = dict[str, int]  # claim -> the key of the candidate that has it
 
 _REMOVES = frozenset({Action.VOID, Action.DELETE})
 
@@ -47,9 +47,9 @@ def build(
     for one in known.values():
         by_kind[one.kind].append(one)
     steps: list[Step] = []
-    names: Counter[str] = Counter()
+    taken: Taken = {}
     for kind in sorted(by_kind, key=lambda kind: (kind_info(kind).rank, kind)):
-        steps.extend(_Kind(by_kind[kind], rules_for(settings[kind]), company, outlook, names).steps())
+        steps.extend(_Kind(by_kind[kind], rules_for(settings[kind]), company, outlook, taken).steps())
     counted = Counter(one.kind for one in known.values() if one.paired)
     totals = {kind: max(count, (pairs or {}).get(kind, 0)) for kind, count in counted.items()}
     return Plan(steps=_arranged(steps), unsafe=unsafe(known, steps, settings, totals))
@@ -65,14 +65,14 @@ class _Kind:
     """All candidates of one kind on their way from halves to steps."""
 
     def __init__(
-        self, candidates: list[Candidate], rules: Rules, company: Company, outlook: Outlook, names: Counter[str]
+        self, candidates: list[Candidate], rules: Rules, company: Company, outlook: Outlook, taken: Taken
     ) -> None:
         self.rules = rules
         self.company = company
         self.outlook = outlook
         self.by_key = {one.key: one for one in candidates}
         self.by_model = {"": rules}
-        self.names = names  # names that earlier kinds of this plan claim in QuickBooks' shared list
+        self.taken = taken  # what earlier kinds and chunks of this plan claim
 
     def steps(self) -> list[Step]:
         """Match the halves, decide each candidate, then look at what speaks against each write."""
@@ -90,7 +90,7 @@ class _Kind:
             settled = tuple(self._settle(step, cases[step.key], claims) for step in drafts[one.key])
             self.outlook.decided(one.key, settled)
             done.extend(settled)
-        self.names.update(claims)
+        self.taken.update({claim: key for claim, key in claims.items() if claim not in self.taken})
         done.sort(key=lambda step: step.action is not Action.PAIR)  # what others wait for comes first
         return done
 
@@ -129,26 +129,34 @@ class _Kind:
             self.outlook.decided(mine.key, drafts[mine.key][:1])
             self.outlook.decided(theirs.key, (other,))
 
-    def _claims(self, drafts: Drafts, cases: dict[int, Case]) -> Counter[str]:
-        """How often this plan wants each name and number in QuickBooks, over this kind's writes."""
-        wanted = (_claims_of(step, cases[key]) for key, steps in drafts.items() for step in steps)
-        return Counter(claim for claims in wanted for claim in claims.values())
+    def _claims(self, drafts: Drafts, cases: dict[int, Case]) -> Taken:
+        """Who has what of this kind's steps claim; nobody (NOBODY) where several of them claim the same."""
+        taken: Taken = {}
+        for key, steps in drafts.items():
+            for claim in {claim for step in steps for claim in claims_of(step, cases[key]).values()}:
+                taken[claim] = NOBODY if taken.get(claim, key) != key else key
+        return taken
 
-    def _settle(self, step: Step, case: Case, claims: Counter[str]) -> Step:
-        """The step as it stands, or held back by its references and guards."""
+    def _settle(self, step: Step, case: Case, taken: Taken) -> Step:
+        """The step as it stands, or held back by its references, its guards, and what others of the plan claim."""
+        mine = claims_of(step, case)
         if step.action not in WRITES or step.record is None:
-            return step
+            return msgspec.structs.replace(step, claims=tuple(mine.values()))
+        lost = tuple(clashes(mine, (self.taken, self.company.claimed, taken), step, case))
         names = () if step.action in _REMOVES else self._names(step, case.rules)
         waits, reasons = needs(step, self.outlook, names, case.policy.parts)
         if step.direction is Direction.PULL:
-            return _held_back(step, reasons) if reasons else msgspec.structs.replace(step, waits_for=waits)
+            reasons += lost
+            free = msgspec.structs.replace(step, waits_for=waits, claims=tuple(mine.values()))
+            return _held_back(step, reasons) if reasons else free
         look = Look(case, step, step.record, names, self.outlook)
         if step.action is Action.CREATE and (zero := tuple(zero_total(look))):
             return skip(case, zero[0])
-        reasons += objections(look) + self._clashes(step, case, claims)
+        reasons += objections(look) + lost
         if reasons:
             return _held_back(step, reasons)
-        return msgspec.structs.replace(step, waits_for=waits, warnings=(*step.warnings, *name_changes(look)))
+        warnings = (*step.warnings, *name_changes(look))
+        return msgspec.structs.replace(step, waits_for=waits, warnings=warnings, claims=tuple(mine.values()))
 
     @staticmethod
     def _names(step: Step, rules: Rules) -> tuple[str, ...]:
@@ -157,16 +165,6 @@ class _Kind:
             return tuple(change.name for change in step.changes)
         fixed = rules.fixed if step.direction is Direction.PUSH else ()
         return (*rules.fields, *fixed)
-
-    def _clashes(self, step: Step, case: Case, claims: Counter[str]) -> tuple[Reason, ...]:
-        """Two writes of this plan want the same name or number: QuickBooks would refuse the second."""
-        reasons = []
-        for field, claim in _claims_of(step, case).items():
-            if claims[claim] + self.names[claim] > 1:
-                values = {field: getattr(step.record, field), "singular": self.rules.info.singular}
-                other = "another record of this plan"
-                reasons.append(why(f"{field}-taken", field, other=other, **values))
-        return tuple(reasons)
 
 
 def _held_back(step: Step, reasons: tuple[Reason, ...]) -> Step:
@@ -193,17 +191,3 @@ def _joined(mine: Candidate, theirs: Candidate) -> Candidate:
         travels=mine.travels or theirs.travels,
         choice={**theirs.choice, **mine.choice},
     )
-
-
-def _claims_of(step: Step, case: Case) -> dict[str, str]:
-    """The name and number that a write to QuickBooks takes: field -> claim."""
-    if step.direction is not Direction.PUSH or step.action not in (Action.CREATE, Action.UPDATE):
-        return {}
-    changed = {change.name for change in step.changes}
-    claims = {}
-    name, number = getattr(step.record, "name", ""), getattr(step.record, "number", "")
-    if name and "name" in changed:
-        claims["name"] = name_key(case, name_as_sent(case, name))
-    if number and "number" in changed and case.company.unique_numbers and case.rules.info.is_document:
-        claims["number"] = f"number:{step.kind}:{fold(number)}"
-    return claims

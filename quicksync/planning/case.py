@@ -121,8 +121,9 @@ def fixed_value(record: type[Record], name: str, value: Any) -> Any:
 
     Raises BadValue, with a sentence for whoever enters it, for one that cannot be what the field is for.
     """
-    if isinstance(value, str) and name in _REFERENCES:
-        return Ref(_REFERENCES[name], value)
+    named = record.kind if name == "parent" else _REFERENCES.get(name)  # what is above a record is of its own kind
+    if isinstance(value, str) and named is not None:
+        return Ref(named, value)
     (wanted,) = (part.type for part in msgspec.structs.fields(record) if part.name == name)
     try:
         found = msgspec.convert(value, wanted, strict=False)
@@ -148,7 +149,6 @@ _REFERENCES = {
     "expense_account": "account",
     "income_account": "account",
     "method": "payment_method",
-    "parent": "customer",
     "payment_method": "payment_method",
     "term": "term",
 }

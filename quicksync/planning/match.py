@@ -59,6 +59,11 @@ def match(kind: str, halves: Sequence[Candidate], links: Links, *, near: bool = 
     return found
 
 
+def may_repeat(kind: str) -> bool:
+    """Whether there may rightly be two records of a kind that look the same."""
+    return kind in _MAY_REPEAT
+
+
 def identity_of(record: Record, party: Callable[[Ref], Hashable]) -> Hashable:
     """By what a record is known, or None if by nothing. `party` says who a customer is, in terms of both sides."""
     if isinstance(record, Invoice):

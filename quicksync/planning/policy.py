@@ -120,6 +120,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     there, `arriving` references of there that others create here: both count as created by this plan. `refused` maps
     a reference of here, and `refused_there` one of there, to the label of a record that is held, skipped or excluded.
     `entries` are the names of list entries there that have no partner here.
+    `claimed` are the claims that other chunks and open operations make, with the keys of those who make them.
     `joining` maps references of there to those of here that other chunks join, `joining_back` the reverse: invoices are
     matched by their customers even before those are a pair.
     """
@@ -152,3 +153,4 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     entries: Mapping[Ref, str] = {}
     joining: Mapping[Ref, Ref] = {}
     joining_back: Mapping[Ref, Ref] = {}
+    claimed: Mapping[str, int] = {}

@@ -118,6 +118,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     `agree` says that what both sides show now is to be stored as agreed, without any write (PAIR, or UNCHANGED when
     both sides came to say the same). `leaves` names fields that still differ and are no business of this write: when
     it settles, their agreed values stay as they were (`merge.agreement`), so that the next plan sees them again.
+    `claims` are the names, numbers and identities that no other record of the plan may have (`planning.claims`).
     """
 
     key: int
@@ -132,6 +133,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     waits_for: tuple[Ref, ...] = ()
     agree: bool = False
     leaves: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
 
 
 class Unsafe(msgspec.Struct, frozen=True):

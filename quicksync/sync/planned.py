@@ -20,14 +20,18 @@ class Planned:
         self.arriving: set[Ref] = set()
         self.joining: dict[Ref, Ref] = {}
         self.joining_back: dict[Ref, Ref] = {}
+        self.claimed: dict[str, int] = {}
         open_or_draft = Q(state__in=Operation.OPEN) | Q(run=run, state=Operation.State.DRAFT)
-        rows = Operation.objects.filter(open_or_draft, connection=run.connection_id, action__in=("create", "pair"))
+        tells = Q(action__in=("create", "pair")) | ~Q(claims="")
+        rows = Operation.objects.filter(open_or_draft, tells, connection=run.connection_id)
         named = [f"{half}__{name}" for half in ("mapping", "partner") for name in NAMED_BY]
-        rows = rows.select_related("mapping", "partner").only("mapping", "partner", *named)
+        rows = rows.select_related("mapping", "partner").only("action", "claims", "mapping", "partner", *named)
         # A plan of many slices comes by here once for each: streamed, and without the records themselves.
         for operation in rows.iterator(chunk_size=2000):
             if operation.mapping is not None:
-                self.add(operation.mapping, operation.partner)
+                self.claim(operation)
+                if operation.action != "update":
+                    self.add(operation.mapping, operation.partner)
 
     def add(self, mapping: EntityMapping, partner: EntityMapping | None = None) -> None:
         """The mapping will be a pair."""
@@ -40,3 +44,8 @@ class Planned:
         mine, theirs = here_ref(mapping), there_ref(partner) if partner else None
         if mine is not None and theirs is not None:
             self.joining[theirs], self.joining_back[mine] = mine, theirs
+
+    def claim(self, operation: Operation) -> None:
+        """What the operation claims, nobody else of the plan may have."""
+        for claim in filter(None, operation.claims.split("\n")):
+            self.claimed.setdefault(claim, operation.mapping_id or 0)

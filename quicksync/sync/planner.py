@@ -165,7 +165,9 @@ class Planner:
             self.taken |= {step.key, *([step.partner] if step.partner else [])}
             if joins or step.action is Action.CREATE:
                 self.planned.add(side.mapping, partner)
-            return rows.draft(self.run, step, side, partner)
+            operation = rows.draft(self.run, step, side, partner)
+            self.planned.claim(operation)
+            return operation
         if step.action in (Action.HOLD, Action.CONFLICT, Action.DRIFT) and self._is_news(step, side.mapping):
             return rows.held(self.run, step, side)
         return None

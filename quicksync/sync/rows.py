@@ -72,6 +72,7 @@ def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = 
         amount=amount,
         currency=getattr(shown, "currency", "") or "",
         record=codec.dump(record) if record is not None else None,
+        claims="\n".join(step.claims),
         changes=[change_row(step.kind, change) for change in step.changes],
         fields=[change.name for change in step.changes],
         leaves=list(step.leaves),

@@ -66,6 +66,7 @@ class Surroundings:
             entries=self._entries(refs_there),
             joining=planned.joining,
             joining_back=planned.joining_back,
+            claimed=planned.claimed,
         )
 
     def linked(self, planned: Planned) -> Company:

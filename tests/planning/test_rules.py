@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from quicksync.exceptions import BadValue
-from quicksync.planning import Agreed, Company, FieldRule, agreement
-from quicksync.planning.case import fixed_value
+from quicksync.planning import Agreed, Company, FieldRule, Policy, agreement
+from quicksync.planning.case import fixed_value, rules_for
 from quicksync.planning.compare import Links, can_cross, cross, is_empty, same, same_across
 from quicksync.planning.merge import changed_since
 from quicksync.planning.reasons import explain
@@ -178,3 +178,10 @@ def test_without_an_agreement_what_is_left_counts_as_empty():
 
 def test_changed_since_names_the_fields():
     assert changed_since(client(phone="2", email="x"), client(), ("phone", "notes")) == ("phone",)
+
+
+@pytest.mark.parametrize("kind", ["class", "location", "account", "customer"])
+def test_f10_a_fixed_parent_is_of_the_same_kind(kind):
+    """The parent of a class is a class; it was taken for a customer."""
+    rules = rules_for(Policy(kind=kind, rules={"parent": FieldRule(fixed="Sales")}))
+    assert rules.fixed == {"parent": Ref(kind, "Sales")}
