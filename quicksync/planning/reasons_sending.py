@@ -98,6 +98,11 @@ SENDING = (
         "Nothing needs to be done; the pair follows the record that is left.",
     ),
     Row(
+        "merged-still-two", _WARNING, "{label} and {other} are one record in QuickBooks now.",
+        "A bookkeeper merged the two there; here they are still two.",
+        "Documents of both go to the one that is left. Merge the two here as well, or skip {label}.", Place.RECORD,
+    ),
+    Row(
         "first-preview", _INFO, "The first synchronization waits for your approval.",
         "Nobody has compared the two sides yet, so nothing is carried over before somebody has looked at it.",
         "Look through this preview, then approve it.", Place.RUN,

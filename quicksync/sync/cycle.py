@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
 from quicksync import signals
@@ -25,6 +25,7 @@ from quicksync.sync import (
     first_run,
     lease,
     look,
+    merges,
     outbox,
     planner,
     pull,
@@ -261,7 +262,9 @@ def _send(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next
 
 def _look_again(run: SyncRun) -> Next:
     """What this run's writes touched, and what waited for them, is planned once more; then the run is done."""
-    moved = run.operations.filter(state__in=MOVED, settled_at__gte=run.planned_from)
+    # What was refused because something it names is gone has had that read again: it may have been merged.
+    refused = Q(state=Operation.State.FAILED, reason=merges.REFUSED)
+    moved = run.operations.filter(refused | Q(state__in=MOVED), settled_at__gte=run.planned_from)
     if run.passes < PASSES and moved.exists():
         mappings = EntityMapping.objects.filter(connection=run.connection_id)
         mappings.filter(state=EntityMapping.State.HELD, reason__in=WAITED).update(touched_at=timezone.now())

@@ -31,9 +31,9 @@ from quicksync.planning.steps import Candidate, Direction
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Remote, moment
 from quicksync.records import Record
-from quicksync.sync import first_run, keying, window
+from quicksync.sync import first_run, keying, merges, window
 from quicksync.sync.company import facts_of
-from quicksync.sync.references import Links, here_ref, there_ref
+from quicksync.sync.references import MERGED, Links, here_ref, there_ref
 from quicksync.sync.sides import Both, agreement, date_of, decode, stored
 from quicksync.sync.surroundings import Surroundings
 
@@ -135,6 +135,8 @@ class Gather:
             if isinstance(there, str):
                 side.trouble = why("unreadable-there", label=str(mapping), message=there)
             self._see_agreement(side)
+            if MERGED in mapping.choice and side.found:
+                side.trouble = merges.trouble(mapping)
             sides.append(side)
         return sides
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from quicksync import signals
 from quicksync.exceptions import UnknownShape
-from quicksync.models import Connection, EntityMapping, SyncRun, WebhookDelivery, WebhookEvent
+from quicksync.models import Connection, EntityMapping, RemoteRecord, SyncRun, WebhookDelivery, WebhookEvent
 from quicksync.quickbooks.editions import edition_for
 from quicksync.quickbooks.wire import Delivery, Notice
 from quicksync.sync import bulk, queue, wakes
@@ -182,6 +182,13 @@ def _note_merges(merges: Sequence[Notice], connections: dict[str, int]) -> None:
         one = into[row.connection_id, row.remote_type.lower(), str(row.remote_id)]
         row.note = f"Merged into {one.type.capitalize()} {one.id} in QuickBooks."
     bulk.save(lost, ["note"])
+    # What was merged away is not there any more, although no other feed tells of it.
+    known = RemoteRecord.objects.filter(
+        connection__in=set(connections.values()), remote_id__in={key[2] for key in into}
+    )
+    found = known.values_list("pk", "connection_id", "type", "remote_id")
+    gone = [pk for pk, connection, type_, remote_id in found if (connection, type_.lower(), remote_id) in into]
+    RemoteRecord.objects.filter(pk__in=gone).update(deleted=True)
 
 
 def _alarm(delivery: WebhookDelivery, trouble: UnknownShape) -> None:

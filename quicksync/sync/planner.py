@@ -20,7 +20,7 @@ from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Step
 from quicksync.planning.unsafe import judge
 from quicksync.quickbooks.edition import Edition
 from quicksync.records import KINDS, Ref
-from quicksync.sync import bulk, first_run, holds, keying, lease, rows
+from quicksync.sync import bulk, first_run, holds, keying, lease, merges, rows
 from quicksync.sync.gather import Gather
 from quicksync.sync.named import Named
 from quicksync.sync.planned import Planned
@@ -88,6 +88,10 @@ class Planner:
         `travels` are those of which another record's write takes the changes along.
         """
         sides = self.gather.both(mappings, self.taken)
+        gone = merges.lost(sides)
+        if gone and merges.follow(self.run, self.gather.edition, self.gather.facts, gone):
+            self.gather.links.forget_pairs(gone)
+            sides = self.gather.both(mappings, self.taken)
         self.seen |= {side.mapping.pk for side in sides}
         readable = [side for side in sides if side.trouble is None]
         candidates = self.gather.candidates(readable, needed=depth > 0, travels=travels or {})

@@ -17,6 +17,8 @@ from quicksync.records.base import naming_fields
 from quicksync.sync.company import LIST_KINDS
 
 Move = Callable[[Ref], Ref | None]
+# Under this name a pair's choice keeps the id of the record that its own was merged into, where that is another pair's.
+MERGED = "merged"
 # So many halves are remembered at once: a first plan meets each record's customer as one.
 HALVES = 2000
 
@@ -132,6 +134,14 @@ class Links:
             self.halves.pop(ref, None)
             self.halves_there.pop(ref, None)
 
+    def forget_pairs(self, mappings: Iterable[EntityMapping]) -> None:
+        """These have another partner in QuickBooks now: nobody is to be sent to the old one."""
+        for here in filter(None, map(here_ref, mappings)):
+            old = self.to_there.pop(here, None)
+            if old is not None:
+                self.to_here.pop(old, None)
+            self.forget([here])
+
     def trim(self) -> None:
         """Let halves go when there are many: whoever still wants them asks again."""
         if len(self.halves) + len(self.halves_there) > HALVES:
@@ -139,7 +149,11 @@ class Links:
 
     def _note(self, mapping: EntityMapping) -> None:
         here, there = here_ref(mapping), there_ref(mapping)
-        if here is not None and there is not None:
+        if here is not None and MERGED in mapping.choice:
+            self.to_there[here] = Ref(
+                mapping.kind, mapping.choice[MERGED]
+            )  # its documents reach the record that is left
+        elif here is not None and there is not None:
             self._join(here, there)
         elif here is not None:
             self.halves[here] = mapping

@@ -16,10 +16,11 @@ from quicksync.planning.reasons import why
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts, Fate, Fault, Outcome, Remote, WireReply
 from quicksync.records import KINDS, Record
-from quicksync.sync import bulk, clock, refresh, rows
+from quicksync.sync import bulk, clock, merges, refresh, rows
 from quicksync.sync.believed import NOT_THIS, asking_is_vain, believed, is_unclear, pause
 from quicksync.sync.ids import item_number
 from quicksync.sync.outbox import CREATES, Parcel, record_of
+from quicksync.sync.references import Links
 from quicksync.sync.sides import agreed_of, decode
 from quicksync.sync.tally import BY_ACTION, Tally
 
@@ -247,6 +248,9 @@ class Settlement:
         operation.state, operation.settled_at = State.FAILED, self.now
         operation.reason, operation.reason_values = fault.reason, values
         self.tally.settle(operation, "failed")
+        if fault.reason == merges.REFUSED and operation.record is not None:
+            for kind, ids in merges.suspects(Links(self.connection, self.edition), record_of(operation)).items():
+                self.again[kind] += ids
         if operation.mapping is not None:
             mapping = operation.mapping
             mapping.state, mapping.since = EntityMapping.State.FAILED, self.now

@@ -38,6 +38,7 @@ from quicksync.quickbooks.wire import (
     WireRequest,
     moment,
 )
+from quicksync.records import KINDS
 
 log = logging.getLogger("quicksync.online")
 
@@ -73,9 +74,14 @@ def since(kinds: Sequence[str], cursor: str) -> tuple[Read, ...]:
 
 
 def daily(kinds: Sequence[str]) -> tuple[Read, ...]:
-    """Set-up records and the types that the change feed lacks: read once a day, and on an unknown reference."""
+    """Set-up records and the types that the change feed lacks: read once a day, and on an unknown reference.
+
+    Contacts and products are counted: the feed does not tell which of them a bookkeeper merged away.
+    """
     names = [name for name in types_of(kinds) if not ENTITIES[name].in_changes]
-    return _queries([*SET_UP, *names])
+    merged = [kind for kind in kinds if not (KINDS[kind].is_list or KINDS[kind].is_document)]
+    counts = [Read(how=COUNT, type=BY_KIND[kind].type, kinds=(kind,)) for kind in merged if kind in BY_KIND]
+    return (*_queries([*SET_UP, *names]), *counts)
 
 
 def by_id(kind: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:

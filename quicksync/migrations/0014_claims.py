@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quicksync', '0009_events_that_cannot_be_read'),
+        ('quicksync', '0013_what_a_run_counted'),
     ]
 
     operations = [

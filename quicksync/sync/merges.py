@@ -1,0 +1,154 @@
+"""Two records of QuickBooks that a bookkeeper made into one: the pair of the lost one follows the other (C19).
+
+Notifications tell which one is left. Where none came, the documents tell that named the lost one when both sides last
+agreed: in QuickBooks they name the one that is left by now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun, WebhookEvent
+from quicksync.planning.reasons import why
+from quicksync.planning.steps import Reason
+from quicksync.quickbooks.edition import Edition
+from quicksync.quickbooks.wire import Facts
+from quicksync.records import KINDS, Record, Ref
+from quicksync.sync.references import MERGED, Links, here_ref
+from quicksync.sync.sides import Both, decode, stored
+
+State = EntityMapping.State
+REFUSED = "missing-reference"
+# So many of a lost customer's documents are asked whom they name now; one of them may have been changed by hand.
+ASKED = 5
+# A record that is left may have been merged in its turn.
+CHAIN = 10
+
+
+def lost(sides: Sequence[Both]) -> list[EntityMapping]:
+    """Pairs whose record in QuickBooks is gone, of kinds that can be merged there."""
+    gone = [side for side in sides if side.mapping.is_pair and (side.there_row is None or side.there_row.deleted)]
+    found = [side.mapping for side in gone if side.found and not KINDS[side.mapping.kind].is_document]
+    return [mapping for mapping in found if MERGED not in mapping.choice]
+
+
+def follow(run: SyncRun, edition: Edition, facts: Facts, mappings: Sequence[EntityMapping]) -> bool:
+    """Have these pairs follow the records that theirs were merged into. Returns whether any of them did."""
+    told = _told(run, mappings)
+    moved = False
+    for mapping in mappings:
+        left = told.get((mapping.remote_type.lower(), mapping.remote_id or "")) or _shown(run, edition, facts, mapping)
+        if left and left != mapping.remote_id and _exists(mapping, left):
+            moved |= _move(run, mapping, left)
+    if moved:
+        waiting = EntityMapping.objects.filter(connection=run.connection_id, state=State.FAILED, reason=REFUSED)
+        waiting.update(touched_at=timezone.now())
+    return moved
+
+
+def trouble(mapping: EntityMapping) -> Reason | None:
+    """Why a record waits that is one with another in QuickBooks and still two here."""
+    left = mapping.choice.get(MERGED)
+    if not left:
+        return None
+    rows = EntityMapping.objects.filter(connection=mapping.connection_id, kind=mapping.kind, remote_id=left)
+    other = rows.exclude(object_key=None).first()
+    return why("merged-still-two", label=str(mapping), other=str(other or left))
+
+
+def suspects(links: Links, record: Record) -> dict[str, list[str]]:
+    """What a refused document names in QuickBooks, to be read again: one of them is not there."""
+    refs = {ref for _, ref in record.refs() if not KINDS[ref.kind].is_list}
+    links.ask_here(refs)
+    found: dict[str, list[str]] = {}
+    for partner in {links.to_there[ref] for ref in refs if ref in links.to_there}:
+        found.setdefault(partner.kind, []).append(partner.id)
+    return found
+
+
+def _told(run: SyncRun, mappings: Sequence[EntityMapping]) -> dict[tuple[str, str], str]:
+    """(type, lost id) -> the id that is left, as notifications told."""
+    wanted = {mapping.remote_id or "" for mapping in mappings}
+    into: dict[tuple[str, str], str] = {}
+    for _ in range(CHAIN):
+        rows = WebhookEvent.objects.filter(realm_id=run.connection.realm_id, operation="merge", merged_id__in=wanted)
+        found = {
+            (type_.lower(), gone): left for type_, gone, left in rows.values_list("type", "merged_id", "remote_id")
+        }
+        wanted = set(found.values()) - {gone for _, gone in into}
+        into |= found
+        if not wanted:
+            break
+    return {key: _end(into, key) for key in into}
+
+
+def _end(into: dict[tuple[str, str], str], key: tuple[str, str]) -> str:
+    left = into[key]
+    for _ in range(CHAIN):
+        left = into.get((key[0], left), left)
+    return left
+
+
+def _shown(run: SyncRun, edition: Edition, facts: Facts, mapping: EntityMapping) -> str:
+    """Whom documents name now that named the lost record; "" unless they all say the same."""
+    ref = here_ref(mapping)
+    if ref is None or mapping.kind != "customer":
+        return ""
+    named = EntityMapping.objects.filter(
+        connection=run.connection_id, kind__in=("invoice", "payment"), agreed_here__d__customer__id=ref.id,
+        object_key__isnull=False, remote_id__isnull=False,
+    )  # fmt: skip
+    ids = [(one.remote_type, one.remote_id) for one in named.order_by("-pk").only("remote_type", "remote_id")[:ASKED]]
+    if not ids:
+        return ""
+    chosen = Q()
+    for type_, remote_id in ids:
+        chosen |= Q(type=type_, remote_id=remote_id)
+    rows = stored(RemoteRecord.objects.filter(chosen, connection=run.connection_id, deleted=False))
+    customers = {getattr(decode(edition, row, facts), "customer", None) for row in rows}
+    others = {one.id for one in customers if isinstance(one, Ref) and one.id != mapping.remote_id}
+    return others.pop() if len(others) == 1 else ""
+
+
+def _exists(mapping: EntityMapping, left: str) -> bool:
+    return RemoteRecord.objects.filter(
+        connection=mapping.connection_id, type=mapping.remote_type, remote_id=left, deleted=False
+    ).exists()
+
+
+def _move(run: SyncRun, mapping: EntityMapping, left: str) -> bool:
+    """The pair goes to the record that is left; if that one is somebody else's here, the pair waits and says so."""
+    now = timezone.now()
+    with transaction.atomic():
+        there = EntityMapping.objects.select_for_update().filter(
+            connection=run.connection_id, remote_type=mapping.remote_type, remote_id=left
+        )
+        other = there.first()
+        mine = EntityMapping.objects.filter(pk=mapping.pk, remote_id=mapping.remote_id)
+        name = _name(mapping, left)
+        if other is not None and other.object_key is not None:
+            choice = {**mapping.choice, MERGED: left}
+            values = {"choice": choice, "note": f"Merged into {other} in QuickBooks; here they are still two."[:300]}
+        else:
+            if other is not None:
+                # A bare half: nothing is here of it, and its record gets this pair's.
+                EntityMapping.objects.filter(pk=other.pk, object_key=None).delete()
+            values = {"remote_id": left, "note": f"Merged into {name} in QuickBooks; the pair follows it."[:300]}
+        if mine.update(**values, touched_at=now, version=F("version") + 1) != 1:
+            return False
+        Operation.objects.create(
+            connection_id=run.connection_id, run=run, mapping=mapping, kind=mapping.kind, action="pair",
+            state=Operation.State.DONE, label=str(mapping)[:300], reason="merged-there",
+            reason_values={"label": str(mapping), "other": name}, settled_at=now,
+        )  # fmt: skip
+    mapping.refresh_from_db()
+    return True
+
+
+def _name(mapping: EntityMapping, left: str) -> str:
+    rows = RemoteRecord.objects.filter(connection=mapping.connection_id, type=mapping.remote_type, remote_id=left)
+    return str(rows.values_list("name", flat=True).first() or left)
