@@ -74,8 +74,8 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "field-service", "Field service",
             "Customers both ways; invoices and payments from today on go to QuickBooks and are edited here only. "
-            "Products stay here: lines go on one product of QuickBooks, with their description. Deletions are not "
-            "carried over.",
+            "The products and tax codes on an invoice go with it: products are created in QuickBooks, and each tax "
+            "code needs its match there. Deletions are not carried over.",
             {
                 "account": PULL, "term": PULL, "payment_method": PULL, "customer": BOTH,
                 "invoice": {**PUSH, **FROM_NOW, "authority": "here"},
@@ -95,14 +95,15 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "it-services", "IT services",
-            "Invoices and payments go to QuickBooks, with the customers and products that they need; totals of zero "
-            "too. A void or deletion here follows there.",
+            "Invoices and payments go to QuickBooks, totals of zero too, with the customers that they name; later "
+            "changes of a customer go with the next invoice. Products that are new or changed from today on go as "
+            "well. A void or deletion here follows there.",
             {**LISTS, "item": {**PUSH, **FROM_NOW}, "invoice": {**PUSH, "zero_totals": True}, "payment": PUSH},
         ),
         Preset(
             "payables", "Payables",
             "Nothing moves until asked. Customers and accounts both ways; invoices both ways, once there edited in "
-            "QuickBooks only; products come from there, payments go there.",
+            "QuickBooks only; products come from there, payments go there. Bills are not included yet.",
             {
                 **GROUPS, "account": BOTH, "term": PULL, "payment_method": PULL, "customer": BOTH, "item": PULL,
                 "invoice": {**BOTH, "authority": "quickbooks"}, "payment": PUSH,
@@ -112,7 +113,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "engineering", "Engineering",
             "Nothing moves until asked: look at a preview first. Invoices and payments dated from today on go to "
-            "QuickBooks with their customers; accounts and tax codes are matched by their codes.",
+            "QuickBooks with their customers and products; accounts and tax codes are matched by their codes.",
             {**LISTS, "invoice": {**PUSH, **DATED_FROM_NOW}, "payment": {**PUSH, **DATED_FROM_NOW}},
             everywhere=NO_DELETES, automatic=False, live=False,
         ),
