@@ -233,9 +233,7 @@ def _plan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next
     unsafe = [] if run.forced else planner.unsafe(run, work.gather)
     lease.keep(run, total=total, unsafe=unsafe, position={})
     if run.preview or unsafe:
-        reason = "unsafe-plan" if unsafe and not run.preview else ""
-        if run.preview and run.trigger != SyncRun.Trigger.PREVIEW and run.scope.get(first_run.NAME):
-            reason = first_run.REASON
+        reason = first_run.reason(run) if run.preview else "unsafe-plan"
         lease.release(run, state=State.DRAFT, phase="plan", reason=reason)
         waitlist.advance(run.connection_id)
         return Next.DONE

@@ -96,3 +96,8 @@ def withdrawn(run: SyncRun) -> None:
     Category.objects.filter(
         connection=run.connection_id, kind__in=run.scope.get(NAME, ()), first_synced_at=None
     ).update(approved_at=None)
+
+
+def reason(run: SyncRun) -> str:
+    """Why a run that nobody asked to be a preview waits as one."""
+    return REASON if run.trigger != SyncRun.Trigger.PREVIEW and run.scope.get(NAME) else ""
