@@ -28,7 +28,7 @@ def connect(office):
     office.see("Not connected yet")
     office.press("Connect")
     office.consent()
-    office.see("Changes are sent within seconds")
+    office.see("Nothing is switched on yet")
     office.at_work()
     # The page loads itself again when the reading has ended: loading it here too would be one way against the other.
     office.page.locator("option", has_text="Sales of Product Income").first.wait_for(state="attached")
