@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -62,6 +63,7 @@ def resume(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
     return perform(request, "run", work, address("connection", "change", pk))
 
 
+@transaction.non_atomic_requests
 def disconnect(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
     """Asks first; then gives the access back to Intuit and keeps pairs and history (A6)."""
     connection = get_object_or_404(Connection, pk=pk)

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -36,6 +37,7 @@ class Address:
     text: str
 
 
+@transaction.non_atomic_requests
 @covered
 @sensitive_post_parameters()
 def setup_view(request: HttpRequest, admin: Any) -> HttpResponse:

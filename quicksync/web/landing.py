@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -23,6 +24,7 @@ MOST_ASKED = 10
 GONE = "The app has no access to the company in QuickBooks any more. Records stay as they are on both sides."
 
 
+@transaction.non_atomic_requests
 @covered
 @never_cache
 @require_GET

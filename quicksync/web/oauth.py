@@ -9,6 +9,7 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
@@ -38,6 +39,7 @@ BEGUN = "quicksync_connecting"
 SITE = "quicksync_site"
 
 
+@transaction.non_atomic_requests
 @covered
 @never_cache
 @require_POST
@@ -58,6 +60,7 @@ def connect(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@transaction.non_atomic_requests
 @covered
 @never_cache
 @require_GET

@@ -292,3 +292,24 @@ def test_self_employed_is_refused_in_words_a3(browser, connection, simulator, mo
     told = {"company_name": "Ann", "self_employed": True}
     monkeypatch.setattr("quicksync.quickbooks.online.company.facts", lambda payloads: told)
     assert "Ann uses QuickBooks Self-Employed" in said(browser.get(way_back))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_intuit_in_a_hosts_transaction(admin_client, connection, connector, simulator, monkeypatch):
+    """Invariant 3, with ATOMIC_REQUESTS: connecting and disconnecting speak to Intuit outside the request's."""
+    monkeypatch.setitem(connections["default"].settings_dict, "ATOMIC_REQUESTS", True)
+    send, inside = requests.adapters.HTTPAdapter.send, []
+
+    def watched(self, request, **kwargs):
+        inside.append(connections["default"].in_atomic_block)
+        return send(self, request, **kwargs)
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", watched)
+    admin_client.get(at_intuit(admin_client, connection))
+    connection.refresh_from_db()
+    assert connection.status == Connection.Status.CONNECTED
+    admin_client.post(f"/admin/quicksync/connection/{connection.pk}/disconnect/")
+    connection.refresh_from_db()
+    assert connection.status == Connection.Status.DISCONNECTED
+    assert len(inside) > 2
+    assert not any(inside)
