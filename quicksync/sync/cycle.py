@@ -306,7 +306,7 @@ def finish(
         Connection.objects.filter(pk=run.connection_id).update(**noted)
     for name, value in noted.items():
         setattr(run.connection, name, value)
-    signals.tell(signals.run_finished, SyncRun, run=run)
+    signals.run_finished.send_robust(SyncRun, run=run)
     waitlist.after(run.connection_id)
     return Next.DONE
 
