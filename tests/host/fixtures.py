@@ -18,7 +18,13 @@ TABLES = (
 
 @pytest.fixture(scope="session")
 def shop_tables(django_db_setup, django_db_blocker):
-    """Made once. The shop joins the installed apps late, as they are: starting the site anew would start it twice."""
+    """Made once, however many folders and files of tests ask for them.
+
+    The shop joins the installed apps late, as they are: starting the site anew would start it twice.
+    """
+    if "shop" in apps.app_configs:
+        yield
+        return
     config = AppConfig.create("tests.host.apps.HostConfig")
     config.apps = apps
     apps.app_configs[config.label] = config
