@@ -62,9 +62,9 @@ def _decide_joined(case: Case) -> Steps:
         return (voided,)
     if not (candidate.in_bookmark or candidate.needed or forced):
         return (skip(case, why("not-in-bookmark", plural=case.rules.info.plural)),)
-    if case.agreed is None:
-        return _first_sync(case, here, there, Action.CONFLICT)
-    return _resend(case, here, there) if candidate.resend else _later_sync(case, here, there)
+    if candidate.resend:
+        return _resend(case, here, there)
+    return _first_sync(case, here, there, Action.CONFLICT) if case.agreed is None else _later_sync(case, here, there)
 
 
 def _first_sync(case: Case, here: Record, there: Record, held: Action, partner: int | None = None) -> Steps:

@@ -145,7 +145,9 @@ class Gather:
         found = agreement(side.mapping)
         if not isinstance(found, str):
             side.agreed = found
-        elif not (side.mapping.choice or (self.forced and self._asked_for(side.mapping))):
+            return
+        side.lost = True
+        if not (side.mapping.choice or (self.forced and self._asked_for(side.mapping))):
             side.trouble = side.trouble or why("unreadable-agreement", label=str(side.mapping), message=found)
 
     def find_here(self, mappings: Sequence[EntityMapping]) -> dict[int, Found]:
@@ -242,7 +244,7 @@ class Gather:
             in_bookmark=label not in bookmarked or mapping.object_key in bookmarked[label],
             excluded=mapping.state == State.EXCLUDED and not self.forced,
             forced=self.forced if self._asked_for(mapping) else Direction.NONE,
-            resend=self.resend and self._asked_for(mapping),
+            resend=(self.resend or side.lost) and self._asked_for(mapping),
             needed=needed,
             past=bool(mapping.choice.get(window.NAME)) or (self.past is not None and self.past.takes(side)),
             choice=mapping.choice,

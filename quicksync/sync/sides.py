@@ -21,7 +21,7 @@ from quicksync.records import Record, codec
 class Both:
     """One mapping with what both sides show now."""
 
-    __slots__ = ("agreed", "candidate", "found", "mapping", "there", "there_row", "trouble")
+    __slots__ = ("agreed", "candidate", "found", "lost", "mapping", "there", "there_row", "trouble")
 
     def __init__(self, mapping: EntityMapping, found: Found | None, row: Remote | None, there: Record | None):
         self.mapping = mapping
@@ -29,6 +29,8 @@ class Both:
         self.there_row = row
         self.there = there
         self.agreed: Agreed | None = None
+        # Something was agreed once, and nobody can read what.
+        self.lost = False
         self.candidate: Candidate | None = None
         self.trouble: Reason | None = None
         if found is not None and found.error:
