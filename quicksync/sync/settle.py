@@ -120,13 +120,17 @@ class Settlement:
             transaction.on_commit(self._tell)
 
     def _stay_out(self) -> None:
-        """What somebody skipped while it was on the wire has been written, and stays out from here on."""
+        """What somebody skipped while it was on the wire has been written, and stays out from here on.
+
+        All rows are held, in the order of their keys, until this is written: a skip of this moment waits.
+        """
         mine = {one.mapping_id: one for one in self.parcel.operations if one.mapping_id is not None}
-        skipped = EntityMapping.objects.filter(pk__in=mine, state=EntityMapping.State.EXCLUDED).order_by("pk")
-        for row in skipped.select_for_update(no_key=True):
+        rows_ = EntityMapping.objects.filter(pk__in=mine).order_by("pk").select_for_update(no_key=True)
+        for row in rows_.only("state", "reason", "reason_values", "since", "choice", "version"):
             operation = mine[row.pk]
+            skipped = row.state == EntityMapping.State.EXCLUDED
             # Of the same version still: a person sent it although it is left out.
-            if operation.mapping is not None and row.version != operation.mapping_version:
+            if skipped and operation.mapping is not None and row.version != operation.mapping_version:
                 mapping = operation.mapping
                 mapping.state, mapping.reason, mapping.reason_values = row.state, row.reason, row.reason_values
                 mapping.since, mapping.choice = row.since, row.choice

@@ -12,7 +12,11 @@ from quicksync.books.models import Client
 from quicksync.exceptions import NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.quickbooks.editions import edition_for
+from quicksync.quickbooks.wire import Facts, Fate, Fault, Outcome, WireReply
 from quicksync.sync import approve, conflict, cycle, inclusion, lease, planner, pull
+from quicksync.sync.ids import item_key
+from quicksync.sync.outbox import Parcel
+from quicksync.sync.settle import Settlement
 from tests.at_once import behind
 from tests.models import make
 
@@ -132,6 +136,25 @@ def test_a_skip_while_a_plan_is_saved(connection, monkeypatch):
     assert (mapping.state, mapping.reason) == ("excluded", "skipped-by-user")
     drafted = run.operations.get()
     assert not run.operations.filter(pk=drafted.pk, mapping__version=drafted.mapping_version).exists()
+
+
+def test_a_skip_in_the_moment_of_its_answer(connection):
+    """What was refused while somebody left it out is left out, and the reason says who."""
+    mapping = make.half(connection, "1", state="pending")
+    run = make.run(connection)
+    operation = make.operation(run, mapping, state="sending", parcel="p")
+    operation.mapping = EntityMapping.objects.get(pk=mapping.pk)
+    fault = Fault("2020", Fate.PERSON, "quickbooks-refused", "Required param missing")
+    parcel = Parcel("p", [operation])
+    settlement = Settlement(connection, edition_for("online"), Facts(), parcel, recovered=False)
+    outcomes = [Outcome(key=item_key(operation.pk), fault=fault)]
+    behind(
+        lambda: inclusion.exclude(EntityMapping.objects.filter(pk=mapping.pk), user="Bob", why="A test"),
+        lambda: settlement.settle(outcomes, WireReply(status=200)),
+    )
+    mapping.refresh_from_db()
+    operation.refresh_from_db()
+    assert (mapping.state, mapping.reason, operation.state) == ("excluded", "skipped-by-user", "failed")
 
 
 def test_two_workers_with_one_ticket_land_each_record_once(company):
