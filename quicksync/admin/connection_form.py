@@ -21,7 +21,6 @@ ROLES = {
     "default_stock": ("stock", _("Stock account"), _("What the stock is worth.")),
     "default_deposit": ("deposit", _("Deposit to"), _("Where payments go: a bank account or Undeposited Funds.")),
     "default_discount": ("discount", _("Discount account"), _("Where discounts are booked.")),
-    "default_rounding": ("rounding", _("Rounding account"), _("For cents by which both sides round differently.")),
     "default_item": ("item", _("Product for other lines"), _("For lines that name no product.")),
 }
 NO_CHOICE = ("", _("None fits: choose one"))
@@ -49,7 +48,6 @@ class ConnectionForm(forms.ModelForm):
     default_stock = _role(*ROLES["default_stock"][1:])
     default_deposit = _role(*ROLES["default_deposit"][1:])
     default_discount = _role(*ROLES["default_discount"][1:])
-    default_rounding = _role(*ROLES["default_rounding"][1:])
     default_item = _role(*ROLES["default_item"][1:])
 
     class Meta:

@@ -80,7 +80,6 @@ _ATTEMPT = {
     Attempt.Outcome.NOT_SENT: OFF,
 }
 _DELIVERY = {
-    WebhookDelivery.State.NEW: WAIT,
     WebhookDelivery.State.USED: OK,
     WebhookDelivery.State.REPEATED: OFF,
     WebhookDelivery.State.IGNORED: OFF,

@@ -116,7 +116,6 @@ class Connection(models.Model):
             ("preview_connection", "Can preview what would be synchronized"),
             ("run_connection", "Can synchronize now"),
             ("resolve_connection", "Can skip, add back, retry and resolve records"),
-            ("undo_connection", "Can undo a run"),
             ("payloads_connection", "Can see what was sent and received"),
             ("history_connection", "Can import records of the past"),
         )

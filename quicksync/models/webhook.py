@@ -12,7 +12,6 @@ class WebhookDelivery(models.Model):
     """Stored before it is believed. The event is only a hint to read; `digest` keeps a repeated delivery out."""
 
     class State(models.TextChoices):
-        NEW = "new", _("Received")
         USED = "used", _("Read")
         REPEATED = "repeated", _("Came before")
         IGNORED = "ignored", _("Not ours")
@@ -21,7 +20,7 @@ class WebhookDelivery(models.Model):
 
     digest = models.CharField(max_length=64, unique=True)
     body = models.TextField(blank=True)
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.NEW)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices)
     realms = models.JSONField(_("companies"), default=list, blank=True)
     events = models.PositiveIntegerField(_("events"), default=0)
     unread = models.PositiveIntegerField(_("events that could not be read"), default=0)

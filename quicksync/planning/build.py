@@ -52,7 +52,7 @@ def build(
         steps.extend(_Kind(by_kind[kind], rules_for(settings[kind]), company, outlook, taken).steps())
     counted = Counter(one.kind for one in known.values() if one.paired)
     totals = {kind: max(count, (pairs or {}).get(kind, 0)) for kind, count in counted.items()}
-    return Plan(steps=_arranged(steps), unsafe=unsafe(known, steps, settings, totals))
+    return Plan(steps=_arranged(steps), unsafe=unsafe(known, steps, totals))
 
 
 def _arranged(steps: list[Step]) -> tuple[Step, ...]:

@@ -68,7 +68,7 @@ def _unique_there(step: Step, case: Case) -> dict[str, str]:
     name, number = getattr(step.record, "name", ""), getattr(step.record, "number", "")
     if name and "name" in changed:
         claims["name"] = name_key(case, name_as_sent(case, name))
-    if number and "number" in changed and case.company.unique_numbers and case.rules.info.is_document:
+    if number and "number" in changed and case.rules.info.is_document:
         claims["number"] = f"number:{step.kind}:{fold(number)}"
     return claims
 

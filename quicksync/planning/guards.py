@@ -114,9 +114,12 @@ def name_taken(look: Look) -> Iterator[Reason]:
 
 
 def number_taken(look: Look) -> Iterator[Reason]:
-    """The document number is used already, in a company where it may not be."""
+    """The document number is used already (F16).
+
+    A company that lets QuickBooks count would take it twice, and then nobody could tell the two documents apart.
+    """
     number = getattr(look.record, "number", "")
-    if "number" not in look.names or not number or not look.case.company.unique_numbers:
+    if "number" not in look.names or not number:
         return
     taken = look.case.company.numbers.get((look.step.kind, fold(number)), ())
     if any(one != look.own_id() for one in taken):

@@ -88,8 +88,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     zero_totals: bool = True
     until_paid: bool = False
     hold_near_matches: bool = True
-    unsafe_share: float = 0.3
-    unsafe_least: int = 10
 
     def of(self, model: str) -> Policy:
         """The settings for what is in one of the host's models."""
@@ -111,7 +109,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
 
     `names` maps a folded name (`names.fold`) to every record there that holds it, inactive ones included, for kinds
     that share the name list, and for other kinds under kind + ":" + folded name ("item:widget"). `numbers` maps
-    (kind, folded document number) to remote ids; `unique_numbers` is False when the company allows duplicates.
+    (kind, folded document number) to remote ids.
     `features` holds the words of `guards.FEATURES` that are switched on ("inventory"). `inactive` and `missing` are
     references of there that cannot be used. `links` maps a reference of there to the same record's reference here;
     `links_back` the reverse (code mappings included). `outdated` are list references here whose partner's rate has
@@ -130,8 +128,6 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     multicurrency: bool = False
     currencies: frozenset[str] = frozenset()
     closing_date: dt.date | None = None
-    custom_numbers: bool = False
-    unique_numbers: bool = True
     tax_kind: str = "us"
     features: frozenset[str] = frozenset()
     names: Mapping[str, tuple[NameEntry, ...]] = {}

@@ -158,11 +158,6 @@ _BOTH_SIDES = (
 
 _REFERENCES = (
     Row(
-        "waiting-for-reference", _WARNING, "{label} waits for {other}.",
-        "The record it names is being created first.",
-        "Nothing needs to be done; it goes on by itself.",
-    ),
-    Row(
         "reference-not-synced", _ERROR, "{label} names {other}, which is not on the other side.",
         "That record is held, skipped or out of scope itself: {because}",
         "Mend or add back {other}; this record follows by itself.", Place.RECORD,
@@ -253,7 +248,7 @@ _CONTENT = (
     ),
     Row(
         "number-taken", _ERROR, "The number {number} is taken in QuickBooks by another {singular}.",
-        "The company does not allow a document number to be used twice.",
+        "QuickBooks refuses a number that stands twice, or keeps two documents that nobody can tell apart.",
         "Give one of them another number, or pair this record with that one.", Place.RECORD,
     ),
     Row(

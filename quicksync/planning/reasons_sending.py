@@ -90,7 +90,8 @@ SENDING = (
     Row(
         "total-differs", _WARNING, "QuickBooks comes to {there}, this side to {here}: {difference} apart.",
         "Tax or rounding is worked out in another way there.",
-        "Accept the difference, or set a rounding rule for the category.", Place.CATEGORY,
+        "Correct the amounts on one side so that both come to the same, or leave the difference as it is.",
+        Place.RECORD,
     ),
     Row(
         "merged-there", _WARNING, "{label} was merged into {other} in QuickBooks.",
@@ -111,10 +112,5 @@ SENDING = (
         "run-cancelled", _INFO, "The run was cancelled.",
         "Somebody stopped it: {who}.",
         "What was done stays done; the next run takes up the rest.",
-    ),
-    Row(
-        "cancelled", _INFO, "{label} was taken out of the run.",
-        "Somebody cancelled the run or this change.",
-        "Plan again if it shall be carried over.", Place.RUN,
     ),
 )  # fmt: skip

@@ -20,7 +20,6 @@ ACCOUNT_ROLES: Mapping[str, frozenset[str]] = {
     "stock": frozenset({"Other Current Asset"}),
     "deposit": frozenset({"Bank", "Other Current Asset"}),
     "discount": _EARNED | _SPENT,
-    "rounding": _EARNED | _SPENT,
 }
 
 # How the product is called, folded, that companies keep for lines without a product (D6), the best first.

@@ -50,7 +50,6 @@ MOVED = (Operation.State.DONE, Operation.State.STALE)
 NARROW = {"mappings", "read", "kinds", "setup"}
 WAITED = (
     "reference-not-synced",
-    "waiting-for-reference",
     "account-unmapped",
     "tax-code-unmapped",
     "term-unmapped",

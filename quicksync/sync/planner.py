@@ -254,7 +254,7 @@ def unsafe(run: SyncRun, gather: Gather) -> list[dict[str, Any]]:
     found = []
     for row in numbers.order_by("kind"):
         pairs = keying.pairs(run.connection, row["kind"]).count()
-        if verdict := judge(gather.policies[row["kind"]], row["changed"], row["deleted"], pairs):
+        if verdict := judge(row["kind"], row["changed"], row["deleted"], pairs):
             found.append({"kind": row["kind"], "code": verdict.reason.code, "values": verdict.reason.values})
     return found
 

@@ -45,7 +45,6 @@ class Surroundings:
             multicurrency=facts.multicurrency,
             currencies=self._currencies,
             closing_date=self.connection.closing_date,
-            custom_numbers=facts.custom_numbers,
             tax_kind=facts.tax_kind,
             features=facts.features,
             names=self._names(sides),

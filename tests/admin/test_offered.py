@@ -93,7 +93,7 @@ def world(rows):
     Attempt.objects.create(operation=operation, outcome="done")
     CodeMapping.objects.create(connection=rows.connection, kind="tax_code", code="VAT")
     Bookmark.objects.create(name="Mine", model_label="books.invoice")
-    WebhookDelivery.objects.create(digest="1")
+    WebhookDelivery.objects.create(digest="1", state="used")
     Alert.objects.create(code="x", level="error", sentence="Something.", connection=rows.connection)
     return rows.connection
 

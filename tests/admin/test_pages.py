@@ -27,7 +27,7 @@ def fill(rows, count):
             connection=rows.connection, kind="account", code=remote.remote_id, remote_id=remote.remote_id
         )
         Bookmark.objects.create(name=f"Mark {rows.number}", model_label="books.invoice", query="status__exact=issued")
-        WebhookDelivery.objects.create(digest=str(rows.number), body="{}")
+        WebhookDelivery.objects.create(digest=str(rows.number), body="{}", state="used")
 
 
 def queries(client, url):

@@ -22,7 +22,7 @@ ON_RUNS = {
     "retry": "resolve_connection",
     "cancel": "run_connection",
 }
-EVERY = {"run_connection", "preview_connection", "connect_connection", "resolve_connection", "undo_connection"}
+EVERY = {"run_connection", "preview_connection", "connect_connection", "resolve_connection"}
 
 
 @pytest.mark.parametrize(("act", "permission"), ON_CONNECTIONS.items())

@@ -45,7 +45,7 @@ def big(rows):
     Attempt.objects.create(operation=operation, outcome="done", status=200)
     remote = rows.remote(name="Sales")
     CodeMapping.objects.create(connection=made, kind="account", code="4000", remote_id=remote.remote_id)
-    WebhookDelivery.objects.create(digest="1", body="{}")
+    WebhookDelivery.objects.create(digest="1", body="{}", state="used")
     rows.run(pk=2 * BIG, state="planning", total=BIG + 1, done=BIG)
     return rows
 

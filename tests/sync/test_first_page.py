@@ -102,12 +102,12 @@ def test_every_code_that_the_books_use_has_a_sure_partner_a13(company):
 def test_every_role_has_an_account_of_a_fitting_type_a13(company):
     company.preview()
     found = company.connection.facts["defaults"]
-    assert {"income", "expense", "cost", "stock", "deposit", "discount", "rounding", "item"} <= found.keys()
+    assert {"income", "expense", "cost", "stock", "deposit", "discount", "item"} <= found.keys()
     account = {one["Id"]: one["AccountType"] for one in company.there("Account")}
-    types = {role: account[found[role]] for role in ("income", "expense", "cost", "stock", "deposit", "rounding")}
+    types = {role: account[found[role]] for role in ("income", "expense", "cost", "stock", "deposit")}
     assert types == {
         "income": "Income", "expense": "Expense", "cost": "Cost of Goods Sold", "stock": "Other Current Asset",
-        "deposit": "Other Current Asset", "rounding": "Other Expense",
+        "deposit": "Other Current Asset",
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ OFFICE: dict[str, tuple[str, ...]] = {
 OPERATOR: dict[str, tuple[str, ...]] = {
     **OFFICE,
     "connection": (
-        "view", "add", "change", "delete", "connect", "preview", "run", "resolve", "undo", "payloads", "history",
+        "view", "add", "change", "delete", "connect", "preview", "run", "resolve", "payloads", "history",
     ),
     "codemapping": ("view", "add", "change", "delete"),
     "bookmark": ("view", "add", "change", "delete"),

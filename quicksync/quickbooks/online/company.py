@@ -22,16 +22,7 @@ _FEATURES = {
     "AccountingInfoPrefs.ClassTrackingPerTxn": "classes-per-document",
     "AccountingInfoPrefs.ClassTrackingPerTxnLine": "classes-per-line",
     "AccountingInfoPrefs.TrackDepartments": "locations",
-    "AccountingInfoPrefs.UseAccountNumbers": "account-numbers",
     "ProductAndServicesPrefs.QuantityOnHand": "inventory",
-    "SalesFormsPrefs.AllowDiscount": "discounts",
-    "SalesFormsPrefs.AllowDeposit": "deposits",
-    "SalesFormsPrefs.AllowShipping": "shipping",
-    "SalesFormsPrefs.AllowServiceDate": "service-dates",
-    "SalesFormsPrefs.AutoApplyCredit": "auto-apply-credit",
-    "SalesFormsPrefs.AutoApplyPayments": "auto-apply-payments",
-    "CurrencyPrefs.MultiCurrencyEnabled": "multicurrency",
-    "TaxPrefs.UsingSalesTax": "sales-tax",
 }
 # Products that the accounting interface does not serve (A3).
 _SMALL = ("self-employed", "self employed", "solopreneur")
@@ -246,13 +237,6 @@ _PROPOSED: dict[str, Sequence[Choice]] = {
     "stock": (_of_type("Other Current Asset", "Inventory"),),
     "deposit": (_of_type("Other Current Asset", "UndepositedFunds"), _of_type("Bank")),
     "discount": (_of_type("Income", "DiscountsRefundsGiven"),),
-    # Cents that two ways of rounding leave belong beside the business, not into its sales.
-    "rounding": (
-        _speaks_of("rounding"),
-        _of_type("Other Expense", "OtherMiscellaneousExpense"),
-        _of_type("Other Income", "OtherMiscellaneousIncome"),
-        _of_type("Expense", "OtherMiscellaneousServiceCost"),
-    ),
 }
 
 

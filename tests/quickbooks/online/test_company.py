@@ -29,7 +29,7 @@ def test_company_and_preferences():
         "company_name": "Craig's Design", "country": "GB", "self_employed": False, "home_currency": "GBP",
         "multicurrency": True, "custom_numbers": True, "closing_date": dt.date(2025, 12, 31), "tax_kind": "global",
         "legal": {"product": "QuickBooks Online Plus"},
-        "features": {"classes-per-line", "discounts", "multicurrency", "sales-tax"},
+        "features": {"classes-per-line"},
         "defaults": {"discount": "86", "sales_tax": "3"},
     }  # fmt: skip
 
@@ -116,23 +116,18 @@ FULL = [
     account("2", "Expense", "OtherMiscellaneousServiceCost"),
     account("3", "Cost of Goods Sold", "SuppliesMaterialsCogs"), account("4", "Other Current Asset", "Inventory"),
     account("5", "Other Current Asset", "UndepositedFunds"), account("6", "Income", "DiscountsRefundsGiven"),
-    account("7", "Other Expense", "OtherMiscellaneousExpense"),
 ]  # fmt: skip
-PROPOSED = {
-    "income": "1", "expense": "2", "cost": "3", "stock": "4", "deposit": "5", "discount": "6", "rounding": "7",
-}  # fmt: skip
+PROPOSED = {"income": "1", "expense": "2", "cost": "3", "stock": "4", "deposit": "5", "discount": "6"}
 
 
 def test_every_role_has_its_account_a13():
     assert facts({"Account": FULL})["defaults"] == PROPOSED
-    named = account("8", "Other Income", "OtherMiscellaneousIncome", Name="Rounding differences")
-    assert facts({"Account": [*FULL, named]})["defaults"]["rounding"] == "8"
 
 
 @pytest.mark.parametrize("role", PROPOSED)
 def test_a_company_without_a_fitting_account_is_proposed_none_a13(role):
     """No role falls back on an account of a wrong type: least of all on receivables and payables (F7)."""
-    misfits = [account("90", kind, Name="Rounding") for kind in ("Accounts Receivable", "Accounts Payable", "Equity")]
+    misfits = [account("90", kind, Name="Sales") for kind in ("Accounts Receivable", "Accounts Payable", "Equity")]
     fitting = ACCOUNT_ROLES[role]
     others = [one for one in FULL if one["AccountType"] not in fitting]
     found = facts({"Account": [*misfits, *others]}).get("defaults", {})
