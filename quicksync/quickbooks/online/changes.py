@@ -281,7 +281,15 @@ def _changes(read: Read, reply: WireReply) -> ReadResult:
     )
     # A read that another read asked for must not move the cursor: only the first knows when the cycle began.
     cursor = cursor_of(time) if read.how == CHANGES else None
-    return ReadResult(remotes=remotes, more=_rest(read) if len(remotes) >= PAGE else (), cursor=cursor)
+    more = _rest(read) if len(remotes) >= PAGE else _in_other_words(read, remotes)
+    return ReadResult(remotes=remotes, more=more, cursor=cursor)
+
+
+def _in_other_words(read: Read, remotes: Sequence[Remote]) -> tuple[Read, ...]:
+    """A change without an Id belongs to a record that nobody would look at again: its type's changes are asked for once
+    more, by query."""
+    names = dict.fromkeys(remote.type for remote in remotes if remote.id.startswith(NAMELESS))
+    return tuple(Read(how=QUERY, type=name, kinds=_kinds(name), since=read.since) for name in names)
 
 
 def _rest(read: Read) -> tuple[Read, ...]:

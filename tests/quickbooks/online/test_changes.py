@@ -189,6 +189,18 @@ def test_a_full_answer_is_read_type_by_type_then_by_query():
     assert " ".join(words) in statement(again.more[0])
 
 
+def test_a_change_without_an_id_is_asked_for_again_by_query():
+    """Whose change it is nobody knows, and the feed tells of it once only."""
+    (read,) = EDITION.reads(("customer", "invoice"), "2026-11-20T08:00:00+00:00")
+    result = EDITION.read_reply(
+        read, changes({"Customer": [{"Id": "1"}, {"DisplayName": "x"}]}, {"Invoice": [{"Id": "2"}]})
+    )
+    assert [(one.type, one.since) for one in result.more] == [("Customer", read.since)]
+    assert statement(result.more[0]).endswith(
+        f"MetaData.LastUpdatedTime >= '{read.since}' STARTPOSITION 1 MAXRESULTS 1000"
+    )
+
+
 def test_the_number_of_records_is_asked_for_where_deletions_may_be_missing():
     """Pain 10: a feed that is full says nothing of the deletions that did not fit."""
     (read,) = EDITION.reads(("customer",), CURSOR)
@@ -233,7 +245,8 @@ DEEP = b'{"QueryResponse":' + b"[" * 5000 + b"]" * 5000 + b"}"
     "body", [b'{"time":"x"}', b'{"QueryResponse":{"Invoice":5}}', b"{", b'{"QueryResponse":[]}', DEEP]
 )
 def test_damaged_answers_are_tried_again_later(body):
-    with pytest.raises(TryLater, match="damaged"):
+    # What is no object at all is not taken for an answer in the first place.
+    with pytest.raises(TryLater, match=r"damaged|no proper answer"):
         EDITION.read_reply(Read(how="query", type="Invoice"), reply(body))
 
 
