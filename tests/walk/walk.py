@@ -135,7 +135,7 @@ def calm(world: World) -> str:
 
 def finish(world: World) -> str:
     """Time passes until nothing is left to do; a person approves the plans that wait."""
-    quiet = 0
+    quiet = done = 0
     for place, minutes in enumerate(WAITS):
         world.pass_time(60 * minutes)
         world.work(nightly=place == len(WAITS) // 2)
@@ -144,7 +144,9 @@ def finish(world: World) -> str:
             people._try(lambda run=run: approve.approve(run, user=world.user, force=True))
         if place == len(WAITS) - 3:
             people.synchronize(world)
-        quiet = quiet + 1 if is_settled() and minutes > 60 else 0
+        # What was written last is read back, too.
+        before, done = done, Operation.objects.filter(state=Operation.State.DONE).count()
+        quiet = quiet + 1 if is_settled() and done == before and minutes > 60 else 0
         if quiet > 2:
             return f"settled after {place + 1} waits"
     return "all waits"
