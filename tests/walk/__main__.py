@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import logging
 import os
 import shutil
 import struct
@@ -20,6 +21,7 @@ import django
 from tests.walk import database
 from tests.walk.known import take_all
 
+log = logging.getLogger("quicksync.walk")
 NUMBER = struct.Struct("q")
 
 
@@ -89,6 +91,8 @@ def _fork(asked: argparse.Namespace, seeds: int, folder: Path) -> int:
         code = 1
         try:
             code = _run(asked, seeds, folder)
+        except BaseException:
+            log.exception("walking broke")
         finally:
             sys.stdout.flush()
             os._exit(code)

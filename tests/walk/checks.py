@@ -95,7 +95,8 @@ def _counts() -> Iterator[str]:
         try:
             assert_adds_up(run)
         except AssertionError as error:
-            yield f"counts: run {run.pk} ({run.trigger}, {run.state}): {str(error).splitlines()[0]}"
+            what = (str(error) or "operations are left open").splitlines()[0]
+            yield f"counts: run {run.pk} ({run.trigger}, {run.state}): {what}"
 
 
 def _ledgers(world: World) -> Iterator[str]:

@@ -122,12 +122,10 @@ def _step(world: World, walked: Walked, step: Callable[[World], Any]) -> None:
 
 
 def calm(world: World) -> str:
-    """Trouble is over: QuickBooks answers, everybody is awake, the company is connected, nothing is paused."""
+    """Trouble is over: QuickBooks answers, everybody is awake, nothing is paused."""
     world.quickbooks.end_trouble()
     world.wake_all()
     world.look()
-    if not world.connection.is_live:
-        world.reconnect()
     if world.connection.paused:
         cycle.resume(world.connection, user=world.user)
     return "calm"
@@ -140,6 +138,8 @@ def finish(world: World) -> str:
         world.pass_time(60 * minutes)
         world.work(nightly=place == len(WAITS) // 2)
         world.look()
+        # That access is gone may be noticed only now.
+        trouble.reconnect(world)
         for run in people.plans():
             people._try(lambda run=run: approve.approve(run, user=world.user, force=True))
         if place == len(WAITS) - 3:
