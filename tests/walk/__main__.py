@@ -19,7 +19,6 @@ from pathlib import Path
 import django
 
 from tests.walk import database
-from tests.walk.known import take_all
 
 log = logging.getLogger("quicksync.walk")
 NUMBER = struct.Struct("q")
@@ -33,7 +32,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=70)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--jobs", type=int, default=1, help="so many walks at a time")
-    parser.add_argument("--everything", action="store_true", help="with the steps that are left out until a mend")
     parser.add_argument("--only", default="", help="steps by name, such as suspend,wake,month: no others")
     parser.add_argument("--keep", action="store_true", help="leave database and log for a look, and tell the steps")
     return parser.parse_args()
@@ -42,8 +40,6 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Walk; 1 when any walk failed."""
     asked = arguments()
-    if asked.everything:
-        take_all()
     first, _, last = (asked.seeds or str(asked.seed)).partition("..")
     seeds = range(int(first), int(last or first) + 1)
     folder = Path(tempfile.mkdtemp(prefix="walk-"))

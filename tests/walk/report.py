@@ -9,8 +9,7 @@ def line(walked: Walked, database: str) -> str:
     """One line for each walk."""
     word = "FAILED" if walked.troubles else "ok"
     told = ", ".join(f"{number} {name}" for name, number in walked.figures.items())
-    said = f"seed {walked.seed} {database}: {word} in {walked.seconds:.0f} s, {walked.worked:.1f} s of work ({told})"
-    return "\n".join([said, *(f"  known: {one}" for one in walked.known)])
+    return f"seed {walked.seed} {database}: {word} in {walked.seconds:.0f} s, {walked.worked:.1f} s of work ({told})"
 
 
 def steps(walked: Walked, database: str, number: int) -> str:
