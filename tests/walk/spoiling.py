@@ -1,4 +1,7 @@
-"""Strange answers: what QuickBooks did is done, what it says of it is not what it should be."""
+"""Strange answers: what QuickBooks did is done, what it says of it is not said as it should be.
+
+The values that a record shows stay what they are: nobody could tell a false one from a true one.
+"""
 
 from __future__ import annotations
 
@@ -81,6 +84,22 @@ def _set(**values: Any) -> Callable[[Any, random.Random], None]:
     return change
 
 
+def _retyped(make: Callable[[Any], Any], *names: str) -> Callable[[Any, random.Random], None]:
+    """The same value in another type."""
+
+    def change(found: Any, dice: random.Random) -> None:
+        record = _part(found, dice) if isinstance(found, list) else found
+        for name in names:
+            if record.get(name) is not None:
+                record[name] = make(record[name])
+
+    return change
+
+
+def _numbered(reference: Tree) -> Tree:
+    return reference | {"value": int(reference["value"])}
+
+
 def _drop(name: str) -> Callable[[Any, random.Random], None]:
     def change(found: Any, dice: random.Random) -> None:
         (_part(found, dice) if isinstance(found, list) else found).pop(name, None)
@@ -106,18 +125,18 @@ BATCH: dict[str, Callable[[bytes, int], bytes]] = {
     "no-id": _items(_drop("Id")),
     "empty-id": _items(_set(Id="")),
     "null-token": _items(_set(SyncToken=None)),
-    "number-reference": _items(_set(CustomerRef={"value": 1})),
+    "number-reference": _items(_retyped(_numbered, "CustomerRef")),
     "no-parts": _whole(b'{"BatchItemResponse":[]}'),
     "batch-cut": _cut,
     "batch-list": _whole(b"[]"),
 }
 READS: dict[str, Callable[[bytes, int], bytes]] = {
-    "active-as-text": _heads(_set(Active="true")),
-    "number-as-number": _heads(_set(DocNumber=1001)),
-    "name-as-number": _heads(_set(DisplayName=123)),
+    "active-as-text": _heads(_retyped(lambda active: str(active).lower(), "Active")),
+    "id-as-number": _heads(_retyped(int, "Id", "SyncToken")),
+    "amount-as-text": _heads(_retyped(str, "TotalAmt", "Balance", "UnitPrice", "UnappliedAmt")),
     "null-token-read": _heads(_set(SyncToken=None)),
     "year-0": _heads(_set(MetaData={"LastUpdatedTime": "0000-00-00T00:00:00-08:00"})),
-    "reference-as-number": _heads(_set(CustomerRef={"value": 1})),
+    "reference-as-number": _heads(_retyped(_numbered, "CustomerRef")),
     "no-id-read": _heads(_drop("Id")),
     "read-cut": _cut,
     "read-empty": _whole(b"{}"),
