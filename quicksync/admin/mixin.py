@@ -154,7 +154,9 @@ class SyncedAdmin(GuardsForms):
 
     def quicksync_guards(self, obj: Any) -> bool:
         """Only what a company knows is changed by synchronizing."""
-        return timeline.is_known(self.model, obj)
+        with self._aside(), transaction.atomic():
+            return timeline.is_known(self.model, obj)
+        return False
 
     def quicksync_moved_sentence(self, guard: Guard) -> str:
         since = guard.opened.at if guard.opened else None

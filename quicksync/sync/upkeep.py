@@ -38,7 +38,8 @@ def _claim(now: dt.datetime, longer: int) -> int:
 
     `longer` stretches their intervals while metered reads are short.
     """
-    waits = Q(woken_at__range=(now - LOST, now))
+    # By another dispatcher's later look at the clock it may have been woken a moment from now.
+    waits = Q(woken_at__range=(now - LOST, now + LOST))
     due = Connection.objects.filter(
         Connection.scheduled(), Q(next_sync_at=None) | Q(next_sync_at__lte=now) | Q(woken_at__isnull=False)
     ).exclude(waits)

@@ -45,7 +45,7 @@ def touch(adapter: ModelAdapter, keys: Iterable[str], *, obj: Any = None, gone: 
     other hears of them. `obj` is the one object that the key is of, when the caller has it.
     """
     wanted = list(keys)
-    if not wanted:
+    if not wanted or _remembered(adapter.kind) == ():
         return
     # A savepoint: what fails in it leaves the host's transaction as it was.
     with _noticed(adapter, wanted) as marking, transaction.atomic():
@@ -108,15 +108,20 @@ def _once_more(adapter: ModelAdapter, keys: Sequence[str], *, gone: bool) -> Non
 
 def _connections(kind: str) -> tuple[Connection, ...]:
     """Those whose category of this kind is on."""
-    known = _wanted.get(kind)
-    if known and time.monotonic() - known[0] < REMEMBERED:
-        return known[1]
+    if (known := _remembered(kind)) is not None:
+        return known
     rows = Connection.objects.filter(categories__kind=kind, categories__enabled=True).exclude(
         status__in=(Connection.Status.NEW, Connection.Status.DISCONNECTED)
     )
     found = tuple(rows.defer("access_token", "refresh_token", "previous_refresh_token", "facts", "limiter"))
     _wanted[kind] = time.monotonic(), found
     return found
+
+
+def _remembered(kind: str) -> tuple[Connection, ...] | None:
+    """The same without asking the tables; None when that is too long ago."""
+    known = _wanted.get(kind)
+    return known[1] if known and time.monotonic() - known[0] < REMEMBERED else None
 
 
 # --- Waking -----------------------------------------------------------------------------------------------------------

@@ -92,10 +92,10 @@ def add_back(office, bob):
 
 def send_and_get(office, invoice):
     """B8: from the invoice's own page, there and back."""
-    office.open("books_invoice_change", invoice.pk)
-    office.see("In step")
     memo = "Thank you very much"
     type(invoice).objects.filter(pk=invoice.pk).update(memo=memo)
+    office.open("books_invoice_change", invoice.pk)
+    office.see("In step")
     office.press("Send to QuickBooks")
     office.see("Sending 1 record to QuickBooks.")
     office.at_work()
