@@ -327,3 +327,11 @@ def test_what_comes_to_nothing_comes_to_nothing_at_any_rate_of_tax_f3(discount):
     lines = (line("5.00", tax_code=Ref("tax_code", "non")),)
     step = only(here(invoice(lines=lines, total=None, **discount)), company=TAXED, zero_totals=False)
     assert (shape(step)[0], codes(step)) == ("skip", ["zero-total"])
+
+
+def test_a_name_that_an_earlier_chunk_of_the_plan_claims_is_taken_i7():
+    """Claims go over the whole plan: what was planned before has the name, the second one is held."""
+    first = only(here(client()), company=company())
+    names = [claim for claim in first.claims if not claim.startswith("here")]
+    assert names
+    assert held(here(client()), company(claimed=dict.fromkeys(names, 99))) == ["name-taken"]
