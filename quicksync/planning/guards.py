@@ -190,12 +190,6 @@ def income_account(look: Look) -> Iterator[Reason]:
         yield why("account-unmapped", "income_account", other="for the income of products", kind="account", ref="")
 
 
-def deposited(look: Look) -> Iterator[Reason]:
-    """A payment in a deposit is not changed any more (G9)."""
-    if look.step.kind == "payment" and look.own_id() in look.case.company.deposited:
-        yield why("deposited", label=look.label())
-
-
 def paid(look: Look) -> Iterator[Reason]:
     """A document with money applied is not voided or deleted (X28)."""
     if look.case.rules.info.is_document and look.own_id() in look.case.company.paid:
@@ -297,7 +291,6 @@ GUARDS: tuple[tuple[Check, frozenset[Action]], ...] = (
     (over_allocated, _SAVE),
     (feature_off, _SAVE),
     (income_account, _CREATE),
-    (deposited, _UPDATE | _REMOVE),
     (sent_until_paid, _UPDATE),
     (paid, _REMOVE),
 )

@@ -113,7 +113,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     `features` holds the words of `guards.FEATURES` that are switched on ("inventory"). `inactive` and `missing` are
     references of there that cannot be used. `links` maps a reference of there to the same record's reference here;
     `links_back` the reverse (code mappings included). `outdated` are list references here whose partner's rate has
-    changed (A12). `deposited` are payments there that sit in a deposit; `paid` documents there with money applied.
+    changed (A12). `paid` are documents there with money applied.
     Large plans are built chunk by chunk: `coming` are references of here that other chunks (or open operations) create
     there, `arriving` references of there that others create here: both count as created by this plan. `refused` maps
     a reference of here, and `refused_there` one of there, to the label of a record that is held, skipped or excluded.
@@ -123,7 +123,6 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     matched by their customers even before those are a pair.
     """
 
-    country: str = "US"
     home_currency: str = ""
     multicurrency: bool = False
     currencies: frozenset[str] = frozenset()
@@ -137,7 +136,6 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     links: Mapping[Ref, Ref] = {}
     links_back: Mapping[Ref, Ref] = {}
     outdated: frozenset[Ref] = frozenset()
-    deposited: frozenset[str] = frozenset()
     paid: frozenset[str] = frozenset()
     receivable_accounts: frozenset[Ref] = frozenset()
     limits: Mapping[tuple[str, str], FieldLimit] = {}

@@ -218,7 +218,6 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     defaults: Mapping[str, str] = {}
     tax_codes: Mapping[str, str] = {}
     tax_rates: Mapping[str, tuple[tuple[str, str], ...]] = {}
-    version: str = ""
 
 
 __all__ = [

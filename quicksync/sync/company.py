@@ -32,7 +32,6 @@ def facts_of(connection: Connection) -> Facts:
         defaults={**kept.get("defaults", {}), **{role: value for role, value in connection.defaults.items() if value}},
         tax_codes=kept.get("tax_codes", {}),
         tax_rates={code: tuple((rate, text) for rate, text in parts) for code, parts in _rates(kept).items()},
-        version=str(kept.get("version", "")),
     )
 
 

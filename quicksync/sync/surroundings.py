@@ -40,7 +40,6 @@ class Surroundings:
         inactive, missing = self._unusable(partners)
         facts = self.facts
         return Company(
-            country=facts.country,
             home_currency=facts.home_currency,
             multicurrency=facts.multicurrency,
             currencies=self._currencies,

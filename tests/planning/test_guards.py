@@ -295,12 +295,6 @@ def test_documents_are_sent_until_a_payment_is_attached_f9():
     assert goes(changed, company(), until_paid=True)
 
 
-def test_deposited_payments_are_not_changed_g9():
-    known = company(deposited=frozenset({"q1"}))
-    assert held(pair(payment("11"), payment(), payment()), known) == ["deposited"]
-    assert held(pair(None, payment(), payment()), known) == ["deposited"]
-
-
 def test_a_payment_pays_no_more_than_it_is_g3_g5():
     parts = tuple(Allocation(document=Ref("invoice", str(number)), amount=Decimal(6)) for number in (1, 2))
     links = [(Ref("invoice", str(number)), Ref("invoice", f"q{number}")) for number in (1, 2)]
