@@ -9,7 +9,7 @@ RUNS := .venv/.runs
 WORKERS ?= 4
 POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/quicksync
 
-.PHONY: help install setup browser test matrix lint format types contracts migrations pytest test-postgres coverage demo bench screenshots lock clean
+.PHONY: help install setup browser test matrix lint format types contracts migrations pytest gate test-postgres coverage demo bench screenshots lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -30,7 +30,7 @@ $(RUNS): requirements.txt .ci/setup
 browser:
 	@.ci/setup browser
 
-test: setup lint types contracts migrations pytest test-postgres ## everything that .ci/run checks
+test: setup lint types contracts migrations gate pytest test-postgres ## everything that .ci/run checks
 
 lint: $(STAMP) ## style of code and templates
 	$(BIN)/ruff check .
@@ -51,8 +51,11 @@ migrations: $(STAMP) ## system checks, and every model change has its migration
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-pytest: setup ## the tests, on SQLite, browser included; every branch of the engine's rooms is taken
-	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=
+pytest: setup ## the tests, on SQLite, browser included
+	$(BIN)/pytest -n $(WORKERS)
+
+gate: $(STAMP) ## every branch of records and planning is taken by their own tests
+	$(BIN)/pytest -q -n $(WORKERS) tests/records tests/planning --cov=quicksync.records --cov=quicksync.planning --cov-report=
 	$(BIN)/python -m tests.coverage_gate
 
 test-postgres: $(STAMP) ## the tests marked `postgres`, a second time on PostgreSQL

@@ -323,9 +323,10 @@ def test_what_comes_to_nothing_comes_to_nothing_at_any_rate_of_tax_f3(discount):
     assert (shape(step)[0], codes(step)) == ("skip", ["zero-total"])
 
 
-def test_a_name_that_an_earlier_chunk_of_the_plan_claims_is_taken_i7():
-    """Claims go over the whole plan: what was planned before has the name, the second one is held."""
+@pytest.mark.parametrize(("double", "reason"), [(False, "name-taken"), (True, "duplicate-here")])
+def test_what_an_earlier_chunk_of_the_plan_claims_is_taken_i7(double, reason):
+    """Claims go over the whole plan: what was planned before has the name, the second one is held; so is a double."""
     first = only(here(client()), company=company())
-    names = [claim for claim in first.claims if not claim.startswith("here")]
-    assert names
-    assert held(here(client()), company(claimed=dict.fromkeys(names, 99))) == ["name-taken"]
+    claims = [claim for claim in first.claims if claim.startswith("here") is double]
+    assert claims
+    assert held(here(client()), company(claimed=dict.fromkeys(claims, 99))) == [reason]
