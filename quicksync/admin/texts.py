@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from quicksync.local.adapter import ModelAdapter
+from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import EntityMapping, Operation, RemoteRecord
 from quicksync.records import Ref
@@ -58,7 +58,7 @@ class Names:
 
     def _ask_the_host(self, keys: list[_Key]) -> None:
         """Objects that were never planned have no name on their mapping; codes of lists are names already."""
-        wanted: dict[ModelAdapter, dict[str, _Key]] = defaultdict(dict)
+        wanted: dict[Adapter, dict[str, _Key]] = defaultdict(dict)
         for key in keys:
             adapter, local_key = registry.split(Ref(key[2], key[3]))
             if adapter is not None and adapter.key_is_pk:

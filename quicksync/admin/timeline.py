@@ -16,7 +16,7 @@ from quicksync.admin.links import Link
 from quicksync.admin.pills import Pill
 from quicksync.admin.present import Row, Why
 from quicksync.conf import settings
-from quicksync.local.adapter import ModelAdapter
+from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import Category, Connection, EntityMapping, Operation
 from quicksync.sync import objects
@@ -48,7 +48,7 @@ class Panel:
     in_quickbooks: bool
 
 
-def adapter_of(model: type[Model]) -> ModelAdapter | None:
+def adapter_of(model: type[Model]) -> Adapter | None:
     """The model's first adapter; None for models that QuickBooks does not know."""
     return next(iter(registry.for_model(model)), None)
 
@@ -66,11 +66,11 @@ def brought_since(model: type[Model], obj: Any, moment: dt.datetime) -> bool:
     return adapter is not None and landed.filter(mapping__in=_mappings(adapter, obj)).exists()
 
 
-def _mappings(adapter: ModelAdapter, obj: Any) -> QuerySet[EntityMapping]:
+def _mappings(adapter: Adapter, obj: Any) -> QuerySet[EntityMapping]:
     return EntityMapping.objects.filter(model_label=adapter.label_lower, object_key=adapter.key_of(obj))
 
 
-def panel(adapter: ModelAdapter, obj: Any) -> Panel:
+def panel(adapter: Adapter, obj: Any) -> Panel:
     """The panel of one object."""
     mappings = objects.state(adapter.label_lower, adapter.key_of(obj))
     operations = (
@@ -99,7 +99,7 @@ def _standing(mapping: EntityMapping) -> Standing:
     )
 
 
-def badges(adapter: ModelAdapter, rows: Sequence[Any]) -> dict[str, list[EntityMapping]]:
+def badges(adapter: Adapter, rows: Sequence[Any]) -> dict[str, list[EntityMapping]]:
     """Object key -> its mappings, for the rows of a list: one query, and one for each company that may be wrong."""
     return objects.states(adapter.label_lower, [adapter.key_of(row) for row in rows])
 
@@ -120,7 +120,7 @@ def _edited_there(kind: str) -> Q:
     return only
 
 
-def locked(adapter: ModelAdapter, obj: Any) -> str:
+def locked(adapter: Adapter, obj: Any) -> str:
     """Why an object may not be edited here; "" when it may (F8, A11)."""
     pairs = EntityMapping.objects.filter(
         _edited_there(adapter.kind),

@@ -13,7 +13,7 @@ from django.db import models, router
 from quicksync.local import examine, guesses, locks, pages, refusals, removal, table, writer
 from quicksync.local.fields import FieldSpec
 from quicksync.local.rows import Allocations, Lines, Rows
-from quicksync.local.values import Found, Problem, Related, Seen, Write, Written
+from quicksync.local.values import Found, Held, Problem, Related, Seen, Write, Written
 from quicksync.records import KINDS, Record
 
 log = logging.getLogger("quicksync.adapters")
@@ -220,7 +220,7 @@ class ModelAdapter:
         objects = self.queryset(connection).filter(**{f"{self.key_field}__in": self._key_values(keys)})
         return {str(key): pk for key, pk in objects.order_by().values_list(self.key_field, "pk")}
 
-    def hold(self, connection: Any, keys: Sequence[str]) -> locks.Held:
+    def hold(self, connection: Any, keys: Sequence[str]) -> Held:
         """The objects with these keys as records, locked until the transaction ends."""
         return locks.hold(self, connection, keys)
 

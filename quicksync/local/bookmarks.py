@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
 from django.contrib.admin.sites import all_sites
@@ -12,9 +12,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from quicksync.exceptions import BadValue
-
-if TYPE_CHECKING:
-    from quicksync.local.adapter import ModelAdapter
+from quicksync.local.protocol import Adapter
 
 # What a changelist puts into its address for itself: page, order, pop-up and the like. It filters nothing.
 _CHANGELIST_OWN = frozenset({"p", "o", "all", "e", "_facets", "_popup", "_to_field", "_changelist_filters"})
@@ -26,7 +24,7 @@ MOST, MOST_VALUES = 50, 1000
 Ignored = tuple[tuple[str, str], ...]
 
 
-def apply(adapter: ModelAdapter, objects: models.QuerySet[Any], query: str) -> tuple[models.QuerySet[Any], Ignored]:
+def apply(adapter: Adapter, objects: models.QuerySet[Any], query: str) -> tuple[models.QuerySet[Any], Ignored]:
     """The objects that the bookmark takes, and the conditions it does not use, each with the reason.
 
     Raises BadValue when a condition cannot be understood: leaving it out would take in more than the person wanted.
@@ -56,7 +54,7 @@ def _conditions(query: str) -> dict[str, list[str]]:
         raise BadValue(f"The bookmark has more than {MOST} conditions: a list's filter never has so many.") from error
 
 
-def _why_not(adapter: ModelAdapter, name: str) -> str:
+def _why_not(adapter: Adapter, name: str) -> str:
     """Why a condition is not used; "" when it is."""
     if name in adapter.ignored_filters or name.split("__")[0] in adapter.ignored_filters:
         return "This site leaves this filter out of what is synchronized."
@@ -65,7 +63,7 @@ def _why_not(adapter: ModelAdapter, name: str) -> str:
     return ""
 
 
-def _condition(adapter: ModelAdapter, name: str, values: list[str]) -> models.Q:
+def _condition(adapter: Adapter, name: str, values: list[str]) -> models.Q:
     condition = models.Q()
     for value in values:
         own = adapter.bookmark_filter(name, value)
@@ -73,7 +71,7 @@ def _condition(adapter: ModelAdapter, name: str, values: list[str]) -> models.Q:
     return condition
 
 
-def _lookup(adapter: ModelAdapter, name: str, value: str) -> models.Q:
+def _lookup(adapter: Adapter, name: str, value: str) -> models.Q:
     *_path, lookup = name.split("__")
     if lookup in _PATTERNS:
         raise BadValue(
@@ -91,7 +89,7 @@ def _lookup(adapter: ModelAdapter, name: str, value: str) -> models.Q:
     return models.Q(**{name: _prepared(name, value)})
 
 
-def _allowed(adapter: ModelAdapter, name: str) -> bool:
+def _allowed(adapter: Adapter, name: str) -> bool:
     """Fields of the model itself, the key of what they point at, and what the adapter names.
 
     More would let whoever keeps bookmarks find out, by trying, what stands in other tables.
@@ -111,7 +109,7 @@ def _allowed(adapter: ModelAdapter, name: str) -> bool:
     return not rest or rest[0] in {"pk", key, "exact", "in", "isnull"}
 
 
-def _allowed_in_list(adapter: ModelAdapter, name: str) -> bool:
+def _allowed_in_list(adapter: Adapter, name: str) -> bool:
     """What the host's own list refuses, such as a user's password hash, no bookmark may ask either."""
     admins = [site._registry[adapter.model] for site in all_sites if adapter.model in site._registry]
     nobody = HttpRequest()  # runs use bookmarks for nobody in particular

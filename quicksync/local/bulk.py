@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models, router
 
-from quicksync.local.rows import BoundRows, RowPlan
-
-if TYPE_CHECKING:
-    from quicksync.local.adapter import ModelAdapter
-    from quicksync.local.writer import Job
+from quicksync.local.bound_rows import BoundRows, RowPlan
+from quicksync.local.job import Job
+from quicksync.local.protocol import Adapter
 
 
 def check(obj: Any, plans: Iterable[RowPlan]) -> None:
@@ -31,7 +29,7 @@ def _relations(model: type[models.Model]) -> list[str]:
     return [column.name for column in model._meta.fields if column.is_relation]
 
 
-def save(jobs: Sequence[Job], adapter: ModelAdapter) -> None:
+def save(jobs: Sequence[Job], adapter: Adapter) -> None:
     """Save checked jobs. Raises IntegrityError or DataError when the database refuses any of them."""
     model = adapter.model
     made = [job.obj for job in jobs if job.created]

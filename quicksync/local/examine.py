@@ -5,16 +5,14 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from quicksync.local import paths, suits, table
 from quicksync.local.bound import Place, WrongField
 from quicksync.local.convert import Shape
+from quicksync.local.protocol import Adapter
 from quicksync.local.values import Problem
 from quicksync.records import record_class
-
-if TYPE_CHECKING:
-    from quicksync.local.adapter import ModelAdapter
 
 # Attributes that are lists of names: a single text would be taken letter by letter.
 LISTS = ("ignored_filters", "bookmark_lookups")
@@ -22,14 +20,14 @@ LISTS = ("ignored_filters", "bookmark_lookups")
 ALIKE = 0.8
 
 
-def problems(adapter: ModelAdapter, base: type[ModelAdapter]) -> list[Problem]:
+def problems(adapter: Adapter, base: type[Adapter]) -> list[Problem]:
     """Everything that is wrong with an adapter; empty when it is sound. `base` is the class whose hooks it fills."""
     who = f"{type(adapter).__name__} ({adapter.model._meta.label})"
     found = [*adapter.misfits, *_key_field(adapter, who), *_attributes(adapter, who), *_hooks(adapter, who, base)]
     return [*found, *_fields(adapter, who), *_modified(adapter, who)]
 
 
-def _fields(adapter: ModelAdapter, who: str) -> Iterator[Problem]:
+def _fields(adapter: Adapter, who: str) -> Iterator[Problem]:
     """Fields that do not fit, and those that QuickBooks requires and nobody names."""
     made = adapter.table
     yield from _strangers(adapter, who)
@@ -44,7 +42,7 @@ def _fields(adapter: ModelAdapter, who: str) -> Iterator[Problem]:
             yield Problem(f"{who} carries no {name}, without which QuickBooks takes no {adapter.kind}.", hint)
 
 
-def _strangers(adapter: ModelAdapter, who: str) -> Iterator[Problem]:
+def _strangers(adapter: Adapter, who: str) -> Iterator[Problem]:
     """Names in `fields` that the record does not have."""
     known = record_class(adapter.kind).__struct_fields__
     for name, declared in adapter.fields.items():
@@ -58,7 +56,7 @@ def _named(error: WrongField) -> tuple[str, str]:
     return what.partition(" ")[0], who.partition(".")[2]
 
 
-def _modified(adapter: ModelAdapter, who: str) -> Iterator[Problem]:
+def _modified(adapter: Adapter, who: str) -> Iterator[Problem]:
     if adapter.modified and not table.is_moment(adapter.model, str(adapter.modified)):
         moments = [name for name in paths.attributes(adapter.model) if table.is_moment(adapter.model, name)]
         hint = _nearest(str(adapter.modified), moments)
@@ -69,7 +67,7 @@ def _modified(adapter: ModelAdapter, who: str) -> Iterator[Problem]:
         yield Problem(f"{who} is bulk, but its model inherits another one's table.", hint)
 
 
-def _key_field(adapter: ModelAdapter, who: str) -> Iterator[Problem]:
+def _key_field(adapter: Adapter, who: str) -> Iterator[Problem]:
     name, model = adapter.key_field, adapter.model
     if name == "pk":
         return
@@ -86,7 +84,7 @@ def _alone_unique(model: Any, name: str) -> bool:
     return any(tuple(one.fields) == (name,) and not one.condition for one in model._meta.total_unique_constraints)
 
 
-def _attributes(adapter: ModelAdapter, who: str) -> Iterator[Problem]:
+def _attributes(adapter: Adapter, who: str) -> Iterator[Problem]:
     """Attributes of the wrong sort."""
     for name in LISTS:
         value: Any = getattr(adapter, name)
@@ -107,7 +105,7 @@ def _attributes(adapter: ModelAdapter, who: str) -> Iterator[Problem]:
             yield Problem(f"{who} has a bookmark lookup {path!r} that leads nowhere.", error.hint)
 
 
-def _hooks(adapter: ModelAdapter, who: str, base: type[ModelAdapter]) -> Iterator[Problem]:
+def _hooks(adapter: Adapter, who: str, base: type[Adapter]) -> Iterator[Problem]:
     """Methods that quicksync could not call as it does."""
     for name, ours in vars(base).items():
         theirs = inspect.getattr_static(type(adapter), name)
@@ -124,7 +122,7 @@ def _hooks(adapter: ModelAdapter, who: str, base: type[ModelAdapter]) -> Iterato
             yield Problem(f"{who} has a method {name} with other arguments.", f"Say {called}: ...")
 
 
-def look_alikes(adapter: ModelAdapter, base: type[ModelAdapter]) -> list[Problem]:
+def look_alikes(adapter: Adapter, base: type[Adapter]) -> list[Problem]:
     """Attributes of the host's own that look like a typing error in one of ours."""
     known = [name for name in (*vars(base), *base.__annotations__) if not name.startswith("_")]
     classes = [one for one in type(adapter).__mro__ if one not in base.__mro__]

@@ -7,25 +7,16 @@ that somebody is writing are left out and told. SQLite has one writer at a time 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from django.db import connections, models, router
 
-from quicksync.local.values import Found
-
-if TYPE_CHECKING:
-    from quicksync.local.adapter import ModelAdapter
-    from quicksync.local.rows import BoundRows
+from quicksync.local.bound_rows import BoundRows
+from quicksync.local.protocol import Adapter
+from quicksync.local.values import Held
 
 
-class Held(NamedTuple):
-    """Objects as records, by key, that stay as they are until the transaction ends; `busy` are in another's hands."""
-
-    found: dict[str, Found]
-    busy: frozenset[str]
-
-
-def hold(adapter: ModelAdapter, connection: Any, keys: Sequence[str]) -> Held:
+def hold(adapter: Adapter, connection: Any, keys: Sequence[str]) -> Held:
     """Lock these objects and their rows; objects that are gone are in neither."""
     using = router.db_for_write(adapter.model)
     if not keys or not connections[using].features.has_select_for_update:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
@@ -14,11 +14,9 @@ from quicksync.exceptions import BadValue
 from quicksync.local import paths
 from quicksync.local.bound import Bound, Known, Place, Put
 from quicksync.local.fields import Field, setter_of
+from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.records import KINDS, Ref
-
-if TYPE_CHECKING:
-    from quicksync.local.adapter import ModelAdapter
 
 _KINDS = f"Kinds: {', '.join(KINDS)}."
 
@@ -90,7 +88,7 @@ class Reference(Field):
 
         return Bound(place.name, from_object, put, related=(path,), columns=(path,))
 
-    def _inherited(self, place: Place, pointed: type[models.Model], heirs: Sequence[ModelAdapter], put: Put) -> Bound:
+    def _inherited(self, place: Place, pointed: type[models.Model], heirs: Sequence[Adapter], put: Put) -> Bound:
         """The key points at a model that those with adapters inherit from: the object is one of these."""
         ways = {"__".join(way): heir for heir in heirs if (way := _down(pointed, heir.model))}
         if not ways:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError
 from django.db.models import ProtectedError, RestrictedError
 
 from quicksync.exceptions import QuicksyncError
-
-if TYPE_CHECKING:
-    from quicksync.local.adapter import ModelAdapter
+from quicksync.local.protocol import Adapter
 
 # Raised by models, signal handlers and attributes about one object. A lost database or a full disk is not among them:
 # that stops the run, which is tried again, instead of blaming a record.
@@ -23,7 +21,7 @@ ABOUT_ONE: tuple[type[Exception], ...] = (
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError)
 
 
-def of(adapter: ModelAdapter) -> tuple[type[Exception], ...]:
+def of(adapter: Adapter) -> tuple[type[Exception], ...]:
     """The exceptions that mean "not this object" for an adapter."""
     return (*ABOUT_ONE, *adapter.refusals)
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db.models import Model
 from django.utils.module_loading import autodiscover_modules
 
+from quicksync.local.protocol import Adapter
 from quicksync.local.values import Misfit, Problem
 from quicksync.records import KINDS, Record, Ref
 
-if TYPE_CHECKING:
-    from quicksync.local.adapter import ModelAdapter
-
-AdapterClass = TypeVar("AdapterClass", bound="type[ModelAdapter]")
+# Whatever a host decorates goes back to it as it was; what is no adapter is told by a check, not by types.
+AdapterClass = TypeVar("AdapterClass", bound=type)
 
 MODULE = "quicksync_adapters"
 
@@ -26,12 +25,12 @@ class Registry:
     """All adapters of the site, in the order of their registration."""
 
     def __init__(self) -> None:
-        self._adapters: dict[tuple[str, str], ModelAdapter] = {}
-        self._by_kind: dict[str, tuple[ModelAdapter, ...]] = {}
+        self._adapters: dict[tuple[str, str], Adapter] = {}
+        self._by_kind: dict[str, tuple[Adapter, ...]] = {}
         self._frozen = False
         self.refused: list[Problem] = []
 
-    def register(self, model: type[Model], adapter: type[ModelAdapter]) -> ModelAdapter:
+    def register(self, model: type[Model], adapter: type[Adapter]) -> Adapter:
         """Serve `model` by an adapter of this class. Raises Misfit for what cannot be."""
         _check(model, adapter)
         label = model._meta.label_lower
@@ -54,37 +53,37 @@ class Registry:
             raise misfit
         self.refused.append(misfit.problem)
 
-    def all(self) -> tuple[ModelAdapter, ...]:
+    def all(self) -> tuple[Adapter, ...]:
         """Every adapter."""
         return tuple(self._adapters.values())
 
-    def for_kind(self, kind: str) -> tuple[ModelAdapter, ...]:
+    def for_kind(self, kind: str) -> tuple[Adapter, ...]:
         """The adapters of a kind; several when the host keeps it in several models."""
         return self._by_kind.get(kind, ())
 
-    def taker(self, kind: str, record: Record) -> ModelAdapter | None:
+    def taker(self, kind: str, record: Record) -> Adapter | None:
         """The adapter that a new record of QuickBooks belongs to: the first that accepts it, those that take anything
         after those that choose. None when nobody does."""
         chosen = sorted(self.for_kind(kind), key=lambda adapter: not adapter.chooses)
         return next((adapter for adapter in chosen if adapter.takes(record)), None)
 
-    def for_model(self, model: type[Model]) -> tuple[ModelAdapter, ...]:
+    def for_model(self, model: type[Model]) -> tuple[Adapter, ...]:
         """The adapters of a model, its proxies included; several when it serves several kinds."""
         concrete = model._meta.concrete_model
         return tuple(adapter for adapter in self.all() if adapter.model._meta.concrete_model is concrete)
 
-    def for_label(self, label: str, kind: str = "") -> ModelAdapter | None:
+    def for_label(self, label: str, kind: str = "") -> Adapter | None:
         """The adapter of "app.model", of this kind where the model serves several; None when there is none."""
         found = (adapter for adapter in self.all() if adapter.label_lower == label.lower())
         return next((adapter for adapter in found if kind in ("", adapter.kind)), None)
 
-    def ref(self, adapter: ModelAdapter, key: str) -> Ref:
+    def ref(self, adapter: Adapter, key: str) -> Ref:
         """The reference to an adapter's object: its key, after "app.model:" when its kind has several adapters."""
         if len(self.for_kind(adapter.kind)) > 1:
             return Ref(adapter.kind, f"{adapter.label_lower}:{key}")
         return Ref(adapter.kind, key)
 
-    def split(self, ref: Ref) -> tuple[ModelAdapter | None, str]:
+    def split(self, ref: Ref) -> tuple[Adapter | None, str]:
         """The adapter and key that a reference names; None as adapter when no model serves its kind.
 
         A bare key, written when the kind had one adapter only, names an object of that first adapter.

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import router, transaction
 
 from quicksync.local import refusals
+from quicksync.local.protocol import Adapter
 from quicksync.records import KINDS
 
-if TYPE_CHECKING:
-    from quicksync.local.adapter import ModelAdapter
 
-
-def remove(adapter: ModelAdapter, connection: Any, key: str, how: str) -> str:
+def remove(adapter: Adapter, connection: Any, key: str, how: str) -> str:
     """Void or delete one object; "" when done or not there any more, else why not."""
     with transaction.atomic(using=router.db_for_write(adapter.model)):
         obj = adapter.objects(adapter.queryset(connection), [key], lock=True).get(key)
@@ -29,18 +27,18 @@ def remove(adapter: ModelAdapter, connection: Any, key: str, how: str) -> str:
     return ""
 
 
-def has_flag(adapter: ModelAdapter) -> bool:
+def has_flag(adapter: Adapter) -> bool:
     """Whether the host has a flag of its own for what is void, or not in use any more."""
     bound = adapter.table.fields.get(_flag(adapter)[0])
     return bound is not None and bound.put is not None
 
 
-def _flag(adapter: ModelAdapter) -> tuple[str, bool]:
+def _flag(adapter: Adapter) -> tuple[str, bool]:
     """Documents are marked void, lists and contacts inactive: the flag and its value."""
     return ("voided", True) if KINDS[adapter.kind].is_document else ("active", False)
 
 
-def void(adapter: ModelAdapter, obj: Any) -> str:
+def void(adapter: Adapter, obj: Any) -> str:
     """The usual way: the host's own flag."""
     flag, value = _flag(adapter)
     bound = adapter.table.fields.get(flag)

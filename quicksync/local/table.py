@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 
 from quicksync.local import guesses
 from quicksync.local.bound import REF_KINDS, Bound, Place, WrongField
+from quicksync.local.bound_rows import BoundRows
 from quicksync.local.convert import shapes
-from quicksync.local.rows import BoundRows, Rows
+from quicksync.local.protocol import Adapter
+from quicksync.local.rows import Rows
 from quicksync.records import KINDS, Record, record_class
-
-if TYPE_CHECKING:
-    from quicksync.local.adapter import ModelAdapter
 
 # What a mistake may raise while a field is made ready.
 STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -68,7 +67,7 @@ class Table:
         return str(bound.get(obj)) if bound is not None else ""
 
 
-def make_table(adapter: ModelAdapter) -> Table:
+def make_table(adapter: Adapter) -> Table:
     """Bind every field of the adapter; what does not fit is listed in the table, not raised."""
     record = record_class(adapter.kind)
     fields: dict[str, Bound] = {}

@@ -65,6 +65,13 @@ class Written(msgspec.Struct, frozen=True):
     line_ids: tuple[str, ...] = ()
 
 
+class Held(NamedTuple):
+    """Objects as records, by key, that stay as they are until the transaction ends; `busy` are in another's hands."""
+
+    found: dict[str, Found]
+    busy: frozenset[str]
+
+
 class Related(NamedTuple):
     """A model whose saves and deletes change an adapter's record; `keys(instance)` gives that record's keys.
 

@@ -3,41 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import DataError, IntegrityError, connections, models, router, transaction
 
 from quicksync.exceptions import BadValue
 from quicksync.local import bulk, refusals
+from quicksync.local.bound_rows import BoundRows, RowPlan
+from quicksync.local.job import Job
+from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
-from quicksync.local.rows import BoundRows, RowPlan
 from quicksync.local.values import Write, Written
 from quicksync.records import Record, Ref
 
-if TYPE_CHECKING:
-    from quicksync.local.adapter import ModelAdapter
 
-
-@dataclass
-class Job:
-    """One write on its way: the host object, its rows, and what went wrong."""
-
-    write: Write
-    obj: Any = None
-    created: bool = False
-    plans: dict[str, RowPlan] = field(default_factory=dict)
-    error: str = ""
-
-    def refuse(self, error: Exception) -> None:
-        self.error = refusals.sentence(error)
-
-    @property
-    def line_ids(self) -> tuple[str, ...]:
-        return tuple(str(row.pk) for row in self.plans["lines"].rows) if "lines" in self.plans else ()
-
-
-def write(adapter: ModelAdapter, connection: Any, writes: Sequence[Write]) -> list[Written]:
+def write(adapter: Adapter, connection: Any, writes: Sequence[Write]) -> list[Written]:
     """All writes, each answered in its place. One transaction around them; the database's own troubles end it."""
     using = router.db_for_write(adapter.model)
     with transaction.atomic(using=using):
@@ -50,7 +30,7 @@ def write(adapter: ModelAdapter, connection: Any, writes: Sequence[Write]) -> li
         return [_answer(adapter, job, present) for job in jobs]
 
 
-def _answer(adapter: ModelAdapter, job: Job, present: dict[str, Any]) -> Written:
+def _answer(adapter: Adapter, job: Job, present: dict[str, Any]) -> Written:
     if job.error:
         return Written(job.write.op, job.write.key or "", error=job.error)
     key = adapter.key_of(job.obj)
@@ -66,7 +46,7 @@ def _answer(adapter: ModelAdapter, job: Job, present: dict[str, Any]) -> Written
     return Written(job.write.op, key, record, after.label, line_ids=_line_ids(job, record))
 
 
-def _only_ours(adapter: ModelAdapter, job: Job, obj: Any) -> None:
+def _only_ours(adapter: Adapter, job: Job, obj: Any) -> None:
     """A row that somebody has put beside ours at this moment is not what was written."""
     for name, plan in job.plans.items():
         rows, mine = adapter.table.rows[name], {row.pk for row in plan.rows}
@@ -84,7 +64,7 @@ def _line_ids(job: Job, saved: Record) -> tuple[str, ...]:
 
 def resolve(connection: Any, refs: Iterable[Ref]) -> dict[Ref, Any]:
     """The host objects that references name, in one query for each model; those that are not here are left out."""
-    wanted: dict[ModelAdapter, dict[str, Ref]] = {}
+    wanted: dict[Adapter, dict[str, Ref]] = {}
     for ref in dict.fromkeys(refs):
         target, key = registry.split(ref)
         if target is not None:
@@ -97,7 +77,7 @@ def resolve(connection: Any, refs: Iterable[Ref]) -> dict[Ref, Any]:
     }
 
 
-def _single(adapter: ModelAdapter, connection: Any, one: Write, known: dict[Ref, Any], using: str) -> Job:
+def _single(adapter: Adapter, connection: Any, one: Write, known: dict[Ref, Any], using: str) -> Job:
     """One write through full_clean() and save(), in a savepoint of its own."""
     job = Job(one)
     try:
@@ -125,7 +105,7 @@ def _save_rows(plan: RowPlan, rows: BoundRows, obj: models.Model, using: str) ->
 
 
 def _many(
-    adapter: ModelAdapter, connection: Any, writes: Sequence[Write], known: dict[Ref, Any], using: str
+    adapter: Adapter, connection: Any, writes: Sequence[Write], known: dict[Ref, Any], using: str
 ) -> list[Job] | None:
     """All writes in bulk; None when the adapter does not want it, or when the database refused one of them."""
     keys = [one.key for one in writes if one.key is not None]
@@ -153,12 +133,12 @@ def _can_bulk(using: str) -> bool:
     return features.can_return_rows_from_bulk_insert and features.supports_update_conflicts_with_target
 
 
-def _present(adapter: ModelAdapter, connection: Any, writes: Sequence[Write]) -> dict[str, Any]:
+def _present(adapter: Adapter, connection: Any, writes: Sequence[Write]) -> dict[str, Any]:
     keys = [one.key for one in writes if one.key is not None]
     return adapter.objects(adapter.queryset(connection), keys, lock=True) if keys else {}
 
 
-def _begin(job: Job, adapter: ModelAdapter, connection: Any, present: dict[str, Any]) -> None:
+def _begin(job: Job, adapter: Adapter, connection: Any, present: dict[str, Any]) -> None:
     """The object that the write is about."""
     key = job.write.key
     if key is None:
@@ -169,7 +149,7 @@ def _begin(job: Job, adapter: ModelAdapter, connection: Any, present: dict[str, 
         raise BadValue(f"{str(adapter.model._meta.verbose_name).capitalize()} {key} is not here any more.")
 
 
-def fill(job: Job, adapter: ModelAdapter, known: dict[Ref, Any]) -> None:
+def fill(job: Job, adapter: Adapter, known: dict[Ref, Any]) -> None:
     """Set the written fields on the object and plan its rows; nothing is saved yet."""
     record, table = job.write.record, adapter.table
     names = job.write.fields & table.writable

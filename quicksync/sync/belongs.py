@@ -13,15 +13,14 @@ from django.db import router
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from quicksync.local.adapter import ModelAdapter
+from quicksync.local.protocol import Adapter
 from quicksync.models import Connection, EntityMapping
 
 # So many companies are asked about in one statement: SQLite nests no conditions deeper than a thousand.
 AT_ONCE = 200
 
 
-def owners(
-    adapter: ModelAdapter, key: str, obj: Any, connections: Sequence[Connection]
-) -> Iterator[QuerySet[Connection]]:
+def owners(adapter: Adapter, key: str, obj: Any, connections: Sequence[Connection]) -> Iterator[QuerySet[Connection]]:
     """Those of these connections that an object belongs to or has belonged to, as queries that are still to be made."""
     named = _named(adapter, key, obj)
     known = EntityMapping.objects.filter(
@@ -38,7 +37,7 @@ def owners(
             yield rows.filter(_asked(adapter, key, some) | Q(Exists(known)))
 
 
-def of_keys(adapter: ModelAdapter, keys: Sequence[str], connection: Connection) -> set[str]:
+def of_keys(adapter: Adapter, keys: Sequence[str], connection: Connection) -> set[str]:
     """Those of these objects that belong to a connection: one query, none where all objects are everybody's."""
     if type(adapter).connections_for is not ModelAdapter.connections_for:
         found = adapter.objects(adapter.model._base_manager.all(), keys, rows=False)
@@ -49,7 +48,7 @@ def of_keys(adapter: ModelAdapter, keys: Sequence[str], connection: Connection) 
     return {str(key) for key in rows.values_list(adapter.key_field, flat=True)}
 
 
-def shown(adapter: ModelAdapter, mappings: Iterable[EntityMapping]) -> dict[str, list[EntityMapping]]:
+def shown(adapter: Adapter, mappings: Iterable[EntityMapping]) -> dict[str, list[EntityMapping]]:
     """Object key -> its mappings that its own pages show: those of the companies that it belongs to.
 
     An object that belongs to no company any more shows where it is still in QuickBooks. Only where a record could be
@@ -72,12 +71,12 @@ def _shown(key: str, rows: Sequence[EntityMapping], own: Mapping[int, set[str]])
     return mine or [one for one in rows if one.remote_id is not None]
 
 
-def is_everybodys(adapter: ModelAdapter) -> bool:
+def is_everybodys(adapter: Adapter) -> bool:
     """Whether the host has said nothing of whose its objects are: then they are everybody's."""
     return type(adapter).queryset is ModelAdapter.queryset
 
 
-def _named(adapter: ModelAdapter, key: str, obj: Any) -> set[int] | None:
+def _named(adapter: Adapter, key: str, obj: Any) -> set[int] | None:
     if type(adapter).connections_for is ModelAdapter.connections_for:
         return None
     if obj is None:
@@ -92,7 +91,7 @@ def _pks(connections: Iterable[Any]) -> set[int]:
     return {getattr(one, "pk", one) for one in connections}
 
 
-def _asked(adapter: ModelAdapter, key: str, connections: Sequence[Connection]) -> Q:
+def _asked(adapter: Adapter, key: str, connections: Sequence[Connection]) -> Q:
     """All of them are asked in the one statement that acts on the answer."""
     if is_everybodys(adapter):
         return _has(adapter.queryset(None), adapter, key)
@@ -102,7 +101,7 @@ def _asked(adapter: ModelAdapter, key: str, connections: Sequence[Connection]) -
     return found
 
 
-def _has(objects: QuerySet[Any], adapter: ModelAdapter, key: str) -> Q:
+def _has(objects: QuerySet[Any], adapter: Adapter, key: str) -> Q:
     mine = objects.filter(**{adapter.key_field: key})
     if mine.db == router.db_for_write(Connection):
         return Q(Exists(mine))

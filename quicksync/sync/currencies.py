@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import CharField
 
-from quicksync.local.adapter import ModelAdapter
+from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import Connection
 
@@ -38,7 +38,7 @@ def compare(connection: Connection, kinds: Iterable[str] | None = None) -> Curre
     return Currencies(tuple(sorted(here)), tuple(sorted(of_company(connection))))
 
 
-def used(adapter: ModelAdapter, connection: Any) -> set[str]:
+def used(adapter: Adapter, connection: Any) -> set[str]:
     """The currencies that an adapter's objects name in a column of their own; {} where they have none."""
     bound = adapter.table.fields.get("currency")
     if bound is None or len(bound.columns) != 1:

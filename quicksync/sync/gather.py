@@ -10,7 +10,7 @@ import msgspec
 from django.db.models import Q
 
 from quicksync.local import bookmarks
-from quicksync.local.adapter import ModelAdapter
+from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.local.values import Found
 from quicksync.models import Category, EntityMapping, RemoteRecord, SyncRun
@@ -96,7 +96,7 @@ class Gather:
             hold_near_matches=category.hold_near_matches,
         )
 
-    def _carried(self, adapter: ModelAdapter) -> Carried:
+    def _carried(self, adapter: Adapter) -> Carried:
         return Carried(adapter.carried() & self.edition.fields(adapter.kind), adapter.parts())
 
     # --- Both sides of some mappings ----------------------------------------------------------------------------
@@ -268,7 +268,7 @@ class Gather:
                 result[label] = self._through(adapter, category.bookmark.query, keys)
         return result
 
-    def _through(self, adapter: ModelAdapter, query: str, keys: list[str]) -> set[str]:
+    def _through(self, adapter: Adapter, query: str, keys: list[str]) -> set[str]:
         objects = adapter.queryset(self.connection).filter(**{f"{adapter.key_field}__in": keys})
         filtered, _ = bookmarks.apply(adapter, objects, query)
         return {str(key) for key in filtered.values_list(adapter.key_field, flat=True)}

@@ -15,6 +15,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import Signal
 
 from quicksync.local.adapter import ModelAdapter
+from quicksync.local.protocol import Adapter
 from quicksync.local.values import Related
 
 
@@ -32,7 +33,7 @@ BOTH = (post_save, post_delete)
 SAVES = (post_save,)
 
 
-def listeners(adapter: ModelAdapter) -> Iterator[Listener]:
+def listeners(adapter: Adapter) -> Iterator[Listener]:
     """All that an adapter has to listen to."""
     own = adapter.model._meta.concrete_model or adapter.model
     ancestors = {parent for parent in own._meta.get_parent_list() if not parent._meta.proxy}
@@ -48,14 +49,14 @@ def listeners(adapter: ModelAdapter) -> Iterator[Listener]:
         yield Listener(related.model, BOTH, related.keys, _parent(adapter, related))
 
 
-def _own_key(adapter: ModelAdapter, obj: Any) -> str:
+def _own_key(adapter: Adapter, obj: Any) -> str:
     """A child may have a primary key of its own."""
     if adapter.key_field == "pk":
         return str(getattr(obj, adapter.model._meta.pk.attname))
     return adapter.key_of(obj)
 
 
-def _keys_below(adapter: ModelAdapter, own: type[Model], ancestor: type[Model]) -> Callable[[Any], Sequence[str]]:
+def _keys_below(adapter: Adapter, own: type[Model], ancestor: type[Model]) -> Callable[[Any], Sequence[str]]:
     if adapter.key_is_pk and _shares_key(own, ancestor):
         return lambda obj: (str(obj.pk),)
 
@@ -77,7 +78,7 @@ def _shares_key(own: type[Model], ancestor: type[Model]) -> bool:
     return False
 
 
-def _parent(adapter: ModelAdapter, related: Related) -> Callable[[Any], Any]:
+def _parent(adapter: Adapter, related: Related) -> Callable[[Any], Any]:
     """A line's document, which is at hand as a rule; asked for only where the adapter says by it whose it is."""
     if not related.parent or type(adapter).connections_for is ModelAdapter.connections_for:
         return _unknown

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from quicksync.exceptions import NotAllowed
-from quicksync.local.adapter import ModelAdapter
+from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.local.values import Seen
 from quicksync.models import Connection, EntityMapping, SyncRun
@@ -68,7 +68,7 @@ def _start(
     return cycle.ask(connection, trigger=SyncRun.Trigger.OBJECT, user=user, scope=scope)
 
 
-def _mappings(connection: Connection, adapter: ModelAdapter, keys: Sequence[str]) -> list[EntityMapping]:
+def _mappings(connection: Connection, adapter: Adapter, keys: Sequence[str]) -> list[EntityMapping]:
     """The objects' mappings on this connection, made where they are missing, touched."""
     found = adapter.find(connection, list(keys))
     scan.add_halves(connection, adapter, [Seen(one.key, one.modified, one.label) for one in found.values()])

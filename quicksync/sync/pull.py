@@ -15,7 +15,7 @@ from django.db import router, transaction
 from django.utils import timezone
 
 from quicksync import signals
-from quicksync.local.adapter import ModelAdapter
+from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.local.values import Write, Written
 from quicksync.models import EntityMapping, Operation, SyncRun
@@ -168,14 +168,14 @@ class _Landing:
             noted = EntityMapping.objects.filter(connection=self.run.connection, kind=kind, model_label=label)
             bulk.remove(noted.filter(object_key__in=keys, remote_id=None))
 
-    def _by_adapter(self, operations: Sequence[Operation]) -> dict[ModelAdapter, list[Operation]]:
-        groups: dict[ModelAdapter, list[Operation]] = defaultdict(list)
+    def _by_adapter(self, operations: Sequence[Operation]) -> dict[Adapter, list[Operation]]:
+        groups: dict[Adapter, list[Operation]] = defaultdict(list)
         for operation in operations:
             if adapter := _adapter_of(operation):
                 groups[adapter].append(operation)
         return groups
 
-    def _write(self, adapter: ModelAdapter, operations: Sequence[Operation]) -> None:
+    def _write(self, adapter: Adapter, operations: Sequence[Operation]) -> None:
         records = {one.pk: outbox.record_of(one) for one in operations}
         self.links.ask_there(ref for record in records.values() for _, ref in record.refs())
         self.remotes = outbox.remotes_of(self.run.connection, operations)
@@ -199,14 +199,14 @@ class _Landing:
             operation, there = by_key[written.op]
             self._landed(adapter, operation, there, written)
 
-    def _as_write(self, adapter: ModelAdapter, operation: Operation, record: Record) -> Write:
+    def _as_write(self, adapter: Adapter, operation: Operation, record: Record) -> Write:
         key = operation.mapping.object_key if operation.mapping else None
         if operation.mapping is not None:
             record = _with_line_ids(record, {there: here for here, there in operation.mapping.line_ids.items()})
         fields = adapter.writable() & (frozenset(operation.fields) if key else adapter.carried())
         return Write(op=str(operation.pk), key=key, record=record, fields=fields, before=self.here.get(operation.pk))
 
-    def _landed(self, adapter: ModelAdapter, operation: Operation, there: Record, written: Written) -> None:
+    def _landed(self, adapter: Adapter, operation: Operation, there: Record, written: Written) -> None:
         if written.error or written.record is None or operation.mapping is None:
             self._refused(operation, written.error)
             return
@@ -266,7 +266,7 @@ class _Landing:
             signal.send_robust(Operation, operation=operation)
 
 
-def _adapter_of(operation: Operation) -> ModelAdapter | None:
+def _adapter_of(operation: Operation) -> Adapter | None:
     """The adapter of the object, or of the model that a new one will be of; None when it is registered no more."""
     mapping = operation.mapping
     label = mapping.model_label if mapping and mapping.object_key is not None else operation.model_label

@@ -9,7 +9,7 @@ from itertools import islice
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from quicksync.local.adapter import ModelAdapter
+from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.local.values import Seen
 from quicksync.models import Category, Connection, EntityMapping, RemoteRecord
@@ -36,7 +36,7 @@ def scan(category: Category, alive: Alive) -> None:
     Category.objects.filter(pk=category.pk).update(needs_scan=False)
 
 
-def find_here(connection: Connection, adapter: ModelAdapter, alive: Alive, *, since: dt.datetime | None = None) -> int:
+def find_here(connection: Connection, adapter: Adapter, alive: Alive, *, since: dt.datetime | None = None) -> int:
     """Mappings for the host's objects; with `since`, objects changed after it are touched as well. Returns how many."""
     found = 0
     seen = adapter.seen(connection, since=since)
@@ -53,7 +53,7 @@ def find_here(connection: Connection, adapter: ModelAdapter, alive: Alive, *, si
     return found
 
 
-def _touch_changed(connection: Connection, adapter: ModelAdapter, chunk: list[Seen]) -> None:
+def _touch_changed(connection: Connection, adapter: Adapter, chunk: list[Seen]) -> None:
     """Changes that no signal told of: made in bulk, by raw SQL, or while the company or the category was off."""
     known = EntityMapping.objects.filter(
         connection=connection, kind=adapter.kind, model_label=adapter.label_lower, touched_at=None
@@ -65,7 +65,7 @@ def _touch_changed(connection: Connection, adapter: ModelAdapter, chunk: list[Se
         known.filter(object_key__in=moved).update(touched_at=timezone.now())
 
 
-def add_halves(connection: Connection, adapter: ModelAdapter, chunk: list[Seen]) -> None:
+def add_halves(connection: Connection, adapter: Adapter, chunk: list[Seen]) -> None:
     """Mappings for host objects that have none; the others stay as they are."""
     now = timezone.now()
     EntityMapping.objects.bulk_create(
@@ -98,7 +98,7 @@ def find_there(connection: Connection, kind: str, alive: Alive) -> None:
         alive()
 
 
-def find_gone(connection: Connection, adapter: ModelAdapter) -> int:
+def find_gone(connection: Connection, adapter: Adapter) -> int:
     """Touch the mappings of host objects that are no longer there. Returns how many."""
     rows = EntityMapping.objects.filter(
         connection=connection, kind=adapter.kind, model_label=adapter.label_lower, object_key__isnull=False

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
-from quicksync.local.adapter import ModelAdapter
+from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import Category, Connection, EntityMapping, SyncRun
 from quicksync.sync import belongs, bulk, kin
@@ -38,7 +38,7 @@ def connect() -> None:
             signal.connect(forget, sender=model, dispatch_uid=f"quicksync:forget:{model.__name__}:{id(signal)}")
 
 
-def touch(adapter: ModelAdapter, keys: Iterable[str], *, obj: Any = None, gone: bool = False) -> None:
+def touch(adapter: Adapter, keys: Iterable[str], *, obj: Any = None, gone: bool = False) -> None:
     """Mark the mappings of these objects in the caller's transaction and wake their connections after it.
 
     Objects that have no mapping yet get one, unless they are `gone`: on the connections that they belong to, and no
@@ -62,7 +62,7 @@ def forget(**kwargs: Any) -> None:
 # --- Touching ---------------------------------------------------------------------------------------------------------
 
 
-def _mark(adapter: ModelAdapter, keys: Sequence[str], obj: Any, *, gone: bool) -> set[int]:
+def _mark(adapter: Adapter, keys: Sequence[str], obj: Any, *, gone: bool) -> set[int]:
     """The connections that are to be woken."""
     connections = _connections(adapter.kind)
     if not connections:
@@ -71,12 +71,12 @@ def _mark(adapter: ModelAdapter, keys: Sequence[str], obj: Any, *, gone: bool) -
     return {one.pk for one in connections if one.live and one.pk in told}
 
 
-def _mark_gone(adapter: ModelAdapter, keys: Sequence[str]) -> set[int]:
+def _mark_gone(adapter: Adapter, keys: Sequence[str]) -> set[int]:
     known = EntityMapping.objects.filter(kind=adapter.kind, model_label=adapter.label_lower, object_key__in=keys)
     return set(bulk.moved(known, {"touched_at": timezone.now()}, column="connection"))
 
 
-def _touch_or_add(adapter: ModelAdapter, keys: Sequence[str], obj: Any, connections: Sequence[Connection]) -> set[int]:
+def _touch_or_add(adapter: Adapter, keys: Sequence[str], obj: Any, connections: Sequence[Connection]) -> set[int]:
     told: set[int] = set()
     now = timezone.now()
     for key in keys:
@@ -93,13 +93,13 @@ def _touch_or_add(adapter: ModelAdapter, keys: Sequence[str], obj: Any, connecti
     return told
 
 
-def _noticed(adapter: ModelAdapter, keys: Sequence[str]) -> Harmless:
+def _noticed(adapter: Adapter, keys: Sequence[str]) -> Harmless:
     return Harmless(
         "watch_failed", "a change was not noticed", model=adapter.label_lower, kind=adapter.kind, keys=list(keys[:20])
     )
 
 
-def _once_more(adapter: ModelAdapter, keys: Sequence[str], *, gone: bool) -> None:
+def _once_more(adapter: Adapter, keys: Sequence[str], *, gone: bool) -> None:
     """Out of the host's transaction: what stood in the way there, such as a lock, may be gone."""
     forget()
     with _noticed(adapter, keys), transaction.atomic():
@@ -159,7 +159,7 @@ def _wake(connection_ids: set[int]) -> None:
 # --- Listening --------------------------------------------------------------------------------------------------------
 
 
-def _listen(adapter: ModelAdapter, listener: kin.Listener) -> None:
+def _listen(adapter: Adapter, listener: kin.Listener) -> None:
     def changed(sender: type[models.Model], instance: Any, signal: Any, raw: bool = False, **kwargs: Any) -> None:
         if raw:
             return
