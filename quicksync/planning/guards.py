@@ -196,6 +196,12 @@ def paid(look: Look) -> Iterator[Reason]:
         yield why("paid-document", label=look.label())
 
 
+def deposited(look: Look) -> Iterator[Reason]:
+    """What lies in a deposit is neither changed nor taken back before it is taken out of that (G9)."""
+    if getattr(look.case.there, "deposited", False):
+        yield why("deposited", label=look.label())
+
+
 def sent_until_paid(look: Look) -> Iterator[Reason]:
     """The category sends documents only until a payment is attached (F9)."""
     if look.case.policy.until_paid:
@@ -293,6 +299,7 @@ GUARDS: tuple[tuple[Check, frozenset[Action]], ...] = (
     (income_account, _CREATE),
     (sent_until_paid, _UPDATE),
     (paid, _REMOVE),
+    (deposited, _UPDATE | _REMOVE),
 )
 
 

@@ -27,7 +27,9 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What an edition can do. `parcel` is the most operations in one write; `in_flight` the most parcels at once;
     `request_id` the longest request id; `polled` says that the other side asks us for work. Where to ask what became of
     a parcel is to send it again, `remembers` is for how many hours QuickBooks surely knows its id; 0 elsewhere.
-    `untouched` is the token of a record that nobody has changed since it was made, "" where tokens do not tell."""
+    `untouched` is the token of a record that nobody has changed since it was made, "" where tokens do not tell.
+    A deposit leaves the token and the time of what is put into it as they are: records of `deposit_kinds` are read
+    afresh before they are changed, to see whether they lie in one."""
 
     parcel: int
     in_flight: int
@@ -39,6 +41,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     void_kinds: frozenset[str] = frozenset()
     delete_kinds: frozenset[str] = frozenset()
     inactive_kinds: frozenset[str] = frozenset()
+    deposit_kinds: frozenset[str] = frozenset()
 
     def takes_back(self, kind: str) -> frozenset[str]:
         """What can be done with a record of this kind that is not wanted any more: "void", "delete", "inactive"."""

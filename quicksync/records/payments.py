@@ -20,11 +20,14 @@ class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Payment(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """Money received. What `allocations` leave of `total` is unapplied: the customer's credit (G3, G4, G5)."""
+    """Money received. What `allocations` leave of `total` is unapplied: the customer's credit (G3, G4, G5).
+
+    `deposited` says that QuickBooks has it in a deposit, and lets nobody change it meanwhile (G9).
+    """
 
     kind: ClassVar[str] = "payment"
     required: ClassVar[tuple[str, ...]] = ("customer", "total")
-    computed: ClassVar[frozenset[str]] = frozenset({"unapplied", "voided"})
+    computed: ClassVar[frozenset[str]] = frozenset({"unapplied", "voided", "deposited"})
     create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
     labels: ClassVar[dict[str, str]] = {
         "paid_on": "Date", "method": "Payment method", "account": "Deposit to", "allocations": "Paid documents",
@@ -42,6 +45,7 @@ class Payment(Record, frozen=True, kw_only=True, omit_defaults=True):
     note: str = ""
     unapplied: Decimal | None = None
     voided: bool = False
+    deposited: bool = False
 
     def natural_key(self) -> str:
         """Payments have no number that people keep unique: a reference alone never pairs two of them."""

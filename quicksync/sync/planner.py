@@ -20,7 +20,7 @@ from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Step
 from quicksync.planning.unsafe import judge
 from quicksync.quickbooks.edition import Edition
 from quicksync.records import KINDS, Ref
-from quicksync.sync import bulk, first_run, holds, keying, lease, merges, rows
+from quicksync.sync import bulk, deposits, first_run, holds, keying, lease, merges, rows
 from quicksync.sync.gather import Gather
 from quicksync.sync.named import Named
 from quicksync.sync.planned import Planned
@@ -44,6 +44,8 @@ class Planner:
         self.named = Named(run, self.gather, self.planned)
         self.taken: set[int] = set()
         self.travelled: set[int] = set()
+        # What must be read before this chunk can be planned.
+        self.unseen: deposits.Unseen = set()
         # Partners are looked at with the chunk that they may match; a preview, whose touches stay, remembers them.
         mine = run.operations.filter(mapping__isnull=False).values_list("mapping_id", flat=True)
         self.seen: set[int] = set(mine.iterator()) if run.preview else set()
@@ -51,7 +53,9 @@ class Planner:
         self.consumes = not run.preview
 
     def work(self, deadline: float) -> bool:
-        """Plan until done (True) or out of time (False); the place is kept in `SyncRun.position`."""
+        """Plan until done (True), or until it is out of time or something has to be read first (False); the place is
+        kept in `SyncRun.position`."""
+        deposits.go_on(self.run)
         waiting = self._kinds()
         kinds = [kind for kind in KINDS if kind in waiting]
         at = self.run.position
@@ -61,6 +65,10 @@ class Planner:
             while chunk := self._next(kind, last):
                 last = chunk[-1].pk
                 self.plan([m for m in chunk if m.pk not in self.seen], place={"kind": kind, "id": last})
+                if self.unseen:
+                    deposits.read_first(self.run, self.gather.edition, self.unseen)
+                    return False
+                deposits.forget(self.run)
                 if time.monotonic() > deadline:
                     return False
         return True
@@ -83,7 +91,8 @@ class Planner:
         depth: int = 0,
         travels: Mapping[int, Direction] | None = None,
     ) -> None:
-        """Plan these, and first the records they name that nobody has looked at.
+        """Plan these, and first the records they name that nobody has looked at. Nothing is saved while there is
+        something `unseen`.
 
         `travels` are those of which another record's write takes the changes along.
         """
@@ -99,6 +108,9 @@ class Planner:
             self._plan_named(readable, depth)
         company = self.gather.surroundings.look(readable, self.planned)
         plan = build(candidates, self.gather.policies, company)
+        self.unseen |= deposits.unseen(self.run, self.gather.edition, sides, plan.steps)
+        if self.unseen:
+            return
         with transaction.atomic():
             self._save(*self._without_owed(sides[len(mappings) :], sides, (*plan.steps, *_unreadable(sides))))
             lease.keep(self.run, **({"position": place} if place else {}))

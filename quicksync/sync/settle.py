@@ -16,7 +16,7 @@ from quicksync.planning.reasons import why
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts, Fate, Fault, Outcome, Remote, WireReply
 from quicksync.records import KINDS, Record
-from quicksync.sync import bulk, clock, merges, refresh, rows
+from quicksync.sync import bulk, clock, deposits, merges, refresh, rows
 from quicksync.sync.believed import NOT_THIS, asking_is_vain, believed, is_unclear, pause
 from quicksync.sync.ids import item_number
 from quicksync.sync.outbox import CREATES, Parcel, record_of
@@ -259,6 +259,9 @@ class Settlement:
             mapping = operation.mapping
             mapping.state, mapping.since = EntityMapping.State.FAILED, self.now
             mapping.reason, mapping.reason_values = fault.reason, values
+            if fault.reason == deposits.REASON and mapping.remote_id is not None:
+                # If it shows the deposit, that is the reason why it waits, for as long as it lies there.
+                self.again[operation.kind].append(mapping.remote_id)
 
     def _given_away(self, operation: Operation, other: EntityMapping) -> None:
         """It is there, and was taken for somebody else's new record: a person has to say which of the two here stays.

@@ -295,6 +295,16 @@ def test_documents_are_sent_until_a_payment_is_attached_f9():
     assert goes(changed, company(), until_paid=True)
 
 
+def test_a_payment_in_a_deposit_is_neither_changed_nor_taken_back_g9():
+    lies = payment(deposited=True)
+    assert held(pair(payment(note="x"), lies, payment()), company()) == ["deposited"]
+    assert held(pair(None, lies, payment()), company()) == ["deposited"]
+    assert goes(pair(payment(note="x"), payment(), payment()), company())
+    # It says nothing of what comes from there, and makes no difference by itself.
+    assert shape(only(pair(payment(), lies.replace(note="y"), payment()), company=company()))[:2] == ("update", "pull")
+    assert shape(only(pair(payment(), lies, payment()), company=company())) == ("unchanged", "")
+
+
 def test_a_payment_pays_no_more_than_it_is_g3_g5():
     parts = tuple(Allocation(document=Ref("invoice", str(number)), amount=Decimal(6)) for number in (1, 2))
     links = [(Ref("invoice", str(number)), Ref("invoice", f"q{number}")) for number in (1, 2)]

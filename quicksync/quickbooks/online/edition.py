@@ -62,6 +62,7 @@ class OnlineEdition:
         void_kinds=batch.VOID_KINDS,
         delete_kinds=batch.DELETE_KINDS,
         inactive_kinds=batch.INACTIVE_KINDS,
+        deposit_kinds=frozenset(kind for kind, table in TABLES.items() if table.reads("deposited")),
     )
 
     def fields(self, kind: str) -> frozenset[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+import pytest
+
 from quicksync.quickbooks.wire import Facts, Remote
 from quicksync.records import Address, Allocation, Ref, SalesLine
 from tests.quickbooks.online.make import EDITION, GB, US, remote
@@ -156,6 +158,20 @@ def test_a_payment_and_what_it_pays_g4_g5():
 def test_a_voided_payment():
     found = decode("Payment", {"Id": "7", "TotalAmt": 0, "UnappliedAmt": 0, "Line": [], "PrivateNote": "Voided"})
     assert (found.voided, found.note, found.unapplied) == (True, "", Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("links", "lies"),
+    [
+        ([{"TxnId": "9", "TxnType": "Deposit", "TxnLineId": "0"}], True),
+        ([{"TxnId": "9", "TxnType": "Invoice"}], False),
+        ([], False),
+        ("Deposit", False),
+        (["Deposit"], False),
+    ],
+)
+def test_a_payment_in_a_deposit_g9(links, lies):
+    assert decode("Payment", {"Id": "7", "TotalAmt": 5, "Line": [], "LinkedTxn": links}).deposited is lies
 
 
 def test_lists_a10():

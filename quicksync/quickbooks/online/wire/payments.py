@@ -49,6 +49,13 @@ def _allocation_lines(record: Payment) -> list[Tree]:
     ]
 
 
+def _in_deposit(payment: Tree) -> bool:
+    """Whether its links name a deposit. What is no link says nothing, and makes no payment unreadable."""
+    links = payment.get("LinkedTxn")
+    links = links if isinstance(links, list) else ()
+    return any(isinstance(link, dict) and link.get("TxnType") == "Deposit" for link in links)
+
+
 def _first_time(tree: Tree, record: Payment, writing: Writing) -> None:
     if record.allocations:
         tree["Line"] = _allocation_lines(record)
@@ -85,6 +92,7 @@ PAYMENT = Table(
         Row(field="account", path="DepositToAccountRef", codec=reference("account")),
         Row(field="note", path="PrivateNote", codec=TEXT, length=4000),
         read_only("unapplied", "UnappliedAmt", NUMBER),
+        read_only("deposited", "", by_hand(_in_deposit)),
     ),
     left_out={"voided"},
     on_write=_whole,
