@@ -13,6 +13,11 @@ SENDING = (
         "Look at the new plan and approve it again.", Place.RUN,
     ),
     Row(
+        "unreadable-plan", _WARNING, "What was to be done with {label} cannot be read here.",
+        "A newer version of this program wrote it down.",
+        "Nothing needs to be done: both sides are compared again.", Place.RUN,
+    ),
+    Row(
         "outcome-unknown", _WARNING, "QuickBooks did not answer, so it is not known whether {label} arrived.",
         "The connection broke after the record was sent.",
         "Nothing needs to be done: it is asked about by itself until QuickBooks answers, and looked for in its books.",

@@ -16,9 +16,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from quicksync.exceptions import TryLater
-from quicksync.models import Attempt, Connection, EntityMapping, Operation, SyncRun
+from quicksync.models import Attempt, Connection, Operation, SyncRun
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts, NotReceived, Outcome, Purpose, WireReply, WireRequest, WriteItem
+from quicksync.records import record_class
 from quicksync.sync import clock, lease, outbox, refresh
 from quicksync.sync.ids import item_key
 from quicksync.sync.outbox import Desk, Parcel
@@ -159,11 +160,7 @@ def _unanswered(connection: Connection, parcel_id: str, wait: int) -> None:
     lost = list(mine.filter(outbox.given_up()))
     if not lost:
         return
-    for operation in lost:
-        EntityMapping.objects.filter(pk__in=[operation.mapping_id]).exclude(state=EntityMapping.State.UNKNOWN).update(
-            state=EntityMapping.State.UNKNOWN, reason="outcome-unknown", reason_values={"label": operation.label},
-            since=now,
-        )  # fmt: skip
+    outbox.say_unknown(lost)
     # Not one after the other, each with the wait that another question in vain brings.
     Operation.objects.filter(outbox.given_up(), connection=connection).update(retry_at=now + outbox.ASK_LATER)
 
@@ -201,13 +198,16 @@ def _outcomes(edition: Edition, parcel: Parcel, purpose: Purpose, reply: WireRep
 
 
 def _item(operation: Operation) -> WriteItem:
-    """What is needed to read an answer; its references are this side's, which no answer depends on."""
+    """What is needed to read an answer; its references are this side's, which no answer depends on.
+
+    Of a record that nobody here can read, its lines are all that is missed.
+    """
     mapping = operation.mapping
     return WriteItem(
         key=item_key(operation.pk),
         action=operation.action,
         kind=operation.kind,
-        record=outbox.record_of(operation),
+        record=outbox.readable(operation) or record_class(operation.kind)(),
         fields=frozenset(operation.fields),
         line_ids=mapping.line_ids if mapping else {},
     )

@@ -21,6 +21,8 @@ from quicksync.records import Record, codec
 State = Operation.State
 # What an operation that was overtaken says.
 MOVED = "moved-since-preview"
+# And one whose record nobody can read (a newer version wrote it): both sides are there to plan it again.
+UNREADABLE = "unreadable-plan"
 # So many keys fit into one statement on every database.
 BATCH = 500
 # A record that somebody is writing is looked at again so soon, and so often before it is left to the next plan.
@@ -107,7 +109,7 @@ def put_off(operations: Iterable[Operation]) -> None:
     overtaken(rows.filter(put_off__gte=TRIES).values_list("pk", flat=True))
 
 
-def overtaken(operations: Iterable[int]) -> None:
+def overtaken(operations: Iterable[int], reason: str = MOVED) -> None:
     """End these operations as overtaken, by their keys, and have their records compared again.
 
     A record that another plan has something for is that plan's.
@@ -115,7 +117,7 @@ def overtaken(operations: Iterable[int]) -> None:
     keys, now = sorted(operations), timezone.now()
     for start in range(0, len(keys), BATCH):
         some = Operation.objects.filter(pk__in=keys[start : start + BATCH])
-        some.filter(state__in=(State.DRAFT, State.PENDING)).update(state=State.STALE, reason=MOVED, settled_at=now)
+        some.filter(state__in=(State.DRAFT, State.PENDING)).update(state=State.STALE, reason=reason, settled_at=now)
         halves = {half for pair in some.values_list("mapping_id", "partner_id") for half in pair}
         elsewhere = Operation.objects.filter(mapping=OuterRef("pk"), state__in=(State.DRAFT, *Operation.OPEN))
         rows = EntityMapping.objects.filter(~Exists(elsewhere), pk__in=halves, touched_at=None)

@@ -46,7 +46,9 @@ def goes_on(run: SyncRun, edition: Edition, facts: Facts) -> bool:
     with transaction.atomic():
         lease.keep(run)
         for operation in read:
-            if operation.pk not in found:
+            if outbox.readable(operation) is None:
+                outbox.leave_open(operation)
+            elif operation.pk not in found:
                 _not_there(operation)
     return True
 
@@ -76,10 +78,10 @@ def _adopt(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Op
     search = Search(run.connection, edition, facts)
     found = search.records(operations)
     for operation in operations:
-        if operation.pk in found and operation.mapping is not None:
+        mine = outbox.readable(operation)
+        if operation.pk in found and operation.mapping is not None and mine is not None:
             remote, sent = found[operation.pk], search.sent[operation.pk]
             operation.leaves = sorted({*operation.leaves, *_changed(edition, facts, operation.kind, sent, remote)})
-            mine = outbox.record_of(operation)
             operation.mapping.agreed_here, operation.mapping.agreed_there = codec.dump_pair(mine, sent)
             parcel = Parcel(operation.parcel, [operation])
             settlement = Settlement(run.connection, edition, facts, parcel, recovered=True, careful=True)

@@ -92,6 +92,22 @@ def ask_again(mapping_ids: Sequence[int]) -> int:
     return Operation.objects.filter(mapping_id__in=mapping_ids, state=State.UNKNOWN).update(recoveries=0, retry_at=None)
 
 
+def leave_open(operation: Operation) -> None:
+    """Nobody here can tell what to look for in QuickBooks' books: it holds nothing up, and is asked about later."""
+    mine = Operation.objects.filter(pk=operation.pk, state=State.UNKNOWN, doubted_at=operation.doubted_at)
+    if mine.update(doubted_at=None, recoveries=settings.recoveries, retry_at=timezone.now() + ASK_LATER):
+        say_unknown([operation])
+
+
+def say_unknown(operations: Iterable[Operation]) -> None:
+    """What became of these nobody can say: their records say so, since when they do."""
+    for operation in operations:
+        EntityMapping.objects.filter(pk__in=[operation.mapping_id]).exclude(state=EntityMapping.State.UNKNOWN).update(
+            state=EntityMapping.State.UNKNOWN, reason="outcome-unknown", reason_values={"label": operation.label},
+            since=timezone.now(),
+        )  # fmt: skip
+
+
 def ask_given_up(connection: Connection) -> None:
     """QuickBooks answers: what was given up on while it did not is asked about now."""
     now = timezone.now()
@@ -208,13 +224,14 @@ def _prepare(
     run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation], desk: Desk
 ) -> list[Operation]:
     """Give each its text for the wire; those whose references did not come about are settled here."""
-    records = {operation.pk: record_of(operation) for operation in operations}
+    records = {operation.pk: record for operation in operations if (record := readable(operation)) is not None}
+    ground.overtaken([one.pk for one in operations if one.pk not in records], ground.UNREADABLE)
     links = desk.links(ref for record in records.values() for _, ref in record.refs())
     remotes = remotes_of(run.connection, operations)
     ready, tally = [], Tally()
     for operation in operations:
         mapping = operation.mapping
-        if mapping is None:
+        if mapping is None or operation.pk not in records:
             continue
         record, missing = translated(records[operation.pk], links.to_there.get)
         if missing and operation.action not in REMOVES:
@@ -270,9 +287,12 @@ def refuse(run: SyncRun, operation: Operation, sentence: str, tally: Tally) -> N
     )  # fmt: skip
 
 
-def record_of(operation: Operation) -> Record:
-    """What the written side shall look like."""
-    return codec.load(operation.record or {})
+def readable(operation: Operation) -> Record | None:
+    """What the written side shall look like; None for what another version of this program wrote down."""
+    try:
+        return codec.load(operation.record or {})
+    except BadValue:
+        return None
 
 
 def settle_alone(operation: Operation, state: str, reason: str) -> None:

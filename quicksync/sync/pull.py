@@ -140,6 +140,8 @@ class _Landing:
 
     def _look_again(self, operations: Sequence[Operation]) -> list[Operation]:
         """Those whose records are still what the plan saw, locked; host objects first, as the host's own saves do."""
+        strange = [one.pk for one in operations if outbox.readable(one) is None]
+        operations = [one for one in operations if one.pk not in strange]
         busy: set[int] = set()
         for adapter, group in self._by_adapter(operations).items():
             keys = {one.mapping.object_key: one.pk for one in group if one.mapping and one.mapping.object_key}
@@ -151,6 +153,7 @@ class _Landing:
         free = [one for one in found.standing if one.pk not in busy]
         moved = [one for one in free if self._moved(one)]
         ground.overtaken([one.pk for one in (*found.moved, *moved)])
+        ground.overtaken(strange, ground.UNREADABLE)
         return [one for one in free if one not in moved]
 
     def _moved(self, operation: Operation) -> bool:
@@ -176,7 +179,7 @@ class _Landing:
         return groups
 
     def _write(self, adapter: Adapter, operations: Sequence[Operation]) -> None:
-        records = {one.pk: outbox.record_of(one) for one in operations}
+        records = {one.pk: record for one in operations if (record := outbox.readable(one)) is not None}
         self.links.ask_there(ref for record in records.values() for _, ref in record.refs())
         self.remotes = outbox.remotes_of(self.run.connection, operations)
         by_key: dict[str, tuple[Operation, Record]] = {}
@@ -272,7 +275,8 @@ def _adapter_of(operation: Operation) -> Adapter | None:
     label = mapping.model_label if mapping and mapping.object_key is not None else operation.model_label
     if label:
         return registry.for_label(label, operation.kind)
-    return registry.taker(operation.kind, outbox.record_of(operation))
+    record = outbox.readable(operation)
+    return registry.taker(operation.kind, record) if record is not None else None
 
 
 def _with_line_ids(record: Record, ids: dict[str, str]) -> Record:

@@ -14,7 +14,7 @@ from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts, Remote
 from quicksync.records import Invoice, Payment, Record
 from quicksync.records.limits import cleaned
-from quicksync.sync.outbox import record_of
+from quicksync.sync.outbox import readable
 from quicksync.sync.references import Links, translated
 from quicksync.sync.sides import decode, stored
 
@@ -46,11 +46,16 @@ class Search:
         self.sent: dict[int, Record] = {}
 
     def records(self, operations: Sequence[Operation]) -> dict[int, Remote]:
-        """Operation's key -> its record there. Where more are there than could be meant, none is."""
+        """Operation's key -> its record there. Where more are there than could be meant, none is.
+
+        What another version of this program wrote down is not looked for.
+        """
         found: dict[int, Remote] = {}
         by_kind: dict[str, list[Operation]] = defaultdict(list)
         for operation in operations:
-            mine = record_of(operation)
+            mine = readable(operation)
+            if mine is None:
+                continue
             self.links.ask_here(ref for _, ref in mine.refs())
             self.sent[operation.pk] = self._as_taken(translated(mine, self.links.to_there.get)[0])
             by_kind[operation.kind].append(operation)

@@ -19,7 +19,7 @@ from quicksync.records import KINDS, Record
 from quicksync.sync import bulk, clock, deposits, merges, refresh, rows
 from quicksync.sync.believed import NOT_THIS, asking_is_vain, believed, is_unclear, pause
 from quicksync.sync.ids import item_number
-from quicksync.sync.outbox import CREATES, Parcel, record_of
+from quicksync.sync.outbox import CREATES, Parcel, readable
 from quicksync.sync.references import Links
 from quicksync.sync.sides import agreed_of, decode
 from quicksync.sync.tally import BY_ACTION, Tally
@@ -170,15 +170,15 @@ class Settlement:
         if operation.action in ("void", "delete"):
             self._removed(operation, mapping)
             return
-        there = decode(self.edition, remote, self.facts)
-        here = record_of(operation)
-        if isinstance(there, Record):
+        here, there = readable(operation), decode(self.edition, remote, self.facts)
+        # A repeated answer is as old as the first one was; and what cannot be read, nobody has agreed on.
+        afresh = True
+        if here is not None and isinstance(there, Record):
             rows.agree(mapping, agreed_of(mapping), here, there, operation.leaves)
             self._compare_totals(operation, mapping, here, there)
+            afresh = self.recovered
         known = {} if operation.action == CREATES else mapping.line_ids
         mapping.line_ids = {**known, **outcome.line_ids}
-        # A repeated answer is as old as the first one was; and what cannot be read, nobody has agreed on.
-        afresh = self.recovered or not isinstance(there, Record)
         if afresh:
             self.again[operation.kind].append(remote.id)
         if afresh or operation.leaves:
@@ -252,8 +252,8 @@ class Settlement:
         operation.state, operation.settled_at = State.FAILED, self.now
         operation.reason, operation.reason_values = fault.reason, values
         self.tally.settle(operation, "failed")
-        if fault.reason == merges.REFUSED and operation.record is not None:
-            for kind, ids in merges.suspects(Links(self.connection, self.edition), record_of(operation)).items():
+        if fault.reason == merges.REFUSED and (record := readable(operation)) is not None:
+            for kind, ids in merges.suspects(Links(self.connection, self.edition), record).items():
                 self.again[kind] += ids
         if operation.mapping is not None:
             mapping = operation.mapping
