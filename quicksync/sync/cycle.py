@@ -224,8 +224,10 @@ def _plan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next
     if exchange.in_doubt(run.connection):
         # What it made may be among what was read just now, where it would look like somebody else's new record.
         return Next.WAIT
-    look.given_up(run, edition, facts)
-    work = planner.Planner(run, edition)
+    lost = look.given_up(run, edition, facts)
+    if look.asks_first(run, lost):
+        return Next.AGAIN
+    work = planner.Planner(run, edition, lost)
     if not work.work(deadline):
         return Next.AGAIN
     total = SyncRun.objects.values_list("done", flat=True).get(pk=run.pk) + tally.to_come(run)

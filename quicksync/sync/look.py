@@ -27,6 +27,10 @@ from quicksync.sync.sides import decode
 State = Operation.State
 # Where a run keeps when its look began.
 LOOK = "look"
+# And whether it has asked about what was given up on.
+ASKED = "asked"
+Lost = dict[str, dt.datetime]
+"""Kinds of which nobody knows whether a record was made, and since when it may have been."""
 
 
 def goes_on(run: SyncRun, edition: Edition, facts: Facts) -> bool:
@@ -53,13 +57,31 @@ def goes_on(run: SyncRun, edition: Edition, facts: Facts) -> bool:
     return True
 
 
-def given_up(run: SyncRun, edition: Edition, facts: Facts) -> None:
+def given_up(run: SyncRun, edition: Edition, facts: Facts) -> Lost:
     """Before a plan: what was given up on and has been read since is its record's other half, whatever that one is
-    called here by now; it must not look like somebody else's new record."""
+    called here by now; it must not look like somebody else's new record. Returns what is still not known."""
     lost = Operation.objects.filter(outbox.given_up(), connection=run.connection_id, action=CREATES)
     operations = list(lost.select_related("mapping", "run").order_by("id"))
-    if operations:
-        _adopt(run, edition, facts, operations)
+    found = _adopt(run, edition, facts, operations) if operations else set()
+    since: Lost = {}
+    for operation in operations:
+        if operation.pk not in found:
+            begun = operation.run.started_at
+            since[operation.kind] = min(begun, since.get(operation.kind, begun))
+    return since
+
+
+def asks_first(run: SyncRun, lost: Lost) -> bool:
+    """Whether QuickBooks is asked once more before this run plans: what is new there may be what was lost, under
+    another name by now, and the answer alone tells which it is."""
+    new = EntityMapping.objects.filter(
+        connection=run.connection_id, kind__in=lost, object_key=None, touched_at__isnull=False
+    )
+    if not lost or ASKED in run.scope or not new.exists():
+        return False
+    lease.keep(run, scope=run.scope | {ASKED: True})
+    Operation.objects.filter(outbox.given_up(), connection=run.connection_id, kind__in=lost).update(retry_at=None)
+    return True
 
 
 def _not_there(operation: Operation) -> None:

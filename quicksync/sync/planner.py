@@ -19,11 +19,13 @@ from quicksync.planning.build import build
 from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Step
 from quicksync.planning.unsafe import judge
 from quicksync.quickbooks.edition import Edition
+from quicksync.quickbooks.wire import Remote, moment
 from quicksync.records import KINDS, Ref
 from quicksync.sync import bulk, deposits, first_run, holds, keying, lease, merges, rows
 from quicksync.sync.gather import Gather
 from quicksync.sync.named import Named
 from quicksync.sync.planned import Planned
+from quicksync.sync.search import MARGIN
 from quicksync.sync.sides import Both, agreed_of
 from quicksync.sync.tally import End, Tally
 from quicksync.sync.window import BEFORE_START, NAME, Window
@@ -37,8 +39,10 @@ DEPTH = 4
 class Planner:
     """Plans one run; keeps what its chunks share."""
 
-    def __init__(self, run: SyncRun, edition: Edition) -> None:
+    def __init__(self, run: SyncRun, edition: Edition, lost: Mapping[str, dt.datetime] | None = None) -> None:
+        """`lost` are kinds of which a record may have been made since that nobody knows of (`look.Lost`)."""
         self.run = run
+        self.lost = lost or {}
         self.gather = Gather(run, edition)
         self.planned = Planned(run)
         self.named = Named(run, self.gather, self.planned)
@@ -112,7 +116,7 @@ class Planner:
         if self.unseen:
             return
         with transaction.atomic():
-            self._save(*self._without_owed(sides[len(mappings) :], sides, (*plan.steps, *_unreadable(sides))))
+            self._save(*self._without_owed(sides[len(mappings) :], *self._without_lost(sides, plan.steps)))
             lease.keep(self.run, **({"position": place} if place else {}))
         self.gather.links.forget(ref for side in sides for ref in _refs(side.candidate))
         if depth == 0:
@@ -129,6 +133,20 @@ class Planner:
         self.travelled |= travels.keys()
         for kind in sorted(by_kind, key=lambda kind: KINDS[kind].rank):
             self.plan(by_kind[kind], depth=depth + 1, travels=travels)
+
+    def _without_lost(self, sides: Sequence[Both], steps: Sequence[Step]) -> tuple[Sequence[Both], Sequence[Step]]:
+        """With what cannot be read, and without what may be a lost record of this side: made here, it would be two."""
+        rows_ = {side.mapping.pk: side.there_row for side in sides}
+        waits = {
+            step.key
+            for step in steps
+            if step.kind in self.lost
+            and step.action is Action.CREATE
+            and step.direction is Direction.PULL
+            and _as_new(rows_.get(step.key), self.lost[step.kind])
+        }
+        left = [step for step in (*steps, *_unreadable(sides)) if step.key not in waits]
+        return [side for side in sides if side.mapping.pk not in waits], left
 
     # --- Saving -------------------------------------------------------------------------------------------------
 
@@ -269,6 +287,12 @@ def unsafe(run: SyncRun, gather: Gather) -> list[dict[str, Any]]:
         if verdict := judge(row["kind"], row["changed"], row["deleted"], pairs):
             found.append({"kind": row["kind"], "code": verdict.reason.code, "values": verdict.reason.values})
     return found
+
+
+def _as_new(row: Remote | None, since: dt.datetime) -> bool:
+    """Whether QuickBooks may have made it since then; its times are in the company's own zone, and by its own clock."""
+    told = moment(row.modified) if row is not None else None
+    return told is None or told >= since - MARGIN
 
 
 def _unreadable(sides: Sequence[Both]) -> Iterable[Step]:

@@ -140,6 +140,52 @@ class TestRenamedHere:
         assert len(company.there("Customer")) == 1
 
 
+class TestRenamedOnBothSides:
+    """Nothing but QuickBooks' own answer tells then that the two are one."""
+
+    @pytest.fixture
+    def lost(self, company):
+        ada = company.client()
+        company.sim.fault(**CUSTOMER, drop_after_commit=True)
+        assert through(company).state == "done"
+        ada.name = "Ada King"
+        ada.save()
+        [there] = company.there("Customer")
+        company.sim.edit("update", "Customer", there["Id"], values={"DisplayName": "Ada Byron"})
+        return ada
+
+    def test_it_is_no_second_client_here(self, company, lost):
+        company.sim.clear_faults()
+        for _ in range(2):
+            through(company)
+        assert Client.objects.count() == 1
+        [there] = company.there("Customer")
+        mapping = company.mapping(lost)
+        assert (mapping.remote_id, mapping.state) == (there["Id"], "in_sync")
+
+    def test_it_is_none_while_quickbooks_gives_no_answer(self, company, lost):
+        """Other new records are no older than it, so they wait as well: an hour at most after it answers again."""
+        company.sim.edit("create", "Customer", values={"DisplayName": "Cleo"})
+        for _ in range(2):
+            assert through(company).state == "done"
+        assert Client.objects.count() == 1
+        company.sim.clear_faults()
+        for _ in range(2):
+            through(company)
+        assert Client.objects.count() == 2
+        assert Client.objects.filter(name="Cleo").exists()
+        assert company.mapping(lost).remote_id
+
+    def test_what_is_older_than_it_comes_here_meanwhile(self, company, lost):
+        mapping = EntityMapping.objects.filter(object_key=str(lost.pk))
+        assert mapping.get().state == "unknown"
+        run = Operation.objects.get(state="unknown").run
+        type(run).objects.filter(pk=run.pk).update(started_at=timezone.now() + dt.timedelta(days=5))
+        company.sim.edit("create", "Customer", values={"DisplayName": "Cleo"})
+        assert through(company).state == "done"
+        assert Client.objects.filter(name="Cleo").exists()
+
+
 class TestIdentity:
     """A pair never moves to a record that its answer cannot be about."""
 
