@@ -43,10 +43,11 @@ def request_for(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Wir
         return msgspec.structs.replace(edition.recover_request(doubtful.id, doubtful.bodies), id=question)
     if desk.asking:
         return None
+    silence = _sounds_out(run, edition)
     entry = refresh.hand_out(run, edition)
     if entry is not None:
         return edition.read_request(refresh.as_read(entry), entry["id"])
-    if run.phase == "send":
+    if run.phase == "send" and not silence:
         with transaction.atomic():
             # First of all, so that a worker that has lost the run claims nothing.
             lease.keep(run)
@@ -54,6 +55,19 @@ def request_for(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Wir
         if parcel is not None:
             return edition.write_request(parcel.id, parcel.bodies)
     return None
+
+
+def _sounds_out(run: SyncRun, edition: Edition) -> bool:
+    """Whether QuickBooks gave no answer when it was last asked: whether it does again, a read finds out first.
+
+    What is new is not sent into the silence, to be asked about in vain for hours, one rank after the other: all that
+    waits, waits together.
+    """
+    if not (run.troubles and outbox.has_new(run)):
+        return False
+    if not run.reads:
+        refresh.add(run, edition.reads_daily(())[:1])
+    return bool(run.reads)
 
 
 def _to_ask(run: SyncRun, edition: Edition) -> Parcel | None:

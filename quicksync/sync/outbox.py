@@ -183,6 +183,12 @@ def _put_back(run: SyncRun) -> Parcel | None:
     return _parcel(run.connection, first.parcel, State.PENDING) if first else None
 
 
+def has_new(run: SyncRun) -> bool:
+    """Whether the next thing to send is something that was never sent."""
+    mine = run.operations.filter(state=State.PENDING, direction="push")
+    return run.phase == "send" and mine.exists() and not mine.exclude(parcel="").exists()
+
+
 def _next(run: SyncRun, number: int) -> list[Operation]:
     mine = run.operations.filter(due(), state=State.PENDING, direction="push", rank=lowest_rank(run), parcel="")
     found = list(mine.select_related("mapping").order_by("id")[:number])

@@ -85,6 +85,8 @@ class Turn:
             outbox.ask_given_up(self.run.connection)
         if self.run.troubles:
             lease.keep(self.run, troubles=0)
+            outbox.ask_given_up(self.run.connection)
+            self._desk.leftovers = True
         return None
 
     def _as_unanswered(self, trouble: ConnectionTrouble) -> TryLater:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import parse_qs
 
 import pytest
 from django.utils import timezone
 
 from quicksync.books.models import Client
 from quicksync.models import EntityMapping, Operation
-from quicksync.sync import cycle, inclusion, outbox
+from quicksync.sync import approve, cycle, inclusion, outbox
 from tests.company import assert_adds_up
 from tests.sync.test_unknown_outcomes import through, time_passes
 
@@ -90,6 +91,37 @@ class TestOutage:
         """Or two of them, that nothing is known of, would have each other asked for ever."""
         outbox.ask_given_up(company.connection)
         assert not Operation.objects.filter(state="unknown", retry_at=None).exists()
+
+
+class TestSilence:
+    """QuickBooks gives no answer at all, not to reads either."""
+
+    def test_all_that_waits_waits_together(self, company):
+        """Not each rank for hours, one after the other: what was never sent is not sent into the silence."""
+        eve = company.client("Eve")
+        old = company.invoice(eve, 70)
+        company.sync()
+        made = company.client("Ada"), company.invoice(eve, 80), company.receipt(eve, {old: 70})
+        run = company.preview()
+        before = company.sim.requests()[-1]["n"]
+        company.sim.fault(path="/batch$", drop_after_commit=True)
+        company.sim.fault(path="/(query|cdc)$", drop_before=True)
+        approve.approve(run, user=None)
+        for _ in range(8):
+            run = company.work(run)
+            time_passes(company)
+        assert run.is_active
+        assert [company.mapping(one).state for one in made] == ["unknown", "pending", "pending"]
+        batches = [one for one in company.sim.requests(before) if one["path"].endswith("/batch")]
+        assert len({parse_qs(one["query"])["requestid"][0] for one in batches}) == 1
+        company.sim.clear_faults()
+        # What was given up on longer ago than just now is asked about as soon as QuickBooks answers.
+        Operation.objects.filter(outbox.given_up()).update(retry_at=timezone.now() + dt.timedelta(minutes=40))
+        run = through(company, run)
+        assert_adds_up(run)
+        company.sync()
+        assert [company.mapping(one).state for one in made] == ["in_sync"] * 3
+        assert [len(company.there(name)) for name in ("Customer", "Invoice", "Payment")] == [2, 2, 1]
 
 
 class TestRenamedHere:
