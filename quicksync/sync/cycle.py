@@ -37,7 +37,6 @@ from quicksync.sync import (
     waitlist,
     window,
 )
-from quicksync.sync.company import facts_of
 
 State = SyncRun.State
 # How often one run looks again at what its own writes touched, before it leaves the rest to the next one.
@@ -344,8 +343,3 @@ def _let_go(run: SyncRun) -> None:
 def slice_end() -> float:
     """When a slice that starts now shall end, on the monotonic clock."""
     return time.monotonic() + settings.slice_seconds
-
-
-def facts_for(run: SyncRun) -> Facts:
-    """The company's facts as they stand for this run."""
-    return facts_of(run.connection)

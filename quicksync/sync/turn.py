@@ -10,6 +10,7 @@ from quicksync.models import Connection, SyncRun
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Purpose, WireReply, WireRequest
 from quicksync.sync import connect, cycle, exchange, lease, look, outbox
+from quicksync.sync.company import facts_of
 from quicksync.sync.cycle import Next
 
 # Waits between attempts of a run that QuickBooks does not answer, in seconds; the last one repeats.
@@ -22,7 +23,7 @@ class Turn:
     def __init__(self, run: SyncRun, edition: Edition) -> None:
         self.run = run
         self.edition = edition
-        self.facts = cycle.facts_for(run)
+        self.facts = facts_of(run.connection)
         self._deadline = cycle.slice_end()
         self._in_vain = False
         self._desk = outbox.Desk(run, edition)
@@ -60,7 +61,7 @@ class Turn:
             return Next.AGAIN
         step = cycle.advance(self.run, self.edition, self.facts, self._deadline)
         if self.run.phase != before:
-            self.facts = cycle.facts_for(self.run)
+            self.facts = facts_of(self.run.connection)
             self._desk.clear()
         # Nothing to send twice in a row: what the run waits for is in nobody's hands. Its next turn doubts it.
         stuck, self._in_vain = self._in_vain and step is Next.WIRE, step is Next.WIRE
