@@ -172,9 +172,24 @@ def _post_cost(book: Book, item: Doc, source: tuple[str, int, str], cost: int, a
     if not cost:
         return
     day = book.store.one("SELECT day FROM stock WHERE txn_type=? AND txn_id=? AND line=?", name, id_, line)
-    doc: Doc = {"Id": id_, "TxnDate": day}
-    stock = Posting(str(item["AssetAccountRef"]["value"]), major(cost), item=str(item["Id"]))
-    ledger.write(book, name, doc, [stock, Posting(account, -major(cost), item=str(item["Id"]))], part)
+    source_doc = book.get(name, id_) or {}
+    doc: Doc = {"Id": id_, "TxnDate": day, "DepartmentRef": source_doc.get("DepartmentRef")}
+    sold = _line(source_doc.get("Line", []), line)
+    detail = sold.get(str(sold.get("DetailType"))) or {}
+    class_ = str((detail.get("ClassRef") or source_doc.get("ClassRef") or {}).get("value") or "")
+    sides = ((str(item["AssetAccountRef"]["value"]), major(cost)), (account, -major(cost)))
+    memo = str(sold.get("Description") or "")
+    entries = [Posting(to, amount, item=str(item["Id"]), class_=class_, memo=memo) for to, amount in sides]
+    ledger.write(book, name, doc, entries, part)
+
+
+def _line(lines: list[Doc], id_: str) -> Doc:
+    """The line that moved stock, inside a group or not."""
+    for line in lines:
+        inner = _line((line.get("GroupLineDetail") or {}).get("Line", []), id_)
+        if inner or str(line.get("Id")) == id_:
+            return inner or line
+    return {}
 
 
 def _keep(book: Book, item: Doc, on_hand: Decimal) -> None:

@@ -1,66 +1,18 @@
-"""The frame of every report: header, columns, rows, sections, and the periods and options a client asks for."""
+"""The frame of every report: header, columns, rows and sections."""
 
 from __future__ import annotations
 
-import calendar
-from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 
 from quicksync.simulator.book import Book
-from quicksync.simulator.clock import parse_day, stamp
-from quicksync.simulator.errors import ApiError
+from quicksync.simulator.clock import stamp
 from quicksync.simulator.jsontext import Doc
+from quicksync.simulator.reports.asked import Asked
 
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From a day to a day, both included."""
-
-    start: date
-    end: date
-
-    @property
-    def words(self) -> tuple[str, str]:
-        """Both days as text."""
-        return self.start.isoformat(), self.end.isoformat()
-
-
-def period(book: Book, query: dict[str, str], *, default: str = "This Calendar Year-to-date") -> Period:
-    """What start_date and end_date, or date_macro, mean today."""
-    today = book.today()
-    if query.get("start_date") or query.get("end_date"):
-        start = parse_day(query.get("start_date", "")) or today.replace(month=1, day=1)
-        end = parse_day(query.get("end_date", "")) or today
-        return Period(start, end)
-    return _macro(today, query.get("date_macro") or default)
-
-
-def _macro(today: date, macro: str) -> Period:
-    year, month = today.replace(month=1, day=1), today.replace(day=1)
-    before = month - timedelta(days=1)
-    quarter = today.replace(month=3 * ((today.month - 1) // 3) + 1, day=1)
-    week = today - timedelta(days=(today.weekday() + 1) % 7)
-    known = {
-        "today": Period(today, today),
-        "yesterday": Period(today - timedelta(days=1), today - timedelta(days=1)),
-        "this week": Period(week, week + timedelta(days=6)),
-        "last week": Period(week - timedelta(days=7), week - timedelta(days=1)),
-        "this month": Period(month, today.replace(day=calendar.monthrange(today.year, today.month)[1])),
-        "this month-to-date": Period(month, today),
-        "last month": Period(before.replace(day=1), before),
-        "this fiscal quarter-to-date": Period(quarter, today),
-        "this calendar year": Period(year, today.replace(month=12, day=31)),
-        "this fiscal year": Period(year, today.replace(month=12, day=31)),
-        "this calendar year-to-date": Period(year, today),
-        "this fiscal year-to-date": Period(year, today),
-        "last calendar year": Period(year.replace(year=year.year - 1), year - timedelta(days=1)),
-        "last fiscal year": Period(year.replace(year=year.year - 1), year - timedelta(days=1)),
-        "all": Period(date(1900, 1, 1), today),
-    }
-    if macro.lower() not in known:
-        raise ApiError(2170, f"Invalid Enumeration : {macro}", element="date_macro")
-    return known[macro.lower()]
+Cell = str | tuple[str, str]
+# Filters that the header repeats, in the words of the query and of the header.
+_TOLD = {"customer": "Customer", "vendor": "Vendor", "employee": "Employee", "item": "Item", "class": "Class",
+         "department": "Department"}  # fmt: skip
 
 
 def amount(value: Decimal) -> str:
@@ -68,65 +20,73 @@ def amount(value: Decimal) -> str:
     return f"{value:.2f}" if value else ""
 
 
-def cells(*values: str | tuple[str, str]) -> list[Doc]:
+def cells(*values: Cell) -> list[Doc]:
     """Cells of a row; a pair is a value and the id it stands for."""
     return [{"value": v[0], "id": v[1]} if isinstance(v, tuple) else {"value": v} for v in values]
 
 
-def row(*values: str | tuple[str, str]) -> Doc:
+def row(*values: Cell) -> Doc:
     """A plain row."""
     return {"ColData": cells(*values), "type": "Data"}
 
 
-def section(title: str, rows: list[Doc], total: list[Doc], *, group: str = "", id_: str = "") -> Doc:
-    """Rows under a heading, with their sum."""
-    head = cells((title, id_) if id_ else title, *[""] * (len(total) - 1))
-    found: Doc = {"Header": {"ColData": head}, "Rows": {"Row": rows}, "Summary": {"ColData": total}, "type": "Section"}
+def section(head: Cell, rows: list[Doc], total: list[Doc], *, group: str = "", own: list[str] | None = None) -> Doc:
+    """Rows under a heading, with their sum; `own` are amounts that stand in the heading itself."""
+    found: Doc = {"Header": {"ColData": cells(head, *(own or [""] * (len(total) - 1)))}}
+    return found | body(rows, total, group=group)
+
+
+def body(rows: list[Doc], total: list[Doc], *, group: str = "") -> Doc:
+    """Rows without a heading, with their sum. Where there are none, there is no `Rows` (recorded 2020)."""
+    found: Doc = {"Rows": {"Row": rows}} if rows else {}
+    found |= {"Summary": {"ColData": total}, "type": "Section"}
     return found | ({"group": group} if group else {})
 
 
-def summary(title: str, *values: Decimal, group: str = "") -> Doc:
+def summary(title: str, *values: str, group: str = "") -> Doc:
     """A line that only sums up."""
-    found: Doc = {"Summary": {"ColData": cells(title, *(f"{value:.2f}" for value in values))}, "type": "Section"}
+    found: Doc = {"Summary": {"ColData": cells(title, *values)}, "type": "Section"}
     return found | ({"group": group} if group else {})
 
 
-def frame(
-    book: Book,
-    name: str,
-    columns: list[tuple[str, str]],
-    rows: list[Doc],
-    span: Period | None = None,
-    query: dict[str, str] | None = None,
-) -> Doc:
-    """A whole report; columns are title and type."""
-    asked = query or {}
-    header: Doc = {
-        "Time": stamp(book.clock.now()),
-        "ReportName": name,
-        "ReportBasis": asked.get("accounting_method") or "Accrual",
-    }
-    if span is not None:
-        header |= {
-            "StartPeriod": span.words[0],
-            "EndPeriod": span.words[1],
-            "SummarizeColumnsBy": asked.get("summarize_column_by") or "Total",
-        }
-    header |= {
-        "Currency": book.home,
-        "Option": [
-            {"Name": "AccountingStandard", "Value": "GAAP"},
-            {"Name": "NoReportData", "Value": str(not rows).lower()},
-        ],
-    }
-    return {
-        "Header": header,
-        "Columns": {"Column": [
-            {"ColTitle": title, "ColType": kind, "MetaData": [{"Name": "ColKey", "Value": _key(title, kind)}]}
-            for title, kind in columns]},
-        "Rows": {"Row": rows} if rows else {},
-    }  # fmt: skip
+def column(title: str, kind: str, key: str) -> Doc:
+    """One column: its heading, its type and its key."""
+    return {"ColTitle": title, "ColType": kind, "MetaData": [{"Name": "ColKey", "Value": key}]}
 
 
-def _key(title: str, kind: str) -> str:
-    return title.lower().replace(" ", "_").replace("/", "_") if title else kind.lower()
+def frame(book: Book, asked: Asked, columns: list[Doc], rows: list[Doc], *, empty: bool = False) -> Doc:
+    """A whole report; `empty` when its rows are headings and sums of nothing."""
+    form = asked.form
+    header: Doc = {"Time": stamp(book.clock.now()), "ReportName": asked.name}
+    if asked.macro:
+        header["DateMacro"] = asked.macro
+    if form.basis:
+        header["ReportBasis"] = asked.basis
+    start, end = asked.span.words
+    if form.period == "both":
+        header["StartPeriod"] = start
+    if form.period != "none":
+        header["EndPeriod"] = end
+    if form.summed:
+        header["SummarizeColumnsBy"] = asked.by
+    header["Currency"] = book.home
+    for word, name in _TOLD.items():
+        if word in asked.filters:
+            header[name] = asked.query[word]
+    header["Option"] = _options(asked, empty or not rows)
+    return {"Header": header, "Columns": {"Column": columns}, "Rows": {"Row": rows} if rows else {}}
+
+
+def _options(asked: Asked, empty: bool) -> list[Doc]:
+    found = [{"Name": "AccountingStandard", "Value": "GAAP"}] if asked.form.standard else []
+    if asked.form.as_of:
+        found.append({"Name": "report_date", "Value": asked.day.isoformat()})
+    return [*found, {"Name": "NoReportData", "Value": str(empty).lower()}]
+
+
+def name_of(book: Book, kind: str, id_: str) -> str:
+    """The name that reports show of a row of a list: the full one, with what it is under."""
+    if not id_:
+        return ""
+    doc = book.get(kind, id_) or {}
+    return str(doc.get("FullyQualifiedName") or doc.get("DisplayName") or doc.get("Name") or "")
