@@ -947,5 +947,5 @@ class Reported(Books):
                     assert totals.get("TOTAL", [0])[-1] == owed, name
 
 
-Reported.TestCase.settings = settings(max_examples=15, stateful_step_count=16, deadline=None)
+Reported.TestCase.settings = settings(max_examples=10, stateful_step_count=14, deadline=None)
 TestReported = Reported.TestCase
