@@ -13,7 +13,8 @@ from quicksync.exceptions import NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.quickbooks.editions import edition_for
 from quicksync.quickbooks.wire import Facts, Fate, Fault, Outcome, WireReply
-from quicksync.sync import approve, conflict, cycle, inclusion, lease, planner, pull
+from quicksync.sync import approve, conflict, inclusion, lease, planner, pull
+from quicksync.sync.company import facts_of
 from quicksync.sync.ids import item_key
 from quicksync.sync.outbox import Parcel
 from quicksync.sync.settle import Settlement
@@ -166,7 +167,7 @@ def test_two_workers_with_one_ticket_land_each_record_once(company):
     edition = edition_for("online")
     SyncRun.objects.filter(pk=run.pk).update(state="running")
     first, second = lease.take(run.pk, "ticket"), lease.take(run.pk, "ticket")
-    chunks = [(mine, pull.next_chunk(mine), cycle.facts_for(mine)) for mine in (first, second)]
+    chunks = [(mine, pull.next_chunk(mine), facts_of(mine.connection)) for mine in (first, second)]
     (mine, chunk, facts), (other, same, _) = chunks
     behind(lambda: pull.apply(mine, edition, facts, chunk), lambda: pull.apply(other, edition, facts, same))
     assert Client.objects.count() == 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import count
 from urllib.parse import unquote_plus
 
@@ -11,6 +12,7 @@ from django.test import override_settings
 from quicksync.models import Connection, RemoteRecord
 from quicksync.quickbooks.online import changes
 from quicksync.quickbooks.online.client import OnlineClient
+from quicksync.quickbooks.wire import WireReply
 from quicksync.simulator import running
 from quicksync.simulator.book import Switches
 from tests.company import join, settings_for, unlimited
@@ -117,6 +119,39 @@ def test_what_changes_or_goes_between_two_pages(busy, between, apart):
     assert {one["Id"] for one in busy.there("Invoice")} <= known
     busy.sync()
     check(busy)
+
+
+@pytest.fixture
+def unsorted(monkeypatch):
+    """QuickBooks does not sort by the time of change; with a word in it, it takes no statement that holds the word."""
+    refused, send = ["ORDERBY"], OnlineClient.send
+    error = {"Message": "Invalid query", "Detail": "not sortable", "code": "4001"}
+    body = json.dumps({"Fault": {"Error": [error], "type": "ValidationFault"}}).encode()
+
+    def sent(client, request):
+        statement = dict(request.params).get("query", "")
+        if any(word in statement for word in refused):
+            return WireReply(status=400, body=body)
+        return send(client, request)
+
+    monkeypatch.setattr(OnlineClient, "send", sent)
+    return refused
+
+
+def test_without_an_order_by_time_all_is_read_by_places(busy, unsorted):
+    spread(busy)
+    busy.sync()
+    check(busy)
+    assert counted(busy)
+    assert Connection.objects.get().last_error == ""
+
+
+def test_what_quickbooks_refuses_in_any_order_ends_in_a_clear_error(busy, unsorted):
+    unsorted.append("FROM Invoice")
+    Connection.objects.update(read_at=None, cursor="")
+    run = busy.sync()
+    assert (run.state, run.reason) == ("failed", "quickbooks-refused")
+    assert "not sortable" in run.reason_values["message"]
 
 
 def test_what_was_missed_all_the_same_is_noticed_by_the_number(busy, monkeypatch):

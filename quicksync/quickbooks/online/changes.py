@@ -43,7 +43,7 @@ from quicksync.records import KINDS
 log = logging.getLogger("quicksync.online")
 
 FIRST, QUERY, PAGED, CHANGES, RECORDS = "first", "query", "page", "changes", "records"
-CHANGES_OF_ONE, COUNT = "changes-of-one", "count"
+CHANGES_OF_ONE, COUNT, PLACED = "changes-of-one", "count", "place"
 PAGE = 1000
 """Most records of a query's page, and of one answer of the change feed (over all types together)."""
 SHARED = 50
@@ -197,7 +197,7 @@ def result(read: Read, reply: WireReply) -> ReadResult:
     """What the reply of a read says. Raises ConnectionTrouble when it says nothing."""
     faults.check(reply)
     if reply.status != 200:
-        raise faults.refused_read(reply)
+        return _refused(read, reply)
     try:
         return _changes(read, reply) if read.how in {CHANGES, CHANGES_OF_ONE} else _page(read, reply)
     except (msgspec.DecodeError, KeyError, ValueError) as error:
@@ -206,6 +206,16 @@ def result(read: Read, reply: WireReply) -> ReadResult:
             detail=str(error),
             trace_id=reply.trace_id,
         ) from error
+
+
+def _refused(read: Read, reply: WireReply) -> ReadResult:
+    """A page by the time of change that QuickBooks refuses, as it may refuse to sort by it, is read by places instead:
+    the number at the end tells whether all were read. What it refuses without an order as well is refused."""
+    error = faults.refused_read(reply)
+    if read.how != PAGED:
+        raise error
+    log.warning("no pages by time of change", extra={"action": "unsorted", "type": read.type, "detail": error.detail})
+    return ReadResult(more=(Read(how=PLACED, type=read.type, kinds=read.kinds, since=read.since),))
 
 
 def _page(read: Read, reply: WireReply) -> ReadResult:
@@ -221,7 +231,7 @@ def _page(read: Read, reply: WireReply) -> ReadResult:
         more = _queries([CURRENCY])
     if len(remotes) >= PAGE:
         more = (_next_page(read, remotes),)
-    elif read.how == PAGED and not read.since:
+    elif read.how in {PAGED, PLACED} and not read.since:
         more = (Read(how=COUNT, type=read.type, kinds=read.kinds),)
     return ReadResult(remotes=remotes, more=more, cursor=cursor_of(time) if read.how == FIRST else None)
 
@@ -250,13 +260,13 @@ def _next_page(read: Read, remotes: Sequence[Remote]) -> Read:
     Only where more than a page share one moment, or no order is kept, are places counted; pages overlap then, and the
     number of records at the end tells whether all were read.
     """
-    if read.how != PAGED:
+    if read.how not in {PAGED, PLACED}:
         return Read(how=PAGED, type=read.type, kinds=read.kinds, since=read.since)
     times = [moment(remote.modified) for remote in remotes]
     known = [time for time in times if time is not None]
     ordered = len(known) == len(times) and all(map(operator.le, known, known[1:]))
     last, after = remotes[-1].modified, moment(read.after)
-    if ordered and (after is None or known[-1] > after):
+    if read.how == PAGED and ordered and (after is None or known[-1] > after):
         return msgspec.structs.replace(read, after=last, position=1)
     return msgspec.structs.replace(read, position=read.position + PAGE - SHARED)
 
