@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -68,7 +69,7 @@ def learn(connection: Connection, edition: Edition) -> bool:
         "country": _fitting("country", found) or connection.country,
         "home_currency": _fitting("home_currency", found) or connection.home_currency,
         "closing_date": parse_date(str(found.pop("closing_date", "") or "")),
-        "facts": _plain(found),
+        "facts": _plain(found) | ({MISSING: kept} if (kept := missing(connection)) else {}),
     }
     if all(getattr(connection, name) == value for name, value in columns.items()):
         return False
@@ -76,6 +77,25 @@ def learn(connection: Connection, edition: Edition) -> bool:
     for name, value in columns.items():
         setattr(connection, name, value)
     return True
+
+
+# Under this name the facts keep types -> [how many are known here, how many QuickBooks counts], where these differ.
+MISSING = "missing"
+
+
+def missing(connection: Connection) -> dict[str, list[int]]:
+    """Types of which some records could not be read, though all were asked for: [read, counted] of each."""
+    found: dict[str, list[int]] = connection.facts.get(MISSING, {})
+    return found
+
+
+def note_missing(connection: Connection, found: Mapping[str, list[int]], counted: Iterable[str]) -> None:
+    """Keep what stays missing, and forget it of the types that have been counted and are whole."""
+    whole = set(counted)
+    now = {name: numbers for name, numbers in missing(connection).items() if name not in whole} | dict(found)
+    if now != missing(connection):
+        connection.facts = {**connection.facts, MISSING: now}
+        Connection.objects.filter(pk=connection.pk).update(facts=connection.facts)
 
 
 def _fitting(name: str, found: dict[str, Any]) -> str:

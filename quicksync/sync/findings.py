@@ -14,7 +14,7 @@ from django_q.models import Schedule
 from quicksync.conf import settings
 from quicksync.models import Connection, WebhookDelivery
 from quicksync.models.appkeys import SECRETS
-from quicksync.sync import appkeys, queue, quota, schedule
+from quicksync.sync import appkeys, company, queue, quota, schedule
 from quicksync.sync.health import Health
 
 # Days before the access ends on which people are told, each once.
@@ -121,6 +121,17 @@ def _waits(health: Health) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _missing(health: Health) -> Iterator[Finding]:
+    found = company.missing(health.connection)
+    if found:
+        numbers = ", ".join(f"{name} {known:,} of {total:,}" for name, (known, total) in sorted(found.items()))
+        yield Finding(
+            "records-missing", Level.ERROR, f"QuickBooks counts more records than it lets us read: {numbers}.",
+            "Nothing is done about those that are missing. All are read again once a day; if it stays so, ask Intuit's "
+            "support.",
+        )  # fmt: skip
+
+
 def _environment(health: Health) -> Iterator[Finding]:
     connection, keyed = health.connection, health.keyed
     # Without any keys the site as a whole is told.
@@ -134,7 +145,7 @@ def _environment(health: Health) -> Iterator[Finding]:
 
 
 _RULES: tuple[Callable[[Health], Iterator[Finding]], ...] = (
-    _access, _stopped, _late, _waits, _environment,
+    _access, _stopped, _late, _waits, _missing, _environment,
 )  # fmt: skip
 
 

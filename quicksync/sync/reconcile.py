@@ -16,15 +16,16 @@ from django.db.models import Exists, OuterRef, QuerySet
 from quicksync.local.registry import registry
 from quicksync.local.values import Found
 from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, SyncRun
-from quicksync.planning.reasons import explain
+from quicksync.planning.reasons import explain, why
 from quicksync.planning.scope import is_voided
 from quicksync.planning.steps import Reason
 from quicksync.quickbooks.editions import edition_for
-from quicksync.records import KINDS, Payment, Record, Ref
+from quicksync.quickbooks.wire import Remote
+from quicksync.records import KINDS, Payment, Record, Ref, record_class
 from quicksync.sync.comparison import SIDES, ZERO, Amounts, Difference, Line, amounts_of, differs, in_words
 from quicksync.sync.gather import Gather
 from quicksync.sync.references import here_ref, there_ref
-from quicksync.sync.sides import decode, stored
+from quicksync.sync.sides import Both, decode, stored
 
 CHUNK = 500
 # Differences that a line spells out; the rest is counted in `unlisted`.
@@ -87,14 +88,26 @@ class _Sheet:
         """Compare one kind: what is known as pair or half, then what nobody has looked at yet."""
         for mappings in _chunks(EntityMapping.objects.filter(connection=self.connection, kind=kind)):
             for side in self.gather.both(mappings, set()):
-                if side.found and side.there:
-                    self._pair(side.mapping, side.found, side.there)
-                elif side.found or side.there:
-                    self._alone(kind, side.found, side.there, side.mapping)
+                self._take(kind, side)
         for found in self._unknown_here(kind):
             self._alone(kind, found, None, None)
-        for there in self._unknown_there(kind):
+        for remote, there in self._unknown_there(kind):
+            self._take_unknown(kind, remote, there)
+
+    def _take(self, kind: str, side: Both) -> None:
+        if side.found and side.there:
+            self._pair(side.mapping, side.found, side.there)
+        elif _is_unreadable(side):
+            self._unread(kind, str(side.mapping), side.trouble, side.found, side.mapping)
+        elif side.found or side.there:
+            self._alone(kind, side.found, side.there, side.mapping)
+
+    def _take_unknown(self, kind: str, remote: Remote, there: Record | str | None) -> None:
+        if isinstance(there, Record):
             self._alone(kind, None, there, None)
+        elif there is not None:
+            label = remote.name or f"{KINDS[kind].singular.capitalize()} {remote.id}"
+            self._unread(kind, label, why("unreadable-there", label=label, message=there))
 
     def lines(self) -> list[Line]:
         """What has been added up."""
@@ -193,6 +206,31 @@ class _Sheet:
             )
         )  # fmt: skip
 
+    def _unread(
+        self,
+        kind: str,
+        label: str,
+        trouble: Reason | None,
+        found: Found | None = None,
+        mapping: EntityMapping | None = None,
+    ) -> None:
+        """QuickBooks has it, and nobody can say what it comes to: it counts there, and the sums there are not known."""
+        here = self._amounts_here(found) if found else None
+        line = self._sum(kind, found.record if found else record_class(kind)())
+        line.add("there", Amounts())
+        if found and here:
+            line.paired += 1
+            line.add("here", here)
+            self._pays("here", found.record)
+        reason = explain(trouble, kind) if trouble else None
+        line.note(
+            Difference(
+                where="both" if found else "there", label=label, here=here, code=trouble.code if trouble else "",
+                sentence=reason.sentence if reason else _UNSEEN, fix=reason.fix if reason else "",
+                mapping=mapping.pk if mapping else None,
+            )
+        )  # fmt: skip
+
     # --- What nobody has looked at --------------------------------------------------------------------------------
 
     def _unknown_here(self, kind: str) -> Iterator[Found]:
@@ -206,15 +244,13 @@ class _Sheet:
                 unknown = [key for key in chunk if key not in known]
                 yield from adapter.find(self.connection, unknown).values() if unknown else ()
 
-    def _unknown_there(self, kind: str) -> Iterator[Record]:
+    def _unknown_there(self, kind: str) -> Iterator[tuple[Remote, Record | str | None]]:
         mapped = EntityMapping.objects.filter(
             connection=self.connection, remote_type=OuterRef("type"), remote_id=OuterRef("remote_id")
         )
         rows = RemoteRecord.objects.filter(~Exists(mapped), connection=self.connection, kind=kind, deleted=False)
         for remote in stored(rows, streamed=CHUNK):
-            there = decode(self.edition, remote, self.gather.facts)
-            if isinstance(there, Record):
-                yield there
+            yield remote, decode(self.edition, remote, self.gather.facts)
 
 
 # States in which a pair is meant to differ: as a person or the settings want it.
@@ -223,6 +259,10 @@ GONE_ON_ONE_SIDE = "gone-on-one-side"
 _UNSEEN = "Nobody has compared this record yet."
 _PAID_SINCE = "A payment may have been sent after this balance was read: synchronize once more, then compare again."
 _WORKED_OUT = "This side states no total: its lines come to this. If it bills more, its adapter must carry the tax."
+
+
+def _is_unreadable(side: Both) -> bool:
+    return side.there is None and side.there_row is not None and not side.there_row.deleted
 
 
 def _gone(where: str, record: Record) -> str:

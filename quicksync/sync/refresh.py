@@ -53,6 +53,8 @@ def begin(run: SyncRun, edition: Edition) -> None:
     if cursor and lists_due:
         add(run, edition.reads_daily(kinds))
         add(run, _unread(connection, edition))
+        # What was missing when all of it was read may come now; its number is counted again in any case.
+        add(run, [read for name in company.missing(connection) for read in edition.read_whole(name)])
     if lists_due or not cursor:
         run.scope["lists"] = True
 

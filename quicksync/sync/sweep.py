@@ -63,9 +63,11 @@ def _compare(run: SyncRun) -> list[str]:
         run.scope["sweep"] = {"after": 0, "types": gone}
     short = sorted(name for name, total in totals.items() if known[name] < total)
     before = run.scope.get("short", [])
-    for name in before:
-        if name in short:
-            _tell(run, name, known[name], totals[name])
+    lasting = {name: [known[name], totals[name]] for name in before if name in short}
+    for name in lasting:
+        _tell(run, name, known[name], totals[name])
+    # What is only now found to be short is read once more, and is as it was until then.
+    company.note_missing(run.connection, lasting, counted=totals.keys() - set(short))
     run.scope["short"] = sorted({*before, *short})
     return [name for name in short if name not in before]
 

@@ -15,6 +15,7 @@ from quicksync.quickbooks.online.client import OnlineClient
 from quicksync.quickbooks.wire import WireReply
 from quicksync.simulator import running
 from quicksync.simulator.book import Switches
+from quicksync.sync import findings, health
 from tests.company import join, settings_for, unlimited
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -187,3 +188,18 @@ def test_what_cannot_be_read_at_all_is_told(busy, monkeypatch, caplog):
     assert run.state == "done"
     assert "QuickBooks counts 23 of its Invoice records, but 22 could be read." in Connection.objects.get().last_error
     assert Connection.objects.get().cursor
+
+    def told():
+        [one] = health.of(Connection.objects.all())
+        return [one.sentence for one in findings.of_connection(one) if one.code == "records-missing"]
+
+    # I14: it is told for as long as it stays, through the days and whatever else is learned.
+    assert told() == ["QuickBooks counts more records than it lets us read: Invoice 22 of 23."]
+    Connection.objects.update(lists_read_at=None, last_error="")
+    busy.sync()
+    assert len(told()) == 1
+    monkeypatch.undo()
+    Connection.objects.update(lists_read_at=None)
+    busy.sync()
+    assert told() == []
+    check(busy)

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from quicksync.books.models import TaxCode
 from quicksync.local.registry import registry
+from quicksync.models import EntityMapping, RemoteRecord
 from quicksync.sync.comparison import agree, explained, untold
 from quicksync.sync.reconcile import reconcile
 from tests.company import connected
@@ -156,6 +157,28 @@ def test_records_without_any_mapping_are_found_on_both_sides(company):
         ("here", "Grace Hopper"), ("there", "Alan Turing"),
     ]  # fmt: skip
     assert (line.here_count, line.there_count, line.paired) == (1, 1, 0)
+
+
+def test_what_cannot_be_read_in_quickbooks_has_a_line_that_says_so(company):
+    """V8: with a mapping or without one, paired or alone, it is there: it is neither left out nor called missing."""
+    ada = company.client("Ada")
+    invoice = company.invoice(ada, 100, issued_on=NEW_YEAR)
+    company.sync()
+    company.sim.edit("create", "Customer", values={"DisplayName": "Cleo"})
+    company.sync()
+    EntityMapping.objects.filter(label="Cleo").delete()
+    RemoteRecord.objects.filter(name__in=[invoice.number, "Cleo"]).update(payload='{"CustomerRef": 5, "Balance": "x"}')
+    lines = {(line.kind, line.month): line for line in reconcile(company.connection)}
+    line = lines["invoice", "2026-01"]
+    assert (line.paired, line.here_count, line.there_count) == (1, 1, 1)
+    assert (line.here_total, line.there_total, line.agrees, line.explained) == (Decimal(100), None, False, False)
+    [difference] = line.differences
+    assert (difference.where, difference.code) == ("both", "unreadable-there")
+    assert f"{invoice.number} cannot be read in QuickBooks" in difference.sentence
+    line = lines["customer", ""]
+    assert line.there_count == len(company.there("Customer"))
+    [difference] = [one for one in line.differences if (one.label, one.where) == ("Cleo", "there")]
+    assert (difference.where, difference.code, line.agrees) == ("there", "unreadable-there", False)
 
 
 def test_statements_do_not_grow_with_the_records(company):
