@@ -35,7 +35,7 @@ def write(book: Book, name: str, doc: Doc, entries: list[Posting], part: str) ->
     rate = dec(doc.get("ExchangeRate") or 1)
     home_code = book.home
     foreign = doc.get("CurrencyRef", {}).get("value", home_code) != home_code
-    homes = [_home(book, name, doc, entry, rate) for entry in entries]
+    homes = [_home(book, name, doc, entry, rate, foreign=foreign) for entry in entries]
     gap = -sum(homes)
     if gap and not foreign:
         raise AssertionError(f"{name} {doc['Id']} does not balance by {gap}")
@@ -56,10 +56,11 @@ def write(book: Book, name: str, doc: Doc, entries: list[Posting], part: str) ->
         )  # fmt: skip
 
 
-def _home(book: Book, name: str, doc: Doc, entry: Posting, rate: Decimal) -> int:
+def _home(book: Book, name: str, doc: Doc, entry: Posting, rate: Decimal, *, foreign: bool) -> int:
     if entry.home is not None:
         return minor(entry.home)
-    if rate != 1 and entry.control and name in ("Payment", "BillPayment"):
+    # Also at a rate of one: what is paid came in at another.
+    if foreign and entry.control and name in ("Payment", "BillPayment"):
         return _settled_home(book, name, doc, entry, rate)
     return minor(entry.amount * rate)
 

@@ -136,6 +136,18 @@ def test_foreign_documents_carry_a_rate_and_home_amounts(world):
     assert not any("EUR" in row["account"] for row in ledger["trial_balance"])
 
 
+def test_a_payment_at_a_rate_of_one_gains_and_loses_like_any_other(world):
+    """Found beside the double-entry rules of fivetran/dbt_quickbooks: at a rate of 1 nothing was lost or gained."""
+    customer, vendor = world.customer(CurrencyRef={"value": "EUR"}), world.vendor(CurrencyRef={"value": "EUR"})
+    world.pay(customer, 100, (world.invoice(customer, 100, ExchangeRate=1.2), 100), ExchangeRate=1)
+    bill = world.bill(vendor, 50, ExchangeRate=1.2)
+    check = {"PayType": "Check", "CheckPayment": {"BankAccountRef": world.account("Checking")}, "ExchangeRate": 1}
+    world.create("BillPayment", VendorRef=bill["VendorRef"], TotalAmt=50, Line=[settles(bill, 50, "Bill")], **check)
+    stand = {row["account"]: row["debit"] - row["credit"] for row in world.ledger()["trial_balance"]}
+    assert stand["Exchange Gain or Loss"] == 20 - 10
+    assert not any("EUR" in account for account in stand)
+
+
 def test_a_name_keeps_its_currency_and_its_documents_follow(world):
     customer = world.customer("Euro", CurrencyRef={"value": "EUR"})
     assert code(world.update, "Customer", customer, CurrencyRef={"value": "USD"}) == 6000
