@@ -6,17 +6,20 @@ agreed: in QuickBooks they name the one that is left by now.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, TextField, Window
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, RowNumber
 from django.utils import timezone
 
 from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun, WebhookEvent
 from quicksync.planning.reasons import why
 from quicksync.planning.steps import Reason
 from quicksync.quickbooks.edition import Edition
-from quicksync.quickbooks.wire import Facts
+from quicksync.quickbooks.wire import Facts, Remote
 from quicksync.records import KINDS, Record, Ref
 from quicksync.sync.references import MERGED, Links, here_ref
 from quicksync.sync.sides import Both, decode, stored
@@ -25,6 +28,8 @@ State = EntityMapping.State
 REFUSED = "missing-reference"
 # So many of a lost customer's documents are asked whom they name now; one of them may have been changed by hand.
 ASKED = 5
+# And so many documents, the newest, are looked through for them.
+LOOKED = 10_000
 # A record that is left may have been merged in its turn.
 CHAIN = 10
 
@@ -39,9 +44,11 @@ def lost(sides: Sequence[Both]) -> list[EntityMapping]:
 def follow(run: SyncRun, edition: Edition, facts: Facts, mappings: Sequence[EntityMapping]) -> bool:
     """Have these pairs follow the records that theirs were merged into. Returns whether any of them did."""
     told = _told(run, mappings)
+    lefts = {one.pk: told.get((one.remote_type.lower(), one.remote_id or ""), "") for one in mappings}
+    lefts |= _shown(run, edition, facts, [one for one in mappings if not lefts[one.pk]])
     moved = False
     for mapping in mappings:
-        left = told.get((mapping.remote_type.lower(), mapping.remote_id or "")) or _shown(run, edition, facts, mapping)
+        left = lefts[mapping.pk]
         if left and left != mapping.remote_id and _exists(mapping, left):
             moved |= _move(run, mapping, left)
     if moved:
@@ -93,25 +100,46 @@ def _end(into: dict[tuple[str, str], str], key: tuple[str, str]) -> str:
     return left
 
 
-def _shown(run: SyncRun, edition: Edition, facts: Facts, mapping: EntityMapping) -> str:
-    """Whom documents name now that named the lost record; "" unless they all say the same."""
-    ref = here_ref(mapping)
-    if ref is None or mapping.kind != "customer":
-        return ""
-    named = EntityMapping.objects.filter(
-        connection=run.connection_id, kind__in=("invoice", "payment"), agreed_here__d__customer__id=ref.id,
-        object_key__isnull=False, remote_id__isnull=False,
-    )  # fmt: skip
-    ids = [(one.remote_type, one.remote_id) for one in named.order_by("-pk").only("remote_type", "remote_id")[:ASKED]]
-    if not ids:
-        return ""
-    chosen = Q()
-    for type_, remote_id in ids:
-        chosen |= Q(type=type_, remote_id=remote_id)
-    rows = stored(RemoteRecord.objects.filter(chosen, connection=run.connection_id, deleted=False))
-    customers = {getattr(decode(edition, row, facts), "customer", None) for row in rows}
-    others = {one.id for one in customers if isinstance(one, Ref) and one.id != mapping.remote_id}
-    return others.pop() if len(others) == 1 else ""
+def _shown(run: SyncRun, edition: Edition, facts: Facts, mappings: Sequence[EntityMapping]) -> dict[int, str]:
+    """Mapping's key -> whom the documents name now that named the lost record; only where they all say the same.
+
+    One look for all of them, at the newest documents: no index leads to whom a document named.
+    """
+    refs = {ref.id: mapping for mapping in mappings if mapping.kind == "customer" and (ref := here_ref(mapping))}
+    if not refs:
+        return {}
+    there: dict[int, set[str]] = defaultdict(set)
+    named = _named(run, list(refs))
+    for remote in _remotes(run, named):
+        customer = getattr(decode(edition, remote, facts), "customer", None)
+        mapping = refs[named[remote.type, remote.id]]
+        if isinstance(customer, Ref) and customer.id != mapping.remote_id:
+            there[mapping.pk].add(customer.id)
+    return {pk: ids.pop() for pk, ids in there.items() if len(ids) == 1}
+
+
+def _named(run: SyncRun, customers: Sequence[str]) -> dict[tuple[str, str], str]:
+    """(type, id) of a few documents of each of these customers of this side -> the customer, newest documents first."""
+    documents = EntityMapping.objects.filter(
+        connection=run.connection_id, kind__in=("invoice", "payment"), object_key__isnull=False, remote_id__isnull=False
+    )
+    newest = documents.order_by("-pk").values("pk")[:LOOKED]
+    rows_ = documents.filter(pk__in=newest).annotate(
+        # Cast: SQLite would compare it with a number of JSON.
+        customer=Cast(KT("agreed_here__d__customer__id"), TextField())
+    )
+    place = Window(RowNumber(), partition_by="customer", order_by="-pk")
+    rows_ = rows_.filter(customer__in=customers).annotate(place=place).filter(place__lte=ASKED)
+    return {(type_, id_ or ""): who for type_, id_, who in rows_.values_list("remote_type", "remote_id", "customer")}
+
+
+def _remotes(run: SyncRun, named: Iterable[tuple[str, str]]) -> Iterator[Remote]:
+    by_type: dict[str, list[str]] = defaultdict(list)
+    for type_, remote_id in named:
+        by_type[type_].append(remote_id)
+    for type_, ids in by_type.items():
+        rows_ = RemoteRecord.objects.filter(connection=run.connection_id, type=type_, remote_id__in=ids, deleted=False)
+        yield from stored(rows_)
 
 
 def _exists(mapping: EntityMapping, left: str) -> bool:

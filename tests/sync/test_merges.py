@@ -6,10 +6,14 @@ import datetime as dt
 import json
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from quicksync.models import Connection, Operation, WebhookEvent
-from quicksync.sync import inbox
+from quicksync.models import Connection, Operation, SyncRun, WebhookEvent
+from quicksync.quickbooks.editions import edition_for
+from quicksync.sync import inbox, merges
+from quicksync.sync.company import facts_of
 from tests.company import assert_adds_up, connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,3 +120,32 @@ def test_c19_two_that_are_two_here_wait_and_say_so_while_documents_go_on(company
     mine.refresh_from_db()
     assert mine.client == ada
     assert company.mapping(ada).state == "held"
+
+
+def test_c19_a_chunk_of_lost_customers_costs_one_look_at_the_documents(company, monkeypatch):
+    """No index leads to whom a document named: the newest are looked through, once for all that are lost."""
+    clients = [company.client(name) for name in ("Ada", "Bob", "Cleo")]
+    for client in clients:
+        for _ in range(2):
+            company.invoice(client, 10)
+    company.sync()
+    pairs = [company.mapping(client) for client in clients]
+    left = theirs(company)
+    company.enable("customer", direction="push")
+    for pair in pairs[:2]:
+        merge(company, pair.remote_id, left)
+    company.sim.edit("create", "Customer", values={"DisplayName": "Somebody"})
+    company.sync()
+    edition = edition_for("online")
+    run = SyncRun(connection=company.connection)
+    facts = facts_of(company.connection)
+
+    def looked(wanted):
+        with CaptureQueriesContext(database) as caught:
+            found = merges._shown(run, edition, facts, wanted)
+        return found, len(caught)
+
+    assert looked(pairs[:1]) == ({pairs[0].pk: left}, 2)
+    assert looked(pairs) == ({pairs[0].pk: left, pairs[1].pk: left}, 2)
+    monkeypatch.setattr(merges, "LOOKED", 2)
+    assert looked(pairs) == ({}, 2)
