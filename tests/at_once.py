@@ -24,9 +24,13 @@ Second = TypeVar("Second")
 PATIENCE = 120
 
 
-def behind(first: Callable[[], First], second: Callable[[], Second]) -> tuple[First, Second | QuicksyncError]:
+def behind(
+    first: Callable[[], First], second: Callable[[], Second], then: Callable[[], object] = lambda: None
+) -> tuple[First, Second | QuicksyncError]:
     """Do `first` in a transaction that is committed once `second`, on a connection of its own, waits for one of its
     rows, or has come to its end without waiting. What both gave; a refusal of the second is given, not raised.
+
+    `then` is what the transaction does while the second waits for it.
 
     SQLite has one writer at a time: there the second waits for the whole transaction, wherever it begins to write.
     """
@@ -52,6 +56,7 @@ def behind(first: Callable[[], First], second: Callable[[], Second]) -> tuple[Fi
             theirs = pool.submit(other)
             assert begun.wait(PATIENCE)
             _until_it_waits(theirs, place)
+            then()
         return mine, theirs.result(PATIENCE)
 
 

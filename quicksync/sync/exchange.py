@@ -11,7 +11,7 @@ import logging
 from collections.abc import Sequence
 
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from quicksync.models import Attempt, Connection, Operation, SyncRun
 from quicksync.quickbooks.edition import Edition
 from quicksync.quickbooks.wire import Facts, NotReceived, Outcome, Purpose, WireReply, WireRequest, WriteItem
 from quicksync.records import record_class
-from quicksync.sync import clock, lease, outbox, refresh
+from quicksync.sync import clock, deadlocks, lease, outbox, refresh
 from quicksync.sync.ids import item_key
 from quicksync.sync.outbox import Desk, Parcel
 from quicksync.sync.settle import AlreadySettled, Settlement
@@ -104,18 +104,47 @@ def settle(run: SyncRun, edition: Edition, facts: Facts, request_id: str, purpos
     if isinstance(outcomes, NotReceived):
         _not_received(run.connection, request_id)
         return True
-    recovered = purpose is Purpose.RECOVER
-    settlement = Settlement(run.connection, edition, facts, parcel, recovered=recovered)
-    try:
-        settlement.settle(outcomes, reply)
-    except AlreadySettled:
+    settlement = _settled(run, edition, facts, parcel, outcomes, reply, recovered=purpose is Purpose.RECOVER)
+    if settlement is None:
         return False
-    except IntegrityError:
-        # Another mapping has the record that the answer tells of.
-        settlement = Settlement(run.connection, edition, facts, _afresh(parcel), recovered=recovered, careful=True)
-        settlement.settle(outcomes, reply)
     read_again(run, edition, settlement)
     return settlement.in_doubt
+
+
+def _settled(
+    run: SyncRun,
+    edition: Edition,
+    facts: Facts,
+    parcel: Parcel,
+    outcomes: Sequence[Outcome],
+    reply: WireReply,
+    *,
+    recovered: bool,
+) -> Settlement | None:
+    """The answer written down; None where that was done before.
+
+    The host may save the same records at this moment, several in one transaction and in an order of its own: who is
+    ended for that writes it down once more.
+    """
+    careful, tries = False, 0
+    while True:
+        settlement = Settlement(run.connection, edition, facts, parcel, recovered=recovered, careful=careful)
+        try:
+            settlement.settle(outcomes, reply)
+        except AlreadySettled:
+            return None
+        except IntegrityError:
+            # Another mapping has the record that the answer tells of.
+            if careful:
+                raise
+            careful = True
+        except OperationalError as error:
+            tries += 1
+            if tries == deadlocks.TRIES or not deadlocks.is_one(error):
+                raise
+        else:
+            return settlement
+        parcel = _afresh(parcel)
 
 
 def _afresh(parcel: Parcel) -> Parcel:
