@@ -11,9 +11,9 @@ from typing import Any
 from benchmarks import world
 from quicksync.conf import settings
 from quicksync.models import Connection
-from quicksync.quickbooks.editions import edition_for
-from quicksync.quickbooks.wire import Read, WireReply
-from quicksync.sync.company import facts_of
+from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.messages import Read, WireReply
+from quicksync.sync.company.known import facts_of
 
 KINDS = ("account", "tax_code", "term", "payment_method", "customer", "item", "invoice")
 PAGE = 1000

@@ -16,10 +16,13 @@ from django.utils import timezone
 
 from quicksync.conf import settings
 from quicksync.models import Category, Connection, EntityMapping, SyncRun
-from quicksync.quickbooks.edition import Tokens
-from quicksync.quickbooks.online import limiter
-from quicksync.sync import connect, cycle, drain, lease, tally
-from quicksync.sync.cycle import Next
+from quicksync.quickbooks.online.transport import limiter
+from quicksync.quickbooks.port import Tokens
+from quicksync.sync.actions import connect
+from quicksync.sync.drivers import direct
+from quicksync.sync.runs import starting
+from quicksync.sync.runs.ending import Next
+from quicksync.sync.worker import counts, lease
 
 Figures = dict[str, Any]
 
@@ -59,7 +62,7 @@ def joined(realm: str, *kinds: str, **settings_of_category: Any) -> Connection:
 def work(run: SyncRun | None) -> SyncRun:
     """All slices of a run, one after the other, as a worker does them; afterwards it must be done."""
     assert run is not None
-    while (verdict := drain.work(run.pk, lease.new_holder())) is not None and verdict.next is not Next.DONE:
+    while (verdict := direct.work(run.pk, lease.new_holder())) is not None and verdict.next is not Next.DONE:
         time.sleep(min(verdict.wait, 5))
     return run
 
@@ -68,7 +71,7 @@ def synchronize(connection: Connection, figures: Figures | None = None) -> SyncR
     """One whole run, with its figures."""
     connection.refresh_from_db()
     with metered({} if figures is None else figures):
-        run = work(cycle.start(connection, trigger=SyncRun.Trigger.MANUAL))
+        run = work(starting.start(connection, trigger=SyncRun.Trigger.MANUAL))
     run.refresh_from_db()
     assert run.state == SyncRun.State.DONE, (run.state, run.reason, run.reason_values)
     return run
@@ -115,7 +118,7 @@ def peak_megabytes() -> float:
 
 def moved(run: SyncRun) -> int:
     """How many records a run created or updated; none may have failed."""
-    sums = tally.sums(run.counts)
+    sums = counts.sums(run.counts)
     assert not sums["failed"], run.counts
     return sums["created"] + sums["updated"]
 

@@ -115,7 +115,7 @@ def pictures(camera: Camera, company: Any) -> int:
     from django.contrib.auth.models import User
 
     from quicksync.models import SyncRun
-    from quicksync.sync import approve
+    from quicksync.sync.plan import approve
 
     connection_page = at("quicksync_connection_change", company.connection.pk)
     person = User.objects.get(username=USER)

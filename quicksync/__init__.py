@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from quicksync.local.adapter import ModelAdapter
-from quicksync.local.address import AddressField
-from quicksync.local.fields import Attr, Cents, Choice, Const, Custom, Field
+from quicksync.local.binding.address import AddressField
+from quicksync.local.binding.child_rows import Allocations, Lines
+from quicksync.local.binding.fields import Attr, Cents, Choice, Const, Custom, Field
+from quicksync.local.binding.references import Code, Reference, object_of, ref_to
 from quicksync.local.kinds import (
     AccountAdapter,
     ClassAdapter,
@@ -17,9 +19,7 @@ from quicksync.local.kinds import (
     TaxCodeAdapter,
     TermAdapter,
 )
-from quicksync.local.references import Code, Reference, object_of, ref_to
 from quicksync.local.registry import register
-from quicksync.local.rows import Allocations, Lines
 from quicksync.records import Address, Allocation, Ref, SalesLine, to_cents
 from quicksync.version import __version__
 

@@ -16,7 +16,8 @@ class QuicksyncConfig(AppConfig):
     def ready(self) -> None:
         from quicksync import checks, redaction
         from quicksync.local.registry import registry
-        from quicksync.sync import schedule, watch
+        from quicksync.sync.pairs import watch
+        from quicksync.sync.worker import schedule
 
         registry.autodiscover()
         watch.connect()

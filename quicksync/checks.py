@@ -14,11 +14,11 @@ from django.urls import NoReverseMatch, reverse
 from quicksync.conf import DEFAULTS, settings
 from quicksync.exceptions import ConfigurationError
 from quicksync.local import pages
+from quicksync.local.binding.field_table import STUMBLES
+from quicksync.local.messages import Problem
 from quicksync.local.registry import registry
-from quicksync.local.table import STUMBLES
-from quicksync.local.values import Problem
 from quicksync.models.sealed import keyring
-from quicksync.quickbooks.editions import edition_for
+from quicksync.quickbooks.loading import edition_for
 from quicksync.records import KINDS
 
 APPS = (

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings as django_settings
 
 DEFAULTS: dict[str, Any] = {
-    # Which editions there are: name -> dotted path of a class that fulfils quicksync.quickbooks.edition.Edition.
+    # Which editions there are: name -> dotted path of a class that fulfils quicksync.quickbooks.port.Edition.
     "EDITIONS": {"online": "quicksync.quickbooks.online.edition.OnlineEdition"},
     # Keys of the app at Intuit's developer portal.
     "CLIENT_ID": "",

@@ -15,9 +15,9 @@ from django.views.debug import SafeExceptionReporterFilter
 # Modules in whose frames tokens, keys, codes or the headers that carry them may stand in a variable.
 _GUARDED = (
     "allauth", "cryptography", "http.client", "oauthlib", "quickbooks", "quicksync.admin.connection",
-    "quicksync.admin.setup", "quicksync.models.appkeys", "quicksync.models.sealed", "quicksync.quickbooks",
-    "quicksync.sync.appkeys", "quicksync.sync.connect", "quicksync.sync.setup", "quicksync.sync.tokens",
-    "quicksync.web", "requests", "requests_oauthlib", "urllib3",
+    "quicksync.admin.site.setup", "quicksync.models.appkeys", "quicksync.models.sealed", "quicksync.quickbooks",
+    "quicksync.sync.access", "quicksync.sync.actions.connect", "quicksync.web", "requests", "requests_oauthlib",
+    "urllib3",
 )  # fmt: skip
 # Writes headers and bodies, tokens included, at its DEBUG level.
 _TALKATIVE = "requests_oauthlib.oauth2_session"

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import logging
 
-from quicksync.sync import alerts as alerting
-from quicksync.sync import cycle as cycles
-from quicksync.sync import digest as weekly
-from quicksync.sync import drain, lease, upkeep
+from quicksync.sync.drivers import direct
+from quicksync.sync.monitor import alerts as alerting
+from quicksync.sync.monitor import digest as weekly
+from quicksync.sync.runs import dispatching, ending
+from quicksync.sync.runs import nightly as every_night
+from quicksync.sync.worker import lease
 
 log = logging.getLogger("quicksync.tasks")
 
 
 def dispatch() -> int:
     """Every minute: enqueue what is due."""
-    return upkeep.dispatch()
+    return dispatching.dispatch()
 
 
 def cycle(connection_id: int) -> int | None:
     """Start a connection's automatic cycle, and work on it for a first slice: there is no need to queue again."""
-    run = upkeep.cycle_of(connection_id, enqueue=False)
+    run = dispatching.cycle_of(connection_id, enqueue=False)
     if run is not None:
         work(run.pk)
     return run.pk if run else None
@@ -29,11 +31,11 @@ def work(run_id: int) -> str | None:
     """Work on a run for one slice."""
     holder = lease.new_holder()
     try:
-        verdict = drain.work(run_id, holder)
+        verdict = direct.work(run_id, holder)
     except Exception as error:
         # The task boundary: whatever breaks a run shall be seen in its history, not only in a log.
         log.exception("a run broke", extra={"action": "broke", "run": run_id})
-        cycles.broke(run_id, holder, error)
+        ending.broke(run_id, holder, error)
         raise
     return verdict.next.value if verdict else None
 
@@ -50,4 +52,4 @@ def digest() -> int:
 
 def nightly() -> dict[str, int]:
     """Every night: find what signals missed, delete what has grown old."""
-    return {"seen": upkeep.sweep(), **upkeep.purge()}
+    return {"seen": every_night.sweep(), **every_night.purge()}

@@ -14,12 +14,16 @@ from django.utils import timezone
 
 from quicksync.books.models import Client, Invoice, InvoiceLine, Product, Receipt, ReceiptAllocation
 from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun
-from quicksync.quickbooks.edition import Tokens
-from quicksync.quickbooks.online import limiter
+from quicksync.quickbooks.online.transport import limiter
+from quicksync.quickbooks.port import Tokens
 from quicksync.simulator import running
 from quicksync.simulator.running import Running
-from quicksync.sync import approve, connect, cycle, drain, lease
-from quicksync.sync.cycle import Next
+from quicksync.sync.actions import connect
+from quicksync.sync.drivers import direct
+from quicksync.sync.plan import approve
+from quicksync.sync.runs import starting
+from quicksync.sync.runs.ending import Next
+from quicksync.sync.worker import lease
 from tests import counts
 
 # Most slices that one run of a test may take: more would be a run that never ends.
@@ -57,7 +61,7 @@ class Company:
     def sync(self, *, trigger: str = SyncRun.Trigger.MANUAL, **options: Any) -> SyncRun:
         """One run from start to end, or to where it waits for a person or a time; options are those of cycle.start."""
         self.connection.refresh_from_db()
-        return self.work(cycle.start(self.connection, trigger=trigger, **options))
+        return self.work(starting.start(self.connection, trigger=trigger, **options))
 
     def preview(self) -> SyncRun:
         """A plan that waits for approval."""
@@ -66,7 +70,7 @@ class Company:
     def work(self, run: SyncRun) -> SyncRun:
         """Work on a run until it ends or waits."""
         for _ in range(SLICES):
-            verdict = drain.work(run.pk, lease.new_holder())
+            verdict = direct.work(run.pk, lease.new_holder())
             if verdict is None or verdict.next is not Next.AGAIN:
                 break
         else:

@@ -10,7 +10,8 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 from hypothesis import HealthCheck, settings
 
-from quicksync.sync import queue, watch
+from quicksync.sync.pairs import watch
+from quicksync.sync.worker import queue
 from tests import subqueries
 
 # The same examples each time and no clock: a red build is a bug, not bad luck. Look for new examples with

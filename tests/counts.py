@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from quicksync.models import Counted, EntityMapping, Operation, SyncRun
-from quicksync.sync import tally
+from quicksync.sync.worker import counts
 
 State = Operation.State
 
@@ -18,10 +18,10 @@ def differences(run: SyncRun) -> list[str]:
 
 
 def _sums(run: SyncRun) -> Iterator[str]:
-    derived = tally.recount(run)
+    derived = counts.recount(run)
     if run.counts != derived:
         yield f"says {run.counts}, its records say {derived}"
-    if run.done != sum(tally.sums(derived).values()):
+    if run.done != sum(counts.sums(derived).values()):
         yield f"done is {run.done}, its records are {run.counted.count()}"
 
 
@@ -32,7 +32,7 @@ def _operations(run: SyncRun) -> Iterator[str]:
     operations = list(run.operations.filter(mapping__isnull=False))
     for operation in operations:
         if operation.state == State.DONE and operation.action != "pair":
-            told[operation.mapping_id or 0].add(tally.BY_ACTION[operation.action])
+            told[operation.mapping_id or 0].add(counts.BY_ACTION[operation.action])
         elif operation.state in (State.FAILED, State.SKIPPED):
             told[operation.mapping_id or 0].add(str(operation.state))
     for key, outcomes in told.items():
@@ -46,7 +46,7 @@ def _without_ground(ends: Mapping[int, Counted], told: Mapping[int, set[str]]) -
     """Whatever is counted as written was written, and what was not done says why."""
     alive = set(EntityMapping.objects.filter(pk__in=ends).values_list("pk", flat=True))
     for key, end in ends.items():
-        if key in alive and end.outcome in tally.WRITTEN and end.outcome not in told.get(key, ()):
+        if key in alive and end.outcome in counts.WRITTEN and end.outcome not in told.get(key, ()):
             yield f"record {key} is counted as {end.outcome} without an operation that did so"
         if end.outcome in ("skipped", "failed") and not end.reason:
             yield f"record {key} is {end.outcome} without a reason"
@@ -62,7 +62,7 @@ def _left(operations: Iterable[Operation], counted: Collection[int]) -> Iterator
 
 
 def _one(key: int, outcomes: set[str], end: Counted | None) -> Iterator[str]:
-    written, failed = outcomes & tally.WRITTEN, outcomes & {"failed"}
+    written, failed = outcomes & counts.WRITTEN, outcomes & {"failed"}
     # What failed may be found well, or to be left out, by a later look of the same run.
     allowed = written | failed if written else failed | {"unchanged", "skipped"} if failed else outcomes
     if end is None or end.outcome not in allowed:

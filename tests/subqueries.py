@@ -21,14 +21,14 @@ OURS = re.compile(r'^(UPDATE|DELETE FROM) "quicksync_')
 
 # module:function -> why what its subquery finds cannot have changed when the row is written, or need not count.
 ALLOWED: dict[str, str] = {
-    "sync/lease.py:take": "the run's own columns stand beside it; an edition never changes once a run exists",
-    "sync/waitlist.py:advance": "the run's own state stands beside it; without access a run says so and ends",
-    "sync/approve.py:touch_mappings": "decides nothing: a record that is looked at once too often is found unchanged",
-    "sync/approve.py:promote": "the proposals' own state stands beside it",
-    "sync/approve.py:_want": "notes a wish; the proposals were moved by their own state",
-    "sync/approve.py:_overtake": "the mappings are locked before they are looked at",
-    "sync/ground.py:overtaken": "decides nothing: a record that is looked at once too often is found unchanged",
-    "sync/inclusion.py:_exclude": "a person's word counts whatever the record has become",
+    "sync/worker/lease.py:take": "the run's own columns stand beside it; an edition never changes once a run exists",
+    "sync/runs/waitlist.py:advance": "the run's own state stands beside it; without access a run says so and ends",
+    "sync/pairs/touch.py:touch_mappings": "decides nothing: a record looked at once too often is found unchanged",
+    "sync/plan/approve.py:promote": "the proposals' own state stands beside it",
+    "sync/plan/approve.py:_want": "notes a wish; the proposals were moved by their own state",
+    "sync/plan/approve.py:_overtake": "the mappings are locked before they are looked at",
+    "sync/pairs/ground.py:overtaken": "decides nothing: a record looked at once too often is found unchanged",
+    "sync/actions/skipping.py:_exclude": "a person's word counts whatever the record has become",
 }
 
 found: list[str] = []

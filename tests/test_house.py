@@ -118,7 +118,7 @@ def test_records_and_planning_read_no_clock_and_no_dice():
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("module", ["quicksync.sync.poll", "quicksync.web.connector"])
+@pytest.mark.parametrize("module", ["quicksync.sync.drivers.polled", "quicksync.web.connector"])
 def test_the_polled_driver_is_under_contract_as_soon_as_it_exists(module):
     file = ROOT.joinpath(*module.split(".")).with_suffix(".py")
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][

@@ -13,9 +13,9 @@ import pytest
 from quicksync.conf import DEFAULTS, Settings
 from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun, WebhookDelivery
 from quicksync.planning.policy import Company, Policy
-from quicksync.planning.reason_table import ROWS
+from quicksync.planning.reasons.table import ROWS
+from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.online import company as online_company
-from quicksync.quickbooks.wire import Facts
 from quicksync.records.roles import ACCOUNT_ROLES
 from tests.tree import ROOT, tracked
 
@@ -28,8 +28,8 @@ RECEIVERS: dict[type[msgspec.Struct], set[str]] = {
 # Where features, roles and reasons are defined; to stand there is not yet to be read.
 DEFINED = {
     "features": {"quickbooks/online/company.py"},
-    "roles": {"quickbooks/online/company.py", "records/roles.py", "admin/connection_form.py"},
-    "reasons": {"planning/reason_table.py", "planning/reasons_sending.py"},
+    "roles": {"quickbooks/online/company.py", "records/roles.py", "admin/connection/connection_form.py"},
+    "reasons": {"planning/reasons/table.py", "planning/reasons/sending.py"},
 }
 # Tables that only sort reasons: to stand in one is not to be given.
 SORTED = {"WAITED", "OWN_ECHO"}

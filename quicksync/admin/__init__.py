@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from quicksync.admin import (
-    alerts,
-    bookmarks,
-    categories,
-    codes,
-    connections,
-    journal,
-    mappings,
-    operations,
-    runs,
-    webhooks,
-)
-from quicksync.admin.placing import register_on
+from quicksync.admin import connections
+from quicksync.admin.connection import bookmarks, categories, code_admin
+from quicksync.admin.record import mapping_admin
+from quicksync.admin.run import operation_admin, run_admin
+from quicksync.admin.site import alerts, journal, webhooks
+from quicksync.admin.site.placing import register_on
 
 __all__ = [
     "alerts",
     "bookmarks",
     "categories",
-    "codes",
+    "code_admin",
     "connections",
     "journal",
-    "mappings",
-    "operations",
+    "mapping_admin",
+    "operation_admin",
     "register_on",
-    "runs",
+    "run_admin",
     "webhooks",
 ]

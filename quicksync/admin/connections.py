@@ -13,17 +13,21 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.admin import care, connection_actions, pills
-from quicksync.admin.audit import audit_view
-from quicksync.admin.base import AuditedAdmin, address, not_in_step
-from quicksync.admin.categories import CategoryInline, save_settings
-from quicksync.admin.connection_form import EDITION_NAMES, ROLES, ConnectionForm
-from quicksync.admin.connection_page import PROBLEMS, moment, page
-from quicksync.admin.openable import may_open
-from quicksync.admin.progress import waits_behind
+from quicksync.admin.connection import connection_actions
+from quicksync.admin.connection.categories import CategoryInline, save_settings
+from quicksync.admin.connection.connection_form import EDITION_NAMES, ROLES, ConnectionForm
+from quicksync.admin.connection.connection_page import PROBLEMS, page
+from quicksync.admin.parts import pills
+from quicksync.admin.parts.base import AuditedAdmin, address, not_in_step
+from quicksync.admin.parts.openable import may_open
+from quicksync.admin.parts.wording import moment
+from quicksync.admin.run.progress import waits_behind
+from quicksync.admin.site import addresses
+from quicksync.admin.site.audit import audit_view
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import Category, Connection, EntityMapping, SyncRun
-from quicksync.sync import connect, cycle
+from quicksync.sync.actions import connect
+from quicksync.sync.runs import starting
 
 SETTINGS = ("name", "edition", "environment", "sync_type", "live", "interval_minutes", "defaults")
 
@@ -126,7 +130,7 @@ class ConnectionAdmin(AuditedAdmin):
             for name, view in pages.items()
         ]
         audit = path("changes/", self.admin_site.admin_view(audit_view), {"admin": self}, "quicksync_connection_audit")
-        return [audit, *care.pages(self), *own, *super().get_urls()]
+        return [audit, *addresses.pages(self), *own, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -178,7 +182,7 @@ class ConnectionAdmin(AuditedAdmin):
         started = 0
         for connection in connections:
             try:
-                run = cycle.ask(connection, trigger=SyncRun.Trigger.MANUAL, user=request.user)
+                run = starting.ask(connection, trigger=SyncRun.Trigger.MANUAL, user=request.user)
                 if run.state == SyncRun.State.QUEUED:
                     messages.info(request, f"{connection}: {waits_behind(run)}")
                     continue

@@ -20,14 +20,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from quicksync.admin import timeline
-from quicksync.admin.base import address, may
-from quicksync.admin.stale import Guard, GuardsForms, tables, wrap
+from quicksync.admin.parts.base import address, may
+from quicksync.admin.parts.stale import Guard, GuardsForms, tables, wrap
+from quicksync.admin.record import timeline
 from quicksync.exceptions import QuicksyncError
 from quicksync.local import pages
 from quicksync.models import SyncRun
-from quicksync.sync import objects
-from quicksync.sync.harmless import Harmless
+from quicksync.sync.actions import single_records
+from quicksync.sync.worker.harmless import Harmless
 
 BADGE = "quickbooks_state"
 # What the buttons of the panel add to the page's own form.
@@ -251,7 +251,7 @@ def _send(request: HttpRequest, model: type[Model], chosen: Any, direction: str,
         messages.error(request, text % {"n": f"{MOST_SENT:,}"})
         return
     try:
-        runs = objects.send(adapter.label_lower, keys, user=request.user, direction=direction, resend=resend)
+        runs = single_records.send(adapter.label_lower, keys, user=request.user, direction=direction, resend=resend)
     except QuicksyncError as trouble:
         messages.error(request, trouble.sentence)
         return

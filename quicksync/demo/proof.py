@@ -11,8 +11,8 @@ from quicksync.demo.show import table
 from quicksync.local.registry import registry
 from quicksync.models import Connection, EntityMapping
 from quicksync.records import KINDS, Invoice
-from quicksync.sync.comparison import Difference, Line, agree, explained, untold
-from quicksync.sync.reconcile import reconcile
+from quicksync.sync.monitor.comparison import Difference, Line, agree, explained, untold
+from quicksync.sync.monitor.reconcile import reconcile
 
 Say = Callable[[str], None]
 ZERO = Decimal(0)

@@ -17,10 +17,13 @@ from quicksync.demo.processes import Processes
 from quicksync.demo.show import Bar, table
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Category, Connection, SyncRun
-from quicksync.planning.reasons import explain
-from quicksync.planning.steps import Reason
+from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import explain
 from quicksync.records import KINDS
-from quicksync.sync import approve, connect, cycle, tally
+from quicksync.sync.actions import connect
+from quicksync.sync.plan import approve
+from quicksync.sync.runs import pausing, starting
+from quicksync.sync.worker import counts
 
 LOGIN = "demo"
 PASSWORD = LOGIN
@@ -62,7 +65,7 @@ class Story:
         connection, _ = Connection.objects.get_or_create(
             name=NAME, defaults={"environment": Connection.Environment.SANDBOX}
         )
-        cycle.pause(connection, why="The demo is at work.")
+        pausing.pause(connection, why="The demo is at work.")
         if not connection.is_live:
             self.say(f"\nConnecting at {self.site} through QuickBooks' consent page")
             walk.connect(self.site, LOGIN, PASSWORD, connection)
@@ -97,7 +100,7 @@ class Story:
         before = self.company.requests_seen()
         run = self.sync(connection, bar=False)
         calls = self.company.api_calls(before)
-        sums = tally.sums(run.counts)
+        sums = counts.sums(run.counts)
         changes = sums["created"] + sums["updated"]
         self.say(f"\nNext cycle: {changes} change{'s' * (changes != 1)}, {calls} API call{'s' * (calls != 1)}")
         if changes or sums["failed"]:
@@ -116,7 +119,7 @@ class Story:
     def _start(self, connection: Connection, *, trigger: str, preview: bool = False) -> SyncRun:
         while True:
             try:
-                return cycle.start(connection, trigger=trigger, user=self.user, preview=preview)
+                return starting.start(connection, trigger=trigger, user=self.user, preview=preview)
             except Busy:
                 self._wait_for_others(connection)
 
@@ -152,9 +155,9 @@ def _summary(run: SyncRun) -> str:
     words = {"push": "→ QuickBooks", "pull": "← QuickBooks", "none": "stays"}
     rows = [
         [KINDS[kind].plural, words[direction], *outcomes.values()]
-        for kind, direction, outcomes in sorted(tally.rows(run.counts), key=lambda row: (KINDS[row[0]].rank, row[1]))
+        for kind, direction, outcomes in sorted(counts.rows(run.counts), key=lambda row: (KINDS[row[0]].rank, row[1]))
     ]
-    return "\n" + table(["", "direction", *tally.OUTCOMES], rows)
+    return "\n" + table(["", "direction", *counts.OUTCOMES], rows)
 
 
 def let_run(connection: Connection) -> None:

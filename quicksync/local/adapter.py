@@ -10,10 +10,12 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models, router
 
-from quicksync.local import examine, guesses, locks, pages, refusals, removal, table, writer
-from quicksync.local.fields import FieldSpec
-from quicksync.local.rows import Allocations, Lines, Rows
-from quicksync.local.values import Found, Held, Problem, Related, Seen, Write, Written
+from quicksync.local import examine, pages
+from quicksync.local.binding import field_table, guesses
+from quicksync.local.binding.child_rows import Allocations, Lines, Rows
+from quicksync.local.binding.fields import FieldSpec
+from quicksync.local.landing import locks, refusals, removal, writer
+from quicksync.local.messages import Found, Held, Problem, Related, Seen, Write, Written
 from quicksync.records import KINDS, Record
 
 log = logging.getLogger("quicksync.adapters")
@@ -67,7 +69,7 @@ class ModelAdapter:
         self.label_lower = model._meta.label_lower
         self.modified = self._usual_modified() if self.modified == "" else self.modified
         self.key_field = self.key_field or self._usual_key()
-        self._table: table.Table | None = None
+        self._table: field_table.Table | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self.model._meta.label} as {self.kind}>"
@@ -121,10 +123,10 @@ class ModelAdapter:
     # --- What the engine calls ----------------------------------------------------------------------------------
 
     @property
-    def table(self) -> table.Table:
+    def table(self) -> field_table.Table:
         """The field map made ready; made at first use, when all adapters are registered."""
         if self._table is None:
-            self._table = table.make_table(self)
+            self._table = field_table.make_table(self)
         return self._table
 
     def forget_table(self) -> None:
@@ -260,7 +262,7 @@ class ModelAdapter:
     # --- Parts --------------------------------------------------------------------------------------------------
 
     def _usual_modified(self) -> str | None:
-        names = (name for name in guesses.MODIFIED if table.is_moment(self.model, name))
+        names = (name for name in guesses.MODIFIED if field_table.is_moment(self.model, name))
         return next(names, None)
 
     def _usual_key(self) -> str:

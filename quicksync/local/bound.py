@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from django.db import models
 
 from quicksync.local.convert import Shape
-from quicksync.local.values import Misfit
+from quicksync.local.messages import Misfit
 from quicksync.records import Ref
 
 # Reference -> the host object it names, for the references of the records being written.

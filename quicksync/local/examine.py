@@ -7,11 +7,11 @@ import inspect
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from quicksync.local import paths, suits, table
+from quicksync.local.binding import field_table, paths, suits
 from quicksync.local.bound import Place, WrongField
 from quicksync.local.convert import Shape
+from quicksync.local.messages import Problem
 from quicksync.local.protocol import Adapter
-from quicksync.local.values import Problem
 from quicksync.records import record_class
 
 # Attributes that are lists of names: a single text would be taken letter by letter.
@@ -57,8 +57,8 @@ def _named(error: WrongField) -> tuple[str, str]:
 
 
 def _modified(adapter: Adapter, who: str) -> Iterator[Problem]:
-    if adapter.modified and not table.is_moment(adapter.model, str(adapter.modified)):
-        moments = [name for name in paths.attributes(adapter.model) if table.is_moment(adapter.model, name)]
+    if adapter.modified and not field_table.is_moment(adapter.model, str(adapter.modified)):
+        moments = [name for name in paths.attributes(adapter.model) if field_table.is_moment(adapter.model, name)]
         hint = _nearest(str(adapter.modified), moments)
         hint += "Name a DateTimeField(auto_now=True), or say modified = None: then every object is compared each time."
         yield Problem(f"{who} says modified = {adapter.modified!r}, which is no DateTimeField.", hint)

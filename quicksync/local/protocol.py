@@ -10,12 +10,12 @@ from django.db import models
 
 from quicksync.local.bound import Bound, WrongField
 from quicksync.local.bound_rows import BoundRows
-from quicksync.local.values import Found, Held, Problem, Related, Seen, Write, Written
+from quicksync.local.messages import Found, Held, Problem, Related, Seen, Write, Written
 from quicksync.records import Record
 
 
 class FieldTable(Protocol):
-    """An adapter's field map made ready: `quicksync.local.table.Table`."""
+    """An adapter's field map made ready: `quicksync.local.binding.field_table.Table`."""
 
     @property
     def record(self) -> type[Record]: ...

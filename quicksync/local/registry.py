@@ -11,8 +11,8 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils.module_loading import autodiscover_modules
 
+from quicksync.local.messages import Misfit, Problem
 from quicksync.local.protocol import Adapter
-from quicksync.local.values import Misfit, Problem
 from quicksync.records import KINDS, Record, Ref
 
 # Whatever a host decorates goes back to it as it was; what is no adapter is told by a check, not by types.

@@ -9,11 +9,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import SyncRun
-from quicksync.planning.reasons import explain
-from quicksync.planning.steps import Reason
+from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import explain
 from quicksync.records import KINDS
-from quicksync.sync import drain, lease, tally
-from quicksync.sync.cycle import Next
+from quicksync.sync.drivers import direct
+from quicksync.sync.runs.ending import Next
+from quicksync.sync.worker import counts, lease
 
 # The longest wait between two looks, in seconds, while QuickBooks has told us to wait.
 LONGEST_WAIT = 15.0
@@ -36,7 +37,7 @@ def work_here(command: BaseCommand, run: SyncRun, *, as_json: bool) -> None:
 def _work(command: BaseCommand, run: SyncRun, *, quiet: bool) -> None:
     """Slice after slice."""
     while run.is_active:
-        verdict = drain.work(run.pk, lease.new_holder())
+        verdict = direct.work(run.pk, lease.new_holder())
         run.refresh_from_db()
         if not quiet:
             command.stdout.write(f"{run.phase}: {run.done} of {max(run.total, run.done)} records")
@@ -45,7 +46,7 @@ def _work(command: BaseCommand, run: SyncRun, *, quiet: bool) -> None:
 
 
 def _end(run: SyncRun) -> None:
-    failed = tally.sums(run.counts)["failed"]
+    failed = counts.sums(run.counts)["failed"]
     if run.state in (SyncRun.State.FAILED, SyncRun.State.CANCELLED):
         why = explain(Reason(run.reason, run.reason_values)) if run.reason else None
         raise CommandError(f"The run ended: {run.get_state_display()}. {why.sentence if why else ''}".strip())
@@ -56,7 +57,7 @@ def _end(run: SyncRun) -> None:
 def _summary(run: SyncRun) -> str:
     arrows = {"push": "→", "pull": "←", "none": " "}
     lines = [f"Run {run.pk}: {run.get_state_display()}, {run.calls} API calls"]
-    for kind, direction, outcomes in tally.rows(run.counts):
+    for kind, direction, outcomes in counts.rows(run.counts):
         numbers = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items() if number)
         lines.append(f"  {arrows[direction]} {KINDS[kind].plural}: {numbers}")
     drafts = run.operations.filter(state="draft").count()
@@ -69,6 +70,6 @@ def in_json(run: SyncRun) -> str:
     """The run's result: {"run", "state", "reason", "counts", "sums", "calls", "reads"}."""
     result = {
         "run": run.pk, "state": run.state, "reason": run.reason, "counts": run.counts,
-        "sums": tally.sums(run.counts), "calls": run.calls, "reads": run.metered,
+        "sums": counts.sums(run.counts), "calls": run.calls, "reads": run.metered,
     }  # fmt: skip
     return msgspec.json.encode(result).decode()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from quicksync.planning.build import build
+from quicksync.planning.matching.names import fold
 from quicksync.planning.merge import agreement
-from quicksync.planning.names import fold
 from quicksync.planning.policy import (
     Authority,
     Company,
@@ -15,8 +15,9 @@ from quicksync.planning.policy import (
     StartBasis,
     Wins,
 )
-from quicksync.planning.reasons import Explanation, explain, why
-from quicksync.planning.steps import Action, Agreed, Candidate, Direction, FieldChange, Plan, Reason, Step, Unsafe
+from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import Explanation, explain, why
+from quicksync.planning.steps import Action, Agreed, Candidate, Direction, FieldChange, Plan, Step, Unsafe
 from quicksync.records.limits import FieldLimit
 
 __all__ = [

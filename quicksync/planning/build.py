@@ -12,12 +12,13 @@ from quicksync.planning.claims import NOBODY, claims_of, clashes
 from quicksync.planning.decide import decide, decide_couple
 from quicksync.planning.drafts import hold, skip
 from quicksync.planning.guards import Look, name_changes, objections, zero_total
-from quicksync.planning.match import Matching, match
+from quicksync.planning.matching.match import Matching, match
 from quicksync.planning.order import in_order
+from quicksync.planning.outlook import Outlook, needs
 from quicksync.planning.policy import Company, Policy
-from quicksync.planning.references import Outlook, needs
+from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.scope import out_of_scope
-from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Plan, Reason, Step
+from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Plan, Step
 from quicksync.planning.unsafe import unsafe
 from quicksync.records import kind_info
 

@@ -12,10 +12,11 @@ from typing import Any
 
 from quicksync.planning.case import Case
 from quicksync.planning.guards import name_as_sent, name_key
-from quicksync.planning.match import identity_of, may_repeat
-from quicksync.planning.names import fold
-from quicksync.planning.reasons import why
-from quicksync.planning.steps import Action, Direction, Reason, Step
+from quicksync.planning.matching.match import identity_of, may_repeat
+from quicksync.planning.matching.names import fold
+from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import why
+from quicksync.planning.steps import Action, Direction, Step
 from quicksync.records import Record
 
 NOBODY = -1  # the key of a claim that several make at once

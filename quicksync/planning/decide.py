@@ -8,9 +8,10 @@ from quicksync.planning.case import Case
 from quicksync.planning.drafts import conflict, create_here, create_there, drift, locked, off_direction, skip, step
 from quicksync.planning.lost import decide_gone, decide_voided
 from quicksync.planning.merge import Merge, Verdict, changes, fixed_apart, merge, target_here, target_there
-from quicksync.planning.reasons import why
+from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import why
 from quicksync.planning.scope import is_voided, out_of_scope
-from quicksync.planning.steps import Action, Candidate, Direction, Reason, Step
+from quicksync.planning.steps import Action, Candidate, Direction, Step
 from quicksync.records import Record
 
 Steps = tuple[Step, ...]

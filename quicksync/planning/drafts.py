@@ -7,9 +7,10 @@ from typing import Any
 
 from quicksync.planning.case import Case
 from quicksync.planning.merge import changes, target_here, target_there
-from quicksync.planning.reasons import why
+from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import why
 from quicksync.planning.scope import side_word
-from quicksync.planning.steps import Action, Candidate, Direction, Reason, Step
+from quicksync.planning.steps import Action, Candidate, Direction, Step
 from quicksync.records import Record
 
 

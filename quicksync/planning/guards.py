@@ -14,10 +14,11 @@ import msgspec
 
 from quicksync.planning.case import Case
 from quicksync.planning.compare import is_empty
-from quicksync.planning.names import fold
-from quicksync.planning.reasons import why
-from quicksync.planning.references import Outlook
-from quicksync.planning.steps import Action, Reason, Step
+from quicksync.planning.matching.names import fold
+from quicksync.planning.outlook import Outlook
+from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import why
+from quicksync.planning.steps import Action, Step
 from quicksync.records import Address, Invoice, Item, Payment, Record, Ref
 from quicksync.records.limits import FieldLimit, cleaned
 from quicksync.records.products import INVENTORY

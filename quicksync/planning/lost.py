@@ -8,9 +8,10 @@ from quicksync.planning.case import WHOLE, Case
 from quicksync.planning.drafts import create_here, create_there, locked, off_direction, skip, step
 from quicksync.planning.merge import changed_since
 from quicksync.planning.policy import Authority, OnDelete
-from quicksync.planning.reasons import why
+from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import why
 from quicksync.planning.scope import is_voided
-from quicksync.planning.steps import Action, Direction, Reason, Step
+from quicksync.planning.steps import Action, Direction, Step
 from quicksync.records import Record
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from quicksync.planning.case import Case
 from quicksync.planning.compare import can_cross, cross, is_empty, same, same_across
-from quicksync.planning.names import fold
+from quicksync.planning.matching.names import fold
 from quicksync.planning.policy import Authority, Wins
 from quicksync.planning.steps import Agreed, Candidate, Direction, FieldChange
 from quicksync.records import Record

@@ -6,8 +6,9 @@ import datetime as dt
 
 from quicksync.planning.case import Case
 from quicksync.planning.policy import StartBasis
-from quicksync.planning.reasons import why
-from quicksync.planning.steps import Direction, Reason
+from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import why
+from quicksync.planning.steps import Direction
 from quicksync.records import Record
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from quicksync.planning.reasons.reason import Reason
 from quicksync.records import Record, Ref
 
 
@@ -36,14 +37,6 @@ class Action(enum.StrEnum):
 
 
 WRITES = frozenset({Action.CREATE, Action.UPDATE, Action.VOID, Action.DELETE})
-
-
-class Reason(msgspec.Struct, frozen=True):
-    """Why something is skipped, held, warned about or failed: a stable code of `planning.reasons` and its values."""
-
-    code: str
-    values: dict[str, Any] = {}
-    field: str = ""
 
 
 class FieldChange(msgspec.Struct, frozen=True):

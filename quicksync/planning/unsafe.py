@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from quicksync.planning.reasons import why
+from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Action, Candidate, Direction, Step, Unsafe
 from quicksync.records import kind_info
 

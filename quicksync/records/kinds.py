@@ -50,3 +50,6 @@ def kind_info(kind: str) -> KindInfo:
 def record_class(kind: str) -> type[Record]:
     """The record class of a kind."""
     return KINDS[kind].record
+
+
+LIST_KINDS = tuple(kind for kind, info in KINDS.items() if info.is_list)

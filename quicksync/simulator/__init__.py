@@ -1,7 +1,7 @@
 """A QuickBooks Online company over HTTP on loopback: stateful, strict, and able to misbehave on request."""
 
-from quicksync.simulator.book import Switches
+from quicksync.simulator.accounting.book import Switches
 from quicksync.simulator.running import Running, SimulatorError, running
-from quicksync.simulator.site import Options
+from quicksync.simulator.site.site import Options
 
 __all__ = ["Options", "Running", "SimulatorError", "Switches", "running"]

@@ -9,9 +9,9 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
-from quicksync.simulator.seeding import COUNTRIES
-from quicksync.simulator.server import SimulatorServer
-from quicksync.simulator.site import Options, Site
+from quicksync.simulator.http.server import SimulatorServer
+from quicksync.simulator.planting.seeding import COUNTRIES
+from quicksync.simulator.site.site import Options, Site
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from quicksync.simulator.jsontext import Doc, dumps, loads
-from quicksync.simulator.server import SimulatorServer
-from quicksync.simulator.site import Options, Site
+from quicksync.simulator.accounting.jsontext import Doc, dumps, loads
+from quicksync.simulator.http.server import SimulatorServer
+from quicksync.simulator.site.site import Options, Site
 
 
 class SimulatorError(Exception):

@@ -8,7 +8,7 @@ from django import template
 from django.template import Context
 from django.utils.html import conditional_escape, format_html
 
-from quicksync.admin.openable import may_open
+from quicksync.admin.parts.openable import may_open
 
 register = template.Library()
 

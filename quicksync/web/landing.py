@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET
 
 from quicksync.exceptions import ConfigurationError, TryLater
 from quicksync.models import Connection
-from quicksync.quickbooks.online import addresses
+from quicksync.quickbooks.online.transport import addresses
 from quicksync.redaction import covered
-from quicksync.sync import connect
+from quicksync.sync.actions import connect
 from quicksync.web.places import admin_site, login_page, page_of, staff_only
 
 PERMISSION = "quicksync.connect_connection"

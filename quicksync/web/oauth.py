@@ -21,14 +21,14 @@ from requests import RequestException
 from quicksync.exceptions import AccessLost, Busy, ConnectionTrouble, NotAllowed, QuicksyncError, TryLater
 from quicksync.local import pages
 from quicksync.models import Connection
-from quicksync.quickbooks.edition import Account, Tokens
-from quicksync.quickbooks.editions import edition_for
-from quicksync.quickbooks.online.oauth import tokens_from
+from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.online.transport.oauth import tokens_from
+from quicksync.quickbooks.port import Account, Tokens
 from quicksync.redaction import covered
-from quicksync.sync import appkeys
-from quicksync.sync import connect as connecting
-from quicksync.sync.company import payload_of
-from quicksync.sync.meter import Meter
+from quicksync.sync.access import app_keys
+from quicksync.sync.access.meter import Meter
+from quicksync.sync.actions import connect as connecting
+from quicksync.sync.company.known import payload_of
 from quicksync.web.places import page_of, staff_only
 from quicksync.web.provider import ConnectAdapter
 
@@ -53,7 +53,7 @@ def connect(request: HttpRequest) -> HttpResponse:
     if problem := _not_ready(connection):
         return _back(request, connection, messages.ERROR, problem)
     request.session[BEGUN] = connection.pk
-    provider = ConnectAdapter(request, appkeys.keys_for(connection.environment)).get_provider()
+    provider = ConnectAdapter(request, app_keys.keys_for(connection.environment)).get_provider()
     answer: HttpResponse = provider.redirect(
         request, process=AuthProcess.CONNECT, data={"connection": connection.pk, "user": str(request.user.pk)}
     )
@@ -89,9 +89,9 @@ def _not_ready(connection: Connection) -> str:
     """Why a person cannot be sent to Intuit yet; "" when nothing is in the way."""
     if edition_for(connection.edition).can.polled:
         return "This connection is to QuickBooks Desktop, which connects by the Web Connector."
-    if appkeys.keys_for(connection.environment):
+    if app_keys.keys_for(connection.environment):
         return ""
-    others = sorted(appkeys.keyed())
+    others = sorted(app_keys.keyed())
     if not others:
         return "The keys of your app at Intuit are missing. Enter them on Set-up, then press Connect again."
     return (
@@ -121,7 +121,7 @@ def _take(request: HttpRequest, connection: Connection) -> str:
     realm = request.GET.get("realmId", "")
     if not realm.isdecimal():
         raise NotAllowed("Intuit did not say which company you chose. Press Connect again and choose one.")
-    tokens = _tokens(ConnectAdapter(request, appkeys.keys_for(connection.environment)))
+    tokens = _tokens(ConnectAdapter(request, app_keys.keys_for(connection.environment)))
     company = _served(connection, tokens, realm)
     try:
         connecting.connected(connection, tokens, realm, user=request.user)

@@ -10,9 +10,9 @@ from allauth.socialaccount.providers.quickbooks.views import QuickBooksOAuth2Ada
 from django.http import HttpRequest
 from django.urls import reverse
 
-from quicksync.quickbooks.edition import AppKeys
-from quicksync.quickbooks.online import addresses
-from quicksync.quickbooks.online.oauth import HARD_EXPIRY_HEADER
+from quicksync.quickbooks.online.transport import addresses
+from quicksync.quickbooks.online.transport.oauth import HARD_EXPIRY_HEADER
+from quicksync.quickbooks.port import AppKeys
 
 
 class ConnectAdapter(QuickBooksOAuth2Adapter):

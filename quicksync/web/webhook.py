@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST
 
 from quicksync.quickbooks.online.webhook import SIGNATURE_HEADER, verify
 from quicksync.redaction import covered
-from quicksync.sync import appkeys, inbox
+from quicksync.sync.access import app_keys
+from quicksync.sync.read import inbox
 
 # Intuit names no limit; a year of one company's events is smaller.
 LARGEST = 8 * 1024 * 1024
@@ -22,7 +23,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     body = request.read(LARGEST + 1)
     if len(body) > LARGEST:
         return HttpResponse(status=413)
-    if not verify(body, request.headers.get(SIGNATURE_HEADER, ""), appkeys.verifiers()):
+    if not verify(body, request.headers.get(SIGNATURE_HEADER, ""), app_keys.verifiers()):
         inbox.refuse()
         return HttpResponse(status=401)
     inbox.take(body, request.headers.get("intuit-t-id", ""))

@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 from quicksync.models import Connection, Operation, SyncRun
-from quicksync.quickbooks.online.client import OnlineClient
+from quicksync.quickbooks.online.transport.client import OnlineClient
 from tests.company import Company
 
 # A run of these tests takes two requests, a few of them three.

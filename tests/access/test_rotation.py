@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from quicksync import signals
 from quicksync.models import Alert, Connection, Operation, SyncRun
-from quicksync.quickbooks.online import oauth
-from quicksync.sync import alerts, appkeys, connect, upkeep
+from quicksync.quickbooks.online.transport import oauth
+from quicksync.sync.access import app_keys
+from quicksync.sync.actions import connect
+from quicksync.sync.monitor import alerts
+from quicksync.sync.runs import dispatching
 from tests.access.test_processes import the_lease_ends
 from tests.company import Company, join
 
@@ -52,7 +55,7 @@ def killed(company, other, crowd):
 def connect_again(company: Company) -> SyncRun | None:
     """What a person does: press Reconnect, and say yes at Intuit."""
     company.sim.consent("approve", company.connection.realm_id)
-    keys = appkeys.keys_for(company.connection.environment)
+    keys = app_keys.keys_for(company.connection.environment)
     there = oauth.authorize_url(REDIRECT, "state", keys)
     back = requests.get(there, allow_redirects=False, timeout=120).headers["Location"]
     (code,) = parse_qs(urlsplit(back).query)["code"]
@@ -67,8 +70,8 @@ def test_a_reconnect_is_asked_for_once_a5(killed, told, settings, mailoutbox):
     before = len(killed.sim.requests())
     Connection.objects.filter(pk=killed.connection.pk).update(next_sync_at=timezone.now())
     for _ in range(3):
-        upkeep.dispatch()
-        assert upkeep.cycle_of(killed.connection.pk) is None
+        dispatching.dispatch()
+        assert dispatching.cycle_of(killed.connection.pk) is None
         alerts.check()
     assert told == [killed.connection.pk]
     assert Alert.objects.filter(connection=killed.connection, code="access-lost").count() == 1

@@ -25,10 +25,10 @@ from django_q.models import OrmQ
 from quicksync import tasks
 from quicksync.exceptions import ConfigurationError
 from quicksync.models import Category, Connection, StoredKeys, SyncRun
-from quicksync.quickbooks.online import oauth
+from quicksync.quickbooks.online.transport import oauth
 from quicksync.quickbooks.online.webhook import signature
 from quicksync.simulator import running
-from quicksync.sync import appkeys, setup
+from quicksync.sync.access import app_keys, key_check
 from tests.access.canaries import client_secrets, in_database, planted, readable
 from tests.company import Company, settings_for, unlimited
 from tests.web.worker import work_off
@@ -92,9 +92,9 @@ def bad_day(browser, sim, connection, settings, monkeypatch):
         each.save()
     assert browser.get(page).status_code == 200
     with monkeypatch.context() as patch:
-        patch.setattr("quicksync.sync.exchange.settle", broken)
+        patch.setattr("quicksync.sync.exchange.conversation.settle", broken)
         broken_run(company, RuntimeError)
-    setup.store("stand_in", {"client_secret": WRONG})
+    key_check.store("stand_in", {"client_secret": WRONG})
     Connection.objects.update(access_expires_at=timezone.now())
     broken_run(company, ConfigurationError)
     enter(browser, client_secret=good)
@@ -243,7 +243,7 @@ def mails(settings, mailoutbox):
 
 
 BROKEN = (
-    "quicksync.web.oauth._served", "quicksync.sync.connect.connected", "quicksync.sync.tokens.save",
+    "quicksync.web.oauth._served", "quicksync.sync.actions.connect.connected", "quicksync.sync.access.tokens.save",
     "quicksync.web.provider.ConnectAdapter.get_client",
     "allauth.socialaccount.providers.oauth2.client.OAuth2Client.get_access_token",
     "requests.adapters.HTTPAdapter.send", "urllib3.connectionpool.HTTPConnectionPool._make_request",
@@ -273,7 +273,9 @@ def test_error_pages_and_mails_hold_no_secret(
     assert not readable(found, [("mail", mail.body), ("mail", mail.alternatives)])
 
 
-@pytest.mark.parametrize("where", ["quicksync.quickbooks.online.oauth._post", "quicksync.sync.connect._forget_access"])
+@pytest.mark.parametrize(
+    "where", ["quicksync.quickbooks.online.transport.oauth._post", "quicksync.sync.actions.connect._forget_access"]
+)
 def test_disconnecting_that_breaks_shows_no_token(admin_client, sim, connection, secrets, settings, monkeypatch, where):
     connect(admin_client, connection)
     SyncRun.objects.update(state="cancelled")
@@ -289,7 +291,8 @@ def test_disconnecting_that_breaks_shows_no_token(admin_client, sim, connection,
 @pytest.mark.parametrize(
     "where",
     [
-        "quicksync.admin.setup_keys._part", "quicksync.sync.setup.check", "requests.adapters.HTTPAdapter.send",
+        "quicksync.admin.site.setup_keys._part", "quicksync.sync.access.key_check.check",
+        "requests.adapters.HTTPAdapter.send",
         "django.db.models.base.Model.save_base", "django.db.models.query.QuerySet._insert",
         "simple_history.models.HistoricalRecords.create_historical_record", "cryptography.fernet.MultiFernet.encrypt",
     ],
@@ -314,7 +317,7 @@ def test_entering_keys_that_breaks_shows_none(
 
 
 def test_what_carries_tokens_does_not_show_them(sim, connection):
-    keys = appkeys.keys_for("production")
+    keys = app_keys.keys_for("production")
     assert repr(oauth.refresh(sim.company["refresh_token"], keys)) == "Tokens(...)"
 
 

@@ -19,9 +19,9 @@ def main(connection_id: int) -> None:
     django.setup()
     from quicksync.exceptions import AccessLost, TryLater
     from quicksync.models import Connection
-    from quicksync.quickbooks.editions import edition_for
-    from quicksync.quickbooks.online import oauth
-    from quicksync.sync import tokens
+    from quicksync.quickbooks.loading import edition_for
+    from quicksync.quickbooks.online.transport import oauth
+    from quicksync.sync.access import tokens
 
     kill = os.environ.get("QUICKSYNC_TEST_KILL")
     if kill == "answer":

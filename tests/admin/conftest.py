@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from quicksync.models import Connection, EntityMapping, Operation, RemoteRecord, SyncRun
-from quicksync.sync import connect
+from quicksync.sync.actions import connect
 
 
 @pytest.fixture

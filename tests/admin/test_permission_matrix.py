@@ -111,7 +111,7 @@ ELSEWHERE = {
     "skippedrecord_resolve": "as entitymapping_resolve",
     "skippedrecord_history": "as entitymapping_history",
     "codemapping_suggest": "tests/admin/test_pages.py",
-    "connection_list": "tests/admin/test_learned.py",
+    "connection_list": "tests/admin/connection/test_learned.py",
 }
 ACCOUNT = '{"Id": "79", "Name": "Sales", "AccountType": "Income", "Active": true, "CurrencyRef": {"value": "USD"}}'
 # Refused whoever asks, before permissions matter.

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from quicksync.local.registry import registry
 from quicksync.models import EntityMapping
-from quicksync.sync import cycle
+from quicksync.sync.runs import starting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,7 +90,7 @@ def test_an_operation_shows_its_attempts_and_what_was_sent(synced, admin_client,
 
 
 def test_the_connection_shows_a_run_under_way_and_each_phase(synced, admin_client):
-    run = cycle.start(synced.connection, trigger="manual")
+    run = starting.start(synced.connection, trigger="manual")
     assert "Waiting for its turn" in text_of(admin_client, "connection_change", synced.connection.pk)
     run.heartbeat_at = run.started_at
     for phase, words in (("read", "Reading what changed"), ("scan", "Looking at the records"), ("plan", "Comparing")):

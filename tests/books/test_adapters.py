@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from quicksync.books.models import Account, Client, Invoice, InvoiceLine, Product, Receipt, ReceiptAllocation, TaxCode
+from quicksync.local.messages import Write
 from quicksync.local.registry import registry
-from quicksync.local.values import Write
 from quicksync.records import KINDS, Address, Allocation, Customer, Item, Payment, Ref, SalesLine
 from quicksync.records import Account as AccountRecord
 from quicksync.records import Invoice as InvoiceRecord

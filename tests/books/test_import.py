@@ -10,7 +10,7 @@ from django.db.models import Sum
 from quicksync.books.importing import Result, import_bytes
 from quicksync.books.models import Client, Invoice, InvoiceLine, Product, Receipt, ReceiptAllocation
 from quicksync.books.sample import FILES, load_examples
-from quicksync.sync import watch
+from quicksync.sync.pairs import watch
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quicksync.books.totals import Part, Totals, line_amount, work_out
+from quicksync.books.models.totals import Part, Totals, line_amount, work_out
 
 CODES = {"NON": (), "California": (Decimal(8),), "Tucson": (Decimal("7.1"), Decimal(2))}
 

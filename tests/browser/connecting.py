@@ -11,7 +11,7 @@ from django.db import connections
 
 from quicksync.books.models import Client, Invoice
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun
-from quicksync.sync.tally import sums
+from quicksync.sync.worker.counts import sums
 from tests.company import Company, assert_adds_up
 
 

@@ -10,7 +10,7 @@ from django.db import connections
 from django.urls import reverse
 
 from quicksync.models import Connection, SyncRun
-from quicksync.quickbooks.online.client import OnlineClient
+from quicksync.quickbooks.online.transport.client import OnlineClient
 from tests.browser import navigation
 from tests.company import Company
 

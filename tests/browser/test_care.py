@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from quicksync.models import Connection, SyncRun
-from quicksync.sync import connect
+from quicksync.sync.actions import connect
 from tests.browser.office import Office
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from quicksync.models import Connection, StoredKeys, SyncRun
-from quicksync.sync import cycle
+from quicksync.sync.runs import starting
 from tests.browser.connecting import banner, consent, go_to_intuit, new_connection, says
 from tests.crash import processes
 from tests.tree import ROOT
@@ -100,7 +100,7 @@ def renewed_at_intuit(office, connection):
 def a_run_with_old_access(connection):
     """Its first request has to ask Intuit for a fresh token."""
     Connection.objects.filter(pk=connection.pk).update(access_expires_at=timezone.now())
-    return cycle.start(connection, trigger=SyncRun.Trigger.MANUAL)
+    return starting.start(connection, trigger=SyncRun.Trigger.MANUAL)
 
 
 def test_a1_addresses_are_copied_by_a_button(unkeyed):

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quicksync.exceptions import ConfigurationError, ConnectionTrouble, TryLater
-from quicksync.quickbooks.edition import Account, AppKeys, Capabilities, Tokens, Wire
-from quicksync.quickbooks.wire import (
+from quicksync.quickbooks.messages import (
     Facts,
     Fate,
     Fault,
@@ -22,6 +21,7 @@ from quicksync.quickbooks.wire import (
     WireRequest,
     WriteItem,
 )
+from quicksync.quickbooks.port import Account, AppKeys, Capabilities, Tokens, Wire
 from quicksync.records import Record, codec, record_class
 from quicksync.records.limits import FieldLimit
 
@@ -37,7 +37,7 @@ REASONS = {"trouble": "quickbooks-down"}
 
 
 class PolledEdition:
-    """Fulfils `quicksync.quickbooks.edition.Edition`."""
+    """Fulfils `quicksync.quickbooks.port.Edition`."""
 
     name = "paper"
     set_up = frozenset({"Company"})

@@ -15,8 +15,11 @@ from django.utils import timezone
 from quicksync.books.models import Client
 from quicksync.models import Attempt, EntityMapping, Operation, SyncRun
 from quicksync.records import Invoice, Payment
-from quicksync.sync import approve, cycle, drain, lease
-from quicksync.sync.tally import sums
+from quicksync.sync.drivers import direct
+from quicksync.sync.plan import approve
+from quicksync.sync.runs import ending
+from quicksync.sync.worker import lease
+from quicksync.sync.worker.counts import sums
 from tests.company import assert_adds_up
 
 State = SyncRun.State
@@ -209,7 +212,7 @@ class TestLostAnswers:
         approve.approve(run, user=None)
         world.lose_answers(1, after_commit=True)
         world.until_lost(run)
-        cycle.cancel(run)
+        ending.cancel(run)
         later = timezone.now() + dt.timedelta(hours=1)
         doubtful = Operation.objects.filter(state__in=("sending", "unknown"))
         assert doubtful.update(state="unknown", retry_at=later, recoveries=asked) == 1
@@ -244,7 +247,7 @@ class TestLease:
         run = SyncRun.objects.create(connection=world.connection, trigger="manual")
         assert lease.take(run.pk, "first") is not None
         assert lease.take(run.pk, "second") is None
-        assert drain.work(run.pk, "third") is None
+        assert direct.work(run.pk, "third") is None
 
     def test_a_dead_workers_run_is_taken_over(self, world):
         world.client()

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 
 from quicksync.books.models import Client, Invoice, Receipt
 from quicksync.models import Category
-from quicksync.quickbooks.wire import Purpose
-from quicksync.sync import poll
+from quicksync.quickbooks.messages import Purpose
+from quicksync.sync.drivers import polled
 from tests.company import assert_adds_up
 from tests.contracts.test_polled_driver import Conversation
 
@@ -48,7 +48,7 @@ class TestInFlight:
         paper.paper.edit("customer", row.id, email="ada@example.com")
         talk.bring(request, reply)
         talk.finish()
-        poll.close(poll.resume_session(talk.run.pk, talk.ticket))
+        polled.close(polled.resume_session(talk.run.pk, talk.ticket))
         assert_adds_up(paper.sync_through())
         ada.refresh_from_db()
         assert ada.email == "ada@example.com"

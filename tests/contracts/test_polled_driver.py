@@ -7,9 +7,10 @@ import pytest
 from quicksync.books.models import Client
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Attempt, Connection, Operation, SyncRun
-from quicksync.quickbooks.wire import Purpose, WireReply
-from quicksync.sync import cycle, drain, poll
-from quicksync.sync.cycle import Next
+from quicksync.quickbooks.messages import Purpose, WireReply
+from quicksync.sync.drivers import direct, polled
+from quicksync.sync.runs import ending, starting
+from quicksync.sync.runs.ending import Next
 from tests.company import assert_adds_up
 
 
@@ -24,8 +25,8 @@ class Conversation:
 
     def ask(self):
         """The next request."""
-        session = poll.resume_session(self.run.pk, self.ticket)
-        request = poll.hand_out(session)
+        session = polled.resume_session(self.run.pk, self.ticket)
+        request = polled.hand_out(session)
         self.next = session.next
         return request
 
@@ -37,8 +38,8 @@ class Conversation:
 
     def bring(self, request, reply=None):
         """Bring an answer: the company's, unless the test made one."""
-        session = poll.resume_session(self.run.pk, self.ticket)
-        poll.take_back(session, request.id, request.purpose, reply or self.world.answer(request))
+        session = polled.resume_session(self.run.pk, self.ticket)
+        polled.take_back(session, request.id, request.purpose, reply or self.world.answer(request))
         return session
 
     def finish(self):
@@ -55,7 +56,7 @@ def talk(paper):
     """A conversation about one new client."""
     paper.client()
     paper.open("before")
-    poll.close(poll.resume_session(SyncRun.objects.get().pk, "before"))
+    polled.close(polled.resume_session(SyncRun.objects.get().pk, "before"))
     return Conversation(paper)
 
 
@@ -174,7 +175,7 @@ class TestRefusals:
         talk.run.refresh_from_db()
         assert (talk.run.state, talk.run.reason) == ("failed", "quickbooks-refused")
         assert talk.run.reason_values["message"] == "Wrong company file"
-        assert poll.progress(poll.resume_session(talk.run.pk, talk.ticket)) == 100
+        assert polled.progress(polled.resume_session(talk.run.pk, talk.ticket)) == 100
 
     def test_passing_trouble_is_tried_again_in_a_new_parcel(self, paper):
         paper.client()
@@ -203,7 +204,7 @@ class TestSessions:
 
     def test_one_at_a_time(self, talk):
         with pytest.raises(Busy, match="still at work"):
-            poll.open_session(talk.world.connection, "another")
+            polled.open_session(talk.world.connection, "another")
 
     def test_a_session_that_lost_its_run_gives_no_work_and_is_still_believed(self, talk):
         request = talk.ask_until(Purpose.WRITE)
@@ -220,7 +221,7 @@ class TestSessions:
     def test_a_cancelled_runs_answer_is_believed(self, talk):
         request = talk.ask_until(Purpose.WRITE)
         reply = talk.world.answer(request)
-        cycle.cancel(talk.run)
+        ending.cancel(talk.run)
         talk.bring(request, reply)
         assert talk.world.mapping(Client.objects.get()).remote_id
         Conversation(talk.world).finish()
@@ -229,7 +230,7 @@ class TestSessions:
     def test_what_a_cancelled_run_left_unanswered_is_asked_about_by_the_next(self, talk):
         request = talk.ask_until(Purpose.WRITE)
         talk.world.answer(request)
-        cycle.cancel(talk.run)
+        ending.cancel(talk.run)
         after = Conversation(talk.world)
         question = after.ask_until(Purpose.RECOVER)
         assert question.id.startswith(request.id)
@@ -241,33 +242,33 @@ class TestSessions:
         seen = []
         while (request := talk.ask()) is not None:
             talk.bring(request)
-            seen.append(poll.progress(poll.resume_session(talk.run.pk, talk.ticket)))
+            seen.append(polled.progress(polled.resume_session(talk.run.pk, talk.ticket)))
         assert seen == sorted(seen)
         assert max(seen) < 100
-        assert poll.progress(poll.resume_session(talk.run.pk, talk.ticket)) == 100
+        assert polled.progress(polled.resume_session(talk.run.pk, talk.ticket)) == 100
 
     def test_a_closed_session_leaves_its_run_to_the_next(self, talk):
         talk.ask_until(Purpose.WRITE)
-        poll.close(poll.resume_session(talk.run.pk, talk.ticket))
+        polled.close(polled.resume_session(talk.run.pk, talk.ticket))
         after = Conversation(talk.world, "next")
         assert after.run.pk == talk.run.pk
         after.finish()
-        poll.close(poll.resume_session(after.run.pk, "next"))
+        polled.close(polled.resume_session(after.run.pk, "next"))
         assert executed(talk) == (1, ["Ada Lovelace"])
 
     def test_a_manual_connection_waits_to_be_asked(self, paper):
         """B6"""
         Connection.objects.update(sync_type="manual")
         paper.connection.refresh_from_db()
-        assert poll.open_session(paper.connection, "ticket") is None
-        cycle.start(paper.connection, trigger=SyncRun.Trigger.MANUAL)
-        assert poll.open_session(paper.connection, "ticket") is not None
+        assert polled.open_session(paper.connection, "ticket") is None
+        starting.start(paper.connection, trigger=SyncRun.Trigger.MANUAL)
+        assert polled.open_session(paper.connection, "ticket") is not None
 
     def test_a_disconnected_company_is_refused(self, paper):
         Connection.objects.update(status="disconnected")
         paper.connection.refresh_from_db()
         with pytest.raises(NotAllowed):
-            poll.open_session(paper.connection, "ticket")
+            polled.open_session(paper.connection, "ticket")
 
     def test_a_preview_waits_for_its_yes(self, paper):
         """I2: the same plan, asked for on this side, made in the next session."""
@@ -281,6 +282,6 @@ class TestSessions:
     def test_no_worker_touches_it(self, talk):
         """Runs of a polled edition are never worked on by tasks."""
         talk.world.worker_dies()
-        assert drain.work(talk.run.pk, "worker") is None
+        assert direct.work(talk.run.pk, "worker") is None
         talk.run.refresh_from_db()
         assert talk.run.lease_holder == "ticket"

@@ -12,14 +12,18 @@ from django.test import override_settings
 from django.utils import timezone
 
 from quicksync.models import Connection, Operation, SyncRun
-from quicksync.quickbooks.editions import edition_for
+from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
 from quicksync.quickbooks.online.entities import remote_of
-from quicksync.quickbooks.wire import Purpose, WireReply, WireRequest
 from quicksync.records import Record, codec
-from quicksync.simulator.jsontext import dumps
-from quicksync.sync import approve, connect, drain, lease, poll
-from quicksync.sync.company import facts_of
-from quicksync.sync.cycle import Next
+from quicksync.simulator.accounting.jsontext import dumps
+from quicksync.sync.actions import connect
+from quicksync.sync.company.known import facts_of
+from quicksync.sync.drivers import direct
+from quicksync.sync.drivers import polled as poll
+from quicksync.sync.plan import approve
+from quicksync.sync.runs.ending import Next
+from quicksync.sync.worker import lease
 from tests import company as companies
 from tests.company import SLICES, Company
 from tests.contracts.paper import PaperCompany
@@ -84,7 +88,7 @@ class OnlineWorld(World):
     """QuickBooks Online: the simulator over HTTP."""
 
     def until_lost(self, run: SyncRun) -> None:
-        drain.work(run.pk, lease.new_holder())
+        direct.work(run.pk, lease.new_holder())
 
     def names(self, kind: str) -> list[str]:
         type_, name = {

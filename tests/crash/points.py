@@ -11,8 +11,8 @@ from typing import Any
 from django.db import transaction
 
 from quicksync.local.adapter import ModelAdapter
-from quicksync.quickbooks.online.client import OnlineClient
-from quicksync.sync import outbox, pull, settle
+from quicksync.quickbooks.online.transport.client import OnlineClient
+from quicksync.sync.exchange import landing, outbox, settle
 
 Step = Callable[..., Any]
 POINTS = ("claim", "send", "answer", "settle", "settled")
@@ -48,7 +48,7 @@ class Killer:
 
     def join(self) -> None:
         """The half there is gone, the pair is not made yet."""
-        pull._must_move = self.before(pull._must_move)
+        landing._must_move = self.before(landing._must_move)
 
     def wrote(self) -> None:
         """The host's objects are saved, nothing that belongs to them is."""
@@ -56,7 +56,7 @@ class Killer:
 
     def land(self) -> None:
         """The same for what lands in the host's tables."""
-        pull.transaction = self.before_commit()
+        landing.transaction = self.before_commit()
 
     def before(self, step: Step, concerns: Step = bool) -> Step:
         def wrapped(*args: Any, **kwargs: Any) -> Any:

@@ -9,7 +9,7 @@ import pytest
 
 from quicksync.books.models import Client
 from quicksync.models import EntityMapping, Operation, SyncRun
-from quicksync.sync import cycle
+from quicksync.sync.runs import starting
 from tests.company import assert_adds_up
 from tests.crash import processes
 from tests.crash.points import LANDINGS, POINTS
@@ -52,7 +52,7 @@ def test_killed_at(company, point, lost):
     a_day_of_work(company)
     if lost:
         company.sim.fault(path="/batch$", entity="Invoice", drop_after_commit=True, times=1)
-    run = cycle.start(company.connection, trigger="manual")
+    run = starting.start(company.connection, trigger="manual")
     # An answer that is lost never comes to be settled: then the customers' is the one.
     work_through(company, run, f"{point}:{1 if lost and point.startswith('settle') else 3}")
     assert_once_each(company, run)
@@ -62,7 +62,7 @@ def test_killed_at_every_point_in_turn(company):
     """A bad day: each worker gets one step further than the one before."""
     a_day_of_work(company)
     company.sim.fault(path="/batch$", drop_after_commit=True, nth=2, times=2)
-    run = cycle.start(company.connection, trigger="manual")
+    run = starting.start(company.connection, trigger="manual")
     work_through(company, run, *(f"{point}:1" for point in ("claim", "send", "answer", "settle", "settled")))
     assert_once_each(company, run)
 
@@ -73,7 +73,7 @@ def test_killed_while_landing(company, point):
     company.client("Ada Lovelace")
     for name in ("Grace Hopper", "Alan Turing", "Ada Lovelace"):
         company.sim.api("POST", "customer", {"DisplayName": name})
-    run = cycle.start(company.connection, trigger="manual")
+    run = starting.start(company.connection, trigger="manual")
     work_through(company, run, f"{point}:1")
     run.refresh_from_db()
     assert_adds_up(run)
@@ -86,7 +86,7 @@ def test_killed_while_landing(company, point):
 def test_two_workers_at_once(company):
     """Two processes work on the same run and dispatch: one of them has it at a time."""
     a_day_of_work(company)
-    run = cycle.start(company.connection, trigger="manual")
+    run = starting.start(company.connection, trigger="manual")
     workers = [processes.start(run.pk, company.sim.base_url) for _ in range(2)]
     assert [processes.ended(worker) for worker in workers] == [0, 0]
     assert_once_each(company, run)
@@ -96,7 +96,7 @@ def test_two_workers_at_once_and_one_is_killed(company):
     """The other one takes over, with the answers of that moment lost."""
     a_day_of_work(company)
     company.sim.fault(path="/batch$", drop_after_commit=True, nth=3, times=1)
-    run = cycle.start(company.connection, trigger="manual")
+    run = starting.start(company.connection, trigger="manual")
     doomed = processes.start(run.pk, company.sim.base_url, "answer:2")
     other = processes.start(run.pk, company.sim.base_url)
     assert processes.ended(other) == 0

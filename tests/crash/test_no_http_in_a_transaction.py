@@ -9,7 +9,7 @@ import pytest
 import requests
 from django.db import connection
 
-from quicksync.sync import drain
+from quicksync.sync.drivers import direct
 from tests.company import assert_adds_up
 
 
@@ -29,7 +29,7 @@ def waits(monkeypatch):
         monkeypatch.setattr(owner, name, watched)
 
     watch(requests.adapters.HTTPAdapter, "send", "request")
-    watch(drain, "wait", "answer")
+    watch(direct, "wait", "answer")
     watch(futures.Future, "result", "result")
     watch(time, "sleep", "sleep")
     return seen

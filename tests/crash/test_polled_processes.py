@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from quicksync.models import SyncRun
-from quicksync.quickbooks.wire import Purpose
+from quicksync.quickbooks.messages import Purpose
 from tests.company import assert_adds_up
 from tests.contracts import worlds
 from tests.crash.processes import environment

@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from quicksync import signals
 from quicksync.models import Attempt, Connection, Operation, SyncRun
-from quicksync.quickbooks.editions import edition_for
-from quicksync.sync import appkeys, approve, connect, cycle, upkeep
-from quicksync.sync.drain import Verdict, work
-from quicksync.sync.lease import new_holder
+from quicksync.quickbooks.loading import edition_for
+from quicksync.sync.access import app_keys
+from quicksync.sync.actions import connect
+from quicksync.sync.drivers.direct import Verdict, work
+from quicksync.sync.plan import approve
+from quicksync.sync.runs import dispatching, starting
+from quicksync.sync.worker.lease import new_holder
 from tests.company import assert_adds_up
 
 
@@ -41,7 +44,7 @@ def work_through(company, run, slices=30):
             return waits
         waits.append(verdict.wait)
         assert run.lease_until is None, "a run that waits holds nobody up"
-        assert upkeep.dispatch() >= 0
+        assert dispatching.dispatch() >= 0
         waits_over()
     raise AssertionError("The run does not end.")
 
@@ -66,7 +69,7 @@ class TestThrottled:
 
     def test_a_storm(self, company, orders):
         company.sim.fault(path="/batch$", throttle=True, times=6)
-        run = cycle.start(company.connection, trigger="manual")
+        run = starting.start(company.connection, trigger="manual")
         waits = work_through(company, run)
         assert_all_there(company, orders, run)
         assert min(waits) >= 60
@@ -75,7 +78,7 @@ class TestThrottled:
 
     def test_while_reading(self, company, orders):
         company.sim.fault(path="/query$", throttle=True, times=3)
-        run = cycle.start(company.connection, trigger="manual")
+        run = starting.start(company.connection, trigger="manual")
         work_through(company, run)
         assert_all_there(company, orders, run)
 
@@ -89,7 +92,7 @@ class TestOutage:
     )  # fmt: skip
     def test_it_outlives_an_outage(self, company, orders, trouble):
         company.sim.fault(path="/batch$", times=12, **trouble)
-        run = cycle.start(company.connection, trigger="manual")
+        run = starting.start(company.connection, trigger="manual")
         waits = work_through(company, run)
         assert_all_there(company, orders, run)
         assert waits == sorted(waits)
@@ -97,7 +100,7 @@ class TestOutage:
 
     def test_in_maintenance(self, company, orders):
         company.sim.fault(maintenance=True)
-        run = cycle.start(company.connection, trigger="manual")
+        run = starting.start(company.connection, trigger="manual")
         for _ in range(3):
             assert slice_of(run).wait >= 15
             waits_over()
@@ -110,14 +113,14 @@ class TestOutage:
     def test_dispatch_resumes_it_when_its_time_has_come(self, company):
         company.client()
         company.sim.fault(maintenance=True)
-        run = cycle.start(company.connection, trigger="manual")
+        run = starting.start(company.connection, trigger="manual")
         slice_of(run)
         run.refresh_from_db()
         assert run.resume_at > timezone.now()
         Connection.objects.update(next_sync_at=timezone.now() + dt.timedelta(hours=1))
-        assert upkeep.dispatch() == 0
+        assert dispatching.dispatch() == 0
         waits_over()
-        assert upkeep.dispatch() == 1
+        assert dispatching.dispatch() == 1
 
 
 class TestAccess:
@@ -151,7 +154,7 @@ class TestAccess:
         assert not run.operations.filter(state__in=("sending", "unknown", "draft")).exists()
         company.sim.clear_faults()
         connection = company.connection
-        fresh = edition_for("online").refresh(connection.refresh_token, appkeys.keys_for(connection.environment))
+        fresh = edition_for("online").refresh(connection.refresh_token, app_keys.keys_for(connection.environment))
         company.work(connect.connected(connection, fresh, connection.realm_id))
         assert company.there("Customer") == []
         assert_all_there(company, orders, company.sync())

@@ -25,7 +25,7 @@ def main(wanted: str) -> None:
             sys.stdout.write(json.dumps(_call(json.loads(line))) + "\n")
             sys.stdout.flush()
         return
-    from quicksync.quickbooks.online import limiter
+    from quicksync.quickbooks.online.transport import limiter
     from tests.crash.points import kill_at
 
     limiter.BURST = limiter.REQUESTS = limiter.BATCHES = 10**6
@@ -51,15 +51,15 @@ def _work(run_id: int) -> None:
 
 
 def _call(asked: dict[str, Any]) -> Any:
-    from quicksync.quickbooks.wire import Purpose, WireReply
-    from quicksync.sync import poll
+    from quicksync.quickbooks.messages import Purpose, WireReply
+    from quicksync.sync.drivers import polled
 
-    session = poll.resume_session(asked["run"], asked["holder"])
+    session = polled.resume_session(asked["run"], asked["holder"])
     if asked["call"] == "take_back":
         reply = WireReply(status=200, body=base64.b64decode(asked["body"]))
-        poll.take_back(session, asked["id"], Purpose(asked["purpose"]), reply)
-        return poll.progress(session)
-    request = poll.hand_out(session)
+        polled.take_back(session, asked["id"], Purpose(asked["purpose"]), reply)
+        return polled.progress(session)
+    request = polled.hand_out(session)
     if request is None:
         return None
     return {"id": request.id, "purpose": request.purpose, "body": base64.b64encode(request.body).decode()}

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from quicksync.local.values import Write
+from quicksync.local.messages import Write
 from quicksync.records import Address, Allocation, Customer, Invoice, Payment, Ref, SalesLine
 from tests.host.models import Bill, BillRow, Levy, Patron, Share, Takings, Ware
 

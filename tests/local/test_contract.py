@@ -6,8 +6,8 @@ import pytest
 
 from quicksync.books.models import Invoice
 from quicksync.books.sample import load_examples
+from quicksync.local.messages import Write
 from quicksync.local.registry import registry
-from quicksync.local.values import Write
 from quicksync.records import KINDS
 from tests.host.models import Bill, BillRow, Levy, Patron, Share, Takings, Ware
 

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 import quicksync
+from quicksync.local.messages import Write
 from quicksync.local.registry import registry
-from quicksync.local.values import Write
 from quicksync.records import Customer
 from tests.at_once import behind
 from tests.host.fixtures import shop_tables

@@ -7,7 +7,7 @@ import pytest
 
 import quicksync
 from quicksync.exceptions import BadValue
-from quicksync.local.values import Write
+from quicksync.local.messages import Write
 from quicksync.records import Address, Allocation, Ref, SalesLine
 from tests.host.models import Takings
 from tests.hosts.yard.models import Firm, Good, Job, Pay, Person, Sale, SaleRow, Share

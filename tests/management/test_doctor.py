@@ -11,7 +11,8 @@ from django_q.models import Schedule
 
 from quicksync.models import Connection
 from quicksync.simulator import running
-from quicksync.sync import schedule, setup
+from quicksync.sync.access import key_check
+from quicksync.sync.worker import schedule
 from tests.company import settings_for
 
 pytestmark = pytest.mark.django_db
@@ -70,16 +71,16 @@ def test_j5_settings_are_examined_too(healthy, settings):
 def test_j5_intuit_is_asked_about_the_keys(healthy, settings):
     with running(company="empty") as sim:
         settings.QUICKSYNC = settings_for(sim)
-        assert said() == [setup.Keys.GOOD]
+        assert said() == [key_check.Keys.GOOD]
         settings.QUICKSYNC = {**settings.QUICKSYNC, "CLIENT_SECRET": "wrong"}
-        assert said() == [setup.Keys.WRONG]
+        assert said() == [key_check.Keys.WRONG]
         code, text = doctor("--keys")
         assert code == 2
         assert "keys-wrong" in text
-    assert said() == [setup.Keys.UNREACHABLE]
+    assert said() == [key_check.Keys.UNREACHABLE]
     settings.QUICKSYNC = {}
-    assert said() == [setup.Keys.MISSING]
+    assert said() == [key_check.Keys.MISSING]
 
 
 def said():
-    return [verdict.keys for verdict in setup.check_keys()]
+    return [verdict.keys for verdict in key_check.check_keys()]

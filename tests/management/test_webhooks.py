@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from quicksync.models import Connection, WebhookDelivery
-from quicksync.sync import inbox
+from quicksync.sync.read import inbox
 
 pytestmark = pytest.mark.django_db
 

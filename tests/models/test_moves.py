@@ -15,11 +15,14 @@ from django.utils import timezone
 
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Connection, Operation, SyncRun
-from quicksync.quickbooks.editions import edition_for
-from quicksync.quickbooks.wire import WireRequest
+from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.messages import WireRequest
 from quicksync.records import Customer, codec
-from quicksync.sync import approve, cycle, lease, outbox, upkeep
-from quicksync.sync.turn import Turn
+from quicksync.sync.drivers.turn import Turn
+from quicksync.sync.exchange import outbox
+from quicksync.sync.plan import approve
+from quicksync.sync.runs import dispatching, ending, starting
+from quicksync.sync.worker import lease
 from tests.models import make
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -96,7 +99,7 @@ class TestLease:
     def test_an_ended_run_is_nobodys(self, company):
         run = make.run(company)
         held = lease.take(run.pk, "worker")
-        cycle.cancel(run)
+        ending.cancel(run)
         with pytest.raises(lease.LeaseLost):
             lease.keep(held)
         assert lease.take(run.pk, "other") is None
@@ -139,7 +142,7 @@ class TestStarts:
     """One run at a time (A14)."""
 
     def test_of_many_starts_one_succeeds(self, company):
-        got = all_at_once(lambda number: cycle.start(company, trigger="manual"))
+        got = all_at_once(lambda number: starting.start(company, trigger="manual"))
         assert len([one for one in got if isinstance(one, SyncRun)]) == 1
         assert len([one for one in got if isinstance(one, Busy)]) == MANY - 1
 
@@ -153,4 +156,4 @@ class TestStarts:
         """The number of cycles does not grow with the number of schedulers."""
         Connection.objects.update(next_sync_at=timezone.now() - dt.timedelta(minutes=1))
         make.connection("2", next_sync_at=timezone.now() - dt.timedelta(minutes=1))
-        assert sum(all_at_once(lambda number: upkeep.dispatch())) == 2
+        assert sum(all_at_once(lambda number: dispatching.dispatch())) == 2

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from quicksync.planning import Candidate, Company, OnDelete, Wins, fold
-from quicksync.planning.names import numbers_in, words_of
-from quicksync.planning.near import alike, pairs_alike
+from quicksync.planning.matching.names import numbers_in, words_of
+from quicksync.planning.matching.near import alike, pairs_alike
 from quicksync.records import Ref, Term
 from tests.planning.sides import (
     LINKED,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from quicksync.planning.proposals import SURE, Entry, guesses
+from quicksync.planning.matching.proposals import SURE, Entry, guesses
 from quicksync.records import Account, Class, PaymentMethod, TaxCode, Term
 
 

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from quicksync.planning import Reason, explain, why
-from quicksync.planning.reason_row import Severity
-from quicksync.planning.reason_table import ROWS
+from quicksync.planning.reasons.row import Severity
+from quicksync.planning.reasons.table import ROWS
 
 EVERYTHING = dict.fromkeys(
     re.findall(r"{(\w+)}", "".join(row.sentence + row.cause + row.fix for row in ROWS.values())), "what it is"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quicksync.exceptions import ConfigurationError
-from quicksync.quickbooks.editions import edition_for
+from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.online.edition import OnlineEdition
 
 
@@ -19,7 +19,7 @@ def test_an_unknown_name_says_which_there_are():
         edition_for("ledger")
 
 
-@pytest.mark.parametrize("path", ["nowhere.Edition", "quicksync.quickbooks.wire.Fault"])
+@pytest.mark.parametrize("path", ["nowhere.Edition", "quicksync.quickbooks.messages.Fault"])
 def test_what_cannot_be_loaded_is_a_configuration_error(settings, path):
     settings.QUICKSYNC = {"EDITIONS": {"other": path}}
     with pytest.raises(ConfigurationError, match="cannot be loaded"):

@@ -7,10 +7,10 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from quicksync.quickbooks.online.values import NUMBER, TEXT
+from quicksync.quickbooks.messages import Facts, Remote, WriteItem
+from quicksync.quickbooks.online.payloads.values import NUMBER, TEXT
 from quicksync.quickbooks.online.wire import TABLES
-from quicksync.quickbooks.table import Row, Table, Way, Writing, put, take
-from quicksync.quickbooks.wire import Facts, Remote, WriteItem
+from quicksync.quickbooks.wire_table import Row, Table, Way, Writing, put, take
 from quicksync.records import KINDS, Customer, Term
 from quicksync.records.limits import FieldLimit, cleaned
 

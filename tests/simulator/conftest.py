@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quicksync.simulator import running
-from tests.simulator.reading import LAST
+from tests.simulator.reports.reading import LAST
 from tests.simulator.wire import Api, cost, sale
 
 

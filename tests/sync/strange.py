@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from quicksync.quickbooks.online.client import OnlineClient
-from quicksync.quickbooks.wire import Purpose, WireReply, WireRequest
+from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
+from quicksync.quickbooks.online.transport.client import OnlineClient
 
 DEEP = "[" * 5000 + "]" * 5000
 _MARK = "%deep%"

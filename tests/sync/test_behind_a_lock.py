@@ -11,23 +11,16 @@ import pytest
 from django.utils import timezone
 
 from quicksync.exceptions import NotAllowed
-from quicksync.models import Alert, Connection, EntityMapping, Operation, SyncRun
-from quicksync.quickbooks.edition import Tokens
-from quicksync.sync import (
-    alerts,
-    approve,
-    bulk,
-    conflict,
-    connect,
-    cycle,
-    exchange,
-    lease,
-    outbox,
-    tokens,
-    upkeep,
-    waitlist,
-)
-from quicksync.sync.meter import Meter
+from quicksync.models import Alert, Connection, EntityMapping, Operation, SyncRun, bulk
+from quicksync.quickbooks.port import Tokens
+from quicksync.sync.access import lost, tokens
+from quicksync.sync.access.meter import Meter
+from quicksync.sync.actions import answers, connect
+from quicksync.sync.exchange import conversation, outbox
+from quicksync.sync.monitor import alerts
+from quicksync.sync.plan import approve
+from quicksync.sync.runs import dispatching, ending, waitlist
+from quicksync.sync.worker import lease
 from tests.at_once import behind
 from tests.models import make
 
@@ -82,13 +75,13 @@ class TestLease:
     def test_a_run_that_is_cancelled_is_not_finished(self, company):
         run = make.run(company)
         held = lease.take(run.pk, "worker")
-        _, late = behind(lambda: cycle.cancel(run), lambda: cycle.finish(held, SyncRun.State.DONE))
+        _, late = behind(lambda: ending.cancel(run), lambda: ending.finish(held, SyncRun.State.DONE))
         assert isinstance(late, lease.LeaseLost)
         assert SyncRun.objects.get().state == "cancelled"
 
     def test_a_run_that_is_finished_is_not_cancelled(self, company):
         held = lease.take(make.run(company).pk, "worker")
-        _, late = behind(lambda: cycle.finish(held, SyncRun.State.DONE), lambda: cycle.cancel(held))
+        _, late = behind(lambda: ending.finish(held, SyncRun.State.DONE), lambda: ending.cancel(held))
         assert isinstance(late, NotAllowed)
         assert SyncRun.objects.get().state == "done"
 
@@ -124,7 +117,7 @@ class TestRuns:
 
     def test_a_due_connection_is_dispatched_once(self, company):
         Connection.objects.update(next_sync_at=timezone.now() - dt.timedelta(minutes=1))
-        assert behind(upkeep.dispatch, upkeep.dispatch) == (1, 0)
+        assert behind(dispatching.dispatch, dispatching.dispatch) == (1, 0)
 
 
 class TestParcels:
@@ -150,7 +143,7 @@ class TestParcels:
     def test_what_was_answered_meanwhile_is_not_sent_again(self, company, parcel):
         outbox.ask(parcel)
         answered = Operation.objects.filter(parcel="p1")
-        behind(lambda: answered.update(state="done"), lambda: exchange._unsent(company, "p1", 0))
+        behind(lambda: answered.update(state="done"), lambda: conversation._unsent(company, "p1", 0))
         assert Operation.objects.get().state == "done"
 
 
@@ -161,8 +154,8 @@ class TestHalves:
         here = make.half(company, "1")
         there = make.half(company, None, remote_type="Customer", remote_id="7")
         _, late = behind(
-            lambda: conflict.same(here, there, user=None),
-            lambda: conflict.same(EntityMapping(pk=here.pk, **_columns(here)), there, user=None),
+            lambda: answers.same(here, there, user=None),
+            lambda: answers.same(EntityMapping(pk=here.pk, **_columns(here)), there, user=None),
         )
         assert isinstance(late, NotAllowed)
         assert EntityMapping.objects.get().is_pair
@@ -174,7 +167,7 @@ class TestHalves:
         mine = EntityMapping.objects.filter(pk=there.pk)
         _, late = behind(
             lambda: mine.update(model_label="books.client", object_key="9", version=1),
-            lambda: conflict.same(here, there, user=None),
+            lambda: answers.same(here, there, user=None),
         )
         assert isinstance(late, NotAllowed)
         assert EntityMapping.objects.get(remote_id="7").object_key == "9"
@@ -211,7 +204,7 @@ class TestAccess:
         again = Tokens(access="a", refresh="r")
         behind(
             lambda: tokens.save(company.pk, again, since=company),
-            lambda: connect.lost(company, "Refused.", version=company.token_version),
+            lambda: lost.lost(company, "Refused.", version=company.token_version),
         )
         assert Connection.objects.get().status == "connected"
 

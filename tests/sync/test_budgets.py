@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from quicksync.books.models import Client, Invoice, InvoiceLine
 from quicksync.models import Connection, SyncRun
-from quicksync.sync import cycle, drain, lease
-from quicksync.sync.cycle import Next
+from quicksync.sync.drivers import direct
+from quicksync.sync.runs import starting
+from quicksync.sync.runs.ending import Next
+from quicksync.sync.worker import lease
 from tests.company import connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,8 +52,8 @@ def counted(company):
     before = company.sim.requests()[-1]["n"]
     company.connection.refresh_from_db()
     with CaptureQueriesContext(database) as caught:
-        run = cycle.start(company.connection, trigger=SyncRun.Trigger.AUTOMATIC)
-        while drain.work(run.pk, lease.new_holder()).next is Next.AGAIN:
+        run = starting.start(company.connection, trigger=SyncRun.Trigger.AUTOMATIC)
+        while direct.work(run.pk, lease.new_holder()).next is Next.AGAIN:
             continue
     statements = [row for row in caught if not row["sql"].startswith(CONTROL)]
     calls = [entry for entry in company.sim.requests(before) if entry["path"].startswith("/v3/company/")]

@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from quicksync.books.models import Client
 from quicksync.models import EntityMapping, Operation
-from quicksync.quickbooks.editions import edition_for
+from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.messages import Purpose, WireReply
 from quicksync.quickbooks.online.batch import item_id
-from quicksync.quickbooks.wire import Purpose, WireReply
 from quicksync.records import Customer, codec
-from quicksync.sync import deadlocks, exchange
-from quicksync.sync.company import facts_of
-from quicksync.sync.ids import item_key
-from quicksync.sync.settle import Settlement
+from quicksync.sync import deadlocks
+from quicksync.sync.company.known import facts_of
+from quicksync.sync.exchange import conversation
+from quicksync.sync.exchange.settle import Settlement
+from quicksync.sync.worker.ids import item_key
 from tests.at_once import behind
 from tests.models import make
 
@@ -44,7 +45,7 @@ def parcel():
 
 def settle(run, answer):
     edition, facts = edition_for("online"), facts_of(run.connection)
-    return exchange.settle(run, edition, facts, "p", Purpose.WRITE, WireReply(status=200, body=answer))
+    return conversation.settle(run, edition, facts, "p", Purpose.WRITE, WireReply(status=200, body=answer))
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["same order", "other order"])

@@ -130,7 +130,7 @@ def _meet(online: object) -> None:
 
 def _quieten() -> None:
     """Intuit's pace has tests of its own."""
-    from quicksync.quickbooks.online import limiter
+    from quicksync.quickbooks.online.transport import limiter
 
     limiter.REQUESTS = limiter.BURST = limiter.BATCHES = 10**6
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 
 from quicksync.models import Category, Connection, SyncRun
-from quicksync.quickbooks.edition import Tokens
-from quicksync.sync import approve, connect, cycle
+from quicksync.quickbooks.port import Tokens
+from quicksync.sync.actions import connect
+from quicksync.sync.plan import approve
+from quicksync.sync.runs import starting
 from tests.walk import database
 from tests.walk.quickbooks import QuickBooks
 from tests.walk.steps import here, there
@@ -53,7 +55,7 @@ def begin(world: World) -> None:
         for _ in range(times):
             step(world)
     _both(world)
-    cycle.ask(world.connection, trigger=SyncRun.Trigger.PREVIEW, preview=True, user=world.user)
+    starting.ask(world.connection, trigger=SyncRun.Trigger.PREVIEW, preview=True, user=world.user)
     for _ in range(3):
         world.work()
         world.look()

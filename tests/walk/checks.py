@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from quicksync.models import EntityMapping, Operation, SyncRun
-from quicksync.sync import reconcile
+from quicksync.sync.monitor import reconcile
 from tests.company import assert_adds_up
 from tests.walk import database
 from tests.walk.shown import ALIVE, TYPES, Shown

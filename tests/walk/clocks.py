@@ -14,9 +14,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from quicksync.quickbooks.online import client
-from quicksync.simulator import clock as simulator_clock
-from quicksync.sync import clock, cycle, drain, planner, tokens, turn, watch
+from quicksync.quickbooks.online.transport import client
+from quicksync.simulator.accounting import clock as simulator_clock
+from quicksync.sync.access import tokens
+from quicksync.sync.drivers import direct, turn
+from quicksync.sync.pairs import watch
+from quicksync.sync.plan import planner
+from quicksync.sync.runs import phases
+from quicksync.sync.worker import clock
 
 # Each process has a place of its own to write to: there is no lock that one of them could die with.
 PLACES = 64
@@ -83,7 +88,7 @@ def install() -> None:
     shifted = SimpleNamespace(
         time=shared.time, monotonic=shared.monotonic, sleep=shared.sleep, perf_counter=time.perf_counter
     )
-    for module in (client, clock, cycle, drain, planner, tokens, turn, watch):
+    for module in (client, clock, phases, direct, planner, tokens, turn, watch):
         if hasattr(module, "time"):
             module.time = shifted
     # The pace-maker's clock, which stands among the defaults of its maker.

@@ -9,13 +9,13 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from quicksync.simulator import server as simulator_server
-from quicksync.simulator import webhooks
-from quicksync.simulator.exchange import Request, Response, json_response
-from quicksync.simulator.jsontext import loads
+from quicksync.simulator.accounting.jsontext import loads
+from quicksync.simulator.accounting.messages import Request, Response, json_response
+from quicksync.simulator.http import server as simulator_server
+from quicksync.simulator.http.server import SimulatorServer
 from quicksync.simulator.running import Running
-from quicksync.simulator.server import SimulatorServer
-from quicksync.simulator.site import Options, Site
+from quicksync.simulator.site import webhooks
+from quicksync.simulator.site.site import Options, Site
 from tests.walk.spoiling import SPOILERS
 from tests.walk.workers import dies_with_parent
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun
-from quicksync.sync import approve, cycle
+from quicksync.sync.plan import approve
+from quicksync.sync.runs import pausing
 from tests.walk import beginning, checks, database
 from tests.walk.clocks import shared
 from tests.walk.quickbooks import QuickBooks
@@ -122,7 +123,7 @@ def calm(world: World) -> str:
     world.wake_all()
     world.look()
     if world.connection.paused:
-        cycle.resume(world.connection, user=world.user)
+        pausing.resume(world.connection, user=world.user)
     return "calm"
 
 

@@ -27,8 +27,8 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
 from quicksync import tasks
-from quicksync.quickbooks.online.client import OnlineClient
-from quicksync.sync import pull
+from quicksync.quickbooks.online.transport.client import OnlineClient
+from quicksync.sync.exchange import landing
 from tests.walk import database
 from tests.walk.clocks import PLACES, shared
 
@@ -185,7 +185,7 @@ class _Halting:
 
     def install(self, stack: ExitStack) -> None:
         stack.enter_context(connection.execute_wrapper(self._statement))
-        transport, apply = OnlineClient._transport, pull.apply
+        transport, apply = OnlineClient._transport, landing.apply
 
         def send(*args: Any, **options: Any) -> Any:
             self._count("request")
@@ -197,7 +197,7 @@ class _Halting:
             self._count("landing")
             return apply(*args, **options)
 
-        OnlineClient._transport, pull.apply = send, land
+        OnlineClient._transport, landing.apply = send, land
 
     def _statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         self._count("sql")

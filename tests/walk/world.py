@@ -15,9 +15,10 @@ from django.db import transaction
 
 from quicksync.local.registry import registry
 from quicksync.models import Category, Connection, EntityMapping, SyncRun
-from quicksync.quickbooks.edition import Tokens
+from quicksync.quickbooks.port import Tokens
 from quicksync.simulator import SimulatorError
-from quicksync.sync import connect, watch
+from quicksync.sync.actions import connect
+from quicksync.sync.pairs import watch
 from tests.walk import shown
 from tests.walk.clocks import shared
 from tests.walk.journal import Journal

@@ -15,7 +15,7 @@ from django_q.models import OrmQ
 from quicksync.books.models import Client
 from quicksync.models import EntityMapping, SyncRun, WebhookDelivery, WebhookEvent
 from quicksync.quickbooks.online.webhook import signature
-from quicksync.sync import wakes
+from quicksync.sync.worker import wakes
 from tests.company import connected
 from tests.web.worker import work_off
 

@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from quicksync.models import Connection, SyncRun
-from quicksync.sync import cycle
+from quicksync.sync.runs import starting
 from tests.company import join
 
 LIST = "/admin/quicksync/connection/"
@@ -32,7 +32,7 @@ def visit(browser, name, realm=""):
 
 
 def test_a6_disconnected_there_is_disconnected_here_at_once(browser, company, simulator):
-    run = cycle.start(company.connection, trigger=SyncRun.Trigger.MANUAL)
+    run = starting.start(company.connection, trigger=SyncRun.Trigger.MANUAL)
     simulator.disconnect(company.connection.realm_id)
     where, (said,) = visit(browser, "disconnected", company.connection.realm_id)
     assert where == page_of(company.connection)

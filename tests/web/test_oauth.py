@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from quicksync.models import Connection, SyncRun
-from quicksync.sync import setup
+from quicksync.sync.access import key_check
 
 CONNECT, CALLBACK = "/quicksync/connect/", "/quicksync/callback/"
 
@@ -86,7 +86,7 @@ def test_what_is_asked_of_intuit(browser, connection, settings):
 
 def test_a_connection_asks_with_the_keys_of_its_own_environment_a1(browser, connection, settings):
     settings.QUICKSYNC = {"CLIENT_ID": "of-settings", "CLIENT_SECRET": "secret", "ENVIRONMENT": "sandbox"}
-    setup.store("production", {"client_id": "of-admin", "client_secret": "secret"})
+    key_check.store("production", {"client_id": "of-admin", "client_secret": "secret"})
     for environment, client in (("production", "of-admin"), ("sandbox", "of-settings")):
         Connection.objects.update(environment=environment)
         parts = urlsplit(browser.post(CONNECT, {"connection": connection.pk})["Location"])
@@ -96,7 +96,7 @@ def test_a_connection_asks_with_the_keys_of_its_own_environment_a1(browser, conn
 def test_connecting_works_with_keys_from_the_admin_a1(browser, connection, simulator, settings):
     status = simulator.status()
     settings.QUICKSYNC = {"INTUIT_BASE": simulator.base_url}
-    setup.store("stand_in", {"client_id": status["client_id"], "client_secret": status["client_secret"]})
+    key_check.store("stand_in", {"client_id": status["client_id"], "client_secret": status["client_secret"]})
     assert said(browser.get(at_intuit(browser, connection))).startswith("Connected to Sandbox Landscaping Company.")
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from quicksync.models import Connection, WebhookDelivery, WebhookEvent
 from quicksync.quickbooks.online.webhook import signature
-from quicksync.sync import setup
+from quicksync.sync.access import key_check
 from quicksync.web import webhook
 
 PATH = "/quicksync/webhook/"
@@ -63,12 +63,12 @@ def test_the_classic_shape_is_taken_too(connected):
 
 def test_each_environment_signs_with_its_own_token(connected):
     """Intuit does not say which of its two it is: every token that is in force is tried."""
-    setup.store("sandbox", {"webhook_verifier": "verifier-of-the-sandbox"})
-    setup.store("production", {"webhook_verifier": "replaced-by-the-settings"})
+    key_check.store("sandbox", {"webhook_verifier": "verifier-of-the-sandbox"})
+    key_check.store("production", {"webhook_verifier": "replaced-by-the-settings"})
     assert deliver([cloud("42")], key="verifier-of-the-sandbox").status_code == 200
     assert deliver([cloud("42", "e2")]).status_code == 200
     assert deliver([cloud("42", "e3")], key="replaced-by-the-settings").status_code == 401
-    setup.store("sandbox", {"webhook_verifier": ""})
+    key_check.store("sandbox", {"webhook_verifier": ""})
     assert deliver([cloud("42", "e4")], key="verifier-of-the-sandbox").status_code == 401
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.books import totals
+from quicksync.books.models import totals
 from quicksync.books.models.base import Stamped, currency_field, email_field
 from quicksync.books.models.clients import Client
 from quicksync.books.models.lists import TaxCode, Term

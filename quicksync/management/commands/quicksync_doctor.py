@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from quicksync import tables
 from quicksync.models import Connection
-from quicksync.sync import findings, health, quota, setup
-from quicksync.sync.findings import Finding, Level
+from quicksync.sync.access import key_check, quota
+from quicksync.sync.monitor import findings, health
+from quicksync.sync.monitor.findings import Finding, Level
 
 SIGNS = {Level.WARNING: "!", Level.ERROR: "x"}
 EXIT = {Level.WARNING: 1, Level.ERROR: 2}
@@ -72,9 +73,9 @@ def _checks() -> Iterable[Finding]:
 
 
 def _keys() -> Iterable[Finding]:
-    for verdict in setup.check_keys():
+    for verdict in key_check.check_keys():
         if not verdict.is_good:
-            level = Level.WARNING if verdict.keys is setup.Keys.UNREACHABLE else Level.ERROR
+            level = Level.WARNING if verdict.keys is key_check.Keys.UNREACHABLE else Level.ERROR
             yield Finding(f"keys-{verdict.keys}", level, verdict.sentence, "See the set-up page in the admin.")
 
 

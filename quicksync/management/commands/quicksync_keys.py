@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quicksync.management import tables
-from quicksync.sync import keys
+from quicksync.sync.access import key_rotation
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             self.stdout.write(Fernet.generate_key().decode())
             return
         tables.require()
-        done, lost = keys.rotate()
+        done, lost = key_rotation.rotate()
         self.stdout.write(f"{done} secrets are encrypted with the newest key.")
         if lost:
             raise CommandError(

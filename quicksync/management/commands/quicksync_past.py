@@ -12,8 +12,8 @@ from quicksync.exceptions import QuicksyncError
 from quicksync.management import connections, working
 from quicksync.models import Connection
 from quicksync.records import KINDS
-from quicksync.sync import past
-from quicksync.sync.window import Window
+from quicksync.sync.actions import import_past
+from quicksync.sync.pairs.date_window import Window
 
 
 class Command(BaseCommand):
@@ -41,14 +41,14 @@ class Command(BaseCommand):
         window = Window(options["since"], options["until"], tuple(kinds), options["direction"])
         try:
             if options["estimate"]:
-                self._estimate(past.estimate(connection, window), as_json=options["json"])
+                self._estimate(import_past.estimate(connection, window), as_json=options["json"])
                 return
-            run = past.start(connection, window, preview=options["preview"])
+            run = import_past.start(connection, window, preview=options["preview"])
         except QuicksyncError as error:
             raise CommandError(error.sentence) from error
         working.work_here(self, run, as_json=options["json"])
 
-    def _estimate(self, found: past.Estimate, *, as_json: bool) -> None:
+    def _estimate(self, found: import_past.Estimate, *, as_json: bool) -> None:
         rows = [{"kind": kind, "direction": way, "records": n} for (kind, way), n in sorted(found.numbers.items())]
         if as_json:
             self.stdout.write(json.dumps({"records": rows, "writes": found.writes, "reads": found.reads}))

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from quicksync.management import tables
-from quicksync.sync import upkeep
+from quicksync.sync.runs import nightly
 
 
 class Command(BaseCommand):
@@ -19,6 +19,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         tables.require()
-        deleted = upkeep.purge()
+        deleted = nightly.purge()
         for table, number in deleted.items():
             self.stdout.write(f"{table.replace('_', ' ')}: {number} rows deleted")

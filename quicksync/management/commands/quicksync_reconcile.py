@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quicksync.management import connections
 from quicksync.records import KINDS
-from quicksync.sync.comparison import Line, agree, explained, untold
-from quicksync.sync.reconcile import reconcile
+from quicksync.sync.monitor.comparison import Line, agree, explained, untold
+from quicksync.sync.monitor.reconcile import reconcile
 
 WHERE = {"here": "only here", "there": "only in QuickBooks", "both": "on both sides"}
 SIDE = {"here": "here", "there": "in QuickBooks"}

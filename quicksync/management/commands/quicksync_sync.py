@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from quicksync.exceptions import QuicksyncError
 from quicksync.management import connections, working
 from quicksync.models import SyncRun
-from quicksync.quickbooks.editions import edition_for
-from quicksync.sync import cycle
+from quicksync.quickbooks.loading import edition_for
+from quicksync.sync.runs import starting
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError(f"{connection} is synchronized when its Web Connector runs, not from here.")
         trigger = SyncRun.Trigger.PREVIEW if options["preview"] else SyncRun.Trigger.MANUAL
         try:
-            run = cycle.start(connection, trigger=trigger, preview=options["preview"])
+            run = starting.start(connection, trigger=trigger, preview=options["preview"])
         except QuicksyncError as error:
             raise CommandError(error.sentence) from error
         working.work_here(self, run, as_json=options["json"])

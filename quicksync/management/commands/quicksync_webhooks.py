@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from quicksync.management import tables
 from quicksync.models import WebhookDelivery
-from quicksync.sync import inbox
+from quicksync.sync.read import inbox
 
 State = WebhookDelivery.State
 

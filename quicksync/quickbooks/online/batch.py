@@ -8,12 +8,23 @@ from collections.abc import Sequence
 import msgspec
 
 from quicksync.exceptions import BadValue, TryLater
-from quicksync.quickbooks.online import faults, jsontext
+from quicksync.quickbooks.messages import (
+    Facts,
+    Fate,
+    Fault,
+    Outcome,
+    Purpose,
+    Remote,
+    WireReply,
+    WireRequest,
+    WriteItem,
+)
+from quicksync.quickbooks.online.documents.line_match import line_ids_of
 from quicksync.quickbooks.online.entities import BY_KIND, remote_of
-from quicksync.quickbooks.online.line_match import line_ids_of
+from quicksync.quickbooks.online.payloads import exact_json
+from quicksync.quickbooks.online.transport import faults
 from quicksync.quickbooks.online.wire import TABLES
-from quicksync.quickbooks.table import Tree, Writing
-from quicksync.quickbooks.wire import Facts, Fate, Fault, Outcome, Purpose, Remote, WireReply, WireRequest, WriteItem
+from quicksync.quickbooks.wire_table import Tree, Writing
 from quicksync.records import Invoice
 
 MOST = 30
@@ -44,7 +55,7 @@ def body(item: WriteItem, facts: Facts) -> str:
     whole: Tree = {"bId": item_id(item.key), "operation": operation}
     if options:
         whole["optionsData"] = options
-    return jsontext.write(whole | {entity.type: tree})
+    return exact_json.write(whole | {entity.type: tree})
 
 
 def _operation(item: WriteItem, facts: Facts) -> tuple[str, str, Tree]:
@@ -75,7 +86,7 @@ def _written(item: WriteItem, facts: Facts) -> Tree:
 
 def payload_of(remote: Remote | None) -> Tree:
     """The payload of a remote as plain values; empty where there is none."""
-    tree: Tree = jsontext.read(remote.payload) if remote is not None and remote.payload else {}
+    tree: Tree = exact_json.read(remote.payload) if remote is not None and remote.payload else {}
     return tree
 
 
@@ -159,7 +170,7 @@ def _outcome(item: WriteItem, said: Sequence[Part]) -> Outcome:
     (part,) = said
     try:
         if "Fault" in part:
-            troubles = faults.troubles_in(jsontext.read(bytes(part["Fault"]))) or (faults.Trouble(""),)
+            troubles = faults.troubles_in(exact_json.read(bytes(part["Fault"]))) or (faults.Trouble(""),)
             return Outcome(key=item.key, fault=faults.fault_of(troubles[0], updating=item.action != "create"))
         remote = remote_of(type_, part[type_])
     except (msgspec.DecodeError, ValueError):

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from quicksync.exceptions import TryLater
-from quicksync.quickbooks.online import faults, jsontext
+from quicksync.quickbooks.messages import NAMELESS, Purpose, Read, ReadResult, Remote, WireReply, WireRequest, moment
 from quicksync.quickbooks.online.entities import (
     BY_KIND,
     COMPANIONS,
@@ -27,17 +27,9 @@ from quicksync.quickbooks.online.entities import (
     remote_of,
     types_of,
 )
-from quicksync.quickbooks.table import take
-from quicksync.quickbooks.wire import (
-    NAMELESS,
-    Purpose,
-    Read,
-    ReadResult,
-    Remote,
-    WireReply,
-    WireRequest,
-    moment,
-)
+from quicksync.quickbooks.online.payloads import exact_json
+from quicksync.quickbooks.online.transport import faults
+from quicksync.quickbooks.wire_table import take
 from quicksync.records import KINDS
 
 log = logging.getLogger("quicksync.online")
@@ -168,7 +160,7 @@ def _parts_of(text: Text) -> Mapping[str, Text]:
     try:
         return _parts.decode(text)
     except RecursionError:
-        found = jsontext.pieces(bytes(text))
+        found = exact_json.pieces(bytes(text))
         if not isinstance(found, dict):
             raise ValueError("a list instead of an object") from None
         return found
@@ -179,7 +171,7 @@ def _entries_of(text: Text) -> Sequence[Text]:
     try:
         return _entries.decode(text)
     except RecursionError:
-        found = jsontext.pieces(bytes(text))
+        found = exact_json.pieces(bytes(text))
         if not isinstance(found, list):
             raise ValueError("an object instead of a list") from None
         return found
@@ -274,7 +266,7 @@ def _next_page(read: Read, remotes: Sequence[Remote]) -> Read:
 def _several_currencies(preferences: Remote) -> bool:
     """Whether there are currencies to read: a company with one alone refuses to be asked for them."""
     try:
-        tree = jsontext.read(preferences.payload)
+        tree = exact_json.read(preferences.payload)
     except ValueError:
         return False
     return isinstance(tree, dict) and take(tree, "CurrencyPrefs.MultiCurrencyEnabled") is True

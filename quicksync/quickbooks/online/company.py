@@ -9,8 +9,8 @@ from typing import Any
 
 from quicksync.exceptions import BadValue
 from quicksync.quickbooks.online.countries import two_letters
-from quicksync.quickbooks.online.values import number, ref_id, text
-from quicksync.quickbooks.table import take
+from quicksync.quickbooks.online.payloads.values import number, ref_id, text
+from quicksync.quickbooks.wire_table import take
 from quicksync.records import Account
 from quicksync.records.roles import ACCOUNT_ROLES, LINE_ITEMS, may_serve
 

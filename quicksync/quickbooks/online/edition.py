@@ -7,13 +7,7 @@ from types import MappingProxyType
 from urllib.parse import urlencode
 
 from quicksync.exceptions import BadValue
-from quicksync.quickbooks.edition import Account, AppKeys, Capabilities, Tokens, Wire
-from quicksync.quickbooks.online import addresses, batch, changes, company, jsontext, oauth, webhook
-from quicksync.quickbooks.online.client import OnlineClient
-from quicksync.quickbooks.online.entities import BY_KIND, without_suffix
-from quicksync.quickbooks.online.wire import TABLES
-from quicksync.quickbooks.table import UNREADABLE, misplaced, sentence_of
-from quicksync.quickbooks.wire import (
+from quicksync.quickbooks.messages import (
     NAMELESS,
     Delivery,
     Facts,
@@ -27,6 +21,14 @@ from quicksync.quickbooks.wire import (
     WireRequest,
     WriteItem,
 )
+from quicksync.quickbooks.online import batch, changes, company, webhook
+from quicksync.quickbooks.online.entities import BY_KIND, without_suffix
+from quicksync.quickbooks.online.payloads import exact_json
+from quicksync.quickbooks.online.transport import addresses, oauth
+from quicksync.quickbooks.online.transport.client import OnlineClient
+from quicksync.quickbooks.online.wire import TABLES
+from quicksync.quickbooks.port import Account, AppKeys, Capabilities, Tokens, Wire
+from quicksync.quickbooks.wire_table import UNREADABLE, misplaced, sentence_of
 from quicksync.records import Record, record_class
 from quicksync.records.limits import FieldLimit
 
@@ -46,7 +48,7 @@ _NAMES = ("DisplayName", "Name", "FullyQualifiedName")
 
 
 class OnlineEdition:
-    """QuickBooks Online; fulfils `quicksync.quickbooks.edition.Edition`."""
+    """QuickBooks Online; fulfils `quicksync.quickbooks.port.Edition`."""
 
     name = "online"
     set_up = frozenset({"CompanyInfo", "Preferences", "TaxRate", "CompanyCurrency"})
@@ -153,7 +155,7 @@ class OnlineEdition:
             return None
         if remote.id.startswith(NAMELESS):
             raise BadValue("QuickBooks sent it without an Id")
-        tree = jsontext.read(remote.payload)
+        tree = exact_json.read(remote.payload)
         if not isinstance(tree, dict):
             raise misplaced(tree, "a record")
         if not remote.active:

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from quicksync.quickbooks.online import jsontext
-from quicksync.quickbooks.wire import NAMELESS, Remote, moment
+from quicksync.quickbooks.messages import NAMELESS, Remote, moment
+from quicksync.quickbooks.online.payloads import exact_json
 
 
 class Entity(msgspec.Struct, frozen=True):
@@ -137,7 +137,7 @@ def _leniently(text: bytes) -> _Head:
     """The head of a record that has something of the wrong type in it; properties that say nothing are left out."""
     tree: object
     try:
-        tree = jsontext.read(text)
+        tree = exact_json.read(text)
     except ValueError:
         tree = _flat(text)
     if not isinstance(tree, dict):
@@ -155,10 +155,10 @@ def _flat(text: bytes) -> dict[str, object]:
     """The properties that can be read of a record that cannot be read as a whole."""
     found: dict[str, object] = {}
     with contextlib.suppress(ValueError):
-        parts = jsontext.pieces(text)
+        parts = exact_json.pieces(text)
         for name, part in parts.items() if isinstance(parts, dict) else ():
             with contextlib.suppress(ValueError):
-                found[name] = jsontext.read(part)
+                found[name] = exact_json.read(part)
     return found
 
 

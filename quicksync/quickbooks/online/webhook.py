@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from quicksync.exceptions import UnknownShape
-from quicksync.quickbooks.online import jsontext
-from quicksync.quickbooks.wire import Delivery, Notice
+from quicksync.quickbooks.messages import Delivery, Notice
+from quicksync.quickbooks.online.payloads import exact_json
 
 SIGNATURE_HEADER = "intuit-signature"
 
@@ -42,7 +42,7 @@ def parse(body: bytes) -> Delivery:
     Raises UnknownShape when nothing can.
     """
     try:
-        found = jsontext.read(body)
+        found = exact_json.read(body)
         events = _events(found)
     except _UNREADABLE as error:
         raise UnknownShape("A webhook delivery cannot be read.", detail=_reason(error)) from error

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from quicksync.simulator.accounts import TYPES
-from quicksync.simulator.book import Book
-from quicksync.simulator.jsontext import Doc
+from quicksync.simulator.accounting.account_types import TYPES
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.jsontext import Doc
 
 ORDER = list(TYPES)
 _CREDIT = frozenset(("Liability", "Equity", "Revenue"))

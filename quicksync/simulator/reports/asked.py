@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.errors import ApiError
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.errors import ApiError
 from quicksync.simulator.reports.entries import Entry
 from quicksync.simulator.reports.periods import Period, asked_day, macro_period, months_on, told_macro
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from fractions import Fraction
 
-from quicksync.simulator.book import Book
+from quicksync.simulator.accounting.book import Book
 from quicksync.simulator.reports.accounts import chart, paid_ahead
 from quicksync.simulator.reports.entries import Entry
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.errors import ApiError
-from quicksync.simulator.jsontext import Doc
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.errors import ApiError
+from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.reports import cash, detail, journal, lists, open_items, sales, statements, stock, taxes
 from quicksync.simulator.reports.asked import Asked, Form, ask
 from quicksync.simulator.reports.entries import Entry, accrual

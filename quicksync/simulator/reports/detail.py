@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.jsontext import Doc
-from quicksync.simulator.money import ZERO, major
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.jsontext import Doc
+from quicksync.simulator.accounting.money import ZERO, major
 from quicksync.simulator.reports import accounts
 from quicksync.simulator.reports.asked import Asked
 from quicksync.simulator.reports.entries import Entry

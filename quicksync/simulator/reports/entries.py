@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from quicksync.simulator.book import Book
+from quicksync.simulator.accounting.book import Book
 
 SELLS = frozenset(("Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt", "Payment", "Estimate"))
 BUYS = frozenset(("Bill", "VendorCredit", "BillPayment", "PurchaseOrder"))

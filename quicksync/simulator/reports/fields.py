@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.errors import ApiError
-from quicksync.simulator.jsontext import Doc
-from quicksync.simulator.money import ZERO, dec, major
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.errors import ApiError
+from quicksync.simulator.accounting.jsontext import Doc
+from quicksync.simulator.accounting.money import ZERO, dec, major
 from quicksync.simulator.reports import accounts
 from quicksync.simulator.reports.asked import Asked
 from quicksync.simulator.reports.entries import Entry

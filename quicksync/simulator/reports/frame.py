@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.clock import stamp
-from quicksync.simulator.jsontext import Doc
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.clock import stamp
+from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.reports.asked import Asked
 
 Cell = str | tuple[str, str]

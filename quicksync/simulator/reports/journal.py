@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.jsontext import Doc
-from quicksync.simulator.money import major
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.jsontext import Doc
+from quicksync.simulator.accounting.money import major
 from quicksync.simulator.reports import accounts
 from quicksync.simulator.reports.asked import Asked
 from quicksync.simulator.reports.entries import Entry

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.errors import ApiError
-from quicksync.simulator.jsontext import Doc
-from quicksync.simulator.money import ZERO, dec, major, minor
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.errors import ApiError
+from quicksync.simulator.accounting.jsontext import Doc
+from quicksync.simulator.accounting.money import ZERO, dec, major, minor
 from quicksync.simulator.reports import accounts
 from quicksync.simulator.reports.asked import Asked
 from quicksync.simulator.reports.entries import BUYS, SELLS, Entry

@@ -9,11 +9,11 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.clock import parse_day
-from quicksync.simulator.errors import ApiError
-from quicksync.simulator.jsontext import Doc
-from quicksync.simulator.money import ZERO, major
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.clock import parse_day
+from quicksync.simulator.accounting.errors import ApiError
+from quicksync.simulator.accounting.jsontext import Doc
+from quicksync.simulator.accounting.money import ZERO, major
 from quicksync.simulator.reports.asked import Asked
 from quicksync.simulator.reports.entries import Entry
 from quicksync.simulator.reports.fields import Fields, Line, Reader, fields, ordered

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.clock import parse_day
-from quicksync.simulator.errors import ApiError
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.clock import parse_day
+from quicksync.simulator.accounting.errors import ApiError
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.jsontext import Doc
-from quicksync.simulator.money import ZERO, cents, dec, major, minor
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.jsontext import Doc
+from quicksync.simulator.accounting.money import ZERO, cents, dec, major, minor
 from quicksync.simulator.reports.asked import Asked
 from quicksync.simulator.reports.columns import Columns, Totals, Values, plus, shown, summed_up
 from quicksync.simulator.reports.entries import Entry

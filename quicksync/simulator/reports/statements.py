@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.jsontext import Doc
-from quicksync.simulator.money import ZERO
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.jsontext import Doc
+from quicksync.simulator.accounting.money import ZERO
 from quicksync.simulator.reports import accounts
 from quicksync.simulator.reports.asked import Asked
 from quicksync.simulator.reports.columns import Columns, Totals, Values, minus, plus, shown, summed_up

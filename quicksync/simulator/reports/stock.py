@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.jsontext import Doc
-from quicksync.simulator.money import ZERO, cents, dec, major
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.jsontext import Doc
+from quicksync.simulator.accounting.money import ZERO, cents, dec, major
 from quicksync.simulator.reports.asked import Asked
 from quicksync.simulator.reports.entries import Entry
 from quicksync.simulator.reports.fields import NOBODY, word_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from quicksync.simulator.book import Book
-from quicksync.simulator.jsontext import Doc, loads_doc
-from quicksync.simulator.money import ZERO, dec
+from quicksync.simulator.accounting.book import Book
+from quicksync.simulator.accounting.jsontext import Doc, loads_doc
+from quicksync.simulator.accounting.money import ZERO, dec
 from quicksync.simulator.reports.asked import Asked
 from quicksync.simulator.reports.entries import Entry
 from quicksync.simulator.reports.frame import amount, column, frame, row

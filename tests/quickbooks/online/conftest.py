@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from quicksync.quickbooks.edition import Account
-from quicksync.quickbooks.online.client import OnlineClient
-from quicksync.quickbooks.wire import Facts, Outcome, Read, Remote, WriteItem
+from quicksync.quickbooks.messages import Facts, Outcome, Read, Remote, WriteItem
+from quicksync.quickbooks.online.transport.client import OnlineClient
+from quicksync.quickbooks.port import Account
 from quicksync.records import KINDS
 from quicksync.simulator import Running, running
 from tests.quickbooks.online.make import EDITION

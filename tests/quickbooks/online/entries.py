@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quicksync.quickbooks.wire import Outcome, Remote
+from quicksync.quickbooks.messages import Outcome, Remote
 from quicksync.records import Customer, Invoice, Ref, SalesLine
 from tests.quickbooks.online.conftest import Company
 from tests.quickbooks.online.make import invoice, item

@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from quicksync.quickbooks.messages import Facts, Remote, WireReply, WriteItem
 from quicksync.quickbooks.online.edition import OnlineEdition
-from quicksync.quickbooks.wire import Facts, Remote, WireReply, WriteItem
 from quicksync.records import Invoice, Payment, Record, Ref, SalesLine
 
 GOLDENS = Path(__file__).parent / "goldens"

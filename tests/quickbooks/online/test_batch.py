@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from quicksync.exceptions import Throttled, TryLater
-from quicksync.quickbooks.wire import Fate
+from quicksync.quickbooks.messages import Fate
 from quicksync.records import Customer
 from tests.quickbooks.online.make import EDITION, US, invoice, item, line, remote, reply
 

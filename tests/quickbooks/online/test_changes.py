@@ -7,7 +7,7 @@ import json
 import pytest
 
 from quicksync.exceptions import ConnectionTrouble, TryLater
-from quicksync.quickbooks.wire import Purpose, Read
+from quicksync.quickbooks.messages import Purpose, Read
 from quicksync.records import KINDS
 from tests.quickbooks.online.make import EDITION, reply
 

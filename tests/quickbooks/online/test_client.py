@@ -13,9 +13,9 @@ import requests
 from urllib3.exceptions import MaxRetryError, SSLError
 
 from quicksync.exceptions import AccessLost, AppRefused, Throttled, TryLater
-from quicksync.quickbooks.edition import Account
-from quicksync.quickbooks.online.client import OnlineClient
-from quicksync.quickbooks.wire import Purpose, WireRequest
+from quicksync.quickbooks.messages import Purpose, WireRequest
+from quicksync.quickbooks.online.transport.client import OnlineClient
+from quicksync.quickbooks.port import Account
 from tests.quickbooks.online.server import serving
 
 READ = WireRequest(id="r", purpose=Purpose.READ, method="GET", path="query", params=(("query", "SELECT * FROM X"),))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from quicksync.quickbooks.wire import Facts, Remote
+from quicksync.quickbooks.messages import Facts, Remote
 from quicksync.records import Address, Allocation, Ref, SalesLine
 from tests.quickbooks.online.make import EDITION, GB, US, remote
 

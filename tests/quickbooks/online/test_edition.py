@@ -6,8 +6,8 @@ import inspect
 
 import pytest
 
-from quicksync.quickbooks.edition import Account, Edition
-from quicksync.quickbooks.online.client import OnlineClient
+from quicksync.quickbooks.online.transport.client import OnlineClient
+from quicksync.quickbooks.port import Account, Edition
 from quicksync.records import KINDS
 from tests.quickbooks.online.make import EDITION
 

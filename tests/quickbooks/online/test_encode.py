@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from quicksync.exceptions import BadValue
-from quicksync.quickbooks.online import lines
+from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.online.batch import item_id
-from quicksync.quickbooks.wire import Facts
+from quicksync.quickbooks.online.documents import lines
 from quicksync.records import (
     Account,
     Address,

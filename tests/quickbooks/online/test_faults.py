@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from quicksync.exceptions import AccessExpired, AccessLost, AppRefused, Throttled, TryLater
-from quicksync.planning.reasons import ROWS
-from quicksync.quickbooks.online import batch, faults
-from quicksync.quickbooks.wire import Fate, WireReply
+from quicksync.planning.reasons.words import ROWS
+from quicksync.quickbooks.messages import Fate, WireReply
+from quicksync.quickbooks.online import batch
+from quicksync.quickbooks.online.transport import faults
 from tests.quickbooks.online.make import reply
 
 XML = (

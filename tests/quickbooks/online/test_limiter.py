@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quicksync.exceptions import Throttled
-from quicksync.quickbooks.online.limiter import Limiter
+from quicksync.quickbooks.online.transport.limiter import Limiter
 
 
 class Clock:

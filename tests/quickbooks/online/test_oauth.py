@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from quicksync.exceptions import AccessLost, KeysRefused, TryLater
-from quicksync.quickbooks.edition import AppKeys
-from quicksync.quickbooks.online import addresses, oauth
+from quicksync.quickbooks.online.transport import addresses, oauth
+from quicksync.quickbooks.port import AppKeys
 from tests.quickbooks.online.make import EDITION
 from tests.quickbooks.online.server import serving
 

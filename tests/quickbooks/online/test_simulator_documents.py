@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from quicksync.quickbooks.wire import Fate
+from quicksync.quickbooks.messages import Fate
 from quicksync.records import Address, Allocation, Customer, Ref
 from tests.quickbooks.online.entries import add_customer, add_invoice, code
 from tests.quickbooks.online.make import EDITION, invoice, item, line, payment

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from quicksync.exceptions import TryLater
-from quicksync.quickbooks.wire import Fate
+from quicksync.quickbooks.messages import Fate
 from quicksync.records import Address, Customer, Item, PaymentMethod, Ref, Term
 from tests.quickbooks.online.conftest import KINDS_OF_ALL
 from tests.quickbooks.online.entries import add_customer, add_invoice

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from quicksync.exceptions import AccessLost, Throttled, TryLater
-from quicksync.quickbooks.edition import Account, AppKeys
-from quicksync.quickbooks.online.client import OnlineClient
+from quicksync.quickbooks.online.transport.client import OnlineClient
+from quicksync.quickbooks.port import Account, AppKeys
 from quicksync.records import Customer
 from quicksync.simulator import running
 from tests.quickbooks.online.conftest import Clock

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quicksync.quickbooks.messages import Read, Remote, moment
 from quicksync.quickbooks.online import company
-from quicksync.quickbooks.wire import Read, Remote, moment
 from quicksync.records import Record, codec
-from quicksync.sync import keying
-from quicksync.sync.company import payload_of
-from quicksync.sync.sides import decode
+from quicksync.sync.company.known import payload_of
+from quicksync.sync.pairs import matching_keys
+from quicksync.sync.pairs.sides import decode
 from tests.quickbooks.online.make import AUTOMATED, EDITION, GB, US, reply
 
 TIME = "2026-03-14T05:58:07.300-07:00"
@@ -165,7 +165,7 @@ def usable(record: Record):
     assert len(getattr(record, "currency", "")) <= 3
     amount = record.amount()
     assert amount is None or abs(amount) < 10**16
-    keying.keys_of(record)
+    matching_keys.keys_of(record)
     assert isinstance(record.label(), str)
     assert all(ref.id for _, ref in record.refs())
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quicksync.quickbooks.online.tax import document_tax
-from quicksync.quickbooks.wire import Facts
+from quicksync.quickbooks.messages import Facts
+from quicksync.quickbooks.online.documents.tax import document_tax
 from quicksync.records.sales import ZERO
 from tests.quickbooks.online.make import AUTOMATED, EDITION, GB, US, body, golden, invoice, item, line
 

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from quicksync.exceptions import UnknownShape
+from quicksync.quickbooks.messages import Notice
 from quicksync.quickbooks.online.webhook import parse, signature, verify
-from quicksync.quickbooks.wire import Notice
 
 CLASSIC = {
     "eventNotifications": [

@@ -13,7 +13,7 @@ from quickbooks.objects import Attachable, Customer, Invoice, Item, Payment, Sal
 
 from tests.simulator.foreign.conftest import quickbooks
 from tests.simulator.foreign.objects import WRITABLE, draft
-from tests.simulator.test_webhooks import Inbox
+from tests.simulator.site.test_webhooks import Inbox
 from tests.simulator.wire import Api, exchange
 
 # TimeActivity and TaxAgency keep no changes; a card payment has two names, and the library's helper knows one.

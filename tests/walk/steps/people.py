@@ -6,7 +6,9 @@ from typing import Any
 
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
-from quicksync.sync import approve, conflict, cycle, inclusion, objects
+from quicksync.sync.actions import answers, single_records, skipping
+from quicksync.sync.plan import approve
+from quicksync.sync.runs import ending, pausing, starting
 from tests.walk import shown
 from tests.walk.shown import MODELS
 from tests.walk.world import ALL, World
@@ -23,12 +25,12 @@ def _try(act: Any) -> Any:
 
 
 def synchronize(world: World) -> str:
-    return str(_try(lambda: cycle.ask(world.connection, trigger=SyncRun.Trigger.MANUAL, user=world.user)))
+    return str(_try(lambda: starting.ask(world.connection, trigger=SyncRun.Trigger.MANUAL, user=world.user)))
 
 
 def preview(world: World) -> str:
     what = {"trigger": SyncRun.Trigger.PREVIEW, "preview": True, "user": world.user}
-    return str(_try(lambda: cycle.ask(world.connection, **what)))
+    return str(_try(lambda: starting.ask(world.connection, **what)))
 
 
 def plans() -> list[SyncRun]:
@@ -54,7 +56,7 @@ def discard_plan(world: World) -> str:
 
 def cancel(world: World) -> str:
     run = SyncRun.objects.filter(state__in=(*SyncRun.ACTIVE, "queued")).order_by("?").first()
-    return "no run" if run is None else f"{run.pk}: {_try(lambda: cycle.cancel(run, user=world.user))}"
+    return "no run" if run is None else f"{run.pk}: {_try(lambda: ending.cancel(run, user=world.user))}"
 
 
 def skip(world: World) -> str:
@@ -62,23 +64,23 @@ def skip(world: World) -> str:
     drafts = Operation.objects.filter(state=Operation.State.DRAFT, mapping__isnull=False).order_by("id")
     if drafts.exists():
         chosen = [one for one in drafts[:40] if world.dice.random() < 0.3]
-        return f"{_try(lambda: inclusion.skip(chosen, user=world.user, why='walk'))} skipped"
+        return f"{_try(lambda: skipping.skip(chosen, user=world.user, why='walk'))} skipped"
     mapping = _any_mapping(world)
     if mapping is None:
         return "none"
     rows = EntityMapping.objects.filter(pk=mapping.pk)
-    return f"{mapping}: {_try(lambda: inclusion.exclude(rows, user=world.user, why='walk'))}"
+    return f"{mapping}: {_try(lambda: skipping.exclude(rows, user=world.user, why='walk'))}"
 
 
 def add_back(world: World) -> str:
     rows = list(EntityMapping.objects.filter(state=EntityMapping.State.EXCLUDED).order_by("id"))
-    return f"{_try(lambda: inclusion.add_back(rows, user=world.user))} added back"
+    return f"{_try(lambda: skipping.add_back(rows, user=world.user))} added back"
 
 
 def retry(world: World) -> str:
     waits = (EntityMapping.State.HELD, EntityMapping.State.FAILED, EntityMapping.State.UNKNOWN)
     rows = list(EntityMapping.objects.filter(state__in=waits).order_by("id"))[:5]
-    return f"{_try(lambda: inclusion.retry(rows, user=world.user))}" if rows else "nothing held"
+    return f"{_try(lambda: skipping.retry(rows, user=world.user))}" if rows else "nothing held"
 
 
 def answer(world: World) -> str:
@@ -88,7 +90,7 @@ def answer(world: World) -> str:
     if mapping is None:
         return "no conflict"
     side = world.dice.choice(["here", "there"])
-    run = _try(lambda: conflict.answer(mapping, {"*": side}, user=world.user))
+    run = _try(lambda: answers.answer(mapping, {"*": side}, user=world.user))
     _pardon(world, mapping, run)
     return f"{mapping}: {side} is right ({run})"
 
@@ -100,7 +102,7 @@ def send_or_get(world: World) -> str:
         return "none"
     direction, label = world.dice.choice(["push", "pull"]), MODELS[found.kind]._meta.label_lower
     again = world.dice.random() < 0.3
-    runs = _try(lambda: objects.send(label, [found.key], user=world.user, direction=direction, resend=again))
+    runs = _try(lambda: single_records.send(label, [found.key], user=world.user, direction=direction, resend=again))
     if isinstance(runs, str):
         return f"{found.tag} {direction}: {runs}"
     world.journal.pardon(found.tag, runs[0].pk)
@@ -151,10 +153,10 @@ def set_deletion(world: World) -> str:
 def pause_or_resume(world: World) -> str:
     connection = world.connection
     if connection.paused:
-        cycle.resume(connection, user=world.user)
+        pausing.resume(connection, user=world.user)
         return "resumed"
     if world.dice.random() < 0.5:
-        cycle.pause(connection, user=world.user, why="walk")
+        pausing.pause(connection, user=world.user, why="walk")
         return "paused"
     return "not paused"
 

@@ -7,7 +7,7 @@ from quicksync.quickbooks.online.wire.lists import ACCOUNT, CLASS, LOCATION, PAY
 from quicksync.quickbooks.online.wire.payments import PAYMENT
 from quicksync.quickbooks.online.wire.products import ITEM
 from quicksync.quickbooks.online.wire.sales import INVOICE
-from quicksync.quickbooks.table import Table
+from quicksync.quickbooks.wire_table import Table
 
 TABLES: dict[str, Table] = {
     "account": ACCOUNT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quicksync.quickbooks.online.values import (
+from quicksync.quickbooks.online.payloads.values import (
     ADDRESS,
     INVERTED,
     NUMBER,
@@ -15,7 +15,7 @@ from quicksync.quickbooks.online.values import (
     reference,
     us_only,
 )
-from quicksync.quickbooks.table import Row, Table, Tree, Writing
+from quicksync.quickbooks.wire_table import Row, Table, Tree, Writing
 from quicksync.records import Customer
 
 PERSON_FORBIDDEN = ":\t\n\r"

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from quicksync.quickbooks.online.values import (
+from quicksync.quickbooks.messages import Facts
+from quicksync.quickbooks.online.payloads.values import (
     FLAG,
     NUMBER,
     TEXT,
@@ -17,8 +18,7 @@ from quicksync.quickbooks.online.values import (
     read_only,
     reference,
 )
-from quicksync.quickbooks.table import Codec, Row, Table, Tree, Writing
-from quicksync.quickbooks.wire import Facts
+from quicksync.quickbooks.wire_table import Codec, Row, Table, Tree, Writing
 from quicksync.records import Account, Class, Location, PaymentMethod, TaxCode, Term
 
 

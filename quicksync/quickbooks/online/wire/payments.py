@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from quicksync.quickbooks.online.values import (
+from quicksync.quickbooks.online.documents.voids import on_read
+from quicksync.quickbooks.online.payloads.values import (
     DATE,
     NUMBER,
     TEXT,
@@ -17,8 +18,7 @@ from quicksync.quickbooks.online.values import (
     text,
     trees,
 )
-from quicksync.quickbooks.online.voids import on_read
-from quicksync.quickbooks.table import Row, Table, Tree, Writing
+from quicksync.quickbooks.wire_table import Row, Table, Tree, Writing
 from quicksync.records import Allocation, Payment, Ref
 
 # What a payment may pay that is a kind of ours: QuickBooks' word for it -> our kind.

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from quicksync.quickbooks.online.values import FLAG, NUMBER, TEXT, active_row, in_us, name_row, reference, us_only
-from quicksync.quickbooks.table import Codec, Row, Table, Tree, Writing
+from quicksync.quickbooks.online.payloads.values import (
+    FLAG,
+    NUMBER,
+    TEXT,
+    active_row,
+    in_us,
+    name_row,
+    reference,
+    us_only,
+)
+from quicksync.quickbooks.wire_table import Codec, Row, Table, Tree, Writing
 from quicksync.records import Item
 from quicksync.records.products import INVENTORY, NON_INVENTORY, SERVICE
 

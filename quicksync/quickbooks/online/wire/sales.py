@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from quicksync.quickbooks.online.line_read import discount_back, discount_percent_back, lines_back
-from quicksync.quickbooks.online.lines import write_lines
-from quicksync.quickbooks.online.tax import INCLUSIVE
-from quicksync.quickbooks.online.values import (
+from quicksync.quickbooks.online.documents.line_read import discount_back, discount_percent_back, lines_back
+from quicksync.quickbooks.online.documents.lines import write_lines
+from quicksync.quickbooks.online.documents.tax import INCLUSIVE
+from quicksync.quickbooks.online.documents.voids import on_read
+from quicksync.quickbooks.online.payloads.values import (
     ADDRESS,
     DATE,
     NUMBER,
@@ -15,8 +16,7 @@ from quicksync.quickbooks.online.values import (
     read_only,
     reference,
 )
-from quicksync.quickbooks.online.voids import on_read
-from quicksync.quickbooks.table import Row, Table, Tree
+from quicksync.quickbooks.wire_table import Row, Table, Tree
 from quicksync.records import Invoice
 
 

@@ -1,0 +1,1 @@
+"""The pages of a connection: its settings, what is synchronized, codes, accounts and lists."""

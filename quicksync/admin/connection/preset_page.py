@@ -1,0 +1,93 @@
+"""Choosing a preset for a connection that has not synchronized anything yet (I17)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from quicksync.admin.parts.base import address
+from quicksync.admin.parts.present import kind_word
+from quicksync.exceptions import QuicksyncError
+from quicksync.models import Category, Connection
+from quicksync.records import KINDS
+from quicksync.sync.actions import connect, presets
+from quicksync.sync.actions.presets import Preset
+
+OFF = "\N{EN DASH}"
+ARROWS = {"both": "↔", "push": "→", "pull": "←"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One preset as a card; `lines` say for each kind which way it goes."""
+
+    preset: Preset
+    when: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def preset_view(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
+    """GET shows the presets; POST with `preset` applies one."""
+    connection = get_object_or_404(Connection, pk=pk)
+    if not admin.has_change_permission(request, connection):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _apply(request, connection)
+    served = [category.kind for category in connect.categories(connection)]
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": _("Start from a preset"),
+        "opts": admin.opts,
+        "connection": connection,
+        "may_apply": presets.may_apply(connection),
+        "choices": [_choice(preset, served) for preset in presets.PRESETS.values()],
+    }
+    return TemplateResponse(request, "admin/quicksync/presets.html", context)
+
+
+def _apply(request: HttpRequest, connection: Connection) -> HttpResponse:
+    try:
+        done = presets.apply(connection, request.POST.get("preset", ""), user=request.user)
+    except QuicksyncError as trouble:
+        messages.error(request, trouble.sentence)
+        return HttpResponseRedirect(address("connection", "change", connection.pk))
+    words = ", ".join(kind_word(kind) for kind in done.on)
+    text = _("Preset “%(title)s”: %(kinds)s are on. Nothing moves yet: press Preview to see what would be done.")
+    messages.success(request, text % {"title": done.preset.title, "kinds": words or _("no categories")})
+    for kind, why in done.refused.items():
+        messages.warning(request, f"{kind_word(kind)}: {why}")
+    return HttpResponseRedirect(address("connection", "change", connection.pk))
+
+
+def _choice(preset: Preset, served: Iterable[str]) -> Choice:
+    if not preset.automatic:
+        when = _("when you ask")
+    else:
+        when = _("by itself, within seconds") if preset.live else _("by itself")
+    lines = tuple((kind_word(kind), _way(preset.of(kind))) for kind in KINDS if kind in served)
+    return Choice(preset, when, lines)
+
+
+def _way(values: dict[str, Any]) -> str:
+    """Which way a kind goes, and since when; a dash when it is off."""
+    if not values["enabled"]:
+        return OFF
+    parts = [ARROWS[values["direction"]]]
+    if values["start_date"]:
+        basis = values["start_basis"] == Category.StartBasis.DOCUMENT
+        parts.append(_("dated from today on") if basis else _("from today on"))
+    if values["authority"] == Category.Authority.HERE:
+        parts.append(_("edited here only"))
+    elif values["authority"] == Category.Authority.QUICKBOOKS:
+        parts.append(_("edited in QuickBooks only"))
+    if values["until_paid"]:
+        parts.append(_("until a payment is attached"))
+    return " ".join([parts[0], ", ".join(parts[1:])]).strip()

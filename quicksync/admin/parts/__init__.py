@@ -1,0 +1,1 @@
+"""What every page is made of: the base of our admins, pills, links, texts and choices."""

@@ -1,0 +1,163 @@
+"""What quicksync's admin pages share: permissions, POST-only actions, journals without editing, capped paging."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from quicksync.admin.parts.stale import STYLE, Guard, GuardsForms, wrap
+from quicksync.exceptions import QuicksyncError
+from quicksync.local import pages
+from quicksync.redaction import covered
+
+# Lists say "more than" beyond this: nobody pages through so many, and counting a million rows takes its time.
+MOST_COUNTED = 10_000
+SECRETS = ("access_token", "refresh_token", "previous_refresh_token")
+
+
+def may(request: HttpRequest, what: str) -> bool:
+    """Whether the user has one of the permissions of a connection: connect, preview, run, resolve, payloads ..."""
+    return request.user.has_perm(f"quicksync.{what}_connection")
+
+
+def require(request: HttpRequest, what: str) -> None:
+    """Raises PermissionDenied without the permission."""
+    if not may(request, what):
+        raise PermissionDenied
+
+
+@covered
+def perform(request: HttpRequest, what: str | None, work: Callable[[], str], then: str) -> HttpResponse:
+    """Do one thing that changes something: by POST, with permission, and with a sentence about how it went.
+
+    `work` gives the sentence for success. Afterwards the browser is sent to `then`. `what` is None where the page has
+    asked for a permission of its own already.
+    """
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if what is not None:
+        require(request, what)
+    try:
+        messages.success(request, work())
+    except QuicksyncError as trouble:
+        messages.error(request, trouble.sentence)
+    return HttpResponseRedirect(then)
+
+
+def address(model: str, page: str, *args: object) -> str:
+    """The address of one of quicksync's admin pages; "" when no admin site that has it is mounted."""
+    return pages.url(f"quicksync_{model}_{page}", *args)
+
+
+def without_secrets(rows: models.QuerySet[Any], path: str = "connection") -> models.QuerySet[Any]:
+    """Rows with their connections, but without the tokens: no page shows them, and each would be decrypted."""
+    return rows.select_related(path).defer(*(f"{path}__{name}" for name in (*SECRETS, "facts", "limiter")))
+
+
+def not_in_step(mappings: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The same records, said so that the index of the few that are not in step can be used among a million."""
+    return mappings.exclude(state="in_sync")
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than anybody pages."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        if isinstance(rows, models.QuerySet):
+            return rows.order_by()[: MOST_COUNTED + 1].count()
+        return len(rows)
+
+
+class PlainAdmin(admin.ModelAdmin):
+    """Base of all pages: own style sheet, no count of everything, long lists in pages of a hundred."""
+
+    show_full_result_count = False
+    paginator = CappedPaginator
+    list_per_page = 100
+    # django-unfold offers "Add" only where its own ModelAdmin would say so.
+    show_add_link = True
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": (STYLE,)}
+
+    @property
+    def urls(self) -> list[Any]:
+        """The pages of one admin site lead to pages of the same site."""
+        return pages.on_site(self.admin_site.name, super().urls)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list is headed by what it holds, not by what to do with it."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        response: HttpResponse = super().changelist_view(request, {"title": title, **(extra_context or {})})
+        return response
+
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        return may(request, "run")
+
+    def has_resolve_permission(self, request: HttpRequest) -> bool:
+        return may(request, "resolve")
+
+
+class JournalAdmin(PlainAdmin):
+    """What happened is read, never edited."""
+
+    change_form_template = "quicksync/journal.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class AuditedAdmin(GuardsForms, SimpleHistoryAdmin, PlainAdmin):
+    """Settings: every change is kept with who made it and what stood there before (I1), and none is undone unseen."""
+
+    def quicksync_moved_sentence(self, guard: Guard) -> str:
+        since = guard.opened.at if guard.opened else None
+        last = guard.obj.history.filter(history_date__gte=since).order_by("-history_date").first() if since else None
+        if last is None:
+            return super().quicksync_moved_sentence(guard)
+        return _(
+            "%(who)s changed this at %(when)s, while the page was open. Nothing is saved yet: choose which values stay."
+        ) % {
+            "who": last.history_user or _("A run"),
+            "when": f"{timezone.localtime(last.history_date):%Y-%m-%d %H:%M:%S}",
+        }
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        response: HttpResponse = super().render_change_form(request, context, add, change, form_url, obj)
+        if isinstance(response, TemplateResponse) and (extra := self.quicksync_opened(context)):
+            wrap(response, "quicksync/guarded.html", extra)
+        return response
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """An old version is read on the history page, never saved back: it lacks the secrets and clocks of today."""
+        return HttpResponseRedirect(address(str(self.opts.model_name), "history", object_id))

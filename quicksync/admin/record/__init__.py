@@ -1,0 +1,1 @@
+"""The pages of one record: its two sides, its history, skipping it and settling a conflict."""

@@ -1,0 +1,1 @@
+"""The pages of a run: preview, progress, result and export."""

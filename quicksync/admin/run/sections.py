@@ -1,0 +1,287 @@
+"""A run's operations in groups: by kind, then by what is or was done, those that want a person first."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from quicksync.admin.parts import pills, present
+from quicksync.admin.parts.links import Spot
+from quicksync.admin.parts.present import ASIDE, CountRow, Row, Why
+from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.records import KINDS
+from quicksync.sync.worker.counts import rows as counted
+
+ROWS_PER_GROUP = 100
+
+State = Operation.State
+
+
+class Heading(NamedTuple):
+    """A sort of outcome: its words before and after the run, and its colour."""
+
+    proposed: Any
+    done: Any
+    tone: str
+
+
+_HEADINGS: dict[str, Heading] = {
+    "failed": Heading(gettext_lazy("Failed"), gettext_lazy("Failed"), pills.BAD),
+    "conflict": Heading(gettext_lazy("In conflict"), gettext_lazy("In conflict"), pills.BAD),
+    "hold": Heading(gettext_lazy("Held: someone has to do something"), gettext_lazy("Held"), pills.WARN),
+    "unknown": Heading(gettext_lazy("Outcome unknown"), gettext_lazy("Outcome unknown"), pills.WARN),
+    "drift": Heading(gettext_lazy("Changed in QuickBooks"), gettext_lazy("Changed in QuickBooks"), pills.WARN),
+    "create-push": Heading(gettext_lazy("New → QuickBooks"), gettext_lazy("Created in QuickBooks"), pills.OK),
+    "create-pull": Heading(gettext_lazy("New ← from QuickBooks"), gettext_lazy("Created here"), pills.OK),
+    "update-push": Heading(gettext_lazy("Changes → QuickBooks"), gettext_lazy("Updated in QuickBooks"), pills.OK),
+    "update-pull": Heading(gettext_lazy("Changes ← from QuickBooks"), gettext_lazy("Updated here"), pills.OK),
+    "remove-push": Heading(
+        gettext_lazy("Void or delete → in QuickBooks"), gettext_lazy("Voided or deleted in QuickBooks"), pills.WARN
+    ),
+    "remove-pull": Heading(gettext_lazy("Void or delete ← here"), gettext_lazy("Voided or deleted here"), pills.WARN),
+    "pair": Heading(gettext_lazy("Same on both sides: to be matched"), gettext_lazy("Matched"), pills.OK),
+    "skip": Heading(pgettext_lazy("records", "Skipped"), pgettext_lazy("records", "Skipped"), pills.OFF),
+    "stale": Heading(gettext_lazy("Changed meanwhile: compared again"), gettext_lazy("Overtaken"), pills.OFF),
+    "cancelled": Heading(gettext_lazy("Cancelled"), gettext_lazy("Cancelled"), pills.OFF),
+    "rest": Heading(gettext_lazy("Other"), gettext_lazy("Other"), pills.OFF),
+}
+ORDER = tuple(_HEADINGS)
+ATTENTION = frozenset({"failed", "conflict", "hold", "unknown", "drift"})
+# Sections with so few rows are shown open.
+FEW = 5
+_BY_STATE = {State.FAILED: "failed", State.UNKNOWN: "unknown", State.STALE: "stale", State.CANCELLED: "cancelled"}
+_OWN = ASIDE | {"skip", "pair"}
+_REMOVES = {"void", "delete"}
+_WAITS = (EntityMapping.State.HELD, EntityMapping.State.CONFLICT, EntityMapping.State.DRIFTED)
+
+
+def section_of(state: str, action: str, direction: str) -> str:
+    """The group of an operation."""
+    if state in _BY_STATE:
+        return _BY_STATE[State(state)]
+    if action in _OWN:
+        return action
+    if state == State.SKIPPED:
+        return "skip"
+    key = f"{'remove' if action in _REMOVES else action}-{direction}"
+    return key if key in _HEADINGS else "rest"
+
+
+class Combination(NamedTuple):
+    """Operations that are alike in state, action and direction."""
+
+    state: str
+    action: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """The operations of one kind and one outcome; `rows` are the first of them, or one page."""
+
+    kind: str
+    key: str
+    title: str
+    whose: str
+    tone: str
+    count: int
+    amounts: str
+    rows: tuple[Row, ...]
+    can_skip: bool
+    combinations: tuple[Combination, ...]
+
+    @property
+    def sign(self) -> str:
+        return pills.SIGNS[self.tone]
+
+    @property
+    def is_open(self) -> bool:
+        return self.key in ATTENTION or (self.key != "skip" and self.count <= FEW)
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.count - len(self.rows)
+
+
+@dataclass(frozen=True)
+class Group:
+    """All outcomes of one kind."""
+
+    kind: str
+    title: str
+    count: int
+    sections: tuple[Section, ...]
+    can_skip: bool
+
+
+@dataclass
+class _Sum:
+    count: int
+    amounts: dict[str, Decimal]
+    combinations: set[Combination]
+
+
+def groups(run: SyncRun, only: tuple[str, str] | None = None, after: int = 0) -> list[Group]:
+    """The run's operations: a few queries, whatever their number. What wants a person comes first, of all kinds.
+
+    `only` is a kind and a section: then that section alone, from the operation after `after` on.
+    """
+    sums = _sums(run)
+    if only is not None:
+        sums = {key: found for key, found in sums.items() if key == only}
+    rows = _rows(run, sums, after) if only else _first_rows(run)
+    draft = run.state == SyncRun.State.DRAFT
+    made: dict[str, list[Section]] = defaultdict(list)
+    for (kind, key), found in sorted(sums.items(), key=lambda item: _position(*item[0])):
+        place = "" if key in ATTENTION else kind
+        made[place].append(_section(kind, key, found, rows.get((kind, key), ()), draft=draft))
+    first = {"": made.pop("")} if "" in made else {}
+    return [_group(kind, sections) for kind, sections in (first | made).items()]
+
+
+def _group(kind: str, sections: list[Section]) -> Group:
+    return Group(
+        kind=kind or "attention",
+        title=present.kind_word(kind) if kind else str(_("Needs your attention")),
+        count=sum(section.count for section in sections),
+        sections=tuple(sections),
+        can_skip=bool(kind) and any(section.can_skip for section in sections),
+    )
+
+
+def overview_headings() -> tuple[str, ...]:
+    """The headings of `overview`."""
+    words = (
+        _("Needs attention"), _("New → QuickBooks"), _("Changes → QuickBooks"), _("New ← here"), _("Changes ← here"),
+        _("Matched"), _("Unchanged"), _("Left out"),
+    )  # fmt: skip
+    return tuple(str(word) for word in words)
+
+
+def overview(run: SyncRun, shown: Sequence[Group]) -> list[CountRow]:
+    """What a plan would do, one line for each kind. `shown` are the run's groups."""
+    numbers: dict[str, Counter[str]] = defaultdict(Counter)
+    amounts: dict[str, list[str]] = defaultdict(list)
+    for section in (section for group in shown for section in group.sections):
+        column = "attention" if section.key in ATTENTION else section.key.replace("remove", "update")
+        numbers[section.kind][column] += section.count
+        action, _dash, direction = column.partition("-")
+        if section.amounts and action in ("create", "update"):
+            amounts[section.kind].append(f"{present.ARROWS[direction]} {section.amounts}")
+    for kind, _direction, outcomes in counted(run.counts):
+        numbers[kind]["unchanged"] += outcomes["unchanged"]
+    for kind, silent, waiting in _without_operation(run):
+        numbers[kind].update(attention=waiting, out=silent - waiting)
+    columns = ("attention", "create-push", "update-push", "create-pull", "update-pull", "pair", "unchanged", "out")
+    return [
+        CountRow(present.kind_word(kind), kind, tuple(f"{found[column]:,}" for column in columns), tuple(amounts[kind]))
+        for kind, found in sorted(numbers.items(), key=lambda entry: _position(entry[0], ORDER[0]))
+    ]
+
+
+def _without_operation(run: SyncRun) -> Iterable[tuple[str, int, int]]:
+    """What was skipped and is in no section of what waits: how many of each kind, and how many of these wait all the
+    same (an automatic run does not write the same hold into the history again)."""
+    told = Operation.objects.filter(run=run, mapping_id=OuterRef("key"), action__in=ASIDE, state=State.SKIPPED)
+    waits = EntityMapping.objects.filter(pk=OuterRef("key"), state__in=_WAITS)
+    silent = run.counted.filter(~Exists(told), outcome="skipped").order_by()
+    numbers = silent.values("kind").annotate(all=Count("id"), waits=Count("id", filter=Exists(waits)))
+    return numbers.values_list("kind", "all", "waits")
+
+
+def _position(kind: str, key: str) -> tuple[int, str, int]:
+    rank = KINDS[kind].rank if kind in KINDS else 99
+    return rank, kind, ORDER.index(key)
+
+
+def _sums(run: SyncRun) -> dict[tuple[str, str], _Sum]:
+    found: dict[tuple[str, str], _Sum] = {}
+    counted = (
+        Operation.objects.filter(run=run)
+        .order_by()
+        .values_list("kind", "state", "action", "direction", "currency")
+        .annotate(n=Count("id"), amount=Sum("amount"))
+    )
+    for kind, state, action, direction, currency, n, amount in counted:
+        entry = found.setdefault((kind, section_of(state, action, direction)), _Sum(0, {}, set()))
+        entry.count += n
+        entry.combinations.add(Combination(state, action, direction))
+        if amount is not None:
+            entry.amounts[currency] = entry.amounts.get(currency, Decimal(0)) + amount
+    return found
+
+
+def _section(kind: str, key: str, found: _Sum, rows: Sequence[Row], *, draft: bool) -> Section:
+    heading = _HEADINGS[key]
+    amounts = ", ".join(present.amount(amount, currency) for currency, amount in sorted(found.amounts.items()))
+    return Section(
+        kind=kind,
+        key=key,
+        title=str(heading.proposed if draft else heading.done),
+        whose=present.kind_word(kind) if key in ATTENTION else "",
+        tone=heading.tone,
+        count=found.count,
+        amounts=amounts,
+        rows=tuple(rows),
+        can_skip=draft and any(one.state == State.DRAFT or one.action in ASIDE for one in found.combinations),
+        combinations=tuple(sorted(found.combinations)),
+    )
+
+
+def _base(run: SyncRun) -> QuerySet[Operation]:
+    return (
+        Operation.objects.filter(run=run)
+        .select_related("mapping")
+        .defer("record", "body", "mapping__agreed_here", "mapping__agreed_there", "mapping__line_ids")
+    )
+
+
+def _first_rows(run: SyncRun) -> dict[tuple[str, str], list[Row]]:
+    """The first rows of every group, in one query."""
+    place = Window(
+        RowNumber(), partition_by=[F(name) for name in ("kind", "state", "action", "direction")], order_by="id"
+    )
+    ids = Operation.objects.filter(run=run).annotate(place=place).filter(place__lte=ROWS_PER_GROUP).values("id")
+    return _grouped(run, _base(run).filter(pk__in=ids).order_by("id"))
+
+
+def _rows(run: SyncRun, sums: dict[tuple[str, str], _Sum], after: int) -> dict[tuple[str, str], list[Row]]:
+    """One page of one group."""
+    for (kind, _key), found in sums.items():
+        operations = _base(run).filter(which(found.combinations), kind=kind, pk__gt=after)
+        return _grouped(run, operations.order_by("id")[:ROWS_PER_GROUP])
+    return {}
+
+
+def which(combinations: Iterable[Combination]) -> Q:
+    """The operations of a section."""
+    alike = (Q(state=one.state, action=one.action, direction=one.direction) for one in combinations)
+    return reduce(or_, alike, Q(pk__in=()))
+
+
+def _grouped(run: SyncRun, operations: Iterable[Operation]) -> dict[tuple[str, str], list[Row]]:
+    found: dict[tuple[str, str], list[Operation]] = defaultdict(list)
+    for operation in operations:
+        operation.connection = run.connection
+        same = found[operation.kind, section_of(operation.state, operation.action, operation.direction)]
+        if len(same) < ROWS_PER_GROUP:
+            same.append(operation)
+    rows = iter(present.rows(operation for same in found.values() for operation in same))
+    return {key: [next(rows) for _operation in same] for key, same in found.items()}
+
+
+def unsafe_plans(run: SyncRun) -> list[Why]:
+    """Why a plan needs an extra yes, with the numbers."""
+    spot = Spot(run.connection, "", None, run.pk)
+    return [present.why(str(entry["code"]), entry["values"], "", spot) for entry in run.unsafe]

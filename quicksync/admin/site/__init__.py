@@ -1,0 +1,1 @@
+"""The pages of a site as a whole: setting up, health, history of settings, deliveries."""

@@ -1,0 +1,74 @@
+"""QuickBooks' notifications: what each told, what became of it, and using it again (pain 31)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from quicksync.admin.parts import pills
+from quicksync.admin.parts.base import JournalAdmin, may
+from quicksync.admin.run.operation_admin import preformatted
+from quicksync.models import WebhookDelivery
+from quicksync.sync.read import inbox
+
+# Events that the page of one delivery lists; a bookkeeper's import may cause thousands.
+MOST_SHOWN = 100
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(JournalAdmin):
+    """Notifications from QuickBooks, with what became of them."""
+
+    list_display = ("received_at", "status", "events", "companies", "used_at")
+    list_filter = ("state", "received_at")
+    actions = ("replay",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = ("received_at", "status", "events", "unread", "companies", "used_at", "trace_id", "told")
+        return (*shown, "full_body") if may(request, "payloads") else shown
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        strange = WebhookDelivery.objects.filter(WebhookDelivery.puzzling())
+        if request.method == "GET" and strange.exists():
+            messages.warning(
+                request,
+                _(
+                    "QuickBooks has notified us in a shape that this version does not know. No change is lost: each "
+                    "company is read at its interval. Update quicksync, then use these deliveries again."
+                ),
+            )
+        return super().changelist_view(request, extra_context)
+
+    @admin.display(description=_("State"), ordering="state")
+    def status(self, delivery: WebhookDelivery) -> str:
+        return str(pills.of_delivery(delivery))
+
+    @admin.display(description=_("Companies"))
+    def companies(self, delivery: WebhookDelivery) -> str:
+        return ", ".join(map(str, delivery.realms))
+
+    @admin.display(description=_("What it told first"))
+    def told(self, delivery: WebhookDelivery) -> str:
+        events = delivery.told.order_by("type", "remote_id", "pk")[:MOST_SHOWN]
+        return format_html_join("", "<div>{}</div>", ((str(event),) for event in events)) or "-"
+
+    @admin.display(description=_("As received"))
+    def full_body(self, delivery: WebhookDelivery) -> str:
+        return preformatted(delivery.body)
+
+    @admin.action(description=_("Use again: the companies read what changed"), permissions=("run",))
+    def replay(self, request: HttpRequest, deliveries: QuerySet[WebhookDelivery]) -> None:
+        result = inbox.replay(deliveries.order_by("pk").iterator())
+        if result.used:
+            said = ngettext(
+                "%(n)d delivery was used again.", "%(n)d deliveries were used again.", result.used
+            ) % {"n": result.used}  # fmt: skip
+            messages.success(request, said)
+        if result.strange:
+            messages.error(request, _("%(n)d cannot be read by this version.") % {"n": result.strange})

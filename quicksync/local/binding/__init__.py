@@ -1,0 +1,1 @@
+"""How an adapter's fields are declared, and made ready for the host's model."""

@@ -1,0 +1,1 @@
+"""Writing into the host's tables, and taking its objects back."""

@@ -1,0 +1,193 @@
+"""Which unpaired halves are one record. Exact identity pairs; everything less sure waits for a person.
+
+A customer, product or list entry is known by its folded name; an invoice by its number and customer; a payment by its
+customer, date, amount and reference together. Nothing pairs across kinds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from quicksync.planning.compare import Links
+from quicksync.planning.matching.names import fold
+from quicksync.planning.matching.near import alike, pairs_alike
+from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import why
+from quicksync.planning.steps import Candidate
+from quicksync.records import Customer, Invoice, Payment, Record, Ref
+
+__all__ = ["Held", "Matching", "fold", "identity_of", "match"]
+
+# Kinds whose names people write freely, so that nearly equal ones may be one record. "Net 30" and "Net 60" are not.
+_SPELT_FREELY = frozenset({"customer", "item"})
+# Kinds of which there may rightly be two that look the same: a customer may pay the same amount twice a day.
+_MAY_REPEAT = frozenset({"payment"})
+_SHOWN = 5
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A half that waits for a person, and the other half if there is one only."""
+
+    reason: Reason
+    partner: int | None = None
+
+
+class Matching(msgspec.Struct):
+    """What matching found: couples (key here -> key there) and the halves that wait."""
+
+    couples: dict[int, int] = {}
+    held: dict[int, Held] = {}
+
+    def free(self, halves: Iterable[Candidate]) -> list[Candidate]:
+        """The halves that nothing was found for yet."""
+        done = self.couples.keys() | set(self.couples.values()) | self.held.keys()
+        return [half for half in halves if half.key not in done]
+
+
+def match(kind: str, halves: Sequence[Candidate], links: Links, *, near: bool = True) -> Matching:
+    """Match the unpaired halves of one kind; `near` says that likeness holds a record back."""
+    halves = sorted(halves, key=lambda half: half.key)
+    found = Matching()
+    _by_identity(kind, halves, links, found)
+    open_minded = [half for half in found.free(halves) if not (half.excluded or half.distinct)]
+    if kind == "customer":
+        _by_email(open_minded, found, near=near)
+    if near and kind in _SPELT_FREELY:
+        _by_likeness(found.free(open_minded), found)
+    return found
+
+
+def may_repeat(kind: str) -> bool:
+    """Whether there may rightly be two records of a kind that look the same."""
+    return kind in _MAY_REPEAT
+
+
+def identity_of(record: Record, party: Callable[[Ref], Hashable]) -> Hashable:
+    """By what a record is known, or None if by nothing. `party` says who a customer is, in terms of both sides."""
+    if isinstance(record, Invoice):
+        number = fold(record.number)
+        return (number, party(record.customer)) if number and record.customer is not None else None
+    if isinstance(record, Payment):
+        if record.customer is None or record.paid_on is None:
+            return None
+        return (party(record.customer), record.paid_on, record.total, fold(record.reference))
+    return fold(record.natural_key()) or None
+
+
+def _by_identity(kind: str, halves: Sequence[Candidate], links: Links, found: Matching) -> None:
+    groups: defaultdict[Hashable, list[Candidate]] = defaultdict(list)
+    for half in halves:
+        identity = _identity(half, links)
+        if identity is not None:
+            groups[identity].append(half)
+    for group in groups.values():
+        _pair_group(group, found, repeats=kind in _MAY_REPEAT)
+
+
+def _identity(half: Candidate, links: Links) -> Hashable:
+    """Both sides' identities in terms of QuickBooks' references; one without a partner there is like no other."""
+    if half.here is not None:
+        return identity_of(half.here, lambda ref: links.to_there(ref) or ("here only", ref))
+    return identity_of(half.there, lambda ref: ref) if half.there is not None else None
+
+
+def _pair_group(group: list[Candidate], found: Matching, *, repeats: bool) -> None:
+    """All halves of one identity: one on each side is a couple; anything else with two sides is for a person."""
+    here = [half for half in group if half.here is not None and not half.excluded]
+    there = [half for half in group if half.here is None and not half.excluded]
+    if len(here) == len(there) == 1:
+        found.couples[here[0].key] = there[0].key
+    elif repeats:
+        if here and there:
+            _hold_each(here, there, "ambiguous-match", found)
+    elif len(here) > 1 or len(there) > 1:
+        _hold_side(here, there, "duplicate-here", found)
+        _hold_side(there, here, "duplicate-there", found)
+    elif here or there:
+        _hold_beside_skipped(here or there, group, found)
+
+
+def _hold_side(side: list[Candidate], other: list[Candidate], code: str, found: Matching) -> None:
+    """Several of one identity are duplicates; a single one that faces several could be any of them."""
+    if len(side) == 1:
+        _hold(side[0], other, "ambiguous-match", found)
+    for half in side if len(side) > 1 else ():
+        found.held[half.key] = Held(why(code, label=_label(half), count=len(side), keys=_keys(side)))
+
+
+def _hold_beside_skipped(alone: list[Candidate], group: list[Candidate], found: Matching) -> None:
+    """The only one of its identity that is not skipped waits if the other side has a skipped one."""
+    half = alone[0]
+    skipped = [one for one in group if one.excluded and (one.here is None) is not (half.here is None)]
+    if skipped:
+        _hold(half, skipped, "match-skipped", found)
+
+
+def _by_email(halves: list[Candidate], found: Matching, *, near: bool) -> None:
+    """Customers that no name paired: the same e-mail address on one record of each side.
+
+    An address alone does not pair two different names, since families and firms share one; it makes them near.
+    """
+    groups: defaultdict[str, tuple[list[Candidate], list[Candidate]]] = defaultdict(lambda: ([], []))
+    for half in halves:
+        record = half.here or half.there
+        if isinstance(record, Customer) and record.email.strip():
+            groups[fold(record.email)][half.here is None].append(half)
+    for here, there in groups.values():
+        if len(here) == len(there) == 1 and _names_agree(here[0], there[0]):
+            found.couples[here[0].key] = there[0].key
+        elif near and here and there:
+            _hold_each(here, there, "near-match", found)
+
+
+def _names_agree(here: Candidate, there: Candidate) -> bool:
+    left, right = _name(here), _name(there)
+    return not left.strip() or not right.strip() or alike(left, right)
+
+
+def _by_likeness(halves: list[Candidate], found: Matching) -> None:
+    """Names that look alike hold both sides back until a person has looked."""
+    here = {half.key: half for half in halves if half.here is not None}
+    there = {half.key: half for half in halves if half.here is None}
+    others: defaultdict[int, list[Candidate]] = defaultdict(list)
+    for mine, theirs in pairs_alike(_names(here), _names(there)):
+        others[mine].append(there[theirs])
+        others[theirs].append(here[mine])
+    for key, candidates in others.items():
+        _hold(here.get(key) or there[key], candidates, "near-match", found)
+
+
+def _hold_each(here: list[Candidate], there: list[Candidate], code: str, found: Matching) -> None:
+    for half in here:
+        _hold(half, there, code, found)
+    for half in there:
+        _hold(half, here, code, found)
+
+
+def _hold(half: Candidate, others: list[Candidate], code: str, found: Matching) -> None:
+    """One other half makes it near, several make it ambiguous."""
+    single = others[0].key if len(others) == 1 else None
+    code = "ambiguous-match" if code == "near-match" and single is None else code
+    labels = [_label(one) for one in others[:_SHOWN]]
+    found.held[half.key] = Held(why(code, label=_label(half), others=labels, keys=_keys(others)), single)
+
+
+def _names(halves: Mapping[int, Candidate]) -> dict[int, str]:
+    return {key: _name(half) for key, half in halves.items()}
+
+
+def _name(half: Candidate) -> str:
+    record = half.here or half.there
+    return record.natural_key() if record else ""
+
+
+def _label(half: Candidate) -> str:
+    record = half.here or half.there
+    return record.label() if record else half.kind
+
+
+def _keys(halves: Iterable[Candidate]) -> list[int]:
+    return [half.key for half in halves]

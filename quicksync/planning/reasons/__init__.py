@@ -1,0 +1,1 @@
+"""Why something is held, skipped or refused: code, sentence, cause and fix."""

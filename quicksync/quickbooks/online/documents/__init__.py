@@ -1,0 +1,1 @@
+"""Documents: their lines, tax and voids."""

@@ -1,0 +1,1 @@
+"""The values and the text that JSON is made of."""

@@ -1,0 +1,1 @@
+"""Calls to Intuit: addresses, OAuth, limits, faults."""

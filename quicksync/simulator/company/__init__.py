@@ -1,0 +1,1 @@
+"""One company as it is asked: queries, changes, replays."""

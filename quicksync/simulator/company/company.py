@@ -1,0 +1,142 @@
+"""One QuickBooks company: its books, and the operations of the API on them as ready text."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from quicksync.simulator.accounting.book import Book, Switches
+from quicksync.simulator.accounting.clock import Clock, envelope_stamp
+from quicksync.simulator.accounting.entities import Entity, find_entity
+from quicksync.simulator.accounting.errors import ApiError, missing, not_found
+from quicksync.simulator.accounting.jsontext import Doc, dumps
+from quicksync.simulator.accounting.store import Store
+from quicksync.simulator.company import cdc, replay, select
+from quicksync.simulator.rules import writes
+
+BATCH_LIMIT = 30
+_DOUBLES = {"delete": "D", "void": "V"}
+
+
+class Company:
+    """What stands behind `/v3/company/<realm>`."""
+
+    def __init__(self, store: Store, clock: Clock, realm: str, switches: Switches | None = None) -> None:
+        self.realm = realm
+        self.book = Book(store, clock, realm, switches or Switches())
+
+    @property
+    def store(self) -> Store:
+        """The company's rows."""
+        return self.book.store
+
+    def envelope(self, block: str) -> str:
+        """A block with the time of the answer."""
+        return f'{{{block},"time":"{envelope_stamp(self.book.clock.now())}"}}'
+
+    def read(self, entity: Entity, id_: str) -> str:
+        """One object by id, active or not."""
+        if not entity.allows("R"):
+            raise ApiError(500, f"Operation read on {entity.name} is not supported.")
+        writes.numeric(id_)
+        # CompanyInfo is asked for by the realm.
+        row = self.store.row(entity.name, "1" if entity.name in ("CompanyInfo", "Preferences") else id_)
+        if row is None:
+            raise not_found()
+        return self.envelope(f'"{entity.name}":{row.body}')
+
+    def query(self, statement: str) -> str:
+        """The answer of a statement."""
+        return self.envelope(f'"QueryResponse":{select.answer(self.book, statement)}')
+
+    def changes(self, names: str, since: str) -> str:
+        """What changed since a moment, deletions included."""
+        return self.envelope(f'"CDCResponse":[{{"QueryResponse":{cdc.answer(self.book, names, since)}}}]')
+
+    def write(self, entity: Entity, sent: Doc, params: dict[str, str]) -> str:
+        """Create, update, delete or void; a known request id gets its first answer again."""
+        request = params.get("requestid", "")
+        if request:
+            replay.check(request)
+        with self.book.transaction():
+            before = replay.known(self.store, request) if request else None
+            if before is not None:
+                return before[1]
+            body = self.envelope(self._perform(entity, sent, params))
+            if request:
+                replay.remember(self.store, request, body)
+        return body
+
+    def _perform(self, entity: Entity, sent: Doc, params: dict[str, str]) -> str:
+        operation = params.get("operation", "").lower()
+        if operation == "delete":
+            return f'"{entity.name}":{dumps(writes.delete(self.book, entity, sent))}'
+        if operation == "void" or "void" in params.get("include", "").lower().split(","):
+            return self._stored(entity, writes.void(self.book, entity, sent))
+        if operation not in ("", "update", "create"):
+            raise ApiError(500, f"Operation {operation} is not supported.")
+        if (
+            sent.get("Id") not in (None, "") or operation == "update" or entity.group == "single"
+        ) and operation != "create":
+            sent = {**sent, "Id": "1"} if entity.group == "single" else sent
+            return self._stored(entity, writes.update(self.book, entity, sent, params))
+        params = {key: value for key, value in params.items() if not key.startswith("_")}
+        return self._stored(entity, writes.create(self.book, entity, sent, params))
+
+    def _stored(self, entity: Entity, doc: Doc) -> str:
+        row = self.store.row(entity.name, doc["Id"])
+        return f'"{entity.name}":{row.body if row else dumps(doc)}'
+
+    def batch(self, sent: Doc, params: dict[str, str]) -> str:
+        """Up to 30 independent items; a repeated request id answers as before, whole or item by item."""
+        items = sent.get("BatchItemRequest")
+        if not isinstance(items, list):
+            raise missing("BatchItemRequest")
+        if len(items) > BATCH_LIMIT:
+            raise ApiError(1040, f"The batch size {len(items)} exceeds the allowed limit of {BATCH_LIMIT}.")
+        request = params.get("requestid", "")
+        asked = hashlib.sha256(dumps(items).encode()).hexdigest()
+        if request:
+            replay.check(request, batch=True)
+            before = replay.known(self.store, request, asked)
+            if before is not None:
+                return before[1]
+        answers = [self._item(item, request, params) for item in items]
+        body = self.envelope(f'"BatchItemResponse":[{",".join(answers)}]')
+        if request:
+            with self.book.transaction():
+                replay.remember(self.store, request, body, asked)
+        return body
+
+    def _item(self, item: Any, request: str, params: dict[str, str]) -> str:
+        item = item if isinstance(item, dict) else {}
+        bid = str(item.get("bId") or "")
+        try:
+            block = self._item_block(item, f"{request}:{bid}" if request and bid else "", params)
+        except ApiError as error:
+            block = f'"Fault":{dumps(error.fault())}'
+        return f'{{{block},"bId":{dumps(bid)}}}'
+
+    def _item_block(self, item: Doc, request: str, params: dict[str, str]) -> str:
+        if item.get("Query"):
+            return f'"QueryResponse":{select.answer(self.book, str(item["Query"]))}'
+        if request and len(str(item.get("bId"))) > replay.LONGEST_BID:
+            raise ApiError(2130, f"Invalid Request Id Format : bId has at most {replay.LONGEST_BID} characters.")
+        key = next((key for key in item if key not in ("bId", "operation", "optionsData")), "")
+        entity = find_entity(key)
+        if entity is None or not isinstance(item[key], dict):
+            raise ApiError(2000, f"Invalid or unsupported object name. Object Name: {key}")
+        if not entity.allows("B"):
+            raise ApiError(500, f"Operation batch on {entity.name} is not supported.")
+        operation = str(item.get("operation") or "create").lower()
+        if operation not in ("create", "update", "delete", "void"):
+            raise ApiError(500, f"Operation {operation} is not supported.")
+        options = str(item.get("optionsData") or "").lower()
+        with self.book.transaction():
+            before = replay.known(self.store, request) if request else None
+            if before is not None:
+                return before[1]
+            block = self._perform(entity, item[key], {"operation": operation, "include": options})
+            if request:
+                replay.remember(self.store, request, block)
+        return block

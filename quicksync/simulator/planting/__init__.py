@@ -1,0 +1,1 @@
+"""New and sample companies."""

@@ -1,0 +1,1 @@
+"""What QuickBooks accepts, fills in and refuses."""

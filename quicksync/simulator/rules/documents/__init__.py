@@ -1,0 +1,1 @@
+"""What QuickBooks makes of documents: lines, tax, payments."""

@@ -1,0 +1,1 @@
+"""What QuickBooks makes of names, accounts and other lists."""

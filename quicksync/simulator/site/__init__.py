@@ -1,0 +1,1 @@
+"""What is around the companies: tokens, limits, trouble, webhooks, the log of requests."""

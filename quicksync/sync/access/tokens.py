@@ -1,0 +1,188 @@
+"""Access tokens of a connection: kept encrypted, renewed once however many ask, saved before they are used (A16)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from django.db.models import F, Q
+from django.utils import timezone
+
+from quicksync.exceptions import AccessLost, TryLater
+from quicksync.models import Connection
+from quicksync.quickbooks.port import Account, Edition, Tokens
+from quicksync.sync.access import app_keys
+from quicksync.sync.worker import clock, lease
+
+log = logging.getLogger("quicksync.tokens")
+
+# A renewal takes a second or two; after so long, longer than its request may take, its worker is taken for dead.
+LEASE = dt.timedelta(seconds=60)
+# An access token with less than this left is renewed before it is used.
+MARGIN = dt.timedelta(minutes=2)
+POLL = 0.2
+NOT_CONNECTED = "The company is not connected any more: connect it again."
+
+
+def account(connection: Connection, edition: Edition) -> Account:
+    """The connection as the wire wants it."""
+    keeper = _Keeper(connection, edition)
+    return Account(
+        realm=connection.realm_id,
+        environment=connection.environment,
+        token=keeper.token,
+        renew=keeper.renew,
+        window=connection.limiter,
+    )
+
+
+def renew(connection: Connection, edition: Edition) -> None:
+    """A fresh access token now, in the caller's own thread; the surest question whether the company still lets us in,
+    and not metered. Raises AccessLost or TryLater."""
+    _Keeper(connection, edition).fresh(connection.access_token)
+
+
+def save(connection_id: int, tokens: Tokens, *, since: Connection | None = None, **values: object) -> bool:
+    """Store fresh tokens, the refresh token before them too: of two workers the later may have kept the older answer.
+
+    With `since`, only if nobody connected, disconnected or renewed since that row was read. Tells whether they were
+    stored.
+    """
+    now = timezone.now()
+    row = since or Connection.objects.only("refresh_token").get(pk=connection_id)
+    changed = row.refresh_token and row.refresh_token != tokens.refresh
+    values |= {
+        "access_token": tokens.access,
+        "refresh_token": tokens.refresh,
+        "access_expires_at": now + dt.timedelta(seconds=tokens.expires_in),
+        "token_version": F("token_version") + 1,
+        "token_lease_until": None,
+    }
+    if changed:
+        values["previous_refresh_token"] = row.refresh_token
+    if tokens.refresh_expires_in:
+        values["refresh_expires_at"] = now + dt.timedelta(seconds=tokens.refresh_expires_in)
+    if tokens.hard_expires_in:
+        values["reconnect_by"] = now + dt.timedelta(seconds=tokens.hard_expires_in)
+    wanted = {"pk": connection_id} if since is None else {"pk": connection_id, "token_version": since.token_version}
+    return Connection.objects.filter(**wanted).update(**values) == 1
+
+
+class _Keeper:
+    """Gives the token in force; renews it under a lease that every worker respects."""
+
+    def __init__(self, connection: Connection, edition: Edition) -> None:
+        self._pk = connection.pk
+        self._edition = edition
+        self._access = connection.access_token
+        self._expires = connection.access_expires_at
+        self._lost: AccessLost | None = None
+
+    def token(self) -> str:
+        if self._expires and self._expires - timezone.now() < MARGIN:
+            return self.renew(self._access)
+        return self._access
+
+    def renew(self, refused: str) -> str:
+        """A token other than `refused`. Called from the wire's threads, whose database connections end here."""
+        try:
+            return self.fresh(refused)
+        finally:
+            if threading.current_thread() is not threading.main_thread():
+                connections.close_all()
+
+    def fresh(self, refused: str) -> str:
+        """A token other than `refused`."""
+        give_up = time.monotonic() + LEASE.total_seconds() * 2
+        while time.monotonic() < give_up:
+            row = Connection.objects.get(pk=self._pk)
+            if self._good(row, refused):
+                return self._use(row)
+            if row.status != Connection.Status.CONNECTED:
+                raise AccessLost(NOT_CONNECTED)
+            if self._lost is not None and self._lost.version == row.token_version:
+                # Another thread has just been told so: Intuit is not asked again for each request on its way.
+                raise self._lost
+            if (until := self._take_lease()) is not None:
+                return self._ask(refused, until)
+            time.sleep(POLL)
+        raise TryLater("Another worker is renewing the access to QuickBooks and has not finished.", wait=30)
+
+    def _good(self, row: Connection, refused: str) -> bool:
+        return bool(row.access_token) and row.access_token != refused and not self._old(row)
+
+    @staticmethod
+    def _old(row: Connection) -> bool:
+        return row.access_expires_at is not None and row.access_expires_at - timezone.now() < MARGIN
+
+    def _use(self, row: Connection) -> str:
+        self._access, self._expires = row.access_token, row.access_expires_at
+        return self._access
+
+    def _take_lease(self) -> dt.datetime | None:
+        """Until when it is ours; None when another has it. Kept nowhere: several threads of one worker may ask."""
+        now = clock.now()
+        free = Q(token_lease_until=None) | lease.over("token_lease_until", now)
+        until = now + LEASE
+        return until if Connection.objects.filter(free, pk=self._pk).update(token_lease_until=until) else None
+
+    def _ask(self, refused: str, until: dt.datetime) -> str:
+        """Renew under the lease, which is given back whatever happens."""
+        try:
+            # Read under the lease: whoever had it a moment ago may have renewed, and the refresh token is another one.
+            row = Connection.objects.get(pk=self._pk)
+            if not self._good(row, refused):
+                self._renew_from(row)
+        finally:
+            self._give_back(until)
+        row = Connection.objects.get(pk=self._pk)
+        if row.status != Connection.Status.CONNECTED:
+            raise AccessLost(NOT_CONNECTED)
+        return self._use(row)
+
+    def _renew_from(self, row: Connection) -> None:
+        """Ask for fresh tokens and keep them, unless a person connected or disconnected the company meanwhile."""
+        try:
+            tokens = self._with_newest_or_previous(row)
+        except AccessLost as lost:
+            if Connection.objects.filter(pk=self._pk, token_version=row.token_version).exists():
+                lost.version, self._lost = row.token_version, lost
+                raise
+        else:
+            self._store(tokens, row)
+
+    def _store(self, tokens: Tokens, row: Connection) -> None:
+        """The first act after Intuit's answer, since once a day the token that is kept is dead from the answer on.
+
+        A database that is locked for long, or away for a moment, does not cost the connection: others wait for the
+        lease as long as this tries.
+        """
+        give_up = time.monotonic() + LEASE.total_seconds() / 2
+        while True:
+            try:
+                save(self._pk, tokens, since=row)
+            except (OperationalError, InterfaceError) as error:
+                if time.monotonic() > give_up:
+                    raise
+                log.warning("tokens not stored: %s", type(error).__name__, extra={"action": "tokens_not_stored"})
+                close_old_connections()
+                time.sleep(POLL)
+            else:
+                return
+
+    def _with_newest_or_previous(self, row: Connection) -> Tokens:
+        # Asked for at this moment: somebody may have entered other keys since the run began.
+        keys = app_keys.keys_for(row.environment)
+        try:
+            return self._edition.refresh(row.refresh_token, keys)
+        except AccessLost:
+            if not row.previous_refresh_token:
+                raise
+        return self._edition.refresh(row.previous_refresh_token, keys)
+
+    def _give_back(self, until: dt.datetime) -> None:
+        """End our lease; one that another worker took after ours ran out stays its own."""
+        Connection.objects.filter(pk=self._pk, token_lease_until=until).update(token_lease_until=None)

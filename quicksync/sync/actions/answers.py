@@ -1,0 +1,71 @@
+"""A person's answers: which side is right, field by field or as a whole, and whether two records are one (I8, X6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from quicksync.exceptions import BadValue, NotAllowed
+from quicksync.models import EntityMapping, Operation, SyncRun, bulk
+from quicksync.sync.actions import skipping
+
+SIDES = ("here", "there")
+WHOLE = "*"
+
+
+def answer(mapping: EntityMapping, answers: Mapping[str, str], *, user: Any) -> SyncRun | None:
+    """Field name, or "*" for all others -> the side that is right, "here" or "there"; the record is looked at now.
+
+    Raises BadValue for anything else. None when a run is at work already, which will do it.
+    """
+    if not answers or set(answers.values()) - set(SIDES):
+        raise BadValue("Choose for each field which side is right: this one or QuickBooks.")
+    _choose(mapping, answers)
+    return skipping.retry([mapping], user=user)
+
+
+def distinct(mapping: EntityMapping, *, user: Any) -> SyncRun | None:
+    """It is none of the records that it looks like; it is looked at now, and created if nothing else is against it."""
+    _choose(mapping, {"distinct": "yes"})
+    return skipping.retry([mapping], user=user)
+
+
+def same(mapping: EntityMapping, other: EntityMapping, *, user: Any) -> SyncRun | None:
+    """These two halves are one record: they become a pair, under the half here, and what differs is looked at now.
+
+    Raises NotAllowed when they are not two halves of one kind, or when something is on its way for one of them.
+    """
+    here, there = (mapping, other) if mapping.object_key is not None else (other, mapping)
+    with transaction.atomic():
+        _must_fit(here, there)
+        # The half there goes first: its identity in QuickBooks stands once only.
+        gone = bulk.remove(EntityMapping.objects.filter(pk=there.pk, object_key=None, version=there.version))
+        moved = gone and EntityMapping.objects.filter(pk=here.pk, remote_id=None, version=here.version).update(
+            remote_type=there.remote_type, remote_id=there.remote_id, choice={**there.choice, **here.choice},
+            version=F("version") + 1, state=EntityMapping.State.PENDING, reason="", reason_values={},
+            note=f"{user}: same record as {there}"[:300], since=timezone.now(),
+        )  # fmt: skip
+        if moved != 1:
+            raise NotAllowed("One of the two has changed meanwhile: look at them again.")
+    here.refresh_from_db()
+    return skipping.retry([here], user=user)
+
+
+def _must_fit(here: EntityMapping, there: EntityMapping) -> None:
+    halves = here.remote_id is None and there.object_key is None and here.object_key is not None
+    if not halves or (here.connection_id, here.kind) != (there.connection_id, there.kind):
+        raise NotAllowed("Only a record that is here alone and one that is in QuickBooks alone can be the same.")
+    if Operation.objects.filter(mapping__in=(here, there), state__in=Operation.OPEN).exists():
+        raise NotAllowed("One of the two is being sent at this moment: try again when the run is done.")
+
+
+def _choose(mapping: EntityMapping, answers: Mapping[str, str]) -> None:
+    """Answers of before stay, but for those to the same questions."""
+    with transaction.atomic():
+        row = EntityMapping.objects.select_for_update().get(pk=mapping.pk)
+        row.choice = {**row.choice, **answers}
+        row.save(update_fields=["choice"])

@@ -1,0 +1,177 @@
+"""Connect, reconnect and disconnect a company (A1, A4-A6, A8, A10, A13)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from quicksync.exceptions import AccessLost, Busy, KeysRefused, NotAllowed, TryLater
+from quicksync.local.registry import registry
+from quicksync.models import Category, Connection, Operation, SyncRun
+from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.port import Tokens
+from quicksync.records import KINDS
+from quicksync.sync.access import app_keys, tokens
+from quicksync.sync.runs import ending, starting, waitlist
+
+Status = Connection.Status
+
+
+def connected(connection: Connection, new: Tokens, realm_id: str, *, user: Any = None) -> SyncRun | None:
+    """A person came back from QuickBooks with access to a company: keep it and have a first look at the company.
+
+    Returns that look's run, None when another run is at work already.
+    Raises NotAllowed, with the sentence, when it is another company than before or is connected here already.
+    """
+    first: dict[str, Any] = {} if connection.connected_at else {"connected_at": timezone.now()}
+    try:
+        with transaction.atomic():
+            # First of all: of two people who choose two companies at the same moment one is refused.
+            ours = Connection.objects.filter(pk=connection.pk, realm_id__in=("", realm_id))
+            if not ours.update(realm_id=realm_id):
+                raise _another(connection)
+            tokens.save(
+                connection.pk, new, status=Status.CONNECTED, realm_id=realm_id, failures=0, last_error="", **first
+            )
+            if new.refresh_expires_in:
+                Connection.objects.filter(pk=connection.pk).update(previous_refresh_token="")
+    except IntegrityError as error:
+        raise _taken(connection, realm_id) from error
+    connection.refresh_from_db()
+    connection.changed_by(user)
+    connection.save(update_fields=["status", "realm_id"])
+    categories(connection)
+    # Nobody watched this side while the company was away.
+    connection.categories.update(needs_scan=True)
+    try:
+        run: SyncRun | None = read_again(connection, user=user)
+    except Busy:
+        # Connected again while a run waited for QuickBooks: that run goes on with the new access.
+        run = None
+    waitlist.take_up(connection)
+    return run
+
+
+def read_again(connection: Connection, *, user: Any = None) -> SyncRun:
+    """Read the company's set-up and lists: after connecting, and whenever somebody asks (A10).
+
+    Raises NotAllowed when the company is not connected, Busy while another run is at work.
+    """
+    scope = {"kinds": [*_lists(connection)], "setup": True}
+    return starting.start(connection, trigger=SyncRun.Trigger.SETUP, user=user, scope=scope)
+
+
+def _another(connection: Connection) -> NotAllowed:
+    """The connection belongs to another company (A6)."""
+    return NotAllowed(
+        f"{connection} belongs to {connection.company_name or 'another company'} in QuickBooks. Choose that "
+        "company when you connect again, or make a new connection for the other one."
+    )
+
+
+def _taken(connection: Connection, realm_id: str) -> NotAllowed:
+    """The company has a live connection already (A8)."""
+    rows = Connection.objects.filter(
+        edition=connection.edition, environment=connection.environment, realm_id=realm_id, status__in=Connection.KEPT
+    )
+    other = rows.exclude(pk=connection.pk).first()
+    by = f"“{other}”" if other else "another connection"
+    return NotAllowed(
+        f"This QuickBooks company is connected on this site already, by {by}. Go on there, or disconnect it first."
+    )
+
+
+def disconnect(connection: Connection, *, user: Any = None) -> None:
+    """Give the access back and forget it. Pairs, settings and history stay, so that connecting again goes on (A6)."""
+    edition = edition_for(connection.edition)
+    # The token of this moment: a worker may have renewed it since the page was opened, and only the newest ends it all.
+    connection.refresh_from_db()
+    secret = connection.refresh_token
+    _stop(connection, user)
+    note = ""
+    if secret:
+        try:
+            edition.revoke(secret, app_keys.keys_for(connection.environment))
+        except (TryLater, AccessLost, KeysRefused):
+            # What matters is that we forget the access; it dies there unused.
+            note = "Intuit could not be told: in QuickBooks, remove the app under My Apps as well."
+    _forget_access(connection, note, user)
+
+
+def give_back(connection: Connection, new: Tokens, realm_id: str) -> None:
+    """End access that was granted in vain, unless a connection of this site lives by it: Intuit ends it for all."""
+    alive = Connection.objects.filter(realm_id=realm_id, status__in=(Status.CONNECTED, Status.EXPIRED))
+    if alive.exists():
+        return
+    # Unused it dies at Intuit by itself.
+    with suppress(TryLater, AccessLost, KeysRefused):
+        edition_for(connection.edition).revoke(new.refresh, app_keys.keys_for(connection.environment))
+
+
+def ended_there(connection: Connection, *, user: Any = None) -> bool:
+    """Whether QuickBooks says that it lets us in no more; then the connection is disconnected here too (A6).
+
+    Asked when a person comes from Intuit's own Disconnect. Raises TryLater when Intuit gives no answer.
+    """
+    try:
+        tokens.renew(connection, edition_for(connection.edition))
+    except AccessLost:
+        _stop(connection, user)
+        _forget_access(connection, "It was disconnected at Intuit.", user)
+        return True
+    return False
+
+
+def categories(connection: Connection) -> list[Category]:
+    """One category for each kind that the host has a model for, switched off until a person switches it on.
+
+    Lists that the host keeps come from QuickBooks by default (A10).
+    """
+    edition = edition_for(connection.edition)
+    served = {adapter.kind for adapter in registry.all()}
+    for kind, info in KINDS.items():
+        if kind in served and kind in edition.can.kinds:
+            direction = Category.Direction.PULL if info.is_list else Category.Direction.BOTH
+            Category.objects.get_or_create(connection=connection, kind=kind, defaults={"direction": direction})
+    return list(connection.categories.all())
+
+
+def owed(connection: Connection) -> int:
+    """How many operations are owed: waiting, on the wire or of unknown outcome."""
+    return Operation.objects.filter(connection=connection, state__in=Operation.OPEN).count()
+
+
+def _lists(connection: Connection) -> list[str]:
+    edition = edition_for(connection.edition)
+    return [kind for kind, info in KINDS.items() if info.is_list and kind in edition.can.kinds]
+
+
+def _stop(connection: Connection, user: Any) -> None:
+    """End the run that is at work, if there is one, and those that wait behind it."""
+    waitlist.leave(connection)
+    active = SyncRun.objects.filter(connection=connection, state__in=SyncRun.ACTIVE).first()
+    # NotAllowed: it has ended at this very moment.
+    with suppress(NotAllowed):
+        if active is not None:
+            ending.cancel(active, user=user)
+
+
+def _forget_access(connection: Connection, note: str, user: Any) -> None:
+    with transaction.atomic():
+        # Whoever is renewing the access at this moment finds another version and keeps nothing.
+        Connection.objects.filter(pk=connection.pk).update(token_version=F("token_version") + 1)
+        connection.refresh_from_db()
+        connection.status, connection.last_error = Status.DISCONNECTED, note
+        connection.changed_by(user)
+        connection.access_token = connection.refresh_token = connection.previous_refresh_token = ""
+        connection.access_expires_at = connection.next_sync_at = None
+        connection.save(
+            update_fields=[
+                "status", "access_token", "refresh_token", "previous_refresh_token", "access_expires_at",
+                "next_sync_at", "last_error",
+            ]
+        )  # fmt: skip

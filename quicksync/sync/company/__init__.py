@@ -1,0 +1,1 @@
+"""What is known of the company itself: its facts, codes and currencies."""

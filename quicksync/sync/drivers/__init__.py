@@ -1,0 +1,1 @@
+"""Who owns the wire: we ask QuickBooks, or QuickBooks polls us."""

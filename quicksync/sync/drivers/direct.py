@@ -1,0 +1,130 @@
+"""The Online driver: works a run through its slice, with several requests in flight."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import NamedTuple
+
+from quicksync.conf import settings
+from quicksync.exceptions import ConnectionTrouble, TryLater
+from quicksync.models import SyncRun
+from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.messages import WireReply, WireRequest
+from quicksync.quickbooks.port import Wire
+from quicksync.sync.access import tokens
+from quicksync.sync.access.meter import Meter
+from quicksync.sync.drivers.turn import Turn
+from quicksync.sync.runs.ending import Next
+from quicksync.sync.worker import clock, lease, queue
+
+log = logging.getLogger("quicksync.drain")
+
+# A wait of so many seconds is not worth a new slice.
+SHORT_WAIT = 5.0
+# With an answer outstanding for so many seconds the lease needs a sign of life.
+SIGN_OF_LIFE = 20.0
+
+
+class Verdict(NamedTuple):
+    """How a slice ended: what the run needs next, and after how many seconds."""
+
+    next: Next
+    wait: float = 0.0
+
+
+def work(run_id: int, holder: str) -> Verdict | None:
+    """One slice of a run. None when the run is somebody else's, has ended, or is a polled edition's to work on."""
+    ours = [name for name in settings.editions if not edition_for(name).can.polled]
+    run = lease.take(run_id, holder, editions=ours)
+    if run is None:
+        return None
+    edition = edition_for(run.connection.edition)
+    wire = edition.open(tokens.account(run.connection, edition))
+    meter = Meter(run.connection_id, wire)
+    try:
+        verdict = _Slice(Turn(run, edition), wire, meter).work()
+        meter.save()
+        _hand_over(run, verdict)
+    except lease.LeaseLost:
+        log.info("lease lost", extra={"action": "lease_lost", "run": run_id})
+        return None
+    finally:
+        meter.save()
+        wire.close()
+    return verdict
+
+
+def _hand_over(run: SyncRun, verdict: Verdict) -> None:
+    """Give the run back: to the next slice at once, or to the dispatch when its time has come."""
+    if verdict.next is Next.DONE:
+        return
+    if verdict.next is Next.WAIT:
+        lease.release(run, resume_at=clock.now() + dt.timedelta(seconds=verdict.wait))
+        return
+    lease.release(run)
+    queue.enqueue("work", run.pk)
+
+
+class _Slice:
+    """One slice at work: requests on the wire, each in a thread, and local work while none can be sent."""
+
+    def __init__(self, turn: Turn, wire: Wire, meter: Meter) -> None:
+        self.turn = turn
+        self.wire = wire
+        self.meter = meter
+        self.flying: dict[Future[WireReply], WireRequest] = {}
+        self.trouble: ConnectionTrouble | None = None
+
+    def work(self) -> Verdict:
+        self.turn.begin()
+        most = self.turn.edition.can.in_flight
+        with ThreadPoolExecutor(most) as pool:
+            while True:
+                self._launch(pool, most)
+                if self.flying:
+                    self._land()
+                elif self.trouble is not None:
+                    return self._after(self.trouble)
+                elif self.turn.over:
+                    return Verdict(Next.AGAIN)
+                elif (verdict := self._locally()) is not None:
+                    return verdict
+
+    def _launch(self, pool: ThreadPoolExecutor, most: int) -> None:
+        while len(self.flying) < most and self.trouble is None and not self.turn.over:
+            request = self.turn.request()
+            if request is None:
+                return
+            self.flying[pool.submit(self.wire.send, request)] = request
+
+    def _land(self) -> None:
+        done, _ = wait(self.flying, timeout=SIGN_OF_LIFE, return_when=FIRST_COMPLETED)
+        for future in done:
+            request = self.flying.pop(future)
+            self.trouble = self.turn.take(request.id, request.purpose, future.result) or self.trouble
+        if not done:
+            lease.keep(self.turn.run)
+
+    def _after(self, trouble: ConnectionTrouble) -> Verdict:
+        if isinstance(trouble, TryLater):
+            return Verdict(Next.WAIT, self.turn.note(trouble))
+        self.meter.save()
+        self.turn.give_up(trouble)
+        return Verdict(Next.DONE)
+
+    def _locally(self) -> Verdict | None:
+        # Local work may end the run, and the next one may begin at once.
+        self.meter.save()
+        step = self.turn.locally()
+        if step is Next.DONE:
+            return Verdict(Next.DONE)
+        if step is not Next.WAIT:
+            return None
+        seconds = self.turn.wait()
+        if seconds > min(SHORT_WAIT, self.turn.seconds_left()):
+            return Verdict(Next.WAIT, seconds)
+        time.sleep(seconds)
+        return None

@@ -1,0 +1,124 @@
+"""One worker's turn at a run: what both drivers do between the wire and the tables. How requests travel is theirs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from quicksync.exceptions import AccessLost, AppRefused, ConnectionTrouble, TryLater
+from quicksync.models import Connection, SyncRun
+from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
+from quicksync.quickbooks.port import Edition
+from quicksync.sync.access import lost
+from quicksync.sync.company.known import facts_of
+from quicksync.sync.exchange import conversation, look, outbox
+from quicksync.sync.runs import ending, phases
+from quicksync.sync.runs.ending import Next
+from quicksync.sync.worker import lease
+
+# Waits between attempts of a run that QuickBooks does not answer, in seconds; the last one repeats.
+BACKOFF = (15, 30, 60, 120, 300, 600)
+
+
+class Turn:
+    """A leased run in one worker's hands, until its slice or its call ends. Its methods raise LeaseLost."""
+
+    def __init__(self, run: SyncRun, edition: Edition) -> None:
+        self.run = run
+        self.edition = edition
+        self.facts = facts_of(run.connection)
+        self._deadline = phases.slice_end()
+        self._in_vain = False
+        self._desk = outbox.Desk(run, edition)
+
+    @property
+    def over(self) -> bool:
+        """Whether it is time to make room for others."""
+        return time.monotonic() > self._deadline
+
+    def seconds_left(self) -> float:
+        """Until the turn is over; negative afterwards."""
+        return self._deadline - time.monotonic()
+
+    def begin(self) -> None:
+        """Whatever was in hand before is in doubt, or owed again: nobody waits for it any more."""
+        self._desk.leftovers = outbox.leftovers(self.run.connection)
+        if self._desk.leftovers:
+            lease.keep(self.run)
+            outbox.doubt(self.run.connection)
+        phases.begin(self.run, self.edition)
+
+    def request(self) -> WireRequest | None:
+        """What to send next; None while there is local work first, or nothing."""
+        request = conversation.request_for(self.run, self.edition, self.facts, self._desk)
+        self._in_vain = self._in_vain and request is None
+        if request is not None:
+            self.run.calls += 1
+            self.run.metered += request.purpose is Purpose.READ
+        return request
+
+    def locally(self) -> Next:
+        """Do a bounded piece of local work, and say what the run needs then."""
+        before = self.run.phase
+        if self._desk.leftovers and look.goes_on(self.run, self.edition, self.facts):
+            return Next.AGAIN
+        step = phases.advance(self.run, self.edition, self.facts, self._deadline)
+        if self.run.phase != before:
+            self.facts = facts_of(self.run.connection)
+            self._desk.clear()
+        # Nothing to send twice in a row: what the run waits for is in nobody's hands. Its next turn doubts it.
+        stuck, self._in_vain = self._in_vain and step is Next.WIRE, step is Next.WIRE
+        return Next.WAIT if stuck else step
+
+    def wait(self) -> float:
+        """After how many seconds a run that waits should go on."""
+        return outbox.soonest_retry(self.run) or 60.0
+
+    def take(self, request_id: str, purpose: Purpose, answer: Callable[[], WireReply]) -> ConnectionTrouble | None:
+        """Take an answer into the tables, or note that there was none. Returns the trouble that `answer` or reading
+        it brought."""
+        self._desk.asking = max(0, self._desk.asking - (purpose is Purpose.RECOVER))
+        try:
+            doubt = conversation.settle(self.run, self.edition, self.facts, request_id, purpose, answer())
+        except ConnectionTrouble as trouble:
+            conversation.no_answer(self.run.connection, request_id, purpose, self._as_unanswered(trouble))
+            self._desk.leftovers = True
+            return trouble
+        self._desk.leftovers |= doubt or purpose is Purpose.RECOVER
+        if self._desk.leftovers and purpose is not Purpose.READ and not doubt:
+            outbox.ask_given_up(self.run.connection)
+        if self.run.troubles:
+            lease.keep(self.run, troubles=0)
+            outbox.ask_given_up(self.run.connection)
+            self._desk.leftovers = True
+        return None
+
+    def _as_unanswered(self, trouble: ConnectionTrouble) -> TryLater:
+        """What the trouble says of the request. Refused for want of access, it did nothing; and of a request that
+        another process carried, possibly twice, nobody can say that it did nothing."""
+        sent = isinstance(trouble, TryLater) and trouble.sent
+        wait = trouble.wait if isinstance(trouble, TryLater) else 0
+        return TryLater(
+            trouble.sentence,
+            sent=sent or self.edition.can.polled,
+            wait=wait,
+            detail=trouble.detail,
+            trace_id=trouble.trace_id,
+        )
+
+    def note(self, trouble: TryLater) -> float:
+        """QuickBooks does not answer: the seconds to wait, the more the longer it lasts. The run resumes by itself."""
+        troubles = self.run.troubles + 1
+        lease.keep(self.run, troubles=troubles)
+        Connection.objects.filter(pk=self.run.connection_id).update(last_error=trouble.sentence[:500])
+        return max(trouble.wait, BACKOFF[min(troubles, len(BACKOFF)) - 1])
+
+    def give_up(self, trouble: ConnectionTrouble) -> None:
+        """Trouble that no waiting mends: the run ends, what it owes stays owed."""
+        if isinstance(trouble, AccessLost):
+            lost.lost(self.run.connection, trouble.sentence, version=trouble.version)
+            reason = "app-refused" if isinstance(trouble, AppRefused) else "no-access"
+            values = {"detail": trouble.detail}
+        else:
+            reason, values = "quickbooks-refused", {"label": "to be read", "message": trouble.detail, "fault": ""}
+        ending.finish(self.run, SyncRun.State.FAILED, reason=reason, values=values)

@@ -1,0 +1,1 @@
+"""What is sent and what lands, and what becomes of each."""

@@ -1,0 +1,301 @@
+"""Apply what needs no wire: joins of two halves, and changes of QuickBooks that land in the host's tables.
+
+Host object, mapping, operation and counts are written in one transaction, so that a crash leaves nothing in doubt.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from django.db import router, transaction
+from django.utils import timezone
+
+from quicksync import signals
+from quicksync.local.messages import Write, Written
+from quicksync.local.protocol import Adapter
+from quicksync.local.registry import registry
+from quicksync.models import EntityMapping, Operation, SyncRun, bulk
+from quicksync.quickbooks.messages import Facts, Remote
+from quicksync.quickbooks.port import Edition
+from quicksync.records import Record
+from quicksync.records.base import refs_in
+from quicksync.sync.exchange import open_operations, outbox, unsent
+from quicksync.sync.pairs import ground, sides
+from quicksync.sync.pairs.links import Links, translated
+from quicksync.sync.pairs.sides import agreed_of, decode
+from quicksync.sync.plan import step_rows
+from quicksync.sync.worker import lease
+from quicksync.sync.worker.counts import BY_ACTION, Tally
+
+State = Operation.State
+# Through save() each object takes its time, and the host's own writes wait for the chunk to end.
+CHUNK = 100
+BULK_CHUNK = 250
+
+_MAPPING = [
+    "model_label", "object_key", "label", "state", "reason", "reason_values", "since", "agreed_here", "agreed_there",
+    "line_ids", "retry_at", "choice", "version",
+]  # fmt: skip
+_OPERATION = ["state", "reason", "reason_values", "settled_at"]
+
+
+def next_chunk(run: SyncRun) -> list[Operation]:
+    """Operations of the lowest open rank that need no wire, joins first; a plan makes no more of them later."""
+    (rank,) = SyncRun.objects.filter(pk=run.pk).values_list(outbox.lowest_rank(run)).get()
+    mine = (
+        run.operations.filter(open_operations.due(), state=State.PENDING, rank=rank)
+        .select_related("mapping")
+        .order_by("id")
+    )
+    if run.position.get("joined") != rank:
+        joins = list(mine.filter(action="pair")[:BULK_CHUNK])
+        if joins:
+            return joins
+        # To look again before each chunk would be to look through all that is left of the rank.
+        run.position = {"joined": rank}
+    size = BULK_CHUNK if all(adapter.bulk for adapter in registry.all()) else CHUNK
+    # A join that was put off, since somebody was writing its record, comes last.
+    return list(mine.filter(direction="pull")[:size]) or list(mine.filter(action="pair")[:BULK_CHUNK])
+
+
+def apply(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation]) -> None:
+    """Apply one chunk from `next_chunk`."""
+    if operations[0].action == "pair":
+        _join(run, operations)
+    else:
+        _Landing(run, edition, facts).land(operations)
+
+
+def _join(run: SyncRun, operations: Sequence[Operation]) -> None:
+    """Two halves become one pair, under the half here; the pair is looked at again for what differs."""
+    now = timezone.now()
+    tally = Tally()
+    with transaction.atomic():
+        lease.keep(run)
+        found = ground.look(operations)
+        ground.put_off(found.busy)
+        whole = [one for one in found.standing if one.mapping and one.mapping.is_pair]
+        ground.overtaken([one.pk for one in (*found.moved, *whole)])
+        joined = [one for one in found.standing if one not in whole]
+        pairs = [(one.mapping, one.partner) for one in joined if one.mapping and one.partner]
+        tally.forget(run.pk, [partner.pk for _, partner in pairs])
+        EntityMapping.objects.filter(pk__in=[partner.pk for _, partner in pairs]).delete()
+        for mapping, partner in pairs:
+            mapping.remote_type, mapping.remote_id = partner.remote_type, partner.remote_id
+            mapping.choice = {**partner.choice, **mapping.choice}
+            mapping.touched_at, mapping.version = now, mapping.version + 1
+        bulk.save([mapping for mapping, _ in pairs], ["remote_type", "remote_id", "choice", "touched_at", "version"])
+        _must_move(joined, now)
+        tally.keep()
+
+
+def _must_move(operations: Sequence[Operation], now: dt.datetime) -> None:
+    """They are done; whoever does not find all of them pending has lost the run."""
+    mine = Operation.objects.filter(pk__in=[one.pk for one in operations], state=State.PENDING)
+    if mine.update(state=State.DONE, settled_at=now) != len(operations):
+        raise lease.LeaseLost("Another worker has moved these operations.")
+
+
+class _Landing:
+    """One chunk of changes on their way into the host's tables."""
+
+    def __init__(self, run: SyncRun, edition: Edition, facts: Facts) -> None:
+        self.run = run
+        self.edition = edition
+        self.facts = facts
+        self.links = Links(run.connection, edition)
+        self.now = timezone.now()
+        self.tally = Tally()
+        self.settled: list[Operation] = []
+        self.born: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.remotes: dict[int, Remote] = {}
+        # What the host's objects show under the lock, by operation.
+        self.here: dict[int, Record] = {}
+
+    def land(self, operations: Sequence[Operation]) -> None:
+        with transaction.atomic(), self._hosts():
+            # First of all, so that a worker that has lost the run writes nothing.
+            lease.keep(self.run)
+            fresh = self._look_again(operations)
+            removals = [one for one in fresh if one.action in ("void", "delete")]
+            writes = [one for one in fresh if one.action not in ("void", "delete")]
+            for adapter, group in self._by_adapter(writes).items():
+                self._write(adapter, group)
+            for operation in removals:
+                self._remove(operation)
+            self._absorb()
+            changed = [one.mapping for one in self.settled if one.mapping is not None]
+            bulk.save(changed, _MAPPING)
+            left = [one.mapping_id for one in self.settled if one.leaves and one.mapping_id is not None]
+            EntityMapping.objects.filter(pk__in=left).update(touched_at=self.now)
+            _must_move(self.settled, self.now)
+            bulk.save([one for one in self.settled if one.state != State.DONE], _OPERATION)
+            self.tally.keep()
+            transaction.on_commit(self._tell)
+
+    @contextmanager
+    def _hosts(self) -> Iterator[None]:
+        """The host's tables may be in other databases: what is locked there stays locked until all is written."""
+        with ExitStack() as stack:
+            for using in sorted({router.db_for_write(adapter.model) for adapter in registry.all()}):
+                stack.enter_context(transaction.atomic(using=using))
+            yield
+
+    def _look_again(self, operations: Sequence[Operation]) -> list[Operation]:
+        """Those whose records are still what the plan saw, locked; host objects first, as the host's own saves do."""
+        strange = [one.pk for one in operations if sides.readable(one) is None]
+        operations = [one for one in operations if one.pk not in strange]
+        busy: set[int] = set()
+        for adapter, group in self._by_adapter(operations).items():
+            keys = {one.mapping.object_key: one.pk for one in group if one.mapping and one.mapping.object_key}
+            held = adapter.hold(self.run.connection, list(keys))
+            busy |= {keys[key] for key in held.busy}
+            self.here |= {keys[key]: found.record for key, found in held.found.items()}
+        found = ground.look(operations)
+        ground.put_off([*found.busy, *(one for one in found.standing if one.pk in busy)])
+        free = [one for one in found.standing if one.pk not in busy]
+        moved = [one for one in free if self._moved(one)]
+        ground.overtaken([one.pk for one in (*found.moved, *moved)])
+        ground.overtaken(strange, ground.UNREADABLE)
+        return [one for one in free if one not in moved]
+
+    def _moved(self, operation: Operation) -> bool:
+        """Whether the object is another one than the plan saw: some changes of it tell nobody."""
+        mapping, here = operation.mapping, self.here.get(operation.pk)
+        if mapping is None or _adapter_of(operation) is None:
+            return True
+        if mapping.object_key is None:
+            return False
+        return here is None or (bool(operation.seen) and ground.seen(here) != operation.seen)
+
+    def _absorb(self) -> None:
+        """A new object that was saved by its own save() has been noticed: what was noted is the half that we have."""
+        for (kind, label), keys in self.born.items():
+            noted = EntityMapping.objects.filter(connection=self.run.connection, kind=kind, model_label=label)
+            bulk.remove(noted.filter(object_key__in=keys, remote_id=None))
+
+    def _by_adapter(self, operations: Sequence[Operation]) -> dict[Adapter, list[Operation]]:
+        groups: dict[Adapter, list[Operation]] = defaultdict(list)
+        for operation in operations:
+            if adapter := _adapter_of(operation):
+                groups[adapter].append(operation)
+        return groups
+
+    def _write(self, adapter: Adapter, operations: Sequence[Operation]) -> None:
+        records = {one.pk: record for one in operations if (record := sides.readable(one)) is not None}
+        self.links.ask_there(ref for record in records.values() for _, ref in record.refs())
+        self.remotes = sides.remotes_of(self.run.connection, operations)
+        by_key: dict[str, tuple[Operation, Record]] = {}
+        writes = []
+        for operation in operations:
+            record, missing = translated(records[operation.pk], self.links.to_here.get)
+            # What stays as it is here, or has no place here, may well name something that has no partner.
+            names = operation.fields if operation.action == "update" else adapter.writable()
+            parts = adapter.parts()
+            needed = {
+                ref for name in names for ref in refs_in(getattr(records[operation.pk], name, None), parts.get(name))
+            }
+            missing = tuple(ref for ref in missing if ref in needed)
+            if missing:
+                unsent.wait_for(self.run, operation, missing, self.links, self.tally)
+                continue
+            by_key[str(operation.pk)] = operation, records[operation.pk]
+            writes.append(self._as_write(adapter, operation, record))
+        for written in adapter.write(self.run.connection, writes):
+            operation, there = by_key[written.op]
+            self._landed(adapter, operation, there, written)
+
+    def _as_write(self, adapter: Adapter, operation: Operation, record: Record) -> Write:
+        key = operation.mapping.object_key if operation.mapping else None
+        if operation.mapping is not None:
+            record = _with_line_ids(record, {there: here for here, there in operation.mapping.line_ids.items()})
+        fields = adapter.writable() & (frozenset(operation.fields) if key else adapter.carried())
+        return Write(op=str(operation.pk), key=key, record=record, fields=fields, before=self.here.get(operation.pk))
+
+    def _landed(self, adapter: Adapter, operation: Operation, there: Record, written: Written) -> None:
+        if written.error or written.record is None or operation.mapping is None:
+            self._refused(operation, written.error)
+            return
+        mapping = operation.mapping
+        if mapping.object_key is None:
+            self.born[mapping.kind, adapter.label_lower].append(written.key)
+        mapping.model_label, mapping.object_key = adapter.label_lower, written.key
+        mapping.label = written.label[:300] or mapping.label
+        step_rows.agree(mapping, agreed_of(mapping), written.record, self._now_there(mapping, there), operation.leaves)
+        if written.line_ids:
+            lines = getattr(there, "lines", ())
+            mapping.line_ids = {mine: line.id for mine, line in zip(written.line_ids, lines, strict=False) if line.id}
+        self._done(operation, mapping, EntityMapping.State.IN_SYNC)
+
+    def _now_there(self, mapping: EntityMapping, there: Record) -> Record:
+        """What QuickBooks shows: a merged record may hold fields of this side that it does not have yet."""
+        remote = self.remotes.get(mapping.pk)
+        now = decode(self.edition, remote, self.facts) if remote else None
+        return now if isinstance(now, Record) else there
+
+    def _remove(self, operation: Operation) -> None:
+        mapping = operation.mapping
+        adapter = _adapter_of(operation)
+        if mapping is None or adapter is None or mapping.object_key is None:
+            ground.overtaken([operation.pk])
+            return
+        trouble = adapter.remove(self.run.connection, mapping.object_key, operation.action)
+        if trouble:
+            self._refused(operation, trouble)
+        else:
+            self._done(operation, mapping, EntityMapping.State.GONE)
+
+    def _done(self, operation: Operation, mapping: EntityMapping, state: str) -> None:
+        mapping.state, mapping.reason, mapping.reason_values = state, "", {}
+        mapping.since, mapping.retry_at, mapping.choice = self.now, None, {}
+        mapping.version += 1
+        operation.state, operation.settled_at = State.DONE, self.now
+        self._count(operation, BY_ACTION[operation.action])
+
+    def _refused(self, operation: Operation, sentence: str) -> None:
+        values: dict[str, Any] = {"label": operation.label, "detail": sentence, "message": sentence}
+        operation.state, operation.settled_at = State.FAILED, self.now
+        operation.reason, operation.reason_values = "host-refused", values
+        if operation.mapping is not None:
+            mapping = operation.mapping
+            mapping.state, mapping.reason, mapping.reason_values = EntityMapping.State.FAILED, "host-refused", values
+            mapping.since = self.now
+        self._count(operation, "failed")
+
+    def _count(self, operation: Operation, outcome: str) -> None:
+        self.tally.settle(operation, outcome)
+        self.settled.append(operation)
+
+    def _tell(self) -> None:
+        for operation in self.settled:
+            signal = signals.record_pulled if operation.state == State.DONE else signals.record_failed
+            signal.send_robust(Operation, operation=operation)
+
+
+def _adapter_of(operation: Operation) -> Adapter | None:
+    """The adapter of the object, or of the model that a new one will be of; None when it is registered no more."""
+    mapping = operation.mapping
+    label = mapping.model_label if mapping and mapping.object_key is not None else operation.model_label
+    if label:
+        return registry.for_label(label, operation.kind)
+    record = sides.readable(operation)
+    return registry.taker(operation.kind, record) if record is not None else None
+
+
+def _with_line_ids(record: Record, ids: dict[str, str]) -> Record:
+    """The record's lines under this side's ids; lines that this side does not know keep none."""
+    lines = getattr(record, "lines", None)
+    if not lines:
+        return record
+    renamed: Record = record.replace(
+        lines=tuple(type(line)(**{**_as_dict(line), "id": ids.get(line.id, "")}) for line in lines)
+    )
+    return renamed
+
+
+def _as_dict(line: Any) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in line.__struct_fields__}

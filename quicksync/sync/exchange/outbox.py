@@ -1,0 +1,279 @@
+"""Moves of operations: claim a parcel, put it back, doubt it. Each is one conditional UPDATE that must hit its rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
+
+from quicksync.conf import settings
+from quicksync.exceptions import BadValue, NotAllowed
+from quicksync.models import Connection, EntityMapping, Operation, SyncRun, bulk
+from quicksync.quickbooks.messages import Facts, WriteItem
+from quicksync.quickbooks.port import Edition
+from quicksync.records import Ref
+from quicksync.sync.exchange.open_operations import asked_about, due, given_up, owed
+from quicksync.sync.exchange.unsent import refuse, wait_for
+from quicksync.sync.pairs import ground
+from quicksync.sync.pairs.links import Links, translated
+from quicksync.sync.pairs.sides import readable, remotes_of
+from quicksync.sync.worker.counts import Tally
+from quicksync.sync.worker.ids import item_key, new_request_id
+
+State = Operation.State
+# Between a parcel's id and the number of the question that asks about it.
+QUESTION = "-"
+# Above all ranks.
+NO_RANK = 32767
+CREATES = "create"
+# What takes a record away names nothing but the record itself.
+REMOVES = ("void", "delete")
+# What was given up on is asked about again after so long, and at once when QuickBooks answers other questions again,
+# unless that was only just.
+ASK_LATER = dt.timedelta(hours=1)
+JUST = dt.timedelta(minutes=5)
+
+
+class Parcel(NamedTuple):
+    """Operations that travel together under one request id, in their order."""
+
+    id: str
+    operations: list[Operation]
+
+    @property
+    def bodies(self) -> list[str]:
+        return [operation.body for operation in self.operations]
+
+
+def leftovers(connection: Connection) -> bool:
+    """Whether anything is in doubt, or was claimed and has not been received."""
+    claimed = Q(state__in=(State.SENDING, State.UNKNOWN)) | Q(state=State.PENDING) & ~Q(parcel="")
+    return Operation.objects.filter(claimed, connection=connection, state__in=Operation.OPEN).exists()
+
+
+def doubt(connection: Connection) -> int:
+    """What another worker had on the wire when it stopped: its outcome is unknown and will be asked about."""
+    return Operation.objects.filter(connection=connection, state=State.SENDING).update(
+        state=State.UNKNOWN, retry_at=None
+    )
+
+
+def doubtful(connection: Connection) -> Parcel | None:
+    """A parcel, or what is left of it, whose outcome is unknown and due to be asked about."""
+    unknown = Operation.objects.filter(due(), connection=connection, state=State.UNKNOWN, doubted_at=None)
+    first = unknown.order_by("id").first()
+    if first is None:
+        return None
+    parcel = _parcel(connection, first.parcel, State.UNKNOWN)
+    return Parcel(parcel.id, [operation for operation in parcel.operations if operation.doubted_at is None])
+
+
+def ask_again(mapping_ids: Sequence[int]) -> int:
+    """A person wants to know: outcomes that were given up on are asked about once more."""
+    return Operation.objects.filter(mapping_id__in=mapping_ids, state=State.UNKNOWN).update(recoveries=0, retry_at=None)
+
+
+def leave_open(operation: Operation) -> None:
+    """Nobody here can tell what to look for in QuickBooks' books: it holds nothing up, and is asked about later."""
+    mine = Operation.objects.filter(pk=operation.pk, state=State.UNKNOWN, doubted_at=operation.doubted_at)
+    if mine.update(doubted_at=None, recoveries=settings.recoveries, retry_at=timezone.now() + ASK_LATER):
+        say_unknown([operation])
+
+
+def say_unknown(operations: Iterable[Operation]) -> None:
+    """What became of these nobody can say: their records say so, since when they do."""
+    for operation in operations:
+        EntityMapping.objects.filter(pk__in=[operation.mapping_id]).exclude(state=EntityMapping.State.UNKNOWN).update(
+            state=EntityMapping.State.UNKNOWN, reason="outcome-unknown", reason_values={"label": operation.label},
+            since=timezone.now(),
+        )  # fmt: skip
+
+
+def ask_given_up(connection: Connection) -> None:
+    """QuickBooks answers: what was given up on while it did not is asked about now."""
+    now = timezone.now()
+    waiting = Operation.objects.filter(given_up(), connection=connection, retry_at__gt=now)
+    waiting.filter(retry_at__lte=now + ASK_LATER - JUST).update(retry_at=None)
+
+
+def ask(parcel: Parcel) -> str:
+    """The parcel is on its way to be asked about. Returns the question's own id: an answer to an earlier question must
+    not count for what was sent since."""
+    _must_hit(parcel, (State.UNKNOWN,), {"state": State.SENDING, "retry_at": None, "recoveries": F("recoveries") + 1})
+    return f"{parcel.id}{QUESTION}{parcel.operations[0].recoveries + 1}"
+
+
+class Desk:
+    """What one worker's claims share, so that they need not be looked up for each parcel.
+
+    `leftovers` says that parcels of an unknown outcome, or certainly not received, may be waiting; `asking` is how many
+    questions are on their way.
+    """
+
+    def __init__(self, run: SyncRun, edition: Edition) -> None:
+        self._run = run
+        self._edition = edition
+        self._links: Links | None = None
+        self.leftovers = True
+        self.asking = 0
+
+    def links(self, refs: Iterable[Ref]) -> Links:
+        """The partners of these references; those that had none before are looked for again."""
+        if self._links is None:
+            self._links = Links(self._run.connection, self._edition)
+        unknown = {ref for ref in refs if ref not in self._links.to_there}
+        self._links.forget(unknown)
+        self._links.ask_here(unknown)
+        return self._links
+
+    def clear(self) -> None:
+        """A new plan may have mapped new codes."""
+        self._links = None
+
+
+def claim(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Parcel | None:
+    """The next parcel to send, committed before anything is sent; None while nothing can be.
+
+    Parents go first: while any operation of a lower rank is open, those above wait.
+    """
+    with transaction.atomic(savepoint=False):
+        waiting = _put_back(run) if desk.leftovers else None
+        if waiting is not None:
+            _must_hit(waiting, (State.PENDING,), {"state": State.SENDING, "sent_at": timezone.now()})
+            return waiting
+        ready: list[Operation] = []
+        # All that is looked at and not ready is settled or put off, so that this comes to an end.
+        while not ready:
+            operations = _next(run, edition.can.parcel)
+            if not operations:
+                return None
+            ready = _prepare(run, edition, facts, _as_planned(operations), desk)
+        parcel = Parcel(new_request_id(), ready)
+        claimed = {"parcel": parcel.id, "state": State.SENDING, "sent_at": timezone.now()}
+        _must_hit(parcel, (State.PENDING,), claimed)
+        for operation in ready:
+            operation.parcel, operation.state = parcel.id, State.SENDING
+        bulk.save(ready, ["body"])
+        return parcel
+
+
+def _put_back(run: SyncRun) -> Parcel | None:
+    """A parcel that was claimed and certainly not received: it goes as it was, under its id."""
+    mine = Operation.objects.filter(due(), connection=run.connection_id, state=State.PENDING)
+    first = mine.exclude(parcel="").order_by("id").first()
+    return _parcel(run.connection, first.parcel, State.PENDING) if first else None
+
+
+def has_new(run: SyncRun) -> bool:
+    """Whether the next thing to send is something that was never sent."""
+    mine = run.operations.filter(state=State.PENDING, direction="push")
+    return run.phase == "send" and mine.exists() and not mine.exclude(parcel="").exists()
+
+
+def _next(run: SyncRun, number: int) -> list[Operation]:
+    mine = run.operations.filter(due(), state=State.PENDING, direction="push", rank=lowest_rank(run), parcel="")
+    found = list(mine.select_related("mapping").order_by("id")[:number])
+    # What was in a parcel that was refused as a whole goes alone, to find the one that was meant.
+    tried = next((place for place, operation in enumerate(found) if operation.attempts_made), len(found))
+    return found[: max(1, tried)] if found else []
+
+
+def _as_planned(operations: Sequence[Operation]) -> list[Operation]:
+    """Those whose pair is as it was planned, which it stays until the claim is committed.
+
+    The others are overtaken; what somebody is saving at this moment waits for that.
+    """
+    found = ground.look(operations)
+    ground.put_off(found.busy)
+    ground.overtaken([one.pk for one in found.moved])
+    return found.standing
+
+
+def lowest_rank(run: SyncRun) -> Least:
+    """The lowest rank in which anything is open: parents go before children.
+
+    One look into the index for each state; all states in one condition would sort everything that is open.
+    """
+    return Least(*(Coalesce(_first_rank(run, state), NO_RANK) for state in Operation.OPEN))
+
+
+def _first_rank(run: SyncRun, state: str) -> Subquery:
+    waits = {State.PENDING: due(), State.UNKNOWN: asked_about()}.get(Operation.State(state), Q())
+    return Subquery(run.operations.filter(waits, state=state).order_by("rank").values("rank")[:1])
+
+
+def _prepare(
+    run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation], desk: Desk
+) -> list[Operation]:
+    """Give each its text for the wire; those whose references did not come about are settled here."""
+    records = {operation.pk: record for operation in operations if (record := readable(operation)) is not None}
+    ground.overtaken([one.pk for one in operations if one.pk not in records], ground.UNREADABLE)
+    links = desk.links(ref for record in records.values() for _, ref in record.refs())
+    remotes = remotes_of(run.connection, operations)
+    ready, tally = [], Tally()
+    for operation in operations:
+        mapping = operation.mapping
+        if mapping is None or operation.pk not in records:
+            continue
+        record, missing = translated(records[operation.pk], links.to_there.get)
+        if missing and operation.action not in REMOVES:
+            wait_for(run, operation, missing, links, tally)
+            continue
+        creates = operation.action == CREATES
+        item = WriteItem(
+            key=item_key(operation.pk),
+            action=operation.action,
+            kind=operation.kind,
+            record=record,
+            fields=frozenset(operation.fields),
+            # What is made anew has nothing in common with the record that is gone.
+            remote=None if creates else remotes.get(mapping.pk),
+            line_ids={} if creates else mapping.line_ids,
+        )
+        try:
+            operation.body = edition.body(item, facts)
+        except BadValue as error:
+            refuse(run, operation, error.sentence, tally)
+            continue
+        ready.append(operation)
+    tally.keep()
+    return ready
+
+
+def parcel_in_hand(connection: Connection, request_id: str) -> Parcel | None:
+    """The operations that still wait for the answer to this request: a parcel, or a question about one."""
+    parcel_id = request_id.partition(QUESTION)[0]
+    parcel = _parcel(connection, parcel_id, State.SENDING, State.UNKNOWN)
+    return parcel if parcel.operations else None
+
+
+def _parcel(connection: Connection, parcel_id: str, *states: str) -> Parcel:
+    # Ordered by id among its connection's, SQLite would walk through all operations that the connection ever had.
+    found = Operation.objects.filter(parcel=parcel_id, state__in=states).select_related("mapping").order_by("id")
+    return Parcel(parcel_id, [operation for operation in found if operation.connection_id == connection.pk])
+
+
+def _must_hit(parcel: Parcel, states: Sequence[str], values: dict[str, Any]) -> None:
+    keys = [operation.pk for operation in parcel.operations]
+    hit = Operation.objects.filter(pk__in=keys, state__in=states).update(**values)
+    if hit != len(keys):
+        raise NotAllowed("Another worker has moved these operations.")
+
+
+def in_doubt(connection: Connection) -> int:
+    """How many operations have an unknown outcome that is still asked about."""
+    return Operation.objects.filter(asked_about(), connection=connection).count()
+
+
+def soonest_retry(run: SyncRun) -> float | None:
+    """Seconds until something that is owed may be tried again; None when nothing waits for a time."""
+    waiting = Operation.objects.filter(
+        owed(), connection=run.connection_id, state__in=Operation.OPEN, retry_at__isnull=False
+    )
+    soonest = waiting.order_by("retry_at").values_list("retry_at", flat=True).first()
+    return max(0.0, (soonest - timezone.now()).total_seconds()) if soonest else None

@@ -1,0 +1,311 @@
+"""Settle a parcel: operations, mappings, remote records, attempts and counts in one transaction (invariant 3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from quicksync import signals
+from quicksync.models import Attempt, Connection, EntityMapping, Operation, bulk
+from quicksync.planning.reasons.words import why
+from quicksync.quickbooks.messages import Facts, Fate, Fault, Outcome, Remote, WireReply
+from quicksync.quickbooks.port import Edition
+from quicksync.records import KINDS, Record
+from quicksync.sync.exchange.believed import NOT_THIS, asking_is_vain, believed, is_unclear, pause
+from quicksync.sync.exchange.outbox import CREATES, Parcel
+from quicksync.sync.pairs import merges
+from quicksync.sync.pairs.links import Links
+from quicksync.sync.pairs.sides import agreed_of, decode, readable
+from quicksync.sync.plan import deposits, step_rows
+from quicksync.sync.read import remote_records
+from quicksync.sync.worker import clock
+from quicksync.sync.worker.counts import BY_ACTION, Tally
+from quicksync.sync.worker.ids import item_number
+
+State = Operation.State
+TRIES = 5
+
+# What settling changes.
+_MAPPING = [
+    "remote_type", "remote_id", "state", "reason", "reason_values", "since", "agreed_here", "agreed_there", "line_ids",
+    "label", "retry_at", "choice",
+]  # fmt: skip
+_OPERATION = [
+    "state", "reason", "reason_values", "reason_field", "warnings", "settled_at", "retry_at", "attempts_made", "parcel",
+    "body", "doubted_at",
+]  # fmt: skip
+
+
+class Settlement:
+    """One parcel on its way into the tables."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        edition: Edition,
+        facts: Facts,
+        parcel: Parcel,
+        *,
+        recovered: bool,
+        careful: bool = False,
+    ) -> None:
+        self.connection = connection
+        self.edition = edition
+        self.facts = facts
+        self.parcel = parcel
+        self.recovered = recovered
+        self.careful = careful
+        self.tally = Tally()
+        self.again: dict[str, list[str]] = defaultdict(list)
+        self.touched: list[int] = []
+        self.attempts: list[Attempt] = []
+        self.now = timezone.now()
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether something is left of which nobody knows what became of it."""
+        return any(operation.state == State.UNKNOWN for operation in self.parcel.operations)
+
+    def settle(self, outcomes: Sequence[Outcome], reply: WireReply) -> None:
+        """Write everything down; `again` is then kind -> QuickBooks ids that must be read again as they may have moved.
+
+        Raises AlreadySettled when the answer came twice, and IntegrityError when another mapping has the record that it
+        tells of: then it is settled once more, `careful`.
+        """
+        by_number = {item_number(outcome.key): outcome for outcome in outcomes}
+        others = self._others(outcomes) if self.careful else {}
+        remotes = []
+        mappings = []
+        for operation in self.parcel.operations:
+            outcome = believed(operation, by_number.get(operation.pk))
+            other = others.get((outcome.remote.type, outcome.remote.id)) if outcome.remote is not None else None
+            if other is not None and other.pk != operation.mapping_id:
+                outcome = NOT_THIS
+            if other is not None and outcome is NOT_THIS and other.origin == "there":
+                self._given_away(operation, other)
+            elif outcome.remote is not None:
+                remotes.append(outcome.remote)
+                self._done(operation, outcome)
+            elif outcome.fault is not None:
+                self._refused(operation, outcome.fault)
+            self._note(operation, outcome, reply)
+            if operation.mapping is not None:
+                operation.mapping.label = operation.mapping.label or operation.label
+                mappings.append(operation.mapping)
+        self._save(mappings, remotes)
+
+    def _others(self, outcomes: Sequence[Outcome]) -> dict[tuple[str, str], EntityMapping]:
+        """The records of this side that are paired already with what the answer tells of."""
+        told = [outcome.remote for outcome in outcomes if outcome.remote is not None]
+        rows_ = EntityMapping.objects.filter(connection=self.connection, object_key__isnull=False)
+        rows_ = rows_.filter(remote_type__in={one.type for one in told}, remote_id__in=[one.id for one in told])
+        return {(row.remote_type, row.remote_id or ""): row for row in rows_}
+
+    def _save(self, mappings: Sequence[EntityMapping], remotes: Sequence[Remote]) -> None:
+        with transaction.atomic():
+            if self.careful:
+                # A read has met our own new record before its answer came: its half is the same record.
+                self._drop_halves(mappings)
+            older = remote_records.store(self.connection, remotes)
+            self._stay_out()
+            bulk.save(mappings, _MAPPING)
+            # What is known is newer than this answer: whoever looked at it before knew nothing of the answer.
+            overtaken = [one.pk for one in mappings if (one.remote_type, one.remote_id) in older]
+            EntityMapping.objects.filter(pk__in=[*self.touched, *overtaken]).update(touched_at=self.now)
+            self._save_operations()
+            bulk.add(self.attempts)
+            self.tally.keep()
+            transaction.on_commit(self._tell)
+
+    def _stay_out(self) -> None:
+        """What somebody skipped while it was on the wire has been written, and stays out from here on.
+
+        All rows are held, in the order of their keys, until this is written: a skip of this moment waits.
+        """
+        mine = {one.mapping_id: one for one in self.parcel.operations if one.mapping_id is not None}
+        rows_ = EntityMapping.objects.filter(pk__in=mine).order_by("pk").select_for_update(no_key=True)
+        for row in rows_.only("state", "reason", "reason_values", "since", "choice", "version"):
+            operation = mine[row.pk]
+            skipped = row.state == EntityMapping.State.EXCLUDED
+            # Of the same version still: a person sent it although it is left out.
+            if skipped and operation.mapping is not None and row.version != operation.mapping_version:
+                mapping = operation.mapping
+                mapping.state, mapping.reason, mapping.reason_values = row.state, row.reason, row.reason_values
+                mapping.since, mapping.choice = row.since, row.choice
+
+    def _save_operations(self) -> None:
+        """Only operations that still wait for this answer are settled; a second answer changes nothing."""
+        keys = [operation.pk for operation in self.parcel.operations]
+        waiting = Operation.objects.filter(pk__in=keys, state__in=(State.SENDING, State.UNKNOWN), parcel=self.parcel.id)
+        if waiting.update(state=State.DONE, settled_at=self.now, reason="") != len(keys):
+            raise AlreadySettled(self.parcel.id)
+        # Most parcels are done as a whole, and then that was all.
+        bulk.save([one for one in self.parcel.operations if one.state != State.DONE or one.warnings], _OPERATION)
+
+    def _drop_halves(self, mappings: Sequence[EntityMapping]) -> None:
+        ids: dict[str, list[str]] = defaultdict(list)
+        for mapping in mappings:
+            if mapping.remote_id is not None:
+                ids[mapping.remote_type].append(mapping.remote_id)
+        for type_, wanted in ids.items():
+            alone = Q(object_key=None, remote_type=type_, remote_id__in=wanted)
+            halves = EntityMapping.objects.filter(alone, connection=self.connection)
+            for run_id in {operation.run_id for operation in self.parcel.operations}:
+                self.tally.forget(run_id, halves.values_list("pk", flat=True))
+            bulk.remove(halves)
+
+    # --- Done -----------------------------------------------------------------------------------------------------
+
+    def _done(self, operation: Operation, outcome: Outcome) -> None:
+        remote, mapping = outcome.remote, operation.mapping
+        operation.state, operation.settled_at, operation.reason = State.DONE, self.now, ""
+        self.tally.settle(operation, BY_ACTION[operation.action])
+        if mapping is None or remote is None:
+            return
+        mapping.remote_type, mapping.remote_id = remote.type, remote.id
+        mapping.state, mapping.reason, mapping.reason_values = EntityMapping.State.IN_SYNC, "", {}
+        mapping.since, mapping.retry_at, mapping.choice = self.now, None, {}
+        if operation.action in ("void", "delete"):
+            self._removed(operation, mapping)
+            return
+        here, there = readable(operation), decode(self.edition, remote, self.facts)
+        # A repeated answer is as old as the first one was; and what cannot be read, nobody has agreed on.
+        afresh = True
+        if here is not None and isinstance(there, Record):
+            step_rows.agree(mapping, agreed_of(mapping), here, there, operation.leaves)
+            self._compare_totals(operation, mapping, here, there)
+            afresh = self.recovered
+        known = {} if operation.action == CREATES else mapping.line_ids
+        mapping.line_ids = {**known, **outcome.line_ids}
+        if afresh:
+            self.again[operation.kind].append(remote.id)
+        if afresh or operation.leaves:
+            self.touched.append(mapping.pk)
+
+    def _removed(self, operation: Operation, mapping: EntityMapping) -> None:
+        mapping.state = EntityMapping.State.GONE
+        operation.label = operation.label or mapping.label
+
+    def _compare_totals(self, operation: Operation, mapping: EntityMapping, here: Record, there: Record) -> None:
+        """Totals equal to the cent, or the record says by how much (F15)."""
+        mine, theirs = here.amount(), there.amount()
+        if not KINDS[operation.kind].is_document or mine is None or theirs is None or mine == theirs:
+            return
+        warning = why(
+            "total-differs", label=operation.label, here=str(mine), there=str(theirs), difference=str(theirs - mine),
+            currency=getattr(there, "currency", ""),
+        )  # fmt: skip
+        operation.warnings = [*operation.warnings, step_rows.reason_row(warning)]
+        mapping.reason, mapping.reason_values = warning.code, step_rows.reason_row(warning)["values"]
+
+    # --- Refused --------------------------------------------------------------------------------------------------
+
+    def _refused(self, operation: Operation, fault: Fault) -> None:
+        if is_unclear(operation, fault, recovered=self.recovered):
+            self._unsure(operation, fault)
+            return
+        operation.attempts_made += 1
+        if fault.fate is Fate.REPLAN and operation.mapping is not None:
+            self._replan(operation, operation.mapping, fault)
+            return
+        if fault.whole and len(self.parcel.operations) > 1:
+            self._alone(operation)
+            return
+        if fault.fate in (Fate.RETRY, Fate.WAIT, Fate.REFRESH) and operation.attempts_made < TRIES:
+            # Answered, so not unknown: it goes again in another parcel, under another id.
+            operation.state, operation.parcel, operation.body = State.PENDING, "", ""
+            operation.retry_at = self.now + dt.timedelta(seconds=fault.wait or 5 * 2**operation.attempts_made)
+            return
+        self._fail(operation, fault)
+
+    def _unsure(self, operation: Operation, fault: Fault) -> None:
+        """Nobody can say whether it was done: it keeps its parcel and its bytes until that is known (invariant 4)."""
+        looks = asking_is_vain(operation, fault, recovered=self.recovered)
+        mapping = operation.mapping
+        if looks and mapping is not None and operation.action != CREATES:
+            # Its token makes sure that a change is not made twice: the record as it stands now tells the rest.
+            self._replan(operation, mapping, fault)
+            return
+        operation.state, operation.reason, operation.settled_at = State.UNKNOWN, "outcome-unknown", None
+        operation.doubted_at = clock.now() if looks else None
+        operation.retry_at = self.now + pause(operation, looks=looks)
+
+    def _replan(self, operation: Operation, mapping: EntityMapping, fault: Fault) -> None:
+        """What we knew is out of date: read again, compared again."""
+        operation.state, operation.reason, operation.settled_at = State.STALE, fault.reason, self.now
+        mapping.state = EntityMapping.State.PENDING
+        self.touched.append(mapping.pk)
+        if mapping.remote_id is not None:
+            self.again[operation.kind].append(mapping.remote_id)
+
+    def _alone(self, operation: Operation) -> None:
+        """The parcel was refused whole and nothing of it done: one bad record must not stop the others."""
+        operation.state, operation.parcel, operation.body = State.PENDING, "", ""
+
+    def _fail(self, operation: Operation, fault: Fault) -> None:
+        values = {
+            "label": operation.label, "message": fault.message, "detail": fault.detail, "fault": fault.code,
+            "element": fault.element,
+        }  # fmt: skip
+        operation.state, operation.settled_at = State.FAILED, self.now
+        operation.reason, operation.reason_values = fault.reason, values
+        self.tally.settle(operation, "failed")
+        if fault.reason == merges.REFUSED and (record := readable(operation)) is not None:
+            for kind, ids in merges.suspects(Links(self.connection, self.edition), record).items():
+                self.again[kind] += ids
+        if operation.mapping is not None:
+            mapping = operation.mapping
+            mapping.state, mapping.since = EntityMapping.State.FAILED, self.now
+            mapping.reason, mapping.reason_values = fault.reason, values
+            if fault.reason == deposits.REASON and mapping.remote_id is not None:
+                # If it shows the deposit, that is the reason why it waits, for as long as it lies there.
+                self.again[operation.kind].append(mapping.remote_id)
+
+    def _given_away(self, operation: Operation, other: EntityMapping) -> None:
+        """It is there, and was taken for somebody else's new record: a person has to say which of the two here stays.
+
+        Until then it is left out, or it would be made there a second time.
+        """
+        values = {"label": operation.label, "other": str(other)}
+        operation.state, operation.settled_at = State.FAILED, self.now
+        operation.reason, operation.reason_values = "partner-taken", values
+        self.tally.settle(operation, "failed")
+        if operation.mapping is not None:
+            mapping = operation.mapping
+            mapping.state, mapping.since = EntityMapping.State.EXCLUDED, self.now
+            mapping.reason, mapping.reason_values = "partner-taken", values
+
+    # --- Bookkeeping ----------------------------------------------------------------------------------------------
+
+    def _note(self, operation: Operation, outcome: Outcome, reply: WireReply) -> None:
+        fault = outcome.fault
+        done = Attempt.Outcome.RECOVERED if self.recovered else Attempt.Outcome.DONE
+        unknown, refused = Attempt.Outcome.NO_ANSWER, Attempt.Outcome.REFUSED
+        self.attempts.append(
+            Attempt(
+                operation=operation,
+                parcel=self.parcel.id,
+                outcome=(unknown if operation.state == State.UNKNOWN else refused) if fault else done,
+                status=reply.status,
+                fault=fault.code if fault else "",
+                message=f"{fault.message} {fault.detail}".strip()[:1000] if fault else "",
+                trace_id=reply.trace_id,
+                took_ms=reply.took_ms,
+            )
+        )
+
+    def _tell(self) -> None:
+        for operation in self.parcel.operations:
+            if operation.state == State.DONE:
+                signals.record_pushed.send_robust(Operation, operation=operation)
+            elif operation.state == State.FAILED:
+                signals.record_failed.send_robust(Operation, operation=operation)
+
+
+class AlreadySettled(Exception):
+    """A second answer to the same parcel: the first one counts."""

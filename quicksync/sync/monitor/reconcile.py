@@ -1,0 +1,287 @@
+"""Reconciliation: both sides' counts, totals and open balances by kind and month, every difference with its why (I12).
+
+Nothing is asked of QuickBooks: its side is what the last cycle read. Pairs are compared record by record; what stands
+on one side only is listed with the reason that it has.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from quicksync.local.messages import Found
+from quicksync.local.registry import registry
+from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, SyncRun
+from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import explain, why
+from quicksync.planning.scope import is_voided
+from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.messages import Remote
+from quicksync.records import KINDS, Payment, Record, Ref, record_class
+from quicksync.sync.monitor.comparison import SIDES, ZERO, Amounts, Difference, Line, amounts_of, differs, in_words
+from quicksync.sync.pairs.links import here_ref, there_ref
+from quicksync.sync.pairs.sides import Both, decode, stored
+from quicksync.sync.plan.gather import Gather
+
+CHUNK = 500
+# Differences that a line spells out; the rest is counted in `unlisted`.
+LISTED = 200
+
+
+def reconcile(connection: Connection) -> list[Line]:
+    """The lines of every category that is on, parents before children, months in order."""
+    enabled = Category.objects.filter(connection=connection, enabled=True).values_list("kind", flat=True)
+    sheet = _Sheet(connection)
+    # Payments first: those that stand alone explain what is open on invoices.
+    for kind in sorted(enabled, key=lambda kind: -KINDS[kind].rank):
+        sheet.take(kind)
+    return sheet.lines()
+
+
+class _Sum:
+    """One line in the making."""
+
+    def __init__(self) -> None:
+        self.paired = self.unlisted = self.unexplained = 0
+        self.counts = dict.fromkeys(SIDES, 0)
+        self.totals: dict[str, Decimal | None] = dict.fromkeys(SIDES, ZERO)
+        self.opens: dict[str, Decimal | None] = dict.fromkeys(SIDES, ZERO)
+        self.differences: list[Difference] = []
+
+    def add(self, side: str, amounts: Amounts) -> None:
+        self.counts[side] += 1
+        self.totals[side] = _plus(self.totals[side], amounts.total)
+        self.opens[side] = _plus(self.opens[side], amounts.open)
+
+    def note(self, difference: Difference) -> None:
+        self.unexplained += not difference.explained
+        if len(self.differences) < LISTED or (not difference.explained and len(self.differences) < 2 * LISTED):
+            self.differences.append(difference)
+        else:
+            self.unlisted += 1
+
+
+def _plus(whole: Decimal | None, part: Decimal | None) -> Decimal | None:
+    """A sum of which one part is not known is not known."""
+    return None if whole is None or part is None else whole + part
+
+
+class _Sheet:
+    """All lines in the making, and what was paid by payments that the other side does not have or has otherwise."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.edition = edition_for(connection.edition)
+        # The planner's own reading of both sides, for a run that is never saved.
+        self.gather = Gather(SyncRun(connection=connection), self.edition)
+        self.sums: dict[tuple[str, str, str], _Sum] = defaultdict(_Sum)
+        # The fields that both sides of a kind tell.
+        self.carried = {kind: policy.fields for kind, policy in self.gather.policies.items()}
+        # By side: both name their invoices by numbers of their own.
+        self.paid: dict[tuple[str, Ref], Decimal] = defaultdict(Decimal)
+
+    def take(self, kind: str) -> None:
+        """Compare one kind: what is known as pair or half, then what nobody has looked at yet."""
+        for mappings in _chunks(EntityMapping.objects.filter(connection=self.connection, kind=kind)):
+            for side in self.gather.both(mappings, set()):
+                self._take(kind, side)
+        for found in self._unknown_here(kind):
+            self._alone(kind, found, None, None)
+        for remote, there in self._unknown_there(kind):
+            self._take_unknown(kind, remote, there)
+
+    def _take(self, kind: str, side: Both) -> None:
+        if side.found and side.there:
+            self._pair(side.mapping, side.found, side.there)
+        elif _is_unreadable(side):
+            self._unread(kind, str(side.mapping), side.trouble, side.found, side.mapping)
+        elif side.found or side.there:
+            self._alone(kind, side.found, side.there, side.mapping)
+
+    def _take_unknown(self, kind: str, remote: Remote, there: Record | str | None) -> None:
+        if isinstance(there, Record):
+            self._alone(kind, None, there, None)
+        elif there is not None:
+            label = remote.name or f"{KINDS[kind].singular.capitalize()} {remote.id}"
+            self._unread(kind, label, why("unreadable-there", label=label, message=there))
+
+    def lines(self) -> list[Line]:
+        """What has been added up."""
+        ordered = sorted(self.sums.items(), key=lambda item: (KINDS[item[0][0]].rank, *item[0]))
+        return [
+            Line(
+                kind=kind, month=month, currency=currency, paired=total.paired,
+                here_count=total.counts["here"], there_count=total.counts["there"],
+                here_total=total.totals["here"], there_total=total.totals["there"],
+                here_open=total.opens["here"], there_open=total.opens["there"],
+                differences=tuple(total.differences), unlisted=total.unlisted, unexplained=total.unexplained,
+            )
+            for (kind, month, currency), total in ordered
+        ]  # fmt: skip
+
+    # --- Records --------------------------------------------------------------------------------------------------
+
+    def _sum(self, kind: str, record: Record) -> _Sum:
+        day = getattr(record, "issued_on", None) or getattr(record, "paid_on", None)
+        money = KINDS[kind].is_document
+        currency = (getattr(record, "currency", "") or self.connection.home_currency) if money else ""
+        return self.sums[kind, f"{day:%Y-%m}" if day and money else "", currency]
+
+    def _pair(self, mapping: EntityMapping, found: Found, there: Record) -> None:
+        here = found.record
+        sides = {"here": self._amounts_here(found), "there": amounts_of(there)}
+        line = self._sum(mapping.kind, here)
+        line.paired += 1
+        line.add("here", sides["here"])
+        other = self._sum(mapping.kind, there)
+        other.add("there", sides["there"])
+        what = differs(sides["here"], sides["there"])
+        if what or found.error:
+            line.note(self._pair_difference(mapping, found, sides, what))
+            self._pays("here", here)
+            self._pays("there", there)
+        elif other is not line:
+            line.note(_elsewhere(mapping, found, sides["here"], sides["there"]))
+
+    def _amounts_here(self, found: Found) -> Amounts:
+        """Nothing is known of an object that cannot be read."""
+        return Amounts() if found.error else amounts_of(found.record, self.carried[found.record.kind])
+
+    def _pair_difference(
+        self, mapping: EntityMapping, found: Found, sides: dict[str, Amounts], what: tuple[str, ...]
+    ) -> Difference:
+        here, there = sides["here"], sides["there"]
+        late = what == ("open",) and self._open_but_for_payments(mapping, here, there)
+        meant = bool(mapping.reason) and mapping.state in _MEANT and not found.error
+        reason = explain(Reason(mapping.reason, mapping.reason_values), mapping.kind) if mapping.reason else None
+        sentence = in_words(here, there, what) if what else found.error
+        if "total" in what and getattr(found.record, "total", None) is None:
+            sentence += f" {_WORKED_OUT}"
+        if late:
+            sentence += " The difference is a payment that is not the same on both sides; it is listed by itself."
+        elif reason:
+            sentence += f" {reason.sentence}"
+        return Difference(
+            where="both", label=found.label, here=here, there=there, what=what, code=mapping.reason, sentence=sentence,
+            fix=reason.fix if reason else _PAID_SINCE if what == ("open",) and not late else "", mapping=mapping.pk,
+            explained=late or meant,
+        )  # fmt: skip
+
+    def _open_but_for_payments(self, mapping: EntityMapping, here: Amounts, there: Amounts) -> bool:
+        mine, theirs = here_ref(mapping), there_ref(mapping)
+        if mine is None or theirs is None or here.open is None or there.open is None:
+            return False
+        paid_here, paid_there = self.paid.get(("here", mine), ZERO), self.paid.get(("there", theirs), ZERO)
+        return here.open + paid_here == there.open + paid_there
+
+    def _pays(self, side: str, record: Record) -> None:
+        """Payments come first: what those pay that are listed themselves explains what is open on invoices."""
+        if isinstance(record, Payment) and not record.voided:
+            for allocation in record.allocations:
+                self.paid[side, allocation.document] += allocation.amount
+
+    def _alone(self, kind: str, found: Found | None, there: Record | None, mapping: EntityMapping | None) -> None:
+        record = found.record if found else there
+        if record is None:
+            return
+        amounts, where = (self._amounts_here(found), "here") if found else (amounts_of(record), "there")
+        self._pays(where, record)
+        line = self._sum(kind, record)
+        line.add(where, amounts)
+        code, values = (mapping.reason, mapping.reason_values) if mapping else ("", {})
+        if mapping and not code and mapping.state == EntityMapping.State.GONE:
+            code, values = _gone(where, record), {"label": mapping.label or record.label()}
+        reason = explain(Reason(code, values), kind) if code else None
+        label = (mapping.label if mapping else "") or (found.label if found else record.label())
+        line.note(
+            Difference(
+                where=where, label=label, here=amounts if found else None, there=amounts if there else None,
+                code=reason.code if reason else "", sentence=reason.sentence if reason else _UNSEEN,
+                fix=reason.fix if reason else "Synchronize, then compare again.",
+                mapping=mapping.pk if mapping else None, explained=reason is not None and code != GONE_ON_ONE_SIDE,
+            )
+        )  # fmt: skip
+
+    def _unread(
+        self,
+        kind: str,
+        label: str,
+        trouble: Reason | None,
+        found: Found | None = None,
+        mapping: EntityMapping | None = None,
+    ) -> None:
+        """QuickBooks has it, and nobody can say what it comes to: it counts there, and the sums there are not known."""
+        here = self._amounts_here(found) if found else None
+        line = self._sum(kind, found.record if found else record_class(kind)())
+        line.add("there", Amounts())
+        if found and here:
+            line.paired += 1
+            line.add("here", here)
+            self._pays("here", found.record)
+        reason = explain(trouble, kind) if trouble else None
+        line.note(
+            Difference(
+                where="both" if found else "there", label=label, here=here, code=trouble.code if trouble else "",
+                sentence=reason.sentence if reason else _UNSEEN, fix=reason.fix if reason else "",
+                mapping=mapping.pk if mapping else None,
+            )
+        )  # fmt: skip
+
+    # --- What nobody has looked at --------------------------------------------------------------------------------
+
+    def _unknown_here(self, kind: str) -> Iterator[Found]:
+        for adapter in registry.for_kind(kind):
+            mapped = EntityMapping.objects.filter(
+                connection=self.connection, kind=kind, model_label=adapter.label_lower
+            )
+            seen = adapter.seen(self.connection)
+            while chunk := [one.key for one in islice(seen, CHUNK)]:
+                known = set(mapped.filter(object_key__in=chunk).values_list("object_key", flat=True))
+                unknown = [key for key in chunk if key not in known]
+                yield from adapter.find(self.connection, unknown).values() if unknown else ()
+
+    def _unknown_there(self, kind: str) -> Iterator[tuple[Remote, Record | str | None]]:
+        mapped = EntityMapping.objects.filter(
+            connection=self.connection, remote_type=OuterRef("type"), remote_id=OuterRef("remote_id")
+        )
+        rows = RemoteRecord.objects.filter(~Exists(mapped), connection=self.connection, kind=kind, deleted=False)
+        for remote in stored(rows, streamed=CHUNK):
+            yield remote, decode(self.edition, remote, self.gather.facts)
+
+
+# States in which a pair is meant to differ: as a person or the settings want it.
+_MEANT = frozenset({EntityMapping.State.EXCLUDED, EntityMapping.State.OUTSIDE, EntityMapping.State.DRIFTED})
+GONE_ON_ONE_SIDE = "gone-on-one-side"
+_UNSEEN = "Nobody has compared this record yet."
+_PAID_SINCE = "A payment may have been sent after this balance was read: synchronize once more, then compare again."
+_WORKED_OUT = "This side states no total: its lines come to this. If it bills more, its adapter must carry the tax."
+
+
+def _is_unreadable(side: Both) -> bool:
+    return side.there is None and side.there_row is not None and not side.there_row.deleted
+
+
+def _gone(where: str, record: Record) -> str:
+    """Why what was a pair stands on one side only: its loss was followed there, or has no reason at all."""
+    if is_voided(record) or not getattr(record, "active", True):
+        return "deletion-followed-there" if where == "there" else "deletion-followed-here"
+    return GONE_ON_ONE_SIDE
+
+
+def _elsewhere(mapping: EntityMapping, found: Found, here: Amounts, there: Amounts) -> Difference:
+    """The two halves of a pair are added up in different lines, for their months or currencies are not the same."""
+    return Difference(
+        where="both", label=found.label, here=here, there=there, what=("line",), mapping=mapping.pk, explained=True,
+        sentence="Its date or currency is not the same on both sides: each side counts it in a line of its own.",
+    )  # fmt: skip
+
+
+def _chunks(rows: QuerySet[EntityMapping]) -> Iterator[list[EntityMapping]]:
+    last = 0
+    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        last = chunk[-1].pk
+        yield chunk

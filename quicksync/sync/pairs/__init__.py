@@ -1,0 +1,1 @@
+"""Pairs of records: their states, their sides, and what touches them."""

@@ -1,0 +1,46 @@
+"""Pairs of which one half is known so far."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from quicksync.local.messages import Seen
+from quicksync.local.protocol import Adapter
+from quicksync.models import Connection, EntityMapping, RemoteRecord
+from quicksync.quickbooks.messages import Remote
+from quicksync.records import KINDS
+
+
+def half_there(connection: Connection, remote: Remote | RemoteRecord, now: dt.datetime) -> EntityMapping:
+    """The mapping of a record that so far exists only in QuickBooks."""
+    return EntityMapping(
+        connection=connection,
+        kind=remote.kind,
+        remote_type=remote.type,
+        remote_id=remote.id if isinstance(remote, Remote) else remote.remote_id,
+        label=(remote.name or KINDS[remote.kind].singular.capitalize())[:300],
+        origin="there",
+        touched_at=now,
+    )
+
+
+def add_halves(connection: Connection, adapter: Adapter, chunk: list[Seen]) -> None:
+    """Mappings for host objects that have none; the others stay as they are."""
+    now = timezone.now()
+    EntityMapping.objects.bulk_create(
+        [
+            EntityMapping(
+                connection=connection,
+                kind=adapter.kind,
+                model_label=adapter.label_lower,
+                object_key=one.key,
+                label=one.label[:300],
+                origin="here",
+                touched_at=now,
+            )
+            for one in chunk
+        ],
+        ignore_conflicts=True,
+    )

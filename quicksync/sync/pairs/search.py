@@ -1,0 +1,117 @@
+"""Find records as they were sent among those of QuickBooks that nothing here is paired with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Sequence
+
+from django.db.models import Exists, OuterRef, Q
+
+from quicksync.models import Connection, EntityMapping, Operation, RemoteRecord
+from quicksync.planning.matching.match import fold, identity_of
+from quicksync.quickbooks.messages import Facts, Remote
+from quicksync.quickbooks.port import Edition
+from quicksync.records import Invoice, Payment, Record
+from quicksync.records.limits import cleaned
+from quicksync.sync.pairs.links import Links, translated
+from quicksync.sync.pairs.sides import decode, readable, stored
+
+# Times of QuickBooks are texts in the company's own zone: so much earlier is surely before.
+MARGIN = dt.timedelta(days=2)
+
+
+def _by_identity(record: Record) -> Hashable:
+    return identity_of(record, lambda ref: ref)
+
+
+def _by_amount(record: Record) -> Hashable:
+    """What is left of an invoice that QuickBooks has numbered, and of a payment that it has dated."""
+    if isinstance(record, Invoice) and record.customer is not None:
+        return record.customer, record.issued_on, record.amount()
+    if isinstance(record, Payment) and record.customer is not None:
+        return record.customer, record.amount(), fold(record.reference)
+    return None
+
+
+class Search:
+    """One look; `sent` are the records looked for in QuickBooks' references, by their operations' keys."""
+
+    def __init__(self, connection: Connection, edition: Edition, facts: Facts) -> None:
+        self.connection = connection
+        self.edition = edition
+        self.facts = facts
+        self.links = Links(connection, edition)
+        self.sent: dict[int, Record] = {}
+
+    def records(self, operations: Sequence[Operation]) -> dict[int, Remote]:
+        """Operation's key -> its record there. Where more are there than could be meant, none is.
+
+        What another version of this program wrote down is not looked for.
+        """
+        found: dict[int, Remote] = {}
+        by_kind: dict[str, list[Operation]] = defaultdict(list)
+        for operation in operations:
+            mine = readable(operation)
+            if mine is None:
+                continue
+            self.links.ask_here(ref for _, ref in mine.refs())
+            self.sent[operation.pk] = self._as_taken(translated(mine, self.links.to_there.get)[0])
+            by_kind[operation.kind].append(operation)
+        for kind, group in by_kind.items():
+            there = self._unpaired(kind, min(one.run.started_at for one in group))
+            keys = [one.pk for one in group]
+            self._match(keys, there, _by_identity, found)
+            unnamed = [key for key in keys if key not in found and self._is_named_there(self.sent[key])]
+            self._match(unnamed, there, _by_amount, found)
+        return found
+
+    def _as_taken(self, record: Record) -> Record:
+        """The record in the texts that QuickBooks took: cut to its lengths, without the characters that it refuses."""
+        limits = self.edition.limits()
+        texts = {name: getattr(record, name) for name in record.__struct_fields__}
+        taken: Record = record.replace(
+            **{
+                name: cleaned(text, limits.get((record.kind, name)))
+                for name, text in texts.items()
+                if isinstance(text, str) and text
+            }
+        )
+        return taken
+
+    def _is_named_there(self, record: Record) -> bool:
+        """Whether QuickBooks gave the record what it is known by: a number of its own, or the day's date."""
+        if isinstance(record, Invoice):
+            return not (record.number and self.facts.custom_numbers)
+        return isinstance(record, Payment) and record.paid_on is None
+
+    def _unpaired(self, kind: str, since: dt.datetime) -> dict[str, tuple[Remote, Record]]:
+        """What QuickBooks has of a kind from that time on; what tells no time may be as new."""
+        pair = EntityMapping.objects.filter(
+            connection=self.connection, remote_type=OuterRef("type"), remote_id=OuterRef("remote_id"),
+            object_key__isnull=False,
+        )  # fmt: skip
+        recent = Q(modified="") | Q(modified__gte=(since - MARGIN).date().isoformat())
+        rows = RemoteRecord.objects.filter(recent, ~Exists(pair), connection=self.connection, kind=kind, deleted=False)
+        decoded = ((remote, decode(self.edition, remote, self.facts)) for remote in stored(rows.order_by("id")))
+        return {remote.id: (remote, record) for remote, record in decoded if isinstance(record, Record)}
+
+    def _match(
+        self,
+        keys: Collection[int],
+        there: dict[str, tuple[Remote, Record]],
+        known_by: Callable[[Record], Hashable],
+        found: dict[int, Remote],
+    ) -> None:
+        wanted: dict[Hashable, list[int]] = defaultdict(list)
+        for key in keys:
+            wanted[known_by(self.sent[key])].append(key)
+        offered: dict[Hashable, list[Remote]] = defaultdict(list)
+        for remote, record in there.values():
+            offered[known_by(record)].append(remote)
+        for identity, mine in wanted.items():
+            remotes = offered.get(identity, [])
+            if identity is not None and len(remotes) <= len(mine):
+                found.update(zip(mine, remotes, strict=False))
+                for remote in remotes:
+                    there.pop(remote.id)

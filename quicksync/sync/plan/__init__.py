@@ -1,0 +1,1 @@
+"""From what has changed to the steps of a run."""

@@ -1,0 +1,67 @@
+"""What may lie in a deposit is read afresh before it is changed (G9).
+
+A deposit leaves the token and the time of what is put into it as they are: no change tells of it, nor of its end.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.utils import timezone
+
+from quicksync.models import SyncRun
+from quicksync.planning.steps import Action, Direction, Step
+from quicksync.quickbooks.port import Edition
+from quicksync.sync.pairs.sides import Both
+from quicksync.sync.worker import lease, reading_list
+
+Unseen = set[tuple[str, str]]
+"""Records of QuickBooks to be read, by kind and id."""
+
+REASON = "deposited"
+# Under this name a run's scope keeps what it has read so for the chunk that it is at.
+NAME = "afresh"
+_CHANGES = frozenset({Action.UPDATE, Action.VOID, Action.DELETE})
+
+
+def unseen(run: SyncRun, edition: Edition, sides: Sequence[Both], steps: Iterable[Step]) -> Unseen:
+    """Those of the records that these steps would change, or hold for their deposit, of which nobody has just seen
+    whether they lie in one."""
+    ids = {side.mapping.pk: side.mapping.remote_id for side in sides}
+    found = set()
+    for step in steps:
+        if step.kind in edition.can.deposit_kinds and _hangs_on_it(step):
+            # Two halves that are about to be joined have their id on the other half.
+            found.add((step.kind, ids.get(step.key) or ids.get(step.partner or 0) or ""))
+    return {each for each in found if each[1]} - _seen(run)
+
+
+def _hangs_on_it(step: Step) -> bool:
+    changes = step.direction is Direction.PUSH and step.action in _CHANGES
+    return changes or any(reason.code == REASON for reason in step.reasons)
+
+
+def _seen(run: SyncRun) -> Unseen:
+    return {(kind, remote_id) for kind, remote_id in run.scope.get(NAME, ())}
+
+
+def read_first(run: SyncRun, edition: Edition, wanted: Unseen) -> None:
+    """Have the run read these before it goes on with its chunk."""
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, remote_id in sorted(wanted):
+        by_kind[kind].append(remote_id)
+    reading_list.add(run, [read for kind, ids in by_kind.items() for read in edition.read_again(kind, ids)])
+    lease.keep(run, reads=run.reads, scope=run.scope | {NAME: sorted(_seen(run) | wanted)})
+
+
+def go_on(run: SyncRun) -> None:
+    """A chunk may be planned once more after it was read for, which has touched its records only now."""
+    if NAME in run.scope:
+        lease.keep(run, planned_from=timezone.now())
+
+
+def forget(run: SyncRun) -> None:
+    """The chunk is planned; what its records were like is no news any more."""
+    if NAME in run.scope:
+        lease.keep(run, scope={name: value for name, value in run.scope.items() if name != NAME})

@@ -1,0 +1,176 @@
+"""What surrounds the candidates of a plan: the company, its names and numbers, and what references lead to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from django.db.models import Q
+
+from quicksync.models import Connection, EntityMapping, RemoteRecord
+from quicksync.planning.matching import match
+from quicksync.planning.policy import Company, NameEntry
+from quicksync.quickbooks.port import Edition
+from quicksync.records import KINDS, Ref
+from quicksync.records.limits import cleaned
+from quicksync.sync.company import codes, currencies
+from quicksync.sync.company.known import facts_of
+from quicksync.sync.pairs.links import Links
+from quicksync.sync.pairs.sides import Both, decode, stored
+from quicksync.sync.plan.earlier_chunks import Planned
+
+
+class Surroundings:
+    """Looks things up for one plan; what does not change between its chunks is looked up once."""
+
+    def __init__(self, connection: Connection, edition: Edition, links: Links) -> None:
+        self.connection = connection
+        self.edition = edition
+        self.links = links
+        self.facts = facts_of(connection)
+        self._currencies = frozenset(currencies.of_company(connection))
+
+    def look(self, sides: Sequence[Both], planned: Planned) -> Company:
+        """What guards and links need for these."""
+        refs_here = {ref for s in sides if s.found for _, ref in s.found.record.refs()}
+        refs_there = {ref for s in sides if s.there for _, ref in s.there.refs()}
+        self._look_up(refs_here, refs_there)
+        partners = {self.links.to_there[ref] for ref in refs_here if ref in self.links.to_there} | refs_there
+        inactive, missing = self._unusable(partners)
+        facts = self.facts
+        return Company(
+            home_currency=facts.home_currency,
+            multicurrency=facts.multicurrency,
+            currencies=self._currencies,
+            closing_date=self.connection.closing_date,
+            tax_kind=facts.tax_kind,
+            features=facts.features,
+            names=self._names(sides),
+            numbers=self._numbers(sides),
+            inactive=inactive,
+            missing=missing,
+            paid=_paid(sides),
+            links=self.links.to_here,
+            links_back=self.links.to_there,
+            outdated=self._outdated,
+            limits=self.edition.limits(),
+            receivable_accounts=self._receivable,
+            default_income_account=bool(facts.defaults.get("income")),
+            coming=planned.coming,
+            arriving=planned.arriving,
+            refused=self._refused(refs_here, self.links.halves, planned.coming),
+            refused_there=self._refused(refs_there, self.links.halves_there, planned.arriving),
+            entries=self._entries(refs_there),
+            joining=planned.joining,
+            joining_back=planned.joining_back,
+            claimed=planned.claimed,
+        )
+
+    def linked(self, planned: Planned) -> Company:
+        """No more of the company than which record is which: what comparing two sides takes."""
+        links = self.links
+        return Company(
+            links=links.to_here, links_back=links.to_there, joining=planned.joining, joining_back=planned.joining_back
+        )
+
+    def _look_up(self, refs_here: set[Ref], refs_there: set[Ref]) -> None:
+        self.links.ask_here(refs_here)
+        self.links.ask_there(refs_there)
+        unmapped = {r for r in refs_here if KINDS[r.kind].is_list and r not in self.links.to_there}
+        if unmapped and codes.propose(self.connection, self.edition, self.facts, unmapped):
+            self.links.load_lists()
+
+    @staticmethod
+    def _refused(refs: set[Ref], halves: dict[Ref, EntityMapping], coming: set[Ref]) -> dict[Ref, str]:
+        """References whose record has been looked at and stays where it is."""
+        return {ref: str(halves[ref]) for ref in refs - coming if ref in halves and halves[ref].reason}
+
+    def _entries(self, refs: set[Ref]) -> dict[Ref, str]:
+        """The names of QuickBooks' list entries that have no partner here."""
+        found: dict[Ref, str] = {}
+        unmapped = {ref for ref in refs if KINDS[ref.kind].is_list and ref not in self.links.to_here}
+        for kind in {ref.kind for ref in unmapped}:
+            ids = [ref.id for ref in unmapped if ref.kind == kind]
+            rows = RemoteRecord.objects.filter(
+                connection=self.connection, type=self.edition.remote_type(kind), remote_id__in=ids
+            )
+            found |= {Ref(kind, remote_id): name for remote_id, name in rows.values_list("remote_id", "name") if name}
+        return found
+
+    def _unusable(self, refs: Iterable[Ref]) -> tuple[frozenset[Ref], frozenset[Ref]]:
+        by_kind: dict[str, list[str]] = defaultdict(list)
+        for ref in refs:
+            by_kind[ref.kind].append(ref.id)
+        inactive: set[Ref] = set()
+        missing: set[Ref] = set()
+        for kind, ids in by_kind.items():
+            # By type: without it, every record of the kind would be looked at.
+            rows = RemoteRecord.objects.filter(
+                Q(active=False) | Q(deleted=True),
+                connection=self.connection, kind=kind, type=self.edition.remote_type(kind), remote_id__in=ids,
+            )  # fmt: skip
+            for remote_id, deleted in rows.values_list("remote_id", "deleted"):
+                (missing if deleted else inactive).add(Ref(kind, remote_id))
+        return frozenset(inactive), frozenset(missing)
+
+    def _names(self, sides: Sequence[Both]) -> dict[str, tuple[NameEntry, ...]]:
+        """Names there that records of this side have, in the shared list or in their kind's own."""
+        found: dict[str, list[NameEntry]] = defaultdict(list)
+        shared: set[str] = set()
+        own: dict[str, set[str]] = defaultdict(set)
+        for side in sides:
+            if side.found and not KINDS[side.mapping.kind].is_document:
+                limit = self.edition.limits().get((side.mapping.kind, "name"))
+                name = match.fold(cleaned(side.found.record.natural_key(), limit))
+                (shared if KINDS[side.mapping.kind].shares_names else own[side.mapping.kind]).add(name)
+        sharing = [kind for kind, info in KINDS.items() if info.shares_names]
+        for row in self._named(Q(kind__in=sharing) | Q(kind="", type__in=("Vendor", "Employee")), shared):
+            found[row[0]].append(NameEntry(row[1] or row[2].lower(), row[3], row[4], row[5]))
+        for kind, names in own.items():
+            for row in self._named(Q(kind=kind), names):
+                found[f"{kind}:{row[0]}"].append(NameEntry(row[1], row[3], row[4], row[5]))
+        return {name: tuple(entries) for name, entries in found.items()}
+
+    def _named(self, where: Q, names: set[str]) -> Iterable[tuple[str, str, str, str, str, bool]]:
+        if not names:
+            return ()
+        rows = RemoteRecord.objects.filter(where, connection=self.connection, name_key__in=names, deleted=False)
+        return rows.values_list("name_key", "kind", "type", "remote_id", "name", "active")
+
+    def _numbers(self, sides: Sequence[Both]) -> dict[tuple[str, str], tuple[str, ...]]:
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for side in sides:
+            if side.found and KINDS[side.mapping.kind].is_document and side.found.record.natural_key():
+                wanted[side.mapping.kind].add(match.fold(side.found.record.natural_key()))
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for kind, numbers in wanted.items():
+            for row in self._named(Q(kind=kind), numbers):
+                found[kind, row[0]].append(row[3])
+        return {key: tuple(ids) for key, ids in found.items()}
+
+    @cached_property
+    def _outdated(self) -> frozenset[Ref]:
+        """Tax codes whose rate has changed since they were joined (A12)."""
+        return frozenset(Ref("tax_code", code) for code in codes.outdated(self.connection, self.facts))
+
+    @cached_property
+    def _receivable(self) -> frozenset[Ref]:
+        """Accounts there that no line may use: receivables and payables (F7)."""
+        rows = RemoteRecord.objects.filter(
+            Q(payload__contains="Accounts Receivable") | Q(payload__contains="Accounts Payable"),
+            connection=self.connection, kind="account",
+        )  # fmt: skip
+        accounts = ((row.id, decode(self.edition, row, self.facts)) for row in stored(rows))
+        wrong = ("Accounts Receivable", "Accounts Payable")
+        return frozenset(Ref("account", id_) for id_, account in accounts if getattr(account, "type", "") in wrong)
+
+
+def _paid(sides: Sequence[Both]) -> frozenset[str]:
+    """Documents there with money applied to them (F9)."""
+    found = set()
+    for side in sides:
+        total, balance = getattr(side.there, "total", None), getattr(side.there, "balance", None)
+        if total is not None and balance is not None and balance < total:
+            found.add(side.mapping.remote_id or "")
+    return frozenset(found)

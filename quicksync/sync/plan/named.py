@@ -1,0 +1,118 @@
+"""The records that others of a plan name: which of them travel along, and which way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from quicksync.local.messages import Seen
+from quicksync.local.registry import registry
+from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun
+from quicksync.planning.brings import brings
+from quicksync.planning.steps import Direction
+from quicksync.records import KINDS, Ref
+from quicksync.sync.pairs import halves, matching_keys
+from quicksync.sync.pairs.sides import Both
+from quicksync.sync.plan.earlier_chunks import Planned
+from quicksync.sync.plan.gather import Gather
+
+State = EntityMapping.State
+
+
+class Named:
+    """What a chunk's records name; a constant number of statements for each kind that they name."""
+
+    def __init__(self, run: SyncRun, gather: Gather, planned: Planned) -> None:
+        self.run = run
+        self.gather = gather
+        self.planned = planned
+
+    def by(self, sides: Sequence[Both]) -> tuple[list[EntityMapping], dict[int, Direction]]:
+        """The records that these bring along, and of those that are pairs the way that their changes go.
+
+        Records that the other side does not have yet travel whatever their categories say (C9, D5), changes of pairs
+        where their own category is off (C6).
+        """
+        here, there = self._named(sides)
+        links = self.gather.links
+        links.ask_here(here)
+        links.ask_there(there)
+        unknown_here = here - links.to_there.keys() - links.halves.keys()
+        unknown_there = there - links.to_here.keys() - links.halves_there.keys()
+        if unknown_here | unknown_there:
+            self._make_halves(unknown_here, unknown_there)
+            links.forget(unknown_here | unknown_there)
+            links.ask_here(unknown_here)
+            links.ask_there(unknown_there)
+        halves = [links.halves[r] for r in here if r in links.halves and r not in self.planned.coming]
+        halves += [links.halves_there[r] for r in there if r in links.halves_there and r not in self.planned.arriving]
+        pairs, travels = self._pairs_of(here, there)
+        found = {mapping.pk: mapping for mapping in halves if self._may_bring(mapping)} | pairs
+        return list(found.values()), travels
+
+    def _named(self, sides: Sequence[Both]) -> tuple[set[Ref], set[Ref]]:
+        """The records that these bring along: by references of here, and by references of there."""
+        here: set[Ref] = set()
+        there: set[Ref] = set()
+        company = self.gather.surroundings.linked(self.planned)
+        for side in sides:
+            if side.candidate is None:
+                continue
+            ways = brings(self.gather.case(side.candidate, company))
+            if side.found and Direction.PUSH in ways:
+                here |= {ref for _, ref in side.found.record.refs() if not KINDS[ref.kind].is_list}
+            if side.there and Direction.PULL in ways:
+                there |= {ref for _, ref in side.there.refs() if not KINDS[ref.kind].is_list}
+        return here, there
+
+    def _pairs_of(self, here: set[Ref], there: set[Ref]) -> tuple[dict[int, EntityMapping], dict[int, Direction]]:
+        """Pairs among what is named whose category does not carry over changes of its own, and which way they go."""
+        links = self.gather.links
+        ways = {links.to_there[ref]: Direction.PUSH for ref in here if ref in links.to_there and self._is_off(ref.kind)}
+        ways |= {ref: Direction.PULL for ref in there if ref in links.to_here and self._is_off(ref.kind)}
+        found: dict[int, EntityMapping] = {}
+        for kind, ids in _ids_by_kind(ways).items():
+            rows = matching_keys.pairs(self.run.connection, kind).filter(~Exists(self._in_hand()), remote_id__in=ids)
+            found |= {mapping.pk: mapping for mapping in rows.exclude(state=State.EXCLUDED)}
+        return found, {pk: ways[Ref(m.kind, m.remote_id or "")] for pk, m in found.items()}
+
+    def _in_hand(self) -> QuerySet[Operation]:
+        """What is owed for a mapping, or drafted by an earlier slice of this run."""
+        drafted = Q(run=self.run, state=Operation.State.DRAFT)
+        return Operation.objects.filter(Q(state__in=Operation.OPEN) | drafted, mapping=OuterRef("pk"))
+
+    def _is_off(self, kind: str) -> bool:
+        policy = self.gather.policies.get(kind)
+        return policy is not None and not policy.enabled
+
+    @staticmethod
+    def _may_bring(mapping: EntityMapping) -> bool:
+        """A record that a person skipped, or that waits for one, is not brought along again and again."""
+        return mapping.state in (State.PENDING, State.OUTSIDE) or mapping.touched_at is not None
+
+    def _make_halves(self, here: Iterable[Ref], there: Iterable[Ref]) -> None:
+        connection = self.run.connection
+        by_adapter = defaultdict(list)
+        for ref in here:
+            adapter, key = registry.split(ref)
+            if adapter is not None:
+                by_adapter[adapter].append(key)
+        for adapter, keys in by_adapter.items():
+            found = adapter.find(connection, keys)
+            halves.add_halves(connection, adapter, [Seen(f.key, f.modified, f.label) for f in found.values()])
+        for kind, ids in _ids_by_kind(there).items():
+            rows_ = RemoteRecord.objects.filter(connection=connection, kind=kind, remote_id__in=ids, deleted=False)
+            EntityMapping.objects.bulk_create(
+                [halves.half_there(connection, row, timezone.now()) for row in rows_.defer("payload")],
+                ignore_conflicts=True,
+            )
+
+
+def _ids_by_kind(refs: Iterable[Ref]) -> dict[str, list[str]]:
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for ref in refs:
+        by_kind[ref.kind].append(ref.id)
+    return by_kind

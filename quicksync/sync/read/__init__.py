@@ -1,0 +1,1 @@
+"""What is read from QuickBooks and told by it."""

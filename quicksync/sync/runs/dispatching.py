@@ -1,0 +1,110 @@
+"""What time brings: due runs, abandoned runs, records that signals missed, and journals that have grown old."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from quicksync.conf import settings
+from quicksync.exceptions import Busy, NotAllowed
+from quicksync.models import Connection, SyncRun
+from quicksync.quickbooks.loading import edition_for
+from quicksync.sync.access import quota
+from quicksync.sync.plan import first_run
+from quicksync.sync.runs import pausing, starting, waitlist
+from quicksync.sync.worker import clock, lease, queue, wakes
+
+log = logging.getLogger("quicksync.upkeep")
+BULK = 500
+# A task that has not begun for so long is enqueued once more: it was lost, or the workers are that far behind, and
+# then the second finds nothing to do.
+LOST = dt.timedelta(minutes=5)
+
+
+def dispatch() -> int:
+    """Claim the connections that are due, a task each; resume the runs whose time has come. Returns how many."""
+    now = clock.now()
+    longer = quota.of_site(now).longer
+    number = 0
+    while claimed := _claim(now, longer):
+        number += claimed
+    return number + _resume(now)
+
+
+def _claim(now: dt.datetime, longer: int) -> int:
+    """Some of the connections that are due, for this dispatch alone however many are at it. Returns how many.
+
+    `longer` stretches their intervals while metered reads are short.
+    """
+    # By another dispatcher's later look at the clock it may have been woken a moment from now.
+    waits = Q(woken_at__range=(now - LOST, now + LOST))
+    due = Connection.objects.filter(
+        Connection.scheduled(), Q(next_sync_at=None) | Q(next_sync_at__lte=now) | Q(woken_at__isnull=False)
+    ).exclude(waits)
+    # Reads are metered: a company of which nothing is kept in step, or nothing yet, is left alone.
+    due = due.filter(first_run.something_approved())
+    with transaction.atomic():
+        rows = due.select_for_update(skip_locked=True).order_by("next_sync_at")
+        claimed = list(rows.values_list("pk", "interval_minutes")[:BULK])
+        for minutes in {minutes for _, minutes in claimed}:
+            ids = [pk for pk, own in claimed if own == minutes]
+            after = quota.stretched(dt.timedelta(minutes=max(1, minutes)), longer)
+            Connection.objects.filter(pk__in=ids).update(next_sync_at=now + after, woken_at=now)
+        wakes.call([pk for pk, _ in claimed])
+    return len(claimed)
+
+
+def _resume(now: dt.datetime) -> int:
+    """Runs that wait for a time, and runs whose worker shows no life any more."""
+    waiting = Q(lease_until=None, heartbeat_at__lt=now - dt.timedelta(seconds=30)) & (
+        Q(resume_at=None) | Q(resume_at__lte=now)
+    )
+    unborn = Q(lease_until=None, heartbeat_at=None, started_at__lt=now - dt.timedelta(seconds=30))
+    dead = lease.over("lease_until", now)
+    runs = SyncRun.objects.filter(waiting | unborn | dead, state__in=SyncRun.ACTIVE).values_list("pk", flat=True)
+    found = list(runs[:BULK])
+    for pk in found:
+        queue.enqueue("work", pk)
+    waitlist.advance_all()
+    return len(found)
+
+
+def cycle_of(connection_id: int, *, enqueue: bool = True) -> SyncRun | None:
+    """Start the cycle of one connection, unless a run is at work or nobody wants one any more.
+
+    With `enqueue=False` the caller works on the run itself.
+    """
+    connection = Connection.objects.filter(pk=connection_id).first()
+    if connection is None or not connection.is_scheduled or edition_for(connection.edition).can.polled:
+        return None
+    if first_run.of(connection).all_wait or not _begin(connection):
+        return None
+    if connection.failures >= settings.pause_after:
+        pausing.pause(connection, why=f"Paused by itself after {connection.failures} failed runs: see History.")
+        return None
+    by = connection.woken_by or SyncRun.Trigger.AUTOMATIC
+    try:
+        return starting.start(connection, trigger=by, enqueue=enqueue)
+    except Busy:
+        # The run that follows the one at work is begun for the same.
+        Connection.objects.filter(pk=connection_id, woken_by="").update(woken_by=by)
+    except NotAllowed:
+        pass
+    return None
+
+
+def _begin(connection: Connection) -> bool:
+    """Take the wake, or the time that has come; of several tasks for one wake the first one has it."""
+    now = timezone.now()
+    due = connection.next_sync_at is None or connection.next_sync_at <= now
+    if not due and connection.woken_at is None:
+        return False
+    as_read = {"next_sync_at": connection.next_sync_at, "woken_at": connection.woken_at}
+    after = quota.stretched(connection.interval, quota.of_site(now).longer) if due else None
+    upcoming = now + after if after else connection.next_sync_at
+    mine = Connection.objects.filter(pk=connection.pk, **as_read)
+    return mine.update(next_sync_at=upcoming, woken_at=None, woken_by="") == 1

@@ -1,0 +1,117 @@
+"""How runs end: finished, cancelled, or broken by a mistake of ours."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from quicksync import signals
+from quicksync.exceptions import KeysRefused, NotAllowed
+from quicksync.models import Category, Connection, Operation, SyncRun
+from quicksync.sync.pairs import date_window, touch
+from quicksync.sync.plan import approve, first_run
+from quicksync.sync.runs import waitlist
+from quicksync.sync.worker import clock, counts, lease
+
+State = SyncRun.State
+
+
+class Next(enum.Enum):
+    """What a run needs to go on."""
+
+    WIRE = "wire"  # a request is to be sent
+    AGAIN = "again"  # local work was done and there may be more
+    WAIT = "wait"  # something is owed, but not before a certain time
+    DONE = "done"  # nothing more; the run has ended or waits for approval
+
+
+# How often a run that an error of our own stops is tried again.
+BREAKS = 3
+
+
+# A run whose scope says one of these looked at a part only.
+NARROW = {"mappings", "read", "kinds", "setup"}
+
+
+def cancel(run: SyncRun, *, user: Any = None) -> None:
+    """Stop a run, or take it out of the line. What is on the wire at this moment is settled by the next one."""
+    moved = SyncRun.objects.filter(pk=run.pk, state__in=(*SyncRun.ACTIVE, State.QUEUED)).update(
+        state=State.CANCELLED,
+        finished_at=timezone.now(),
+        lease_until=None,
+        reason="run-cancelled",
+        reason_values={"who": str(user)} if user else {},
+    )
+    if moved != 1:
+        raise NotAllowed("This run has ended already.")
+    run.refresh_from_db()
+    signals.tell(signals.run_finished, SyncRun, run=run)
+    if date_window.NAME in run.scope:
+        approve.want_no_more(_waiting(run))
+    _let_go(run)
+    first_run.withdrawn(run)
+    waitlist.advance(run.connection_id)
+
+
+def finish(
+    run: SyncRun,
+    state: str,
+    *,
+    reason: str = "",
+    values: dict[str, Any] | None = None,
+    stands: dict[str, Any] | None = None,
+) -> Next:
+    """End a run under its lease, and say so. `stands` is what else to note on its connection."""
+    now = timezone.now()
+    planned = run.phase != "read"
+    failures = run.connection.failures + 1 if state == State.FAILED else 0
+    noted = {"last_run_at": now, "failures": failures, **(stands or {})}
+    with transaction.atomic():
+        lease.release(run, state=state, finished_at=now, reason=reason, reason_values=values or {})
+        if planned:
+            _let_go(run)
+        if planned and state == State.DONE:
+            counts.leave(run)
+        if planned and state == State.DONE and not NARROW & run.scope.keys():
+            first = Category.objects.filter(connection=run.connection_id, enabled=True, first_synced_at=None)
+            first.exclude(approved_at=None).update(first_synced_at=now)
+        Connection.objects.filter(pk=run.connection_id).update(**noted)
+    for name, value in noted.items():
+        setattr(run.connection, name, value)
+    signals.run_finished.send_robust(SyncRun, run=run)
+    waitlist.after(run.connection_id)
+    return Next.DONE
+
+
+def broke(run_id: int, holder: str, error: Exception) -> None:
+    """An error of our own stopped a slice: it is tried again a few times, then the run ends with the reason."""
+    run = SyncRun.objects.select_related("connection").filter(pk=run_id, lease_holder=holder).first()
+    if run is None or not run.is_active:
+        return
+    if isinstance(error, KeysRefused):
+        # No repetition mends them; the next run, minutes later, finds out whether a person has.
+        trouble = {"last_error": str(error)[:500]}
+        finish(run, State.FAILED, reason="keys-refused", values={"detail": str(error)[:500]}, stands=trouble)
+        return
+    if run.troubles < BREAKS:
+        pause = dt.timedelta(seconds=15 * 2**run.troubles)
+        lease.release(run, troubles=run.troubles + 1, resume_at=clock.now() + pause)
+        return
+    finish(run, State.FAILED, reason="internal-error", values={"detail": f"{type(error).__name__}: {error}"[:500]})
+
+
+def _waiting(run: SyncRun) -> QuerySet[Operation]:
+    """What a run has not begun to carry out."""
+    return run.operations.filter(state__in=(Operation.State.DRAFT, Operation.State.PENDING), parcel="")
+
+
+def _let_go(run: SyncRun) -> None:
+    """Proposals of an ended run are planned afresh; what is on the wire or in doubt stays owed."""
+    waiting = _waiting(run)
+    touch.touch_mappings(waiting.values("mapping_id"))
+    waiting.update(state=Operation.State.STALE, settled_at=timezone.now())

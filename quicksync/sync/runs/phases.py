@@ -1,0 +1,165 @@
+"""A run from start to finish: phases, slices, and what ends it. Both drivers work a run through `advance`."""
+
+from __future__ import annotations
+
+import time
+
+from django.db import transaction
+from django.db.models import Exists, Q, QuerySet
+from django.utils import timezone
+
+from quicksync.conf import settings
+from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun
+from quicksync.quickbooks.messages import Facts
+from quicksync.quickbooks.port import Edition
+from quicksync.sync.exchange import landing, look, open_operations, outbox
+from quicksync.sync.pairs import merges, scan
+from quicksync.sync.plan import approve, first_run, planner
+from quicksync.sync.read import remote_records
+from quicksync.sync.runs import stale_lists, waitlist
+from quicksync.sync.runs.ending import Next, finish
+from quicksync.sync.worker import counts, lease, reading_list
+
+State = SyncRun.State
+# How often one run looks again at what its own writes touched, before it leaves the rest to the next one.
+PASSES = 5
+# What may have brought others forward.
+MOVED = (Operation.State.DONE, Operation.State.STALE)
+WAITED = (
+    "reference-not-synced",
+    "account-unmapped",
+    "tax-code-unmapped",
+    "term-unmapped",
+    "method-unmapped",
+    "class-unmapped",
+    "location-unmapped",
+    "entry-unmapped",
+)
+
+
+# --- The phases -------------------------------------------------------------------------------------------------------
+
+
+def begin(run: SyncRun, edition: Edition) -> None:
+    """At the start of each slice: what the last worker had in hand is owed or in doubt again."""
+    from_scratch = run.phase == "read" and not run.reads and not run.scope.get("began")
+    if from_scratch:
+        remote_records.begin(run, edition)
+    else:
+        remote_records.forget_reads(run)
+
+
+def advance(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
+    """Do a bounded piece of local work, or say what is needed. Raises LeaseLost when the run is ours no more."""
+    if reading_list.next_entry(run) is not None or any(entry["out"] for entry in run.reads):
+        return Next.WIRE
+    return _PHASES[run.phase](run, edition, facts, deadline)
+
+
+def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
+    if remote_records.more(run, edition):
+        return Next.WIRE
+    stands = remote_records.finish(run, edition)
+    if run.scope.get("setup"):
+        return finish(run, State.DONE, stands=stands)
+    now = timezone.now()
+    held = planner.held_until(run, now)
+    # One statement for a quiet cycle, with a look into an index for each question.
+    anything = Connection.objects.filter(pk=run.connection_id).values_list(
+        first_run.nothing_approved(), Exists(_to_scan(run)), Exists(planner.waiting(run, now)), Exists(held)
+    )
+    unseen, *wanted = anything.get()
+    if unseen:
+        first_run.make_preview(run)
+    if not (run.preview or any(wanted)):
+        return finish(run, State.DONE, stands=stands)
+    if asked := stale_lists.reads(run, edition):
+        reading_list.add(run, asked)
+        lease.keep(run, reads=run.reads, scope=run.scope | {"lists": True})
+        return Next.WIRE
+    held.update(touched_at=now)
+    Connection.objects.filter(pk=run.connection_id).update(**{"last_run_at": timezone.now(), **stands})
+    lease.keep(run, phase="scan")
+    return Next.AGAIN
+
+
+def _to_scan(run: SyncRun) -> QuerySet[Category]:
+    """Categories whose records have not been looked for since they were switched on or changed."""
+    if "mappings" in run.scope:
+        return Category.objects.none()
+    return Category.objects.filter(connection=run.connection_id, enabled=True, needs_scan=True)
+
+
+def _scan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
+    for category in _to_scan(run).select_related("connection"):
+        scan.scan(category, lambda: lease.keep(run))
+    first_run.note(run)
+    lease.keep(run, phase="plan", planned_from=timezone.now(), position={})
+    return Next.AGAIN
+
+
+def _plan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
+    if outbox.in_doubt(run.connection):
+        # What it made may be among what was read just now, where it would look like somebody else's new record.
+        return Next.WAIT
+    lost = look.given_up(run, edition, facts)
+    if look.asks_first(run, lost):
+        return Next.AGAIN
+    work = planner.Planner(run, edition, lost)
+    if not work.work(deadline):
+        return Next.AGAIN
+    total = SyncRun.objects.values_list("done", flat=True).get(pk=run.pk) + counts.to_come(run)
+    unsafe = [] if run.forced else planner.unsafe(run, work.gather)
+    lease.keep(run, total=total, unsafe=unsafe, position={})
+    if run.preview or unsafe:
+        reason = first_run.reason(run) if run.preview else "unsafe-plan"
+        lease.release(run, state=State.DRAFT, phase="plan", reason=reason)
+        waitlist.advance(run.connection_id)
+        return Next.DONE
+    with transaction.atomic():
+        approve.promote(run)
+        lease.keep(run, state=State.RUNNING, phase="send")
+    return Next.AGAIN
+
+
+def _send(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
+    chunk = landing.next_chunk(run)
+    if chunk:
+        landing.apply(run, edition, facts, chunk)
+        lease.keep(run)
+        return Next.AGAIN
+    open_ = run.operations.filter(open_operations.owed())
+    if open_.exists():
+        waits = outbox.soonest_retry(run)
+        return Next.WAIT if waits else Next.WIRE
+    if outbox.in_doubt(run.connection):
+        return Next.WAIT
+    return _look_again(run)
+
+
+def _look_again(run: SyncRun) -> Next:
+    """What this run's writes touched, and what waited for them, is planned once more; then the run is done."""
+    # What was refused because something it names is gone has had that read again: it may have been merged.
+    refused = Q(state=Operation.State.FAILED, reason=merges.REFUSED)
+    moved = run.operations.filter(refused | Q(state__in=MOVED), settled_at__gte=run.planned_from)
+    if run.passes < PASSES and moved.exists():
+        mappings = EntityMapping.objects.filter(connection=run.connection_id)
+        mappings.filter(state=EntityMapping.State.HELD, reason__in=WAITED).update(touched_at=timezone.now())
+        touched = mappings.filter(first_run.taken_in(run), touched_at__isnull=False)
+        if "mappings" in run.scope:
+            touched = touched.filter(pk__in=run.scope["mappings"])
+        if touched.exists():
+            lease.keep(run, phase="plan", passes=run.passes + 1, planned_from=timezone.now(), position={})
+            return Next.AGAIN
+    return finish(run, State.DONE)
+
+
+_PHASES = {"read": _after_reading, "scan": _scan, "plan": _plan, "send": _send}
+
+
+# --- The end ----------------------------------------------------------------------------------------------------------
+
+
+def slice_end() -> float:
+    """When a slice that starts now shall end, on the monotonic clock."""
+    return time.monotonic() + settings.slice_seconds

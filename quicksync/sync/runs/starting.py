@@ -1,0 +1,69 @@
+"""Begin a run, or have one begun by whoever is at work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from quicksync.exceptions import Busy, NotAllowed
+from quicksync.models import Connection, SyncRun
+from quicksync.quickbooks.loading import edition_for
+from quicksync.sync.runs import waitlist
+from quicksync.sync.worker import queue
+
+
+def start(
+    connection: Connection,
+    *,
+    trigger: str,
+    user: Any = None,
+    preview: bool = False,
+    scope: dict[str, Any] | None = None,
+    enqueue: bool = True,
+) -> SyncRun:
+    """Begin a run and enqueue its work, unless the caller does it.
+
+    `scope` restricts it: {"mappings": [pk], "forced": "push"|"pull", "resend": bool, "read": {kind: [remote id]},
+    "kinds": [kind], "setup": bool}, or widens it: {"past": a window of dates (`sync.window`)}. Raises NotAllowed when
+    the company is not connected, and Busy, which says who is at work since when and has the connection run again
+    afterwards (A14).
+    """
+    if not connection.is_live:
+        raise NotAllowed(f"{connection} is not connected to QuickBooks: connect it first.")
+    try:
+        with transaction.atomic():
+            run = SyncRun.objects.create(
+                connection=connection, trigger=trigger, user=user, preview=preview, scope=scope or {}
+            )
+            if enqueue and not edition_for(connection.edition).can.polled:
+                queue.enqueue("work", run.pk)
+    except IntegrityError as error:
+        raise busy(connection) from error
+    return run
+
+
+def ask(connection: Connection, **what: Any) -> SyncRun:
+    """What a person's button does: `start`, or stand in line behind the run at work and begin when it is done (A14)."""
+    try:
+        return start(connection, **what)
+    except Busy:
+        if edition_for(connection.edition).can.polled:
+            raise
+        return waitlist.join(connection, **what)
+
+
+def busy(connection: Connection) -> Busy:
+    """Who is at work since when; automatic connections run again afterwards (A14)."""
+    Connection.objects.filter(pk=connection.pk, paused=False, sync_type="automatic").update(next_sync_at=timezone.now())
+    run = SyncRun.objects.filter(connection=connection, state__in=SyncRun.ACTIVE).select_related("user").first()
+    if run is None:
+        return Busy("Another run has just ended. Try again.")
+    return Busy(f"{at_work(run)} Yours can start when it is done.")
+
+
+def at_work(run: SyncRun) -> str:
+    """Who has the connection since when, in a sentence."""
+    who = f"{run.user} started" if run.user else f"{run.get_trigger_display()} started"
+    return f"{who} a run at {timezone.localtime(run.started_at):%H:%M:%S} and it is still at work."

@@ -1,0 +1,1 @@
+"""Who works, by which clock, on what was asked."""

@@ -1,0 +1,73 @@
+"""The lease of a run: one worker has it at a time, shows signs of life, and loses it when it does not (A14).
+
+Every move is one conditional UPDATE that must hit one row, so that it holds on SQLite, where row locks do nothing. Its
+conditions are on the row's own columns: only those does PostgreSQL look at again after it has waited for the row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+
+from quicksync.conf import settings
+from quicksync.exceptions import QuicksyncError
+from quicksync.models import Connection, SyncRun
+from quicksync.sync.worker import clock
+
+
+class LeaseLost(QuicksyncError):
+    """Another worker took the run over, or a person cancelled it: this one stops and writes nothing more."""
+
+
+def new_holder() -> str:
+    """A name for this worker: host, process and chance."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def take(run_id: int, holder: str, *, editions: Sequence[str] | None = None) -> SyncRun | None:
+    """The run, leased to `holder`; None when somebody else has it, it has ended, or is of none of these editions."""
+    now = clock.now()
+    free = Q(lease_until=None) | over("lease_until", now) | Q(lease_holder=holder)
+    if editions is not None:
+        # Not through a join: Django would put all conditions together into a subquery, which is not looked at again.
+        free &= Q(connection__in=Connection.objects.filter(edition__in=editions))
+    taken = SyncRun.objects.filter(free, pk=run_id, state__in=SyncRun.ACTIVE).update(
+        lease_holder=holder, lease_until=_until(now), heartbeat_at=now, resume_at=None
+    )
+    return SyncRun.objects.select_related("connection").get(pk=run_id) if taken else None
+
+
+def over(field: str, now: dt.datetime) -> Q:
+    """Leases that have ended, and those that a clock gave which was far ahead, or has been set back since."""
+    return Q(**{f"{field}__lt": now}) | Q(**{f"{field}__gt": _until(now) + clock.WRONG})
+
+
+def keep(run: SyncRun, **values: Any) -> None:
+    """A sign of life that also saves `values`. Raises LeaseLost when the run is no longer ours."""
+    now = clock.now()
+    values |= {"heartbeat_at": now, "lease_until": _until(now)}
+    _update(run, values)
+
+
+def release(run: SyncRun, **values: Any) -> None:
+    """Give the run back for its next slice, or end it with `state` in `values`."""
+    _update(run, values | {"lease_until": None, "lease_holder": "", "heartbeat_at": clock.now()})
+
+
+def _update(run: SyncRun, values: dict[str, Any]) -> None:
+    values |= {"calls": run.calls, "metered": run.metered}
+    mine = SyncRun.objects.filter(pk=run.pk, lease_holder=run.lease_holder, state__in=SyncRun.ACTIVE)
+    if mine.update(**values) != 1:
+        raise LeaseLost("Another worker has taken over this run, or it was cancelled.")
+    for name, value in values.items():
+        setattr(run, name, value)
+
+
+def _until(now: dt.datetime) -> dt.datetime:
+    return now + dt.timedelta(seconds=settings.lease_seconds)

@@ -1,0 +1,57 @@
+"""Have companies run now: a wake that waits already is not enqueued again, and one that was lost is made up for.
+
+`Connection.woken_at` says since when a task for it waits in the queue, `woken_by` what a run was wanted for. The task
+that begins takes both away; others that were enqueued for the same find nothing to do. Metered reads are paid for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q
+from django.utils import timezone
+
+from quicksync.models import Connection, SyncRun, bulk
+from quicksync.sync.worker import queue
+
+# So long a company that is due needs no task of its own: a run that ends looks whether it is due, as the dispatch does.
+ONE_WAKE = dt.timedelta(seconds=15)
+# So long a task is believed to be in the queue. Longer than that it may have been lost with its broker.
+BELIEVED = dt.timedelta(minutes=1)
+# In one statement.
+MANY = 500
+
+
+def wake(connection_ids: Iterable[int], by: str = SyncRun.Trigger.AUTOMATIC) -> None:
+    """Have these connections run now, if they run by themselves; many wakes before the run begins are one."""
+    now = timezone.now()
+    ids = sorted(set(connection_ids))
+    for start in range(0, len(ids), MANY):
+        asleep = Connection.objects.filter(Connection.scheduled(), pk__in=ids[start : start + MANY])
+        asleep = asleep.exclude(next_sync_at__range=(now - ONE_WAKE, now)).exclude(waits(now))
+        call(bulk.moved(asleep, {"next_sync_at": now, "woken_at": now, "woken_by": by}))
+
+
+def again(connection_id: int) -> None:
+    """The run is over that a wake had found at work: what it was for is done now."""
+    now = timezone.now()
+    asleep = Connection.objects.filter(Connection.scheduled(), pk=connection_id).exclude(waits(now))
+    call([connection_id] * asleep.update(woken_at=now))
+
+
+def waits(now: dt.datetime) -> Q:
+    """Connections for which a task is in the queue."""
+    return Q(woken_at__range=(now - BELIEVED, now))
+
+
+def call(connection_ids: Collection[int]) -> None:
+    """Enqueue the task of each; one that the queue does not take is for the next dispatch, in a minute."""
+    for pk in connection_ids:
+        queue.enqueue("cycle", pk, lost=functools.partial(_not_told, pk))
+
+
+def _not_told(connection_id: int) -> None:
+    waiting = Connection.objects.filter(pk=connection_id, woken_at__isnull=False)
+    waiting.update(woken_at=None, next_sync_at=timezone.now())
