@@ -20,13 +20,12 @@ from quicksync.models import Attempt, Connection, Operation, SyncRun
 from quicksync.quickbooks.messages import Facts, NotReceived, Outcome, Purpose, WireReply, WireRequest, WriteItem
 from quicksync.quickbooks.port import Edition
 from quicksync.records import record_class
-from quicksync.sync import deadlocks
 from quicksync.sync.exchange import open_operations, outbox
 from quicksync.sync.exchange.outbox import Desk, Parcel
 from quicksync.sync.exchange.settle import AlreadySettled, Settlement
 from quicksync.sync.pairs import sides
 from quicksync.sync.read import remote_records
-from quicksync.sync.worker import clock, lease, reading_list
+from quicksync.sync.worker import clock, deadlocks, lease, reading_list
 from quicksync.sync.worker.ids import item_key
 
 log = logging.getLogger("quicksync.exchange")

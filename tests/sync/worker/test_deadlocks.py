@@ -14,10 +14,10 @@ from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Purpose, WireReply
 from quicksync.quickbooks.online.batch import item_id
 from quicksync.records import Customer, codec
-from quicksync.sync import deadlocks
 from quicksync.sync.company.known import facts_of
 from quicksync.sync.exchange import conversation
 from quicksync.sync.exchange.settle import Settlement
+from quicksync.sync.worker import deadlocks
 from quicksync.sync.worker.ids import item_key
 from tests.at_once import behind
 from tests.models import make
