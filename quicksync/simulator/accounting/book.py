@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
+from quicksync.simulator import answers
 from quicksync.simulator.accounting.clock import Clock, stamp
 from quicksync.simulator.accounting.entities import entities
 from quicksync.simulator.accounting.errors import ApiError
@@ -34,7 +35,7 @@ class Event:
 class Switches:
     """Facts about the live service that nobody could verify, one switch each."""
 
-    links_bump_tokens: bool = True
+    deposits_touch: bool = False  # whether a deposit raises token and time of what lies in it; never, as recorded
     delete_linked: str = "refuse"  # or "free": delete and give the payment its amount back
     class_without_tracking: str = "ignore"  # or "refuse" with 5030
     deactivate_with_balance: str = "allow"  # or "refuse" with 6220
@@ -43,7 +44,6 @@ class Switches:
     orderby_id: str = "accept"  # or "ignore", or "refuse" with 4001: Intuit has announced that Id is not sortable
     cdc_window_fault: bool = False
     overpaid_lines: str = "refuse"
-    silent_writes: str = "inactive"  # which writes that change nothing keep the token: of what is inactive, or "all"
     attaching_bumps_token: bool = True
 
 
@@ -139,8 +139,9 @@ class Book:
         created = row.created if row else now
         token = row.token + int(bump) if row else 0
         doc |= {"domain": "QBO", "sparse": False, "SyncToken": str(token)}
-        doc["MetaData"] = {"CreateTime": stamp(created), "LastUpdatedTime": stamp(now)}
-        self.store.put(name, doc, created=created, updated=now)
+        doc["MetaData"] = answers.meta(name, stamp(created), stamp(now))
+        answers.complete(self.realm, name, doc)
+        self.store.put(name, doc, token=token, created=created, updated=now)
         if name in _CACHED and name in self._cache:
             self._cache[name][str(doc["Id"])] = doc
         if operation:
@@ -152,7 +153,8 @@ class Book:
         row = self.store.row(name, doc["Id"])
         if row is None:
             return
-        self.store.put(name, doc, created=row.created, updated=row.updated)
+        answers.complete(self.realm, name, doc)
+        self.store.put(name, doc, token=row.token, created=row.created, updated=row.updated)
         if name in _CACHED and name in self._cache:
             self._cache[name][str(doc["Id"])] = doc
 

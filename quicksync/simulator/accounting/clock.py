@@ -48,8 +48,9 @@ def stamp(seconds: float) -> str:
 
 
 def envelope_stamp(seconds: float) -> str:
-    """The time of an envelope: milliseconds with offset."""
-    return pacific(seconds).isoformat(timespec="milliseconds")
+    """The time of an envelope: milliseconds with offset; a whole second has none."""
+    told = pacific(seconds).isoformat(timespec="milliseconds")
+    return told.replace(".000", "")
 
 
 def parse_moment(text: str) -> float | None:

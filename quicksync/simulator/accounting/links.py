@@ -18,6 +18,9 @@ ENTITY_OF = {
 }  # fmt: skip
 _OPEN = frozenset(("Invoice", "CreditMemo", "Bill", "VendorCredit"))
 _SETTLERS = frozenset(("Payment", "BillPayment"))
+# As recorded, a link raises the token at its other end, but that from a deposit, which touches nothing in it, and that
+# from an invoice to its estimate, which moves the time alone.
+_DATED = frozenset((("Invoice", "Estimate"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,9 @@ def entity_of(word: str) -> str:
     return ENTITY_OF.get(word, word)
 
 
-def word_of(name: str, doc: Doc) -> str:
-    """The TxnType under which others see a transaction."""
-    if name == "BillPayment":
-        return "BillPaymentCheck" if doc.get("PayType") == "Check" else "BillPaymentCreditCard"
-    if name == "Purchase":
-        return "Check" if doc.get("PaymentType") == "Check" else "Expense"
-    return name
+def word_of(name: str) -> str:
+    """The TxnType under which others see a transaction; recorded for bills paid by card, too."""
+    return "BillPaymentCheck" if name == "BillPayment" else name
 
 
 def outgoing(book: Book, name: str, id_: object) -> list[Link]:
@@ -83,7 +82,7 @@ def replace(book: Book, name: str, id_: str, links: list[Link]) -> None:
             minor(link.amount),
         )
     for type_, target in dict.fromkeys((link.type, link.id) for link in [*before, *links]):
-        refresh(book, type_, target)
+        refresh(book, type_, target, by=name)
 
 
 def applied(book: Book, name: str, id_: object, *, without: tuple[str, str] = ("", "0")) -> Decimal:
@@ -100,23 +99,38 @@ def applied(book: Book, name: str, id_: object, *, without: tuple[str, str] = ("
 
 def open_amount(book: Book, name: str, doc: Doc, *, without: tuple[str, str] = ("", "0")) -> Decimal:
     """What is still open on a document."""
-    total = dec(doc.get("TotalAmt")) - dec(doc.get("Deposit"))
+    total = worth(name, doc) - dec(doc.get("Deposit"))
     return total - applied(book, name, doc["Id"], without=without)
 
 
-def refresh(book: Book, name: str, id_: str) -> None:
-    """Bring a document's balance and links in line with what points at it."""
+def worth(name: str, doc: Doc) -> Decimal:
+    """The total of a document; that of a journal entry is what stands on one of its sides, since it tells none."""
+    if name != "JournalEntry":
+        return dec(doc.get("TotalAmt", doc.get("Amount")))
+    sides = (line for line in doc.get("Line", []) if (line.get("JournalEntryLineDetail") or {}).get("PostingType"))
+    return sum((dec(x["Amount"]) for x in sides if x["JournalEntryLineDetail"]["PostingType"] == "Debit"), ZERO)
+
+
+_FOLLOWS = ("Balance", "LinkedTxn", "TxnStatus", "POStatus", "HasBeenInvoiced", "BillableStatus")
+
+
+def refresh(book: Book, name: str, id_: str, *, by: str) -> None:
+    """Bring a document's balance and links in line with what points at it; `by` is the kind at the other end."""
     doc = book.get(name, id_)
     if doc is None:
         return
-    before = {key: doc.get(key) for key in ("Balance", "LinkedTxn", "TxnStatus", "POStatus", "HasBeenInvoiced")}
+    before = {key: doc.get(key) for key in _FOLLOWS}
     settle(book, name, doc)
-    if any(doc.get(key) != value for key, value in before.items()):
-        book.save(name, doc, bump=book.switches.links_bump_tokens, operation="Update")
+    if all((doc.get(key) or None) == (value or None) for key, value in before.items()):
+        return
+    if by == "Deposit" and not book.switches.deposits_touch:
+        book.amend(name, doc)
+    else:
+        book.save(name, doc, bump=(by, name) not in _DATED, operation="Update")
 
 
-def settle(book: Book, name: str, doc: Doc) -> None:
-    """Compute balance and LinkedTxn of a document in place."""
+def settle(book: Book, name: str, doc: Doc, own: list[Link] | None = None) -> None:
+    """Compute balance and LinkedTxn of a document in place; `own` is what it points at, where that is not kept yet."""
     if name in _OPEN:
         doc["Balance"] = open_amount(book, name, doc)
         if name == "CreditMemo":
@@ -124,24 +138,17 @@ def settle(book: Book, name: str, doc: Doc) -> None:
         if book.multicurrency and "HomeBalance" in shapes().entities[name]:
             doc["HomeBalance"] = (doc["Balance"] * dec(doc.get("ExchangeRate", 1))).quantize(dec("0.01"))
     sources = incoming(book, name, doc["Id"])
-    own = [] if name in ("Payment", "BillPayment", "Deposit") else outgoing(book, name, doc["Id"])
-    doc["LinkedTxn"] = [_entry(book, link, link.to_line) for link in own] + _others(book, name, sources)
+    if own is None:
+        own = outgoing(book, name, doc["Id"])
+    shown = [] if name in ("Payment", "BillPayment", "Deposit") else own
+    others = dict.fromkeys((link.type, link.id) for link in sources)
+    doc["LinkedTxn"] = [_entry(link.type, link.id, link.to_line) for link in shown]
+    doc["LinkedTxn"] += [_entry(type_, id_) for type_, id_ in others]
     _state(name, doc, sources)
 
 
-def _others(book: Book, name: str, sources: list[Link]) -> list[Doc]:
-    seen = dict.fromkeys((link.type, link.id) for link in sources)
-    entries = []
-    for type_, id_ in seen:
-        entry = _entry(book, Link(type_, id_), "0" if type_ == "Deposit" else "")
-        entries.append(entry)
-    return entries
-
-
-def _entry(book: Book, link: Link, line: str) -> Doc:
-    found = book.get(link.type, link.id)
-    word = word_of(link.type, found) if found else link.type
-    entry: Doc = {"TxnId": link.id, "TxnType": word}
+def _entry(name: str, id_: str, line: str = "") -> Doc:
+    entry: Doc = {"TxnId": id_, "TxnType": word_of(name)}
     if line:
         entry["TxnLineId"] = line
     return entry
@@ -188,7 +195,7 @@ def release(book: Book, name: str, id_: str) -> list[tuple[str, str]]:
             if type_ == "Payment":
                 doc["UnappliedAmt"] = unapplied(doc)
         settle(book, type_, doc)
-        book.save(type_, doc, bump=book.switches.links_bump_tokens, operation="Update")
+        book.save(type_, doc, operation="Update")
     return sources
 
 

@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS entity(
   total REAL, balance REAL, body TEXT NOT NULL, UNIQUE(type, id));
 CREATE INDEX IF NOT EXISTS entity_name ON entity(type, name, id, active);
 CREATE INDEX IF NOT EXISTS entity_live ON entity(type, active, name, id);
+CREATE INDEX IF NOT EXISTS entity_full ON entity(
+  active, json_extract(body, '$.FullyQualifiedName') COLLATE NOCASE, id) WHERE type='Customer';
 CREATE INDEX IF NOT EXISTS entity_number ON entity(type, number);
 CREATE INDEX IF NOT EXISTS entity_updated ON entity(type, updated, id, active);
 CREATE INDEX IF NOT EXISTS entity_party ON entity(type, party, balance);
@@ -182,7 +184,7 @@ class Store:
         )
         return str(value)
 
-    def put(self, name: str, doc: Doc, *, created: int, updated: int) -> None:
+    def put(self, name: str, doc: Doc, *, token: int, created: int, updated: int) -> None:
         """Write an object with its columns."""
         entity = entities()[name]
         party = next((doc[ref].get("value") for ref in _PARTY if isinstance(doc.get(ref), dict)), None)
@@ -193,7 +195,7 @@ class Store:
             "INSERT OR REPLACE INTO entity VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             name,
             doc["Id"],
-            int(doc["SyncToken"]),
+            token,
             int(doc.get("Active", True) is not False),
             created,
             updated,

@@ -7,9 +7,11 @@ from quicksync.simulator.accounting.clock import parse_moment, stamp
 from quicksync.simulator.accounting.entities import find_entity
 from quicksync.simulator.accounting.errors import ApiError, missing
 from quicksync.simulator.accounting.jsontext import dumps
+from quicksync.simulator.answers import Telling, telling
 from quicksync.simulator.company import select
 
 LIMIT, WINDOW_DAYS = 1000, 30
+_GONE = "SELECT updated, id, NULL FROM gone WHERE type=? AND updated>=?"
 
 
 def answer(book: Book, names: str, since: str) -> str:
@@ -32,14 +34,14 @@ def answer(book: Book, names: str, since: str) -> str:
             raise ApiError(2000, f"Invalid or unsupported object name. Object Name: {word}")
         bodies = _changed(book, entity.name, int(max(moment, oldest)), left)
         left -= len(bodies)
-        blocks.append(select.page(entity.name, bodies, 1, total=True))
+        blocks.append(select.page(entity.name, bodies, 1, total=len(bodies)))
     return "[{}]" if set(blocks) == {"{}"} else f"[{','.join(blocks)}]"
 
 
 def _changed(book: Book, name: str, since: int, limit: int) -> list[str]:
+    there = " ".join(("SELECT updated, id,", telling(name, Telling.ROWS), "FROM entity WHERE type=? AND updated>=?"))
     rows = book.store.all(
-        "SELECT updated, id, body FROM entity WHERE type=? AND updated>=? UNION ALL "
-        "SELECT updated, id, NULL FROM gone WHERE type=? AND updated>=? ORDER BY 1, 2 LIMIT ?",
+        " ".join((there, "UNION ALL", _GONE, "ORDER BY 1, 2 LIMIT ?")),
         name,
         since,
         name,

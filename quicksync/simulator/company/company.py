@@ -11,6 +11,7 @@ from quicksync.simulator.accounting.entities import Entity, find_entity
 from quicksync.simulator.accounting.errors import ApiError, missing, not_found
 from quicksync.simulator.accounting.jsontext import Doc, dumps
 from quicksync.simulator.accounting.store import Store
+from quicksync.simulator.answers import Telling, telling
 from quicksync.simulator.company import cdc, replay, select
 from quicksync.simulator.rules import writes
 
@@ -40,10 +41,15 @@ class Company:
             raise ApiError(500, f"Operation read on {entity.name} is not supported.")
         writes.numeric(id_)
         # CompanyInfo is asked for by the realm.
-        row = self.store.row(entity.name, "1" if entity.name in ("CompanyInfo", "Preferences") else id_)
-        if row is None:
+        text = self._told(entity, "1" if entity.name in ("CompanyInfo", "Preferences") else id_, Telling.READ)
+        if text is None:
             raise not_found()
-        return self.envelope(f'"{entity.name}":{row.body}')
+        return self.envelope(f'"{entity.name}":{text}')
+
+    def _told(self, entity: Entity, id_: object, how: Telling) -> str | None:
+        statement = " ".join(("SELECT", telling(entity.name, how), "FROM entity WHERE type=? AND id=?"))
+        text: str | None = self.store.one(statement, entity.name, id_)
+        return text
 
     def query(self, statement: str) -> str:
         """The answer of a statement."""
@@ -72,20 +78,19 @@ class Company:
         if operation == "delete":
             return f'"{entity.name}":{dumps(writes.delete(self.book, entity, sent))}'
         if operation == "void" or "void" in params.get("include", "").lower().split(","):
-            return self._stored(entity, writes.void(self.book, entity, sent))
+            return self._stored(entity, writes.void(self.book, entity, sent), Telling.UPDATED)
         if operation not in ("", "update", "create"):
             raise ApiError(500, f"Operation {operation} is not supported.")
         if (
             sent.get("Id") not in (None, "") or operation == "update" or entity.group == "single"
         ) and operation != "create":
             sent = {**sent, "Id": "1"} if entity.group == "single" else sent
-            return self._stored(entity, writes.update(self.book, entity, sent, params))
+            return self._stored(entity, writes.update(self.book, entity, sent, params), Telling.UPDATED)
         params = {key: value for key, value in params.items() if not key.startswith("_")}
-        return self._stored(entity, writes.create(self.book, entity, sent, params))
+        return self._stored(entity, writes.create(self.book, entity, sent, params), Telling.CREATED)
 
-    def _stored(self, entity: Entity, doc: Doc) -> str:
-        row = self.store.row(entity.name, doc["Id"])
-        return f'"{entity.name}":{row.body if row else dumps(doc)}'
+    def _stored(self, entity: Entity, doc: Doc, how: Telling) -> str:
+        return f'"{entity.name}":{self._told(entity, doc["Id"], how) or dumps(doc)}'
 
     def batch(self, sent: Doc, params: dict[str, str]) -> str:
         """Up to 30 independent items; a repeated request id answers as before, whole or item by item."""

@@ -8,13 +8,15 @@ from quicksync.simulator.accounting.entities import Entity, find_entity
 from quicksync.simulator.accounting.jsontext import Doc, dumps, loads_doc
 from quicksync.simulator.accounting.shapes import Field, shapes
 from quicksync.simulator.accounting.store import property_columns
+from quicksync.simulator.answers import Telling, answer_of, telling
 from quicksync.simulator.company.query import Condition, Statement, invalid, parse
 
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1000
 _TIMES = frozenset(("created", "updated"))
 _NUMBERS = frozenset(("dec", "int"))
+_COUNT = "SELECT count(*) FROM entity WHERE"
 _PAGE = (
-    "SELECT e.body FROM (SELECT rowid AS r, row_number() OVER () AS n FROM (",
+    "FROM (SELECT rowid AS r, row_number() OVER () AS n FROM (",
     ")) k JOIN entity e ON e.rowid = k.r ORDER BY k.n",
 )
 
@@ -27,16 +29,18 @@ def answer(book: Book, text: str) -> str:
         raise invalid(f"invalid context declaration: {statement.entity}")
     where, values = _where(book, entity, statement)
     if statement.count:
-        total = book.store.one(" ".join(("SELECT count(*) FROM entity WHERE", where)), *values)
-        return dumps({"totalCount": total})
+        return dumps({"totalCount": book.store.one(" ".join((_COUNT, where)), *values)})
     order = _order(book, entity, statement)
     limit = DEFAULT_PAGE if statement.limit is None else statement.limit
     # Only the keys are walked to skip and sort; the texts of the one page are fetched afterwards.
     keys = " ".join(("SELECT rowid FROM entity WHERE", where, "ORDER BY", order, "LIMIT ? OFFSET ?"))
-    rows = book.store.all(" ".join((_PAGE[0], keys, _PAGE[1])), *values, limit, statement.start - 1)
+    texts = " ".join(("SELECT", telling(entity.name, Telling.ROWS), _PAGE[0], keys, _PAGE[1]))
+    rows = book.store.all(texts, *values, limit, statement.start - 1)
     if entity.name == "TaxCode" and book.country == "US" and statement.start == 1:
         rows = _with_pseudo_codes(book, rows, statement)
-    return page(entity.name, [_project(body, statement) for (body,) in rows], statement.start)
+    counted = answer_of(entity.name).counted
+    total = book.store.one(" ".join((_COUNT, where)), *values) if counted and rows else None
+    return page(entity.name, [_project(body, statement) for (body,) in rows], statement.start, total=total)
 
 
 def _with_pseudo_codes(book: Book, rows: list[tuple[str]], statement: Statement) -> list[tuple[str]]:
@@ -47,11 +51,11 @@ def _with_pseudo_codes(book: Book, rows: list[tuple[str]], statement: Statement)
     return pseudo + [row for row in rows if row not in pseudo]
 
 
-def page(name: str, bodies: list[str], start: int, *, total: bool = False) -> str:
-    """Ready rows as a QueryResponse."""
+def page(name: str, bodies: list[str], start: int, *, total: int | None = None) -> str:
+    """Ready rows as a QueryResponse; `total` is how many there are, where the service tells."""
     if not bodies:
         return "{}"
-    count = f',"totalCount":{len(bodies)}' if total else ""
+    count = "" if total is None else f',"totalCount":{total}'
     return f'{{"{name}":[{",".join(bodies)}],"startPosition":{start},"maxResults":{len(bodies)}{count}}}'
 
 
@@ -65,7 +69,8 @@ def _project(body: str, statement: Statement) -> str:
 
 
 def _where(book: Book, entity: Entity, statement: Statement) -> tuple[str, list[object]]:
-    parts, values = ["type = ?"], list[object]((entity.name,))
+    # Written out, so that the indexes of one entity alone are found.
+    parts, values = [f"type = '{entity.name}'"], list[object]()
     columns = {name.lower(): column for name, column in property_columns(entity.name).items()}
     if entity.is_list and not any(c.name.lower() == "active" for c in statement.conditions):
         parts.append("active = 1")

@@ -40,7 +40,9 @@ def refusal(site: Site, request: Request, error: ApiError) -> Response:
         return text_response(text, error.status, "application/xml")
     body = {"Fault": error.fault()}
     # The recorded answer to a malformed id carries no time.
-    return json_response(body if error.code == 2030 else {**body, "time": when}, error.status)
+    response = json_response(body if error.code == 2030 else {**body, "time": when}, error.status)
+    response.content_type = "application/json"  # recorded without a charset
+    return response
 
 
 def wants_xml(request: Request) -> bool:

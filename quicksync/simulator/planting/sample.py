@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quicksync.simulator.accounting.jsontext import Doc
+from quicksync.simulator.accounting.money import dec
 from quicksync.simulator.planting import chart
 from quicksync.simulator.planting.planter import Planter
 from quicksync.simulator.planting.sample_documents import day, plant_documents
@@ -33,15 +34,21 @@ def _people(planter: Planter) -> None:
         if not name.startswith(given):
             values["CompanyName"] = name
         if street:
-            address = {"Line1": street, "City": city, "CountrySubDivisionCode": region, "PostalCode": postal}
+            address = _address(street, city, region, postal)
             values |= {"BillAddr": address, "ShipAddr": dict(address)}
         if parent:
             values |= {"Job": True, "ParentRef": planter.ref("Customer", parent)}
         planter.add("Customer", **values)
-    for name in VENDORS.strip().replace("\n", "|").split("|"):
-        planter.add("Vendor", DisplayName=name, CompanyName=name, PrintOnCheckName=name)
+    for line in VENDORS.strip().splitlines():
+        name, street, city, region, postal = line.split("|")
+        place = {"BillAddr": _address(street, city, region, postal)} if street else {}
+        planter.add("Vendor", DisplayName=name, CompanyName=name, **place)
     for given, family in EMPLOYEES:
         planter.add("Employee", GivenName=given, FamilyName=family, DisplayName=f"{given} {family}")
+
+
+def _address(street: str, city: str, region: str, postal: str) -> Doc:
+    return {"Line1": street, "City": city, "CountrySubDivisionCode": region, "PostalCode": postal}
 
 
 def _lists(planter: Planter) -> None:
@@ -56,18 +63,19 @@ def _lists(planter: Planter) -> None:
 
 def _items(planter: Planter, country: str) -> None:
     for line in ITEMS.strip().splitlines():
-        name, kind, price, cost, income, taxable, parent = line.split("|")
-        values: Doc = {"Name": name, "Type": kind}
-        if kind != "Category":
-            values |= {
-                "UnitPrice": price,
-                "PurchaseCost": cost,
-                "Description": name,
-                "IncomeAccountRef": planter.ref("Account", income),
-                "ExpenseAccountRef": planter.ref("Account", "Cost of Goods Sold"),
-            }
-            if country == "US":
-                values["Taxable"] = bool(taxable)
+        name, kind, price, cost, income, taxable, text = line.split("|")
+        values: Doc = {
+            "Name": name,
+            "Type": kind,
+            "UnitPrice": price,
+            "PurchaseCost": cost,
+            "Description": text,
+            "IncomeAccountRef": planter.ref("Account", income),
+        }
+        if dec(cost):
+            values["ExpenseAccountRef"] = planter.ref("Account", "Cost of Goods Sold")
+        if country == "US":
+            values["Taxable"] = bool(taxable)
         if kind == "Inventory":
             values |= {
                 "TrackQtyOnHand": True,
@@ -75,8 +83,6 @@ def _items(planter: Planter, country: str) -> None:
                 "InvStartDate": day(planter, 200),
                 "AssetAccountRef": planter.ref("Account", "Inventory Asset"),
             }
-        if parent:
-            values |= {"SubItem": True, "ParentRef": planter.ref("Item", parent)}
         planter.add("Item", **values)
     parts = [{"ItemRef": planter.ref("Item", name), "Qty": quantity} for name, quantity in KIT]
     planter.add(

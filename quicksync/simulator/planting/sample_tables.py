@@ -34,38 +34,57 @@ Video Games by Dan|Brian|Hesse|1515 Main St.|Middlefield|CA|94482|
 Wedding Planning by Whitney|Whitney|Horton|135 Broadway|Menlo Park|CA|94304|
 Weiskopf Consulting|Nicola|Weiskopf|45612 Main St.|Bayshore|CA|94326|
 """
+# name | street | city | region | postal code
 VENDORS = """
-Books by Bessie|Bob's Burger Joint|Brosnahan Insurance Agency|Cal Telephone|Chin's Gas and Oil|Cigna Health Care
-Computers by Jenni|Diego's Road Warrior Bodyshop|Ellis Equipment Rental|Fidelity|Hall Properties|Hicks Hardware
-Lee Advertising|Mahoney Mugs|Met Life Dental|National Eye Care|Norton Lumber and Building Materials|Pam Seitz
-PG&E|Robertson & Associates|Squeaky Kleen Car Wash|Tania's Nursery|Tim Philip Masonry|Tony Rondonuwu
-United States Treasury|California EDD
+Books by Bessie|15 Main St.|Palo Alto|CA|94303
+Bob's Burger Joint||||
+Brosnahan Insurance Agency|P.O. Box 5|Middlefield|CA|94482
+Cal Telephone|10 Main St.|Palo Alto|CA|94303
+Chin's Gas and Oil||||
+Cigna Health Care||||
+Computers by Jenni|1515 Main St.|Middlefield|CA|94482
+Diego's Road Warrior Bodyshop||||
+Ellis Equipment Rental|45896 Main St.|Middlefield|CA|94303
+Fidelity||||
+Hall Properties|P.O.Box 357|South Orange|NJ|07079
+Hicks Hardware|42 Main St.|Middlefield|CA|94303
+Lee Advertising|53 Main St.|Middlefield|CA|94303
+Mahoney Mugs||||
+Met Life Dental||||
+National Eye Care|123 Anywhere Ave|Tucson|AZ|85704
+Norton Lumber and Building Materials|4528 Country Road|Middlefield|CA|94303
+Pam Seitz|P.O. Box 15|Bayshore|CA|94326
+PG&E|4 Main St.|Palo Alto|CA|94303
+Robertson & Associates|P.O. Box 147|Bayshore|CA|94326
+Squeaky Kleen Car Wash||||
+Tania's Nursery|1111 Elm St.|Middlefield|CA|94482
+Tim Philip Masonry|3948 Elm St.|Middlefield|CA|94482
+Tony Rondonuwu||||
+United States Treasury|5568 Capital Drive|Tucson|AZ|85718
+California EDD||||
 """
 EMPLOYEES = (("Emily", "Platt"), ("John", "Johnson"))
-# name | type | price | cost | income account | taxable | parent
+# name | type | price | cost | income account | taxable | description
 ITEMS = """
-Design|Category|0|0|||
-Landscaping|Category|0|0|||
-Pest Control|Category|0|0|||
-Custom Design|Service|75|0|Design income||Design
-Lighting|NonInventory|0|0|Landscaping Services:Job Materials:Fountains and Garden Lighting|y|Design
-Rock Fountain|Inventory|275|125|Sales of Product Income|y|Design
-Gardening|Service|0|0|Landscaping Services||Landscaping
-Installation|Service|50|0|Landscaping Services:Labor:Installation||Landscaping
-Maintenance & Repair|Service|0|0|Landscaping Services:Labor:Maintenance and Repair||Landscaping
-Pump|Inventory|15|10|Sales of Product Income|y|Landscaping
-Rocks|Service|0|0|Landscaping Services:Job Materials:Plants and Soil|y|Landscaping
-Sod|Service|10|0|Landscaping Services:Job Materials:Plants and Soil|y|Landscaping
-Soil|Service|10|6.5|Landscaping Services:Job Materials:Plants and Soil|y|Landscaping
-Sprinkler Heads|Inventory|2|0.75|Sales of Product Income|y|Landscaping
-Sprinkler Pipes|Inventory|4|2.5|Sales of Product Income|y|Landscaping
-Trimming|Service|35|0|Landscaping Services||Landscaping
-Concrete|Service|0|0|Landscaping Services:Job Materials||Landscaping
-Pest Control Visit|Service|35|0|Pest Control Services||Pest Control
-Refunds & Allowances|Service|0|0|Refunds-Allowances||
+Concrete|Service|0|0|Landscaping Services:Job Materials:Fountains and Garden Lighting|y|Concrete for fountains
+Design|Service|75|0|Design income||Custom Design
+Rock Fountain|Inventory|275|125|Sales of Product Income|y|Rock Fountain
+Gardening|Service|0|0|Landscaping Services||Weekly Gardening Service
+Installation|Service|50|0|Landscaping Services:Labor:Installation||Installation of landscape design
+Lighting|Service|0|0|Landscaping Services:Job Materials:Fountains and Garden Lighting|y|Garden Lighting
+Maintenance & Repair|Service|0|0|Landscaping Services:Labor:Maintenance and Repair||Maintenance & Repair
+Pest Control|Service|35|0|Pest Control Services||Pest Control Services
+Pump|Inventory|15|10|Sales of Product Income|y|Fountain Pump
+Refunds & Allowances|Service|0|0|Refunds-Allowances||Income due to refunds or allowances
+Rocks|Service|0|0|Landscaping Services:Job Materials:Fountains and Garden Lighting|y|Garden Rocks
+Sod|Service|0|0|Landscaping Services:Job Materials:Plants and Soil|y|Sod
+Soil|Service|10|6.5|Landscaping Services:Job Materials:Plants and Soil|y|2 cubic ft. bag
+Sprinkler Heads|Inventory|2|0.75|Sales of Product Income|y|Sprinkler Heads
+Sprinkler Pipes|Inventory|4|2.5|Sales of Product Income|y|Sprinkler Pipes
+Trimming|Service|35|0|Landscaping Services||Tree and Shrub Trimming
 """
 # What the bundle "Sprinkler Kit" holds, and how many.
-KIT = (("Landscaping:Pump", 1), ("Landscaping:Sprinkler Heads", 5), ("Landscaping:Sprinkler Pipes", 5))
+KIT = (("Pump", 1), ("Sprinkler Heads", 5), ("Sprinkler Pipes", 5))
 # days ago | customer | lines (item x quantity @ price) | share paid
 INVOICES = """
 150|Amy's Bird Sanctuary|Gardening x 4 @ 120; Soil x 10 @ 10|1
@@ -73,31 +92,31 @@ INVOICES = """
 132|Cool Cars|Rock Fountain x 2 @ 275; Installation x 5 @ 50|1
 125|Diego Rodriguez|Trimming x 4 @ 35|1
 120|Dukes Basketball Camp|Pump x 3 @ 15; Sprinkler Heads x 25 @ 2; Sprinkler Pipes x 20 @ 4|1
-112|Freeman Sporting Goods|Pest Control Visit x 2 @ 35|0.5
-105|0969 Ocean View Road|Custom Design x 3 @ 75|0
+112|Freeman Sporting Goods|Pest Control x 2 @ 35|0.5
+105|0969 Ocean View Road|Design x 3 @ 75|0
 100|55 Twin Lane|Rock Fountain x 1 @ 275; Sprinkler Heads x 15 @ 2|0.5
-96|Geeta Kalapatapu|Custom Design x 5.5 @ 75; Lighting x 1 @ 215.33|0
+96|Geeta Kalapatapu|Design x 5.5 @ 75; Lighting x 1 @ 215.33|0
 90|Gevelber Photography|Trimming x 2 @ 35|1
 85|Jeff's Jalopies|Gardening x 1 @ 81|0
-80|John Melton|Custom Design x 10 @ 75|0.4
+80|John Melton|Design x 10 @ 75|0.4
 75|Kookies by Kathy|Trimming x 3 @ 25|0
-70|Mark Cho|Rock Fountain x 1 @ 275; Custom Design x 0.5 @ 79.5|0
+70|Mark Cho|Rock Fountain x 1 @ 275; Design x 0.5 @ 79.5|0
 65|Paulsen Medical Supplies|Installation x 12 @ 50; Soil x 36 @ 10|0.7
-60|Pye's Cakes|Pest Control Visit x 1 @ 87.5|1
+60|Pye's Cakes|Pest Control x 1 @ 87.5|1
 55|Rago Travel Agency|Gardening x 2 @ 140.17|0
-50|Red Rock Diner|Pest Control Visit x 4 @ 35; Sod x 3 @ 22|0.25
+50|Red Rock Diner|Pest Control x 4 @ 35; Sod x 3 @ 22|0.25
 45|Rondonuwu Fruit and Vegi|Gardening x 1 @ 78.6|0
 40|Shara Barnett|Sod x 40 @ 10; Maintenance & Repair x 1 @ 114.09|0.5
-38|Barnett Design|Custom Design x 1 @ 38|0
+38|Barnett Design|Design x 1 @ 38|0
 32|Sonnenschein Family Store|Rock Fountain x 1 @ 275; Concrete x 5 @ 9.5|0
 28|Sushi by Katsuyuki|Gardening x 1 @ 80|1
 21|Travis Waldron|Trimming x 11 @ 35; Soil x 4 @ 10|0
-16|Video Games by Dan|Custom Design x 4 @ 75|0
+16|Video Games by Dan|Design x 4 @ 75|0
 12|Wedding Planning by Whitney|Gardening x 3 @ 55|0
-8|Weiskopf Consulting|Custom Design x 5 @ 75|0
+8|Weiskopf Consulting|Design x 5 @ 75|0
 5|Cool Cars|Rock Fountain x 1 @ 275; Pump x 2 @ 15|0
-3|Kate Whelan|Custom Design x 3 @ 75|0
-2|Amy's Bird Sanctuary|Pest Control Visit x 1 @ 35|0
+3|Kate Whelan|Design x 3 @ 75|0
+2|Amy's Bird Sanctuary|Pest Control x 1 @ 35|0
 1|Dylan Sollfrank|Installation x 6.75 @ 50|0
 """
 # days ago | vendor | account | amount | share paid
@@ -130,11 +149,11 @@ PURCHASES = """
 OTHER_SALES = """
 SalesReceipt|58|Dylan Sollfrank|Trimming x 9.5 @ 35.5
 SalesReceipt|26|Kate Whelan|Gardening x 3 @ 75
-SalesReceipt|7|Pye's Cakes|Pest Control Visit x 2 @ 39
+SalesReceipt|7|Pye's Cakes|Pest Control x 2 @ 39
 CreditMemo|33|Rago Travel Agency|Refunds & Allowances x 1 @ 42
-RefundReceipt|30|Pye's Cakes|Pest Control Visit x 1 @ 87.5
+RefundReceipt|30|Pye's Cakes|Pest Control x 1 @ 87.5
 Estimate|48|Rago Travel Agency|Gardening x 1 @ 582.5
-Estimate|15|Cool Cars|Custom Design x 8 @ 75
+Estimate|15|Cool Cars|Design x 8 @ 75
 """
 # debit | credit | amount
 OPENINGS = (

@@ -86,6 +86,7 @@ def plant(company: Company, spec: Spec) -> None:
         for row in chart.accounts(chart.BASIC, country.tax_account):
             planter.account(*row)
         plant_taxes(company.book, country)
+        _usual_tax(company)
         if spec.preferences.get("multicurrency"):
             _currencies(planter, company)
         for name, days in chart.TERMS:
@@ -170,6 +171,16 @@ def _preferences(spec: Spec, currency: str) -> Doc:
     if accounting["ClassTrackingPerTxn"]:
         accounting["ClassTrackingPerTxnLine"] = False
     return doc
+
+
+def _usual_tax(company: Company) -> None:
+    """In the US the first code of the company is the one its customers are taxed by."""
+    book = company.book
+    code = next((id_ for id_, code in book.rows("TaxCode").items() if code.get("TaxGroup")), "")
+    if book.country != "US" or not code:
+        return
+    taxes = {**book.prefs["TaxPrefs"], "TaxGroupCodeRef": {"value": code}}
+    book.save("Preferences", {**book.prefs, "TaxPrefs": taxes}, bump=False)
 
 
 def _close(company: Company, spec: Spec) -> None:

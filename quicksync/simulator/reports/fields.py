@@ -69,9 +69,12 @@ class Line:
         """The account."""
         return self.reader.chart.get(self.entry.account) or {}
 
-    def ref(self, name: str) -> str:
-        """The name a reference of the document leads to."""
-        return str((self.doc.get(name) or {}).get("name") or "")
+    def ref(self, name: str, kind: str = "") -> str:
+        """The name a reference of the document leads to: what it says itself, or, since not all do, its list."""
+        found: Doc = self.doc.get(name) or {}
+        if kind and found.get("value"):
+            return self.reader.name(kind, str(found["value"]))
+        return str(found.get("name") or "")
 
     def named(self, kind: str) -> Cell:
         """The posting's name of one kind, with its id."""
@@ -200,8 +203,8 @@ _FIELDS: dict[str, tuple[str, str, Callable[[Line], Cell]]] = {
     "account_name": ("Account", "String", lambda line: line.reader.account(line.entry.account, full=True)),
     "split_acc": ("Split", "String", lambda line: line.split),
     "other_account": ("Split", "String", lambda line: line.split),
-    "pmt_mthd": ("Payment Method", "String", lambda line: line.ref("PaymentMethodRef")),
-    "term_name": ("Terms", "String", lambda line: line.ref("SalesTermRef")),
+    "pmt_mthd": ("Payment Method", "String", lambda line: line.ref("PaymentMethodRef", "PaymentMethod")),
+    "term_name": ("Terms", "String", lambda line: line.ref("SalesTermRef", "Term")),
     "due_date": ("Due Date", "Date", _text("DueDate")),
     "past_due": ("Past Due", "Numeric", lambda line: "" if line.late is None else str(line.late)),
     "inv_date": ("Invoice Date", "Date", lambda line: line.entry.day if line.entry.type == "Invoice" else ""),

@@ -41,6 +41,8 @@ def _fill(work: Work, family: tuple[str, ...], *, automatic: bool) -> None:
         if work.creating and automatic:
             _remember(work, family, str(doc["DocNumber"]))
         return
+    if work.entity.name == "PurchaseOrder" and not work.creating:
+        return
     if work.old is not None and work.old.get("DocNumber"):
         doc["DocNumber"] = work.old["DocNumber"]
         return

@@ -6,6 +6,7 @@ import re
 from copy import deepcopy
 from typing import Any
 
+from quicksync.simulator import answers
 from quicksync.simulator.accounting import ledger, links, stock
 from quicksync.simulator.accounting.book import Book
 from quicksync.simulator.accounting.entities import Entity
@@ -40,6 +41,8 @@ _KEPT = (
     "AccountType",
     "DeliveryInfo",
 )
+# Recorded: an order that is written whole without its number loses it.
+_LOST = {("PurchaseOrder", "DocNumber")}
 _VOIDABLE_LINES = ("Qty", "UnitPrice", "TaxInclusiveAmt")
 
 
@@ -65,7 +68,7 @@ def update(book: Book, entity: Entity, sent: Doc, params: dict[str, str], *, boo
     clean = checked(entity.name, sent, ignore=computed)
     for key in ("sparse", "status"):
         clean.pop(key, None)
-    doc: Doc = deepcopy(old) if sparse else {key: deepcopy(old[key]) for key in _KEPT if key in old}
+    doc: Doc = deepcopy(old) if sparse else _kept(entity.name, old)
     doc |= deepcopy({key: value for key, value in clean.items() if not _clears(value)})
     for key, value in clean.items():
         if _clears(value):
@@ -75,6 +78,10 @@ def update(book: Book, entity: Entity, sent: Doc, params: dict[str, str], *, boo
         params = {**params, "_sparse": "1"}
     work = Work(book, entity, doc, clean, old, params, bookkeeper)
     return _write(work)
+
+
+def _kept(name: str, old: Doc) -> Doc:
+    return {key: deepcopy(old[key]) for key in _KEPT if key in old and (name, key) not in _LOST}
 
 
 def _clears(value: Any) -> bool:
@@ -119,7 +126,11 @@ def _write(work: Work) -> Doc:
         number(work)
         purchases.check_links(work)
         _protect(work)
-    if work.old is not None and _same(work, work.old, doc):
+        _home_amounts(work)
+        links.settle(book, entity.name, doc, links_of(entity.name, doc))
+    answers.complete(book.realm, entity.name, doc)
+    if work.old is not None and _seen(work.old) == _seen(doc):
+        # Recorded: a write that changes nothing keeps token and time.
         return work.old
     if entity.group == "txn":
         _place(work)
@@ -142,25 +153,22 @@ def _write(work: Work) -> Doc:
     return book.get(entity.name, doc["Id"]) or doc
 
 
-def _same(work: Work, old: Doc, new: Doc) -> bool:
-    """Whether a write that changes nothing keeps the token; recorded for an account that was inactive already."""
-    if work.book.switches.silent_writes == "inactive" and old.get("Active", True):
-        return False
-    aside = ("SyncToken", "MetaData", "sparse", "domain")
-    return {k: v for k, v in old.items() if k not in aside} == {k: v for k, v in new.items() if k not in aside}
+def _seen(doc: Doc) -> Doc:
+    """What a write may change of an object; what a payment's lines say beyond that is worked out."""
+    seen = {key: value for key, value in doc.items() if key not in ("SyncToken", "MetaData", "sparse", "domain")}
+    if "Line" in seen:
+        seen["Line"] = [{key: value for key, value in line.items() if key != "LineEx"} for line in seen["Line"]]
+    return seen
 
 
 def _place(work: Work) -> None:
     """A transaction goes into the books: the row, its links, its stock, its postings."""
     book, name, doc = work.book, work.entity.name, work.doc
-    _home_amounts(work)
+    own = links_of(name, doc)
     if work.creating:
-        doc.setdefault("LinkedTxn", [])
         book.save(name, doc)
-    links.replace(book, name, str(doc["Id"]), links_of(name, doc))
+    links.replace(book, name, str(doc["Id"]), own)
     links.settle(book, name, doc)
-    if name == "TimeActivity":
-        doc.pop("LinkedTxn", None)
     _resave(work)
     stock.move(book, name, doc)
     ledger.post(book, name, doc)

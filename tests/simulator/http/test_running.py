@@ -68,7 +68,8 @@ def test_a_file_keeps_everything(tmp_path):
         assert [c["realm_id"] for c in second.status()["companies"]] == [before[0]["realm_id"], other]
         api = Api(second)
         assert api.token == before[0]["access_token"]
-        assert api.read("Customer", made["Id"]) == made
+        read = api.read("Customer", made["Id"])
+        assert read == made | {"V4IDPseudonym": read["V4IDPseudonym"]}
         assert api.call("POST", "customer", {"DisplayName": "Once"}, requestid="r1") == answer
         assert second.call("POST", "clock", {})["offset_seconds"] == 864
         assert int(api.customer("Next")["Id"]) > int(made["Id"])
@@ -87,13 +88,11 @@ def test_reset_of_a_file_store(tmp_path):
 def test_facts_nobody_is_sure_of_can_be_switched():
     switches = Switches(
         delete_linked="free",
-        links_bump_tokens=False,
         class_without_tracking="refuse",
         deactivate_with_balance="refuse",
         cdc_window_fault=True,
         transaction_order="oldest",
         one_number_sequence=False,
-        silent_writes="all",
         overpaid_lines="accept",
     )
     with running(company="empty", switches=switches) as sim:
@@ -101,10 +100,8 @@ def test_facts_nobody_is_sure_of_can_be_switched():
         customer = api.customer()
         invoice = api.invoice(customer, 100)
         payment = api.pay(customer, 100, (invoice, 100))
-        assert api.read("Invoice", invoice["Id"])["SyncToken"] == "0"
-        api.delete("Invoice", invoice)
+        api.delete("Invoice", api.read("Invoice", invoice["Id"]))
         assert api.read("Payment", payment["Id"])["UnappliedAmt"] == 100
-        assert api.update("Customer", customer, Notes="")["SyncToken"] == "0"
         assert code(api.update, "Customer", api.read("Customer", customer["Id"]), Active=False) == 6220
         assert code(api.invoice, customer, ClassRef={"value": "1"}) == 5030
         assert code(api.changes, "Customer", "2020-01-01") == 4001

@@ -13,7 +13,7 @@ def test_a_part_payment_leaves_the_rest_open_on_both_sides(books):
     invoice = books.invoice(customer, 100)
     payment = books.pay(customer, 40, (invoice, 40))
     assert (payment["UnappliedAmt"], payment["ProcessPayment"]) == (0, False)
-    assert payment["DepositToAccountRef"]["name"] == "Undeposited Funds"
+    assert payment["DepositToAccountRef"] == {"value": "4"}
     after = books.read("Invoice", invoice["Id"])
     assert (after["Balance"], after["LinkedTxn"]) == (60, [{"TxnId": payment["Id"], "TxnType": "Payment"}])
     assert books.read("Customer", customer["Id"])["Balance"] == 60
@@ -87,7 +87,7 @@ def test_deposited_money_cannot_be_changed(books):
     line = {"Amount": 80, "LinkedTxn": [{"TxnId": payment["Id"], "TxnType": "Payment", "TxnLineId": "0"}]}
     deposit = books.create("Deposit", DepositToAccountRef=books.account("Checking"), Line=[line])
     payment = books.read("Payment", payment["Id"])
-    assert payment["LinkedTxn"] == [{"TxnId": deposit["Id"], "TxnType": "Deposit", "TxnLineId": "0"}]
+    assert payment["LinkedTxn"] == [{"TxnId": deposit["Id"], "TxnType": "Deposit"}]
     assert code(books.update, "Payment", payment, TotalAmt=70) == 6540
     assert code(books.delete, "Payment", payment) == 6540
     assert code(books.create, "Deposit", DepositToAccountRef=books.account("Checking"), Line=[line]) == 620
@@ -185,7 +185,7 @@ def test_links_of_an_expense_are_dropped_without_a_word(books):
         Line=lines,
         LinkedTxn=[{"TxnId": bill["Id"], "TxnType": "Bill"}],
     )
-    assert made["LinkedTxn"] == []
+    assert "LinkedTxn" not in made
     assert books.read("Bill", bill["Id"])["Balance"] == 100
 
 

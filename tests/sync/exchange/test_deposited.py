@@ -20,8 +20,8 @@ KINDS = ("account", "tax_code", "term", "payment_method", "customer", "item", "i
 
 @pytest.fixture(params=["told", "untold"])
 def company(request):
-    """Whether changes that are read tell of a deposit, nobody has written down; it must not matter."""
-    with connected(kinds=KINDS, switches=Switches(links_bump_tokens=request.param == "told")) as company:
+    """Recorded payments do not tell of their deposits by token or time; whether they do must not matter."""
+    with connected(kinds=KINDS, switches=Switches(deposits_touch=request.param == "told")) as company:
         company.told = request.param == "told"
         yield company
 

@@ -28,6 +28,8 @@ from quicksync.records.sales import ZERO
 
 SALES, REMARK, GROUP = "SalesItemLineDetail", "DescriptionOnly", "GroupLineDetail"
 DISCOUNT, SUBTOTAL = "DiscountLineDetail", "SubTotalLineDetail"
+# Lines of text have their details under another word than their type.
+REMARK_DETAIL = "DescriptionLineDetail"
 OURS = frozenset({SALES, REMARK, GROUP})
 PRICE_PLACES = 7
 DESCRIPTION = FieldLimit(4000)

@@ -17,6 +17,7 @@ from quicksync.quickbooks.online.documents.line_read import (
     LINE,
     PRICE_PLACES,
     REMARK,
+    REMARK_DETAIL,
     SALES,
     SUBTOTAL,
     of_type,
@@ -68,19 +69,26 @@ def _line(line: SalesLine, line_tax: taxes.LineTax, old: Tree | None, facts: Fac
     if old is not None and old.get("DetailType") == GROUP:
         return old
     if is_remark(line):
-        kept = {"Id": old["Id"]} if old else {}
-        text = cleaned(line.description, DESCRIPTION)
-        return kept | {"DetailType": REMARK, "Description": text, "DescriptionLineDetail": {}}
+        return _remark(line, old or {})
     return _sales_line(line, line_tax, old or {}, facts, keep_code=keep_code)
+
+
+def _remark(line: SalesLine, old: Tree) -> Tree:
+    """A line of text. What the old line has beyond its price and our fields (extensions) is kept."""
+    kept = {name: value for name, value in old.items() if name not in {"LineNum", "Amount", SALES}}
+    detail = old.get(REMARK_DETAIL) or {}
+    return kept | {
+        "DetailType": REMARK,
+        "Description": cleaned(line.description, DESCRIPTION),
+        REMARK_DETAIL: detail,
+    }
 
 
 def _sales_line(line: SalesLine, line_tax: taxes.LineTax, old: Tree, facts: Facts, *, keep_code: bool) -> Tree:
     """One priced line. What the old line has beyond our fields (class, links to time or estimates) is kept."""
     fresh = LINE.encode_part(line, facts, None)
     detail: Tree = {**(old.get(SALES) or {}), **(fresh.pop(SALES, None) or {})}
-    tree: Tree = {
-        name: value for name, value in old.items() if name not in {"LineNum", "Description", "DescriptionLineDetail"}
-    }
+    tree: Tree = {name: value for name, value in old.items() if name not in {"LineNum", "Description", REMARK_DETAIL}}
     tree |= {**fresh, "DetailType": SALES, "Amount": plain(line_tax.amount), SALES: detail}
     if "ItemRef" not in detail:
         detail["ItemRef"] = {"value": _default_item(line, facts)}

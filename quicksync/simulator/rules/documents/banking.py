@@ -74,10 +74,24 @@ def _linked_line(work: Work, line: Doc, link: Doc) -> None:
     to = (target.get("DepositToAccountRef") or {}).get("value", undeposited)
     if others or str(to) != undeposited:
         raise ApiError(620, f"Transaction is not linkable : TxnId {id_} cannot be linked", element="TxnId")
-    worth = dec(target.get("TotalAmt")) * (-1 if name == "RefundReceipt" else 1)
+    worth = links.worth(name, target) * (-1 if name == "RefundReceipt" else 1)
     if name in ("Payment", "SalesReceipt", "RefundReceipt") or line.get("Amount") is None:
         line["Amount"] = worth
     link["TxnLineId"] = str(link["TxnLineId"])
+    line.pop("DetailType", None)
+    line.pop("DepositLineDetail", None)
+    if shown := _paid_by(target):
+        line["DepositLineDetail"] = shown
+
+
+def _paid_by(target: Doc) -> Doc:
+    """How the money came that a deposit brings to the bank, repeated on its line."""
+    shown: Doc = {}
+    if target.get("PaymentMethodRef"):
+        shown["PaymentMethodRef"] = dict(target["PaymentMethodRef"])
+    if target.get("PaymentRefNum"):
+        shown["CheckNum"] = target["PaymentRefNum"]
+    return shown
 
 
 def deposit_links(doc: Doc) -> list[Link]:
@@ -144,7 +158,8 @@ def prepare_journal(work: Work) -> None:
         sums[kind] += amount
     if sums["Debit"] != sums["Credit"]:
         raise ApiError(2300, "Amount on debits not equal to credits", element="Line")
-    doc["TotalAmt"] = sums["Debit"]
+    # Recorded: a journal entry tells no total.
+    doc["TotalAmt"] = ZERO
     doc.setdefault("Adjustment", False)
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from quicksync.simulator.accounting.book import Book, currency_name
+from quicksync.simulator.accounting.dates import due_date
 from quicksync.simulator.accounting.errors import ApiError, business
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import ZERO, dec
 from quicksync.simulator.rules.documents.lines import track_class
 from quicksync.simulator.rules.lists.names import check_mail
 from quicksync.simulator.rules.work import Work
+
+# Forms place their addresses on the map; those that nobody can find are recorded with this word.
+NOWHERE = {"Lat": "INVALID", "Long": "INVALID"}
 
 
 def prepare_form(work: Work, party: Doc | None = None) -> None:
@@ -115,12 +119,45 @@ def _defined(work: Work) -> dict[str, str]:
     return defined
 
 
+def fall_due(work: Work, usual: Any) -> None:
+    """When a form is due: by its own terms, else by the usual ones, which only QuickBooks' screens write onto it."""
+    doc = work.doc
+    if work.bookkeeper and work.creating and usual:
+        doc.setdefault("SalesTermRef", dict(usual))
+    term = work.ref(doc, "SalesTermRef", "Term")
+    if not doc.get("DueDate"):
+        doc["DueDate"] = due_date(str(doc["TxnDate"]), term or work.book.get("Term", (usual or {}).get("value")))
+
+
+def name_value(key: str, value: str) -> Doc:
+    """A pair in the blocks of "any", in the words of Intuit's serialiser."""
+    return {
+        "name": "{http://schema.intuit.com/finance/v3}NameValue",
+        "declaredType": "com.intuit.schema.finance.v3.NameValue",
+        "scope": "javax.xml.bind.JAXBElement$GlobalScope",
+        "value": {"Name": key, "Value": value},
+        "nil": False,
+        "globalScope": True,
+        "typeSubstituted": False,
+    }
+
+
+def own_address(book: Book, *above: str) -> Doc:
+    """Where the company is, as forms show it: what stands above, the street, all of the rest in one line."""
+    address = book.info.get("CompanyAddr") or {}
+    place = ", ".join(str(address[key]) for key in ("City", "CountrySubDivisionCode") if address.get(key))
+    lines = [*above, str(address.get("Line1") or ""), f"{place}  {address.get('PostalCode') or ''}".strip()]
+    return {f"Line{number}": line for number, line in enumerate(filter(None, lines), 1)}
+
+
 def email_fields(doc: Doc) -> None:
     """How a sales form is delivered."""
     for key in ("BillEmail", "BillEmailCc", "BillEmailBcc", "POEmail"):
         check_mail(doc, key)
     doc.setdefault("EmailStatus", "NotSet")
     doc.setdefault("PrintStatus", "NeedToPrint")
+    if doc["EmailStatus"] == "NeedToSend":
+        doc.setdefault("DeliveryInfo", {"DeliveryType": "Email"})
     if doc["EmailStatus"] == "NeedToSend" and not (doc.get("BillEmail") or doc.get("POEmail")):
         raise ApiError(
             6420, "An e-mail address is required when the form is to be sent by e-mail.", element="BillEmail"

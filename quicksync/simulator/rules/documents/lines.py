@@ -7,6 +7,7 @@ from decimal import Decimal
 from quicksync.simulator.accounting.errors import ApiError, missing
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import CENT, ZERO, cents, dec
+from quicksync.simulator.answers import answer_of, is_nameless_line
 from quicksync.simulator.rules.work import Work
 
 SPECIAL_ITEMS = frozenset(("SHIPPING_ITEM_ID", "GRATUITY_ITEM_ID"))
@@ -46,18 +47,19 @@ def taken_lines(work: Work, default: str, allowed: frozenset[str]) -> list[Doc]:
 
 def number_lines(work: Work, lines: list[Doc]) -> None:
     """Lines keep the ids they had; new ones get the next; an unknown id counts as new."""
+    before = answer_of(work.entity.name).lines.first - 1
     old_ids = {str(line["Id"]) for line in (work.old or {}).get("Line", []) if line.get("Id")}
-    highest = max((int(id_) for id_ in old_ids if id_.isdigit()), default=0)
-    highest = max(
-        highest, int(work.book.store.one("SELECT value FROM sequence WHERE name=?", f"line:{work.doc['Id']}") or 0)
-    )
+    used = work.book.store.one("SELECT value FROM sequence WHERE name=?", f"line:{work.doc['Id']}")
+    highest = max([int(id_) for id_ in old_ids if id_.isdigit()], default=before)
+    highest = max(highest, before if used is None else int(used))
     taken = set[str]()
+    lines = [line for line in lines if not is_nameless_line(work.entity.name, line)]
     for line in lines:
         if str(line.get("Id") or "") not in old_ids - taken:
             highest += 1
             line["Id"] = str(highest)
         taken.add(str(line["Id"]))
-    if highest > len(lines):
+    if highest - before > len(lines):
         work.book.store.run("INSERT OR REPLACE INTO sequence VALUES(?, ?)", f"line:{work.doc['Id']}", highest)
     for position, line in enumerate(lines, 1):
         line["LineNum"] = position

@@ -9,7 +9,7 @@ from quicksync.simulator.accounting.errors import ApiError, business, missing
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.links import Link, entity_of
 from quicksync.simulator.accounting.money import ZERO, cents, dec
-from quicksync.simulator.rules.documents.forms import prepare_form
+from quicksync.simulator.rules.documents.forms import name_value, prepare_form
 from quicksync.simulator.rules.documents.sales import deposit_account
 from quicksync.simulator.rules.lists.names import lineage
 from quicksync.simulator.rules.work import Work
@@ -25,6 +25,9 @@ def prepare_payment(work: Work) -> None:
     prepare_form(work, customer)
     _total(doc)
     deposit_account(work)
+    if not doc["TotalAmt"]:
+        # No money came: it only links credits to charges.
+        doc.pop("DepositToAccountRef")
     work.ref(doc, "PaymentMethodRef", "PaymentMethod")
     _control_account(work, "ARAccountRef", "Accounts Receivable")
     doc.setdefault("ProcessPayment", False)
@@ -164,19 +167,7 @@ def _line_ex(work: Work, link: Doc, target: Doc) -> Doc:
         "txnOpenBalance": f"{left:.2f}",
         "txnReferenceNumber": str(target.get("DocNumber") or ""),
     }
-    return {"any": [_name_value(key, value) for key, value in pairs.items()]}
-
-
-def _name_value(key: str, value: str) -> Doc:
-    return {
-        "name": "{http://schema.intuit.com/finance/v3}NameValue",
-        "declaredType": "com.intuit.schema.finance.v3.NameValue",
-        "scope": "javax.xml.bind.JAXBElement$GlobalScope",
-        "value": {"Name": key, "Value": value},
-        "nil": False,
-        "globalScope": True,
-        "typeSubstituted": False,
-    }
+    return {"any": [name_value(key, value) for key, value in pairs.items()]}
 
 
 def payment_links(doc: Doc) -> list[Link]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from quicksync.simulator.accounting.dates import due_date
 from quicksync.simulator.accounting.errors import ApiError, missing
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.links import Link, entity_of
 from quicksync.simulator.accounting.money import ZERO, cents, dec
 from quicksync.simulator.rules.documents import tax
-from quicksync.simulator.rules.documents.forms import email_fields, prepare_form
+from quicksync.simulator.rules.documents.forms import (
+    NOWHERE,
+    email_fields,
+    fall_due,
+    name_value,
+    own_address,
+    prepare_form,
+)
 from quicksync.simulator.rules.documents.lines import (
     check_start,
     detail_of,
@@ -23,6 +29,8 @@ from quicksync.simulator.rules.work import Work
 _EXPENSE = ("AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail")
 _ALLOWED = frozenset((*_EXPENSE, "DescriptionOnly"))
 _PAID_FROM = {"Cash": "Bank", "Check": "Bank", "CreditCard": "Credit Card"}
+# QuickBooks' own numbers for what kind of expense it is, recorded beside the words.
+_KINDS = {"Check": "3", "Cash": "54", "CreditCard": "54", "Credit": "11"}
 _TYPES = {"vendor": "Vendor", "customer": "Customer", "employee": "Employee"}
 
 
@@ -35,13 +43,13 @@ def prepare_bill(work: Work) -> None:
     _totals(work)
     doc["Balance"] = doc["TotalAmt"]
     if work.entity.name == "Bill":
-        if not doc.get("SalesTermRef") and work.creating and vendor is not None and vendor.get("TermRef"):
-            doc["SalesTermRef"] = dict(vendor["TermRef"])
-        term = work.ref(doc, "SalesTermRef", "Term")
-        if not doc.get("DueDate"):
-            doc["DueDate"] = due_date(str(doc["TxnDate"]), term)
+        fall_due(work, (vendor or {}).get("TermRef"))
+    _vendor_address(doc, vendor)
+
+
+def _vendor_address(doc: Doc, vendor: Doc | None) -> None:
     if vendor is not None and vendor.get("BillAddr") and not doc.get("VendorAddr"):
-        doc["VendorAddr"] = dict(vendor["BillAddr"])
+        doc["VendorAddr"] = {**vendor["BillAddr"], **NOWHERE}
 
 
 def _payable_account(work: Work) -> None:
@@ -129,9 +137,13 @@ def prepare_purchase(work: Work) -> None:
     work.ref(doc, "PaymentMethodRef", "PaymentMethod")
     # Links to bills are dropped without a word, as the live service does.
     doc.pop("LinkedTxn", None)
-    doc.setdefault("Credit", False)
+    if kind == "CreditCard":
+        doc.setdefault("Credit", False)
+    else:
+        doc.pop("Credit", None)
     if kind == "Check":
         doc.setdefault("PrintStatus", "NotSet")
+    doc["PurchaseEx"] = {"any": [name_value("TxnType", _KINDS["Credit" if doc.get("Credit") else str(kind)])]}
     _totals(work)
 
 
@@ -159,10 +171,12 @@ def prepare_purchase_order(work: Work) -> None:
     email_fields(doc)
     doc.setdefault("POStatus", (work.old or {}).get("POStatus", "Open"))
     _totals(work, posting=False)
-    for line in doc["Line"]:
+    for line in doc["Line"] if not work.creating else ():
         line.setdefault("Received", ZERO)
-    if vendor is not None and vendor.get("BillAddr") and not doc.get("VendorAddr"):
-        doc["VendorAddr"] = dict(vendor["BillAddr"])
+    _vendor_address(doc, vendor)
+    if work.creating and work.bookkeeper and not doc.get("ShipAddr"):
+        lines = own_address(work.book, str(work.book.info["CompanyName"]))
+        doc["ShipAddr"] = {"Id": work.book.store.next_id("address"), **lines, **NOWHERE}
 
 
 def document_links(doc: Doc) -> list[Link]:

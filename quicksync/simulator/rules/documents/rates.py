@@ -6,7 +6,7 @@ import re
 from copy import deepcopy
 
 from quicksync.simulator.accounting.book import Book
-from quicksync.simulator.accounting.clock import parse_day
+from quicksync.simulator.accounting.clock import parse_day, stamp
 from quicksync.simulator.accounting.entities import entities
 from quicksync.simulator.accounting.errors import ApiError, missing
 from quicksync.simulator.accounting.jsontext import Doc
@@ -29,8 +29,20 @@ def read(book: Book, query: dict[str, str]) -> Doc:
     if parse_day(day) is None:
         raise ApiError(2070, f"Invalid Date. Supplied value:{day}", element="asofdate")
     rate = dec(1) if code == book.home else rate_on(book, code, day)
-    return {"SyncToken": "0", "domain": "QBO", "sparse": False, "AsOfDate": day, "SourceCurrencyCode": code,
-            "Rate": rate, "TargetCurrencyCode": book.home}  # fmt: skip
+    return {"domain": "QBO", "sparse": False, "MetaData": {"LastUpdatedTime": stamp(since(book, code, day))},
+            "AsOfDate": day, "SourceCurrencyCode": code, "Rate": rate, "TargetCurrencyCode": book.home}  # fmt: skip
+
+
+def since(book: Book, code: str, day: str) -> float:
+    """When the rate of a currency on a day was told last; built-in ones are as old as the company."""
+    told = book.store.one(
+        "SELECT updated FROM entity WHERE type='ExchangeRate' AND name=? AND day<=? ORDER BY day DESC LIMIT 1",
+        code,
+        day,
+    )
+    if told is None:
+        told = book.store.one("SELECT created FROM entity WHERE type='CompanyInfo'")
+    return float(told)
 
 
 def write(book: Book, sent: Doc) -> Doc:

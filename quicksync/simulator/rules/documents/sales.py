@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
-from quicksync.simulator.accounting.dates import due_date
 from quicksync.simulator.accounting.errors import ApiError, missing
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import HUNDRED, ZERO, cents, dec
+from quicksync.simulator.answers import answer_of
 from quicksync.simulator.rules.documents import tax
-from quicksync.simulator.rules.documents.forms import email_fields, prepare_form
+from quicksync.simulator.rules.documents.forms import NOWHERE, email_fields, fall_due, own_address, prepare_form
 from quicksync.simulator.rules.documents.lines import (
     SPECIAL_ITEMS,
     check_start,
@@ -21,6 +20,7 @@ from quicksync.simulator.rules.documents.lines import (
     taken_lines,
     track_class,
 )
+from quicksync.simulator.rules.lists.names import number_address
 from quicksync.simulator.rules.work import Work
 
 _ALLOWED = frozenset(
@@ -42,6 +42,7 @@ def prepare_sale(work: Work) -> None:
     subtotal = sum_amounts([line for line in lines if line["DetailType"] in ("SalesItemLineDetail", "GroupLineDetail")])
     discount = _discount(work, lines, subtotal)
     _contact(work, customer)
+    _free_form(work)
     email_fields(doc)
     taxes = tax.compute(work, _taxed(work, lines, subtotal, discount))
     doc["Line"] = _with_subtotal(lines, subtotal)
@@ -182,13 +183,31 @@ def _contact(work: Work, customer: Doc | None) -> None:
     doc = work.doc
     if customer is None:
         return
+    whole = not work.params.get("_sparse")
     for key in ("BillAddr", "ShipAddr"):
-        if doc.get(key) is None and customer.get(key) and (work.creating or not work.params.get("_sparse")):
+        if doc.get(key) is None and customer.get(key) and whole:
             doc[key] = dict(customer[key])
         elif doc.get(key):
-            doc[key].setdefault("Id", work.book.store.next_id("address"))
-    if work.creating and not doc.get("BillEmail") and customer.get("PrimaryEmailAddr"):
-        doc["BillEmail"] = {"Address": customer["PrimaryEmailAddr"].get("Address", "")}
+            number_address(work, key)
+        if doc.get(key):
+            doc[key] |= NOWHERE
+    # The screens of QuickBooks fill in the address for e-mails, the interface does not.
+    if work.bookkeeper and work.creating and customer.get("PrimaryEmailAddr"):
+        doc.setdefault("BillEmail", {"Address": customer["PrimaryEmailAddr"].get("Address", "")})
+
+
+def _free_form(work: Work) -> None:
+    """What forms of 2026 say of their addresses: those with a delivery address are free text, those that the
+    interface writes whole name where they are sent from."""
+    doc = work.doc
+    if not answer_of(work.entity.name).free_form:
+        return
+    doc["FreeFormAddress"] = bool(doc.get("ShipAddr"))
+    known = (work.old or {}).get("ShipFromAddr")
+    if known and not doc.get("ShipFromAddr"):
+        doc["ShipFromAddr"] = known
+    if not (work.bookkeeper or work.params.get("_sparse") or doc.get("ShipFromAddr")):
+        doc["ShipFromAddr"] = {"Id": work.book.store.next_id("address"), **own_address(work.book)}
 
 
 def _by_kind(work: Work, customer: Doc | None, total: Decimal) -> None:
@@ -207,13 +226,7 @@ def _by_kind(work: Work, customer: Doc | None, total: Decimal) -> None:
 
 def _invoice(work: Work, customer: Doc | None, total: Decimal) -> None:
     doc, book = work.doc, work.book
-    if not doc.get("SalesTermRef") and work.creating:
-        term: Any = (customer or {}).get("SalesTermRef") or book.pref("SalesFormsPrefs", "DefaultTerms")
-        if term:
-            doc["SalesTermRef"] = dict(term)
-    term_doc = work.ref(doc, "SalesTermRef", "Term")
-    if not doc.get("DueDate"):
-        doc["DueDate"] = due_date(str(doc["TxnDate"]), term_doc)
+    fall_due(work, (customer or {}).get("SalesTermRef") or book.pref("SalesFormsPrefs", "DefaultTerms"))
     deposit = dec(doc.get("Deposit"))
     if deposit:
         if deposit < 0 or deposit > total:
@@ -242,5 +255,3 @@ def _settled_at_once(work: Work) -> None:
     deposit_account(work)
     work.ref(doc, "PaymentMethodRef", "PaymentMethod")
     doc["Balance"] = ZERO
-    if work.entity.name == "RefundReceipt":
-        doc["RemainingCredit"] = ZERO

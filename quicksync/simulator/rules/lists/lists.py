@@ -262,5 +262,4 @@ def prepare_journal_code(work: Work) -> None:
 def prepare_customer_type(work: Work) -> None:
     """A kind of customer; made in QuickBooks itself only."""
     _named(work)
-    work.doc.setdefault("FullyQualifiedName", work.doc["Name"])
     _unique(work)

@@ -36,10 +36,16 @@ def prepare_name(work: Work) -> None:
     rename_inactive(work, "DisplayName")
     unique_name(work)
     if not str(doc.get("PrintOnCheckName") or "").strip():
-        doc["PrintOnCheckName"] = doc["DisplayName"]
+        doc["PrintOnCheckName"] = _check_name(doc)
     for key in ("PrimaryEmailAddr",):
         check_mail(doc, key)
     _addresses(work)
+
+
+def _check_name(doc: Doc) -> str:
+    """What stands on checks unless said otherwise: the company, else the person, else the name of the list."""
+    person = " ".join(str(doc[part]).strip() for part in ("GivenName", "FamilyName") if doc.get(part))
+    return str(doc.get("CompanyName") or "").strip() or person.strip() or str(doc["DisplayName"])
 
 
 def _settled(work: Work) -> None:
@@ -109,11 +115,25 @@ def _addresses(work: Work) -> None:
         address = work.doc.get(key)
         if not address:
             work.doc.pop(key, None)
-        elif not address.get("Id") or work.creating:
-            address["Id"] = work.book.store.next_id("address")
-        if address:
-            address.pop("Lat", None)
-            address.pop("Long", None)
+            continue
+        if work.creating:
+            address.pop("Id", None)
+        number_address(work, key)
+        address.pop("Lat", None)
+        address.pop("Long", None)
+
+
+def number_address(work: Work, key: str) -> None:
+    """A new address gets an id; one that says what stood there before keeps its own."""
+    address, old = work.doc[key], (work.old or {}).get(key) or {}
+    if address.get("Id"):
+        return
+    same = _said(old) == _said(address)
+    address["Id"] = old["Id"] if same and old.get("Id") else work.book.store.next_id("address")
+
+
+def _said(address: Doc) -> Doc:
+    return {key: value for key, value in address.items() if key not in ("Id", "Lat", "Long")}
 
 
 def set_currency(work: Work) -> None:
@@ -147,10 +167,10 @@ def prepare_customer(work: Work) -> None:
     set_currency(work)
     work.ref(doc, "SalesTermRef", "Term")
     work.ref(doc, "PaymentMethodRef", "PaymentMethod")
-    work.ref(doc, "DefaultTaxCodeRef", "TaxCode")
     work.ref(doc, "CustomerTypeRef", "CustomerType")
     _place(work)
     doc.setdefault("Taxable", True)
+    _tax_code(work)
     if work.old is not None:
         doc["Balance"], doc["BalanceWithJobs"] = work.old.get("Balance", ZERO), work.old.get("BalanceWithJobs", ZERO)
     else:
@@ -162,9 +182,18 @@ def prepare_customer(work: Work) -> None:
     doc.setdefault("PreferredDeliveryMethod", "Print")
     doc["IsProject"] = bool((work.old or {}).get("IsProject", work.bookkeeper and work.sent.get("IsProject", False)))
     doc.setdefault("BillWithParent", False)
-    doc.setdefault("ClientEntityId", "0")
     _mask(doc, work.old, "PrimaryTaxIdentifier", 5)
     _mask(doc, work.old, "SecondaryTaxIdentifier", 5)
+
+
+def _tax_code(work: Work) -> None:
+    """Who is taxable is taxed by the company's usual code, unless another one is named; for others none counts."""
+    usual = work.book.pref("TaxPrefs", "TaxGroupCodeRef")
+    if work.doc["Taxable"] and usual:
+        work.doc.setdefault("DefaultTaxCodeRef", usual)
+    elif not work.doc["Taxable"]:
+        work.doc.pop("DefaultTaxCodeRef", None)
+    work.ref(work.doc, "DefaultTaxCodeRef", "TaxCode")
 
 
 def _place(work: Work) -> None:
@@ -188,8 +217,6 @@ def _place(work: Work) -> None:
     if doc["Level"] > _DEEPEST:
         raise ApiError(6180, "Sub level limit of 5 exceeded.", element="ParentRef")
     doc["FullyQualifiedName"] = f"{parent['FullyQualifiedName']}:{doc['DisplayName']}"
-    # A reference to a parent is by id alone, as recorded.
-    doc["ParentRef"] = {"value": str(parent["Id"])}
 
 
 def lineage(book: Book, name: str, start: Doc) -> set[str]:

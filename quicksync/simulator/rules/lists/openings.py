@@ -6,7 +6,7 @@ from quicksync.simulator.accounting import ledger, links, stock
 from quicksync.simulator.accounting.account_types import is_balance_sheet
 from quicksync.simulator.accounting.book import Book
 from quicksync.simulator.accounting.jsontext import Doc
-from quicksync.simulator.accounting.money import cents, dec, minor
+from quicksync.simulator.accounting.money import ZERO, cents, dec, minor
 from quicksync.simulator.rules.work import Work
 
 
@@ -34,9 +34,8 @@ def _journal(work: Work, day: str, lines: list[Doc], note: str) -> None:
         "PrivateNote": note,
         "Adjustment": False,
         "CurrencyRef": dict(work.doc.get("CurrencyRef") or {"value": book.home}),
-        "LinkedTxn": [],
         "Line": lines,
-        "TotalAmt": dec(lines[0]["Amount"]),
+        "TotalAmt": ZERO,
     }
     book.save("JournalEntry", doc, operation="Create")
     ledger.post(book, "JournalEntry", doc)
@@ -49,7 +48,6 @@ def _side(book: Book, number: int, kind: str, account: str, amount: object, enti
         detail["Entity"] = entity
     return {
         "Id": str(number),
-        "LineNum": number + 1,
         "Description": "Opening Balance",
         "Amount": amount,
         "DetailType": "JournalEntryLineDetail",
