@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
-from quicksync.simulator import answers
+from quicksync.simulator.accounting import answers
 from quicksync.simulator.accounting.clock import Clock, stamp
 from quicksync.simulator.accounting.entities import entities
 from quicksync.simulator.accounting.errors import ApiError

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from quicksync.simulator.accounting.answers import Telling, telling
 from quicksync.simulator.accounting.book import Book
 from quicksync.simulator.accounting.clock import parse_moment, stamp
 from quicksync.simulator.accounting.entities import find_entity
 from quicksync.simulator.accounting.errors import ApiError, missing
 from quicksync.simulator.accounting.jsontext import dumps
-from quicksync.simulator.answers import Telling, telling
 from quicksync.simulator.company import select
 
 LIMIT, WINDOW_DAYS = 1000, 30

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from quicksync.simulator.accounting.answers import Telling, telling
 from quicksync.simulator.accounting.book import Book, Switches
 from quicksync.simulator.accounting.clock import Clock, envelope_stamp
 from quicksync.simulator.accounting.entities import Entity, find_entity
 from quicksync.simulator.accounting.errors import ApiError, missing, not_found
 from quicksync.simulator.accounting.jsontext import Doc, dumps
 from quicksync.simulator.accounting.store import Store
-from quicksync.simulator.answers import Telling, telling
 from quicksync.simulator.company import cdc, replay, select
 from quicksync.simulator.rules import writes
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from quicksync.simulator.accounting.answers import Telling, answer_of, telling
 from quicksync.simulator.accounting.book import Book
 from quicksync.simulator.accounting.clock import parse_moment
 from quicksync.simulator.accounting.entities import Entity, find_entity
 from quicksync.simulator.accounting.jsontext import Doc, dumps, loads_doc
 from quicksync.simulator.accounting.shapes import Field, shapes
 from quicksync.simulator.accounting.store import property_columns
-from quicksync.simulator.answers import Telling, answer_of, telling
 from quicksync.simulator.company.query import Condition, Statement, invalid, parse
 
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1000

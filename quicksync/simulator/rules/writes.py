@@ -6,8 +6,7 @@ import re
 from copy import deepcopy
 from typing import Any
 
-from quicksync.simulator import answers
-from quicksync.simulator.accounting import ledger, links, stock
+from quicksync.simulator.accounting import answers, ledger, links, stock
 from quicksync.simulator.accounting.book import Book
 from quicksync.simulator.accounting.entities import Entity
 from quicksync.simulator.accounting.errors import ApiError, business, missing, not_found, stale

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from quicksync.simulator.accounting.answers import answer_of, is_nameless_line
 from quicksync.simulator.accounting.errors import ApiError, missing
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import CENT, ZERO, cents, dec
-from quicksync.simulator.answers import answer_of, is_nameless_line
 from quicksync.simulator.rules.work import Work
 
 SPECIAL_ITEMS = frozenset(("SHIPPING_ITEM_ID", "GRATUITY_ITEM_ID"))

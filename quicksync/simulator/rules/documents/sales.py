@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from quicksync.simulator.accounting.answers import answer_of
 from quicksync.simulator.accounting.errors import ApiError, missing
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import HUNDRED, ZERO, cents, dec
-from quicksync.simulator.answers import answer_of
 from quicksync.simulator.rules.documents import tax
 from quicksync.simulator.rules.documents.forms import NOWHERE, email_fields, fall_due, own_address, prepare_form
 from quicksync.simulator.rules.documents.lines import (
