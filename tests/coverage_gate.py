@@ -1,6 +1,8 @@
-"""`python -m tests.coverage_gate`: every branch of the pure rooms was taken by their own tests, but for those named.
+"""`python -m tests.coverage_gate`: every branch of the pure rooms was taken by their own tests, but for those named,
+and of the editions as much as ever.
 
-Fails with the files and lines that are missing.
+Fails with the files and lines that are missing. The engine (quicksync.sync) is not counted here: its tests are walks
+through all rooms, which take longer than a gate may; `make coverage` tells of it.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from tests.tree import ROOT
 ROOMS = ("quicksync/records", "quicksync/planning")
 # File -> how many lines and branches may be missing, and why. The numbers only fall: whoever takes one lowers it.
 HOLES: dict[str, tuple[int, str]] = {}
+# Room -> least share in per cent that its own tests take; what they leave, the engine's tests take. It only rises.
+FLOORS = {"quicksync/quickbooks": 98.0}
 
 
 def measured() -> dict[str, Any]:
@@ -55,6 +59,19 @@ def _of(files: dict[str, Any], room: str) -> list[str]:
     return [name for name in files if name.startswith(f"{room}/")]
 
 
+def too_low(files: dict[str, Any], floors: dict[str, float]) -> list[str]:
+    """What is wrong: a room without a measured file, or with less than its floor, and floors that are out of date."""
+    wrong = []
+    for room, floor in floors.items():
+        taken = share(files, room)
+        if taken < floor:
+            left = [f"{name}: {', '.join(lines)}" for name in _of(files, room) if (lines := missing(files[name]))]
+            wrong.append("\n  ".join([f"{room}: {taken:.2f} %, less than its {floor} %", *left]))
+        elif taken >= floor + 1:
+            wrong.append(f"{room}: {taken:.2f} %, raise its floor")
+    return wrong
+
+
 def share(files: dict[str, Any], room: str) -> float:
     """How much of a room's statements and branches the tests took, in per cent."""
     sums = [files[name]["summary"] for name in _of(files, room)]
@@ -64,11 +81,11 @@ def share(files: dict[str, Any], room: str) -> float:
 
 
 def main() -> int:
-    """1 when a room misses anything that is not named."""
+    """1 when a room misses anything that is not named, or falls below its floor."""
     files = measured()
-    for room in ROOMS:
+    for room in (*ROOMS, *FLOORS):
         sys.stdout.write(f"{room}: {share(files, room):.2f} % of statements and branches\n")
-    wrong = verdicts(files, ROOMS, HOLES)
+    wrong = verdicts(files, ROOMS, HOLES) + too_low(files, FLOORS)
     sys.stdout.write("".join(f"{one}\n" for one in wrong))
     return int(bool(wrong))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.coverage_gate import HOLES, ROOMS, missing, share, verdicts
+from tests.coverage_gate import FLOORS, HOLES, ROOMS, missing, share, too_low, verdicts
 
 
 def file(lines=(), branches=()):
@@ -33,6 +33,26 @@ def test_a_branch_is_named_by_its_lines_unless_its_beginning_was_never_reached()
 )
 def test_the_gate(files, holes, words):
     assert verdicts(files, ("room",), holes) == words
+
+
+@pytest.mark.parametrize(
+    ("files", "floor", "words"),
+    [
+        (WHOLE, 100, []),
+        (WHOLE, 99.5, []),
+        ({"room/a.py": file([7]), "room/b.py": file()}, 95, []),
+        ({"room/a.py": file([7]), "room/b.py": file()}, 96, ["room: 95.00 %, less than its 96 %\n  room/a.py: 7"]),
+        ({"other/a.py": file()}, 90, ["room: 0.00 %, less than its 90 %"]),
+        (WHOLE, 98, ["room: 100.00 %, raise its floor"]),
+    ],
+    ids=["whole", "above", "just", "below", "not-measured", "only-rises"],
+)
+def test_a_floor_holds_and_only_rises(files, floor, words):
+    assert too_low(files, {"room": floor}) == words
+
+
+def test_no_room_has_both():
+    assert not set(ROOMS) & set(FLOORS)
 
 
 def test_the_share_counts_statements_and_branches():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from django.db.models import Model
 
 from quicksync.conf import DEFAULTS, Settings
 from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun, WebhookDelivery
@@ -33,6 +34,33 @@ DEFINED = {
 }
 # Tables that only sort reasons: to stand in one is not to be given.
 SORTED = {"WAITED", "OWN_ECHO"}
+# Who shows reasons gives none; what QuickBooks refuses has its reason in one table.
+SHOWING = ("admin/", "management/", "web/")
+FAULTS = "quickbooks/online/transport/faults.py"
+# Model -> what its rows are called where they are read.
+ROWS_OF: dict[type[Model], set[str]] = {
+    Category: {"category"},
+    Connection: {"connection"},
+    EntityMapping: {"mapping", "m"},
+    Operation: {"operation"},
+    SyncRun: {"run"},
+    WebhookDelivery: {"delivery"},
+}
+# Columns that only queries, forms and pages name, or that are read of a row that is called otherwise.
+ONLY_NAMED: dict[type[Model], set[str]] = {
+    Category: {"direction", "needs_scan"},
+    Connection: {
+        "created_at", "previous_refresh_token", "reconnect_by", "refresh_expires_at", "token_lease_until",
+        "token_version",
+    },
+    EntityMapping: {"keyed"},
+    Operation: {"partner_touched_at", "partner_version", "put_off", "rank", "retry_at", "sent_at", "touched_at"},
+    SyncRun: {"approved_by"},
+    WebhookDelivery: {"events", "received_at", "trace_id", "unread", "used_at"},
+}  # fmt: skip
+# Who asks for a permission by its short word, and where permissions are defined.
+ASKS = {"may", "require", "perform", "_start"}
+PERMITTED = {"models/connection.py", "management/commands/quicksync_groups.py"}
 
 
 @cache
@@ -110,19 +138,71 @@ def test_each_setting_is_read():
     assert not DEFAULTS.keys() - read - texts({"conf.py"})
 
 
-@pytest.mark.parametrize("model", [Category, Connection, EntityMapping, Operation, SyncRun, WebhookDelivery])
+@pytest.mark.parametrize("model", ROWS_OF, ids=lambda model: model.__name__)
 def test_each_column_is_used(model):
-    used = read_of() | texts({f"models/{model.__module__.rpartition('.')[2]}.py"}) | set().union(*given().values())
+    columns = {field.name for field in model._meta.concrete_fields} - {"id"}
+    read, only_named = read_of(ROWS_OF[model]), ONLY_NAMED.get(model, set())
+    assert columns - read == only_named, "nobody reads them of a row of this model, or the table is out of date"
+    # Other models and classes may have something of that name: who names one of these looked whether it is this one.
+    named = texts({f"models/{model.__module__.rpartition('.')[2]}.py"}) | set().union(*given().values())
     pages = "\n".join(Path(page).read_text(encoding="utf-8") for page in tracked("*.html"))
-    columns = {field.name for field in model._meta.concrete_fields}
-    assert not {name for name in columns - used if f".{name}" not in pages}
+    assert not {name for name in only_named - named if f".{name}" not in pages}
 
 
 def test_each_permission_is_asked_for():
     codes = {code for code, _ in Connection._meta.permissions}
-    asked = texts({"models/connection.py", "management/commands/quicksync_groups.py"})
-    assert not {code for code in codes if not {code, code.removesuffix("_connection"), f"quicksync.{code}"} & asked}
+    asked = permissions()
+    assert not {code for code in codes if not {code.removesuffix("_connection"), f"quicksync.{code}"} & asked}
+    # The words are common ones: to stand somewhere is not to be asked for.
+    assert not {"connection", "draft", "start", "queued"} & asked
+
+
+def permissions() -> set[str]:
+    """What is asked for: the words given to those who ask, and whole names such as "quicksync.run_connection"."""
+    calls = [node for node in nodes() if isinstance(node, ast.Call)]
+    parts = [part for call in calls if last(call.func) in ASKS for part in call.args if isinstance(part, ast.Constant)]
+    parts += [word.value for call in calls for word in call.keywords if word.arg == "permissions"]
+    words = {node.value for part in parts for node in ast.walk(part) if isinstance(node, ast.Constant)}
+    comprehended = {
+        node.value
+        for whole in nodes() if isinstance(whole, ast.DictComp) and last(getattr(whole.value, "func", whole)) in ASKS
+        for node in ast.walk(whole) if isinstance(node, ast.Constant)
+    }  # fmt: skip
+    whole = {text for text in texts(PERMITTED) if text.startswith("quicksync.")}
+    return {word for word in words | comprehended | whole if isinstance(word, str)}
 
 
 def test_each_reason_is_given():
-    assert not ROWS.keys() - texts(DEFINED["reasons"], SORTED)
+    assert not ROWS.keys() - reasons()
+    # To be shown, sorted or compared with is not to be given, nor is a word that has other uses as well.
+    assert not {"nobody-gives-it", "held", "name", "approved", "total"} & reasons()
+
+
+def reasons() -> set[str]:
+    """The codes that are given as a reason: a word with a hyphen wherever it does not only sort or show, and any word
+    where reasons are made."""
+    apart = {
+        id(part)
+        for node in nodes()
+        for place in _aside(node)
+        for part in ast.walk(place)
+    }  # fmt: skip
+    found = set()
+    for name, tree in trees().items():
+        if name in DEFINED["reasons"] or name.startswith(SHOWING):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart:
+                found |= {node.value} if "-" in node.value or name == FAULTS else set()
+            if isinstance(node, ast.Call) and last(node.func) in {"why", "Reason"}:
+                found |= {part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)}
+    return found
+
+
+def _aside(node: ast.AST) -> list[ast.AST]:
+    """The parts of a piece of code whose words are only looked at."""
+    if isinstance(node, ast.Compare):
+        return [node]
+    if isinstance(node, ast.Assign) and SORTED & {last(target) for target in node.targets}:
+        return [node.value]
+    return [key for key in node.keys if key is not None] if isinstance(node, ast.Dict) else []
