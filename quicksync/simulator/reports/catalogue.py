@@ -147,5 +147,5 @@ def report(book: Book, name: str, query: dict[str, str]) -> Doc:
             entries = cash.restated(book, posted, end)
         else:
             posted = entries = accrual(book, end)
-        kept = [entry for entry in entries if asked.keeps(entry)]
+        kept = [entry for entry in entries if asked.keeps(entry)] if asked.filters else entries
         return drawer(book, asked, kept, Splits(Reader(book), posted))

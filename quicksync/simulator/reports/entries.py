@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quicksync.simulator.accounting.book import Book
 
@@ -11,7 +11,7 @@ BUYS = frozenset(("Bill", "VendorCredit", "BillPayment", "PurchaseOrder"))
 # A document's own name stands in `party`, but for purchases, whose payee may be of any kind.
 _ROWS = """
 SELECT p.txn_type, p.txn_id, p.part, p.day, p.account, p.home, p.fx, p.control, p.name_type, p.name_id,
-  p.item, p.class, p.department, p.memo, e.party, e.number,
+  p.item, p.class, p.department, p.memo, e.party, e.number, e.due,
   CASE WHEN p.txn_type='Purchase' THEN json_extract(e.body, '$.EntityRef.type') END,
   CASE WHEN p.txn_type='Purchase' THEN json_extract(e.body, '$.EntityRef.value') END
 FROM posting p LEFT JOIN entity e ON e.type=p.txn_type AND e.id=p.txn_id
@@ -36,6 +36,7 @@ class Entry:
     department: str
     memo: str
     number: str
+    due: str  # the day of payment, else that of the document
     customer: str = ""
     vendor: str = ""
     employee: str = ""
@@ -43,10 +44,7 @@ class Entry:
 
     def moved(self, day: str, home: int, account: str = "") -> Entry:
         """The same posting on another day, with another amount, perhaps in another account."""
-        return Entry(
-            self.type, self.id, self.part, day, account or self.account, home, home, self.control, self.item,
-            self.class_, self.department, self.memo, self.number, self.customer, self.vendor, self.employee, self.payee,
-        )  # fmt: skip
+        return replace(self, day=day, home=home, fx=home, account=account or self.account)
 
 
 def accrual(book: Book, until: str) -> list[Entry]:
@@ -57,11 +55,11 @@ def accrual(book: Book, until: str) -> list[Entry]:
 def _entry(
     type_: str, id_: int, part: str, day: str, account: int, home: int, fx: int, control: int, name_type: str | None,
     name_id: int | None, item: int | None, class_: int | None, department: int | None, memo: str | None,
-    party: int | None, number: str | None, payee_type: str | None, payee_id: str | None,
+    party: int | None, number: str | None, due: str | None, payee_type: str | None, payee_id: str | None,
 ) -> Entry:  # fmt: skip
     entry = Entry(
         type_, str(id_), part, day, str(account), home, fx, bool(control), str(item or ""), str(class_ or ""),
-        str(department or ""), memo or "", str(number or ""),
+        str(department or ""), memo or "", str(number or ""), due or day,
     )  # fmt: skip
     own = (str(name_type or "").title(), str(name_id or ""))
     named = (str(payee_type or "").title(), str(payee_id or ""))

@@ -17,6 +17,7 @@ from quicksync.simulator.reports.entries import Entry
 from quicksync.simulator.reports.frame import Cell, column, name_of
 
 NOBODY = ("", "")
+_NOTE = "SELECT json_extract(body, '$.PrivateNote') FROM entity WHERE type=? AND id=?"
 _WORDS = {
     "CreditMemo": "Credit Memo", "SalesReceipt": "Sales Receipt", "RefundReceipt": "Refund",
     "VendorCredit": "Vendor Credit", "JournalEntry": "Journal Entry", "PurchaseOrder": "Purchase Order",
@@ -65,6 +66,11 @@ class Line:
         return self.reader.book.get(self.entry.type, self.entry.id) or {}
 
     @property
+    def word(self) -> str:
+        """What the report calls the document; it is read only where its kind does not say it."""
+        return word_of(self.entry.type, self.doc if self.entry.type in _SEVERAL else {})
+
+    @property
     def account(self) -> Doc:
         """The account."""
         return self.reader.chart.get(self.entry.account) or {}
@@ -80,6 +86,9 @@ class Line:
         """The posting's name of one kind, with its id."""
         id_ = str(getattr(self.entry, {"Class": "class_"}.get(kind, kind.lower())))
         return (self.reader.name(kind, id_), id_) if id_ else NOBODY
+
+
+_SEVERAL = frozenset(("Purchase", "BillPayment"))
 
 
 def word_of(type_: str, doc: Doc) -> str:
@@ -101,7 +110,7 @@ def money(value: Decimal | None) -> str:
 
 
 def _type(line: Line) -> Cell:
-    return (word_of(line.entry.type, line.doc) if line.is_first else "", line.entry.id)
+    return (line.word if line.is_first else "", line.entry.id)
 
 
 def _name(line: Line) -> Cell:
@@ -110,8 +119,10 @@ def _name(line: Line) -> Cell:
 
 
 def _memo(line: Line) -> Cell:
-    # The line of A/R, A/P or the bank tells the document's own note.
-    return line.entry.memo or (str(line.doc.get("PrivateNote") or "") if line.entry.control else "")
+    # The line of A/R or A/P tells the document's own note.
+    if line.entry.memo or not line.entry.control:
+        return line.entry.memo
+    return str(line.reader.book.store.one(_NOTE, line.entry.type, line.entry.id) or "")
 
 
 def _side(sign: int) -> Callable[[Line], Cell]:

@@ -10,6 +10,7 @@ from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.reports.asked import Asked
 
 Cell = str | tuple[str, str]
+_NAME = "SELECT coalesce(json_extract(body, '$.FullyQualifiedName'), name) FROM entity WHERE type=? AND id=?"
 # Filters that the header repeats, in the words of the query and of the header.
 _TOLD = {"customer": "Customer", "vendor": "Vendor", "employee": "Employee", "item": "Item", "class": "Class",
          "department": "Department"}  # fmt: skip
@@ -88,5 +89,4 @@ def name_of(book: Book, kind: str, id_: str) -> str:
     """The name that reports show of a row of a list: the full one, with what it is under."""
     if not id_:
         return ""
-    doc = book.get(kind, id_) or {}
-    return str(doc.get("FullyQualifiedName") or doc.get("DisplayName") or doc.get("Name") or "")
+    return str(book.store.one(_NAME, kind, id_) or "")

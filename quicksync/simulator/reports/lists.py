@@ -11,7 +11,7 @@ from quicksync.simulator.accounting.money import ZERO, dec, major, minor
 from quicksync.simulator.reports import accounts
 from quicksync.simulator.reports.asked import Asked
 from quicksync.simulator.reports.entries import BUYS, SELLS, Entry
-from quicksync.simulator.reports.fields import Fields, Line, Reader, fields, ordered, word_of
+from quicksync.simulator.reports.fields import Fields, Line, Reader, fields, ordered
 from quicksync.simulator.reports.frame import Cell, amount, cells, column, frame, row
 from quicksync.simulator.reports.splits import Splits
 
@@ -63,7 +63,7 @@ _GROUPS: dict[str, Callable[[Line], Cell]] = {
     "employee": lambda line: line.named("Employee"),
     "location": lambda line: line.named("Department"),
     "account": lambda line: line.reader.account(line.entry.account),
-    "transaction type": lambda line: word_of(line.entry.type, line.doc),
+    "transaction type": lambda line: line.word,
 }
 
 
@@ -105,7 +105,7 @@ def _lines(book: Book, asked: Asked, splits: Splits) -> list[Line]:
 def _unposted(book: Book, type_: str, id_: str, day: str, number: str, party: int | None) -> Entry:
     """The line of a document that posts nothing: an order, or one that was voided."""
     total = minor(dec((book.get(type_, id_) or {}).get("TotalAmt"))) if type_ in _NOT_POSTING else 0
-    entry = Entry(type_, id_, "doc", day, "", total, total, False, "", "", "", "", number)
+    entry = Entry(type_, id_, "doc", day, "", total, total, False, "", "", "", "", number, day)
     kind = "Customer" if type_ in SELLS else "Vendor" if type_ in BUYS else ""
     if party is not None and kind:
         setattr(entry, kind.lower(), str(party))
@@ -120,7 +120,7 @@ def _is_wanted(asked: Asked, line: Line) -> bool:
     wanted = (
         (asked.chosen("name"), line.entry.payee[1]),
         (asked.chosen("docnum"), line.entry.number),
-        (frozenset(types), word_of(line.entry.type, line.doc) if types else ""),
+        (frozenset(types), line.word if types else ""),
         (kinds, str(line.account.get("AccountType", "NonPosting")).replace(" ", "")),
     )
     total, told = asked.query.get("bothamount"), line.amount or ZERO

@@ -83,15 +83,14 @@ def _chosen(asked: Asked, lines: list[Line]) -> list[Line]:
 
 
 def _due(line: Line) -> date:
-    return parse_day(line.doc.get("DueDate") or line.entry.day) or date.min
+    return parse_day(line.entry.due) or date.min
 
 
 def _lines(book: Book, asked: Asked, kind: str, entries: list[Entry], reader: Reader) -> list[Line]:
     found = []
     for item in _items(book, kind, entries, asked.span.words[1]):
         line = Line(reader, item.entry, amount=major(item.total), opens=major(item.opens))
-        late = (asked.day - _due(line)).days
-        line.late = max(late, 0)
+        line.late = max((asked.day - _due(line)).days, 0)
         found.append(line)
     least = asked.query.get("past_due", "")
     lines = _chosen(asked, found)
@@ -170,11 +169,14 @@ def _by_name(reader: Reader, kind: str, lines: list[Line], values: Callable[[lis
     for line in lines:
         groups[line.entry.payee[1]].append(line)
     names = {id_: reader.name(kind, id_) for id_ in groups}
-    above = {id_: _above(reader.book, kind, id_) for id_ in names}
-    tops = sorted({above[id_] or id_ for id_ in groups}, key=lambda id_: (reader.name(kind, id_).lower(), id_))
+    under: dict[str, list[str]] = {}
+    for id_ in sorted(groups, key=lambda id_: (names[id_].lower(), id_)):
+        above = _above(reader.book, kind, id_)
+        under.setdefault(above or id_, []).extend([id_] if above else [])
+    tops = sorted(under, key=lambda id_: (reader.name(kind, id_).lower(), id_))
     rows = []
     for top in tops:
-        below = sorted((id_ for id_ in groups if above[id_] == top), key=lambda id_: names[id_].lower())
+        below = under[top]
         title = reader.name(kind, top)
         own = [amount(value) for value in values(groups[top])] if top in groups else None
         if not below:
@@ -194,10 +196,10 @@ def _by_name(reader: Reader, kind: str, lines: list[Line], values: Callable[[lis
 
 def _above(book: Book, kind: str, id_: str) -> str:
     """The customer at the top above a sub-customer; "" for one that stands alone."""
-    found, doc = "", book.get(kind, id_) or {}
-    while kind == "Customer" and (doc.get("ParentRef") or {}).get("value"):
-        found = str(doc["ParentRef"]["value"])
-        doc = book.get(kind, found) or {}
+    found, parent = "", id_
+    while kind == "Customer" and parent:
+        parent = str(book.store.one("SELECT parent FROM entity WHERE type='Customer' AND id=?", parent) or "")
+        found = parent or found
     return found
 
 

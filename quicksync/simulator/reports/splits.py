@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 
 from quicksync.simulator.reports.entries import Entry
 from quicksync.simulator.reports.fields import Reader
@@ -18,12 +19,17 @@ class Splits:
     """Documents with their postings, the document's own line (A/R, A/P, the bank) first."""
 
     def __init__(self, reader: Reader, accrual: Iterable[Entry]) -> None:
-        self.reader = reader
-        self.documents: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-        for entry in accrual:
-            self.documents[entry.type, entry.id].append(entry)
-        for entries in self.documents.values():
+        self.reader, self._accrual = reader, accrual
+
+    @cached_property
+    def documents(self) -> dict[tuple[str, str], list[Entry]]:
+        """Postings by kind and id of their document; sums need none, so they are sorted when first asked for."""
+        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in self._accrual:
+            found[entry.type, entry.id].append(entry)
+        for entries in found.values():
             entries.sort(key=_rank)
+        return found
 
     def of(self, entry: Entry) -> Cell:
         """What a posting went against."""
