@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.simulator.accounting.recorded import DISCOUNT, deposited, income, one_of_each
+from tests.simulator.rules.test_names import code
 from tests.simulator.wire import cost, sale, settles, side
 
 
@@ -132,6 +133,16 @@ def test_an_order_written_whole_loses_its_number(books):
     assert (after["DocNumber"], after["Line"][0]["Received"]) == ("1001", 0)
     whole = books.update("PurchaseOrder", after, sparse=False, VendorRef=order["VendorRef"], Line=order["Line"])
     assert "DocNumber" not in whole
+
+
+def test_an_order_names_any_account_and_a_bill_one_of_payables(books):
+    """fidelity 1.11: the first account by its own name is no longer one of payables, and the orders of
+    python-quickbooks' own tests name the first."""
+    first, vendor = books.account("Bank Charges"), {"value": books.vendor()["Id"]}
+    lines = [cost(books.account("Office Supplies")["value"], 5)]
+    order = books.create("PurchaseOrder", VendorRef=vendor, APAccountRef=first, Line=lines)
+    assert order["APAccountRef"]["value"] == first["value"]
+    assert code(books.create, "Bill", VendorRef=vendor, APAccountRef=first, Line=lines) == 6430
 
 
 @pytest.mark.parametrize(
