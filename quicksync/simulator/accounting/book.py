@@ -36,13 +36,20 @@ class Switches:
     """Facts about the live service that nobody could verify, one switch each."""
 
     deposits_touch: bool = False  # whether a deposit raises token and time of what lies in it; never, as recorded
-    delete_linked: str = "refuse"  # or "free": delete and give the payment its amount back
+    delete_linked: str = "free"  # a paid document goes, its payment becomes a credit; or "refuse" with 6000
+    link_fault: int = 6000  # refusals of amounts beyond what is open and of other people's documents; or 620
+    duplicate_numbers: str = "custom"  # sales forms' numbers are unique where own numbers are on; or "refuse" always
+    line_without_item: str = "text"  # a sales line without an item is text; or "default_item"
+    unknown_currency: str = "refuse"  # with 2220; or "accept" any three letters
+    invoice_link: str = "online"  # only for invoices that can be paid online; or "always"
+    repeated_bids: str = "refuse"  # a batch in which a bId is missing or comes twice; or "run"
+    without_accept: str = "refuse"  # who does not ask for JSON would get XML, which is not built; or "json"
     class_without_tracking: str = "ignore"  # or "refuse" with 5030
     deactivate_with_balance: str = "allow"  # or "refuse" with 6220
     one_number_sequence: bool = True
     transaction_order: str = "newest"  # or "oldest": order of a query without ORDERBY
     orderby_id: str = "accept"  # or "ignore", or "refuse" with 4001: Intuit has announced that Id is not sortable
-    cdc_window_fault: bool = False
+    cdc_window: str = "cut"  # changes older than 30 days are left out; or "all" (recorded 2020), or "refuse"
     overpaid_lines: str = "refuse"
     attaching_bumps_token: bool = True
 

@@ -9,7 +9,8 @@ from functools import cache
 # Operations: C create R read U full update S sparse update D delete V void Q query P pdf M send B batch X change data.
 _TABLE = """
 Account|account|list|account|CRUSQBX|CurrentBalance CurrentBalanceWithSubAccounts FullyQualifiedName
-Attachable|attachable|plain|attachable|CRUDQBX|Size FileAccessUri TempDownloadUri ThumbnailFileAccessUri
+Attachable|attachable|plain|attachable|CRUDQBX|Size FileAccessUri TempDownloadUri \
+ThumbnailFileAccessUri ThumbnailTempDownloadUri
 Bill|bill|txn|txn|CRUSDQBX|TotalAmt Balance HomeBalance HomeTotalAmt RecurDataRef
 BillPayment|billpayment|txn|txn|CRUSDVQBX|
 Budget|budget|plain|budget|CRUDQX|

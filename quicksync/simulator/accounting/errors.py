@@ -88,6 +88,11 @@ TITLES = {
     10200: "Company Reset",
 }
 
+# Recorded without `element`: queries, unsupported paths and operations, unreadable bodies. A name that is taken has
+# one, an empty one, inside a batch only. All others are recorded with it, empty or not.
+_WITHOUT_ELEMENT = frozenset((500, 2010, 4000, 4001, 4002))
+_NAME_TAKEN = 6240
+
 
 class ApiError(Exception):
     """One refusal of the API: code, sentence, detail and HTTP status."""
@@ -100,11 +105,16 @@ class ApiError(Exception):
         self.message = message or TITLES.get(code, "Operation failed")
         self.kind = kind or ("SystemFault" if code >= 10000 else "ValidationFault")
 
-    def fault(self) -> Doc:
+    def fault(self, *, in_batch: bool = False) -> Doc:
         """The Fault block, as it stands in an envelope or in a batch item."""
         error: Doc = {"Message": self.message, "Detail": self.detail or self.message, "code": str(self.code)}
-        error["element"] = self.element
+        if self.code not in _WITHOUT_ELEMENT and (in_batch or self.code != _NAME_TAKEN):
+            error["element"] = self.element
         return {"Error": [error], "type": self.kind}
+
+
+class ControlError(ValueError):
+    """What a control route cannot do, in a sentence of ours; the texts of other errors are not for answers."""
 
 
 class QueryError(ApiError):
@@ -142,12 +152,11 @@ def xml_fault(code: str, message: str, detail: str, kind: str, when: str) -> str
     )
 
 
-def not_found(detail: str = "") -> ApiError:
-    """The object is gone, inactive or never was."""
+def not_found() -> ApiError:
+    """The object is gone, inactive or never was: recorded in the same words for all three."""
     return ApiError(
         610,
-        detail
-        or "Object Not Found : Something you're trying to use has been made inactive. "
+        "Object Not Found : Something you're trying to use has been made inactive. "
         "Check the fields with accounts, customers, items, vendors or employees.",
     )
 
@@ -166,11 +175,20 @@ def business(sentence: str, *, element: str = "") -> ApiError:
     return ApiError(6000, f"Business Validation Error: {sentence}", element=element)
 
 
+def no_target(name: str, id_: object) -> ApiError:
+    """What is to be linked, or to get a file, does not exist; recorded for a file."""
+    return business(f"The entity {name} {id_} that you are trying to link does not exist. {name} {id_}")
+
+
 def missing(name: str) -> ApiError:
     """A required property is absent."""
     return ApiError(2020, f"Required parameter {name} is missing in the request", element=name)
 
 
-def bad_reference(name: str, value: object, why: str = "") -> ApiError:
-    """A reference leads nowhere."""
-    return ApiError(2500, f"Invalid Reference Id : {why or f'{name} element id {value} not found'}", element=name)
+def before_start() -> ApiError:
+    """Stock cannot move before it was first counted; recorded, spelling included."""
+    return ApiError(
+        6270,
+        "Transactions with inventory (QOH) products cant be dated earlier than the Inventory Start Date "
+        "for the product",
+    )

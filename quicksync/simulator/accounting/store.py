@@ -109,7 +109,7 @@ def property_columns(name: str) -> dict[str, str]:
     if entity.group != "txn":
         columns[entity.name_field] = "name"
     if name == "RecurringTransaction":
-        columns |= {"Type": "number", "Name": "name", "RecurType": "number"}
+        columns |= {"Type": "number", "Name": "name", "RecurType": "number", "RecurDataRef": "id"}
     if name == "TimeActivity":
         del columns["VendorRef"]
     return columns

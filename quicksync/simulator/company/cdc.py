@@ -25,7 +25,9 @@ def answer(book: Book, names: str, since: str) -> str:
     if moment is None:
         raise ApiError(2060, f"Invalid Date Format. Supplied value:{since}", element="changedSince")
     oldest = book.clock.now() - WINDOW_DAYS * 86400
-    if moment < oldest and book.switches.cdc_window_fault:
+    if book.switches.cdc_window == "all":
+        oldest = 0
+    if moment < oldest and book.switches.cdc_window == "refuse":
         raise ApiError(4001, f"changedSince lies more than {WINDOW_DAYS} days back.", element="changedSince")
     blocks, left = [], LIMIT
     for word in words:

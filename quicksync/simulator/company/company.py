@@ -14,6 +14,7 @@ from quicksync.simulator.accounting.jsontext import Doc, dumps
 from quicksync.simulator.accounting.store import Store
 from quicksync.simulator.company import cdc, replay, select
 from quicksync.simulator.rules import writes
+from quicksync.simulator.rules.validate import numeric
 
 BATCH_LIMIT = 30
 _DOUBLES = {"delete": "D", "void": "V"}
@@ -39,7 +40,7 @@ class Company:
         """One object by id, active or not."""
         if not entity.allows("R"):
             raise ApiError(500, f"Operation read on {entity.name} is not supported.")
-        writes.numeric(id_)
+        numeric(id_)
         # CompanyInfo is asked for by the realm.
         text = self._told(entity, "1" if entity.name in ("CompanyInfo", "Preferences") else id_, Telling.READ)
         if text is None:
@@ -99,6 +100,7 @@ class Company:
             raise missing("BatchItemRequest")
         if len(items) > BATCH_LIMIT:
             raise ApiError(1040, f"The batch size {len(items)} exceeds the allowed limit of {BATCH_LIMIT}.")
+        self._check_bids(items)
         request = params.get("requestid", "")
         asked = hashlib.sha256(dumps(items).encode()).hexdigest()
         if request:
@@ -113,13 +115,26 @@ class Company:
                 replay.remember(self.store, request, body, asked)
         return body
 
+    def _check_bids(self, items: list[Any]) -> None:
+        """Each item has a name of its own, by which it is answered."""
+        bids = [str(item.get("bId") or "") for item in items if isinstance(item, dict)]
+        if self.book.switches.repeated_bids == "run":
+            return
+        if "" in bids:
+            raise missing("bId")
+        if len(set(bids)) < len(bids):
+            twice = next(bid for bid in bids if bids.count(bid) > 1)
+            raise ApiError(
+                2600, f"bId {twice} stands at several items.", message="Conflict element in request", element="bId"
+            )
+
     def _item(self, item: Any, request: str, params: dict[str, str]) -> str:
         item = item if isinstance(item, dict) else {}
         bid = str(item.get("bId") or "")
         try:
             block = self._item_block(item, f"{request}:{bid}" if request and bid else "", params)
         except ApiError as error:
-            block = f'"Fault":{dumps(error.fault())}'
+            block = f'"Fault":{dumps(error.fault(in_batch=True))}'
         return f'{{{block},"bId":{dumps(bid)}}}'
 
     def _item_block(self, item: Doc, request: str, params: dict[str, str]) -> str:

@@ -30,11 +30,12 @@ def send(book: Book, entity: Entity, id_: str, to: str) -> Doc:
     return book.save(entity.name, doc, operation="Emailed")
 
 
-def with_link(text: str, host: str) -> str:
-    """An answer about an invoice with the link its customer may pay by; online payment and an address are needed."""
+def with_link(book: Book, text: str, host: str) -> str:
+    """An answer about an invoice with the link its customer may pay by, where it has one."""
     sent: Doc = loads(text)
     doc = sent["Invoice"]
-    if (doc.get("AllowOnlineCreditCardPayment") or doc.get("AllowOnlineACHPayment")) and doc.get("BillEmail"):
+    online = (doc.get("AllowOnlineCreditCardPayment") or doc.get("AllowOnlineACHPayment")) and doc.get("BillEmail")
+    if online or book.switches.invoice_link == "always":
         doc["InvoiceLink"] = f"https://{host}/portal/invoice/scs-v1-{doc['Id']}"
     return dumps(sent)
 

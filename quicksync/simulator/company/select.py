@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from quicksync.simulator.accounting.answers import Telling, answer_of, telling
 from quicksync.simulator.accounting.book import Book
-from quicksync.simulator.accounting.clock import parse_moment
+from quicksync.simulator.accounting.clock import parse_day, parse_moment
 from quicksync.simulator.accounting.entities import Entity, find_entity
+from quicksync.simulator.accounting.errors import ApiError
 from quicksync.simulator.accounting.jsontext import Doc, dumps, loads_doc
 from quicksync.simulator.accounting.shapes import Field, shapes
 from quicksync.simulator.accounting.store import property_columns
 from quicksync.simulator.company.query import Condition, Statement, invalid, parse
+from quicksync.simulator.company.queryable import check_filter, check_order
+from quicksync.simulator.rules.validate import numeric
 
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1000
 _TIMES = frozenset(("created", "updated"))
@@ -82,11 +85,11 @@ def _where(book: Book, entity: Entity, statement: Statement) -> tuple[str, list[
 
 
 def _comparison(book: Book, entity: Entity, columns: dict[str, str], condition: Condition) -> tuple[str, list[object]]:
-    name = condition.name.lower().removesuffix(".value")
-    column = columns.get(name)
-    if name == "id" and condition.operator not in ("=", "IN"):
-        raise invalid(f"operator {condition.operator} is not supported for property Id")
     path, field = _resolve(entity, condition.name)
+    check_filter(entity, condition.name)
+    column = columns.get(condition.name.lower())
+    if column == "id":
+        _ids(condition)
     if column is not None:
         target = column
     elif field.many or path.count("[]"):
@@ -97,6 +100,13 @@ def _comparison(book: Book, entity: Entity, columns: dict[str, str], condition: 
     if (field.type == "bool" and column is None) or (field.type in _NUMBERS and column is None):
         target = f"coalesce({target}, 0)"
     return _operate(target, condition.operator, values, text=field.type not in _NUMBERS)
+
+
+def _ids(condition: Condition) -> None:
+    if condition.operator not in ("=", "IN"):
+        raise invalid(f"operator {condition.operator} is not supported for property {condition.name}")
+    for value in condition.values:
+        numeric(value)
 
 
 def _operate(target: str, operator: str, values: list[object], *, text: bool) -> tuple[str, list[object]]:
@@ -127,26 +137,30 @@ def _operate(target: str, operator: str, values: list[object], *, text: bool) ->
 def _bind(book: Book, column: str | None, field: Field, value: str | bool) -> object:
     if value == "CURRENT_DATE":
         value = book.today().isoformat()
-    if isinstance(value, bool) or column == "active" or field.type == "bool":
+    if isinstance(value, bool) or field.type == "bool":
         return _truth(value)
     if column in _TIMES:
         moment = parse_moment(value)
         if moment is None:
             raise invalid(f"Invalid date time value {value}")
         return moment
-    if field.type in _NUMBERS:
-        try:
-            return float(value)
-        except ValueError as error:
-            raise invalid(f"Invalid number value {value}") from error
-    return value
+    if field.type == "date" and value.strip() and parse_day(value[:10]) is None:
+        raise invalid(f"Invalid date value {value}")
+    return _number(value) if field.type in _NUMBERS else value
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise invalid(f"Invalid number value {text}") from error
 
 
 def _truth(value: str | bool) -> int:
-    word = str(value).lower()
-    if word not in ("true", "false"):
-        raise invalid(f"Invalid boolean value {value}")
-    return int(word == "true")
+    if isinstance(value, str):
+        # Recorded in 2016, Java's own words included: a truth in quotes is no refusal but a failure of the service.
+        raise ApiError(10000, "System Failure Error: java.lang.String cannot be cast to java.lang.Boolean", status=500)
+    return int(value)
 
 
 def _resolve(entity: Entity, name: str) -> tuple[str, Field]:
@@ -165,16 +179,10 @@ def _resolve(entity: Entity, name: str) -> tuple[str, Field]:
         fields = shapes().types.get(found.type, {})
     if found.type == "Ref":
         path.append("value")
-    elif found.type in shapes().types and found.type != "Ref":
-        inner = {
-            "EmailAddress": "Address",
-            "TelephoneNumber": "FreeFormNumber",
-            "WebSiteAddress": "URI",
-            "MemoRef": "value",
-        }.get(found.type)
-        if inner is None or found.many:
-            raise invalid(f"property '{name}' is not queryable")
-        path.append(inner)
+    elif found.type == "EmailAddress":
+        path.append("Address")
+    elif found.type in shapes().types:
+        raise invalid(f"property '{name}' is not queryable")
     return ".".join(path), found
 
 
@@ -194,9 +202,8 @@ def _order(book: Book, entity: Entity, statement: Statement) -> str:
     columns = {name.lower(): column for name, column in property_columns(entity.name).items()}
     parts = []
     for name, descending in _sortable(book, statement):
-        path, field = _resolve(entity, name)
-        if field.many or "[]" in path:
-            raise invalid(f"property '{name}' is not sortable")
+        path, _ = _resolve(entity, name)
+        check_order(entity, name)
         column = columns.get(name.lower()) or f"json_extract(body, '$.{path}') COLLATE NOCASE"
         parts.append(f"{column} {'DESC' if descending else 'ASC'}")
     if parts:

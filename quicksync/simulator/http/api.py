@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from quicksync.simulator import reports
 from quicksync.simulator.accounting.entities import Entity, find_entity
-from quicksync.simulator.accounting.errors import ApiError, missing
+from quicksync.simulator.accounting.errors import ApiError
 from quicksync.simulator.accounting.jsontext import Doc, dumps
 from quicksync.simulator.accounting.messages import Request, Response, json_response, text_response
 from quicksync.simulator.company import delivery
 from quicksync.simulator.company.company import Company
 from quicksync.simulator.http import uploads
-from quicksync.simulator.rules import recurring, writes
+from quicksync.simulator.rules import recurring
 from quicksync.simulator.rules.documents import rates, taxservice
-from quicksync.simulator.rules.validate import parse_body
+from quicksync.simulator.rules.validate import numeric, parse_body
 
 
 def serve(company: Company, request: Request, parts: list[str]) -> Response:
@@ -38,7 +38,7 @@ def _entity(company: Company, request: Request, entity: Entity, parts: list[str]
         if entity.name == "Attachable":
             text = uploads.with_address(company, text, request)
         elif entity.name == "Invoice" and "invoicelink" in request.query.get("include", "").lower():
-            text = delivery.with_link(text, request.host)
+            text = delivery.with_link(company.book, text, request.host)
         return text_response(text)
     if request.method == "GET" and len(parts) == 1 and entity.group == "single":
         return text_response(company.read(entity, "1"))
@@ -50,11 +50,11 @@ def _entity(company: Company, request: Request, entity: Entity, parts: list[str]
 def _deliver(company: Company, request: Request, entity: Entity, parts: list[str]) -> Response:
     book, (_, id_, action) = company.book, parts
     if request.method == "GET" and action == "pdf":
-        writes.numeric(id_)
+        numeric(id_)
         return Response(200, delivery.pdf(book, entity, id_), "application/pdf")
     if request.method != "POST" or action != "send":
         raise unsupported(request)
-    writes.numeric(id_)
+    numeric(id_)
     with book.transaction():
         doc = delivery.send(book, entity, id_, request.query.get("sendTo", ""))
     return text_response(company.envelope(f'"{entity.name}":{dumps(doc)}'))
@@ -134,8 +134,6 @@ def _statement(request: Request) -> str:
             text = request.form.get("query", text)
     else:
         text = request.query.get("query", "")
-    if not text.strip():
-        raise missing("query")
     return text
 
 
@@ -148,9 +146,8 @@ def _body(request: Request) -> Doc:
 
 def unsupported(request: Request) -> ApiError:
     """A path or an operation that does not exist."""
-    place = request.path.removeprefix("/v3")
     return ApiError(
         500,
-        f"Operation Could not find resource for relative : {place} of full path: https://{request.host}{request.path} "
-        "is not supported.",
+        f"Operation Could not find resource for relative : {request.path} of full path: "
+        f"https://{request.host}{request.path} is not supported.",
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from quicksync.simulator.accounting import ledger, stock
 from quicksync.simulator.accounting.clock import stamp
-from quicksync.simulator.accounting.errors import ApiError
-from quicksync.simulator.accounting.jsontext import Doc, loads, loads_doc
+from quicksync.simulator.accounting.errors import ApiError, ControlError
+from quicksync.simulator.accounting.jsontext import Doc, dumps, loads, loads_doc
 from quicksync.simulator.accounting.messages import Request, Response, json_response
 from quicksync.simulator.accounting.money import dec
 from quicksync.simulator.company.company import Company
@@ -16,6 +17,9 @@ from quicksync.simulator.http import edits
 from quicksync.simulator.planting.seeding import Spec
 from quicksync.simulator.site.site import Site
 from quicksync.simulator.site.webhooks import PATIENCE, RETRIES, Target
+
+log = logging.getLogger("quicksync.simulator")
+LONGEST_LEAP = 100 * 366 * 86400
 
 
 def control(site: Site, request: Request) -> Response:
@@ -26,22 +30,33 @@ def control(site: Site, request: Request) -> Response:
         known = ", ".join(f"{method} {name}" for method, name in ROUTES)
         return json_response({"error": f"No such control route. Known: {known}."}, 404)
     try:
-        sent = loads(request.body) if request.body else {}
-        return json_response(handler(site, sent, request.query))
+        return json_response(handler(site, _sent(request), request.query))
     except ApiError as error:
         return json_response({"error": error.detail or error.message, "code": error.code}, 400)
-    except (ValueError, TypeError, KeyError) as error:
+    except ControlError as error:
         return json_response({"error": str(error)}, 400)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        log.info("control route failed", exc_info=True, extra={"action": "simulator.control"})
+        return json_response({"error": f"{route}: a setting is missing or of the wrong kind."}, 400)
+
+
+def _sent(request: Request) -> Any:
+    try:
+        sent = loads(request.body) if request.body else {}
+        dumps(sent).encode()  # half of a surrogate pair could not be told again
+        return sent
+    except (ValueError, RecursionError) as error:
+        raise ControlError("The body is not JSON.") from error
 
 
 def company_of(site: Site, realm: Any) -> Company:
     """The company of a realm; without one, the first."""
     if not site.companies:
-        raise ValueError("There is no company.")
+        raise ControlError("There is no company.")
     if not realm:
         return next(iter(site.companies.values()))
     if str(realm) not in site.companies:
-        raise ValueError(f"There is no company {realm}.")
+        raise ControlError(f"There is no company {realm}.")
     return site.companies[str(realm)]
 
 
@@ -75,6 +90,8 @@ def _requests(site: Site, sent: Any, query: dict[str, str]) -> Doc:
 def _clock(site: Site, sent: Any, query: dict[str, str]) -> Doc:
     seconds = float(sent.get("seconds") or 0) + 60 * float(sent.get("minutes") or 0)
     seconds += 3600 * float(sent.get("hours") or 0) + 86400 * float(sent.get("days") or 0)
+    if not abs(seconds) <= LONGEST_LEAP:
+        raise ControlError("The clock moves by a hundred years at most.")
     site.advance(seconds)
     site.webhooks.wake()
     return {"now": stamp(site.clock.now()), "offset_seconds": site.clock.offset}
@@ -92,7 +109,7 @@ def _edit(site: Site, sent: Any, query: dict[str, str]) -> Doc:
 def _webhooks(site: Site, sent: Any, query: dict[str, str]) -> Doc:
     form = str(sent.get("format") or "cloudevents")
     if form not in ("classic", "cloudevents"):
-        raise ValueError("format is classic or cloudevents.")
+        raise ControlError("format is classic or cloudevents.")
     options = {**sent, **(sent.get("options") or {})}
     site.webhooks.set(
         Target(
@@ -117,7 +134,7 @@ def _deliveries(site: Site, sent: Any, query: dict[str, str]) -> Doc:
 def _consent(site: Site, sent: Any, query: dict[str, str]) -> Doc:
     mode = str(sent.get("mode") or "approve")
     if mode not in ("ask", "approve", "deny"):
-        raise ValueError("mode is ask, approve or deny.")
+        raise ControlError("mode is ask, approve or deny.")
     site.consent.mode = mode
     site.consent.realm = str(sent.get("realm_id") or sent.get("realm") or "")
     return {"mode": mode, "realm_id": site.consent.realm}

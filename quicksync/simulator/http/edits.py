@@ -19,7 +19,7 @@ def edit(company: Company, sent: Doc) -> Doc:
     sent = loads(dumps(sent))
     action = str(sent.get("action") or ("create" if not sent.get("id") and sent.get("values") else "update"))
     if action not in ACTIONS:
-        raise ApiError(2020, f"Unknown action {action!r}; known: {', '.join(sorted(ACTIONS))}.", element="action")
+        raise ApiError(2020, f"Unknown action {action}; known: {', '.join(sorted(ACTIONS))}.", element="action")
     with company.book.transaction():
         return ACTIONS[action](company.book, sent)
 

@@ -24,8 +24,7 @@ def company_api(site: Site, request: Request) -> Response:
     if site.limits.count(realm, kind, site.clock.now(), write=write):
         return throttled(site, request)
     try:
-        if "xml" in request.headers.get("accept", "") and "json" not in request.headers.get("accept", ""):
-            raise ApiError(1050, "This simulator answers in JSON only; send Accept: application/json.", status=406)
+        _check_accept(site, request)
         with site.serving(site.companies[realm]) as company:
             return serve(company, request, parts[1:])
     except ApiError as error:
@@ -35,7 +34,7 @@ def company_api(site: Site, request: Request) -> Response:
 def refusal(site: Site, request: Request, error: ApiError) -> Response:
     """A fault in its envelope."""
     when = envelope_stamp(site.clock.now())
-    if wants_xml(request):
+    if wants_xml(site, request):
         text = xml_fault(str(error.code), error.message, error.detail, error.kind, when)
         return text_response(text, error.status, "application/xml")
     body = {"Fault": error.fault()}
@@ -45,17 +44,26 @@ def refusal(site: Site, request: Request, error: ApiError) -> Response:
     return response
 
 
-def wants_xml(request: Request) -> bool:
-    """Whether a fault is told in XML: the client asked for it, or did not ask for JSON."""
+def wants_xml(site: Site, request: Request) -> bool:
+    """Whether the service would answer in XML, which is what it does unless JSON is asked for."""
     accept = request.headers.get("accept", "")
-    return "json" not in accept and "xml" in accept
+    if "json" in accept or request.path.endswith("/pdf") or "/download/" in request.path:
+        return False
+    return "xml" in accept or site.options.switches.without_accept == "refuse"
+
+
+def _check_accept(site: Site, request: Request) -> None:
+    """Only faults are built in XML here: better a plain refusal than JSON where the service would not send it."""
+    if wants_xml(site, request):
+        sentence = "Without Accept: application/json the service answers in XML, and this simulator in JSON only."
+        raise ApiError(1050, sentence, status=406)
 
 
 def throttled(site: Site, request: Request) -> Response:
     """429: too many requests."""
     detail = "The request limit was reached.  Try again later"
     when = envelope_stamp(site.clock.now())
-    if wants_xml(request):
+    if wants_xml(site, request):
         return text_response(xml_fault("3001", THROTTLED, detail, "SERVICE", when), 429, "application/xml")
     fault = {"Error": [{"Message": THROTTLED, "Detail": detail, "code": "3001"}], "type": "SERVICE"}
     return json_response({"Fault": fault, "time": when}, 429)
@@ -80,7 +88,7 @@ def _authorize(site: Site, request: Request, realm: str) -> Response | None:
 def _denied(site: Site, request: Request, word: str, code: str, detail: str, status: int = 401) -> Response:
     message = f"message={word}; errorCode=00{code}; statusCode={status}"
     kind = "AUTHENTICATION" if status == 401 else "SERVICE"
-    if wants_xml(request):
+    if wants_xml(site, request):
         text = xml_fault(code, message, detail, kind, envelope_stamp(site.clock.now()))
         response = text_response(text, status, "application/xml")
     else:

@@ -64,13 +64,10 @@ def _company_api(site: Site, request: Request) -> Response:
         AttributeError,
         AssertionError,
         sqlite3.Error,
-    ) as error:
+    ):
         # A fault of the simulator itself must look like one of the service, and be found in the log.
         log.exception("request failed", extra={"action": "simulator.fault"})
-        fault = ApiError(
-            10000, f"An application error has occurred while processing your request: {error!r}", status=500
-        )
-        return refusal(site, request, fault)
+        return refusal(site, request, ApiError(10000, status=500))
 
 
 def _file(site: Site, request: Request) -> Response:

@@ -78,6 +78,14 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *args: object) -> None:
         """Requests are logged with their answers instead."""
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """A request that cannot be read at all gets the bare page of a gateway."""
+        self.close_connection = True
+        self.command = getattr(self, "command", None) or ""
+        reason = self._reason(code)
+        page = f"<html><head><title>{code} {reason}</title></head><body><h1>{code} {reason}</h1></body></html>"
+        self._send(Response(code, page.encode(), "text/html"))
+
     def handle_one_request(self) -> None:
         """Any method goes the same way; a connection that stays silent is closed."""
         try:

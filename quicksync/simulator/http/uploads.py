@@ -62,9 +62,11 @@ def _keep(company: Company, meta: Part | None, part: Part, host: str) -> Doc:
         doc = writes.create(book, entities()["Attachable"], sent, {})
         doc["Size"] = len(part.content)
         doc["FileAccessUri"] = f"/v3/company/{company.realm}/download/{doc['Id']}"
+        if str(doc.get("ContentType")).startswith("image/"):
+            doc["ThumbnailFileAccessUri"] = f"{doc['FileAccessUri']}/thumbnail"
         book.amend("Attachable", doc)
         book.store.run("INSERT OR REPLACE INTO file VALUES(?,?,?)", doc["Id"], part.content_type, part.content)
-    return doc | {"TempDownloadUri": temporary(book, str(doc["Id"]), host)}
+    return with_addresses(book, doc, host)
 
 
 def _parts(request: Request) -> list[Part]:
@@ -115,7 +117,7 @@ def temporary(book: Book, id_: str, host: str) -> str:
 
 
 def download(company: Company, request: Request, id_: str) -> Response:
-    """The temporary address of a file, as plain text."""
+    """The temporary address of a file or of its small picture, which is the file itself here, as plain text."""
     if not id_.isdigit() or not company.store.one("SELECT 1 FROM file WHERE id=?", id_):
         raise not_found()
     return text_response(temporary(company.book, id_, request.host), 200, "text/plain;charset=utf-8")
@@ -137,7 +139,11 @@ def file(company: Company, request: Request, id_: str) -> Response:
 def with_address(company: Company, text: str, request: Request) -> str:
     """An answer about one file, with its temporary address."""
     sent = parse_body(text.encode())
-    doc = sent.get("Attachable") or {}
-    if doc.get("FileAccessUri"):
-        doc["TempDownloadUri"] = temporary(company.book, str(doc["Id"]), request.host)
+    sent["Attachable"] = with_addresses(company.book, sent["Attachable"], request.host)
     return dumps(sent)
+
+
+def with_addresses(book: Book, doc: Doc, host: str) -> Doc:
+    """A file's record with the addresses that work for a quarter of an hour; a note has none."""
+    keys = {"FileAccessUri": "TempDownloadUri", "ThumbnailFileAccessUri": "ThumbnailTempDownloadUri"}
+    return doc | {temp: temporary(book, str(doc["Id"]), host) for key, temp in keys.items() if doc.get(key)}

@@ -10,6 +10,7 @@ from typing import Any
 
 from quicksync.simulator.accounting import ledger
 from quicksync.simulator.accounting.entities import entities
+from quicksync.simulator.accounting.errors import ControlError
 from quicksync.simulator.accounting.jsontext import Doc, dumps
 from quicksync.simulator.accounting.money import major
 from quicksync.simulator.company.company import Company
@@ -61,7 +62,7 @@ def grow(company: Company, planter: Planter, size: dict[str, int], seed: int) ->
     """Add so many customers, invoices and payments; a payment settles one invoice."""
     unknown = set(size) - set(KINDS)
     if unknown or any(count < 0 for count in size.values()):
-        raise ValueError(f"size knows {', '.join(KINDS)}, none below zero.")
+        raise ControlError(f"size knows {', '.join(KINDS)}, none below zero.")
     pattern = _pattern(company, planter)
     sizes = _Sizes(company, size)
     # A fixed walk through amounts between 5.00 and 2,500.00: the same seed, the same company.

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A tax code: name, description, and rates (name, percent) of sales; purchases have the same percentages."""
+    """A tax code: name, description, and rates (name, percent) of sales; purchases have the same percentages.
+
+    `id` and `agency`, the place of whom the tax is paid to, where they are not the next and the first.
+    """
 
     name: str
     text: str
     rates: tuple[tuple[str, str], ...]
+    id: str = ""
+    agency: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,10 @@ class Country:
 
 COUNTRIES = {
     "US": Country(
-        "USA", "USD", "Sales Tax Payable", ("California Board of Equalization", "Arizona Dept. of Revenue"),
-        (Code("California", "California sales tax", (("California", "8"),)),
-         Code("Tucson", "Tucson, Arizona", (("AZ State tax", "7.1"), ("Tucson City", "2")))),
+        "USA", "USD", "Sales Tax Payable", ("Arizona Dept. of Revenue", "Board of Equalization"),
+        # Numbered as in Intuit's own sample: code 2 has rate 3, code 3 has rates 1 and 2.
+        (Code("Tucson", "Tucson", (("AZ State tax", "7.1"), ("Tucson City", "2")), id="3"),
+         Code("California", "California", (("California", "8"),), id="2", agency=2)),
         "Sandbox Landscaping Company", ("123 Sierra Way", "San Pablo", "CA", "87999")),
     "GB": Country(
         "GBR", "GBP", "VAT Control", ("HMRC",),

@@ -23,7 +23,10 @@ def plant_taxes(book: Book, country: Country) -> None:
         lists = {"SalesTaxRateList": {"TaxRateDetail": _rates(book, code, "")}}
         bought = [] if us else _rates(book, code, " (Purchases)")
         lists["PurchaseTaxRateList"] = {"TaxRateDetail": bought}
-        book.save("TaxCode", _code(book.new_id("TaxCode"), code.name, code.text) | lists)
+        book.save("TaxCode", _code(code.id or book.new_id("TaxCode"), code.name, code.text) | lists)
+    given = [int(code.id) for code in country.codes if code.id]
+    if given:
+        book.store.run("INSERT OR REPLACE INTO sequence VALUES('taxcode', ?)", max(given))
 
 
 def _code(id_: str, name: str, text: str) -> Doc:
@@ -34,14 +37,14 @@ def _code(id_: str, name: str, text: str) -> Doc:
 def _rates(book: Book, code: Code, suffix: str) -> list[Doc]:
     details = []
     for order, (name, percent) in enumerate(code.rates):
-        rate = book.save("TaxRate", _rate(book.new_id("TaxRate"), name + suffix, percent))
+        rate = book.save("TaxRate", _rate(book.new_id("TaxRate"), name + suffix, percent, code.agency))
         reference = {"value": rate["Id"], "name": rate["Name"]}
         details.append({"TaxRateRef": reference, "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": order})
     return details
 
 
-def _rate(id_: str, name: str, percent: str) -> Doc:
+def _rate(id_: str, name: str, percent: str, agency: int) -> Doc:
     since = {"RateValue": dec(percent), "EffectiveDate": "2010-01-01T00:00:00-08:00"}
     return {"Id": id_, "Name": name, "Description": name, "Active": True, "RateValue": dec(percent),
-            "AgencyRef": {"value": "1"}, "SpecialTaxType": "NONE", "DisplayType": "ReadOnly",
+            "AgencyRef": {"value": str(agency)}, "SpecialTaxType": "NONE", "DisplayType": "ReadOnly",
             "EffectiveTaxRate": [since]}  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quicksync.simulator.accounting.book import Book
 from quicksync.simulator.accounting.entities import find_entity
-from quicksync.simulator.accounting.errors import ApiError, missing
+from quicksync.simulator.accounting.errors import ApiError, missing, no_target
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.rules.work import Work
 
@@ -41,7 +41,7 @@ def prepare_attachable(work: Work) -> None:
     doc = work.doc
     if not doc.get("FileName") and not doc.get("Note"):
         raise missing("Note")
-    for key in ("Size", "FileAccessUri", "TempDownloadUri"):
+    for key in ("Size", "FileAccessUri", "ThumbnailFileAccessUri"):
         if work.old is not None and key in work.old:
             doc[key] = work.old[key]
     for attached in doc.get("AttachableRef") or []:
@@ -50,11 +50,7 @@ def prepare_attachable(work: Work) -> None:
         if entity is None:
             raise ApiError(6050, f"Unsupported entity type : {reference.get('type')}", element="EntityRef")
         if work.book.get(entity.name, reference.get("value")) is None:
-            raise ApiError(
-                2500,
-                f"Invalid Reference Id : {entity.name} element id {reference.get('value')} not found",
-                element="EntityRef",
-            )
+            raise no_target(entity.name, reference.get("value"))
         reference["type"] = entity.name
         attached.setdefault("IncludeOnSend", False)
 

@@ -19,7 +19,7 @@ def number(work: Work) -> None:
     if name in SALES_FORMS:
         custom = bool(work.book.pref("SalesFormsPrefs", "CustomTxnNumbers"))
         _fill(work, SALES_FORMS if work.book.switches.one_number_sequence else (name,), automatic=not custom)
-        _unique(work, custom)
+        _unique(work, custom or work.book.switches.duplicate_numbers == "refuse")
     elif name in ("Bill", "BillPayment", "VendorCredit"):
         _unique(work, True)
     elif name in ("Purchase", "PurchaseOrder"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from quicksync.simulator.accounting.errors import ApiError, business, missing
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import cents, dec
+from quicksync.simulator.rules.currencies import check_currency
 from quicksync.simulator.rules.work import Work
 
 # What the API may change; the rest of the preferences is set in QuickBooks itself.
@@ -67,6 +68,7 @@ def prepare_rate(work: Work) -> None:
         raise missing("SourceCurrencyCode")
     if not book.multicurrency:
         raise ApiError(5030, "Feature Not Supported Error : Multicurrency is not enabled for this company.")
+    check_currency(book, code, "SourceCurrencyCode")
     if code == book.home:
         raise business("The exchange rate of the home currency cannot be changed.", element="SourceCurrencyCode")
     if dec(doc.get("Rate")) <= 0:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from quicksync.simulator.accounting.clock import parse_moment
-from quicksync.simulator.accounting.errors import ApiError, missing
+from quicksync.simulator.accounting.errors import ApiError, before_start, missing
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import dec
 from quicksync.simulator.rules.documents.forms import prepare_form
@@ -92,7 +92,7 @@ def prepare_adjustment(work: Work) -> None:
             )
         detail["QtyDiff"] = _difference(detail, item)
         if str(doc["TxnDate"]) < str(item.get("InvStartDate") or ""):
-            raise ApiError(6270, "Transaction date is prior to start date for inventory item.", element="TxnDate")
+            raise before_start()
 
 
 def _difference(detail: Doc, item: Doc) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 from typing import Any
@@ -25,16 +26,26 @@ def parse_body(body: bytes) -> Doc:
     try:
         value = loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ApiError(
-            2010, f"Property Name:Unexpected character or end of input: {error} specified is unsupported or invalid"
-        ) from error
+        raise _unreadable(_met(error)) from error
     if b"\\ud" in body.lower():
         _whole_letters(value)
     if not isinstance(value, dict):
-        raise ApiError(
-            2010, "Property Name:Can not deserialize a request that is no object specified is unsupported or invalid"
-        )
+        raise _unreadable("Can not deserialize a request that is no object")
     return value
+
+
+def _unreadable(what: str) -> ApiError:
+    return ApiError(2010, f"Property Name:{what} specified is unsupported or invalid")
+
+
+def _met(error: Exception) -> str:
+    """What a reader of JSON stumbled over, in the manner of the service's own reader."""
+    if isinstance(error, json.JSONDecodeError):
+        found = error.doc[error.pos : error.pos + 1]
+        return f"Unexpected character ('{found}' (code {ord(found)}))" if found else "Unexpected end-of-input"
+    if isinstance(error, UnicodeDecodeError):
+        return f"Invalid UTF-8 byte 0x{error.object[error.start]:02x}"
+    return "Document nested too deeply" if isinstance(error, RecursionError) else "Non-standard number"
 
 
 def _whole_letters(value: object) -> None:
@@ -43,6 +54,14 @@ def _whole_letters(value: object) -> None:
         dumps(value).encode()
     except UnicodeEncodeError as error:
         raise ApiError(2040, "Element contains invalid characters: half a surrogate pair") from error
+
+
+def numeric(id_: object) -> None:
+    """Ids are whole numbers, but for the pseudo codes of US sales tax."""
+    if not re.fullmatch(r"\d{1,19}|TAX|NON|CustomSalesTax", str(id_)) or (
+        len(str(id_)) == 19 and str(id_) > "9223372036854775807"
+    ):
+        raise ApiError(2030, f"Id should be a valid number. Supplied value:{id_}", element="Id")
 
 
 def checked(name: str, doc: Doc, *, ignore: frozenset[str] = frozenset()) -> Doc:

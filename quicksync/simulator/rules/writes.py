@@ -20,7 +20,7 @@ from quicksync.simulator.rules.lists import openings
 from quicksync.simulator.rules.lists.names import after_name
 from quicksync.simulator.rules.numbers import number
 from quicksync.simulator.rules.rules import PREPARE, links_of
-from quicksync.simulator.rules.validate import checked
+from quicksync.simulator.rules.validate import checked, numeric
 from quicksync.simulator.rules.work import Work
 
 # Omitted from a full update these stay as they were, where everything else is set to nothing.
@@ -95,12 +95,12 @@ def current(book: Book, entity: Entity, sent: Doc, *, bookkeeper: bool = False) 
     numeric(id_)
     found = book.get(entity.name, id_)
     if found is None:
-        raise not_found(
-            "Object Not Found : Another user has deleted this transaction." if entity.group == "txn" else ""
-        )
+        raise not_found()
     if bookkeeper:
         return deepcopy(found)
     token = sent.get("SyncToken")
+    if token in (None, "") and entity.name == "Attachable" and set(sent) <= {"Id", "domain", "sparse"}:
+        return deepcopy(found)  # recorded: a file is deleted by its id alone
     if token in (None, ""):
         raise missing("SyncToken")
     if str(token) != str(found["SyncToken"]):
@@ -108,14 +108,6 @@ def current(book: Book, entity: Entity, sent: Doc, *, bookkeeper: bool = False) 
             raise ApiError(2090, f"Invalid Number. Supplied value:{token}", element="SyncToken")
         raise stale()
     return deepcopy(found)
-
-
-def numeric(id_: object) -> None:
-    """Ids are whole numbers, but for the pseudo codes of US sales tax."""
-    if not re.fullmatch(r"\d{1,19}|TAX|NON|CustomSalesTax", str(id_)) or (
-        len(str(id_)) == 19 and str(id_) > "9223372036854775807"
-    ):
-        raise ApiError(2030, f"Id should be a valid number. Supplied value:{id_}")
 
 
 def _write(work: Work) -> Doc:

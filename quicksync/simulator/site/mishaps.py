@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from quicksync.simulator.accounting.errors import ControlError
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.messages import Request
 from quicksync.simulator.site import spoiled
@@ -64,7 +66,7 @@ class Mishaps:
         self._lock = threading.Lock()
 
     def set(self, wanted: Any) -> int:
-        """Add faults: one, a list, or `{"faults": [...]}`; ValueError names what is wrong."""
+        """Add faults: one, a list, or `{"faults": [...]}`; ControlError names what is wrong."""
         if isinstance(wanted, dict) and "faults" in wanted:
             wanted = wanted["faults"]
         entries = wanted if isinstance(wanted, list) else [wanted]
@@ -100,7 +102,7 @@ def _concerns(mishap: Mishap, request: Request) -> bool:
 
 def _read(entry: Any) -> Mishap:
     if not isinstance(entry, dict):
-        raise ValueError("A fault is an object with match and effect.")
+        raise ControlError("A fault is an object with match and effect.")
     match = dict(entry.get("match") or {})
     effect = dict(entry.get("effect") or {})
     for key, value in entry.items():
@@ -109,10 +111,25 @@ def _read(entry: Any) -> Mishap:
         elif key in EFFECTS or key in ("body", "content_type"):
             effect[key] = value
         elif key not in ("match", "effect"):
-            raise ValueError(f"Unknown fault setting {key!r}; known: {sorted(MATCHES | EFFECTS)}.")
+            raise ControlError(f"Unknown fault setting {key}; known: {_listed(MATCHES | EFFECTS)}.")
     unknown = (set(match) - MATCHES) | (set(effect) - EFFECTS - {"body", "content_type"})
     if unknown or not effect:
-        raise ValueError(f"Unknown or missing fault effect: {sorted(unknown)}; known: {sorted(EFFECTS)}.")
+        raise ControlError(f"Unknown or missing fault effect: {_listed(unknown)}; known: {_listed(EFFECTS)}.")
     if "spoil" in effect:
         spoiled.check(effect["spoil"])
+    _check_values(match | effect)
     return Mishap(match, effect)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(sorted(map(str, words)))
+
+
+def _check_values(settings: Doc) -> None:
+    for key in ("nth", "times", "status", "latency_ms"):
+        if settings.get(key) is not None and not re.fullmatch(r"\d{1,7}(\.\d+)?", str(settings[key])):
+            raise ControlError(f"{key} is no number of this kind: {settings[key]}")
+    try:
+        re.compile(str(settings.get("path") or ""))
+    except re.error as error:
+        raise ControlError(f"path is no regular expression: {settings['path']}") from error

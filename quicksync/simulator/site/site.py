@@ -12,6 +12,7 @@ from pathlib import Path
 
 from quicksync.simulator.accounting.book import Switches
 from quicksync.simulator.accounting.clock import Clock
+from quicksync.simulator.accounting.errors import ControlError
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.store import Store
 from quicksync.simulator.company.company import Company
@@ -97,7 +98,7 @@ class Site:
             if not spec.realm:
                 spec.realm = str(int(FIRST_REALM) + len(self.companies))
             if spec.realm in self.companies:
-                raise ValueError(f"There is a company {spec.realm} already.")
+                raise ControlError(f"There is a company {spec.realm} already.")
             company = Company(Store(self._file(spec.realm)), self.clock, spec.realm, self.options.switches)
             try:
                 plant(company, spec)
@@ -118,9 +119,10 @@ class Site:
             fixed=f"{self.options.seed}:{realm}",
         )
 
-    def fresh_tokens(self, realm: str) -> None:
-        """A new connection to a company, beside those there are."""
-        self.tokens.issue(realm, SCOPES)
+    def fresh_tokens(self, realm: str) -> tuple[str, str]:
+        """A new connection to a company, beside those there are: its access and its refresh token."""
+        pair = self.tokens.issue(realm, SCOPES)
+        return pair.access, pair.refresh
 
     def reset(self) -> None:
         """Back to the seed: every company as it was planted, tokens, clock, faults, log and counters fresh."""
@@ -159,22 +161,17 @@ class Site:
             self.webhooks.notify(company.realm, events)
 
     def status(self) -> Doc:
-        """What the status route tells."""
+        """What the status route tells; tokens that are dead are replaced, for these work at once."""
         companies = []
         for realm, company in list(self.companies.items()):
-            rows = dict(
-                self.db.execute(
-                    "SELECT kind, value FROM token WHERE realm=? AND expires>? ORDER BY issued",
-                    (realm, self.clock.now()),
-                ).fetchall()
-            )
+            access, refresh = self.tokens.live(realm) or self.fresh_tokens(realm)
             companies.append({
                 "realm_id": realm,
                 "name": company.book.info["CompanyName"],
                 "country": company.book.country,
                 "currency": company.book.home,
-                "access_token": rows.get("access", ""),
-                "refresh_token": rows.get("refresh", ""),
+                "access_token": access,
+                "refresh_token": refresh,
             })  # fmt: skip
         limits = self.limits
         return {"ready": True, "client_id": self.client_id, "client_secret": self.client_secret, "companies": companies,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quicksync.simulator.accounting.errors import ApiError
+from quicksync.simulator.accounting.errors import ApiError, ControlError
 from quicksync.simulator.accounting.jsontext import Doc, dumps, loads_doc
 from quicksync.simulator.accounting.messages import Response, text_response
 
@@ -12,9 +12,9 @@ WAYS = frozenset({"item", "omit", "bId", "fault", "values", "without", "text"})
 
 
 def check(how: Any) -> None:
-    """A fault's `spoil` says what happens to which item; ValueError names what is wrong."""
+    """A fault's `spoil` says what happens to which item; ControlError names what is wrong."""
     if not isinstance(how, dict) or not how.keys() - {"item"} or how.keys() - WAYS:
-        raise ValueError(f"spoil is an object of {sorted(WAYS)}.")
+        raise ControlError(f"spoil is an object of {', '.join(sorted(WAYS))}.")
 
 
 def spoil(response: Response, how: Doc) -> Response:

@@ -138,6 +138,16 @@ class Tokens:
         with self._lock:
             self.db.execute("DELETE FROM token WHERE realm=?", (realm,))
 
+    def live(self, realm: str) -> tuple[str, str] | None:
+        """The newest access token of a company and the refresh token beside it, when both work; else None."""
+        with self._lock:
+            rows = self.db.execute(
+                "SELECT a.value, r.value FROM token a JOIN token r ON r.grant_id=a.grant_id AND r.kind='refresh' "
+                "AND r.expires>? WHERE a.realm=? AND a.kind='access' AND a.expires>? ORDER BY a.issued, a.rowid",
+                (self.clock.now(), realm, self.clock.now()),
+            ).fetchall()
+        return rows[-1] if rows else None
+
     def forget(self) -> None:
         """Drop everything."""
         with self._lock:

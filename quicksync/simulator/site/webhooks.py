@@ -21,7 +21,7 @@ from quicksync.simulator.accounting.jsontext import Doc, dumps
 # Seconds in which a delivery is to be answered.
 PATIENCE = 3
 RETRIES = (10, 20, 30, 300, 1200, 7200, 14400, 21600)
-_WORDS = {"Create": "created", "Update": "updated", "Delete": "deleted", "Merge": "merged", "Void": "voided",
+_WORDS = {"Create": "created", "Update": "updated", "Delete": "deleted", "Merge": "merged", "Void": "void",
           "Emailed": "emailed"}  # fmt: skip
 # Entities that send no events.
 _SILENT = frozenset(("CompanyInfo", "CustomerType", "Attachable", "ExchangeRate", "TaxCode", "TaxRate",

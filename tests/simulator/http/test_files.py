@@ -56,5 +56,5 @@ def test_a_bad_file_answers_200_with_a_fault_inside(books):
 def test_a_note_needs_words_and_a_place(books):
     assert code(books.create, "Attachable") == 2020
     reference = [{"EntityRef": {"type": "Invoice", "value": "999"}}]
-    assert code(books.create, "Attachable", Note="x", AttachableRef=reference) == 2500
+    assert code(books.create, "Attachable", Note="x", AttachableRef=reference) == 6000
     assert books.create("Attachable", Note="Call back")["Note"] == "Call back"

@@ -87,10 +87,9 @@ def test_reset_of_a_file_store(tmp_path):
 
 def test_facts_nobody_is_sure_of_can_be_switched():
     switches = Switches(
-        delete_linked="free",
         class_without_tracking="refuse",
         deactivate_with_balance="refuse",
-        cdc_window_fault=True,
+        cdc_window="refuse",
         transaction_order="oldest",
         one_number_sequence=False,
         overpaid_lines="accept",

@@ -39,7 +39,7 @@ def test_a_payment_without_lines_is_all_credit(books):
     assert books.pay(books.customer(), 25)["UnappliedAmt"] == 25
 
 
-@pytest.mark.parametrize(("total", "amount", "expected"), [(50, 60, 6000), (200, 150, 620), (-1, 0, 2290)])
+@pytest.mark.parametrize(("total", "amount", "expected"), [(50, 60, 6000), (200, 150, 6000), (-1, 0, 2290)])
 def test_amounts_a_payment_may_not_have(books, total, amount, expected):
     customer = books.customer()
     invoice = books.invoice(customer, 100)
@@ -51,7 +51,7 @@ def test_another_customers_invoice_is_out_of_reach_but_a_sub_customers_is_not(bo
     parent, stranger = books.customer(), books.customer()
     child = books.customer("Child", Job=True, ParentRef={"value": parent["Id"]})
     invoice = books.invoice(child, 30)
-    assert code(books.pay, stranger, 30, (invoice, 30)) == 620
+    assert code(books.pay, stranger, 30, (invoice, 30)) == 6000
     books.pay(parent, 30, (invoice, 30))
     assert books.read("Customer", child["Id"])["Balance"] == 0
 

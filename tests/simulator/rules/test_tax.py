@@ -114,7 +114,7 @@ def test_codes_are_made_by_the_tax_service_only(books):
     again = {"TaxCode": "TOWN", "TaxRateDetails": [rate]}
     assert code(books.call, "POST", "taxservice/taxcode", again) == 6240
     assert code(books.create, "TaxCode", Name="X") == 500
-    assert code(books.create, "TaxAgency", DisplayName="California Board of Equalization") == 6240
+    assert code(books.create, "TaxAgency", DisplayName="Board of Equalization") == 6240
 
 
 def test_the_pseudo_codes_come_on_top_of_the_page(books):

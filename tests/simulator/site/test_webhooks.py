@@ -83,6 +83,16 @@ def test_classic_events_name_the_operation(sim, inbox):
     assert told == [("Customer", "Create"), ("Invoice", "Create"), ("Invoice", "Void")]
 
 
+def test_a_void_is_told_as_void(sim, inbox):
+    """Facts §12: `void`, not `voided`, where the other words are in the past tense."""
+    api = Api(sim)
+    invoice = api.invoice(api.customer())
+    sim.webhooks(inbox.url)
+    api.void("Invoice", invoice)
+    types = {event["type"] for event in json.loads(inbox.wait(1)[0][1])}
+    assert "qbo.invoice.void.v1" in types
+
+
 def test_a_merge_tells_which_one_is_gone(sim, inbox):
     api = Api(sim)
     one, two = api.customer(), api.customer()

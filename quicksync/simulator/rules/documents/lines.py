@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from quicksync.simulator.accounting.answers import answer_of, is_nameless_line
-from quicksync.simulator.accounting.errors import ApiError, missing
+from quicksync.simulator.accounting.errors import ApiError, before_start, missing
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import CENT, ZERO, cents, dec
 from quicksync.simulator.rules.work import Work
@@ -113,7 +113,7 @@ def check_start(work: Work, item: Doc, detail: Doc) -> None:
     if detail.get("Qty") is None:
         raise ApiError(6520, "Tracked inventory item must have a quantity.", element="Qty")
     if str(work.doc["TxnDate"]) < str(item.get("InvStartDate") or ""):
-        raise ApiError(6270, "Transaction date is prior to start date for inventory item.", element="TxnDate")
+        raise before_start()
 
 
 def track_class(work: Work, holder: Doc, preference: str) -> None:

@@ -125,12 +125,15 @@ def _target(
         )
         budget[key] = left - amount
         if budget[key] < 0 and not work.bookkeeper:
-            raise ApiError(
-                620,
-                f"Transaction is not linkable : TxnId {id_} cannot be linked, its open balance is {left}",
-                element="Amount",
-            )
+            raise _unlinkable(work, f"TxnId {id_} cannot be linked, its open balance is {left}", "Amount")
     return target
+
+
+def _unlinkable(work: Work, why: str, element: str) -> ApiError:
+    """A link that the rules forbid; which code says so is not known, and the sentence is ours with either."""
+    if work.book.switches.link_fault == 620:
+        return ApiError(620, f"Transaction is not linkable : {why}", element=element)
+    return business(f"Transaction is not linkable : {why}")
 
 
 def _same_party(work: Work, name: str, target: Doc) -> None:
@@ -139,9 +142,7 @@ def _same_party(work: Work, name: str, target: Doc) -> None:
     if theirs is None or str(theirs["value"]) == mine:
         pass
     elif "VendorRef" in work.doc or mine not in _family(work, str(theirs["value"])):
-        raise ApiError(
-            620, f"Transaction is not linkable : TxnId {target['Id']} belongs to another name", element="TxnId"
-        )
+        raise _unlinkable(work, f"TxnId {target['Id']} belongs to another name", "TxnId")
     currency = (target.get("CurrencyRef") or {}).get("value")
     if theirs is not None and currency != work.doc["CurrencyRef"]["value"]:
         raise business(

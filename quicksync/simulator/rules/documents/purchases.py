@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quicksync.simulator.accounting.errors import ApiError, missing
+from quicksync.simulator.accounting.errors import ApiError, missing, no_target
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.links import Link, entity_of
 from quicksync.simulator.accounting.money import ZERO, cents, dec
@@ -186,12 +186,17 @@ def document_links(doc: Doc) -> list[Link]:
     for link in doc.get("LinkedTxn") or []:
         name = entity_of(str(link.get("TxnType")))
         if name not in ("Payment", "BillPayment", "Deposit"):
-            found.append(Link(name, str(link["TxnId"]), to_line=str(link.get("TxnLineId") or "")))
+            found.append(Link(name, str(link.get("TxnId") or ""), to_line=str(link.get("TxnLineId") or "")))
     for line in doc.get("Line") or []:
         for link in line.get("LinkedTxn") or []:
             name = entity_of(str(link.get("TxnType")))
             found.append(
-                Link(name, str(link["TxnId"]), line=str(line.get("Id") or ""), to_line=str(link.get("TxnLineId") or ""))
+                Link(
+                    name,
+                    str(link.get("TxnId") or ""),
+                    line=str(line.get("Id") or ""),
+                    to_line=str(link.get("TxnLineId") or ""),
+                )
             )
     return list(dict.fromkeys(found))
 
@@ -203,12 +208,7 @@ def check_links(work: Work) -> None:
     for link in document_links(work.doc):
         target = work.book.get(link.type, link.id)
         if target is None:
-            raise ApiError(
-                6000,
-                f"Business Validation Error: The entity {link.type} {link.id} that you are trying to "
-                f"link does not exist. {link.type} {link.id}",
-                element="LinkedTxn",
-            )
+            raise no_target(link.type, link.id)
         theirs = (target.get("CustomerRef") or target.get("VendorRef") or {}).get("value")
         mine = (work.doc.get("CustomerRef") or work.doc.get("VendorRef") or {}).get("value")
         if link.type in ("Estimate", "PurchaseOrder") and theirs and theirs != mine:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from copy import deepcopy
 
 from quicksync.simulator.accounting.book import Book
@@ -11,6 +10,7 @@ from quicksync.simulator.accounting.entities import entities
 from quicksync.simulator.accounting.errors import ApiError, missing
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import dec
+from quicksync.simulator.rules.currencies import check_currency
 from quicksync.simulator.rules.documents.forms import rate_on
 from quicksync.simulator.rules.settings import prepare_rate
 from quicksync.simulator.rules.validate import checked
@@ -23,8 +23,7 @@ def read(book: Book, query: dict[str, str]) -> Doc:
     code = asked.get("sourcecurrencycode", "").upper()
     if not code:
         raise missing("sourcecurrencycode")
-    if not re.fullmatch("[A-Z]{3}", code):
-        raise ApiError(2220, f"Invalid Currency Type : {code}", element="sourcecurrencycode")
+    check_currency(book, code, "sourcecurrencycode")
     day = asked.get("asofdate") or book.today().isoformat()
     if parse_day(day) is None:
         raise ApiError(2070, f"Invalid Date. Supplied value:{day}", element="asofdate")

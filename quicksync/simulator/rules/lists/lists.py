@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from quicksync.simulator.accounting.book import currency_name
 from quicksync.simulator.accounting.errors import ApiError, business, missing
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import ZERO, dec
+from quicksync.simulator.rules.currencies import check_currency
 from quicksync.simulator.rules.lists.names import check_signs, lineage, rename_inactive
 from quicksync.simulator.rules.work import Work
 
@@ -226,8 +225,7 @@ def prepare_currency(work: Work) -> None:
     code = str(doc.get("Code") or (work.old or {}).get("Code") or "")
     if not code:
         raise missing("Code")
-    if not re.fullmatch("[A-Z]{3}", code):
-        raise ApiError(2220, f"Invalid Currency Type : {code}", element="Code")
+    check_currency(work.book, code, "Code")
     doc["Code"], doc["Name"] = code, currency_name(code)
     doc.setdefault("Active", True)
     _unique(work, "Code")

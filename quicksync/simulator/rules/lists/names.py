@@ -8,6 +8,7 @@ from quicksync.simulator.accounting.book import Book, currency_name
 from quicksync.simulator.accounting.errors import ApiError, business
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import ZERO
+from quicksync.simulator.rules.currencies import check_currency
 from quicksync.simulator.rules.work import Work
 
 _PARTS = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")
@@ -144,8 +145,7 @@ def set_currency(work: Work) -> None:
         before = str((work.old.get("CurrencyRef") or {}).get("value") or book.home)
         if code != before:
             raise business("The currency of a name cannot be changed.", element="CurrencyRef")
-    if not re.fullmatch("[A-Z]{3}", code):
-        raise ApiError(2220, f"Invalid Currency Type : {code}", element="CurrencyRef")
+    check_currency(book, code, "CurrencyRef")
     if code != book.home and not book.multicurrency:
         raise business(f"Multicurrency is not enabled; {code} cannot be used.", element="CurrencyRef")
     if book.multicurrency and code != book.home:
