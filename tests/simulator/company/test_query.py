@@ -35,7 +35,7 @@ def found(api, statement):
         ("Balance = '0' and Active = true and GivenName = 'A'", ["Ann"]),
         ("Balance > '0'", []),
         ("Active = TRUE AND GivenName='B'", ["bob"]),
-        ("PrintOnCheckName = 'bob'", ["bob"]),
+        ("PrintOnCheckName = 'B'", ["bob"]),
         ("MetaData.LastUpdatedTime > '2020-01-01T00:00:00-08:00' and GivenName = 'A'", ["Ann"]),
         ("MetaData.CreateTime < '2020-01-01'", []),
     ],
