@@ -11,7 +11,7 @@ import pytest
 
 from quicksync.simulator.accounting.messages import Request
 from quicksync.simulator.http.routes import respond
-from quicksync.simulator.site import Options, Site
+from quicksync.simulator.site.site import Options, Site
 from tests.simulator.wire import sale
 
 GONE = (
