@@ -33,6 +33,11 @@ class Rules(msgspec.Struct, frozen=True):
     impossible: Mapping[str, str] = {}
 
 
+def answered(choice: Mapping[str, str], field: str) -> str:
+    """What a person answered for a field: "here", "there" or nothing."""
+    return choice.get(field, choice.get(WHOLE, ""))
+
+
 class Case(msgspec.Struct, frozen=True):
     """One candidate, or two that are halves of one pair, put together."""
 
@@ -81,8 +86,7 @@ class Case(msgspec.Struct, frozen=True):
 
     def answer(self, field: str) -> str:
         """What a person answered for a field: "here", "there" or nothing."""
-        choice = self.candidate.choice
-        return choice.get(field, choice.get(WHOLE, ""))
+        return answered(self.candidate.choice, field)
 
     def label(self) -> str:
         """The record's name for sentences."""

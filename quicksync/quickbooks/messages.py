@@ -118,7 +118,8 @@ class WriteItem(msgspec.Struct, frozen=True, kw_only=True):
 
     `fields` are the record fields to send on an update (all writable ones on a create). `remote` is what we last saw
     there (token, payload: lines are rebuilt from it so that a bookkeeper's additions stay); None on a create.
-    `line_ids` maps this side's line ids to QuickBooks' line ids.
+    `line_ids` maps this side's line ids to QuickBooks' line ids. In the fields of `decided` a person has said that this
+    side is right: there a bookkeeper's additions go.
     """
 
     key: str
@@ -128,6 +129,7 @@ class WriteItem(msgspec.Struct, frozen=True, kw_only=True):
     fields: frozenset[str] = frozenset()
     remote: Remote | None = None
     line_ids: Mapping[str, str] = {}
+    decided: frozenset[str] = frozenset()
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

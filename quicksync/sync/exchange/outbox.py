@@ -14,6 +14,7 @@ from django.utils import timezone
 from quicksync.conf import settings
 from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun, bulk
+from quicksync.planning.case import answered
 from quicksync.quickbooks.messages import Facts, WriteItem
 from quicksync.quickbooks.port import Edition
 from quicksync.records import Ref
@@ -234,6 +235,7 @@ def _prepare(
             # What is made anew has nothing in common with the record that is gone.
             remote=None if creates else remotes.get(mapping.pk),
             line_ids={} if creates else mapping.line_ids,
+            decided=frozenset(name for name in operation.fields if answered(mapping.choice, name) == "here"),
         )
         try:
             operation.body = edition.body(item, facts)

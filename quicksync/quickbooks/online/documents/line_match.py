@@ -21,11 +21,13 @@ class Matched(msgspec.Struct, frozen=True):
     foreign: dict[int, list[Tree]]
 
 
-def matched(lines: Sequence[SalesLine], document: Tree, line_ids: Mapping[str, str]) -> Matched:
+def matched(
+    lines: Sequence[SalesLine], document: Tree, line_ids: Mapping[str, str], *, all_of_it: bool = False
+) -> Matched:
     """Pair our lines with the document's: by known id, else by equal content.
 
     Lines there that were never ours stay. Where no ids are known (a first pairing, a host whose lines have none), our
-    lines are the whole truth: what equals none of them was ours once.
+    lines are the whole truth: what equals none of them was ours once. They are with `all_of_it`, too.
     """
     theirs = {
         line["Id"]: line for line in trees(document.get("Line")) if line.get("DetailType") in OURS and line.get("Id")
@@ -38,7 +40,7 @@ def matched(lines: Sequence[SalesLine], document: Tree, line_ids: Mapping[str, s
     keys = _KEYS if not line_ids else _KEYS[:1]
     for key in keys:
         _match_by(key, lines, theirs, partners)
-    gone = set(theirs) if not line_ids else set(line_ids.values())
+    gone = set(theirs) if all_of_it or not line_ids else set(line_ids.values())
     return Matched(
         {place: theirs[known] for place, known in partners.items()},
         _foreign(document, partners, gone - set(partners.values())),

@@ -55,7 +55,7 @@ def write_lines(tree: Tree, writing: Writing) -> None:
 
 
 def _our_lines(record: Invoice, taxed: Sequence[taxes.LineTax], writing: Writing) -> list[Tree]:
-    match_up = matched(record.lines, writing.there, writing.item.line_ids)
+    match_up = matched(record.lines, writing.there, writing.item.line_ids, all_of_it="lines" in writing.item.decided)
     any_code = any(line.tax_code for line in record.lines)
     built: list[Tree] = list(match_up.foreign.get(-1, ()))
     for place, (line, line_tax) in enumerate(zip(record.lines, taxed, strict=True)):
