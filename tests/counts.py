@@ -70,10 +70,10 @@ def _one(key: int, outcomes: set[str], end: Counted | None) -> Iterator[str]:
 
 
 def _listed(run: SyncRun) -> Iterator[str]:
-    """A record that waits or is skipped is listed once."""
-    seen: dict[int, int] = {}
+    """A record that waits or is skipped is listed once; twice if changes of it would have gone both ways."""
+    seen: dict[tuple[int, str], int] = {}
     for operation in run.operations.filter(state=State.SKIPPED, mapping__isnull=False):
-        key = operation.mapping_id or 0
+        key = operation.mapping_id or 0, operation.direction
         if key in seen:
             yield f"{operation.label} is listed twice: operations {seen[key]} and {operation.pk}"
         seen[key] = operation.pk
