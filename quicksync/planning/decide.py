@@ -126,13 +126,13 @@ def _without_writes(case: Case, merged: Merge) -> Step:
     if drifted or forbidden:
         action = Action.DRIFT if drifted else Action.HOLD
         return step(case, action, reasons=_breaches(case, merged), changes=changes(case, drifted + forbidden))
-    if merged.names(Verdict.IDLE):
-        if case.candidate.forced is not Direction.NONE:
-            return step(case, Action.UNCHANGED)
+    idle = merged.names(Verdict.IDLE)
+    if idle and case.candidate.forced is Direction.NONE:
         if not case.policy.enabled:
             return skip(case, why("category-off", plural=case.rules.info.plural))
         return skip(case, off_direction(case, quickbooks=not case.can_push))
-    return step(case, Action.UNCHANGED, agree=bool(merged.names(Verdict.MET)))
+    # What changed on the side that a person did not ask about is for the next look to judge, by the settings.
+    return step(case, Action.UNCHANGED, agree=bool(merged.names(Verdict.MET)), leaves=idle)
 
 
 def _resend(case: Case, here: Record, there: Record) -> Steps:

@@ -109,8 +109,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     updates. `reasons` explain HOLD, SKIP, CONFLICT and DRIFT; `warnings` go with a write that may proceed (X11).
     `waits_for` names references (the writing side's) that must be settled first; other steps of this plan do it.
     `agree` says that what both sides show now is to be stored as agreed, without any write (PAIR, or UNCHANGED when
-    both sides came to say the same). `leaves` names fields that still differ and are no business of this write: when
-    it settles, their agreed values stay as they were (`merge.agreement`), so that the next plan sees them again.
+    both sides came to say the same). `leaves` names fields that still differ and are no business of this step: when
+    it settles, their agreed values stay as they were (`merge.agreement`) and the pair is looked at once more, so that
+    the next plan sees them again.
     `claims` are the names, numbers and identities that no other record of the plan may have (`planning.claims`).
     """
 

@@ -249,6 +249,12 @@ def test_send_and_get_pass_over_drift_b8_i13(authority, forced, mine, theirs, ex
     assert shape(only(one, authority=authority, enabled=False)) == expected
 
 
+@pytest.mark.parametrize(("forced", "mine", "theirs"), [(PUSH, "1", "2"), (PULL, "2", "1")])
+def test_send_and_get_leave_what_the_other_side_changed_to_the_next_look_b8(forced, mine, theirs):
+    step = only(pair(OLD.replace(phone=mine), OLD.replace(phone=theirs), OLD, forced=forced))
+    assert (shape(step), step.leaves) == (("unchanged", ""), ("phone",))
+
+
 def test_send_overwrites_the_drift_of_a_category_that_only_sends_b8_i13():
     old = invoice()
     one = pair(old, old.replace(memo="x"), old, forced=PUSH)

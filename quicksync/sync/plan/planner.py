@@ -21,7 +21,7 @@ from quicksync.planning.unsafe import judge
 from quicksync.quickbooks.messages import Remote, moment
 from quicksync.quickbooks.port import Edition
 from quicksync.records import KINDS, Ref
-from quicksync.sync.pairs import matching_keys, merges
+from quicksync.sync.pairs import matching_keys, merges, touch
 from quicksync.sync.pairs.date_window import BEFORE_START, NAME, Window
 from quicksync.sync.pairs.search import MARGIN
 from quicksync.sync.pairs.sides import Both, agreed_of
@@ -193,6 +193,9 @@ class Planner:
         Operation.objects.bulk_create(held)  # with their keys: their signals hand them out
         transaction.on_commit(functools.partial(_tell, held))
         self._save_mappings(sides, settled)
+        if self.consumes:
+            # A write's own settling does the same.
+            touch.touch_mappings([step.key for step in steps if step.leaves and step.action not in WRITES])
         tally.keep()
 
     def _operation(self, step: Step, side: Both, partner: EntityMapping | None) -> Operation | None:

@@ -80,6 +80,48 @@ class TestForce:
         assert run.counts == {"customer": {"none": {"unchanged": 1}}}
 
 
+class TestOnlyTheOtherSideChanged:
+    """B8: "Send" with nothing to send and "Get" with nothing to get do not call the pair in step."""
+
+    @pytest.fixture
+    def apart(self, company):
+        """A client whose notes are changed in QuickBooks and read by the very run that sends the client."""
+        ada = company.client(notes="old")
+        company.sync()
+        company.sync()
+        company.sim.edit("update", "Customer", company.mapping(ada).remote_id, values={"Notes": "new"})
+        return ada
+
+    def test_what_quickbooks_changed_comes_with_the_next_run(self, company, apart):
+        [run] = send(company, apart)
+        assert_adds_up(run)
+        assert (company.mapping(apart).state, company.mapping(apart).touched_at is None) == ("in_sync", False)
+        assert_adds_up(company.sync(trigger=SyncRun.Trigger.AUTOMATIC))
+        apart.refresh_from_db()
+        assert (apart.notes, company.partner(apart)["Notes"]) == ("new", "new")
+        assert (company.mapping(apart).state, company.mapping(apart).touched_at) == ("in_sync", None)
+
+    @pytest.mark.parametrize(
+        ("setting", "reason"), [({"direction": "push"}, "not-in-direction"), ({"enabled": False}, "category-off")]
+    )
+    def test_or_the_pair_says_why_it_does_not(self, company, apart, setting, reason):
+        Category.objects.filter(kind="customer").update(**setting)
+        send(company, apart)
+        company.sync(trigger=SyncRun.Trigger.AUTOMATIC)
+        mapping = company.mapping(apart)
+        assert (mapping.state, mapping.reason, mapping.touched_at) == ("outside", reason, None)
+
+    def test_what_changed_here_goes_with_the_next_run(self, company):
+        ada = company.client(notes="old")
+        company.sync()
+        ada.notes = "new"
+        ada.save()
+        [run] = send(company, ada, direction="pull")
+        assert run.counts == {"customer": {"none": {"unchanged": 1}}}
+        company.sync(trigger=SyncRun.Trigger.AUTOMATIC)
+        assert company.partner(ada)["Notes"] == "new"
+
+
 class TestGet:
     """The other button."""
 
