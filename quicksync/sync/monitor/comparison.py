@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Iterable
 from decimal import Decimal
 
 import msgspec
 
 from quicksync.planning.scope import is_voided
-from quicksync.records import KINDS, Payment, Record
+from quicksync.records import KINDS, Payment, Record, Ref
 
 ZERO = Decimal(0)
 COMPARED = ("total", "tax", "open")
+ALLOCATIONS = "allocations"
 SIDES = ("here", "there")
 
 
@@ -26,8 +28,9 @@ class Amounts(msgspec.Struct, frozen=True, kw_only=True):
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """One record that the two sides do not share, or of which they do not say the same.
 
-    `where` is "both" for a pair whose amounts differ in `what` ("total", "tax", "open"), else the one side that has
-    it: "here" or "there". `code`, `sentence` and `fix` are its reason; without one it is not `explained`.
+    `where` is "both" for a pair that differs in `what` ("total", "tax", "open"; "allocations" where a payment pays
+    other documents), else the one side that has it: "here" or "there". `code`, `sentence` and `fix` are its reason;
+    without one it is not `explained`.
     """
 
     where: str
@@ -126,6 +129,15 @@ def amounts_of(record: Record, carried: Container[str] = ()) -> Amounts:
     return Amounts(total=record.total, open=rest)
 
 
+def paid_by(record: Record) -> dict[Ref, Decimal]:
+    """What a payment pays of each document, in the references of its side; nothing where it is void."""
+    paid: dict[Ref, Decimal] = defaultdict(Decimal)
+    if isinstance(record, Payment) and not is_voided(record):
+        for allocation in record.allocations:
+            paid[allocation.document] += allocation.amount
+    return paid
+
+
 def differs(here: Amounts, there: Amounts) -> tuple[str, ...]:
     """The amounts that both sides tell and that are not the same to the cent."""
     pairs = ((name, getattr(here, name), getattr(there, name)) for name in COMPARED)
@@ -134,6 +146,14 @@ def differs(here: Amounts, there: Amounts) -> tuple[str, ...]:
 
 def in_words(here: Amounts, there: Amounts, what: tuple[str, ...]) -> str:
     """What differs, with both figures."""
-    parts = [f"{name}: {getattr(here, name):,.2f} here, {getattr(there, name):,.2f} in QuickBooks" for name in what]
+    parts = [
+        f"{name}: {getattr(here, name):,.2f} here, {getattr(there, name):,.2f} in QuickBooks"
+        for name in COMPARED
+        if name in what
+    ]
     text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}."
+    sentences = [f"{text[:1].upper()}{text[1:]}."] if parts else []
+    return " ".join([*sentences, *([_PAYS_OTHERS] if ALLOCATIONS in what else [])])
+
+
+_PAYS_OTHERS = "It does not pay the same documents on both sides."

@@ -7,7 +7,7 @@ on one side only is listed with the reason that it has.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 
@@ -21,8 +21,19 @@ from quicksync.planning.reasons.words import explain, why
 from quicksync.planning.scope import is_voided
 from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Remote
-from quicksync.records import KINDS, Payment, Record, Ref, record_class
-from quicksync.sync.monitor.comparison import SIDES, ZERO, Amounts, Difference, Line, amounts_of, differs, in_words
+from quicksync.records import KINDS, Record, Ref, record_class
+from quicksync.sync.monitor.comparison import (
+    ALLOCATIONS,
+    SIDES,
+    ZERO,
+    Amounts,
+    Difference,
+    Line,
+    amounts_of,
+    differs,
+    in_words,
+    paid_by,
+)
 from quicksync.sync.pairs.links import here_ref, there_ref
 from quicksync.sync.pairs.sides import Both, decode, stored
 from quicksync.sync.plan.gather import Gather
@@ -87,12 +98,18 @@ class _Sheet:
     def take(self, kind: str) -> None:
         """Compare one kind: what is known as pair or half, then what nobody has looked at yet."""
         for mappings in _chunks(EntityMapping.objects.filter(connection=self.connection, kind=kind)):
-            for side in self.gather.both(mappings, set()):
+            sides = self.gather.both(mappings, set())
+            self._look_up(sides)
+            for side in sides:
                 self._take(kind, side)
         for found in self._unknown_here(kind):
             self._alone(kind, found, None, None)
         for remote, there in self._unknown_there(kind):
             self._take_unknown(kind, remote, there)
+
+    def _look_up(self, sides: Sequence[Both]) -> None:
+        """Which documents of QuickBooks those are that payments of here pay."""
+        self.gather.links.ask_here(ref for side in sides if side.found for ref in paid_by(side.found.record))
 
     def _take(self, kind: str, side: Both) -> None:
         if side.found and side.there:
@@ -140,12 +157,22 @@ class _Sheet:
         other = self._sum(mapping.kind, there)
         other.add("there", sides["there"])
         what = differs(sides["here"], sides["there"])
+        if self._pays_others(found, there):
+            what += (ALLOCATIONS,)
         if what or found.error:
             line.note(self._pair_difference(mapping, found, sides, what))
             self._pays("here", here)
             self._pays("there", there)
         elif other is not line:
             line.note(_elsewhere(mapping, found, sides["here"], sides["there"]))
+
+    def _pays_others(self, found: Found, there: Record) -> bool:
+        """Whether a payment of the same amount pays other documents on either side: their open balances differ."""
+        if found.error or ALLOCATIONS not in self.carried[found.record.kind]:
+            return False
+        partners = self.gather.links.to_there
+        paid = paid_by(found.record)
+        return {partners.get(ref): amount for ref, amount in paid.items()} != paid_by(there)
 
     def _amounts_here(self, found: Found) -> Amounts:
         """Nothing is known of an object that cannot be read."""
@@ -167,8 +194,7 @@ class _Sheet:
             sentence += f" {reason.sentence}"
         return Difference(
             where="both", label=found.label, here=here, there=there, what=what, code=mapping.reason, sentence=sentence,
-            fix=reason.fix if reason else _PAID_SINCE if what == ("open",) and not late else "", mapping=mapping.pk,
-            explained=late or meant,
+            fix=reason.fix if reason else "" if late else _fix(what), mapping=mapping.pk, explained=late or meant,
         )  # fmt: skip
 
     def _open_but_for_payments(self, mapping: EntityMapping, here: Amounts, there: Amounts) -> bool:
@@ -180,9 +206,8 @@ class _Sheet:
 
     def _pays(self, side: str, record: Record) -> None:
         """Payments come first: what those pay that are listed themselves explains what is open on invoices."""
-        if isinstance(record, Payment) and not record.voided:
-            for allocation in record.allocations:
-                self.paid[side, allocation.document] += allocation.amount
+        for document, amount in paid_by(record).items():
+            self.paid[side, document] += amount
 
     def _alone(self, kind: str, found: Found | None, there: Record | None, mapping: EntityMapping | None) -> None:
         record = found.record if found else there
@@ -201,7 +226,7 @@ class _Sheet:
             Difference(
                 where=where, label=label, here=amounts if found else None, there=amounts if there else None,
                 code=reason.code if reason else "", sentence=reason.sentence if reason else _UNSEEN,
-                fix=reason.fix if reason else "Synchronize, then compare again.",
+                fix=reason.fix if reason else _COMPARE_AGAIN,
                 mapping=mapping.pk if mapping else None, explained=reason is not None and code != GONE_ON_ONE_SIDE,
             )
         )  # fmt: skip
@@ -256,6 +281,7 @@ class _Sheet:
 # States in which a pair is meant to differ: as a person or the settings want it.
 _MEANT = frozenset({EntityMapping.State.EXCLUDED, EntityMapping.State.OUTSIDE, EntityMapping.State.DRIFTED})
 GONE_ON_ONE_SIDE = "gone-on-one-side"
+_COMPARE_AGAIN = "Synchronize, then compare again."
 _UNSEEN = "Nobody has compared this record yet."
 _PAID_SINCE = "A payment may have been sent after this balance was read: synchronize once more, then compare again."
 _WORKED_OUT = "This side states no total: its lines come to this. If it bills more, its adapter must carry the tax."
@@ -270,6 +296,13 @@ def _gone(where: str, record: Record) -> str:
     if is_voided(record) or not getattr(record, "active", True):
         return "deletion-followed-there" if where == "there" else "deletion-followed-here"
     return GONE_ON_ONE_SIDE
+
+
+def _fix(what: tuple[str, ...]) -> str:
+    """What to do about a pair that differs so, and of which no run has said why."""
+    if what == ("open",):
+        return _PAID_SINCE
+    return _COMPARE_AGAIN if ALLOCATIONS in what else ""
 
 
 def _elsewhere(mapping: EntityMapping, found: Found, here: Amounts, there: Amounts) -> Difference:

@@ -127,6 +127,41 @@ def test_x25_an_open_balance_is_explained_by_a_payment_that_stands_alone(company
     assert explained(lines.values())
 
 
+def test_x25_a_payment_of_other_documents_on_each_side_is_listed_and_explains_what_is_open(company):
+    """Both sides show the same amount, all of it applied: only what it pays tells why the invoices differ."""
+    company.enable("payment", wins="ask")
+    client = company.client()
+    first, mine, theirs = (company.invoice(client, 100, number=name, issued_on=NEW_YEAR) for name in ("A", "B", "C"))
+    receipt = company.receipt(client, {first: 40}, received_on=NEW_YEAR)
+    settled(company)
+    assert not by_kind(company)["payment", "2026-01"].differences
+    receipt.allocations.update(invoice=mine)
+    receipt.save()
+    company.sim.edit("move_payment", "Payment", company.partner(receipt)["Id"], to=company.partner(theirs)["Id"])
+    settled(company)
+    lines = by_kind(company)
+    [payment] = lines["payment", "2026-01"].differences
+    assert (payment.what, payment.code, payment.explained) == (("allocations",), "conflict", False)
+    assert payment.sentence.startswith("It does not pay the same documents on both sides. ")
+    invoices = {one.label: one for one in lines["invoice", "2026-01"].differences}
+    assert invoices.keys() == {"Invoice B", "Invoice C"}
+    for invoice in invoices.values():
+        assert (invoice.what, invoice.explained) == (("open",), True)
+        assert invoice.sentence.endswith("a payment that is not the same on both sides; it is listed by itself.")
+    assert lines["invoice", "2026-01"].explained
+
+
+def test_x25_a_payment_that_was_moved_since_says_what_to_do(company):
+    client = company.client()
+    first, second = company.invoice(client, 100, issued_on=NEW_YEAR), company.invoice(client, 100, issued_on=NEW_YEAR)
+    receipt = company.receipt(client, {first: 40}, received_on=NEW_YEAR)
+    settled(company)
+    receipt.allocations.update(invoice=second)
+    [payment] = by_kind(company)["payment", "2026-01"].differences
+    assert payment.sentence == "It does not pay the same documents on both sides."
+    assert payment.fix == "Synchronize, then compare again."
+
+
 def test_x25_a_balance_from_before_the_last_payment_says_what_to_do(company):
     client = company.client()
     company.receipt(client, {company.invoice(client, 100, issued_on=NEW_YEAR): 40}, received_on=NEW_YEAR)
