@@ -106,6 +106,7 @@ class World:
     @contextmanager
     def staff(self) -> Iterator[None]:
         """Somebody works here, in one transaction as an admin page does."""
+        self.look()
         watch.forget()
         self.edits += 1
         try:
@@ -116,6 +117,7 @@ class World:
 
     def bookkeeper(self, act: Callable[[], Any]) -> Any:
         """Somebody works in QuickBooks; what QuickBooks refuses did not happen."""
+        self.look()
         self.edits += 1
         try:
             return act()
@@ -163,7 +165,10 @@ class World:
         return {"here": shown.here(), "there": shown.there(self.quickbooks.records())}
 
     def look(self) -> None:
-        """Compare what both sides show with what people did. Raises Wrong."""
+        """Compare what both sides show with what people did. Raises Wrong.
+
+        Before anybody types, too: what workers carried would count as typed by who comes next.
+        """
         if not self.worked:
             return
         self.worked = False

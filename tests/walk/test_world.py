@@ -1,0 +1,71 @@
+"""What a walk remembers of who typed what."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from quicksync.books.models import Client
+from tests.walk.world import World, Wrong
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Books:
+    """QuickBooks with one customer."""
+
+    def __init__(self):
+        self.customer = {"Id": "1", "DisplayName": "C1 v1"}
+
+    def records(self):
+        return {"Customer": [dict(self.customer)], "Item": [], "Invoice": [], "Payment": []}
+
+
+@pytest.fixture
+def world(tmp_path):
+    get_user_model().objects.create(username="walker")
+    return World(1, Books(), tmp_path / "log")
+
+
+@pytest.fixture
+def client(world):
+    """The customer, the same on both sides."""
+    with world.staff():
+        client = Client.objects.create(name="C1 v1", notes="v2")
+    carry(world, client)
+    world.look()
+    return client
+
+
+def carry(world, client):
+    """What a worker does, while nobody looks yet."""
+    world.worked = True
+    world.quickbooks.customer["Notes"] = client.notes
+
+
+def note(world, client, text):
+    with world.staff():
+        client.notes = text
+        client.save()
+
+
+def phone(world, number):
+    world.bookkeeper(lambda: world.quickbooks.customer.update(PrimaryPhone={"FreeFormNumber": number}))
+
+
+def test_what_a_worker_carried_is_not_what_the_next_bookkeeper_typed(world, client):
+    """Nothing typed in QuickBooks goes silently: what quicksync itself put there was not typed there."""
+    note(world, client, "v3")
+    carry(world, client)
+    note(world, client, "v4")
+    phone(world, "v5")
+    carry(world, client)
+    world.look()
+
+
+def test_what_a_bookkeeper_typed_is_not_overwritten_silently(world, client):
+    note(world, client, "v3")
+    world.bookkeeper(lambda: world.quickbooks.customer.update(Notes="v4"))
+    carry(world, client)
+    with pytest.raises(Wrong, match=r"not-asked: C1.notes became 'v3'; \[\('v4', 'there'\)\] went silently"):
+        world.look()
