@@ -22,20 +22,24 @@ WHOLE = "*"  # the name under which a choice answers for the whole record
 class Rules(msgspec.Struct, frozen=True):
     """A category's settings, worked out once for all its candidates. `fields` are the compared ones, in order.
 
+    `groups` are the same fields, each with those that it is merged with as one value (`Record.together`).
     `impossible` are fixed values that cannot be what their fields are for, with the reason.
     """
 
     policy: Policy
     info: KindInfo
     fields: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
     left_alone: Mapping[str, Any]  # field -> the empty value that is written on a create
     fixed: Mapping[str, Any]
     impossible: Mapping[str, str] = {}
 
 
-def answered(choice: Mapping[str, str], field: str) -> str:
-    """What a person answered for a field: "here", "there" or nothing."""
-    return choice.get(field, choice.get(WHOLE, ""))
+def answered(record: type[Record], choice: Mapping[str, str], field: str) -> str:
+    """What a person answered for a record's field, or for one of its group: "here", "there" or nothing."""
+    if not choice:
+        return ""
+    return next((choice[name] for name in (*record.group(field), WHOLE) if name in choice), "")
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -85,8 +89,8 @@ class Case(msgspec.Struct, frozen=True):
         return allowed if self.policy.enabled else self.candidate.travels is way
 
     def answer(self, field: str) -> str:
-        """What a person answered for a field: "here", "there" or nothing."""
-        return answered(self.candidate.choice, field)
+        """What a person answered for a field, or for one of its group: "here", "there" or nothing."""
+        return answered(self.rules.info.record, self.candidate.choice, field)
 
     def label(self) -> str:
         """The record's name for sentences."""
@@ -110,10 +114,12 @@ def rules_for(policy: Policy) -> Rules:
                 fixed[name] = fixed_value(record, name, value)
             except BadValue as error:
                 impossible[name] = error.sentence
+    fields = tuple(name for name in record.__struct_fields__ if name in policy.fields and name not in apart)
     return Rules(
         policy=policy,
         info=kind_info(policy.kind),
-        fields=tuple(name for name in record.__struct_fields__ if name in policy.fields and name not in apart),
+        fields=fields,
+        groups=tuple({tuple(part for part in fields if part in record.group(name)): None for name in fields}),
         left_alone={name: getattr(blank, name) for name in alone},
         fixed=fixed,
         impossible=impossible,

@@ -1,5 +1,7 @@
 """The three-way merge: here against what was agreed here, there against what was agreed there, field by field.
 
+Fields that only make sense together (`Record.together`) are one value: both sides' edits of it are never mixed.
+
 Agreed is kept per side because the wire is lossy: each side is compared with its own past. The two sides are compared
 with each other only to see whether they came to say the same, and then through the links between references.
 """
@@ -7,7 +9,7 @@ with each other only to see whether they came to say the same, and then through 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -56,17 +58,13 @@ class Merge(msgspec.Struct, frozen=True):
 
 
 def merge(case: Case, here: Record, there: Record) -> Merge:
-    """Every compared field judged: against the agreement, or by the first-sync policy when there is none yet."""
-    agreed = case.agreed
-    if agreed is None:
-        return Merge(tuple(_first(case, name, getattr(here, name), getattr(there, name)) for name in case.rules.fields))
-    judged = []
-    for name in case.rules.fields:
-        mine, theirs = getattr(here, name), getattr(there, name)
-        left = not same(mine, getattr(agreed.here, name))
-        right = not same(theirs, getattr(agreed.there, name))
-        judged.append(_later(case, name, left, right, mine, theirs) if left or right else Judged(name, Verdict.SAME))
-    return Merge(tuple(judged))
+    """Every compared field judged: against the agreement, or by the first-sync policy when there is none yet.
+
+    Fields that are one value (`Record.together`) get one verdict where the sides differ: all of it is one side's.
+    """
+    judge = _first if case.agreed is None else _later
+    found = {one.name: one for names in case.rules.groups for one in judge(case, names, here, there)}
+    return Merge(tuple(found[name] for name in case.rules.fields))
 
 
 def changed_since(record: Record, agreed: Record, fields: Iterable[str]) -> tuple[str, ...]:
@@ -149,23 +147,34 @@ def winner(wins: Wins, candidate: Candidate) -> Direction:
     return Direction.PUSH if mine > theirs else Direction.PULL
 
 
-def _first(case: Case, name: str, mine: Any, theirs: Any) -> Judged:
-    """A field of a pair without an agreement: an empty side takes over the other's value, unless a person is asked."""
-    if same_across(mine, theirs, case.links):
-        return Judged(name, Verdict.SAME)
+def _first(case: Case, names: tuple[str, ...], here: Record, there: Record) -> Iterator[Judged]:
+    """One value of a pair without an agreement."""
+    apart = _apart(case, names, here, there)
+    mine, theirs = [getattr(here, name) for name in apart], [getattr(there, name) for name in apart]
+    verdict = _at_first(case, apart[0], mine, theirs) if apart else Verdict.SAME
+    for name in names:
+        if name not in apart or verdict is Verdict.SAME:
+            yield Judged(name, Verdict.SAME)
+        elif verdict is Verdict.ASK:
+            yield Judged(name, verdict, contested=True)
+        else:
+            yield _allowed_first(case, name, verdict, getattr(there, name))
+
+
+def _at_first(case: Case, name: str, mine: list[Any], theirs: list[Any]) -> Verdict:
+    """An empty side takes over the other's value, unless a person is asked; `name` is one of the fields."""
     answer = _ANSWERS.get(case.answer(name))
-    if is_empty(mine) or is_empty(theirs):
+    empty_here, empty_there = all(map(is_empty, mine)), all(map(is_empty, theirs))
+    if empty_here or empty_there:
         if case.policy.first_sync is Wins.ASK and answer is None:
-            return Judged(name, Verdict.SAME)
-        return _allowed_first(case, name, answer or (Verdict.PULL if is_empty(mine) else Verdict.PUSH), theirs)
+            return Verdict.SAME
+        return answer or (Verdict.PULL if empty_here else Verdict.PUSH)
     if answer is not None:
-        return _allowed_first(case, name, answer, theirs)
-    won = winner(case.policy.first_sync, case.candidate)
-    if won is Direction.NONE and _spelt_alike(mine, theirs):
-        return Judged(name, Verdict.SAME)
-    if won is Direction.NONE:
-        return Judged(name, Verdict.ASK, contested=True)
-    return _allowed_first(case, name, Verdict.PUSH if won is Direction.PUSH else Verdict.PULL, theirs)
+        return answer
+    won = _BY_WINNER[winner(case.policy.first_sync, case.candidate)]
+    if won is Verdict.ASK and all(map(_spelt_alike, mine, theirs)):
+        return Verdict.SAME
+    return won
 
 
 def _spelt_alike(mine: Any, theirs: Any) -> bool:
@@ -184,13 +193,30 @@ def _allowed_first(case: Case, name: str, verdict: Verdict, theirs: Any) -> Judg
     return Judged(name, verdict)
 
 
-def _later(case: Case, name: str, left: bool, right: bool, mine: Any, theirs: Any) -> Judged:
-    """A field that changed on one side or on both."""
-    if same_across(mine, theirs, case.links):
-        return Judged(name, Verdict.MET)
-    both = left and right
+def _later(case: Case, names: tuple[str, ...], here: Record, there: Record) -> Iterator[Judged]:
+    """One value of a pair with an agreement. What both sides changed to the same is no dispute."""
+    old: Any = case.agreed
+    left, right = changed_since(here, old.here, names), changed_since(there, old.there, names)
+    changed = {*left, *right}
+    apart = _apart(case, [name for name in names if name in changed], here, there)
+    mine, theirs = not set(left).isdisjoint(apart), not set(right).isdisjoint(apart)
+    verdict = _changed(case, apart[0], mine, theirs) if apart else Verdict.MET
+    for name in names:
+        if name in apart:
+            yield Judged(name, verdict, contested=mine and theirs)
+        else:
+            yield Judged(name, Verdict.MET if name in changed else Verdict.SAME)
+
+
+def _apart(case: Case, names: Iterable[str], here: Record, there: Record) -> tuple[str, ...]:
+    """Those in which the sides say something else."""
+    return tuple(name for name in names if not same_across(getattr(here, name), getattr(there, name), case.links))
+
+
+def _changed(case: Case, name: str, left: bool, right: bool) -> Verdict:
+    """A value that changed on one side or on both; `name` is one of its fields."""
     verdict = _ANSWERS.get(case.answer(name)) or _by_authority(case, left, right) or _by_winner(case, left, right)
-    return Judged(name, _by_direction(case, name, verdict), contested=both)
+    return _by_direction(case, name, verdict)
 
 
 def _by_authority(case: Case, left: bool, right: bool) -> Verdict | None:
@@ -206,8 +232,7 @@ def _by_authority(case: Case, left: bool, right: bool) -> Verdict | None:
 
 def _by_winner(case: Case, left: bool, right: bool) -> Verdict:
     if left and right:
-        won = winner(case.policy.wins, case.candidate)
-        return {Direction.PUSH: Verdict.PUSH, Direction.PULL: Verdict.PULL, Direction.NONE: Verdict.ASK}[won]
+        return _BY_WINNER[winner(case.policy.wins, case.candidate)]
     return Verdict.PUSH if left else Verdict.PULL
 
 
@@ -233,4 +258,5 @@ def _with(record: Record, values: dict[str, Any]) -> Record:
     return copy
 
 
+_BY_WINNER = {Direction.PUSH: Verdict.PUSH, Direction.PULL: Verdict.PULL, Direction.NONE: Verdict.ASK}
 _ANSWERS = {"here": Verdict.PUSH, "there": Verdict.PULL}

@@ -40,14 +40,16 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Class attributes: `kind` is its word in the glossary; `required` names the fields without which it cannot be
     created in QuickBooks; `computed` names those that a side works out by itself (shown, reconciled, never merged);
-    `create_only` names those that QuickBooks never changes afterwards (C16); `choices` are the only values that a
-    field can have; `labels` are the words for people.
+    `create_only` names those that QuickBooks never changes afterwards (C16); `together` are groups of fields that are
+    one value to people, merged as one; `choices` are the only values that a field can have; `labels` are the words for
+    people.
     """
 
     kind: ClassVar[str] = ""
     required: ClassVar[tuple[str, ...]] = ()
     computed: ClassVar[frozenset[str]] = frozenset()
     create_only: ClassVar[frozenset[str]] = frozenset()
+    together: ClassVar[tuple[tuple[str, ...], ...]] = ()
     choices: ClassVar[dict[str, tuple[str, ...]]] = {}
     labels: ClassVar[dict[str, str]] = {}
 
@@ -73,6 +75,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def field_label(cls, name: str) -> str:
         """The word for people of a field."""
         return cls.labels.get(name, name.replace("_", " ").capitalize())
+
+    @classmethod
+    def group(cls, name: str) -> tuple[str, ...]:
+        """The fields that are one value with this one, itself among them."""
+        return next((names for names in cls.together if name in names), (name,))
 
     def replace(self, **changes: Any) -> Any:
         """A copy with some fields changed."""

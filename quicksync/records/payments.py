@@ -29,6 +29,8 @@ class Payment(Record, frozen=True, kw_only=True, omit_defaults=True):
     required: ClassVar[tuple[str, ...]] = ("customer", "total")
     computed: ClassVar[frozenset[str]] = frozenset({"unapplied", "voided", "deposited"})
     create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
+    # One side's parts of the other side's amount, or of another customer's invoices, are a payment nobody made.
+    together: ClassVar[tuple[tuple[str, ...], ...]] = (("customer", "total", "allocations"),)
     labels: ClassVar[dict[str, str]] = {
         "paid_on": "Date", "method": "Payment method", "account": "Deposit to", "allocations": "Paid documents",
         "total": "Amount",

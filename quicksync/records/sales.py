@@ -38,6 +38,8 @@ class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True):
     required: ClassVar[tuple[str, ...]] = ("customer", "lines")
     computed: ClassVar[frozenset[str]] = frozenset({"total", "balance", "tax", "voided"})
     create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
+    # What is billed: one side's discount off the other side's lines comes to a total that nobody saw.
+    together: ClassVar[tuple[tuple[str, ...], ...]] = (("lines", "discount", "discount_percent", "prices_include_tax"),)
     labels: ClassVar[dict[str, str]] = {
         "issued_on": "Date", "due_on": "Due date", "term": "Payment terms", "memo": "Message to the customer",
         "private_note": "Private note", "discount": "Discount amount", "discount_percent": "Discount %",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Hashable
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quicksync.planning import Action, Agreed, Authority, Direction, OnDelete, Plan, Policy, Step, Wins, build
+from quicksync.planning.compare import canonical
 from quicksync.records import Allocation, Record, Ref
 from tests.planning.sides import DAY, NEWER, OLDER, client, invoice, line, payment, policy
 from tests.planning.world import Pair, World, mirrored, quiet
@@ -32,10 +35,19 @@ EDITS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         optional={
             "memo": st.sampled_from(["", "a", "b"]),
             "lines": st.sampled_from([(line("1"), line("2")), (line("2"), line("1")), (line("3"),)]),
+            "discount": st.sampled_from([Decimal(0), Decimal("0.5")]),
             "voided": st.booleans(),
         },
     ),
-    "payment": st.fixed_dictionaries({}, optional={"note": st.sampled_from(["", "a"]), "voided": st.booleans()}),
+    "payment": st.fixed_dictionaries(
+        {},
+        optional={
+            "note": st.sampled_from(["", "a"]),
+            "total": st.sampled_from([Decimal(100), Decimal(150)]),
+            "allocations": st.just(()),
+            "voided": st.booleans(),
+        },
+    ),
 }
 
 
@@ -64,7 +76,10 @@ def marks() -> st.SearchStrategy[dict[str, Any]]:
             "needed": st.booleans(),
             "resend": st.sampled_from([False, False, True]),
             "forced": st.sampled_from([Direction.NONE, Direction.NONE, Direction.PUSH, Direction.PULL]),
-            "choice": st.dictionaries(st.sampled_from(["phone", "memo", "*"]), st.sampled_from(["here", "there"])),
+            "choice": st.dictionaries(
+                st.sampled_from(["phone", "memo", "lines", "discount", "total", "allocations", "*"]),
+                st.sampled_from(["here", "there"]),
+            ),
         },
     )
 
@@ -184,6 +199,23 @@ def test_a_record_waiting_for_review_is_never_created_meanwhile_b17(world: World
     plan = world.plan()
     held = {step.partner for step in plan.steps if step.action is Action.HOLD and step.partner is not None}
     assert not any(step.key in held and step.action is Action.CREATE for step in plan.steps)
+
+
+@given(worlds())
+def test_what_belongs_together_is_never_mixed_of_both_sides(world: World):
+    """Both sides changed one payment's money: what stands afterwards is one side's, never a payment nobody entered."""
+    both = [ref for ref in world.here if ref in world.there]
+    before = {ref: {_together(side[ref]) for side in (world.here, world.there)} for ref in both}
+    world.apply(world.plan())
+    for ref, shown in before.items():
+        after = {_together(side[ref]) for side in (world.here, world.there) if ref in side}
+        for place, values in enumerate(zip(*after, strict=True)):
+            assert set(values) <= {known[place] for known in shown}, (ref, after, shown)
+
+
+def _together(record: Record) -> tuple[Hashable, ...]:
+    """The record's groups, each as one value."""
+    return tuple(tuple(canonical(getattr(record, name)) for name in names) for names in record.together)
 
 
 # Sending everything again has a direction by itself, and edits there that are not taken are drift on documents only.

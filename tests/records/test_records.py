@@ -37,6 +37,9 @@ def test_every_kind_is_described_by_fields_that_it_has(kind):
     assert info.record is record
     assert {*record.required, *record.computed, *record.create_only, *record.labels} <= fields
     assert not {*record.required} & record.computed
+    grouped = [name for names in record.together for name in names]
+    assert {*grouped} <= fields - record.computed - record.create_only, "all of a group can go over together"
+    assert len(grouped) == len({*grouped}), "a field is in one group only"
     assert all(record.field_label(name) for name in fields)
     assert info.singular != info.plural
 

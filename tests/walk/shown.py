@@ -90,7 +90,7 @@ def _receipts() -> Iterable[Shown]:
         if tag := tag_of(one.number):
             parts = sorted((tag_of(part.invoice.number), str(_money(part.amount))) for part in one.allocations.all())
             fields = {
-                "client": tag_of(one.client.name), "note": one.note, "paid": (str(_money(one.amount)), tuple(parts)),
+                "note": one.note, "paid": (tag_of(one.client.name), str(_money(one.amount)), tuple(parts)),
             }  # fmt: skip
             yield Shown(tag, str(one.pk), VOID if one.voided else ALIVE, fields, one.amount, one.unapplied)
 
@@ -148,9 +148,8 @@ def _payment(one: dict[str, Any], clients: dict[str, str], invoices: dict[str, s
     ]
     note, total = one.get("PrivateNote") or "", Decimal(str(one["TotalAmt"]))
     fields = {
-        "client": clients[one["CustomerRef"]["value"]],
         "note": note,
-        "paid": (str(_money(total)), tuple(sorted(parts))),
+        "paid": (clients[one["CustomerRef"]["value"]], str(_money(total)), tuple(sorted(parts))),
     }
     state = VOID if note.startswith("Voided") else ALIVE
     rest = Decimal(str(one.get("UnappliedAmt") or 0))

@@ -19,6 +19,7 @@ from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.table import Place
 from quicksync.planning.reasons.words import explain
+from quicksync.records import record_class
 from quicksync.sync.actions import answers
 
 MOST_CANDIDATES = 20
@@ -34,11 +35,19 @@ class Twin:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One differing field; `first` is the one whose answer counts for it too, where they are one value to people."""
+
+    change: Difference
+    first: Difference
+
+
+@dataclass(frozen=True)
 class Question:
     """What is asked about one record: differing fields, or which of these it is."""
 
     why: Why
-    differences: tuple[Difference, ...]
+    choices: tuple[Choice, ...]
     twins: tuple[Twin, ...]
     sides: bool
 
@@ -63,7 +72,7 @@ def question(mapping: EntityMapping) -> Question | None:
         return None
     return Question(
         why=present.why(code, values, "", Spot(mapping.connection, mapping.kind, mapping)),
-        differences=_differences(operation) if asked and operation is not None else (),
+        choices=_choices(operation) if asked and operation is not None else (),
         twins=twins,
         sides=asked,
     )
@@ -74,10 +83,11 @@ def _latest(mapping: EntityMapping) -> Operation | None:
     return without_secrets(mine).select_related("mapping").defer("record", "body").order_by("-id").first()
 
 
-def _differences(operation: Operation) -> tuple[Difference, ...]:
+def _choices(operation: Operation) -> tuple[Choice, ...]:
     every = present.rows([operation])[0].differences
-    asked = tuple(one for one in every if one.conflict)
-    return asked or every
+    asked = tuple(one for one in every if one.conflict) or every
+    record, firsts = record_class(operation.kind), dict[tuple[str, ...], Difference]()
+    return tuple(Choice(one, firsts.setdefault(record.group(one.name), one)) for one in asked)
 
 
 def _twins(mapping: EntityMapping, values: Mapping[str, Any]) -> tuple[Twin, ...]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun, bulk
+from quicksync.records import Record, record_class
 from quicksync.sync.actions import skipping
 
 SIDES = ("here", "there")
@@ -20,11 +21,12 @@ WHOLE = "*"
 def answer(mapping: EntityMapping, answers: Mapping[str, str], *, user: Any) -> SyncRun | None:
     """Field name, or "*" for all others -> the side that is right, "here" or "there"; the record is looked at now.
 
-    Raises BadValue for anything else. None when a run is at work already, which will do it.
+    An answer counts for the field's whole group (`Record.together`). Raises BadValue for anything else, and for two
+    answers in one group. None when a run is at work already, which will do it.
     """
     if not answers or set(answers.values()) - set(SIDES):
         raise BadValue("Choose for each field which side is right: this one or QuickBooks.")
-    _choose(mapping, answers)
+    _choose(mapping, _for_groups(record_class(mapping.kind), answers))
     return skipping.retry([mapping], user=user)
 
 
@@ -61,6 +63,18 @@ def _must_fit(here: EntityMapping, there: EntityMapping) -> None:
         raise NotAllowed("Only a record that is here alone and one that is in QuickBooks alone can be the same.")
     if Operation.objects.filter(mapping__in=(here, there), state__in=Operation.OPEN).exists():
         raise NotAllowed("One of the two is being sent at this moment: try again when the run is done.")
+
+
+def _for_groups(record: type[Record], answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers, each for all fields of its group, so that none of before is left for one of them."""
+    whole: dict[str, str] = {}
+    for field, side in answers.items():
+        group = record.group(field)
+        if any(whole.get(name, side) != side for name in group):
+            words = ", ".join(record.field_label(name) for name in group)
+            raise BadValue(f"These belong together, so one side is right about all of them: {words}.")
+        whole |= dict.fromkeys(group, side)
+    return whole
 
 
 def _choose(mapping: EntityMapping, answers: Mapping[str, str]) -> None:

@@ -235,7 +235,9 @@ def _prepare(
             # What is made anew has nothing in common with the record that is gone.
             remote=None if creates else remotes.get(mapping.pk),
             line_ids={} if creates else mapping.line_ids,
-            decided=frozenset(name for name in operation.fields if answered(mapping.choice, name) == "here"),
+            decided=frozenset(
+                name for name in operation.fields if answered(type(record), mapping.choice, name) == "here"
+            ),
         )
         try:
             operation.body = edition.body(item, facts)
