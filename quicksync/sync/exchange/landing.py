@@ -225,11 +225,13 @@ class _Landing:
             self.born[mapping.kind, adapter.label_lower].append(written.key)
         mapping.model_label, mapping.object_key = adapter.label_lower, written.key
         mapping.label = written.label[:300] or mapping.label
-        step_rows.agree(mapping, agreed_of(mapping), written.record, self._now_there(mapping, there), operation.leaves)
+        now = self._now_there(mapping, there)
+        step_rows.agree(mapping, agreed_of(mapping), written.record, now, operation.leaves)
         if written.line_ids:
             lines = getattr(there, "lines", ())
             mapping.line_ids = {mine: line.id for mine, line in zip(written.line_ids, lines, strict=False) if line.id}
         self._done(operation, mapping, EntityMapping.State.IN_SYNC)
+        step_rows.tell_totals(mapping, written.record, now, operation.label)
 
     def _now_there(self, mapping: EntityMapping, there: Record) -> Record:
         """What QuickBooks shows: a merged record may hold fields of this side that it does not have yet."""

@@ -12,10 +12,9 @@ from django.utils import timezone
 
 from quicksync import signals
 from quicksync.models import Attempt, Connection, EntityMapping, Operation, bulk
-from quicksync.planning.reasons.words import why
 from quicksync.quickbooks.messages import Facts, Fate, Fault, Outcome, Remote, WireReply
 from quicksync.quickbooks.port import Edition
-from quicksync.records import KINDS, Record
+from quicksync.records import Record
 from quicksync.sync.exchange.believed import NOT_THIS, asking_is_vain, believed, is_unclear, pause
 from quicksync.sync.exchange.outbox import CREATES, Parcel
 from quicksync.sync.pairs import merges
@@ -178,7 +177,8 @@ class Settlement:
         afresh = True
         if here is not None and isinstance(there, Record):
             step_rows.agree(mapping, agreed_of(mapping), here, there, operation.leaves)
-            self._compare_totals(operation, mapping, here, there)
+            if apart := step_rows.tell_totals(mapping, here, there, operation.label):
+                operation.warnings = [*operation.warnings, step_rows.reason_row(apart)]
             afresh = self.recovered
         known = {} if operation.action == CREATES else mapping.line_ids
         mapping.line_ids = {**known, **outcome.line_ids}
@@ -190,18 +190,6 @@ class Settlement:
     def _removed(self, operation: Operation, mapping: EntityMapping) -> None:
         mapping.state = EntityMapping.State.GONE
         operation.label = operation.label or mapping.label
-
-    def _compare_totals(self, operation: Operation, mapping: EntityMapping, here: Record, there: Record) -> None:
-        """Totals equal to the cent, or the record says by how much (F15)."""
-        mine, theirs = here.amount(), there.amount()
-        if not KINDS[operation.kind].is_document or mine is None or theirs is None or mine == theirs:
-            return
-        warning = why(
-            "total-differs", label=operation.label, here=str(mine), there=str(theirs), difference=str(theirs - mine),
-            currency=getattr(there, "currency", ""),
-        )  # fmt: skip
-        operation.warnings = [*operation.warnings, step_rows.reason_row(warning)]
-        mapping.reason, mapping.reason_values = warning.code, step_rows.reason_row(warning)["values"]
 
     # --- Refused --------------------------------------------------------------------------------------------------
 

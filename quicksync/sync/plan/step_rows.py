@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.planning import totals
 from quicksync.planning.merge import agreement
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.steps import Action, Agreed, Direction, FieldChange, Step
@@ -137,6 +138,9 @@ def mark(mapping: EntityMapping, step: Step, side: Both) -> None:
     record = side.found.record if side.found else side.there
     reason = step.reasons[0] if step.reasons else Reason("")
     state = STATES.get(step.action, State.PENDING)
+    if state == State.IN_SYNC and side.found and side.there:
+        # Totals are not among what is carried over: a pair in step goes on saying that they differ.
+        reason = totals.apart(side.found.record, side.there, label_of(side, record)) or reason
     if reason.code == "skipped-by-user":
         state = State.EXCLUDED
         if mapping.state == State.EXCLUDED and mapping.reason:
@@ -166,6 +170,14 @@ def agree(
     both = agreement(before, here, there, leaves)
     mapping.agreed_here, mapping.agreed_there = codec.dump_pair(both.here, both.there)
     mapping.choice = {}
+
+
+def tell_totals(mapping: EntityMapping, here: Record, there: Record, label: str) -> Reason | None:
+    """Totals equal to the cent, or the record says by how much (F15). Returns the reason that it says."""
+    reason = totals.apart(here, there, label)
+    if reason is not None:
+        mapping.reason, mapping.reason_values = reason.code, _plain(reason.values)
+    return reason
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
