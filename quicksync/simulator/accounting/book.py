@@ -42,7 +42,8 @@ class Switches:
     line_without_item: str = "text"  # a sales line without an item is text; or "default_item"
     unknown_currency: str = "refuse"  # with 2220; or "accept" any three letters
     invoice_link: str = "online"  # only for invoices that can be paid online; or "always"
-    repeated_bids: str = "refuse"  # a batch in which a bId is missing or comes twice; or "run"
+    repeated_bids: str = "refuse"  # a batch in which a bId comes twice; or "run"
+    missing_bids: str = "run"  # items without a bId, as a client's own tests do; or "refuse", as documented
     without_accept: str = "refuse"  # who does not ask for JSON would get XML, which is not built; or "json"
     class_without_tracking: str = "ignore"  # or "refuse" with 5030
     deactivate_with_balance: str = "allow"  # or "refuse" with 6220

@@ -116,14 +116,13 @@ class Company:
         return body
 
     def _check_bids(self, items: list[Any]) -> None:
-        """Each item has a name of its own, by which it is answered."""
+        """Each item that has a name has it for itself, since it is answered by it."""
         bids = [str(item.get("bId") or "") for item in items if isinstance(item, dict)]
-        if self.book.switches.repeated_bids == "run":
-            return
-        if "" in bids:
+        named = [bid for bid in bids if bid]
+        if len(named) < len(bids) and self.book.switches.missing_bids == "refuse":
             raise missing("bId")
-        if len(set(bids)) < len(bids):
-            twice = next(bid for bid in bids if bids.count(bid) > 1)
+        if len(set(named)) < len(named) and self.book.switches.repeated_bids == "refuse":
+            twice = next(bid for bid in named if named.count(bid) > 1)
             raise ApiError(
                 2600, f"bId {twice} stands at several items.", message="Conflict element in request", element="bId"
             )
@@ -135,7 +134,7 @@ class Company:
             block = self._item_block(item, f"{request}:{bid}" if request and bid else "", params)
         except ApiError as error:
             block = f'"Fault":{dumps(error.fault(in_batch=True))}'
-        return f'{{{block},"bId":{dumps(bid)}}}'
+        return f'{{{block},"bId":{dumps(bid)}}}' if bid else f"{{{block}}}"
 
     def _item_block(self, item: Doc, request: str, params: dict[str, str]) -> str:
         if item.get("Query"):

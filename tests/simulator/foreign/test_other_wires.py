@@ -93,6 +93,13 @@ def test_nodes_way_to_void_to_count_and_to_delete(books):
     assert books.call("POST", "invoice", whole, operation="delete")["Invoice"]["status"] == "Deleted"
 
 
+def test_nodes_batch_names_neither_its_items_nor_what_to_do_with_them(books):
+    """As in its own `test/batch.js`: all of them are made."""
+    sent = [{"Attachable": {"Note": f"Test Attachable {n}", "Tag": "Testing of batches"}} for n in range(25)]
+    assert [answer["Attachable"]["Tag"] for answer in books.batch(*sent)] == ["Testing of batches"] * 25
+    assert len(books.query("select * from Attachable where Tag = 'Testing of batches'")["Attachable"]) == 25
+
+
 def test_nodes_upload_has_no_part_that_describes_the_file(books):
     body = (
         b'--x\r\nContent-Disposition: form-data; name="file_content_01"; filename="a.txt"\r\n'

@@ -22,6 +22,7 @@ VALUES = {
     "unknown_currency": ("refuse", "accept"),
     "invoice_link": ("online", "always"),
     "repeated_bids": ("refuse", "run"),
+    "missing_bids": ("run", "refuse"),
     "without_accept": ("refuse", "json"),
     "class_without_tracking": ("ignore", "refuse"),
     "deactivate_with_balance": ("allow", "refuse"),
