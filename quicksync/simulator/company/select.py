@@ -103,7 +103,7 @@ def _comparison(book: Book, entity: Entity, columns: dict[str, str], condition: 
 
 
 def _ids(condition: Condition) -> None:
-    if condition.operator not in ("=", "IN"):
+    if condition.operator not in ("=", "IN", "NOT IN"):
         raise invalid(f"operator {condition.operator} is not supported for property {condition.name}")
     for value in condition.values:
         numeric(value)
@@ -124,6 +124,8 @@ def _operate(target: str, operator: str, values: list[object], *, text: bool) ->
     collate = " COLLATE NOCASE" if plain and target not in ("name", "number") else ""
     if operator == "IN":
         return f"{target}{collate} IN ({','.join('?' * len(values))})", values
+    if operator == "NOT IN":
+        return f"({target} IS NULL OR {target}{collate} NOT IN ({','.join('?' * len(values))}))", values
     if operator == "LIKE":
         pattern = str(values[0]).replace("\\", "\\\\").replace("_", "\\_")
         return f"{target} LIKE ? ESCAPE '\\'", [pattern]
