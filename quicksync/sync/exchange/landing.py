@@ -168,8 +168,9 @@ class _Landing:
         mapping, here = operation.mapping, self.here.get(operation.pk)
         if mapping is None or _adapter_of(operation) is None:
             return True
-        if mapping.object_key is None:
-            return False
+        if operation.action == outbox.CREATES:
+            # What is made anew for a pair that has lost its object here is made only while that is gone.
+            return here is not None
         return here is None or (bool(operation.seen) and ground.seen(here) != operation.seen)
 
     def _absorb(self) -> None:
@@ -210,9 +211,11 @@ class _Landing:
             self._landed(adapter, operation, there, written)
 
     def _as_write(self, adapter: Adapter, operation: Operation, record: Record) -> Write:
-        key = operation.mapping.object_key if operation.mapping else None
-        if operation.mapping is not None:
-            record = _with_line_ids(record, {there: here for here, there in operation.mapping.line_ids.items()})
+        # The key of an object that is gone names nothing any more, nor do its lines.
+        mapping = operation.mapping if operation.action != outbox.CREATES else None
+        key = mapping.object_key if mapping else None
+        if mapping is not None:
+            record = _with_line_ids(record, {there: here for here, there in mapping.line_ids.items()})
         fields = adapter.writable() & (frozenset(operation.fields) if key else adapter.carried())
         return Write(op=str(operation.pk), key=key, record=record, fields=fields, before=self.here.get(operation.pk))
 
@@ -221,7 +224,7 @@ class _Landing:
             self._refused(operation, written.error)
             return
         mapping = operation.mapping
-        if mapping.object_key is None:
+        if operation.action == outbox.CREATES:
             self.born[mapping.kind, adapter.label_lower].append(written.key)
         mapping.model_label, mapping.object_key = adapter.label_lower, written.key
         mapping.label = written.label[:300] or mapping.label

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from quicksync.books.models import Client
+from quicksync.models import EntityMapping
 from quicksync.sync.actions import answers
 from tests.company import connected
 
@@ -48,3 +50,26 @@ def test_i8_quickbooks_is_right_about_lines_that_a_bookkeeper_added(asked):
     invoice.refresh_from_db()
     assert (invoice.total, invoice.lines.count()) == (Decimal(57), 2)
     assert company.partner(invoice)["TotalAmt"] == 57
+
+
+def test_i8_quickbooks_is_right_about_what_was_deleted_here(company):
+    """Deleted here, changed there, and a person says that QuickBooks is right: it is here again, once."""
+    company.enable("customer", on_delete="void", wins="ask")
+    ada = company.client("Ada", phone="1")
+    company.sync()
+    there = company.partner(ada)["Id"]
+    mapping = company.mapping(ada)
+    company.sim.edit("update", "Customer", there, values={"PrimaryPhone": {"FreeFormNumber": "2"}})
+    ada.delete()
+    company.sync()
+    mapping.refresh_from_db()
+    assert (mapping.state, mapping.reason) == ("conflict", "deleted-elsewhere")
+    company.work(answers.answer(mapping, {"*": "there"}, user=None))
+    again = Client.objects.get()
+    mapping.refresh_from_db()
+    assert (again.name, again.phone) == ("Ada", "2")
+    assert (mapping.state, mapping.object_key, mapping.remote_id) == ("in_sync", str(again.pk), there)
+    company.sync()
+    assert [customer["Id"] for customer in company.there("Customer", "DisplayName = 'Ada'")] == [there]
+    pairs = EntityMapping.objects.filter(kind="customer", connection=company.connection, object_key__isnull=False)
+    assert pairs.count() == 1
