@@ -20,6 +20,7 @@ from quicksync.sync.company import codes
 from quicksync.sync.company import known as company
 from quicksync.sync.pairs.halves import half_there
 from quicksync.sync.read import vanished
+from quicksync.sync.read.news import news, same_versions
 from quicksync.sync.worker import lease
 from quicksync.sync.worker.reading_list import _entry, add, as_read, next_entry
 
@@ -114,7 +115,7 @@ def _tells_set_up(remote: Remote, edition: Edition) -> bool:
 def take_result(run: SyncRun, edition: Edition, entry: dict[str, Any], result: ReadResult) -> None:
     """Store what a read brought, in one transaction with the run's place in its list of reads."""
     with transaction.atomic():
-        absorb(run.connection, result.remotes)
+        absorb(run.connection, edition, result.remotes)
         left = [other for other in run.reads if other["id"] != entry["id"]]
         left += [_entry(read) for read in result.more]
         if any(_tells_set_up(remote, edition) for remote in result.remotes):
@@ -159,13 +160,16 @@ def _understand(run: SyncRun, edition: Edition) -> None:
         codes.release(run.connection)
 
 
-def absorb(connection: Connection, remotes: Sequence[Remote]) -> int:
-    """Store remote records and touch the mappings of those that differ from what we knew. Returns how many did."""
-    changed = _changed(connection, remotes)
+def absorb(connection: Connection, edition: Edition, remotes: Sequence[Remote]) -> int:
+    """Store remote records and touch the mappings of those that say something new. Returns how many did."""
+    known = _known(connection, remotes)
+    changed = [remote for remote in remotes if known.get((remote.type, remote.id), ("",))[0] != digest(remote)]
     if not changed:
         return 0
     with transaction.atomic():
+        before = same_versions(connection, changed, {key: token for key, (_, token) in known.items()})
         older = store(connection, changed, read=True)
+        changed = news(connection, edition, changed, before)
         fresh = [remote for remote in changed if (remote.type, remote.id) not in older]
         _touch(connection, [remote for remote in [*fresh, *_named_now(connection, fresh)] if remote.kind])
     return len(fresh)
@@ -267,18 +271,18 @@ def digest(remote: Remote) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _changed(connection: Connection, remotes: Sequence[Remote]) -> list[Remote]:
+def _known(connection: Connection, remotes: Sequence[Remote]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Fingerprint and token of what is known of these records."""
     ids = defaultdict(list)
     for remote in remotes:
         ids[remote.type].append(remote.id)
-    known = {
-        (type_, remote_id): fingerprint
+    return {
+        (type_, remote_id): (fingerprint, token)
         for type_, wanted in ids.items()
-        for remote_id, fingerprint in RemoteRecord.objects.filter(
+        for remote_id, fingerprint, token in RemoteRecord.objects.filter(
             connection=connection, type=type_, remote_id__in=wanted
-        ).values_list("remote_id", "fingerprint")
+        ).values_list("remote_id", "fingerprint", "token")
     }
-    return [remote for remote in remotes if known.get((remote.type, remote.id)) != digest(remote)]
 
 
 def _touch(connection: Connection, remotes: Sequence[Remote]) -> None:

@@ -11,12 +11,15 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from quicksync.models import Connection, RemoteRecord, SyncRun
+from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Remote
 from quicksync.sync.drivers import direct
 from quicksync.sync.read import remote_records
 from quicksync.sync.runs import ending, starting
 from quicksync.sync.worker import lease
 from tests.company import assert_adds_up
+
+EDITION = edition_for("online")
 
 
 def told(token="3", second=10, *, deleted=False, **more):
@@ -86,13 +89,13 @@ def test_a_deletion_keeps_what_tells_how_old_it_is(connection):
 
 
 def test_the_same_deletion_told_again_changes_nothing(connection):
-    remote_records.absorb(connection, [told()])
+    remote_records.absorb(connection, EDITION, [told()])
     gone = Remote(type="Customer", id="7", kind="customer", deleted=True)
-    assert [remote_records.absorb(connection, [gone]) for _ in range(2)] == [1, 0]
+    assert [remote_records.absorb(connection, EDITION, [gone]) for _ in range(2)] == [1, 0]
 
 
 def test_one_page_may_hold_a_record_twice(connection):
-    remote_records.absorb(connection, [told("4"), told("3")])
+    remote_records.absorb(connection, EDITION, [told("4"), told("3")])
     assert known(connection)[0] == "4"
 
 
@@ -154,7 +157,7 @@ class TestAnswersThatCross:
         ada.phone = "5"
         ada.save()
         company.sync()
-        remote_records.absorb(company.connection, [late])
+        remote_records.absorb(company.connection, EDITION, [late])
         company.sync()
         ada.refresh_from_db()
         assert ada.phone == "5"
