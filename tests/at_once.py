@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import connection, connections, transaction
@@ -73,3 +74,28 @@ def _waits(pid: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [pid])
         return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def still_open(change: Callable[[], object]) -> Iterator[Callable[[], None]]:
+    """`change` stands in a transaction of another connection, which ends when the block calls what it is given.
+
+    PostgreSQL only: SQLite has one writer at a time.
+    """
+    changed, ended = threading.Event(), threading.Event()
+
+    def host() -> None:
+        try:
+            with transaction.atomic():
+                change()
+                changed.set()
+                assert ended.wait(PATIENCE), "Somebody waits for this transaction instead of going on without it."
+        finally:
+            changed.set()
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        theirs = pool.submit(host)
+        assert changed.wait(PATIENCE)
+        yield ended.set
+        theirs.result(PATIENCE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from quicksync.simulator.accounting.answers import Telling, answer_of, telling
 from quicksync.simulator.accounting.book import Book
 from quicksync.simulator.accounting.clock import parse_day, parse_moment
@@ -17,6 +19,8 @@ from quicksync.simulator.rules.validate import numeric
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1000
 _TIMES = frozenset(("created", "updated"))
 _NUMBERS = frozenset(("dec", "int"))
+# No infinity, no thousands, no hundred digits: what is compared is an amount or a quantity.
+_DIGITS = re.compile(r"[+-]?\d{1,18}(\.\d{0,12})?|[+-]?\.\d{1,12}")
 _COUNT = "SELECT count(*) FROM entity WHERE"
 _PAGE = (
     "FROM (SELECT rowid AS r, row_number() OVER () AS n FROM (",
@@ -152,10 +156,10 @@ def _bind(book: Book, column: str | None, field: Field, value: str | bool) -> ob
 
 
 def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError as error:
-        raise invalid(f"Invalid number value {text}") from error
+    """A number as SQLite has those of JSON: only compared, never counted with; the same digits are the same number."""
+    if _DIGITS.fullmatch(text.strip()) is None:
+        raise invalid(f"Invalid number value {text}")
+    return float(text)
 
 
 def _truth(value: str | bool) -> int:

@@ -22,7 +22,7 @@ from quicksync.sync.pairs.halves import half_there
 from quicksync.sync.read import vanished
 from quicksync.sync.read.news import news, same_versions
 from quicksync.sync.worker import lease
-from quicksync.sync.worker.reading_list import _entry, add, as_read, next_entry
+from quicksync.sync.worker.reading_list import add, as_read, entry_of, next_entry
 
 LISTS_EVERY = dt.timedelta(days=1)
 # QuickBooks forgets changes after 30 days; a little less, so that the boundary is never guessed.
@@ -117,7 +117,7 @@ def take_result(run: SyncRun, edition: Edition, entry: dict[str, Any], result: R
     with transaction.atomic():
         absorb(run.connection, edition, result.remotes)
         left = [other for other in run.reads if other["id"] != entry["id"]]
-        left += [_entry(read) for read in result.more]
+        left += [entry_of(read) for read in result.more]
         if any(_tells_set_up(remote, edition) for remote in result.remotes):
             run.scope["setup_seen"] = True
         # The first answer's time is the earliest: what changes while the others are read is read again next time.

@@ -15,7 +15,7 @@ from quicksync.sync.worker.ids import new_request_id
 def add(run: SyncRun, reads: Iterable[Read]) -> None:
     """Have a run read more, such as a record whose token was stale."""
     known = {msgspec.json.encode(entry["read"], order="sorted") for entry in run.reads}
-    fresh = [_entry(read) for read in reads]
+    fresh = [entry_of(read) for read in reads]
     run.reads = run.reads + [e for e in fresh if msgspec.json.encode(e["read"], order="sorted") not in known]
 
 
@@ -34,5 +34,6 @@ def as_read(entry: dict[str, Any]) -> Read:
     return msgspec.convert(entry["read"], Read)
 
 
-def _entry(read: Read) -> dict[str, Any]:
+def entry_of(read: Read) -> dict[str, Any]:
+    """A read as it stands on a run's list."""
     return {"id": new_request_id(), "out": False, "read": msgspec.to_builtins(read)}

@@ -138,6 +138,19 @@ def test_fidelity_1_10_an_id_is_a_number(there, where):
     assert (status, error["code"], error["element"]) == (400, "2030", "Id")
 
 
+@pytest.mark.parametrize(
+    "number", ["nan", "inf", "-Infinity", "1e3", "1_000", "1,000", "0x10", "ten", "1.2.3", "9" * 40]
+)
+def test_what_is_compared_with_an_amount_is_a_plain_number(there, number):
+    code, told = detail(there, f"select * from Invoice where Balance > '{number}'")
+    assert (code, told.split(": ", 1)[-1]) == (4001, f"Invalid number value {number}")
+
+
+@pytest.mark.parametrize("number", ["0", "0.1", "100.10", "-5", "+5", ".5", "5."])
+def test_amounts_are_compared_as_they_are_written(there, number):
+    there.query(f"select * from Invoice where Balance > '{number}'")
+
+
 def fault_in(body):
     return json.loads(body)["Fault"]["Error"][0]
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection
 from django.utils import timezone
 
 from quicksync.books.models import Client
 from quicksync.models import EntityMapping, SyncRun
 from quicksync.sync.plan import approve, gather
 from quicksync.sync.runs import starting
-from tests.company import assert_adds_up
+from tests.at_once import still_open
+from tests.company import assert_adds_up, phoned
 
 LONG_AGO = dt.timedelta(minutes=5)
 
@@ -87,26 +87,10 @@ if connection.vendor == "postgresql":
         """The same with two real transactions."""
         ada = company.client()
         company.sync()
-        saved, read = threading.Event(), threading.Event()
-
-        def host():
-            try:
-                with transaction.atomic():
-                    mine = Client.objects.get(pk=ada.pk)
-                    mine.phone = "2"
-                    mine.save()
-                    saved.set()
-                    assert read.wait(60)
-            finally:
-                connections.close_all()
-
         ada.phone = "1"
         ada.save()
-        writer = threading.Thread(target=host)
-        writer.start()
-        assert saved.wait(60)
-        late(monkeypatch, read.set)
-        company.work(starting.start(company.connection, trigger=SyncRun.Trigger.MANUAL))
-        writer.join()
+        with still_open(lambda: phoned(ada, "2")) as commit:
+            late(monkeypatch, commit)
+            company.work(starting.start(company.connection, trigger=SyncRun.Trigger.MANUAL))
         company.sync()
         assert company.partner(ada)["PrimaryPhone"]["FreeFormNumber"] == "2"

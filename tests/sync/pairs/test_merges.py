@@ -67,8 +67,8 @@ def test_c19_a_notification_moves_the_pair_to_the_record_that_is_left(company):
     assert company.partner(invoice)["CustomerRef"]["value"] == left
 
 
-def test_c19_a_refused_invoice_finds_the_merge_by_itself(company):
-    """No notification came: the invoice is refused with 2500, and goes to the one that is left in the same run."""
+def merged_unheard(company):
+    """A client with an invoice, whose customer was merged into another one, and no notification came: its ids."""
     ada = company.client("Ada")
     company.invoice(ada, 10)
     company.sync()
@@ -77,6 +77,12 @@ def test_c19_a_refused_invoice_finds_the_merge_by_itself(company):
     company.sync()
     merge(company, lost, left)
     company.sync()
+    return ada, lost, left
+
+
+def test_c19_a_refused_invoice_finds_the_merge_by_itself(company):
+    """No notification came: the invoice is refused with 2500, and goes to the one that is left in the same run."""
+    ada, _, left = merged_unheard(company)
     invoice = company.invoice(ada, 50)
     run = company.sync()
     assert_adds_up(run)
@@ -87,14 +93,7 @@ def test_c19_a_refused_invoice_finds_the_merge_by_itself(company):
 
 def test_c19_a_daily_count_finds_what_nobody_told_of(company):
     """Neither notification nor refusal: once a day the records are counted, and those that are gone are found."""
-    ada = company.client("Ada")
-    company.invoice(ada, 10)
-    company.sync()
-    lost, left = company.partner(ada)["Id"], theirs(company)
-    company.enable("customer", direction="push")
-    company.sync()
-    merge(company, lost, left)
-    company.sync()
+    ada, lost, left = merged_unheard(company)
     assert company.mapping(ada).remote_id == lost
     Connection.objects.update(lists_read_at=timezone.now() - dt.timedelta(days=2))
     run = company.sync()

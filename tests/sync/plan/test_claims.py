@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection
 from django.db.models import F
 
-from quicksync.books.models import Client
 from quicksync.models import EntityMapping, Operation
 from quicksync.sync.exchange import outbox
 from quicksync.sync.plan import approve
 from quicksync.sync.runs import ending
-from tests.company import assert_adds_up
+from tests.at_once import still_open
+from tests.company import assert_adds_up, phoned
+
+
+def plan(company):
+    """A client's new phone number, approved and not claimed yet."""
+    ada = company.client()
+    company.sync()
+    phoned(ada, "1")
+    run = company.preview()
+    approve.approve(run, user=None)
+    return ada, run
 
 
 @pytest.fixture
 def planned(company):
-    """A client's new phone number, approved and not claimed yet."""
-    ada = company.client()
-    company.sync()
-    ada.phone = "1"
-    ada.save()
-    run = company.preview()
-    approve.approve(run, user=None)
-    return ada, run
+    return plan(company)
 
 
 @pytest.mark.django_db
@@ -57,38 +58,17 @@ if connection.vendor == "postgresql":
     @pytest.mark.django_db(transaction=True)
     def test_a_save_whose_transaction_ends_after_the_claim(company, monkeypatch):
         """Two real connections: the host has the record's row while the parcel is claimed, and neither waits."""
-        ada = company.client()
-        company.sync()
-        ada.phone = "1"
-        ada.save()
-        run = company.preview()
-        approve.approve(run, user=None)
-        saved, claimed = threading.Event(), threading.Event()
-
-        def host():
-            try:
-                with transaction.atomic():
-                    mine = Client.objects.get(pk=ada.pk)
-                    mine.phone = "2"
-                    mine.save()
-                    saved.set()
-                    assert claimed.wait(60)
-            finally:
-                connections.close_all()
-
+        ada, run = plan(company)
         claim = outbox.claim
+        with still_open(lambda: phoned(ada, "2")) as commit:
 
-        def watched(*args):
-            parcel = claim(*args)
-            claimed.set()
-            return parcel
+            def watched(*args):
+                parcel = claim(*args)
+                commit()
+                return parcel
 
-        monkeypatch.setattr(outbox, "claim", watched)
-        writer = threading.Thread(target=host)
-        writer.start()
-        assert saved.wait(60)
-        company.work(run)
-        writer.join()
+            monkeypatch.setattr(outbox, "claim", watched)
+            company.work(run)
         for _ in range(3):
             Operation.objects.update(retry_at=None)
             company.work(run)
