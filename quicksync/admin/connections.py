@@ -22,7 +22,7 @@ from quicksync.admin.parts.base import AuditedAdmin, address, not_in_step
 from quicksync.admin.parts.openable import may_open
 from quicksync.admin.parts.wording import moment
 from quicksync.admin.run.progress import waits_behind
-from quicksync.admin.site import addresses
+from quicksync.admin.site import urls
 from quicksync.admin.site.audit import audit_view
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import Category, Connection, EntityMapping, SyncRun
@@ -130,7 +130,7 @@ class ConnectionAdmin(AuditedAdmin):
             for name, view in pages.items()
         ]
         audit = path("changes/", self.admin_site.admin_view(audit_view), {"admin": self}, "quicksync_connection_audit")
-        return [audit, *addresses.pages(self), *own, *super().get_urls()]
+        return [audit, *urls.pages(self), *own, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
