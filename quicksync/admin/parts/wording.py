@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from django.db.models import Q
@@ -145,7 +146,7 @@ class Writer:
         if _is_ref(value):
             return self._names.name(self._connection_id, self._side, value["kind"], value["id"])
         if "document" in value:
-            return f"{self.text(value['document'])}: {value.get('amount', '')}"
+            return f"{self.text(value['document'])}: {_number(value.get('amount'), places=2)}"
         if set(value) <= set(_ADDRESS):
             return "\n".join(str(value[part]) for part in _ADDRESS if value.get(part))
         return self._line(value)
@@ -154,10 +155,20 @@ class Writer:
         parts = [self.text(line.get("item")), str(line.get("description") or "")]
         words = " — ".join(part for part in parts if part)
         if line.get("quantity") is not None or line.get("unit_price") is not None:
-            words += f" · {line.get('quantity', '')} {TIMES} {line.get('unit_price', '')}"
-        words += f" = {line.get('amount', '0')}"
+            price = _number(line.get("unit_price"), places=2)
+            words += f" · {_number(line.get('quantity'))} {TIMES} {price}"
+        words += f" = {_number(line.get('amount', '0'), places=2)}"
         tax = self.text(line.get("tax_code"))
         return f"{words} ({tax})" if tax else words
+
+
+def _number(value: Any, *, places: int = 0) -> str:
+    """A number as people write it: each side keeps noughts of its own behind it; at least so many `places` are left."""
+    if value is None or value == "":
+        return ""
+    whole, _, rest = f"{Decimal(str(value)):f}".partition(".")
+    rest = rest.rstrip("0").ljust(places, "0")
+    return f"{whole}.{rest}" if rest else whole
 
 
 def _scalar(text: str) -> str:

@@ -80,7 +80,7 @@ def test_references_and_lines_are_shown_by_name(rows):
     )
     customer, lines, day = sections.groups(run)[0].sections[0].rows[0].differences
     assert (customer.here, customer.there) == ("Ada Lovelace", "Ada in QuickBooks")
-    assert lines.will == "Hours · 2 \N{MULTIPLICATION SIGN} 50 = 100.00"
+    assert lines.will == "Hours · 2 \N{MULTIPLICATION SIGN} 50.00 = 100.00"
     assert "2026" in day.will
     assert day.will != "2026-02-01"
 
