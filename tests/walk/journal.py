@@ -24,12 +24,14 @@ def other(side: str) -> str:
 
 @dataclass
 class Typed:
-    """One value that somebody typed; `over` is the value that stood there before."""
+    """One value that somebody typed; `over` is the value that stood there before, `crossed` tells whether the other
+    side was seen to show it, too."""
 
     number: int
     side: str
     value: Any
     over: Any
+    crossed: bool = False
 
 
 @dataclass
@@ -50,6 +52,17 @@ class Trail:
             for place, one in enumerate(self.typed)
             if not any(later.over == one.value and later.value != one.value for later in self.typed[place + 1 :])
         ]
+
+    def shown(self, side: str, value: Any) -> None:
+        """A side shows a value: if it was typed on the other side, it has come across."""
+        for one in self.typed:
+            one.crossed = one.crossed or (one.side != side and one.value == value != self.agreed)
+
+    def taken_back(self, one: Typed) -> bool:
+        """Whether whoever typed it only took back what had never come across: the side stands as if nobody had typed
+        there, and the other one may pass over it."""
+        crossed = any(before.crossed for before in self.typed if before.side == one.side)
+        return one.value == self.agreed and not crossed
 
     def settle(self, value: Any, number: int) -> None:
         self.agreed, self.agreed_at, self.typed = value, number, []
@@ -158,6 +171,7 @@ class Journal:
                 if not trail.may_be(value):
                     yield self._strange(life, name, side, value)
                     trail.typed.append(Typed(self.number, side, value, _NONE))
+                trail.shown(side, value)
             if len(shown) == 2 and shown["here"] == shown["there"]:
                 yield from self._agreed(life, name, trail, shown["here"])
                 trail.settle(shown["here"], self.number)
@@ -175,10 +189,9 @@ class Journal:
         lost = [one for one in heads if one.value != value]
         if len(lost) == len(heads):
             yield f"lost: {life.tag}.{name} says {value!r} on both sides; typed since: {[one.value for one in heads]}"
-        elif lost and self.asked_since.get(life.kind, 10**9) <= trail.agreed_at:
-            sides = {one.side for one in heads}
-            if len(sides) > 1:
-                went = [(one.value, one.side) for one in lost]
+        elif self.asked_since.get(life.kind, 10**9) <= trail.agreed_at:
+            went = [(one.value, one.side) for one in lost if not trail.taken_back(one)]
+            if went and len({one.side for one in heads}) > 1:
                 yield f"not-asked: {life.tag}.{name} became {value!r}; {went} went silently"
 
 

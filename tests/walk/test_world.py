@@ -69,3 +69,48 @@ def test_what_a_bookkeeper_typed_is_not_overwritten_silently(world, client):
     carry(world, client)
     with pytest.raises(Wrong, match=r"not-asked: C1.notes became 'v3'; \[\('v4', 'there'\)\] went silently"):
         world.look()
+
+
+def bring(world):
+    """What a worker does the other way."""
+    world.worked = True
+    Client.objects.update(notes=world.quickbooks.customer["Notes"])
+
+
+def test_what_was_typed_and_taken_back_before_anybody_carried_it_was_not_overwritten(world, client):
+    """Nobody is asked about a record that only the other side has changed (the merge's three values, design 3)."""
+    world.bookkeeper(lambda: world.quickbooks.customer.update(Notes="v3"))
+    for text in ("v4", "v2", "v5", "v2"):
+        note(world, client, text)
+    bring(world)
+    world.look()
+
+
+def test_what_was_taken_back_in_quickbooks_before_anybody_carried_it_was_not_overwritten(world, client):
+    note(world, client, "v3")
+    for text in ("v4", "v2"):
+        world.bookkeeper(lambda text=text: world.quickbooks.customer.update(Notes=text))
+    carry(world, client)
+    world.look()
+
+
+def test_what_the_other_side_typed_is_not_taken_back_with_it(world, client):
+    world.bookkeeper(lambda: world.quickbooks.customer.update(Notes="v3"))
+    note(world, client, "v4")
+    note(world, client, "v2")
+    carry(world, client)
+    with pytest.raises(Wrong, match=r"not-asked: C1.notes became 'v2'; \[\('v3', 'there'\)\] went silently"):
+        world.look()
+
+
+def test_what_is_taken_back_after_it_was_carried_is_an_edit(world, client):
+    """A worker had read it before it was taken back, and writes it."""
+    note(world, client, "v3")
+    carry(world, client)
+    Client.objects.update(notes="v2")
+    world.journal.typed("C1", "notes", "here", "v2", over="v3")
+    world.look()
+    world.bookkeeper(lambda: world.quickbooks.customer.update(Notes="v4"))
+    bring(world)
+    with pytest.raises(Wrong, match=r"not-asked: C1.notes became 'v4'; \[\('v2', 'here'\)\] went silently"):
+        world.look()
