@@ -7,7 +7,7 @@ be what was typed last on one of them, and whoever lost must have been asked whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,14 +70,14 @@ class Trail:
 
 @dataclass
 class Life:
-    """One record: how it stands on each side, and its fields. `pardon` is the run of a person's own wish that passes
-    over what was typed: 0 when it is none, None when nobody wished anything."""
+    """One record: how it stands on each side, and its fields. `pardon` tells of a person's own wish, which passes over
+    what was typed, whether it has had its time; None when nobody wished anything."""
 
     tag: str
     state: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SIDES, ABSENT))
     ended_by: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SIDES, ""))
     trails: dict[str, Trail] = field(default_factory=dict)
-    pardon: int | None = None
+    pardon: Callable[[], bool] | None = None
 
     @property
     def kind(self) -> str:
@@ -122,15 +122,16 @@ class Journal:
         self.number += 1
         self.life(tag).trail(name).typed.append(Typed(self.number, side, value, over))
 
-    def pardon(self, tag: str, run: int = 0) -> None:
+    def pardon(self, tag: str, ended: Callable[[], bool]) -> None:
         """A person said which side is right, or sent the record expressly: what the other side says may go."""
-        self.life(tag).pardon = run
+        life = self.life(tag)
+        before = life.pardon
+        life.pardon = ended if before is None else lambda: before() and ended()
 
     # --- What quicksync made of it ----------------------------------------------------------------------------------
 
-    def observe(self, now: dict[str, Side], ended: Any) -> list[str]:
-        """What both sides show after workers were at it; `ended` tells of a run whether it is over. Returns what is
-        wrong."""
+    def observe(self, now: dict[str, Side]) -> list[str]:
+        """What both sides show after workers were at it. Returns what is wrong."""
         self.number += 1
         wrong = []
         for tag in sorted(now["here"].keys() | now["there"].keys() | self.lives.keys()):
@@ -139,7 +140,7 @@ class Journal:
             troubles = [*self._states(life, found), *self._fields(life, found)]
             if life.pardon is None:
                 wrong += troubles
-            elif (life.pardon == 0 or ended(life.pardon)) and _same(found):
+            elif life.pardon() and _same(found):
                 life.pardon = None
         self.seen = now
         return wrong

@@ -18,7 +18,8 @@ class Books:
         self.customer = {"Id": "1", "DisplayName": "C1 v1"}
 
     def records(self):
-        return {"Customer": [dict(self.customer)], "Item": [], "Invoice": [], "Payment": []}
+        customers = [] if self.customer is None else [dict(self.customer)]
+        return {"Customer": customers, "Item": [], "Invoice": [], "Payment": []}
 
 
 @pytest.fixture
@@ -113,4 +114,25 @@ def test_what_is_taken_back_after_it_was_carried_is_an_edit(world, client):
     world.bookkeeper(lambda: world.quickbooks.customer.update(Notes="v4"))
     bring(world)
     with pytest.raises(Wrong, match=r"not-asked: C1.notes became 'v4'; \[\('v2', 'here'\)\] went silently"):
+        world.look()
+
+
+def test_a_wish_counts_until_it_has_had_its_time(world, client):
+    """However late: whoever said that this side is right is heard when the company can be reached again."""
+    over = []
+    kept = world.quickbooks.customer
+    world.bookkeeper(lambda: setattr(world.quickbooks, "customer", None))
+    world.journal.pardon("C1", lambda: bool(over))
+    world.worked = True
+    world.look()
+    over.append(True)
+    world.worked, world.quickbooks.customer = True, kept
+    world.look()
+
+
+def test_what_nobody_wished_comes_back_by_itself(world, client):
+    kept = world.quickbooks.customer
+    world.bookkeeper(lambda: setattr(world.quickbooks, "customer", None))
+    world.worked, world.quickbooks.customer = True, kept
+    with pytest.raises(Wrong, match="came-back: C1 was deleted there by person, and is alive there again"):
         world.look()

@@ -172,13 +172,14 @@ class World:
         if not self.worked:
             return
         self.worked = False
-        troubles = self.journal.observe(self.sides(), self._ended)
+        troubles = self.journal.observe(self.sides())
         if troubles:
             raise Wrong(troubles)
 
     @staticmethod
-    def _ended(run: int) -> bool:
-        return not SyncRun.objects.filter(pk=run, state__in=(*SyncRun.ACTIVE, "queued", "draft")).exists()
+    def ended(run: SyncRun) -> bool:
+        """Whether it is over, and not in line either."""
+        return not SyncRun.objects.filter(pk=run.pk, state__in=(*SyncRun.ACTIVE, "queued", "draft")).exists()
 
     # --- Access -----------------------------------------------------------------------------------------------------
 

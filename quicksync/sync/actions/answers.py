@@ -1,4 +1,8 @@
-"""A person's answers: which side is right, field by field or as a whole, and whether two records are one (I8, X6)."""
+"""A person's answers: which side is right, field by field or as a whole, and whether two records are one (I8, X6).
+
+An answer that is refused is none: nothing of it is kept, to be acted upon by some later run. So whatever can refuse
+comes first. All of them raise NotAllowed when the company is not connected.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun, bulk
 from quicksync.records import Record, record_class
 from quicksync.sync.actions import skipping
+from quicksync.sync.runs import starting
 
 SIDES = ("here", "there")
 WHOLE = "*"
@@ -24,6 +29,7 @@ def answer(mapping: EntityMapping, answers: Mapping[str, str], *, user: Any) -> 
     An answer counts for the field's whole group (`Record.together`). Raises BadValue for anything else, and for two
     answers in one group. None when a run is at work already, which will do it.
     """
+    starting.must_be_live(mapping.connection)
     if not answers or set(answers.values()) - set(SIDES):
         raise BadValue("Choose for each field which side is right: this one or QuickBooks.")
     _choose(mapping, _for_groups(record_class(mapping.kind), answers))
@@ -32,6 +38,7 @@ def answer(mapping: EntityMapping, answers: Mapping[str, str], *, user: Any) -> 
 
 def distinct(mapping: EntityMapping, *, user: Any) -> SyncRun | None:
     """It is none of the records that it looks like; it is looked at now, and created if nothing else is against it."""
+    starting.must_be_live(mapping.connection)
     _choose(mapping, {"distinct": "yes"})
     return skipping.retry([mapping], user=user)
 
@@ -41,6 +48,7 @@ def same(mapping: EntityMapping, other: EntityMapping, *, user: Any) -> SyncRun 
 
     Raises NotAllowed when they are not two halves of one kind, or when something is on its way for one of them.
     """
+    starting.must_be_live(mapping.connection)
     here, there = (mapping, other) if mapping.object_key is not None else (other, mapping)
     with transaction.atomic():
         _must_fit(here, there)

@@ -44,8 +44,7 @@ class Estimate:
 
 def check(connection: Connection, window: Window) -> None:
     """Raises NotAllowed, with the sentence, for what cannot be imported."""
-    if not connection.is_live:
-        raise NotAllowed(f"{connection} is not connected to QuickBooks: connect it first.")
+    starting.must_be_live(connection)
     if window.since > window.until:
         raise NotAllowed(f"{window.since} is after {window.until}: turn the two dates round.")
     if not window.kinds:

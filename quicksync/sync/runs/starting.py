@@ -30,8 +30,7 @@ def start(
     the company is not connected, and Busy, which says who is at work since when and has the connection run again
     afterwards (A14).
     """
-    if not connection.is_live:
-        raise NotAllowed(f"{connection} is not connected to QuickBooks: connect it first.")
+    must_be_live(connection)
     try:
         with transaction.atomic():
             run = SyncRun.objects.create(
@@ -42,6 +41,12 @@ def start(
     except IntegrityError as error:
         raise busy(connection) from error
     return run
+
+
+def must_be_live(connection: Connection) -> None:
+    """Raises NotAllowed when the company is not connected."""
+    if not connection.is_live:
+        raise NotAllowed(f"{connection} is not connected to QuickBooks: connect it first.")
 
 
 def ask(connection: Connection, **what: Any) -> SyncRun:

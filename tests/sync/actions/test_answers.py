@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from quicksync.books.models import Client
-from quicksync.models import EntityMapping
+from quicksync.exceptions import NotAllowed
+from quicksync.models import Connection, EntityMapping
 from quicksync.sync.actions import answers
 from tests.company import connected
 
@@ -73,3 +74,46 @@ def test_i8_quickbooks_is_right_about_what_was_deleted_here(company):
     assert [customer["Id"] for customer in company.there("Customer", "DisplayName = 'Ada'")] == [there]
     pairs = EntityMapping.objects.filter(kind="customer", connection=company.connection, object_key__isnull=False)
     assert pairs.count() == 1
+
+
+class TestRefused:
+    """Whoever is told "connect it first" has decided nothing yet: what is not done now is not done by itself later."""
+
+    @pytest.mark.parametrize("side", ["here", "there"])
+    def test_what_was_deleted_in_quickbooks_stays_deleted(self, company, side):
+        """Invariant 8: nothing that was deleted there comes back but by a person's answer that was taken."""
+        invoice = company.invoice(company.client("Ada"), 50)
+        company.sync()
+        company.sim.edit("delete", "Invoice", company.partner(invoice)["Id"])
+        company.sync()
+        before = company.mapping(invoice)
+        assert (before.state, before.reason) == ("drifted", "drift-deleted")
+        refused(company, lambda: answers.answer(company.mapping(invoice), {"*": side}, user=None))
+        company.sync()
+        company.sync(trigger="nightly")
+        invoice.refresh_from_db()
+        assert (company.there("Invoice"), invoice.status) == ([], "issued")
+        assert company.mapping(invoice).choice == {}
+        assert company.mapping(invoice).state == "drifted"
+
+    def test_two_that_look_alike_stay_a_question(self, company):
+        company.sim.api("POST", "customer", {"DisplayName": "ACME Limited"})
+        acme = company.client("Acme Ltd")
+        company.sync()
+        mapping = company.mapping(acme)
+        twin = EntityMapping.objects.get(kind="customer", object_key=None, label="ACME Limited")
+        refused(company, lambda: answers.distinct(mapping, user=None))
+        refused(company, lambda: answers.same(mapping, twin, user=None))
+        company.sync(trigger="nightly")
+        assert [one["DisplayName"] for one in company.there("Customer")] == ["ACME Limited"]
+        assert company.mapping(acme).state == "held"
+        assert EntityMapping.objects.filter(pk=twin.pk, object_key=None).exists()
+
+
+def refused(company, decide):
+    """Decide while access is gone, and connect again."""
+    Connection.objects.update(status="expired")
+    with pytest.raises(NotAllowed, match="connect it first"):
+        decide()
+    Connection.objects.update(status="connected")
+    company.connection.refresh_from_db()

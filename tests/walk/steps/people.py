@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from quicksync.exceptions import Busy, NotAllowed
@@ -91,7 +92,9 @@ def answer(world: World) -> str:
         return "no conflict"
     side = world.dice.choice(["here", "there"])
     run = _try(lambda: answers.answer(mapping, {"*": side}, user=world.user))
-    _pardon(world, mapping, run)
+    # A refusal leaves everything as it was. An answer counts until it is done, in whichever run that is.
+    if not isinstance(run, str):
+        _pardon(world, mapping, lambda: not _waits(mapping))
     return f"{mapping}: {side} is right ({run})"
 
 
@@ -105,15 +108,20 @@ def send_or_get(world: World) -> str:
     runs = _try(lambda: single_records.send(label, [found.key], user=world.user, direction=direction, resend=again))
     if isinstance(runs, str):
         return f"{found.tag} {direction}: {runs}"
-    world.journal.pardon(found.tag, runs[0].pk)
+    world.journal.pardon(found.tag, lambda: world.ended(runs[0]))
     return f"{found.tag} {direction} again={again}"
 
 
-def _pardon(world: World, mapping: EntityMapping, run: Any) -> None:
+def _waits(mapping: EntityMapping) -> bool:
+    """Whether an answer about the whole record still has to be done."""
+    return EntityMapping.objects.filter(pk=mapping.pk, choice__has_key=answers.WHOLE).exists()
+
+
+def _pardon(world: World, mapping: EntityMapping, ended: Callable[[], bool]) -> None:
     for side, key in (("here", mapping.object_key), ("there", mapping.remote_id)):
         for tag, found in world.journal.seen[side].items():
             if found[0].key == key and found[0].kind == mapping.kind:
-                world.journal.pardon(tag, run.pk if isinstance(run, SyncRun) else 0)
+                world.journal.pardon(tag, ended)
 
 
 def _any_mapping(world: World) -> EntityMapping | None:
