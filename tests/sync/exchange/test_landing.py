@@ -275,7 +275,7 @@ def test_what_was_put_off_is_done_in_the_same_run(company, monkeypatch, kind):
         return look(operations)
 
     monkeypatch.setattr(ground, "look", busy)
-    monkeypatch.setattr(ground, "LATER", dt.timedelta(milliseconds=10))
+    monkeypatch.setattr(ground, "LATER", dt.timedelta(0))
     run = company.sync()
     assert run.state == "done"
     assert_adds_up(run)
