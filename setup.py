@@ -1,4 +1,6 @@
-"""What pyproject.toml cannot say: the example files belong to the package, and a build begins with an empty folder."""
+"""What pyproject.toml cannot say: the example files belong to the package, and a build begins with
+an empty folder.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,8 @@ from setuptools.command.build_py import build_py
 class FreshBuild(build_py):
     """Without what an older build left behind.
 
-    `pip install` from a checkout leaves `build/` there. A module that a later version no longer has, a migration
-    say, would be installed again from it.
+    `pip install` from a checkout leaves `build/` there. A module that a later version no longer
+    has, a migration say, would be installed again from it.
     """
 
     def run(self) -> None:

@@ -23,10 +23,17 @@ SCENARIOS: dict[str, Scenario] = {
     "push-1000": ("push", {}, ("run",), {"invoices": 1_000}),
     "push-10000": ("push", {}, ("run",), {"invoices": 10_000}),
     "pull-2000": ("pull", {"customers": 1_000, "invoices": 1_000}, ("run", "idle"), {}),
-    "pull-40000": ("pull", {"customers": 20_000, "invoices": 20_000}, ("bare", "decode", "run", "idle"), {}),
+    "pull-40000": (
+        "pull",
+        {"customers": 20_000, "invoices": 20_000},
+        ("bare", "decode", "run", "idle"),
+        {},
+    ),
 }
 # Takes as long as Intuit's limits make it: about ten minutes.
-SLOW: dict[str, Scenario] = {"push-10000-limits": ("push", {}, ("run",), {"invoices": 10_000, "limits": True})}
+SLOW: dict[str, Scenario] = {
+    "push-10000-limits": ("push", {}, ("run",), {"invoices": 10_000, "limits": True})
+}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,9 +41,14 @@ def main(arguments: Sequence[str]) -> int:
     known = {**SCENARIOS, **SLOW}
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", metavar="scenario", help=f"of {', '.join(known)}; the quick ones by default"
+        "names",
+        nargs="*",
+        metavar="scenario",
+        help=f"of {', '.join(known)}; the quick ones by default",
     )
-    parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the figures into docs/performance.md"
+    )
     options = parser.parse_args(arguments)
     figures: dict[str, dict[str, Any]] = {}
     for name in options.names or SCENARIOS:
@@ -51,26 +63,34 @@ def main(arguments: Sequence[str]) -> int:
 def measure(
     module: str, size: dict[str, int], phases: Sequence[str], options: dict[str, Any]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The phases of one scenario on a fresh simulator and a fresh database, each in a process of its own."""
+    """The phases of one scenario on a fresh simulator and a fresh database, each in a process of
+    its own.
+    """
     limits = "real" if options.get("limits") else "off"
     with tempfile.TemporaryDirectory() as folder, simulator(limits) as (base, status):
         realm = new_company(base, size)
         inside = {
             "QUICKSYNC_VAR": folder,
-            "DATABASE_URL": os.environ.get("BENCH_DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3"),
+            "DATABASE_URL": os.environ.get(
+                "BENCH_DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3"
+            ),
             "QUICKSYNC_INTUIT_BASE": base,
             "QUICKSYNC_CLIENT_ID": status["client_id"],
             "QUICKSYNC_CLIENT_SECRET": status["client_secret"],
             "QUICKSYNC_LOG_LEVEL": "ERROR",
         }
         for phase in ("prepare", *phases):
-            given = {key: value for key, value in options.items() if phase == "run" or key != "limits"}
+            given = {
+                key: value for key, value in options.items() if phase == "run" or key != "limits"
+            }
             found = _worker(module, phase, {"realm": realm, **size, **given}, inside)
             if phase != "prepare":
                 yield phase, found
 
 
-def _worker(module: str, phase: str, options: dict[str, Any], inside: dict[str, str]) -> dict[str, Any]:
+def _worker(
+    module: str, phase: str, options: dict[str, Any], inside: dict[str, str]
+) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.worker", module, phase, json.dumps(options)],
         cwd=ROOT, env={**os.environ, **inside}, stdout=subprocess.PIPE, text=True, check=True,
@@ -82,8 +102,20 @@ def _worker(module: str, phase: str, options: dict[str, Any], inside: dict[str, 
 @contextmanager
 def simulator(limits: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """A simulator process on a free port."""
-    command = ["-m", "quicksync.simulator", "--port", "0", "--quiet", "--company", "empty", "--limits", limits]
-    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    command = [
+        "-m",
+        "quicksync.simulator",
+        "--port",
+        "0",
+        "--quiet",
+        "--company",
+        "empty",
+        "--limits",
+        limits,
+    ]
+    process = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None
         base = next(word for word in process.stdout.readline().split() if word.startswith("http"))
@@ -96,7 +128,9 @@ def simulator(limits: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def new_company(base: str, size: dict[str, int]) -> str:
     """The realm id of an empty company, or of one of this size."""
-    settings = json.dumps({"company": "empty", "country": "US", **({"size": size} if size else {})}).encode()
+    settings = json.dumps(
+        {"company": "empty", "country": "US", **({"size": size} if size else {})}
+    ).encode()
     with urllib.request.urlopen(f"{base}/_simulator/companies", settings, timeout=900) as answer:
         return str(json.loads(answer.read())["realm_id"])
 

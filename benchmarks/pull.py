@@ -1,4 +1,6 @@
-"""Pull: a whole company lands in the books; then a quiet cycle over all of it; and the server's own pace to compare."""
+"""Pull: a whole company lands in the books; then a quiet cycle over all of it; and the server's own
+pace to compare.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def run(*, realm: str, **size: int) -> world.Figures:
 
 
 def idle(*, realm: str, **size: int) -> world.Figures:
-    """A cycle in which nothing has changed; the first one after the pull still reads its last minute twice."""
+    """A cycle in which nothing has changed; the first one after the pull still reads its last
+    minute twice.
+    """
     world.without_limits()
     connection = Connection.objects.get()
     # As if the pull had been a while ago: the overlap of the change feed is behind us.
@@ -50,10 +54,20 @@ def idle(*, realm: str, **size: int) -> world.Figures:
 
 
 def bare(*, realm: str, **size: int) -> world.Figures:
-    """The same pages fetched and parsed by nothing but urllib and json: the pace of server and machine."""
+    """The same pages fetched and parsed by nothing but urllib and json: the pace of server and
+    machine.
+    """
     figures: world.Figures = {"records": 0}
     with world.metered(figures):
-        for entity in ("Account", "TaxCode", "Term", "PaymentMethod", "Customer", "Item", "Invoice"):
+        for entity in (
+            "Account",
+            "TaxCode",
+            "Term",
+            "PaymentMethod",
+            "Customer",
+            "Item",
+            "Invoice",
+        ):
             figures["records"] += sum(len(rows) for rows in _pages(realm, entity))
     return figures
 
@@ -81,10 +95,17 @@ def _pages(realm: str, entity: str) -> Any:
 
 
 def _page(realm: str, entity: str, start: int) -> bytes:
-    token = next(one for one in world.simulator("GET", "status")["companies"] if one["realm_id"] == realm)
-    statement = " ".join(["SELECT * FROM", entity, "ORDERBY Id STARTPOSITION", str(start), "MAXRESULTS", str(PAGE)])
-    address = f"{settings.intuit_base}/v3/company/{realm}/query?query={urllib.parse.quote(statement)}&minorversion=75"
+    token = next(
+        one for one in world.simulator("GET", "status")["companies"] if one["realm_id"] == realm
+    )
+    statement = " ".join(
+        ["SELECT * FROM", entity, "ORDERBY Id STARTPOSITION", str(start), "MAXRESULTS", str(PAGE)]
+    )
+    query = f"query={urllib.parse.quote(statement)}&minorversion=75"
+    address = f"{settings.intuit_base}/v3/company/{realm}/query?{query}"
     headers = {"Authorization": f"Bearer {token['access_token']}", "Accept": "application/json"}
-    with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=120) as answer:
+    with urllib.request.urlopen(
+        urllib.request.Request(address, headers=headers), timeout=120
+    ) as answer:
         body: bytes = answer.read()
         return body

@@ -20,12 +20,17 @@ def prepare(*, realm: str, invoices: int) -> None:
     world.synchronize(connection)
     day = dt.date(2026, 3, 1)
     clients = Client.objects.bulk_create(
-        [Client(name=f"Customer {n:06d}", email=f"c{n}@example.com") for n in range(invoices // 5)], CHUNK
+        [Client(name=f"Customer {n:06d}", email=f"c{n}@example.com") for n in range(invoices // 5)],
+        CHUNK,
     )
     made = Invoice.objects.bulk_create(
         [
             Invoice(
-                number=f"N-{n:06d}", client=clients[n % len(clients)], issued_on=day, due_on=day, total=Decimal(255)
+                number=f"N-{n:06d}",
+                client=clients[n % len(clients)],
+                issued_on=day,
+                due_on=day,
+                total=Decimal(255),
             )
             for n in range(invoices)
         ],
@@ -34,14 +39,18 @@ def prepare(*, realm: str, invoices: int) -> None:
     InvoiceLine.objects.bulk_create(
         [
             InvoiceLine(
-                invoice=invoice, product=product, description="Work", quantity=quantity, unit_price=Decimal(85),
+                invoice=invoice,
+                product=product,
+                description="Work",
+                quantity=quantity,
+                unit_price=Decimal(85),
                 position=quantity,
             )
             for invoice in made
             for quantity in (1, 2)
         ],
         CHUNK,
-    )  # fmt: skip
+    )
     connection.categories.filter(enabled=True).update(needs_scan=True)
 
 

@@ -12,21 +12,28 @@ from typing import Any
 
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 HEAD = (
-    "| scenario | records | seconds | records/s | statements/record | API calls | of these writes | memory grown, MB |"
+    "| scenario | records | seconds | records/s | statements/record | API calls | of these writes |"
+    " memory grown, MB |"
 )
 
 
 def line(name: str, figures: Mapping[str, Any]) -> str:
     """One scenario in one line."""
-    return f"{name:<24} " + "  ".join(f"{title} {text}" for title, text in _cells(figures).items() if text)
+    return f"{name:<24} " + "  ".join(
+        f"{title} {text}" for title, text in _cells(figures).items() if text
+    )
 
 
 def write(file: Path, figures: Mapping[str, Mapping[str, Any]]) -> None:
     """Replace the table between the two marks."""
-    rows = ["| " + " | ".join([name, *_cells(found).values()]) + " |" for name, found in figures.items()]
+    rows = [
+        "| " + " | ".join([name, *_cells(found).values()]) + " |" for name, found in figures.items()
+    ]
     table = "\n".join([BEGIN, "", machine(), "", HEAD, "|---" * 8 + "|", *rows, "", END])
     text = file.read_text(encoding="utf-8")
-    file.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: table, text, flags=re.DOTALL), encoding="utf-8")
+    file.write_text(
+        re.sub(f"{BEGIN}.*{END}", lambda _: table, text, flags=re.DOTALL), encoding="utf-8"
+    )
 
 
 def machine() -> str:
@@ -37,7 +44,10 @@ def machine() -> str:
         found = re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text(encoding="utf-8"))
         model = found[1] if found else model
     today = dt.datetime.now(tz=dt.UTC).date()
-    return f"Measured {today} on {os.cpu_count()} cores ({model}), Python {platform.python_version()}, SQLite."
+    return (
+        f"Measured {today} on {os.cpu_count()} cores ({model}), Python {platform.python_version()},"
+        " SQLite."
+    )
 
 
 def _cells(figures: Mapping[str, Any]) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""One phase of one scenario in a process of its own, so that its memory is its own: prints the figures as JSON."""
+"""One phase of one scenario in a process of its own, so that its memory is its own: prints the
+figures as JSON.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ import django
 
 
 def main() -> None:
-    """`python -m benchmarks.worker SCENARIO PHASE '{"invoices": 1000}'`; the environment says where."""
+    """`python -m benchmarks.worker SCENARIO PHASE '{"invoices": 1000}'`; the environment says
+    where.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     name, phase, options = sys.argv[1:]

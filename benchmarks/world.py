@@ -1,4 +1,6 @@
-"""What every scenario needs: a connected company, and meters for time, statements, memory and calls."""
+"""What every scenario needs: a connected company, and meters for time, statements, memory and
+calls.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ Figures = dict[str, Any]
 def simulator(method: str, route: str, value: object = None) -> Any:
     """One of the simulator's control routes."""
     body = json.dumps(value).encode() if value is not None else None
-    request = urllib.request.Request(f"{settings.intuit_base}/_simulator/{route}", body, method=method)
+    request = urllib.request.Request(
+        f"{settings.intuit_base}/_simulator/{route}", body, method=method
+    )
     with urllib.request.urlopen(request, timeout=900) as answer:
         return json.loads(answer.read())
 
@@ -60,9 +64,13 @@ def joined(realm: str, *kinds: str, **settings_of_category: Any) -> Connection:
 
 
 def work(run: SyncRun | None) -> SyncRun:
-    """All slices of a run, one after the other, as a worker does them; afterwards it must be done."""
+    """All slices of a run, one after the other, as a worker does them; afterwards it must be
+    done.
+    """
     assert run is not None
-    while (verdict := direct.work(run.pk, lease.new_holder())) is not None and verdict.next is not Next.DONE:
+    while (
+        verdict := direct.work(run.pk, lease.new_holder())
+    ) is not None and verdict.next is not Next.DONE:
         time.sleep(min(verdict.wait, 5))
     return run
 
@@ -78,7 +86,9 @@ def synchronize(connection: Connection, figures: Figures | None = None) -> SyncR
 
 
 def small_cache() -> None:
-    """SQLite's page cache grows with the file, up to 64 MB: kept at 2 MB, so that the memory that grows is ours."""
+    """SQLite's page cache grows with the file, up to 64 MB: kept at 2 MB, so that the memory that
+    grows is ours.
+    """
     if database.vendor == "sqlite":
         database.settings_dict["OPTIONS"]["init_command"] += "PRAGMA cache_size=-2048;"
         database.close()
@@ -96,7 +106,8 @@ def metered(figures: Figures) -> Iterator[None]:
 
     def count(execute: Any, sql: str, *args: Any) -> Any:
         nonlocal statements
-        # What opens and closes transactions is no statement; PostgreSQL's driver does not even send it this way.
+        # What opens and closes transactions is no statement; PostgreSQL's driver does not even send
+        # it this way.
         statements += not sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))
         return execute(sql, *args)
 
@@ -108,7 +119,9 @@ def metered(figures: Figures) -> Iterator[None]:
     figures["memory"] = peak_megabytes() - memory
     calls = calls_since(before)
     figures["calls"] = len(calls)
-    figures["writes"] = sum(1 for call in calls if call["method"] == "POST" and call["path"].endswith("/batch"))
+    figures["writes"] = sum(
+        1 for call in calls if call["method"] == "POST" and call["path"].endswith("/batch")
+    )
 
 
 def peak_megabytes() -> float:
@@ -125,4 +138,8 @@ def moved(run: SyncRun) -> int:
 
 def nothing_left(connection: Connection, *kinds: str) -> bool:
     """Whether every record of these kinds is in step."""
-    return not connection.mappings.filter(kind__in=kinds).exclude(state=EntityMapping.State.IN_SYNC).exists()
+    return (
+        not connection.mappings.filter(kind__in=kinds)
+        .exclude(state=EntityMapping.State.IN_SYNC)
+        .exists()
+    )

@@ -1,4 +1,6 @@
-"""The Content-Security-Policy header: everything from this site, nothing inline but what the admin's libraries fix."""
+"""The Content-Security-Policy header: everything from this site, nothing inline but what the
+admin's libraries fix.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,9 @@ import hashlib
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-# django-import-export and django-simple-history write these into their pages, word for word. A hash admits each text
-# and no other; a test reads the installed libraries and fails when a new text appears.
+# django-import-export and django-simple-history write these into their pages, word for word. A hash
+# admits each text and no other; a test reads the installed libraries and fails when a new text
+# appears.
 LIBRARY_HANDLERS = ("onSelectToggleChange(event)",)
 LIBRARY_STYLES = (
     "padding: 0;",
@@ -31,13 +34,17 @@ def directives(intuit_base: str) -> dict[str, list[str]]:
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
-        # "Connect" is a form whose answer leads to Intuit; browsers hold a form's redirects to this list too.
+        # "Connect" is a form whose answer leads to Intuit; browsers hold a form's redirects to this
+        # list too.
         "form-action": ["'self'", _origin(intuit_base or INTUIT_CONSENT)],
     }
 
 
 def _hashes(texts: Iterable[str]) -> list[str]:
-    return [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts]
+    return [
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for text in texts
+    ]
 
 
 def _origin(address: str) -> str:

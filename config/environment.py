@@ -16,14 +16,18 @@ from django.core.exceptions import ImproperlyConfigured
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
-# How long a writer waits for SQLite's one write lock: longer than any transaction of quicksync takes.
+# How long a writer waits for SQLite's one write lock: longer than any transaction of quicksync
+# takes.
 SQLITE_BUSY_SECONDS = 30
-# WAL lets readers go on while one process writes; NORMAL is safe with it and spares an fsync per commit.
+# WAL lets readers go on while one process writes; NORMAL is safe with it and spares an fsync per
+# commit.
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
 
 
 def flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> bool:
-    """A yes/no variable. A word that is neither stops the start: a mistyped switch must not pass for "off"."""
+    """A yes/no variable. A word that is neither stops the start: a mistyped switch must not pass
+    for "off".
+    """
     if name not in environ:
         return default
     word = environ[name].strip().lower()
@@ -41,7 +45,8 @@ def words(environ: Mapping[str, str], name: str, *, default: str = "") -> list[s
 
 
 def database(url: str, *, default_file: Path) -> dict[str, Any]:
-    """Django's database settings for `sqlite:///path` or `postgresql://user:password@host:port/name?option=value`.
+    """Django's database settings for `sqlite:///path` or
+    `postgresql://user:password@host:port/name?option=value`.
 
     An empty address means SQLite in `default_file`.
     """
@@ -51,7 +56,10 @@ def database(url: str, *, default_file: Path) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         return _sqlite(unquote(parts.path.removeprefix("/")) or str(default_file))
     if parts.scheme not in {"postgres", "postgresql"}:
-        msg = f"DATABASE_URL begins with {parts.scheme!r}; quicksync runs on sqlite:// and postgresql:// addresses."
+        msg = (
+            f"DATABASE_URL begins with {parts.scheme!r}; quicksync runs on sqlite:// and"
+            " postgresql:// addresses."
+        )
         raise ImproperlyConfigured(msg)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -71,7 +79,9 @@ def mail(environ: Mapping[str, str]) -> dict[str, Any]:
 
     From Django 6.1 on they are one dictionary, and each backend takes its own options only.
     """
-    backend = environ.get("QUICKSYNC_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+    backend = environ.get(
+        "QUICKSYNC_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
+    )
     smtp = {
         "host": environ.get("QUICKSYNC_EMAIL_HOST", "localhost"),
         "port": int(environ.get("QUICKSYNC_EMAIL_PORT", "25")),
@@ -93,7 +103,8 @@ def _sqlite(name: str) -> dict[str, Any]:
         "NAME": name,
         "OPTIONS": {
             "timeout": SQLITE_BUSY_SECONDS,
-            # A deferred transaction that begins by reading cannot wait for the write lock: it fails at once.
+            # A deferred transaction that begins by reading cannot wait for the write lock: it fails
+            # at once.
             "transaction_mode": "IMMEDIATE",
             "init_command": SQLITE_PRAGMAS,
         },
@@ -101,7 +112,9 @@ def _sqlite(name: str) -> dict[str, Any]:
 
 
 def secret_key(environ: Mapping[str, str], name: str, file: Path) -> str:
-    """The key from the environment, else from `file`, which the first process to need it writes once."""
+    """The key from the environment, else from `file`, which the first process to need it writes
+    once.
+    """
     if key := environ.get(name):
         return key
     if not file.exists():
@@ -110,7 +123,9 @@ def secret_key(environ: Mapping[str, str], name: str, file: Path) -> str:
 
 
 def _write_once(file: Path, text: str) -> None:
-    """Web server and workers may start together: a whole file appears under its name, or another process's does."""
+    """Web server and workers may start together: a whole file appears under its name, or another
+    process's does.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=file.parent, delete=False) as draft:
         draft.write(text + "\n")

@@ -7,16 +7,20 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-# What every log record carries by itself; anything else came in by `extra=` and belongs in the line.
+# What every log record carries by itself; anything else came in by `extra=` and belongs in the
+# line.
 _OWN_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 def extras(record: logging.LogRecord) -> dict[str, Any]:
-    """The fields given by the caller as `extra=`, for instance the `action` key of quicksync's own lines."""
+    """The fields given by the caller as `extra=`, for instance the `action` key of quicksync's own
+    lines.
+    """
     return {
         key: value
         for key, value in vars(record).items()
-        # Django hangs whole request objects on its records; they hold headers and bodies, which no log may show.
+        # Django hangs whole request objects on its records; they hold headers and bodies, which no
+        # log may show.
         if key not in _OWN_ATTRIBUTES and isinstance(value, str | int | float | bool | None)
     }
 
@@ -26,7 +30,9 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
+            "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(
+                timespec="milliseconds"
+            ),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
@@ -49,7 +55,9 @@ class TextFormatter(logging.Formatter):
 
 
 def logging_settings(*, style: str, level: str) -> dict[str, Any]:
-    """Django's LOGGING value: everything to standard error in the chosen style ("text" or "json")."""
+    """Django's LOGGING value: everything to standard error in the chosen style ("text" or
+    "json").
+    """
     formatter = JsonFormatter if style == "json" else TextFormatter
     return {
         "version": 1,
@@ -60,9 +68,11 @@ def logging_settings(*, style: str, level: str) -> dict[str, Any]:
         "loggers": {
             "quicksync": {"level": level},
             "django": {"level": "WARNING"},
-            # The cluster tells of every task it starts and ends at INFO: far too much for an idle site.
+            # The cluster tells of every task it starts and ends at INFO: far too much for an idle
+            # site.
             "django-q": {"level": "WARNING"},
-            # A browser asks for a page's files all at once; that some wait for a moment is no trouble.
+            # A browser asks for a page's files all at once; that some wait for a moment is no
+            # trouble.
             "waitress.queue": {"level": "ERROR"},
         },
     }

@@ -1,4 +1,5 @@
-"""Settings of the bundled project: SQLite, no broker and no other service unless the environment says so.
+"""Settings of the bundled project: SQLite, no broker and no other service unless the environment
+says so.
 
 docs/project.md lists the variables. A host project takes over only the parts about quicksync.
 """
@@ -19,7 +20,9 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = environment.flag(os.environ, "QUICKSYNC_DEBUG")
 SECRET_KEY = environment.secret_key(os.environ, "QUICKSYNC_SECRET_KEY", VAR_DIR / "secret_key")
-ALLOWED_HOSTS = environment.words(os.environ, "QUICKSYNC_ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = environment.words(
+    os.environ, "QUICKSYNC_ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]"
+)
 CSRF_TRUSTED_ORIGINS = environment.words(os.environ, "QUICKSYNC_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -81,24 +84,27 @@ TEMPLATES: list[dict[str, Any]] = [
 # Error pages and error mails show no secret, with DEBUG neither.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "quicksync.redaction.SecretsFilter"
 
-# --- Data -----------------------------------------------------------------------------------------------------------
+# --- Data -----------------------------------------------------------------------------------------
 
 DATABASES = {
-    "default": environment.database(os.environ.get("DATABASE_URL", ""), default_file=VAR_DIR / "quicksync.sqlite3"),
+    "default": environment.database(
+        os.environ.get("DATABASE_URL", ""), default_file=VAR_DIR / "quicksync.sqlite3"
+    ),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Work in the background -----------------------------------------------------------------------------------------
+# --- Work in the background -----------------------------------------------------------------------
 
-# A task works for about a minute and enqueues its next slice, so that five minutes mean it hangs. `retry` must be
-# longer than `timeout`: a task still at work would otherwise be handed out again.
+# A task works for about a minute and enqueues its next slice, so that five minutes mean it hangs.
+# `retry` must be longer than `timeout`: a task still at work would otherwise be handed out again.
 Q_CLUSTER: dict[str, Any] = {
     "name": "quicksync",
     "label": "Background tasks",
     "workers": int(os.environ.get("QUICKSYNC_WORKERS", "2")),
     "timeout": 300,
     "retry": 360,
-    # What is owed stands in quicksync's operations, not in the queue: the next dispatch finds it again.
+    # What is owed stands in quicksync's operations, not in the queue: the next dispatch finds it
+    # again.
     "max_attempts": 3,
     "ack_failures": True,
     # One dispatch does the work of all those that a stopped cluster missed.
@@ -114,7 +120,7 @@ if REDIS_URL := os.environ.get("QUICKSYNC_REDIS_URL", ""):
 else:
     Q_CLUSTER["orm"] = "default"
 
-# --- People ---------------------------------------------------------------------------------------------------------
+# --- People ---------------------------------------------------------------------------------------
 
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
@@ -131,12 +137,12 @@ SOCIALACCOUNT_AUTO_SIGNUP = False
 # QuickBooks' tokens go encrypted into the connection, never into allauth's readable token table.
 SOCIALACCOUNT_STORE_TOKENS = False
 
-# --- quicksync ------------------------------------------------------------------------------------------------------
+# --- quicksync ------------------------------------------------------------------------------------
 
 # quicksync/conf.py describes each key; an empty dictionary is a working configuration.
 QUICKSYNC: dict[str, Any] = {}
 
-# --- Web ------------------------------------------------------------------------------------------------------------
+# --- Web ------------------------------------------------------------------------------------------
 
 # Served from the apps' own folders by WhiteNoise: nothing to collect before the first start.
 STATIC_URL = "static/"
@@ -163,7 +169,7 @@ X_FRAME_OPTIONS = "DENY"
 _STAND_IN: str = os.environ.get("QUICKSYNC_INTUIT_BASE", "") or QUICKSYNC.get("INTUIT_BASE", "")
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_policy.directives(_STAND_IN)}
 
-# --- Mail, words, logs ----------------------------------------------------------------------------------------------
+# --- Mail, words, logs ----------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = os.environ.get("QUICKSYNC_FROM_EMAIL", "quicksync@localhost")
 globals().update(environment.mail(os.environ))

@@ -15,11 +15,20 @@ for unused in (EmailAddress, SocialAccount, SocialApp, SocialToken):
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
-    path("favicon.ico", TemplateView.as_view(template_name="favicon.svg", content_type="image/svg+xml")),
+    path(
+        "favicon.ico",
+        TemplateView.as_view(template_name="favicon.svg", content_type="image/svg+xml"),
+    ),
     path("admin/", admin.site.urls),
     path("quicksync/", include("quicksync.web.urls")),
-    # allauth asks for these names. Its own pages offer sign-up and account linking, so they are not included:
-    # people log in at the admin, and only there.
-    path("accounts/login/", RedirectView.as_view(pattern_name="admin:login", query_string=True), name="account_login"),
-    path("accounts/logout/", RedirectView.as_view(pattern_name="admin:logout"), name="account_logout"),
+    # allauth asks for these names. Its own pages offer sign-up and account linking, so they are not
+    # included: people log in at the admin, and only there.
+    path(
+        "accounts/login/",
+        RedirectView.as_view(pattern_name="admin:login", query_string=True),
+        name="account_login",
+    ),
+    path(
+        "accounts/logout/", RedirectView.as_view(pattern_name="admin:logout"), name="account_logout"
+    ),
 ]

@@ -1,6 +1,8 @@
-"""Takes the pictures of the documentation anew: sample books, simulator, a real browser. Run by `make screenshots`.
+"""Takes the pictures of the documentation anew: sample books, simulator, a real browser. Run by
+`make screenshots`.
 
-`python -m docs.screenshots FOLDER` takes every page into FOLDER, light and dark, narrow and wide, to look at them.
+`python -m docs.screenshots FOLDER` takes every page into FOLDER, light and dark, narrow and wide,
+to look at them.
 """
 
 from __future__ import annotations
@@ -21,9 +23,17 @@ FOLDER = Path(__file__).resolve().parent / "screens"
 SIZES = {"wide": 1280, "narrow": 390}
 TALLEST = 2400
 MODELS = (
-    "connection", "syncrun", "skippedrecord", "entitymapping", "operation", "remoterecord", "codemapping", "bookmark",
-    "webhookdelivery", "attempt",
-)  # fmt: skip
+    "connection",
+    "syncrun",
+    "skippedrecord",
+    "entitymapping",
+    "operation",
+    "remoterecord",
+    "codemapping",
+    "bookmark",
+    "webhookdelivery",
+    "attempt",
+)
 USER, PASSWORD = "office", "office"
 LISTS = ("account", "tax_code", "term", "payment_method")
 KINDS = ("customer", "item", "invoice", "payment")
@@ -57,17 +67,30 @@ class Camera:
         self.pages = {}
         for size, scheme in looks:
             context = browser.new_context(
-                base_url=base, color_scheme=scheme, viewport={"width": SIZES[size], "height": 900}, locale="en-GB"
+                base_url=base,
+                color_scheme=scheme,
+                viewport={"width": SIZES[size], "height": 900},
+                locale="en-GB",
             )
             page = context.new_page()
-            page.on("console", lambda line: print("browser:", line.text) if line.type == "error" else None)
+            page.on(
+                "console",
+                lambda line: print("browser:", line.text) if line.type == "error" else None,
+            )
             page.goto("/admin/login/")
             page.fill("#id_username", USER)
             page.fill("#id_password", PASSWORD)
             page.click("[type=submit]")
             self.pages[size, scheme] = page
 
-    def take(self, name: str, url: str, prepare: Callable[[Any], Any] | None = None, *, tall: int = TALLEST) -> None:
+    def take(
+        self,
+        name: str,
+        url: str,
+        prepare: Callable[[Any], Any] | None = None,
+        *,
+        tall: int = TALLEST,
+    ) -> None:
         """One page in all looks."""
         for (size, scheme), page in self.pages.items():
             self._open(page, url)
@@ -78,13 +101,17 @@ class Camera:
             height = page.evaluate("document.documentElement.scrollHeight")
             clip = {"x": 0, "y": 0, "width": SIZES[size], "height": min(height, tall)}
             page.screenshot(path=str(file), full_page=True, clip=clip)
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             if wide > 0:
                 print(f"{file.name}: {wide} pixels wider than the window")
 
     @staticmethod
     def _open(page: Any, url: str) -> None:
-        """A page that follows a run goes on by itself when the run ends, perhaps at this very moment."""
+        """A page that follows a run goes on by itself when the run ends, perhaps at this very
+        moment.
+        """
         from playwright.sync_api import Error
 
         try:
@@ -132,8 +159,14 @@ def pictures(camera: Camera, company: Any) -> int:
     worker.join()
     company.sync(user=person)
     camera.take("connection", connection_page)
-    sent = preview.operations.filter(kind="invoice", direction="push", state="done").select_related("mapping").first()
-    camera.take("invoice", at("books_invoice_change", sent.mapping.object_key), _open_timeline, tall=1000)
+    sent = (
+        preview.operations.filter(kind="invoice", direction="push", state="done")
+        .select_related("mapping")
+        .first()
+    )
+    camera.take(
+        "invoice", at("books_invoice_change", sent.mapping.object_key), _open_timeline, tall=1000
+    )
     return int(preview.pk)
 
 
@@ -148,19 +181,28 @@ def all_pages(camera: Camera, company: Any, run: int) -> None:
         "index": at("index"),
         "run": at("quicksync_syncrun_change", run),
         "connection-add": at("quicksync_connection_add"),
-        "connection-new": at("quicksync_connection_change", Connection.objects.create(name="Branch office").pk),
+        "connection-new": at(
+            "quicksync_connection_change", Connection.objects.create(name="Branch office").pk
+        ),
         "audit": at("quicksync_connection_audit"),
         "setup": at("quicksync_connection_setup"),
         "reconcile": at("quicksync_connection_reconcile", connection),
         "disconnect": at("quicksync_connection_disconnect", connection),
         "settings-history": at("quicksync_connection_history", connection),
-        "category": at("quicksync_category_change", company.connection.categories.get(kind="invoice").pk),
+        "category": at(
+            "quicksync_category_change", company.connection.categories.get(kind="invoice").pk
+        ),
         "code-choose": at("quicksync_codemapping_add"),
         "code-add": at("quicksync_codemapping_add") + code,
-        "bookmark-add": at("quicksync_bookmark_add") + "?model_label=books.invoice&query=currency__exact%3DUSD",
+        "bookmark-add": at("quicksync_bookmark_add")
+        + "?model_label=books.invoice&query=currency__exact%3DUSD",
         "record": at("quicksync_entitymapping_change", held.pk),
-        "operation": at("quicksync_operation_change", Operation.objects.filter(state="done").last().pk),
-        "remote": at("quicksync_remoterecord_change", RemoteRecord.objects.filter(type="Invoice").first().pk),
+        "operation": at(
+            "quicksync_operation_change", Operation.objects.filter(state="done").last().pk
+        ),
+        "remote": at(
+            "quicksync_remoterecord_change", RemoteRecord.objects.filter(type="Invoice").first().pk
+        ),
         "invoices": at("books_invoice_changelist") + "?currency__exact=USD",
     }
     for model in MODELS:
@@ -210,9 +252,19 @@ def take_all(folder: Path, *, every: bool) -> None:
     call_command("migrate", verbosity=0, run_syncdb=True)
     world()
     looks = [("wide", "light"), ("narrow", "dark")] if every else [("wide", "light")]
-    with connected(company="sample", kinds=LISTS) as company, served() as base, sync_playwright() as playwright:
-        program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+    with (
+        connected(company="sample", kinds=LISTS) as company,
+        served() as base,
+        sync_playwright() as playwright,
+    ):
+        program = (
+            shutil.which("chromium")
+            or shutil.which("chromium-browser")
+            or shutil.which("google-chrome")
+        )
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+        )
         camera = Camera(browser, base, folder, looks)
         run = pictures(camera, company)
         if every:

@@ -1,4 +1,6 @@
-"""System checks: what is wrong, why, and the exact fix, under stable ids `quicksync.E...` and `quicksync.W...` (J6)."""
+"""System checks: what is wrong, why, and the exact fix, under stable ids `quicksync.E...` and
+`quicksync.W...` (J6).
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ BEHIND = ("django.contrib.admin", "django_q", "simple_history")
 HISTORY = "simple_history.middleware.HistoryRequestMiddleware"
 ENVIRONMENTS = ("production", "sandbox")
 # Where Django Q keeps its tasks, and what it takes when Q_CLUSTER names nothing.
-BROKERS = frozenset({"orm", "redis", "broker_class", "sqs", "iron_mq", "mongo", "django_redis", "sync"})
+BROKERS = frozenset(
+    {"orm", "redis", "broker_class", "sqs", "iron_mq", "mongo", "django_redis", "sync"}
+)
 Q_TIMEOUT, Q_RETRY = None, 60
 
 
@@ -58,12 +62,20 @@ def register() -> None:
         checks.register(check, "quicksync")
 
 
-def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Unknown names in the QUICKSYNC dict are most often typing errors; values are of the sort of their defaults."""
+def check_settings(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Unknown names in the QUICKSYNC dict are most often typing errors; values are of the sort of
+    their defaults.
+    """
     given: Any = getattr(django_settings, "QUICKSYNC", {})
     if not isinstance(given, Mapping):
         hint = 'Say QUICKSYNC = {"CLIENT_ID": "...", ...}.'
-        return [checks.Error(f"QUICKSYNC is {given!r}, which is no dictionary.", hint=hint, id="quicksync.E008")]
+        return [
+            checks.Error(
+                f"QUICKSYNC is {given!r}, which is no dictionary.", hint=hint, id="quicksync.E008"
+            )
+        ]
     found: list[checks.CheckMessage] = []
     for name, value in given.items():
         if name not in DEFAULTS:
@@ -94,8 +106,12 @@ def _unlike(default: Any, value: Any) -> str:
     return "" if all(isinstance(one, str | bytes) for one in value) else "It is a list of texts."
 
 
-def check_adapters(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Every adapter could be registered, names what its model has, and has no attribute that looks like a slip."""
+def check_adapters(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Every adapter could be registered, names what its model has, and has no attribute that looks
+    like a slip.
+    """
     found: list[checks.CheckMessage] = [
         checks.Error(what, hint=hint, id="quicksync.E007") for what, hint in registry.refused
     ]
@@ -105,44 +121,71 @@ def check_adapters(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
             problems = adapter.problems()
         except STUMBLES as error:  # what replaces parts of ModelAdapter itself
             what = f"{one.__name__} cannot be examined: {type(error).__name__}: {error}"
-            problems = [Problem(what, "It has an attribute or a method of a name that quicksync uses itself.")]
-        found += [checks.Error(what, hint=hint, obj=one, id="quicksync.E002") for what, hint in problems]
+            problems = [
+                Problem(
+                    what, "It has an attribute or a method of a name that quicksync uses itself."
+                )
+            ]
+        found += [
+            checks.Error(what, hint=hint, obj=one, id="quicksync.E002") for what, hint in problems
+        ]
         alike = adapter.look_alikes()
-        found += [checks.Warning(what, hint=hint, obj=one, id="quicksync.W007") for what, hint in alike]
+        found += [
+            checks.Warning(what, hint=hint, obj=one, id="quicksync.W007") for what, hint in alike
+        ]
     return found
 
 
-def check_takers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Of several models of one kind, what is new in QuickBooks would all land in the one registered first."""
+def check_takers(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Of several models of one kind, what is new in QuickBooks would all land in the one registered
+    first.
+    """
     found: list[checks.CheckMessage] = []
     for kind in KINDS:
         takers = [adapter for adapter in registry.for_kind(kind) if not adapter.chooses]
         if len(takers) > 1:
             first, *others = (adapter.model._meta.label for adapter in takers)
-            hint = "Override accepts(record) in all of them but one: it says which records are the model's own."
-            what = f"{first} takes every new {kind} of QuickBooks, {', '.join(others)} none: neither chooses."
+            hint = (
+                "Override accepts(record) in all of them but one: it says which records are the"
+                " model's own."
+            )
+            what = (
+                f"{first} takes every new {kind} of QuickBooks, {', '.join(others)} none: neither"
+                " chooses."
+            )
             found.append(checks.Warning(what, hint=hint, obj=type(takers[0]), id="quicksync.W010"))
     return found
 
 
-def check_editions(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+def check_editions(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
     """Every edition of the settings can be loaded."""
     found: list[checks.CheckMessage] = []
     for name in settings.editions:
         try:
             edition_for(name)
         except ConfigurationError as error:
-            found.append(checks.Error(str(error), hint="Correct QUICKSYNC['EDITIONS'].", id="quicksync.E003"))
+            found.append(
+                checks.Error(str(error), hint="Correct QUICKSYNC['EDITIONS'].", id="quicksync.E003")
+            )
     return found
 
 
-def check_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+def check_address(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
     """A stand-in for Intuit's hosts has no place in production."""
     if settings.intuit_base and not django_settings.DEBUG:
         return [
             checks.Warning(
                 f"All requests to Intuit go to {settings.intuit_base} instead.",
-                hint="Remove QUICKSYNC_INTUIT_BASE from the environment (or INTUIT_BASE from QUICKSYNC) in production.",
+                hint=(
+                    "Remove QUICKSYNC_INTUIT_BASE from the environment (or INTUIT_BASE from"
+                    " QUICKSYNC) in production."
+                ),
                 id="quicksync.W001",
             )
         ]
@@ -154,17 +197,26 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[c
     try:
         keyring()
     except ConfigurationError as error:
-        return [checks.Error(str(error), hint="Correct QUICKSYNC['ENCRYPTION_KEYS'].", id="quicksync.E004")]
+        return [
+            checks.Error(
+                str(error), hint="Correct QUICKSYNC['ENCRYPTION_KEYS'].", id="quicksync.E004"
+            )
+        ]
     return []
 
 
-def check_environment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+def check_environment(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
     """A mistyped environment would quietly count as production."""
     found = settings.environment
     if found in ENVIRONMENTS:
         return []
     what = f"QUICKSYNC['ENVIRONMENT'] is {found!r}, which Intuit does not have."
-    hint = 'Say "production" for real companies, "sandbox" for Intuit\'s test companies (development keys).'
+    hint = (
+        'Say "production" for real companies, "sandbox" for Intuit\'s test companies (development'
+        " keys)."
+    )
     return [checks.Error(what, hint=hint, id="quicksync.E006")]
 
 
@@ -174,7 +226,9 @@ def check_apps(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[c
     if not missing:
         return []
     hint = f"Add to INSTALLED_APPS: {', '.join(map(repr, missing))}. Then run manage.py migrate."
-    return [checks.Error("Apps that quicksync needs are not installed.", hint=hint, id="quicksync.E005")]
+    return [
+        checks.Error("Apps that quicksync needs are not installed.", hint=hint, id="quicksync.E005")
+    ]
 
 
 def check_urls(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -184,50 +238,80 @@ def check_urls(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[c
     try:
         reverse("quicksync:callback")
     except NoReverseMatch:
-        hint = f'Add path("quicksync/", include("quicksync.web.urls")) to {django_settings.ROOT_URLCONF}.'
+        hint = (
+            'Add path("quicksync/", include("quicksync.web.urls")) to'
+            f" {django_settings.ROOT_URLCONF}."
+        )
         what = "The addresses of quicksync are missing: no company can be connected."
         return [checks.Warning(what, hint=hint, id="quicksync.W002")]
     return []
 
 
-def check_admin(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Everything is set and seen in the admin: some site of it must have quicksync's pages, and an address."""
-    if not getattr(django_settings, "ROOT_URLCONF", "") or pages.url("quicksync_connection_changelist"):
+def check_admin(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Everything is set and seen in the admin: some site of it must have quicksync's pages, and an
+    address.
+    """
+    if not getattr(django_settings, "ROOT_URLCONF", "") or pages.url(
+        "quicksync_connection_changelist"
+    ):
         return []
-    what = "quicksync's admin pages have no address: no company can be connected, and nothing be seen."
+    what = (
+        "quicksync's admin pages have no address: no company can be connected, and nothing be seen."
+    )
     hint = (
-        f'Add path("admin/", admin.site.urls) to {django_settings.ROOT_URLCONF}; on an AdminSite of your own, say '
-        "quicksync.admin.register_on(site) before its urls are read."
+        f'Add path("admin/", admin.site.urls) to {django_settings.ROOT_URLCONF}; on an AdminSite of'
+        " your own, say quicksync.admin.register_on(site) before its urls are read."
     )
     return [checks.Warning(what, hint=hint, id="quicksync.W009")]
 
 
-def check_order(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+def check_order(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
     """The first app that has a command or a template wins."""
     names = [config.name for config in apps.get_app_configs()]
-    later = [name for name in BEHIND if name in names and names.index(name) < names.index("quicksync")]
+    later = [
+        name for name in BEHIND if name in names and names.index(name) < names.index("quicksync")
+    ]
     if not later:
         return []
-    what = f"In INSTALLED_APPS quicksync stands behind {', '.join(later)}: its qcluster and templates are not found."
+    what = (
+        f"In INSTALLED_APPS quicksync stands behind {', '.join(later)}: its qcluster and templates"
+        " are not found."
+    )
     return [checks.Warning(what, hint='Put "quicksync" first.', id="quicksync.W008")]
 
 
-def check_queue(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+def check_queue(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
     """Tasks have a place to wait, and are not handed out twice."""
     queue = getattr(django_settings, "Q_CLUSTER", {})
     if not BROKERS & set(queue):
-        what = "Q_CLUSTER does not say where tasks wait; Django Q would look for Redis on this machine."
-        hint = 'Say Q_CLUSTER = {"name": "quicksync", "orm": "default", "timeout": 300, "retry": 360}.'
+        what = (
+            "Q_CLUSTER does not say where tasks wait; Django Q would look for Redis on this"
+            " machine."
+        )
+        hint = (
+            'Say Q_CLUSTER = {"name": "quicksync", "orm": "default", "timeout": 300, "retry": 360}.'
+        )
         return [checks.Warning(what, hint=hint, id="quicksync.W003")]
     timeout, retry = queue.get("timeout", Q_TIMEOUT), queue.get("retry", Q_RETRY)
     if timeout is None or retry > timeout > settings.slice_seconds:
         return []
-    what = f"Q_CLUSTER has timeout {timeout} and retry {retry}: tasks at work would be stopped or handed out again."
+    what = (
+        f"Q_CLUSTER has timeout {timeout} and retry {retry}: tasks at work would be stopped or"
+        " handed out again."
+    )
     hint = f"Let SLICE_SECONDS ({settings.slice_seconds}) < timeout < retry, such as 300 and 360."
     return [checks.Warning(what, hint=hint, id="quicksync.W004")]
 
 
-def check_history(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+def check_history(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
     """The audit names who changed what only with its middleware."""
     if HISTORY in django_settings.MIDDLEWARE:
         return []
@@ -235,12 +319,24 @@ def check_history(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
     return [checks.Warning(what, hint=f"Add {HISTORY!r} to MIDDLEWARE.", id="quicksync.W005")]
 
 
-def check_sqlite(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Site and worker write side by side; a deferred transaction of SQLite that reads first cannot wait its turn."""
+def check_sqlite(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Site and worker write side by side; a deferred transaction of SQLite that reads first cannot
+    wait its turn.
+    """
     database = django_settings.DATABASES.get("default", {})
     mode = str(database.get("OPTIONS", {}).get("transaction_mode") or "")
-    if database.get("ENGINE") != "django.db.backends.sqlite3" or mode.upper() in ("IMMEDIATE", "EXCLUSIVE"):
+    if database.get("ENGINE") != "django.db.backends.sqlite3" or mode.upper() in (
+        "IMMEDIATE",
+        "EXCLUSIVE",
+    ):
         return []
-    what = 'On SQLite, the site or the worker now and then fails with "database is locked" while the other one writes.'
-    hint = 'Add "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20} to DATABASES["default"].'
+    what = (
+        'On SQLite, the site or the worker now and then fails with "database is locked" while the'
+        " other one writes."
+    )
+    hint = (
+        'Add "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20} to DATABASES["default"].'
+    )
     return [checks.Warning(what, hint=hint, id="quicksync.W006")]

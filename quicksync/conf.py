@@ -1,8 +1,9 @@
-"""Typed settings, read when asked for: the `QUICKSYNC` dict of the host project's settings, with every default here.
+"""Typed settings, read when asked for: the `QUICKSYNC` dict of the host project's settings, with
+every default here.
 
-`QUICKSYNC_INTUIT_BASE`, `QUICKSYNC_CLIENT_ID` and `QUICKSYNC_CLIENT_SECRET` in the environment win over the dict, so
-that a simulator or a watching proxy can stand in Intuit's place and secrets can stay out of files. Keys may also be
-entered in the admin: `sync.appkeys` knows which are in force.
+`QUICKSYNC_INTUIT_BASE`, `QUICKSYNC_CLIENT_ID` and `QUICKSYNC_CLIENT_SECRET` in the environment win
+over the dict, so that a simulator or a watching proxy can stand in Intuit's place and secrets can
+stay out of files. Keys may also be entered in the admin: `sync.appkeys` knows which are in force.
 """
 
 from __future__ import annotations
@@ -14,20 +15,23 @@ from typing import Any
 from django.conf import settings as django_settings
 
 DEFAULTS: dict[str, Any] = {
-    # Which editions there are: name -> dotted path of a class that fulfils quicksync.quickbooks.port.Edition.
+    # Which editions there are: name -> dotted path of a class that fulfils
+    # quicksync.quickbooks.port.Edition.
     "EDITIONS": {"online": "quicksync.quickbooks.online.edition.OnlineEdition"},
     # Keys of the app at Intuit's developer portal.
     "CLIENT_ID": "",
     "CLIENT_SECRET": "",
     # "production" or "sandbox": which of Intuit's two worlds the keys belong to.
     "ENVIRONMENT": "production",
-    # One address that stands in for all of Intuit's hosts: a simulator, or a proxy that watches the wire.
+    # One address that stands in for all of Intuit's hosts: a simulator, or a proxy that watches the
+    # wire.
     "INTUIT_BASE": "",
     # Verifier token of the webhook subscription, from Intuit's developer portal.
     "WEBHOOK_VERIFIER": "",
     # Fernet keys for tokens at rest, the newest first; empty: one is derived from SECRET_KEY.
     "ENCRYPTION_KEYS": (),
-    # Seconds: a task works on a run for at most so long, then saves where it is and makes room for others.
+    # Seconds: a task works on a run for at most so long, then saves where it is and makes room for
+    # others.
     "SLICE_SECONDS": 60,
     # Seconds without a heartbeat after which another worker may take over a run.
     "LEASE_SECONDS": 180,
@@ -36,11 +40,13 @@ DEFAULTS: dict[str, Any] = {
     # Seconds: to connect to QuickBooks, and to wait for its answer (it gives up itself after 120).
     "CONNECT_TIMEOUT": 10,
     "READ_TIMEOUT": 130,
-    # Times an operation whose outcome is unknown is asked about before others wait for it no longer.
+    # Times an operation whose outcome is unknown is asked about before others wait for it no
+    # longer.
     "RECOVERIES": 20,
     # Failed runs in a row after which a connection pauses by itself.
     "PAUSE_AFTER": 12,
-    # Days that journals are kept: attempts, finished runs and their operations, runs in which nothing happened.
+    # Days that journals are kept: attempts, finished runs and their operations, runs in which
+    # nothing happened.
     "KEEP_ATTEMPTS_DAYS": 90,
     "KEEP_RUNS_DAYS": 730,
     "KEEP_IDLE_RUNS_DAYS": 1,
@@ -50,7 +56,8 @@ DEFAULTS: dict[str, Any] = {
     "ALERT_EMAILS": (),
     # The address of this site, such as "https://books.example.com", for links in e-mails.
     "SITE_URL": "",
-    # Accounts and tax codes that come from QuickBooks are read-only in the admin while it is connected.
+    # Accounts and tax codes that come from QuickBooks are read-only in the admin while it is
+    # connected.
     "LOCK_LISTS": True,
     # Largest file that an import takes, in bytes.
     "IMPORT_BYTES": 20 * 1024 * 1024,
@@ -63,7 +70,9 @@ class Settings:
     """One property for each setting; `settings` below is the only instance."""
 
     def value(self, name: str) -> Any:
-        """A setting by its name in `DEFAULTS`: environment first (where allowed), then the dict, then the default."""
+        """A setting by its name in `DEFAULTS`: environment first (where allowed), then the dict,
+        then the default.
+        """
         if name in _ENVIRONMENT and (found := os.environ.get(f"QUICKSYNC_{name}")):
             return found
         return getattr(django_settings, "QUICKSYNC", {}).get(name, DEFAULTS[name])

@@ -1,4 +1,6 @@
-"""One error tree. The class decides the fate of the work: try again, wait, ask a person, or mend the configuration."""
+"""One error tree. The class decides the fate of the work: try again, wait, ask a person, or mend
+the configuration.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ from __future__ import annotations
 class QuicksyncError(Exception):
     """Base of all errors that quicksync raises on purpose.
 
-    `sentence` is for people; `detail` for engineers; `trace_id` is QuickBooks' own id for its support (intuit_tid).
+    `sentence` is for people; `detail` for engineers; `trace_id` is QuickBooks' own id for its
+    support (intuit_tid).
     """
 
     def __init__(self, sentence: str, *, detail: str = "", trace_id: str = "") -> None:
@@ -17,11 +20,15 @@ class QuicksyncError(Exception):
 
 
 class BadValue(QuicksyncError, ValueError):
-    """A value that cannot be: a float for money, letters for a number, a record that cannot be read."""
+    """A value that cannot be: a float for money, letters for a number, a record that cannot be
+    read.
+    """
 
 
 class UnknownShape(QuicksyncError, ValueError):
-    """A notification in none of the shapes that we know: somebody should look, events may be missed."""
+    """A notification in none of the shapes that we know: somebody should look, events may be
+    missed.
+    """
 
 
 class NotAllowed(QuicksyncError):
@@ -37,13 +44,20 @@ class ConnectionTrouble(QuicksyncError):
 
 
 class TryLater(ConnectionTrouble):
-    """QuickBooks did not answer, is down, or is in maintenance: the same request may be sent again later.
+    """QuickBooks did not answer, is down, or is in maintenance: the same request may be sent again
+    later.
 
     `sent` tells whether the request may have reached QuickBooks, so that its outcome is unknown.
     """
 
     def __init__(
-        self, sentence: str, *, sent: bool = False, wait: int = 60, detail: str = "", trace_id: str = ""
+        self,
+        sentence: str,
+        *,
+        sent: bool = False,
+        wait: int = 60,
+        detail: str = "",
+        trace_id: str = "",
     ) -> None:
         super().__init__(sentence, detail=detail, trace_id=trace_id)
         self.sent = sent
@@ -61,14 +75,17 @@ class AccessExpired(ConnectionTrouble):
 class AccessLost(ConnectionTrouble):
     """The company no longer lets us in: a person must connect again (A5).
 
-    `version` is that of the tokens which were refused, where known: those of a later one may be good.
+    `version` is that of the tokens which were refused, where known: those of a later one may be
+    good.
     """
 
     version: int | None = None
 
 
 class AppRefused(AccessLost):
-    """The company does not take this app: keys of the other environment, or the app was disconnected there."""
+    """The company does not take this app: keys of the other environment, or the app was
+    disconnected there.
+    """
 
 
 class ConfigurationError(Exception):

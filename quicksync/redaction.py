@@ -12,21 +12,36 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.debug import SafeExceptionReporterFilter
 
-# Modules in whose frames tokens, keys, codes or the headers that carry them may stand in a variable.
+# Modules in whose frames tokens, keys, codes or the headers that carry them may stand in a
+# variable.
 _GUARDED = (
-    "allauth", "cryptography", "http.client", "oauthlib", "quickbooks", "quicksync.admin.connection",
-    "quicksync.admin.site.setup", "quicksync.models.appkeys", "quicksync.models.sealed", "quicksync.quickbooks",
-    "quicksync.sync.access", "quicksync.sync.actions.connect", "quicksync.web", "requests", "requests_oauthlib",
+    "allauth",
+    "cryptography",
+    "http.client",
+    "oauthlib",
+    "quickbooks",
+    "quicksync.admin.connection",
+    "quicksync.admin.site.setup",
+    "quicksync.models.appkeys",
+    "quicksync.models.sealed",
+    "quicksync.quickbooks",
+    "quicksync.sync.access",
+    "quicksync.sync.actions.connect",
+    "quicksync.web",
+    "requests",
+    "requests_oauthlib",
     "urllib3",
-)  # fmt: skip
+)
 # Writes headers and bodies, tokens included, at its DEBUG level.
 _TALKATIVE = "requests_oauthlib.oauth2_session"
 
 
 class SecretsFilter(SafeExceptionReporterFilter):
-    """Django's filter of error pages, on guard with DEBUG too: whoever sees a traceback sees no access to QuickBooks.
+    """Django's filter of error pages, on guard with DEBUG too: whoever sees a traceback sees no
+    access to QuickBooks.
 
-    Put it into a project's `DEFAULT_EXCEPTION_REPORTER_FILTER`; quicksync's own endpoints use it anyway.
+    Put it into a project's `DEFAULT_EXCEPTION_REPORTER_FILTER`; quicksync's own endpoints use it
+    anyway.
     """
 
     hidden_settings: Any = re.compile(

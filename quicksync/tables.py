@@ -11,10 +11,14 @@ FIX = "Run manage.py migrate."
 
 
 def behind(*apps: str) -> str:
-    """The migrations that these apps still need, by name where they are few; "" when there are none."""
+    """The migrations that these apps still need, by name where they are few; "" when there are
+    none.
+    """
     executor = MigrationExecutor(connection)
     known = {label for label, _ in executor.loader.graph.leaf_nodes()}
-    leaves = [leaf for app in apps if app in known for leaf in executor.loader.graph.leaf_nodes(app)]
+    leaves = [
+        leaf for app in apps if app in known for leaf in executor.loader.graph.leaf_nodes(app)
+    ]
     plan = executor.migration_plan(leaves)
     names = [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""

@@ -1,8 +1,10 @@
-"""Two transactions at the same moment, so that the outcome is certain: one holds a row, the other waits for it.
+"""Two transactions at the same moment, so that the outcome is certain: one holds a row, the other
+waits for it.
 
-What a conditional UPDATE is worth shows only there. PostgreSQL looks at the row again after it has waited for it, and
-at nothing else: a condition on a joined table or in a subquery was decided before. Two threads that are merely started
-together find that out one time in three; here the second is known to wait before the first commits.
+What a conditional UPDATE is worth shows only there. PostgreSQL looks at the row again after it has
+waited for it, and at nothing else: a condition on a joined table or in a subquery was decided
+before. Two threads that are merely started together find that out one time in three; here the
+second is known to wait before the first commits.
 """
 
 from __future__ import annotations
@@ -26,14 +28,18 @@ PATIENCE = 120
 
 
 def behind(
-    first: Callable[[], First], second: Callable[[], Second], then: Callable[[], object] = lambda: None
+    first: Callable[[], First],
+    second: Callable[[], Second],
+    then: Callable[[], object] = lambda: None,
 ) -> tuple[First, Second | QuicksyncError]:
-    """Do `first` in a transaction that is committed once `second`, on a connection of its own, waits for one of its
-    rows, or has come to its end without waiting. What both gave; a refusal of the second is given, not raised.
+    """Do `first` in a transaction that is committed once `second`, on a connection of its own,
+    waits for one of its rows, or has come to its end without waiting. What both gave; a refusal of
+    the second is given, not raised.
 
     `then` is what the transaction does while the second waits for it.
 
-    SQLite has one writer at a time: there the second waits for the whole transaction, wherever it begins to write.
+    SQLite has one writer at a time: there the second waits for the whole transaction, wherever it
+    begins to write.
     """
     begun = threading.Event()
     place: list[int] = []
@@ -66,7 +72,9 @@ def _until_it_waits(theirs: Future[object], place: list[int]) -> None:
         return
     give_up = time.monotonic() + PATIENCE
     while not theirs.done() and not _waits(place[0]):
-        assert time.monotonic() < give_up, "The second transaction neither ended nor came to wait for the first."
+        assert time.monotonic() < give_up, (
+            "The second transaction neither ended nor came to wait for the first."
+        )
         time.sleep(0.01)
 
 
@@ -78,7 +86,8 @@ def _waits(pid: int) -> bool:
 
 @contextmanager
 def still_open(change: Callable[[], object]) -> Iterator[Callable[[], None]]:
-    """`change` stands in a transaction of another connection, which ends when the block calls what it is given.
+    """`change` stands in a transaction of another connection, which ends when the block calls what
+    it is given.
 
     PostgreSQL only: SQLite has one writer at a time.
     """
@@ -89,7 +98,9 @@ def still_open(change: Callable[[], object]) -> Iterator[Callable[[], None]]:
             with transaction.atomic():
                 change()
                 changed.set()
-                assert ended.wait(PATIENCE), "Somebody waits for this transaction instead of going on without it."
+                assert ended.wait(PATIENCE), (
+                    "Somebody waits for this transaction instead of going on without it."
+                )
         finally:
             changed.set()
             connections.close_all()

@@ -1,4 +1,6 @@
-"""A QuickBooks company joined to this site, for tests: simulator, connection, categories, and records of the books."""
+"""A QuickBooks company joined to this site, for tests: simulator, connection, categories, and
+records of the books.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ class Company:
         self.sim = sim
         self.connection = connection
 
-    # --- Runs -------------------------------------------------------------------------------------------------------
+    # --- Runs -------------------------------------------------------------------------------------
 
     def enable(self, *kinds: str, approved: bool = True, **settings: Any) -> None:
         """Switch these categories on, with other settings such as `direction="push"`.
@@ -59,7 +61,9 @@ class Company:
         return self.work(run)
 
     def sync(self, *, trigger: str = SyncRun.Trigger.MANUAL, **options: Any) -> SyncRun:
-        """One run from start to end, or to where it waits for a person or a time; options are those of cycle.start."""
+        """One run from start to end, or to where it waits for a person or a time; options are those
+        of cycle.start.
+        """
         self.connection.refresh_from_db()
         return self.work(starting.start(self.connection, trigger=trigger, **options))
 
@@ -79,13 +83,15 @@ class Company:
         assert not counts.differences(run), counts.differences(run)
         return SyncRun.objects.get(pk=run.pk)
 
-    # --- What there is ----------------------------------------------------------------------------------------------
+    # --- What there is ----------------------------------------------------------------------------
 
     def there(self, entity: str, where: str = "") -> list[dict[str, Any]]:
         """QuickBooks' own records of a type, asked for behind this site's back."""
         condition = f"WHERE {where}" if where else ""
         statement = " ".join(["SELECT * FROM", entity, condition, "MAXRESULTS 1000"])
-        answer = self.sim.api("GET", f"query?query={quote(statement)}", realm=self.connection.realm_id)
+        answer = self.sim.api(
+            "GET", f"query?query={quote(statement)}", realm=self.connection.realm_id
+        )
         found: list[dict[str, Any]] = answer["QueryResponse"].get(entity, [])
         return found
 
@@ -98,9 +104,13 @@ class Company:
     def partner(self, obj: Any) -> dict[str, Any]:
         """The QuickBooks record that an object of the books is paired with."""
         mapping = self.mapping(obj)
-        assert mapping.remote_id, f"{obj} has no partner: {mapping.state} {mapping.reason} {mapping.reason_values}"
+        assert mapping.remote_id, (
+            f"{obj} has no partner: {mapping.state} {mapping.reason} {mapping.reason_values}"
+        )
         answer = self.sim.api(
-            "GET", f"{mapping.remote_type.lower()}/{mapping.remote_id}", realm=self.connection.realm_id
+            "GET",
+            f"{mapping.remote_type.lower()}/{mapping.remote_id}",
+            realm=self.connection.realm_id,
         )
         found: dict[str, Any] = answer[mapping.remote_type]
         return found
@@ -108,7 +118,9 @@ class Company:
     def mapping(self, obj: Any) -> EntityMapping:
         """The mapping of an object of the books."""
         label = obj._meta.label_lower
-        return EntityMapping.objects.get(connection=self.connection, model_label=label, object_key=self.key_of(obj))
+        return EntityMapping.objects.get(
+            connection=self.connection, model_label=label, object_key=self.key_of(obj)
+        )
 
     @staticmethod
     def key_of(obj: Any) -> str:
@@ -123,7 +135,7 @@ class Company:
         """The batches that reached QuickBooks, in their order."""
         return [request for request in self.sim.requests() if request["path"].endswith("/batch")]
 
-    # --- Records of the books ---------------------------------------------------------------------------------------
+    # --- Records of the books ---------------------------------------------------------------------
 
     def client(self, name: str = "Ada Lovelace", **fields: Any) -> Client:
         """A client who pays in dollars."""
@@ -131,7 +143,9 @@ class Company:
 
     def product(self, name: str = "Consulting", **fields: Any) -> Product:
         """A service."""
-        return Product.objects.create(**{"name": name, "unit_price": Decimal(100), "taxable": False} | fields)
+        return Product.objects.create(
+            **{"name": name, "unit_price": Decimal(100), "taxable": False} | fields
+        )
 
     def invoice(
         self,
@@ -143,7 +157,9 @@ class Company:
     ) -> Invoice:
         """An invoice with a line for each amount."""
         number = number or f"T-{Invoice.objects.count() + 1}"
-        invoice = Invoice.objects.create(client=client, number=number, currency=client.currency, **more)
+        invoice = Invoice.objects.create(
+            client=client, number=number, currency=client.currency, **more
+        )
         product = product or Product.objects.first() or self.product()
         for position, amount in enumerate(amounts or (100,)):
             InvoiceLine.objects.create(
@@ -153,10 +169,14 @@ class Company:
         invoice.refresh_from_db()
         return invoice
 
-    def receipt(self, client: Client, pays: Mapping[Invoice, Decimal | int | str], **fields: Any) -> Receipt:
+    def receipt(
+        self, client: Client, pays: Mapping[Invoice, Decimal | int | str], **fields: Any
+    ) -> Receipt:
         """A payment of these parts of these invoices."""
         amount = sum((Decimal(part) for part in pays.values()), Decimal(0))
-        receipt = Receipt.objects.create(**{"client": client, "amount": amount, "currency": client.currency} | fields)
+        receipt = Receipt.objects.create(
+            **{"client": client, "amount": amount, "currency": client.currency} | fields
+        )
         for invoice, part in pays.items():
             ReceiptAllocation.objects.create(receipt=receipt, invoice=invoice, amount=Decimal(part))
         receipt.save()
@@ -171,7 +191,9 @@ def phoned(client: Client, number: str) -> None:
 
 
 def assert_adds_up(run: SyncRun) -> None:
-    """Invariant 1: every candidate of a finished run is counted once, and nothing of it is left open."""
+    """Invariant 1: every candidate of a finished run is counted once, and nothing of it is left
+    open.
+    """
     assert not counts.differences(run), counts.differences(run)
     assert not run.operations.filter(state__in=(*Operation.OPEN, Operation.State.DRAFT)).exists()
 
@@ -187,7 +209,9 @@ def settings_for(sim: Running) -> dict[str, Any]:
 
 
 def join(sim: Running, *, realm: str = "", kinds: Sequence[str] = (), **category: Any) -> Company:
-    """Connect a company of the simulator as a person's way back from Intuit's pages does, and have the first look."""
+    """Connect a company of the simulator as a person's way back from Intuit's pages does, and have
+    the first look.
+    """
     found = next(one for one in sim.status()["companies"] if realm in ("", one["realm_id"]))
     connection = Connection.objects.create(name=found["name"])
     tokens = Tokens(access=found["access_token"], refresh=found["refresh_token"])
@@ -206,7 +230,9 @@ def unlimited() -> Any:
 
 @contextmanager
 def connected_to(**planted: Any) -> Iterator[Company]:
-    """A company planted with these words of the simulator (`country`, `multicurrency`, `locations` ...), connected."""
+    """A company planted with these words of the simulator (`country`, `multicurrency`, `locations`
+    ...), connected.
+    """
     with running(company="empty") as sim:
         realm = sim.add_company(**planted)["realm_id"]
         with override_settings(QUICKSYNC=settings_for(sim)), unlimited():
@@ -215,9 +241,15 @@ def connected_to(**planted: Any) -> Iterator[Company]:
 
 @contextmanager
 def connected(
-    *, company: str = "empty", kinds: Sequence[str] = (), quicksync: Mapping[str, Any] | None = None, **simulator: Any
+    *,
+    company: str = "empty",
+    kinds: Sequence[str] = (),
+    quicksync: Mapping[str, Any] | None = None,
+    **simulator: Any,
 ) -> Iterator[Company]:
-    """A simulator with one company that is connected; `kinds` are switched on, `quicksync` are further settings."""
+    """A simulator with one company that is connected; `kinds` are switched on, `quicksync` are
+    further settings.
+    """
     with running(company=company, **simulator) as sim:
         here = override_settings(QUICKSYNC={**settings_for(sim), **(quicksync or {})})
         with here, unlimited():

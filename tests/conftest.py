@@ -1,4 +1,6 @@
-"""What every test gets: a database file of its own, no cache between tests, hypothesis without chance, a browser."""
+"""What every test gets: a database file of its own, no cache between tests, hypothesis without
+chance, a browser.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,14 @@ from quicksync.sync.pairs import watch
 from quicksync.sync.worker import queue
 from tests import subqueries
 
-# The same examples each time and no clock: a red build is a bug, not bad luck. Look for new examples with
-# `pytest --hypothesis-profile=search`.
+# The same examples each time and no clock: a red build is a bug, not bad luck. Look for new
+# examples with `pytest --hypothesis-profile=search`.
 settings.register_profile(
-    "ci", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    "ci",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("search", deadline=None, max_examples=2_000)
 settings.load_profile("ci")
@@ -27,17 +33,20 @@ CHROMIUM_FLAGS = [
     "--no-sandbox",  # the build runs as root, where Chromium's sandbox refuses to start
     "--disable-dev-shm-usage",  # small machines have a small /dev/shm
     "--disable-gpu",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # the network ends at this machine
+    # the network ends at this machine
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
-# Milliseconds that a page may take to come to what a test waits for, however busy the machine. Only a failure waits
-# so long: whatever comes goes on at once.
+# Milliseconds that a page may take to come to what a test waits for, however busy the machine. Only
+# a failure waits so long: whatever comes goes on at once.
 PATIENCE = 120_000
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
-    """SQLite in a file, as in production: threads and processes meet the real locks, and two runs never meet."""
+    """SQLite in a file, as in production: threads and processes meet the real locks, and two runs
+    never meet.
+    """
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
@@ -87,7 +96,9 @@ def _chromium():
         # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         expect.set_options(timeout=PATIENCE)
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS, timeout=PATIENCE)
+        browser = playwright.chromium.launch(
+            executable_path=program, args=CHROMIUM_FLAGS, timeout=PATIENCE
+        )
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -95,7 +106,9 @@ def _chromium():
 
 @pytest.fixture
 def page(_chromium, live_server):
-    """A fresh browser page on a running site; fails the test when a page breaks its own security policy or scripts."""
+    """A fresh browser page on a running site; fails the test when a page breaks its own security
+    policy or scripts.
+    """
     context = _chromium.new_context(base_url=live_server.url, locale="en-GB", timezone_id="UTC")
     page = context.new_page()
     page.set_default_timeout(PATIENCE)

@@ -1,4 +1,6 @@
-"""What a run says it did, compared with its rows (invariant 1). Asked after every scenario and by the random walk."""
+"""What a run says it did, compared with its rows (invariant 1). Asked after every scenario and by
+the random walk.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,14 @@ State = Operation.State
 
 
 def differences(run: SyncRun) -> list[str]:
-    """Everything in which a run's counts, its counted records and its operations contradict each other."""
+    """Everything in which a run's counts, its counted records and its operations contradict each
+    other.
+    """
     run = SyncRun.objects.get(pk=run.pk)
-    return [f"run {run.pk} ({run.state}): {one}" for one in (*_sums(run), *_operations(run), *_listed(run))]
+    return [
+        f"run {run.pk} ({run.state}): {one}"
+        for one in (*_sums(run), *_operations(run), *_listed(run))
+    ]
 
 
 def _sums(run: SyncRun) -> Iterator[str]:
@@ -64,13 +71,20 @@ def _left(operations: Iterable[Operation], counted: Collection[int]) -> Iterator
 def _one(key: int, outcomes: set[str], end: Counted | None) -> Iterator[str]:
     written, failed = outcomes & counts.WRITTEN, outcomes & {"failed"}
     # What failed may be found well, or to be left out, by a later look of the same run.
-    allowed = written | failed if written else failed | {"unchanged", "skipped"} if failed else outcomes
+    allowed = (
+        written | failed if written else failed | {"unchanged", "skipped"} if failed else outcomes
+    )
     if end is None or end.outcome not in allowed:
-        yield f"record {key} did {sorted(outcomes)} and is counted as {end.outcome if end else 'nothing'}"
+        yield (
+            f"record {key} did {sorted(outcomes)} and is counted as"
+            f" {end.outcome if end else 'nothing'}"
+        )
 
 
 def _listed(run: SyncRun) -> Iterator[str]:
-    """A record that waits or is skipped is listed once; twice if changes of it would have gone both ways."""
+    """A record that waits or is skipped is listed once; twice if changes of it would have gone both
+    ways.
+    """
     seen: dict[tuple[int, str], int] = {}
     for operation in run.operations.filter(state=State.SKIPPED, mapping__isnull=False):
         key = operation.mapping_id or 0, operation.direction

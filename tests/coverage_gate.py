@@ -1,8 +1,9 @@
-"""`python -m tests.coverage_gate`: every branch of the pure rooms was taken by their own tests, but for those named,
-and of the editions as much as ever.
+"""`python -m tests.coverage_gate`: every branch of the pure rooms was taken by their own tests, but
+for those named, and of the editions as much as ever.
 
-Fails with the files and lines that are missing. The engine (quicksync.sync) is not counted here: its tests are walks
-through all rooms, which take longer than a gate may; `make coverage` tells of it.
+Fails with the files and lines that are missing. The engine (quicksync.sync) is not counted here:
+its tests are walks through all rooms, which take longer than a gate may; `make coverage` tells of
+it.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from tests.tree import ROOT
 
 # Of these every statement and every branch is taken.
 ROOMS = ("quicksync/records", "quicksync/planning")
-# File -> how many lines and branches may be missing, and why. The numbers only fall: whoever takes one lowers it.
+# File -> how many lines and branches may be missing, and why. The numbers only fall: whoever takes
+# one lowers it.
 HOLES: dict[str, tuple[int, str]] = {}
-# Room -> least share in per cent that its own tests take; what they leave, the engine's tests take. It only rises.
+# Room -> least share in per cent that its own tests take; what they leave, the engine's tests take.
+# It only rises.
 FLOORS = {"quicksync/quickbooks": 98.0}
 
 
@@ -37,14 +40,22 @@ def measured() -> dict[str, Any]:
 
 
 def missing(file: dict[str, Any]) -> list[str]:
-    """The lines and branches of a file that no test took; those of a line that was never reached count as one."""
+    """The lines and branches of a file that no test took; those of a line that was never reached
+    count as one.
+    """
     lines = set(file["missing_lines"])
-    branches = [(start, end) for start, end in file.get("missing_branches", ()) if start not in lines]
+    branches = [
+        (start, end) for start, end in file.get("missing_branches", ()) if start not in lines
+    ]
     return [str(line) for line in sorted(lines)] + [f"{start}->{end}" for start, end in branches]
 
 
-def verdicts(files: dict[str, Any], rooms: tuple[str, ...], holes: dict[str, tuple[int, str]]) -> list[str]:
-    """What is wrong: a room without a measured file, files with more missing than named, names that are out of date."""
+def verdicts(
+    files: dict[str, Any], rooms: tuple[str, ...], holes: dict[str, tuple[int, str]]
+) -> list[str]:
+    """What is wrong: a room without a measured file, files with more missing than named, names that
+    are out of date.
+    """
     wrong = [f"{room}: nothing was measured" for room in rooms if not _of(files, room)]
     for name in sorted(name for room in rooms for name in _of(files, room)):
         found, (allowed, _) = missing(files[name]), holes.get(name, (0, ""))
@@ -60,12 +71,18 @@ def _of(files: dict[str, Any], room: str) -> list[str]:
 
 
 def too_low(files: dict[str, Any], floors: dict[str, float]) -> list[str]:
-    """What is wrong: a room without a measured file, or with less than its floor, and floors that are out of date."""
+    """What is wrong: a room without a measured file, or with less than its floor, and floors that
+    are out of date.
+    """
     wrong = []
     for room, floor in floors.items():
         taken = share(files, room)
         if taken < floor:
-            left = [f"{name}: {', '.join(lines)}" for name in _of(files, room) if (lines := missing(files[name]))]
+            left = [
+                f"{name}: {', '.join(lines)}"
+                for name in _of(files, room)
+                if (lines := missing(files[name]))
+            ]
             wrong.append("\n  ".join([f"{room}: {taken:.2f} %, less than its {floor} %", *left]))
         elif taken >= floor + 1:
             wrong.append(f"{room}: {taken:.2f} %, raise its floor")

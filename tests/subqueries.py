@@ -1,9 +1,10 @@
-"""Looks at every UPDATE and DELETE of quicksync's tables that the tests make: no move may rest on a subquery.
+"""Looks at every UPDATE and DELETE of quicksync's tables that the tests make: no move may rest on a
+subquery.
 
-After it has waited for a row, PostgreSQL looks again at that row's own columns. What a subquery found before the wait
-counts as it was, and Django makes a subquery of every condition on a joined table, the row's own beside it included:
-two workers once took one run that way. So a statement with a subquery is refused unless it stands here with the
-reason why nobody can be in the way.
+After it has waited for a row, PostgreSQL looks again at that row's own columns. What a subquery
+found before the wait counts as it was, and Django makes a subquery of every condition on a joined
+table, the row's own beside it included: two workers once took one run that way. So a statement with
+a subquery is refused unless it stands here with the reason why nobody can be in the way.
 """
 
 from __future__ import annotations
@@ -19,15 +20,24 @@ from tests.tree import ROOT
 PACKAGE = ROOT / "quicksync"
 OURS = re.compile(r'^(UPDATE|DELETE FROM) "quicksync_')
 
-# module:function -> why what its subquery finds cannot have changed when the row is written, or need not count.
+# module:function -> why what its subquery finds cannot have changed when the row is written, or
+# need not count.
 ALLOWED: dict[str, str] = {
-    "sync/worker/lease.py:take": "the run's own columns stand beside it; an edition never changes once a run exists",
-    "sync/runs/waitlist.py:advance": "the run's own state stands beside it; without access a run says so and ends",
-    "sync/pairs/touch.py:touch_mappings": "decides nothing: a record looked at once too often is found unchanged",
+    "sync/worker/lease.py:take": (
+        "the run's own columns stand beside it; an edition never changes once a run exists"
+    ),
+    "sync/runs/waitlist.py:advance": (
+        "the run's own state stands beside it; without access a run says so and ends"
+    ),
+    "sync/pairs/touch.py:touch_mappings": (
+        "decides nothing: a record looked at once too often is found unchanged"
+    ),
     "sync/plan/approve.py:promote": "the proposals' own state stands beside it",
     "sync/plan/approve.py:_want": "notes a wish; the proposals were moved by their own state",
     "sync/plan/approve.py:_overtake": "the mappings are locked before they are looked at",
-    "sync/pairs/ground.py:overtaken": "decides nothing: a record looked at once too often is found unchanged",
+    "sync/pairs/ground.py:overtaken": (
+        "decides nothing: a record looked at once too often is found unchanged"
+    ),
     "sync/actions/skipping.py:_exclude": "a person's word counts whatever the record has become",
 }
 
@@ -40,7 +50,9 @@ def watch(connection: Any, **kwargs: Any) -> None:
         connection.execute_wrappers.append(_look)
 
 
-def _look(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def _look(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
     if OURS.match(sql) and "(SELECT" in sql:
         where = _caller()
         if where and where not in ALLOWED:

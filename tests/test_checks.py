@@ -14,7 +14,13 @@ def ids(found):
 
 
 def test_the_bundled_project_is_sound():
-    for check in (checks.check_apps, checks.check_urls, checks.check_queue, checks.check_history, checks.check_admin):
+    for check in (
+        checks.check_apps,
+        checks.check_urls,
+        checks.check_queue,
+        checks.check_history,
+        checks.check_admin,
+    ):
         assert check(None) == []
 
 
@@ -80,7 +86,9 @@ def test_a_setting_of_another_sort_is_told(settings, given, part):
     assert part in message.hint
 
 
-@pytest.mark.parametrize("given", [{}, {"INTERVAL_MINUTES": "5", "ALERT_EMAILS": ["a@example.com"], "SITE_URL": ""}])
+@pytest.mark.parametrize(
+    "given", [{}, {"INTERVAL_MINUTES": "5", "ALERT_EMAILS": ["a@example.com"], "SITE_URL": ""}]
+)
 def test_settings_of_the_right_sort_are_let_pass(settings, given):
     settings.QUICKSYNC = given
     assert checks.check_settings(None) == []
@@ -116,7 +124,8 @@ def test_keys_that_are_no_keys_are_refused(settings):
 
 
 @pytest.mark.parametrize(
-    ("environment", "expected"), [("sandbox", []), ("production", []), ("development", ["quicksync.E006"])]
+    ("environment", "expected"),
+    [("sandbox", []), ("production", []), ("development", ["quicksync.E006"])],
 )
 def test_intuit_has_two_environments(settings, environment, expected):
     """Pain 29: a mistyped one would quietly count as production."""

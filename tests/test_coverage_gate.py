@@ -8,8 +8,17 @@ from tests.coverage_gate import FLOORS, HOLES, ROOMS, missing, share, too_low, v
 
 
 def file(lines=(), branches=()):
-    summary = {"num_statements": 8, "num_branches": 2, "covered_lines": 8 - len(lines), "covered_branches": 2}
-    return {"missing_lines": list(lines), "missing_branches": [list(one) for one in branches], "summary": summary}
+    summary = {
+        "num_statements": 8,
+        "num_branches": 2,
+        "covered_lines": 8 - len(lines),
+        "covered_branches": 2,
+    }
+    return {
+        "missing_lines": list(lines),
+        "missing_branches": [list(one) for one in branches],
+        "summary": summary,
+    }
 
 
 WHOLE = {"room/a.py": file()}
@@ -41,7 +50,11 @@ def test_the_gate(files, holes, words):
         (WHOLE, 100, []),
         (WHOLE, 99.5, []),
         ({"room/a.py": file([7]), "room/b.py": file()}, 95, []),
-        ({"room/a.py": file([7]), "room/b.py": file()}, 96, ["room: 95.00 %, less than its 96 %\n  room/a.py: 7"]),
+        (
+            {"room/a.py": file([7]), "room/b.py": file()},
+            96,
+            ["room: 95.00 %, less than its 96 %\n  room/a.py: 7"],
+        ),
         ({"other/a.py": file()}, 90, ["room: 0.00 %, less than its 90 %"]),
         (WHOLE, 98, ["room: 100.00 %, raise its floor"]),
     ],
@@ -56,8 +69,13 @@ def test_no_room_has_both():
 
 
 def test_the_share_counts_statements_and_branches():
-    assert share({"room/a.py": file([7]), "room/b.py": file(), "other/c.py": file([1, 2, 3])}, "room") == 95
+    assert (
+        share({"room/a.py": file([7]), "room/b.py": file(), "other/c.py": file([1, 2, 3])}, "room")
+        == 95
+    )
 
 
 def test_every_hole_has_its_reason_and_stands_in_a_room():
-    assert all(number and reason and name.startswith(ROOMS) for name, (number, reason) in HOLES.items())
+    assert all(
+        number and reason and name.startswith(ROOMS) for name, (number, reason) in HOLES.items()
+    )

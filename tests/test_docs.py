@@ -1,4 +1,6 @@
-"""Documents that must keep up with the code: dependencies, pins, environment variables, commands of the Makefile."""
+"""Documents that must keep up with the code: dependencies, pins, environment variables, commands of
+the Makefile.
+"""
 
 from __future__ import annotations
 
@@ -37,13 +39,19 @@ def test_pins_cover_what_the_package_asks_for():
     run_time = package_names(PROJECT["dependencies"] + EXTRAS["project"])
     assert run_time <= pins("requirements.txt")
     assert pins("requirements.txt") <= pins("requirements-dev.txt")
-    assert {name for extra in EXTRAS.values() for name in package_names(extra)} <= pins("requirements-dev.txt")
+    assert {name for extra in EXTRAS.values() for name in package_names(extra)} <= pins(
+        "requirements-dev.txt"
+    )
 
 
 def test_each_dependency_has_its_reason():
     explained = text("docs/dependencies.md").lower()
     shipped = PROJECT["dependencies"] + EXTRAS["project"] + EXTRAS["postgres"] + EXTRAS["redis"]
-    assert not [name for name in package_names(shipped) if f"{name} " not in explained and f"{name}," not in explained]
+    assert not [
+        name
+        for name in package_names(shipped)
+        if f"{name} " not in explained and f"{name}," not in explained
+    ]
 
 
 def test_each_environment_variable_of_the_project_is_described():
@@ -51,6 +59,8 @@ def test_each_environment_variable_of_the_project_is_described():
     described = text("docs/project.md")
     # The mail server's variables share one row: `QUICKSYNC_EMAIL_HOST`, `_PORT`, ...
     missing = [
-        name for name in read if name not in described and f"`{name.removeprefix('QUICKSYNC_EMAIL')}`" not in described
+        name
+        for name in read
+        if name not in described and f"`{name.removeprefix('QUICKSYNC_EMAIL')}`" not in described
     ]
     assert not missing

@@ -1,4 +1,6 @@
-"""The wheel that hosts install: every template, static file and translation, nothing of the project around."""
+"""The wheel that hosts install: every template, static file and translation, nothing of the project
+around.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,13 @@ from tests.tree import ROOT, tracked
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Names of the files in a wheel built from the files that git knows, where an older version was built before."""
+    """Names of the files in a wheel built from the files that git knows, where an older version was
+    built before.
+    """
     source = tmp_path_factory.mktemp("source")
-    for path in tracked("quicksync", "docs/examples", "setup.py", "pyproject.toml", "README.md", "LICENSE"):
+    for path in tracked(
+        "quicksync", "docs/examples", "setup.py", "pyproject.toml", "README.md", "LICENSE"
+    ):
         copy = source / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
@@ -24,20 +30,39 @@ def wheel(tmp_path_factory):
     old.parent.mkdir(parents=True)
     old.write_text("", encoding="utf-8")
     # The build tools are pinned in requirements-dev.txt, so nothing is fetched.
-    command = [sys.executable, "-m", "pip", "wheel", ".", "--quiet", "--no-deps", "--no-build-isolation", "-w", "dist"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        ".",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        "dist",
+    ]
     subprocess.run(command, cwd=source, check=True, capture_output=True)
     with zipfile.ZipFile(next((source / "dist").glob("*.whl"))) as archive:
         return set(archive.namelist())
 
 
 def test_wheel_holds_the_whole_package(wheel):
-    wanted = {str(path.relative_to(ROOT)) for path in tracked("quicksync") if path.suffix not in {".md", ".po"}}
+    wanted = {
+        str(path.relative_to(ROOT))
+        for path in tracked("quicksync")
+        if path.suffix not in {".md", ".po"}
+    }
     assert wanted <= wheel
 
 
 def test_wheel_holds_the_example_files(wheel):
     """`quicksync_import --examples` works in an installed package too."""
-    wanted = {f"quicksync/books/examples/{path.name}" for path in tracked("docs/examples") if path.suffix == ".csv"}
+    wanted = {
+        f"quicksync/books/examples/{path.name}"
+        for path in tracked("docs/examples")
+        if path.suffix == ".csv"
+    }
     assert len(wanted) == 4
     assert wanted <= wheel
 

@@ -1,4 +1,6 @@
-"""What is kept is read, and what can be said is said: no option, fact, column or reason that nothing uses."""
+"""What is kept is read, and what can be said is said: no option, fact, column or reason that
+nothing uses.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,14 @@ import pytest
 from django.db.models import Model
 
 from quicksync.conf import DEFAULTS, Settings
-from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun, WebhookDelivery
+from quicksync.models import (
+    Category,
+    Connection,
+    EntityMapping,
+    Operation,
+    SyncRun,
+    WebhookDelivery,
+)
 from quicksync.planning.policy import Company, Policy
 from quicksync.planning.reasons.table import ROWS
 from quicksync.quickbooks.messages import Facts
@@ -29,7 +38,11 @@ RECEIVERS: dict[type[msgspec.Struct], set[str]] = {
 # Where features, roles and reasons are defined; to stand there is not yet to be read.
 DEFINED = {
     "features": {"quickbooks/online/company.py"},
-    "roles": {"quickbooks/online/company.py", "records/roles.py", "admin/connection/connection_form.py"},
+    "roles": {
+        "quickbooks/online/company.py",
+        "records/roles.py",
+        "admin/connection/connection_form.py",
+    },
     "reasons": {"planning/reasons/table.py", "planning/reasons/sending.py"},
 }
 # Tables that only sort reasons: to stand in one is not to be given.
@@ -46,18 +59,31 @@ ROWS_OF: dict[type[Model], set[str]] = {
     SyncRun: {"run"},
     WebhookDelivery: {"delivery"},
 }
-# Columns that only queries, forms and pages name, or that are read of a row that is called otherwise.
+# Columns that only queries, forms and pages name, or that are read of a row that is called
+# otherwise.
 ONLY_NAMED: dict[type[Model], set[str]] = {
     Category: {"direction", "needs_scan"},
     Connection: {
-        "created_at", "previous_refresh_token", "reconnect_by", "refresh_expires_at", "token_lease_until",
+        "created_at",
+        "previous_refresh_token",
+        "reconnect_by",
+        "refresh_expires_at",
+        "token_lease_until",
         "token_version",
     },
     EntityMapping: {"keyed"},
-    Operation: {"partner_touched_at", "partner_version", "put_off", "rank", "retry_at", "sent_at", "touched_at"},
+    Operation: {
+        "partner_touched_at",
+        "partner_version",
+        "put_off",
+        "rank",
+        "retry_at",
+        "sent_at",
+        "touched_at",
+    },
     SyncRun: {"approved_by"},
     WebhookDelivery: {"events", "received_at", "trace_id", "unread", "used_at"},
-}  # fmt: skip
+}
 # Who asks for a permission by its short word, and where permissions are defined.
 ASKS = {"may", "require", "perform", "_start"}
 PERMITTED = {"models/connection.py", "management/commands/quicksync_groups.py"}
@@ -65,9 +91,18 @@ PERMITTED = {"models/connection.py", "management/commands/quicksync_groups.py"}
 
 @cache
 def trees() -> dict[str, ast.Module]:
-    """Every module of the package, without migrations and the simulator, which is QuickBooks and no part of it."""
-    own = [path for path in tracked("quicksync/*.py") if not {"migrations", "simulator"} & set(path.parts)]
-    return {str(path.relative_to(ROOT / "quicksync")): ast.parse(path.read_text(encoding="utf-8")) for path in own}
+    """Every module of the package, without migrations and the simulator, which is QuickBooks and no
+    part of it.
+    """
+    own = [
+        path
+        for path in tracked("quicksync/*.py")
+        if not {"migrations", "simulator"} & set(path.parts)
+    ]
+    return {
+        str(path.relative_to(ROOT / "quicksync")): ast.parse(path.read_text(encoding="utf-8"))
+        for path in own
+    }
 
 
 def nodes(without: set[str] = frozenset()) -> Iterator[ast.AST]:
@@ -84,13 +119,21 @@ def texts(without: set[str], but: set[str] = frozenset()) -> set[str]:
         if isinstance(node, ast.Assign) and but & {last(target) for target in node.targets}
         for part in ast.walk(node)
     }
-    strings = (node for node in nodes(without) if isinstance(node, ast.Constant) and id(node) not in left)
+    strings = (
+        node for node in nodes(without) if isinstance(node, ast.Constant) and id(node) not in left
+    )
     return {node.value for node in strings if isinstance(node.value, str)}
 
 
 def last(node: ast.AST) -> str:
     """`company` of `look.case.company` and of `company`."""
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return (
+        node.attr
+        if isinstance(node, ast.Attribute)
+        else node.id
+        if isinstance(node, ast.Name)
+        else ""
+    )
 
 
 def read_of(receivers: set[str] | None = None) -> set[str]:
@@ -108,7 +151,9 @@ def given() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for node in nodes():
         if isinstance(node, ast.Call):
-            found.setdefault(last(node.func), set()).update(word.arg for word in node.keywords if word.arg)
+            found.setdefault(last(node.func), set()).update(
+                word.arg for word in node.keywords if word.arg
+            )
     return found
 
 
@@ -116,7 +161,9 @@ def given() -> dict[str, set[str]]:
 def test_each_fact_and_option_is_filled_and_read(struct):
     fields = set(struct.__struct_fields__)
     assert not fields - read_of(RECEIVERS[struct]), "nobody reads them"
-    assert not fields - given()[struct.__name__] - given()["replace"], "nobody fills them: they always say the same"
+    assert not fields - given()[struct.__name__] - given()["replace"], (
+        "nobody fills them: they always say the same"
+    )
 
 
 def test_each_feature_of_a_company_is_asked_for():
@@ -132,9 +179,15 @@ def test_each_setting_is_read():
     named = {
         function.name: {node.value for node in ast.walk(function) if isinstance(node, ast.Constant)}
         for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef) and isinstance(getattr(Settings, function.name, None), property)
+        if isinstance(function, ast.FunctionDef)
+        and isinstance(getattr(Settings, function.name, None), property)
     }
-    read = {name for property_, names in named.items() if property_ in read_of({"settings", "conf"}) for name in names}
+    read = {
+        name
+        for property_, names in named.items()
+        if property_ in read_of({"settings", "conf"})
+        for name in names
+    }
     assert not DEFAULTS.keys() - read - texts({"conf.py"})
 
 
@@ -142,9 +195,14 @@ def test_each_setting_is_read():
 def test_each_column_is_used(model):
     columns = {field.name for field in model._meta.concrete_fields} - {"id"}
     read, only_named = read_of(ROWS_OF[model]), ONLY_NAMED.get(model, set())
-    assert columns - read == only_named, "nobody reads them of a row of this model, or the table is out of date"
-    # Other models and classes may have something of that name: who names one of these looked whether it is this one.
-    named = texts({f"models/{model.__module__.rpartition('.')[2]}.py"}) | set().union(*given().values())
+    assert columns - read == only_named, (
+        "nobody reads them of a row of this model, or the table is out of date"
+    )
+    # Other models and classes may have something of that name: who names one of these looked
+    # whether it is this one.
+    named = texts({f"models/{model.__module__.rpartition('.')[2]}.py"}) | set().union(
+        *given().values()
+    )
     pages = "\n".join(Path(page).read_text(encoding="utf-8") for page in tracked("*.html"))
     assert not {name for name in only_named - named if f".{name}" not in pages}
 
@@ -152,35 +210,53 @@ def test_each_column_is_used(model):
 def test_each_permission_is_asked_for():
     codes = {code for code, _ in Connection._meta.permissions}
     asked = permissions()
-    assert not {code for code in codes if not {code.removesuffix("_connection"), f"quicksync.{code}"} & asked}
+    assert not {
+        code
+        for code in codes
+        if not {code.removesuffix("_connection"), f"quicksync.{code}"} & asked
+    }
     # The words are common ones: to stand somewhere is not to be asked for.
     assert not {"connection", "draft", "start", "queued"} & asked
 
 
 def permissions() -> set[str]:
-    """What is asked for: the words given to those who ask, and whole names such as "quicksync.run_connection"."""
+    """What is asked for: the words given to those who ask, and whole names such as
+    "quicksync.run_connection".
+    """
     calls = [node for node in nodes() if isinstance(node, ast.Call)]
-    parts = [part for call in calls if last(call.func) in ASKS for part in call.args if isinstance(part, ast.Constant)]
+    parts = [
+        part
+        for call in calls
+        if last(call.func) in ASKS
+        for part in call.args
+        if isinstance(part, ast.Constant)
+    ]
     parts += [word.value for call in calls for word in call.keywords if word.arg == "permissions"]
-    words = {node.value for part in parts for node in ast.walk(part) if isinstance(node, ast.Constant)}
+    words = {
+        node.value for part in parts for node in ast.walk(part) if isinstance(node, ast.Constant)
+    }
     comprehended = {
         node.value
-        for whole in nodes() if isinstance(whole, ast.DictComp) and last(getattr(whole.value, "func", whole)) in ASKS
-        for node in ast.walk(whole) if isinstance(node, ast.Constant)
-    }  # fmt: skip
+        for whole in nodes()
+        if isinstance(whole, ast.DictComp) and last(getattr(whole.value, "func", whole)) in ASKS
+        for node in ast.walk(whole)
+        if isinstance(node, ast.Constant)
+    }
     whole = {text for text in texts(PERMITTED) if text.startswith("quicksync.")}
     return {word for word in words | comprehended | whole if isinstance(word, str)}
 
 
 def test_each_reason_is_given():
     assert not ROWS.keys() - reasons()
-    # To be shown, sorted or compared with is not to be given, nor is a word that has other uses as well.
+    # To be shown, sorted or compared with is not to be given, nor is a word that has other uses as
+    # well.
     assert not {"nobody-gives-it", "held", "name", "approved", "total"} & reasons()
 
 
 def reasons() -> set[str]:
-    """The codes that are given as a reason: a word with a hyphen wherever it does not only sort or show, and any word
-    where reasons are made."""
+    """The codes that are given as a reason: a word with a hyphen wherever it does not only sort or
+    show, and any word where reasons are made.
+    """
     apart = {
         id(part)
         for node in nodes()
@@ -192,10 +268,16 @@ def reasons() -> set[str]:
         if name in DEFINED["reasons"] or name.startswith(SHOWING):
             continue
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart:
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in apart
+            ):
                 found |= {node.value} if "-" in node.value or name == FAULTS else set()
             if isinstance(node, ast.Call) and last(node.func) in {"why", "Reason"}:
-                found |= {part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)}
+                found |= {
+                    part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)
+                }
     return found
 
 

@@ -1,4 +1,6 @@
-"""Reference pages keep up: every setting, command, check and signal has its heading, every link its target."""
+"""Reference pages keep up: every setting, command, check and signal has its heading, every link its
+target.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def test_no_setting_is_described_that_does_not_exist():
 
 def test_every_command_is_described():
     commands = {
-        path.stem for path in tracked("*.py") if path.parent.name == "commands" and not path.stem.startswith("_")
+        path.stem
+        for path in tracked("*.py")
+        if path.parent.name == "commands" and not path.stem.startswith("_")
     }
     assert commands <= headings("commands.md")
 
@@ -52,7 +56,9 @@ def test_every_check_is_described():
 
 
 def test_every_signal_is_described():
-    assert {name for name, value in vars(signals).items() if isinstance(value, Signal)} <= headings("signals.md")
+    assert {name for name, value in vars(signals).items() if isinstance(value, Signal)} <= headings(
+        "signals.md"
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -1,4 +1,6 @@
-"""quicksync's pages in the Django admin: the place from which everything is set, seen and started."""
+"""quicksync's pages in the Django admin: the place from which everything is set, seen and
+started.
+"""
 
 from __future__ import annotations
 

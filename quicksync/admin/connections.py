@@ -58,18 +58,26 @@ class ConnectionAdmin(AuditedAdmin):
             return (*company, when, (None, {"fields": ("default_accounts",)}))
         accounts = {
             "fields": tuple(ROLES),
-            "description": _("Used where a record names none. Only accounts of a fitting type are offered."),
+            "description": _(
+                "Used where a record names none. Only accounts of a fitting type are offered."
+            ),
         }
         return (*company, when, (_("Default accounts"), accounts))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("edition_name", "environment", "default_accounts") if obj is not None and obj.realm_id else ()
+        return (
+            ("edition_name", "environment", "default_accounts")
+            if obj is not None and obj.realm_id
+            else ()
+        )
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj is not None else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A connected company is disconnected first: deleting would leave its tokens alive at Intuit."""
+        """A connected company is disconnected first: deleting would leave its tokens alive at
+        Intuit.
+        """
         return super().has_delete_permission(request, obj) and (obj is None or not obj.is_live)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
@@ -83,10 +91,12 @@ class ConnectionAdmin(AuditedAdmin):
             row.problem_count, row.problems_open = counts.get(row.pk, 0), offered
         return changelist
 
-    # --- Saving -------------------------------------------------------------------------------------------------
+    # --- Saving -----------------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        """Only what people set is written, so that tokens and clocks moved meanwhile by a run stay."""
+        """Only what people set is written, so that tokens and clocks moved meanwhile by a run
+        stay.
+        """
         obj._history_user = request.user
         if not change:
             obj.save()
@@ -98,12 +108,16 @@ class ConnectionAdmin(AuditedAdmin):
             fields.add("next_sync_at")
         obj.save(update_fields=fields)
 
-    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool
+    ) -> None:
         for category in formset.save(commit=False):
             category._history_user = request.user
             save_settings(category)
 
-    def response_add(self, request: HttpRequest, obj: Connection, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: Connection, post_url_continue: str | None = None
+    ) -> HttpResponse:
         """The next step is on the connection's own page."""
         messages.success(request, _("Saved. Now connect the company."))
         return HttpResponseRedirect(address("connection", "change", obj.pk))
@@ -114,7 +128,7 @@ class ConnectionAdmin(AuditedAdmin):
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(address("connection", "change", obj.pk))
 
-    # --- Pages --------------------------------------------------------------------------------------------------
+    # --- Pages ------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
         pages = {
@@ -126,14 +140,28 @@ class ConnectionAdmin(AuditedAdmin):
             "reconcile": connection_actions.reconcile_page,
         }
         own = [
-            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), {"admin": self}, f"quicksync_connection_{name}")
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(view),
+                {"admin": self},
+                f"quicksync_connection_{name}",
+            )
             for name, view in pages.items()
         ]
-        audit = path("changes/", self.admin_site.admin_view(audit_view), {"admin": self}, "quicksync_connection_audit")
+        audit = path(
+            "changes/",
+            self.admin_site.admin_view(audit_view),
+            {"admin": self},
+            "quicksync_connection_audit",
+        )
         return [audit, *urls.pages(self), *own, *super().get_urls()]
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         connection = self.get_object(request, object_id)
         if connection is None or not self.has_view_or_change_permission(request, connection):
@@ -143,7 +171,7 @@ class ConnectionAdmin(AuditedAdmin):
         extra = {"page": page(request, connection), "title": connection.name, "subtitle": None}
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
-    # --- List ---------------------------------------------------------------------------------------------------
+    # --- List -------------------------------------------------------------------------------------
 
     @admin.display(description=_("Edition"))
     def edition_name(self, connection: Connection) -> str:
@@ -153,7 +181,11 @@ class ConnectionAdmin(AuditedAdmin):
     def default_accounts(self, connection: Connection) -> str:
         """Their names, for those who may look at the settings and not change them."""
         fields = ConnectionForm(instance=connection).fields
-        asked = [(field, dict(getattr(field, "choices", ()))) for name, field in fields.items() if name in ROLES]
+        asked = [
+            (field, dict(getattr(field, "choices", ())))
+            for name, field in fields.items()
+            if name in ROLES
+        ]
         lines = ((field.label, offered.get(field.initial or "", "")) for field, offered in asked)
         return format_html_join("", "<div>{}: {}</div>", lines)
 
@@ -190,4 +222,6 @@ class ConnectionAdmin(AuditedAdmin):
             except QuicksyncError as trouble:
                 messages.error(request, f"{connection}: {trouble.sentence}")
         if started:
-            messages.success(request, _("%(n)d started. History shows how far they are.") % {"n": started})
+            messages.success(
+                request, _("%(n)d started. History shows how far they are.") % {"n": started}
+            )

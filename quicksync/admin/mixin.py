@@ -1,4 +1,5 @@
-"""SyncedAdmin: what a host's own ModelAdmin gets - state, buttons, timeline, bookmarks, the read-only rule.
+"""SyncedAdmin: what a host's own ModelAdmin gets - state, buttons, timeline, bookmarks, the
+read-only rule.
 
 class InvoiceAdmin(SyncedAdmin, admin.ModelAdmin): ...
 """
@@ -13,7 +14,13 @@ from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
@@ -32,24 +39,31 @@ from quicksync.sync.worker.harmless import Harmless
 BADGE = "quickbooks_state"
 # What the buttons of the panel add to the page's own form.
 ASKED = "_quicksync"
-# More would not fit into one run that a person waits for; whole categories are synchronized from the connection.
+# More would not fit into one run that a person waits for; whole categories are synchronized from
+# the connection.
 MOST_SENT = 1_000
 
 
 class SyncedAdmin(GuardsForms):
-    """Put it before `admin.ModelAdmin`. Needs an adapter for the model; without one it changes nothing.
+    """Put it before `admin.ModelAdmin`. Needs an adapter for the model; without one it changes
+    nothing.
 
-    Adds to the change page the buttons "Send to QuickBooks" and "Get from QuickBooks", a panel with the record's
-    state, its link to QuickBooks and its timeline; to the list a column `quickbooks_state` (placed last unless
-    `list_display` names it), two actions and "Keep this filter as a bookmark". Records that are edited in QuickBooks
-    only are shown read-only with the reason. Users need the permission `quicksync.run_connection` to send and get.
+    Adds to the change page the buttons "Send to QuickBooks" and "Get from QuickBooks", a panel with
+    the record's state, its link to QuickBooks and its timeline; to the list a column
+    `quickbooks_state` (placed last unless `list_display` names it), two actions and "Keep this
+    filter as a bookmark". Records that are edited in QuickBooks only are shown read-only with the
+    reason. Users need the permission `quicksync.run_connection` to send and get.
     """
 
-    # --- List ---------------------------------------------------------------------------------------------------
+    # --- List -------------------------------------------------------------------------------------
 
     def get_list_display(self, request: HttpRequest) -> Any:
         columns = tuple(super().get_list_display(request))
-        return columns if BADGE in columns or timeline.adapter_of(self.model) is None else (*columns, BADGE)
+        return (
+            columns
+            if BADGE in columns or timeline.adapter_of(self.model) is None
+            else (*columns, BADGE)
+        )
 
     @admin.display(description=gettext_lazy("QuickBooks"))
     def quickbooks_state(self, obj: Any) -> str:
@@ -70,7 +84,9 @@ class SyncedAdmin(GuardsForms):
         return changelist
 
     def get_actions(self, request: HttpRequest, action_location: Any = None) -> Any:
-        """From Django 6.1 on there are actions on the list and on the page of one; ours are the list's."""
+        """From Django 6.1 on there are actions on the list and on the page of one; ours are the
+        list's.
+        """
         where = () if action_location is None else (action_location,)
         actions: dict[str, Any] = super().get_actions(request, *where)
         if timeline.adapter_of(self.model) is not None and may(request, "run"):
@@ -78,7 +94,9 @@ class SyncedAdmin(GuardsForms):
             actions |= {name: action for name, action in ours.items() if action}
         return actions
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         response: HttpResponse = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and timeline.adapter_of(self.model) is not None:
             query = request.GET.urlencode()
@@ -89,7 +107,7 @@ class SyncedAdmin(GuardsForms):
             wrap(response, "quicksync/synced/change_list.html", extra)
         return response
 
-    # --- Change page --------------------------------------------------------------------------------------------
+    # --- Change page ------------------------------------------------------------------------------
 
     @property
     def urls(self) -> list[Any]:
@@ -111,7 +129,9 @@ class SyncedAdmin(GuardsForms):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        response: HttpResponse = super().render_change_form(request, context, add, change, form_url, obj)
+        response: HttpResponse = super().render_change_form(
+            request, context, add, change, form_url, obj
+        )
         adapter = timeline.adapter_of(self.model)
         if adapter is None or obj is None or not isinstance(response, TemplateResponse):
             return response
@@ -122,7 +142,8 @@ class SyncedAdmin(GuardsForms):
             return response
         options = self.model._meta
         url = reverse(
-            f"{self.admin_site.name}:{options.app_label}_{options.model_name}_quickbooks", args=(quote(obj.pk),)
+            f"{self.admin_site.name}:{options.app_label}_{options.model_name}_quickbooks",
+            args=(quote(obj.pk),),
         )
         extra = {
             "quicksync_panel": panel,
@@ -144,13 +165,15 @@ class SyncedAdmin(GuardsForms):
             raise Http404
         if not may(request, "run") or not self.has_view_permission(request, obj):
             raise PermissionDenied
-        direction = "pull" if "pull" in (request.POST.get("direction"), request.POST.get(ASKED)) else "push"
+        direction = (
+            "pull" if "pull" in (request.POST.get("direction"), request.POST.get(ASKED)) else "push"
+        )
         _send(request, self.model, [obj], direction)
         options = self.model._meta
         page = f"{self.admin_site.name}:{options.app_label}_{options.model_name}_change"
         return HttpResponseRedirect(reverse(page, args=(quote(obj.pk),)))
 
-    # --- Typed changes ------------------------------------------------------------------------------------------
+    # --- Typed changes ----------------------------------------------------------------------------
 
     def quicksync_guards(self, obj: Any) -> bool:
         """Only what a company knows is changed by synchronizing."""
@@ -162,12 +185,21 @@ class SyncedAdmin(GuardsForms):
         since = guard.opened.at if guard.opened else None
         if since is None or not timeline.brought_since(self.model, guard.obj, since):
             return super().quicksync_moved_sentence(guard)
-        return _("QuickBooks brought changes while this page was open. Nothing is saved yet: choose which values stay.")
+        return _(
+            "QuickBooks brought changes while this page was open. Nothing is saved yet: choose"
+            " which values stay."
+        )
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
     ) -> Any:
-        """“Get from QuickBooks” on a page with typed changes says what would be lost before it does anything."""
+        """“Get from QuickBooks” on a page with typed changes says what would be lost before it does
+        anything.
+        """
         if request.method == "POST" and object_id and request.POST.get(ASKED) == "pull":
             obj = self.get_object(request, unquote(object_id))
             if obj is not None and self.has_change_permission(request, obj):
@@ -196,10 +228,12 @@ class SyncedAdmin(GuardsForms):
             return self.quickbooks_view(request, str(obj.pk))
         return super().response_change(request, obj)
 
-    # --- The read-only rule -------------------------------------------------------------------------------------
+    # --- The read-only rule -----------------------------------------------------------------------
 
     def quickbooks_lock(self, obj: Any) -> str:
-        """Why this record is edited in QuickBooks only; "" when it may be edited here. One query, then remembered."""
+        """Why this record is edited in QuickBooks only; "" when it may be edited here. One query,
+        then remembered.
+        """
         adapter = timeline.adapter_of(self.model)
         if adapter is None or obj.pk is None:
             return ""
@@ -218,14 +252,20 @@ class SyncedAdmin(GuardsForms):
         return allowed and (obj is None or not self.quickbooks_lock(obj))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Lists with editable columns ask for no permission of single rows: the rule holds there too."""
+        """Lists with editable columns ask for no permission of single rows: the rule holds there
+        too.
+        """
         if change and self.quickbooks_lock(obj):
             raise PermissionDenied(self.quickbooks_lock(obj))
         super().save_model(request, obj, form, change)
 
     def _aside(self) -> Harmless:
         """A page of the host's opens without our part of it, whatever is wrong with that."""
-        return Harmless("panel_failed", "the state in QuickBooks is not shown", model=self.model._meta.label_lower)
+        return Harmless(
+            "panel_failed",
+            "the state in QuickBooks is not shown",
+            model=self.model._meta.label_lower,
+        )
 
 
 @admin.action(description=gettext_lazy("Send to QuickBooks"))
@@ -234,24 +274,33 @@ def send_to_quickbooks(modeladmin: Any, request: HttpRequest, chosen: QuerySet[M
 
 
 @admin.action(description=gettext_lazy("Force update: send every field again"))
-def force_update_in_quickbooks(modeladmin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> None:
+def force_update_in_quickbooks(
+    modeladmin: Any, request: HttpRequest, chosen: QuerySet[Model]
+) -> None:
     _send(request, modeladmin.model, chosen, "push", resend=True)
 
 
 ACTIONS: tuple[Any, ...] = (send_to_quickbooks, force_update_in_quickbooks)
 
 
-def _send(request: HttpRequest, model: type[Model], chosen: Any, direction: str, *, resend: bool = False) -> None:
+def _send(
+    request: HttpRequest, model: type[Model], chosen: Any, direction: str, *, resend: bool = False
+) -> None:
     adapter = timeline.adapter_of(model)
     if adapter is None:
         return
     keys = [adapter.key_of(obj) for obj in chosen[: MOST_SENT + 1]]
     if len(keys) > MOST_SENT:
-        text = _("Choose at most %(n)s records at once, or synchronize the whole category from the connection.")
+        text = _(
+            "Choose at most %(n)s records at once, or synchronize the whole category from the"
+            " connection."
+        )
         messages.error(request, text % {"n": f"{MOST_SENT:,}"})
         return
     try:
-        runs = single_records.send(adapter.label_lower, keys, user=request.user, direction=direction, resend=resend)
+        runs = single_records.send(
+            adapter.label_lower, keys, user=request.user, direction=direction, resend=resend
+        )
     except QuicksyncError as trouble:
         messages.error(request, trouble.sentence)
         return
@@ -260,10 +309,16 @@ def _send(request: HttpRequest, model: type[Model], chosen: Any, direction: str,
 
 def _started(runs: list[SyncRun], count: int, direction: str) -> str:
     if direction == "pull":
-        said = ngettext("Getting %(n)d record from QuickBooks.", "Getting %(n)d records from QuickBooks.", count)
+        said = ngettext(
+            "Getting %(n)d record from QuickBooks.", "Getting %(n)d records from QuickBooks.", count
+        )
     else:
-        said = ngettext("Sending %(n)d record to QuickBooks.", "Sending %(n)d records to QuickBooks.", count)
+        said = ngettext(
+            "Sending %(n)d record to QuickBooks.", "Sending %(n)d records to QuickBooks.", count
+        )
     see = format_html_join(
-        " ", '<a href="{}">{}</a>', ((address("syncrun", "change", run.pk), _("See how far it is")) for run in runs)
+        " ",
+        '<a href="{}">{}</a>',
+        ((address("syncrun", "change", run.pk), _("See how far it is")) for run in runs),
     )
     return format_html("{} {}", said % {"n": count}, see)

@@ -1,4 +1,6 @@
-"""The books as the files that the import takes: what is exported can be changed and imported again."""
+"""The books as the files that the import takes: what is exported can be changed and imported
+again.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,24 @@ from django.db.models import QuerySet
 from import_export import resources
 
 from quicksync.books.importing import KINDS, cells
-from quicksync.books.models import Account, Client, Invoice, PaymentMethod, Product, Receipt, TaxCode, Term
+from quicksync.books.models import (
+    Account,
+    Client,
+    Invoice,
+    PaymentMethod,
+    Product,
+    Receipt,
+    TaxCode,
+    Term,
+)
 
 Line = dict[str, Any]
 
 
 def _cell(value: Any) -> str:
-    """A value as the import reads it; no text of QuickBooks' or anybody's becomes a formula in a spreadsheet."""
+    """A value as the import reads it; no text of QuickBooks' or anybody's becomes a formula in a
+    spreadsheet.
+    """
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
@@ -49,26 +62,37 @@ def _invoice(invoice: Invoice, columns: list[str]) -> Iterator[Line]:
     head = _columns(invoice, names, {"date": "issued_on", "due_date": "due_on"})
     if invoice.discount_percent is not None:
         head["discount"] = None  # follows from the percentage
-    lines = [_columns(line, columns[columns.index("item") :], {"item": "product"}) for line in invoice.lines.all()]
+    lines = [
+        _columns(line, columns[columns.index("item") :], {"item": "product"})
+        for line in invoice.lines.all()
+    ]
     yield from _below(head, lines)
 
 
 def _receipt(receipt: Receipt, columns: list[str]) -> Iterator[Line]:
     head = _columns(receipt, columns[: columns.index("invoice")], {"date": "received_on"})
     yield from _below(
-        head, [{"invoice": row.invoice.number, "applied": row.amount} for row in receipt.allocations.all()]
+        head,
+        [
+            {"invoice": row.invoice.number, "applied": row.amount}
+            for row in receipt.allocations.all()
+        ],
     )
 
 
 def _below(head: Line, parts: list[Line]) -> Iterator[Line]:
-    """A document over several lines: the first says what stands for the whole, the others repeat the number."""
+    """A document over several lines: the first says what stands for the whole, the others repeat
+    the number.
+    """
     yield {**head, **(parts[0] if parts else {})}
     for part in parts[1:]:
         yield {"number": head["number"], **part}
 
 
 # Kind -> what makes the lines of one record, and what to read along with the records.
-_ROWS: Mapping[str, tuple[Callable[[Any, list[str]], Iterator[Line]], tuple[str, ...], tuple[str, ...]]] = {
+_ROWS: Mapping[
+    str, tuple[Callable[[Any, list[str]], Iterator[Line]], tuple[str, ...], tuple[str, ...]]
+] = {
     "customer": (_client, ("term", "payment_method"), ()),
     "item": (_product, ("income_account",), ()),
     "invoice": (_invoice, ("client", "term"), ("lines__product", "lines__tax_code")),
@@ -84,7 +108,11 @@ class BooksResource(resources.Resource):
     def export(self, queryset: QuerySet[Any] | None = None, **kwargs: Any) -> tablib.Dataset:
         columns = KINDS[self.kind]().known
         lines, related, rows = _ROWS[self.kind]
-        objects = queryset.select_related(*related).prefetch_related(*rows) if queryset is not None else ()
+        objects = (
+            queryset.select_related(*related).prefetch_related(*rows)
+            if queryset is not None
+            else ()
+        )
         table = tablib.Dataset(headers=columns)
         for obj in objects:
             for line in lines(obj, columns):

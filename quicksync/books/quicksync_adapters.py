@@ -30,7 +30,11 @@ class AccountAdapter(quicksync.AccountAdapter):
     """Accounts, named by their number; by their whole name where QuickBooks gives them none."""
 
     bulk = True
-    fields = {"number": "code", "full_name": quicksync.Attr("name", write=True), "name": lambda account: account.name}
+    fields = {
+        "number": "code",
+        "full_name": quicksync.Attr("name", write=True),
+        "name": lambda account: account.name,
+    }
 
     def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
         obj.code = obj.code or obj.name[:120]
@@ -127,7 +131,9 @@ class InvoiceAdapter(quicksync.InvoiceAdapter):
     ignored_filters = ("status",)
     fields = {
         "email": "email",
-        "voided": quicksync.Choice("status", {Invoice.Status.VOID: True, Invoice.Status.ISSUED: False}, default=False),
+        "voided": quicksync.Choice(
+            "status", {Invoice.Status.VOID: True, Invoice.Status.ISSUED: False}, default=False
+        ),
         "balance": "balance",
     }
     lines = quicksync.Lines("lines", order="position")

@@ -1,7 +1,7 @@
 """Sample books: the lists that every import names, and the example files.
 
-The files themselves stand in docs/examples, where people look for them; the build puts them into the package (see
-setup.py), so that an installed package has them too and there is only one set.
+The files themselves stand in docs/examples, where people look for them; the build puts them into
+the package (see setup.py), so that an installed package has them too and there is only one set.
 """
 
 from __future__ import annotations
@@ -16,18 +16,32 @@ from quicksync.books.models import Account, Class, Location, PaymentMethod, TaxC
 
 _HERE = Path(__file__).parent
 # Beside this file once installed, in docs/ in a checkout.
-EXAMPLES = _HERE / "examples" if (_HERE / "examples").is_dir() else _HERE.parents[1] / "docs" / "examples"
+EXAMPLES = (
+    _HERE / "examples" if (_HERE / "examples").is_dir() else _HERE.parents[1] / "docs" / "examples"
+)
 # In this order: invoices name customers and items, payments name invoices.
-FILES = {"customer": "customers.csv", "item": "items.csv", "invoice": "invoices.csv", "payment": "payments.csv"}
+FILES = {
+    "customer": "customers.csv",
+    "item": "items.csv",
+    "invoice": "invoices.csv",
+    "payment": "payments.csv",
+}
 
-# Names as they stand in the sample company of QuickBooks Online, so that codes are matched by name (A13).
+# Names as they stand in the sample company of QuickBooks Online, so that codes are matched by name
+# (A13).
 _TAX_CODES = (
     ("NON", "Not taxed", "0", ""),
     ("California", "California sales tax", "8", ""),
     ("Tucson", "Tucson, Arizona", "9.1", "7.1 + 2"),
 )
 _TERMS = (("Due on receipt", 0), ("Net 10", 10), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60))
-_METHODS = (("Cash", False), ("Check", False), ("Visa", True), ("MasterCard", True), ("American Express", True))
+_METHODS = (
+    ("Cash", False),
+    ("Check", False),
+    ("Visa", True),
+    ("MasterCard", True),
+    ("American Express", True),
+)
 _CLASSES = ("Design", "Installation", "Maintenance")
 _LOCATIONS = ("Bayshore", "Menlo Park")
 _ACCOUNTS = (
@@ -45,7 +59,9 @@ _ACCOUNTS = (
 
 @transaction.atomic
 def sample_books() -> None:
-    """The lists that the example files name, classes and locations. Entries that are there already stay as they are."""
+    """The lists that the example files name, classes and locations. Entries that are there already
+    stay as they are.
+    """
     for code, description, rate, parts in _TAX_CODES:
         values = {"description": description, "rate": Decimal(rate), "parts": parts}
         TaxCode.objects.get_or_create(code=code, defaults=values)
@@ -63,6 +79,8 @@ def sample_books() -> None:
 
 @transaction.atomic
 def load_examples(folder: Path = EXAMPLES) -> dict[str, Result]:
-    """The sample lists and the example files, by kind. Loaded twice, the second time changes nothing."""
+    """The sample lists and the example files, by kind. Loaded twice, the second time changes
+    nothing.
+    """
     sample_books()
     return {kind: import_path(folder / name, kind) for kind, name in FILES.items()}

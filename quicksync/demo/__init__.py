@@ -1,1 +1,3 @@
-"""The demonstration behind `quicksync_demo`: sample books, a simulated company, and a first sync, on one machine."""
+"""The demonstration behind `quicksync_demo`: sample books, a simulated company, and a first sync,
+on one machine.
+"""

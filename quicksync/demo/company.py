@@ -1,4 +1,6 @@
-"""The simulated company, asked about by its control routes: who it is, what it was asked, what its ledger says."""
+"""The simulated company, asked about by its control routes: who it is, what it was asked, what its
+ledger says.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +38,20 @@ class Company:
         return int(self.ask("requests?since=999999999")["count"])
 
     def api_calls(self, since: int) -> int:
-        """How many calls of the company API came after that request: tokens and consent pages are none."""
+        """How many calls of the company API came after that request: tokens and consent pages are
+        none.
+        """
         found = self.ask(f"requests?since={since}")["requests"]
         return sum(1 for entry in found if entry["path"].startswith("/v3/company/"))
 
     def open_invoices(self) -> dict[str, Decimal]:
-        """QuickBooks id of each open invoice -> what is open on it, from the double-entry ledger."""
+        """QuickBooks id of each open invoice -> what is open on it, from the double-entry
+        ledger.
+        """
         names = self.ask("ledger")["open_invoices"]
-        return {str(doc["id"]): Decimal(doc["balance"]) for name in names for doc in name["documents"]}
+        return {
+            str(doc["id"]): Decimal(doc["balance"]) for name in names for doc in name["documents"]
+        }
 
     def close(self) -> None:
         """Give the connections back."""

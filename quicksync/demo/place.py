@@ -1,4 +1,6 @@
-"""Where the demonstration lives: a folder and a database of its own, so that it never touches anybody's records."""
+"""Where the demonstration lives: a folder and a database of its own, so that it never touches
+anybody's records.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,15 @@ FOLDER = "demo"
 MARK = "QUICKSYNC_DEMO"
 # What the outside may have set for a site of its own and the demonstration must not obey.
 _LEFT_OUT = (
-    "QUICKSYNC_HTTPS", "QUICKSYNC_BEHIND_PROXY", "QUICKSYNC_REDIS_URL", "QUICKSYNC_ALLOWED_HOSTS",
-    "QUICKSYNC_TRUSTED_ORIGINS", "QUICKSYNC_STATIC_ROOT", "QUICKSYNC_WEBHOOK_VERIFIER", "QUICKSYNC_SECRET_KEY",
-)  # fmt: skip
+    "QUICKSYNC_HTTPS",
+    "QUICKSYNC_BEHIND_PROXY",
+    "QUICKSYNC_REDIS_URL",
+    "QUICKSYNC_ALLOWED_HOSTS",
+    "QUICKSYNC_TRUSTED_ORIGINS",
+    "QUICKSYNC_STATIC_ROOT",
+    "QUICKSYNC_WEBHOOK_VERIFIER",
+    "QUICKSYNC_SECRET_KEY",
+)
 
 
 def environment(outside: Mapping[str, str]) -> dict[str, str] | None:
@@ -26,7 +34,10 @@ def environment(outside: Mapping[str, str]) -> dict[str, str] | None:
     """
     var = getattr(django_settings, "VAR_DIR", None)
     if var is None:
-        raise NotAllowed("The demo runs in the bundled project only (make demo): this one has records of its own.")
+        raise NotAllowed(
+            "The demo runs in the bundled project only (make demo): this one has records of its"
+            " own."
+        )
     if outside.get(MARK) == str(var):
         return None
     folder = Path(var) / FOLDER

@@ -1,4 +1,6 @@
-"""The processes of the demonstration: simulator, web server and worker, each with a log, each ended with it."""
+"""The processes of the demonstration: simulator, web server and worker, each with a log, each ended
+with it.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,10 @@ class Processes:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         for _, process in reversed(self._running):
             process.terminate()
@@ -45,8 +50,12 @@ class Processes:
             if process.stdout is not None:
                 process.stdout.close()
 
-    def start(self, name: str, command: Sequence[str], handles: Sequence[int] = ()) -> subprocess.Popen[str]:
-        """Start one of the project's own commands, with these open files; what it logs goes to `<name>.log`."""
+    def start(
+        self, name: str, command: Sequence[str], handles: Sequence[int] = ()
+    ) -> subprocess.Popen[str]:
+        """Start one of the project's own commands, with these open files; what it logs goes to
+        `<name>.log`.
+        """
         with log_file(name).open("a", encoding="utf-8") as log:
             process = subprocess.Popen(
                 [sys.executable, *command],
@@ -65,7 +74,10 @@ class Processes:
         """Raises NotAllowed when one of them has ended."""
         for name, process in self._running:
             if process.poll() is not None:
-                raise NotAllowed(f"The {name} process has ended ({process.returncode}). Its log: {log_file(name)}")
+                raise NotAllowed(
+                    f"The {name} process has ended ({process.returncode}). Its log:"
+                    f" {log_file(name)}"
+                )
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
@@ -98,7 +110,9 @@ def first_line(process: subprocess.Popen[str], seconds: float) -> str:
 
 
 def listening(port: int) -> socket.socket:
-    """A socket that listens on this port of this machine, 0 for a free one; the port is nobody else's from now on."""
+    """A socket that listens on this port of this machine, 0 for a free one; the port is nobody
+    else's from now on.
+    """
     found = socket.socket()
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -111,12 +125,16 @@ def listening(port: int) -> socket.socket:
 
 
 def port_or_free(wanted: int | None, usual: int, take: Callable[[int], Taken]) -> Taken:
-    """The port that somebody asked for, else the usual one, else any that is free. Raises NotAllowed when taken."""
+    """The port that somebody asked for, else the usual one, else any that is free. Raises
+    NotAllowed when taken.
+    """
     if wanted:
         try:
             return take(wanted)
         except OSError as error:
-            raise NotAllowed(f"Port {wanted} is in use: choose another one, or none to have one chosen.") from error
+            raise NotAllowed(
+                f"Port {wanted} is in use: choose another one, or none to have one chosen."
+            ) from error
     try:
         return take(usual)
     except OSError:

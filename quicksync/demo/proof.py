@@ -1,4 +1,6 @@
-"""The proof: reconciliation of both sides, and the company's own double-entry ledger as a witness that is not ours."""
+"""The proof: reconciliation of both sides, and the company's own double-entry ledger as a witness
+that is not ours.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,17 @@ def _by_kind(lines: Sequence[Line]) -> str:
         ]
         for kind, own in kinds.items()
     ]
-    head = ["", "here", "QuickBooks", "paired", "total here", "QuickBooks", "open here", "QuickBooks", "agrees"]
+    head = [
+        "",
+        "here",
+        "QuickBooks",
+        "paired",
+        "total here",
+        "QuickBooks",
+        "open here",
+        "QuickBooks",
+        "agrees",
+    ]
     return table(head, rows)
 
 
@@ -56,7 +68,10 @@ def _amounts(kind: str, lines: Sequence[Line]) -> list[Decimal | None]:
     if not KINDS[kind].is_document:
         return [None] * 4
     columns = ((one.here_total, one.there_total, one.here_open, one.there_open) for one in lines)
-    return [None if None in column else sum(filter(None, column), ZERO) for column in zip(*columns, strict=True)]
+    return [
+        None if None in column else sum(filter(None, column), ZERO)
+        for column in zip(*columns, strict=True)
+    ]
 
 
 def _reasons(lines: Sequence[Line]) -> Iterator[str]:
@@ -93,13 +108,17 @@ def _witness(connection: Connection, company: Company, lines: Sequence[Line], sa
         remote_id = str(mapping.remote_id)
         books[remote_id] = invoice.balance or ZERO
         if mapping.pk not in excused and books[remote_id] != ledger.get(remote_id, ZERO):
-            wrong.append(f"  ! {mapping.label}: {books[remote_id]} here, {ledger.get(remote_id, ZERO)} in the ledger")
+            wrong.append(
+                f"  ! {mapping.label}: {books[remote_id]} here, {ledger.get(remote_id, ZERO)} in"
+                " the ledger"
+            )
     for text in wrong:
         say(text)
     shared = [amount for remote_id, amount in ledger.items() if remote_id in books]
     say(
-        f"The company's own ledger: {sum(shared, ZERO):,.2f} receivable on {len(shared)} open invoices; "
-        f"the books say {sum(books.values(), ZERO):,.2f} on {sum(1 for amount in books.values() if amount)}."
+        f"The company's own ledger: {sum(shared, ZERO):,.2f} receivable on {len(shared)} open"
+        f" invoices; the books say {sum(books.values(), ZERO):,.2f} on"
+        f" {sum(1 for amount in books.values() if amount)}."
     )
     return not wrong
 
@@ -108,7 +127,10 @@ def _paired_invoices(connection: Connection) -> Iterator[tuple[EntityMapping, In
     """Straight from the host's tables, by another road than the planner's."""
     for adapter in registry.for_kind("invoice"):
         pairs = EntityMapping.objects.filter(
-            connection=connection, kind="invoice", model_label=adapter.label_lower, remote_id__isnull=False
+            connection=connection,
+            kind="invoice",
+            model_label=adapter.label_lower,
+            remote_id__isnull=False,
         )
         by_key = {mapping.object_key or "": mapping for mapping in pairs}
         for key, found in adapter.find(connection, list(by_key)).items():

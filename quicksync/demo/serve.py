@@ -1,6 +1,8 @@
-"""`python -m quicksync.demo.serve 3`: the site, on a socket that whoever started it listens on already.
+"""`python -m quicksync.demo.serve 3`: the site, on a socket that whoever started it listens on
+already.
 
-So the port that was chosen is the port that is served, whatever else starts on this machine meanwhile.
+So the port that was chosen is the port that is served, whatever else starts on this machine
+meanwhile.
 """
 
 from __future__ import annotations

@@ -11,8 +11,11 @@ from quicksync.models import SyncRun
 
 WIDTH = 32
 PHASES = {
-    "read": "reading QuickBooks", "scan": "finding records", "plan": "comparing both sides", "send": "carrying over",
-}  # fmt: skip
+    "read": "reading QuickBooks",
+    "scan": "finding records",
+    "plan": "comparing both sides",
+    "send": "carrying over",
+}
 
 
 class Bar:
@@ -25,7 +28,9 @@ class Bar:
 
     def show(self, run: SyncRun) -> None:
         """The run as it stands."""
-        words = PHASES.get(run.phase, run.phase) if run.is_active else run.get_state_display().lower()
+        words = (
+            PHASES.get(run.phase, run.phase) if run.is_active else run.get_state_display().lower()
+        )
         if self._moves:
             self._stream.write(f"\r  {bar(run)} {words:<24}")
             self._stream.flush()
@@ -36,7 +41,9 @@ class Bar:
     def end(self, run: SyncRun) -> None:
         """The last word."""
         self.show(run)
-        self._stream.write("\n" if self._moves else f"  {run.get_state_display().lower()}: {run.done} records\n")
+        self._stream.write(
+            "\n" if self._moves else f"  {run.get_state_display().lower()}: {run.done} records\n"
+        )
         self._stream.flush()
 
 
@@ -52,13 +59,20 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Columns as wide as they must be; numbers to the right, nothing where there is None."""
     texts = [[text(cell) for cell in row] for row in rows]
     widths = [max(len(cell) for cell in column) for column in zip(head, *texts, strict=True)]
-    right = [all(isinstance(row[at], int | Decimal | None) for row in rows) and bool(rows) for at in range(len(head))]
+    right = [
+        all(isinstance(row[at], int | Decimal | None) for row in rows) and bool(rows)
+        for at in range(len(head))
+    ]
 
     def line(cells: Sequence[str]) -> str:
-        padded = (c.rjust(w) if r else c.ljust(w) for c, w, r in zip(cells, widths, right, strict=True))
+        padded = (
+            c.rjust(w) if r else c.ljust(w) for c, w, r in zip(cells, widths, right, strict=True)
+        )
         return f"  {'  '.join(padded).rstrip()}"
 
-    return "\n".join([line(head), f"  {'  '.join('─' * width for width in widths)}", *map(line, texts)])
+    return "\n".join(
+        [line(head), f"  {'  '.join('─' * width for width in widths)}", *map(line, texts)]
+    )
 
 
 def text(value: object) -> str:

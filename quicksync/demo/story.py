@@ -1,4 +1,6 @@
-"""The demonstration's steps, in their order: books, site, connection, first sync, quiet cycle, proof."""
+"""The demonstration's steps, in their order: books, site, connection, first sync, quiet cycle,
+proof.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ from quicksync.sync.worker import counts
 LOGIN = "demo"
 PASSWORD = LOGIN
 NAME = "Sample company"
-# The example files begin in October 2025: what is dated before this day is left out, with its reason.
+# The example files begin in October 2025: what is dated before this day is left out, with its
+# reason.
 START = dt.date(2026, 1, 1)
 # Seconds without any sign of life from the worker after which the demonstration gives up.
 SILENCE = 180
@@ -53,7 +56,9 @@ def set_up(say: Say) -> AbstractBaseUser:
 class Story:
     """The steps that need the other processes."""
 
-    def __init__(self, say: Say, processes: Processes, company: Company, site: str, user: AbstractBaseUser) -> None:
+    def __init__(
+        self, say: Say, processes: Processes, company: Company, site: str, user: AbstractBaseUser
+    ) -> None:
         self.say = say
         self.processes = processes
         self.company = company
@@ -61,7 +66,9 @@ class Story:
         self.user = user
 
     def connection(self) -> Connection:
-        """The connection, made through the pages of both sides if it does not stand yet; it pauses while we look."""
+        """The connection, made through the pages of both sides if it does not stand yet; it pauses
+        while we look.
+        """
         connection, _ = Connection.objects.get_or_create(
             name=NAME, defaults={"environment": Connection.Environment.SANDBOX}
         )
@@ -71,13 +78,18 @@ class Story:
             walk.connect(self.site, LOGIN, PASSWORD, connection)
         self._wait_for_others(connection)
         connection.refresh_from_db()
-        self.say(f"Connected: {connection.company_name}, {connection.country}, {connection.home_currency}")
+        self.say(
+            f"Connected: {connection.company_name}, {connection.country},"
+            f" {connection.home_currency}"
+        )
         self._switch_on(connection)
         return connection
 
     @staticmethod
     def _switch_on(connection: Connection) -> None:
-        """What a person does in the connection's page: categories on, documents from the start date on."""
+        """What a person does in the connection's page: categories on, documents from the start date
+        on.
+        """
         for category in connect.categories(connection):
             if not category.enabled and category.first_synced_at is None:
                 category.enabled = True
@@ -96,13 +108,18 @@ class Story:
             self.say(_summary(self._finish(run, Bar())))
 
     def quiet_cycle(self, connection: Connection) -> None:
-        """A cycle with nothing to do, as they come every five minutes; its calls are counted by the simulator's log."""
+        """A cycle with nothing to do, as they come every five minutes; its calls are counted by the
+        simulator's log.
+        """
         before = self.company.requests_seen()
         run = self.sync(connection, bar=False)
         calls = self.company.api_calls(before)
         sums = counts.sums(run.counts)
         changes = sums["created"] + sums["updated"]
-        self.say(f"\nNext cycle: {changes} change{'s' * (changes != 1)}, {calls} API call{'s' * (calls != 1)}")
+        self.say(
+            f"\nNext cycle: {changes} change{'s' * (changes != 1)}, {calls} API"
+            f" call{'s' * (calls != 1)}"
+        )
         if changes or sums["failed"]:
             self.say(_summary(run))
 
@@ -112,7 +129,9 @@ class Story:
         return proof.show(connection, self.company, self.say)
 
     def sync(self, connection: Connection, *, bar: bool = True) -> SyncRun:
-        """Synchronize now, as the button does, and watch. Raises NotAllowed when the run does not finish."""
+        """Synchronize now, as the button does, and watch. Raises NotAllowed when the run does not
+        finish.
+        """
         run = self._start(connection, trigger=SyncRun.Trigger.MANUAL)
         return self._finish(run, Bar() if bar else None)
 
@@ -128,7 +147,9 @@ class Story:
         self._watch(run, bar)
         if run.state != SyncRun.State.DONE:
             why = explain(Reason(run.reason, run.reason_values)) if run.reason else None
-            raise NotAllowed(f"The run ended as '{run.get_state_display()}'. {why.sentence if why else ''}")
+            raise NotAllowed(
+                f"The run ended as '{run.get_state_display()}'. {why.sentence if why else ''}"
+            )
         return run
 
     def _wait_for_others(self, connection: Connection) -> None:
@@ -155,7 +176,9 @@ def _summary(run: SyncRun) -> str:
     words = {"push": "→ QuickBooks", "pull": "← QuickBooks", "none": "stays"}
     rows = [
         [KINDS[kind].plural, words[direction], *outcomes.values()]
-        for kind, direction, outcomes in sorted(counts.rows(run.counts), key=lambda row: (KINDS[row[0]].rank, row[1]))
+        for kind, direction, outcomes in sorted(
+            counts.rows(run.counts), key=lambda row: (KINDS[row[0]].rank, row[1])
+        )
     ]
     return "\n" + table(["", "direction", *counts.OUTCOMES], rows)
 
@@ -165,4 +188,6 @@ def let_run(connection: Connection) -> None:
     connection.refresh_from_db()
     connection.paused, connection.pause_reason = False, ""
     connection.save(update_fields=["paused", "pause_reason"])
-    Connection.objects.filter(pk=connection.pk).update(next_sync_at=timezone.now() + connection.interval)
+    Connection.objects.filter(pk=connection.pk).update(
+        next_sync_at=timezone.now() + connection.interval
+    )

@@ -1,4 +1,6 @@
-"""The road to a connection that a person clicks, walked over HTTP: log in, Connect, choose the company, come back."""
+"""The road to a connection that a person clicks, walked over HTTP: log in, Connect, choose the
+company, come back.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from quicksync.models import Connection
 
 
 class _Form(HTMLParser):
-    """The first form of a page with what it holds: hidden fields, and the choices that are made already."""
+    """The first form of a page with what it holds: hidden fields, and the choices that are made
+    already.
+    """
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -31,7 +35,9 @@ class _Form(HTMLParser):
 
 
 def connect(site: str, login: str, password: str, connection: Connection) -> None:
-    """Connect by the pages of both sides. Raises NotAllowed when that does not end with a connected company."""
+    """Connect by the pages of both sides. Raises NotAllowed when that does not end with a connected
+    company.
+    """
     with requests.Session() as browser:
         browser.trust_env = False
         _log_in(browser, site, login, password)
@@ -43,11 +49,18 @@ def connect(site: str, login: str, password: str, connection: Connection) -> Non
         )
         form = _Form(consent.text)
         if "decision" not in consent.text:
-            raise NotAllowed(f"QuickBooks' consent page was expected, {consent.url} came ({consent.status_code}).")
-        end = browser.post(urljoin(consent.url, form.action), form.fields | {"decision": "approve"}, timeout=60)
+            raise NotAllowed(
+                f"QuickBooks' consent page was expected, {consent.url} came"
+                f" ({consent.status_code})."
+            )
+        end = browser.post(
+            urljoin(consent.url, form.action), form.fields | {"decision": "approve"}, timeout=60
+        )
     connection.refresh_from_db()
     if not connection.is_live:
-        raise NotAllowed(f"The company is not connected; the walk ended at {end.url} ({end.status_code}).")
+        raise NotAllowed(
+            f"The company is not connected; the walk ended at {end.url} ({end.status_code})."
+        )
 
 
 def _log_in(browser: requests.Session, site: str, login: str, password: str) -> None:

@@ -1,4 +1,6 @@
-"""ModelAdapter: what a host developer subclasses, once for each model that QuickBooks shall know."""
+"""ModelAdapter: what a host developer subclasses, once for each model that QuickBooks shall
+know.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +29,14 @@ CHUNK = 2000
 class ModelAdapter:
     """One host model as one kind of record.
 
-    `fields` maps record fields to attribute paths or field objects; those it does not name are looked for under
-    their usual names (`guess = False` turns that off; None leaves a field out). `modified` is the DateTimeField that
-    every save moves, None when there is none. `key_field` identifies an object in references: the primary key, or
-    the code for list kinds. `bulk = True` writes by bulk_create and bulk_update: much faster, but without the
-    model's save() and without signals. `ignored_filters` are the changelist filters that bookmarks do not use,
-    `bookmark_lookups` those through other tables that they may. `refusals` are the host's own exceptions that mean
-    "not this object".
+    `fields` maps record fields to attribute paths or field objects; those it does not name are
+    looked for under their usual names (`guess = False` turns that off; None leaves a field out).
+    `modified` is the DateTimeField that every save moves, None when there is none. `key_field`
+    identifies an object in references: the primary key, or the code for list kinds. `bulk = True`
+    writes by bulk_create and bulk_update: much faster, but without the model's save() and without
+    signals. `ignored_filters` are the changelist filters that bookmarks do not use,
+    `bookmark_lookups` those through other tables that they may. `refusals` are the host's own
+    exceptions that mean "not this object".
     """
 
     kind: ClassVar[str] = ""
@@ -58,11 +61,16 @@ class ModelAdapter:
         for name in ("lines", "allocations"):
             if name in cls.__dict__:
                 own[name] = cls.__dict__[name]
-        inherited = next((base.fields for base in cls.__mro__[1:] if issubclass(base, ModelAdapter)), {})
+        inherited = next(
+            (base.fields for base in cls.__mro__[1:] if issubclass(base, ModelAdapter)), {}
+        )
         cls.fields = {**inherited, **own}
         if not isinstance(given, Mapping):
             hint = "Say fields = {'name': 'the attribute', ...}: the record's field first."
-            cls.misfits = (*cls.misfits, Problem(f"{cls.__name__} says fields = {given!r}, which is no map.", hint))
+            cls.misfits = (
+                *cls.misfits,
+                Problem(f"{cls.__name__} says fields = {given!r}, which is no map.", hint),
+            )
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
@@ -74,35 +82,46 @@ class ModelAdapter:
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self.model._meta.label} as {self.kind}>"
 
-    # --- What hosts override ------------------------------------------------------------------------------------
+    # --- What hosts override ----------------------------------------------------------------------
 
     def queryset(self, connection: Any) -> models.QuerySet[Any]:
-        """The objects that belong to a connection (anything with `.pk` and `.name`); all of them by default."""
+        """The objects that belong to a connection (anything with `.pk` and `.name`); all of them by
+        default.
+        """
         return self.model._default_manager.all()
 
     def connections_for(self, obj: Any) -> Iterable[Any] | None:
-        """The connections, or their primary keys, whose companies an object belongs to: those are told of its changes.
+        """The connections, or their primary keys, whose companies an object belongs to: those are
+        told of its changes.
 
-        None, as here, asks `queryset` of each connection, all of them in one statement. Say it where the object knows.
+        None, as here, asks `queryset` of each connection, all of them in one statement. Say it
+        where the object knows.
         """
         return None
 
     def accepts(self, record: Record) -> bool:
-        """Whether a record that is new in QuickBooks belongs in this model. Hosts that keep a kind in several models
-        choose here; what no adapter of the kind accepts stays in QuickBooks. References in it are QuickBooks' own."""
+        """Whether a record that is new in QuickBooks belongs in this model. Hosts that keep a kind
+        in several models choose here; what no adapter of the kind accepts stays in QuickBooks.
+        References in it are QuickBooks' own.
+        """
         return True
 
     def new(self, connection: Any, record: Record) -> models.Model:
-        """An unsaved object for a record that comes from QuickBooks; hosts with several companies set theirs here."""
+        """An unsaved object for a record that comes from QuickBooks; hosts with several companies
+        set theirs here.
+        """
         return self.model()
 
     def label(self, obj: Any) -> str:
-        """A short text for lists; from the object's own columns, so that lists of many need no further query."""
+        """A short text for lists; from the object's own columns, so that lists of many need no
+        further query.
+        """
         return self.table.label(obj)
 
     def prepare(self, obj: Any, rows: Sequence[models.Model], record: Record) -> None:
-        """Called before an object and its rows are saved; `rows` are all it shall have, `record` is what QuickBooks
-        shows, in this side's references. Totals belong here."""
+        """Called before an object and its rows are saved; `rows` are all it shall have, `record` is
+        what QuickBooks shows, in this side's references. Totals belong here.
+        """
 
     def finish(self, obj: Any, *, created: bool) -> None:
         """Called after an object and its rows are saved, in the same transaction."""
@@ -117,10 +136,12 @@ class ModelAdapter:
         return type(self).void is not ModelAdapter.void or removal.has_flag(self)
 
     def bookmark_filter(self, name: str, value: str) -> models.Q | None:
-        """What a changelist's custom filter means, by the name and value it has in the address; None: not known."""
+        """What a changelist's custom filter means, by the name and value it has in the address;
+        None: not known.
+        """
         return None
 
-    # --- What the engine calls ----------------------------------------------------------------------------------
+    # --- What the engine calls --------------------------------------------------------------------
 
     @property
     def table(self) -> field_table.Table:
@@ -151,7 +172,9 @@ class ModelAdapter:
         try:
             return self.accepts(record)
         except refusals.of(self):
-            log.exception("accepts failed", extra={"action": "accepts_failed", "adapter": type(self).__name__})
+            log.exception(
+                "accepts failed", extra={"action": "accepts_failed", "adapter": type(self).__name__}
+            )
             return False
 
     def carried(self) -> frozenset[str]:
@@ -178,7 +201,9 @@ class ModelAdapter:
         return str(getattr(obj, self.key_field))
 
     def seen(self, connection: Any, *, since: dt.datetime | None = None) -> Iterator[Seen]:
-        """Every object of the connection, or those modified since then; streamed, in constant memory."""
+        """Every object of the connection, or those modified since then; streamed, in constant
+        memory.
+        """
         objects = self.queryset(connection)
         if since is not None and self.modified:
             objects = objects.filter(**{f"{self.modified}__gte": since})
@@ -186,23 +211,39 @@ class ModelAdapter:
             yield Seen(self.key_of(obj), self._modified_of(obj), self._label(obj))
 
     def find(self, connection: Any, keys: Sequence[str]) -> dict[str, Found]:
-        """The objects with these keys as records, by key; a constant number of queries for each 2,000 keys."""
-        return {key: self.found(obj) for key, obj in self.objects(self.queryset(connection), keys).items()}
+        """The objects with these keys as records, by key; a constant number of queries for each
+        2,000 keys.
+        """
+        return {
+            key: self.found(obj)
+            for key, obj in self.objects(self.queryset(connection), keys).items()
+        }
 
     def found(self, obj: Any) -> Found:
-        """One object as a record. One that cannot be read carries a sentence instead; it never stops the others."""
+        """One object as a record. One that cannot be read carries a sentence instead; it never
+        stops the others.
+        """
         error = ""
         try:
             record = self.table.read(obj)
         except refusals.of(self) as trouble:
             record, error = self.table.record(), refusals.sentence(trouble)
         date = getattr(record, "issued_on", None) or getattr(record, "paid_on", None)
-        return Found(self.key_of(obj), record, self._label(obj), self._modified_of(obj), date, error)
+        return Found(
+            self.key_of(obj), record, self._label(obj), self._modified_of(obj), date, error
+        )
 
     def objects(
-        self, objects: models.QuerySet[Any], keys: Sequence[str], *, rows: bool = True, lock: bool = False
+        self,
+        objects: models.QuerySet[Any],
+        keys: Sequence[str],
+        *,
+        rows: bool = True,
+        lock: bool = False,
     ) -> dict[str, Any]:
-        """The host's own objects by key, with what reading them needs. Keys that cannot be are simply not found."""
+        """The host's own objects by key, with what reading them needs. Keys that cannot be are
+        simply not found.
+        """
         made: dict[str, Any] = {}
         if self.table.related:
             objects = objects.select_related(*self.table.related)
@@ -210,7 +251,11 @@ class ModelAdapter:
             objects = objects.prefetch_related(*self.table.prefetch())
         values = self._key_values(keys)
         if lock:
-            pks = objects.filter(**{f"{self.key_field}__in": values}).order_by().values_list("pk", flat=True)
+            pks = (
+                objects.filter(**{f"{self.key_field}__in": values})
+                .order_by()
+                .values_list("pk", flat=True)
+            )
             locks.locked(self.model, list(pks), router.db_for_write(self.model), wait=True)
         for start in range(0, len(values), CHUNK):
             for obj in objects.filter(**{f"{self.key_field}__in": values[start : start + CHUNK]}):
@@ -219,7 +264,9 @@ class ModelAdapter:
 
     def pks(self, connection: Any, keys: Sequence[str]) -> dict[str, Any]:
         """The primary keys of the connection's objects with these keys, by key."""
-        objects = self.queryset(connection).filter(**{f"{self.key_field}__in": self._key_values(keys)})
+        objects = self.queryset(connection).filter(
+            **{f"{self.key_field}__in": self._key_values(keys)}
+        )
         return {str(key): pk for key, pk in objects.order_by().values_list(self.key_field, "pk")}
 
     def hold(self, connection: Any, keys: Sequence[str]) -> Held:
@@ -227,29 +274,45 @@ class ModelAdapter:
         return locks.hold(self, connection, keys)
 
     def write(self, connection: Any, writes: Sequence[Write]) -> list[Written]:
-        """Land records in the host's tables: one answer for each, in their order; none is lost because of another."""
+        """Land records in the host's tables: one answer for each, in their order; none is lost
+        because of another.
+        """
         return writer.write(self, connection, writes)
 
     def remove(self, connection: Any, key: str, how: str) -> str:
-        """Void or delete (`how`) an object. Gives "" when done, else a sentence that says why not."""
+        """Void or delete (`how`) an object. Gives "" when done, else a sentence that says why
+        not.
+        """
         return removal.remove(self, connection, key, how)
 
     def codes(self, connection: Any, kind: str) -> Iterator[str]:
-        """The codes of a list that objects and their rows name as plain text, each once for each column."""
+        """The codes of a list that objects and their rows name as plain text, each once for each
+        column.
+        """
         for bound in self.table.fields.values():
             if bound.code[0] == kind:
                 yield from _texts(self.queryset(connection), bound.code[1])
         for rows in self.table.rows.values():
             for bound in rows.columns:
                 if bound.code[0] == kind:
-                    parents = self.queryset(connection).order_by().values(rows.parent.target_field.attname)
-                    mine = rows.model._default_manager.filter(**{f"{rows.parent.name}__in": parents})
+                    parents = (
+                        self.queryset(connection)
+                        .order_by()
+                        .values(rows.parent.target_field.attname)
+                    )
+                    mine = rows.model._default_manager.filter(
+                        **{f"{rows.parent.name}__in": parents}
+                    )
                     yield from _texts(mine, bound.code[1])
 
     def related_models(self) -> tuple[Related, ...]:
         """The models whose saves and deletes change this adapter's records: those of its rows."""
         return tuple(
-            Related(rows.model, self._parent_keys(rows.parent.attname, rows.parent.name), rows.parent.name)
+            Related(
+                rows.model,
+                self._parent_keys(rows.parent.attname, rows.parent.name),
+                rows.parent.name,
+            )
             for rows in self.table.rows.values()
         )
 
@@ -259,7 +322,7 @@ class ModelAdapter:
         options = self.model._meta
         return pages.url(f"{options.app_label}_{options.model_name}_change", pk) if pk else ""
 
-    # --- Parts --------------------------------------------------------------------------------------------------
+    # --- Parts ------------------------------------------------------------------------------------
 
     def _usual_modified(self) -> str | None:
         names = (name for name in guesses.MODIFIED if field_table.is_moment(self.model, name))
@@ -281,8 +344,12 @@ class ModelAdapter:
             return f"{self.model._meta.verbose_name} {obj.pk}"
 
     def _key_column(self) -> models.Field[Any, Any]:
-        """A key field that the model does not have is told by a check; until it is mended, the primary key serves."""
-        columns = (column for column in self.model._meta.concrete_fields if column.name == self.key_field)
+        """A key field that the model does not have is told by a check; until it is mended, the
+        primary key serves.
+        """
+        columns = (
+            column for column in self.model._meta.concrete_fields if column.name == self.key_field
+        )
         return next(columns, self.model._meta.pk)
 
     def _key_values(self, keys: Sequence[str]) -> list[Any]:
@@ -298,7 +365,11 @@ class ModelAdapter:
     def _pk_of(self, key: str) -> Any:
         if self.key_is_pk:
             return key
-        return self.model._default_manager.filter(**{self.key_field: key}).values_list("pk", flat=True).first()
+        return (
+            self.model._default_manager.filter(**{self.key_field: key})
+            .values_list("pk", flat=True)
+            .first()
+        )
 
     def _parent_keys(self, attname: str, name: str) -> Any:
         if self.key_is_pk:

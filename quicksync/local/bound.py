@@ -1,4 +1,6 @@
-"""What a field object is made ready for and becomes: its place in a record, and how it is read and written there."""
+"""What a field object is made ready for and becomes: its place in a record, and how it is read and
+written there.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,14 @@ Put: TypeAlias = Callable[[Any, Any, Known], None]
 
 # The kind that a reference field names, where the field's name is not the kind itself.
 REF_KINDS = {
-    "method": "payment_method", "income_account": "account", "expense_account": "account", "document": "invoice",
-}  # fmt: skip
+    "method": "payment_method",
+    "income_account": "account",
+    "expense_account": "account",
+    "document": "invoice",
+}
 
-# Amounts of money must come to the same cent on both sides; prices for one unit may be rounded to a column's decimals.
+# Amounts of money must come to the same cent on both sides; prices for one unit may be rounded to a
+# column's decimals.
 AMOUNTS = frozenset({"amount", "balance", "discount", "tax", "total", "unapplied"})
 PRICES = frozenset({"purchase_cost", "unit_price"})
 
@@ -34,7 +40,8 @@ class WrongField(Misfit):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a field object stands: the host's model, the record field, its shape and, for references, its kind.
+    """Where a field object stands: the host's model, the record field, its shape and, for
+    references, its kind.
 
     `legal` are the only values that the record field can have, where there are such.
     """
@@ -63,9 +70,9 @@ class Place:
 class Bound:
     """A field object made ready for its place.
 
-    `put` is None when the host's side has no way to write it; `own` says that it is not ours to write all the same,
-    such as a total that the host works out. `related` are the paths to select along, `columns` the host's columns
-    that `put` sets, `places` the decimals that they keep.
+    `put` is None when the host's side has no way to write it; `own` says that it is not ours to
+    write all the same, such as a total that the host works out. `related` are the paths to select
+    along, `columns` the host's columns that `put` sets, `places` the decimals that they keep.
     """
 
     name: str

@@ -1,4 +1,6 @@
-"""Rows below a document made ready for their model: how they are read from a parent and planned for one."""
+"""Rows below a document made ready for their model: how they are read from a parent and planned for
+one.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,8 @@ class RowSpec(Protocol):
 class RowPlan:
     """The rows that a document shall have, in order, those to save among them, and those to delete.
 
-    `moved` are present rows that come to stand in another place, where another row may still stand: they go beyond
-    `last`, the last place there is, before any is saved.
+    `moved` are present rows that come to stand in another place, where another row may still stand:
+    they go beyond `last`, the last place there is, before any is saved.
     """
 
     rows: list[models.Model] = field(default_factory=list)
@@ -86,8 +88,17 @@ class BoundRows:
         values = {bound.name: bound.get(row) for bound in self.columns}
         return self.spec.part(**self.spec.completed(values, row, currency))
 
-    def plan(self, parent: Any, current: Sequence[Any], wanted: Sequence[Any], known: Known, currency: str) -> RowPlan:
-        """How `wanted` comes about from the rows there are: unchanged rows are left alone, others written or made."""
+    def plan(
+        self,
+        parent: Any,
+        current: Sequence[Any],
+        wanted: Sequence[Any],
+        known: Known,
+        currency: str,
+    ) -> RowPlan:
+        """How `wanted` comes about from the rows there are: unchanged rows are left alone, others
+        written or made.
+        """
         plan = RowPlan(last=self._last(current, len(wanted)))
         before = self.read(current, currency)
         partners = _pair(before, wanted, self.spec.identities)
@@ -96,7 +107,9 @@ class BoundRows:
             row = self.model(**{self.parent.name: parent}) if index is None else current[index]
             part = self.spec.fitted(whole, puts.keys(), self.places)
             old = None if index is None else before[index]
-            changed = [name for name in puts if old is None or getattr(part, name) != getattr(old, name)]
+            changed = [
+                name for name in puts if old is None or getattr(part, name) != getattr(old, name)
+            ]
             for name in changed:
                 puts[name](row, getattr(part, name), known)
             moved = self._place(row, place)
@@ -114,11 +127,15 @@ class BoundRows:
         return max(number, *places) if places else number
 
     def step_aside(self, plans: Sequence[RowPlan], using: str) -> None:
-        """Rows that change places go where no row stands, so that unique places hold at each moment."""
+        """Rows that change places go where no row stands, so that unique places hold at each
+        moment.
+        """
         moved = [row.pk for plan in plans for row in plan.moved]
         if moved:
             beyond = models.F(self.spec.order) + max(plan.last for plan in plans) + 1
-            self.model._base_manager.using(using).filter(pk__in=moved).update(**{self.spec.order: beyond})
+            self.model._base_manager.using(using).filter(pk__in=moved).update(
+                **{self.spec.order: beyond}
+            )
 
     def _place(self, row: Any, place: int) -> bool:
         name = self.spec.order
@@ -129,12 +146,18 @@ class BoundRows:
 
     def written_columns(self) -> tuple[str, ...]:
         """The host columns that a write sets."""
-        own = tuple(column for bound in self.columns if bound.put is not None for column in bound.columns)
+        own = tuple(
+            column for bound in self.columns if bound.put is not None for column in bound.columns
+        )
         return (*own, self.spec.order) if self.spec.order else own
 
 
-def _pair(before: Sequence[Any], wanted: Sequence[Any], identities: Sequence[Identity]) -> list[int | None]:
-    """For each wanted part the index of the present one it continues: by the first identity, then by the next."""
+def _pair(
+    before: Sequence[Any], wanted: Sequence[Any], identities: Sequence[Identity]
+) -> list[int | None]:
+    """For each wanted part the index of the present one it continues: by the first identity, then
+    by the next.
+    """
     partners: list[int | None] = [None] * len(wanted)
     free = dict.fromkeys(range(len(before)))
     for identity in identities:

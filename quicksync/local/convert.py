@@ -1,4 +1,6 @@
-"""Values of host columns <-> values of records: text, exact decimals, dates, flags, whole numbers."""
+"""Values of host columns <-> values of records: text, exact decimals, dates, flags, whole
+numbers.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from quicksync.records.money import exact
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """The type of a record's field, and whether it may be None; `part` is the type of its lines or allocations."""
+    """The type of a record's field, and whether it may be None; `part` is the type of its lines or
+    allocations.
+    """
 
     type: type
     optional: bool
@@ -46,7 +50,9 @@ def _plain(hint: Any) -> type:
 
 
 def to_record(shape: Shape) -> Callable[[Any], Any]:
-    """What turns a host value into a record value of this shape. It raises BadValue for what has no exact meaning."""
+    """What turns a host value into a record value of this shape. It raises BadValue for what has no
+    exact meaning.
+    """
     return _TO_RECORD[shape.type](shape)
 
 
@@ -83,7 +89,9 @@ def _is_a(shape: Shape) -> Callable[[Any], Any]:
 
 
 def _parts(shape: Shape) -> Callable[[Any], Any]:
-    """Lines and allocations come ready-made, too; what stands in them is converted like any other value."""
+    """Lines and allocations come ready-made, too; what stands in them is converted like any other
+    value.
+    """
     part = shape.part
     converters = {name: to_record(inner) for name, inner in shapes(part).items()}
 
@@ -94,7 +102,9 @@ def _parts(shape: Shape) -> Callable[[Any], Any]:
             if not isinstance(one, part):
                 raise BadValue(f"{one!r} is no quicksync.{part.__name__}.")
         return tuple(
-            _worked_out(part(**{name: convert(getattr(one, name)) for name, convert in converters.items()}))
+            _worked_out(
+                part(**{name: convert(getattr(one, name)) for name, convert in converters.items()})
+            )
             for one in value
         )
 
@@ -102,15 +112,24 @@ def _parts(shape: Shape) -> Callable[[Any], Any]:
 
 
 def _worked_out(part: Any) -> Any:
-    """A line that says quantity and price only comes to their product, as in a table of lines without an amount."""
+    """A line that says quantity and price only comes to their product, as in a table of lines
+    without an amount.
+    """
     if isinstance(part, SalesLine) and not part.amount and part.quantity and part.unit_price:
         return msgspec.structs.replace(part, amount=to_cents(part.quantity * part.unit_price))
     return part
 
 
 _TO_RECORD: dict[type, Callable[[Shape], Callable[[Any], Any]]] = {
-    str: _text, Decimal: _number, bool: _flag, int: _count, dt.date: _day, Ref: _is_a, Address: _is_a, tuple: _parts,
-}  # fmt: skip
+    str: _text,
+    Decimal: _number,
+    bool: _flag,
+    int: _count,
+    dt.date: _day,
+    Ref: _is_a,
+    Address: _is_a,
+    tuple: _parts,
+}
 
 
 def to_date(value: Any) -> dt.date | None:
@@ -129,12 +148,18 @@ def to_column(value: Any, column: models.Field[Any, Any], before: Any) -> Any:
     if isinstance(value, Decimal):
         return _decimal(value, column)
     if isinstance(value, dt.date) and isinstance(column, models.DateTimeField):
-        return before if to_date(before) == value else timezone.make_aware(dt.datetime.combine(value, dt.time()))
+        return (
+            before
+            if to_date(before) == value
+            else timezone.make_aware(dt.datetime.combine(value, dt.time()))
+        )
     return value
 
 
 def _nothing(value: Any, column: models.Field[Any, Any]) -> Any:
-    """No value: NULL where the column allows it and empty text would clash or not fit, else a default."""
+    """No value: NULL where the column allows it and empty text would clash or not fit, else a
+    default.
+    """
     is_text = isinstance(column, models.CharField | models.TextField)
     if column.null and not (is_text and value == "" and not column.unique):
         return None
@@ -144,7 +169,9 @@ def _nothing(value: Any, column: models.Field[Any, Any]) -> Any:
 
 
 def _decimal(value: Decimal, column: models.Field[Any, Any]) -> Any:
-    """Rounded half up to the column's decimals: QuickBooks keeps seven for prices, most hosts fewer."""
+    """Rounded half up to the column's decimals: QuickBooks keeps seven for prices, most hosts
+    fewer.
+    """
     if isinstance(column, models.DecimalField) and column.decimal_places is not None:
         return value.quantize(Decimal(1).scaleb(-column.decimal_places), ROUND_HALF_UP)
     if isinstance(column, models.IntegerField):

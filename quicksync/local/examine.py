@@ -1,4 +1,6 @@
-"""What is wrong with an adapter, each with the fix: no mistake ends in a traceback, `manage.py check` tells it."""
+"""What is wrong with an adapter, each with the fix: no mistake ends in a traceback, `manage.py
+check` tells it.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,16 @@ ALIKE = 0.8
 
 
 def problems(adapter: Adapter, base: type[Adapter]) -> list[Problem]:
-    """Everything that is wrong with an adapter; empty when it is sound. `base` is the class whose hooks it fills."""
+    """Everything that is wrong with an adapter; empty when it is sound. `base` is the class whose
+    hooks it fills.
+    """
     who = f"{type(adapter).__name__} ({adapter.model._meta.label})"
-    found = [*adapter.misfits, *_key_field(adapter, who), *_attributes(adapter, who), *_hooks(adapter, who, base)]
+    found = [
+        *adapter.misfits,
+        *_key_field(adapter, who),
+        *_attributes(adapter, who),
+        *_hooks(adapter, who, base),
+    ]
     return [*found, *_fields(adapter, who), *_modified(adapter, who)]
 
 
@@ -32,14 +41,17 @@ def _fields(adapter: Adapter, who: str) -> Iterator[Problem]:
     made = adapter.table
     yield from _strangers(adapter, who)
     yield from (error.problem for error in made.wrong)
-    # "PatronAdapter: name reads ...", "BillAdapter.lines: item reads ...": what is wrong is not missing, too.
+    # "PatronAdapter: name reads ...", "BillAdapter.lines: item reads ...": what is wrong is not
+    # missing, too.
     wrong = {one for error in made.wrong for one in _named(error)}
     for name in made.record.required:
         if name not in adapter.carried() and name not in wrong:
             hint = f"Name the attribute: fields = {{{name!r}: ...}}."
             if name == "lines":
                 hint = "Say lines = quicksync.Lines('the reverse name of its lines')."
-            yield Problem(f"{who} carries no {name}, without which QuickBooks takes no {adapter.kind}.", hint)
+            yield Problem(
+                f"{who} carries no {name}, without which QuickBooks takes no {adapter.kind}.", hint
+            )
 
 
 def _strangers(adapter: Adapter, who: str) -> Iterator[Problem]:
@@ -48,7 +60,9 @@ def _strangers(adapter: Adapter, who: str) -> Iterator[Problem]:
     for name, declared in adapter.fields.items():
         if name not in known and declared is not None:
             hint = f"{_nearest(str(name), known)}The record's fields: {', '.join(known)}."
-            yield Problem(f"{who} names {name!r}, which a record of kind {adapter.kind} does not have.", hint)
+            yield Problem(
+                f"{who} names {name!r}, which a record of kind {adapter.kind} does not have.", hint
+            )
 
 
 def _named(error: WrongField) -> tuple[str, str]:
@@ -58,10 +72,19 @@ def _named(error: WrongField) -> tuple[str, str]:
 
 def _modified(adapter: Adapter, who: str) -> Iterator[Problem]:
     if adapter.modified and not field_table.is_moment(adapter.model, str(adapter.modified)):
-        moments = [name for name in paths.attributes(adapter.model) if field_table.is_moment(adapter.model, name)]
+        moments = [
+            name
+            for name in paths.attributes(adapter.model)
+            if field_table.is_moment(adapter.model, name)
+        ]
         hint = _nearest(str(adapter.modified), moments)
-        hint += "Name a DateTimeField(auto_now=True), or say modified = None: then every object is compared each time."
-        yield Problem(f"{who} says modified = {adapter.modified!r}, which is no DateTimeField.", hint)
+        hint += (
+            "Name a DateTimeField(auto_now=True), or say modified = None: then every object is"
+            " compared each time."
+        )
+        yield Problem(
+            f"{who} says modified = {adapter.modified!r}, which is no DateTimeField.", hint
+        )
     if adapter.bulk and adapter.model._meta.parents:
         hint = "Say bulk = False: Django cannot create such models in bulk."
         yield Problem(f"{who} is bulk, but its model inherits another one's table.", hint)
@@ -73,15 +96,26 @@ def _key_field(adapter: Adapter, who: str) -> Iterator[Problem]:
         return
     column = next((one for one in model._meta.concrete_fields if one.name == name), None)
     if column is None:
-        hint = f"{_nearest(str(name), paths.attributes(model))}Name a unique column, or leave it out: the primary key."
-        yield Problem(f"{who} says key_field = {name!r}, which {model._meta.label} does not have.", hint)
+        hint = (
+            f"{_nearest(str(name), paths.attributes(model))}Name a unique column, or leave it out:"
+            " the primary key."
+        )
+        yield Problem(
+            f"{who} says key_field = {name!r}, which {model._meta.label} does not have.", hint
+        )
     elif not column.unique and not _alone_unique(model, name):
-        hint = "Give the column unique=True, or leave key_field out: two objects with one key would be taken for one."
+        hint = (
+            "Give the column unique=True, or leave key_field out: two objects with one key would be"
+            " taken for one."
+        )
         yield Problem(f"{who} says key_field = {name!r}, which is not unique.", hint)
 
 
 def _alone_unique(model: Any, name: str) -> bool:
-    return any(tuple(one.fields) == (name,) and not one.condition for one in model._meta.total_unique_constraints)
+    return any(
+        tuple(one.fields) == (name,) and not one.condition
+        for one in model._meta.total_unique_constraints
+    )
 
 
 def _attributes(adapter: Adapter, who: str) -> Iterator[Problem]:
@@ -89,7 +123,9 @@ def _attributes(adapter: Adapter, who: str) -> Iterator[Problem]:
     for name in LISTS:
         value: Any = getattr(adapter, name)
         if isinstance(value, str) or not isinstance(value, Sequence):
-            yield Problem(f"{who} says {name} = {value!r}, which is no list.", f"Say {name} = ({value!r},).")
+            yield Problem(
+                f"{who} says {name} = {value!r}, which is no list.", f"Say {name} = ({value!r},)."
+            )
     refusals: Any = adapter.refusals
     if not isinstance(refusals, tuple) or not all(
         isinstance(one, type) and issubclass(one, Exception) for one in refusals
@@ -132,8 +168,13 @@ def look_alikes(adapter: Adapter, base: type[Adapter]) -> list[Problem]:
         near = difflib.get_close_matches(name, known, n=1, cutoff=ALIKE)
         if name not in known and near:
             who = f"{type(adapter).__name__} ({adapter.model._meta.label})"
-            hint = f"Did you mean {near[0]!r}? If it is your own, give it a name that cannot be taken for it."
-            found.append(Problem(f"{who} has an attribute {name!r} that quicksync does not know.", hint))
+            hint = (
+                f"Did you mean {near[0]!r}? If it is your own, give it a name that cannot be taken"
+                " for it."
+            )
+            found.append(
+                Problem(f"{who} has an attribute {name!r} that quicksync does not know.", hint)
+            )
     return found
 
 

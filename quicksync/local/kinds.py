@@ -1,4 +1,6 @@
-"""One adapter class for each kind, to be subclassed: `class InvoiceAdapter(quicksync.InvoiceAdapter)`."""
+"""One adapter class for each kind, to be subclassed: `class
+InvoiceAdapter(quicksync.InvoiceAdapter)`.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class InvoiceAdapter(ModelAdapter):
 
 
 class PaymentAdapter(ModelAdapter):
-    """A model whose objects are payments received; say `allocations` too, unless payments pay no documents."""
+    """A model whose objects are payments received; say `allocations` too, unless payments pay no
+    documents.
+    """
 
     kind = "payment"
 

@@ -38,9 +38,10 @@ class Found(msgspec.Struct, frozen=True):
 class Write(msgspec.Struct, frozen=True):
     """One record to land in the host's tables; its references and line ids are this side's.
 
-    `key` is None for a new object. `fields` are the record fields to write; everything carried on a create. Lines
-    whose id names no line of the object are paired by what they sell, else made; lines that are missing are deleted.
-    `before` is the object's record as it is, where the caller holds it (`ModelAdapter.hold`).
+    `key` is None for a new object. `fields` are the record fields to write; everything carried on a
+    create. Lines whose id names no line of the object are paired by what they sell, else made;
+    lines that are missing are deleted. `before` is the object's record as it is, where the caller
+    holds it (`ModelAdapter.hold`).
     """
 
     op: str
@@ -53,8 +54,8 @@ class Write(msgspec.Struct, frozen=True):
 class Written(msgspec.Struct, frozen=True):
     """What became of one write. With an `error` (a sentence) nothing of this one was saved.
 
-    `record` is read back from the saved object, what was not written as it was `before`; `line_ids` are the keys of the
-    saved lines in the order of the lines given.
+    `record` is read back from the saved object, what was not written as it was `before`; `line_ids`
+    are the keys of the saved lines in the order of the lines given.
     """
 
     op: str
@@ -66,14 +67,17 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class Held(NamedTuple):
-    """Objects as records, by key, that stay as they are until the transaction ends; `busy` are in another's hands."""
+    """Objects as records, by key, that stay as they are until the transaction ends; `busy` are in
+    another's hands.
+    """
 
     found: dict[str, Found]
     busy: frozenset[str]
 
 
 class Related(NamedTuple):
-    """A model whose saves and deletes change an adapter's record; `keys(instance)` gives that record's keys.
+    """A model whose saves and deletes change an adapter's record; `keys(instance)` gives that
+    record's keys.
 
     `parent` is the name under which it has the object of that record.
     """
@@ -91,7 +95,9 @@ class Problem(NamedTuple):
 
 
 class Misfit(ConfigurationError):
-    """A mistake in an adapter, found while it is made ready: told by `manage.py check`, never a traceback."""
+    """A mistake in an adapter, found while it is made ready: told by `manage.py check`, never a
+    traceback.
+    """
 
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(f"{what} {hint}")

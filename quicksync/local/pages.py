@@ -16,7 +16,9 @@ _current: ContextVar[str] = ContextVar("quicksync_admin_site", default="")
 
 
 def url(name: str, *args: object) -> str:
-    """The address of an admin page such as "quicksync_connection_changelist"; "" when no mounted site has it."""
+    """The address of an admin page such as "quicksync_connection_changelist"; "" when no mounted
+    site has it.
+    """
     for site in sites():
         try:
             return reverse(f"{site}:{name}", args=args)
@@ -42,7 +44,9 @@ def on(site: str) -> Iterator[None]:
 
 
 def sites() -> Iterator[str]:
-    """The names of the admin sites that are mounted: the current one first, then the project's usual one."""
+    """The names of the admin sites that are mounted: the current one first, then the project's
+    usual one.
+    """
     mounted = get_resolver(get_urlconf()).app_dict.get("admin", [])
     first = (name for name in (_current.get(), "admin") if name in mounted)
     return iter(dict.fromkeys([*first, *mounted]))
@@ -72,7 +76,8 @@ def _kept(site: str, view: Callable[..., Any]) -> Callable[..., Any]:
         try:
             response = view(*args, **kwargs)
         finally:
-            # Lists and forms are rendered after their view has returned, with links made by their templates.
+            # Lists and forms are rendered after their view has returned, with links made by their
+            # templates.
             if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.add_post_render_callback(functools.partial(_leave, before))
             else:

@@ -1,4 +1,6 @@
-"""What the rest of `local` and the engine need of an adapter, so that neither knows the class that hosts subclass."""
+"""What the rest of `local` and the engine need of an adapter, so that neither knows the class that
+hosts subclass.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class FieldTable(Protocol):
 
 
 class Adapter(Protocol):
-    """One host model as one kind of record: `quicksync.ModelAdapter`, which says what each of these is."""
+    """One host model as one kind of record: `quicksync.ModelAdapter`, which says what each of these
+    is.
+    """
 
     kind: ClassVar[str]
     fields: ClassVar[Mapping[str, Any]]
@@ -83,7 +87,12 @@ class Adapter(Protocol):
     def find(self, connection: Any, keys: Sequence[str]) -> dict[str, Found]: ...
     def found(self, obj: Any) -> Found: ...
     def objects(
-        self, objects: models.QuerySet[Any], keys: Sequence[str], *, rows: bool = True, lock: bool = False
+        self,
+        objects: models.QuerySet[Any],
+        keys: Sequence[str],
+        *,
+        rows: bool = True,
+        lock: bool = False,
     ) -> dict[str, Any]: ...
     def pks(self, connection: Any, keys: Sequence[str]) -> dict[str, Any]: ...
     def hold(self, connection: Any, keys: Sequence[str]) -> Held: ...

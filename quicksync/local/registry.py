@@ -1,4 +1,6 @@
-"""Which host model is which kind: filled by `quicksync_adapters` modules, frozen once the site is up."""
+"""Which host model is which kind: filled by `quicksync_adapters` modules, frozen once the site is
+up.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from quicksync.local.messages import Misfit, Problem
 from quicksync.local.protocol import Adapter
 from quicksync.records import KINDS, Record, Ref
 
-# Whatever a host decorates goes back to it as it was; what is no adapter is told by a check, not by types.
+# Whatever a host decorates goes back to it as it was; what is no adapter is told by a check, not by
+# types.
 AdapterClass = TypeVar("AdapterClass", bound=type)
 
 MODULE = "quicksync_adapters"
@@ -36,7 +39,10 @@ class Registry:
         label = model._meta.label_lower
         if self._frozen:
             where = f"{model._meta.app_label}/{MODULE}.py"
-            raise Misfit(f"{adapter.__name__} comes too late.", f"Put it into {where}, read when the site starts.")
+            raise Misfit(
+                f"{adapter.__name__} comes too late.",
+                f"Put it into {where}, read when the site starts.",
+            )
         if (taken := self._adapters.get((label, adapter.kind))) is not None:
             raise Misfit(
                 f"{label} has an adapter of kind {adapter.kind} already, {type(taken).__name__}.",
@@ -48,7 +54,9 @@ class Registry:
         return made
 
     def refuse(self, misfit: Misfit) -> None:
-        """Keep for `manage.py check` why an adapter is not registered. Raises it once the site is up."""
+        """Keep for `manage.py check` why an adapter is not registered. Raises it once the site is
+        up.
+        """
         if apps.ready and self._frozen:
             raise misfit
         self.refused.append(misfit.problem)
@@ -62,31 +70,40 @@ class Registry:
         return self._by_kind.get(kind, ())
 
     def taker(self, kind: str, record: Record) -> Adapter | None:
-        """The adapter that a new record of QuickBooks belongs to: the first that accepts it, those that take anything
-        after those that choose. None when nobody does."""
+        """The adapter that a new record of QuickBooks belongs to: the first that accepts it, those
+        that take anything after those that choose. None when nobody does.
+        """
         chosen = sorted(self.for_kind(kind), key=lambda adapter: not adapter.chooses)
         return next((adapter for adapter in chosen if adapter.takes(record)), None)
 
     def for_model(self, model: type[Model]) -> tuple[Adapter, ...]:
         """The adapters of a model, its proxies included; several when it serves several kinds."""
         concrete = model._meta.concrete_model
-        return tuple(adapter for adapter in self.all() if adapter.model._meta.concrete_model is concrete)
+        return tuple(
+            adapter for adapter in self.all() if adapter.model._meta.concrete_model is concrete
+        )
 
     def for_label(self, label: str, kind: str = "") -> Adapter | None:
-        """The adapter of "app.model", of this kind where the model serves several; None when there is none."""
+        """The adapter of "app.model", of this kind where the model serves several; None when there
+        is none.
+        """
         found = (adapter for adapter in self.all() if adapter.label_lower == label.lower())
         return next((adapter for adapter in found if kind in ("", adapter.kind)), None)
 
     def ref(self, adapter: Adapter, key: str) -> Ref:
-        """The reference to an adapter's object: its key, after "app.model:" when its kind has several adapters."""
+        """The reference to an adapter's object: its key, after "app.model:" when its kind has
+        several adapters.
+        """
         if len(self.for_kind(adapter.kind)) > 1:
             return Ref(adapter.kind, f"{adapter.label_lower}:{key}")
         return Ref(adapter.kind, key)
 
     def split(self, ref: Ref) -> tuple[Adapter | None, str]:
-        """The adapter and key that a reference names; None as adapter when no model serves its kind.
+        """The adapter and key that a reference names; None as adapter when no model serves its
+        kind.
 
-        A bare key, written when the kind had one adapter only, names an object of that first adapter.
+        A bare key, written when the kind had one adapter only, names an object of that first
+        adapter.
         """
         adapters = self.for_kind(ref.kind)
         if len(adapters) > 1:
@@ -120,7 +137,9 @@ class Registry:
             self._forget_tables()
 
     def _forget_tables(self) -> None:
-        """References name their targets by the set of adapters, so tables made for another set are void."""
+        """References name their targets by the set of adapters, so tables made for another set are
+        void.
+        """
         for adapter in self.all():
             adapter.forget_table()
 
@@ -128,7 +147,10 @@ class Registry:
 def _check(model: Any, adapter: Any) -> None:
     """Raises Misfit for what is no model, no adapter, or of no kind."""
     if not (isinstance(adapter, type) and hasattr(adapter, "kind")):
-        raise Misfit(f"{adapter!r} is no adapter.", "Write a class, such as class Mine(quicksync.CustomerAdapter).")
+        raise Misfit(
+            f"{adapter!r} is no adapter.",
+            "Write a class, such as class Mine(quicksync.CustomerAdapter).",
+        )
     if not (isinstance(model, type) and issubclass(model, Model)):
         hint = "Import the model and register it: @quicksync.register(Customer)."
         raise Misfit(f"{adapter.__name__} is registered for {model!r}, which is no model.", hint)
@@ -140,15 +162,22 @@ def _check(model: Any, adapter: Any) -> None:
     if not isinstance(adapter.kind, str) or adapter.kind not in KINDS:
         near = difflib.get_close_matches(str(adapter.kind), KINDS, n=1)
         hint = f"Did you mean {near[0]!r}? " if near else ""
-        hint += f"Kinds: {', '.join(KINDS)}; each has a class of its own, such as quicksync.CustomerAdapter."
-        raise Misfit(f"{adapter.__name__} has the kind {adapter.kind!r}, which does not exist.", hint)
+        hint += (
+            f"Kinds: {', '.join(KINDS)}; each has a class of its own, such as"
+            " quicksync.CustomerAdapter."
+        )
+        raise Misfit(
+            f"{adapter.__name__} has the kind {adapter.kind!r}, which does not exist.", hint
+        )
 
 
 registry = Registry()
 
 
 def register(*models: type[Model]) -> Callable[[AdapterClass], AdapterClass]:
-    """Class decorator: `@quicksync.register(Invoice)` serves that model, or several models, by the adapter below it."""
+    """Class decorator: `@quicksync.register(Invoice)` serves that model, or several models, by the
+    adapter below it.
+    """
 
     given: tuple[Any, ...] = models
     if not given or any(isinstance(one, type) and hasattr(one, "kind") for one in given):

@@ -10,11 +10,15 @@ from quicksync.models import Connection
 
 def add_option(parser: CommandParser) -> None:
     """The option that names it."""
-    parser.add_argument("--connection", help="Number or name of the connection; needed only when there are several.")
+    parser.add_argument(
+        "--connection", help="Number or name of the connection; needed only when there are several."
+    )
 
 
 def chosen(wanted: str | None) -> Connection:
-    """The connection that somebody named, or the only one. Raises CommandError with the ones there are."""
+    """The connection that somebody named, or the only one. Raises CommandError with the ones there
+    are.
+    """
     tables.require()
     found = Connection.objects.order_by("pk")
     if wanted:
@@ -24,5 +28,8 @@ def chosen(wanted: str | None) -> Connection:
     rows = list(named[:2])
     if len(rows) == 1:
         return rows[0]
-    known = ", ".join(f"{one.pk} ({one.name})" for one in found[:20]) or "none yet: make one in the admin"
+    known = (
+        ", ".join(f"{one.pk} ({one.name})" for one in found[:20])
+        or "none yet: make one in the admin"
+    )
     raise CommandError(f"Name a connection with --connection. There are: {known}.", returncode=2)

@@ -49,7 +49,9 @@ def _end(run: SyncRun) -> None:
     failed = counts.sums(run.counts)["failed"]
     if run.state in (SyncRun.State.FAILED, SyncRun.State.CANCELLED):
         why = explain(Reason(run.reason, run.reason_values)) if run.reason else None
-        raise CommandError(f"The run ended: {run.get_state_display()}. {why.sentence if why else ''}".strip())
+        raise CommandError(
+            f"The run ended: {run.get_state_display()}. {why.sentence if why else ''}".strip()
+        )
     if failed:
         raise CommandError(f"{failed} records failed: see Skipped records in the admin.")
 

@@ -1,4 +1,6 @@
-"""The tables of quicksync: what people set, what is known of both sides, what is owed and what was done."""
+"""The tables of quicksync: what people set, what is known of both sides, what is owed and what was
+done.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Alert: one thing that is not as it should be, from when it is found until it is mended; each is told once."""
+"""Alert: one thing that is not as it should be, from when it is found until it is mended; each is
+told once.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,12 @@ class Alert(models.Model):
     """
 
     connection = models.ForeignKey(
-        Connection, models.CASCADE, null=True, blank=True, related_name="alerts", verbose_name=_("connection")
+        Connection,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="alerts",
+        verbose_name=_("connection"),
     )
     code = models.CharField(_("what"), max_length=40)
     level = models.CharField(_("how serious"), max_length=8)
@@ -37,7 +44,9 @@ class Alert(models.Model):
                 name="quicksync_alert_once",
             ),
             models.UniqueConstraint(
-                fields=["code"], condition=Q(ended_at=None, connection=None), name="quicksync_site_alert_once"
+                fields=["code"],
+                condition=Q(ended_at=None, connection=None),
+                name="quicksync_site_alert_once",
             ),
         )
 

@@ -1,4 +1,6 @@
-"""The keys of the app at Intuit that somebody entered in the admin, encrypted; one row for each of Intuit's worlds."""
+"""The keys of the app at Intuit that somebody entered in the admin, encrypted; one row for each of
+Intuit's worlds.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +10,34 @@ from simple_history.models import HistoricalRecords
 
 from quicksync.models.sealed import SealedTextField
 
-# The secrets of a row. Each has a version beside it: its history tells who changed it when, and never what it was.
+# The secrets of a row. Each has a version beside it: its history tells who changed it when, and
+# never what it was.
 SECRETS = ("client_id", "client_secret", "webhook_verifier")
 
 
 class StoredKeys(models.Model):
-    """One environment's keys. What stands in for Intuit has keys of its own: real ones are never sent to it."""
+    """One environment's keys. What stands in for Intuit has keys of its own: real ones are never
+    sent to it.
+    """
 
     class Environment(models.TextChoices):
         PRODUCTION = "production", _("Production")
         SANDBOX = "sandbox", _("Sandbox")
         STAND_IN = "stand_in", _("Simulator")
 
-    environment = models.CharField(_("environment"), max_length=12, choices=Environment.choices, unique=True)
+    environment = models.CharField(
+        _("environment"), max_length=12, choices=Environment.choices, unique=True
+    )
     client_id = SealedTextField(blank=True, default="", editable=False)
     client_secret = SealedTextField(blank=True, default="", editable=False)
     webhook_verifier = SealedTextField(blank=True, default="", editable=False)
     client_id_version = models.PositiveIntegerField(_("client ID"), default=0, editable=False)
-    client_secret_version = models.PositiveIntegerField(_("client secret"), default=0, editable=False)
-    webhook_verifier_version = models.PositiveIntegerField(_("webhook verifier token"), default=0, editable=False)
+    client_secret_version = models.PositiveIntegerField(
+        _("client secret"), default=0, editable=False
+    )
+    webhook_verifier_version = models.PositiveIntegerField(
+        _("webhook verifier token"), default=0, editable=False
+    )
 
     history = HistoricalRecords(excluded_fields=[*SECRETS])
 
@@ -40,7 +51,9 @@ class StoredKeys(models.Model):
         return str(self.get_environment_display())
 
     def put(self, values: dict[str, str]) -> bool:
-        """Take over new values, "" to remove one. Tells whether anything is different now; the caller saves."""
+        """Take over new values, "" to remove one. Tells whether anything is different now; the
+        caller saves.
+        """
         before = [getattr(self, f"{name}_version") for name in SECRETS]
         for name, value in values.items():
             version = getattr(self, f"{name}_version")

@@ -8,7 +8,9 @@ from simple_history.models import HistoricalRecords
 
 
 class Bookmark(models.Model):
-    """The query of a changelist, such as `status=sent&client__country=US`, under a name of its own."""
+    """The query of a changelist, such as `status=sent&client__country=US`, under a name of its
+    own.
+    """
 
     name = models.CharField(_("name"), max_length=120)
     model_label = models.CharField(_("list"), max_length=120)
@@ -19,7 +21,9 @@ class Bookmark(models.Model):
     class Meta:
         verbose_name = _("bookmark")
         verbose_name_plural = _("bookmarks")
-        constraints = (models.UniqueConstraint(fields=["model_label", "name"], name="quicksync_bookmark_name"),)
+        constraints = (
+            models.UniqueConstraint(fields=["model_label", "name"], name="quicksync_bookmark_name"),
+        )
 
     def __str__(self) -> str:
         return self.name

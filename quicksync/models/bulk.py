@@ -1,9 +1,10 @@
 """Many rows of quicksync's own tables in one statement, with nothing written that need not be.
 
-Django's bulk_create prepares every column of every row through several calls and reads the new keys back, and its
-bulk_update spells out a CASE for each row and field. Where a first pull writes each record's rows several times, that
-is most of its time. Here columns are prepared as columns, by the fields' own `get_db_prep_save`. Host models go
-through Django: their fields and managers may do anything.
+Django's bulk_create prepares every column of every row through several calls and reads the new keys
+back, and its bulk_update spells out a CASE for each row and field. Where a first pull writes each
+record's rows several times, that is most of its time. Here columns are prepared as columns, by the
+fields' own `get_db_prep_save`. Host models go through Django: their fields and managers may do
+anything.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ MOST_VALUES = 32_000
 
 Column: TypeAlias = "models.Field[Any, Any]"
 
-# Values of exactly these types reach the database as they are: what their fields' preparation would find out again.
+# Values of exactly these types reach the database as they are: what their fields' preparation would
+# find out again.
 _AS_IS: dict[type[Column], type] = {
     models.CharField: str,
     models.TextField: str,
@@ -60,12 +62,17 @@ def save(rows: Collection[models.Model], fields: Sequence[str]) -> None:
 
 
 def add(
-    rows: Collection[models.Model], *, unique: Sequence[str] = (), fields: Sequence[str] = (), rising: str = ""
+    rows: Collection[models.Model],
+    *,
+    unique: Sequence[str] = (),
+    fields: Sequence[str] = (),
+    rising: str = "",
 ) -> None:
-    """Insert new rows of one table, all or none; those that are there by `unique` get these fields instead.
+    """Insert new rows of one table, all or none; those that are there by `unique` get these fields
+    instead.
 
-    One that is there with a higher number in the text column `rising` stays as it is, also when another worker has
-    stored it a moment ago. The rows' keys stay unknown.
+    One that is there with a higher number in the text column `rising` stays as it is, also when
+    another worker has stored it a moment ago. The rows' keys stay unknown.
     """
     if not rows:
         return
@@ -82,8 +89,12 @@ def add(
     )
 
 
-def moved(rows: models.QuerySet[Any], values: Mapping[str, Any], *, column: str = "id") -> list[Any]:
-    """Update the rows that a query finds, and tell what they have in this column: one statement, where that can be."""
+def moved(
+    rows: models.QuerySet[Any], values: Mapping[str, Any], *, column: str = "id"
+) -> list[Any]:
+    """Update the rows that a query finds, and tell what they have in this column: one statement,
+    where that can be.
+    """
     database = _database(rows.model)
     if not database.features.can_return_columns_from_insert:
         found = list(rows.values_list("pk", column))
@@ -100,10 +111,16 @@ def moved(rows: models.QuerySet[Any], values: Mapping[str, Any], *, column: str 
 
 
 def add_found(
-    owners: models.QuerySet[Any], row: models.Model, owner: str, *, unique: Sequence[str], fields: Sequence[str]
+    owners: models.QuerySet[Any],
+    row: models.Model,
+    owner: str,
+    *,
+    unique: Sequence[str],
+    fields: Sequence[str],
 ) -> list[Any]:
-    """A row like this one for each owner that a query finds, as its `owner`; those that are there by `unique` get these
-    fields instead. Returns the owners' keys. One statement, where the database can say for whom it was.
+    """A row like this one for each owner that a query finds, as its `owner`; those that are there
+    by `unique` get these fields instead. Returns the owners' keys. One statement, where the
+    database can say for whom it was.
     """
     database, model = _database(type(row)), type(row)
     if not (_takes_given_rows(database) and database.features.can_return_columns_from_insert):
@@ -111,25 +128,44 @@ def add_found(
     (of,) = _columns(model, [owner])
     columns = [one for one in model._meta.concrete_fields if not one.primary_key and one is not of]
     try:
-        found, params = owners.order_by().values(found_key=models.F("pk")).query.get_compiler(database.alias).as_sql()
+        found, params = (
+            owners.order_by()
+            .values(found_key=models.F("pk"))
+            .query.get_compiler(database.alias)
+            .as_sql()
+        )
     except EmptyResultSet:
         return []
     names = ", ".join(_names(database, [of, *columns]))
     values = ", ".join(_typed(database, one, "%s") for one in columns)
     into = ["INSERT INTO", database.ops.quote_name(model._meta.db_table), f"({names})"]
-    sql = " ".join([*into, "SELECT found.found_key,", values, "FROM (", found, ") AS found WHERE true"])
+    sql = " ".join(
+        [*into, "SELECT found.found_key,", values, "FROM (", found, ") AS found WHERE true"]
+    )
     sql += f"{_or_update(database, model, unique, fields)} RETURNING {_names(database, [of])[0]}"
-    return _returned(database, sql, [*(_prepared(database, one, [row])[0] for one in columns), *params])
+    return _returned(
+        database, sql, [*(_prepared(database, one, [row])[0] for one in columns), *params]
+    )
 
 
 def _add_one_by_one(
-    owners: models.QuerySet[Any], row: models.Model, owner: str, unique: Sequence[str], fields: Sequence[str]
+    owners: models.QuerySet[Any],
+    row: models.Model,
+    owner: str,
+    unique: Sequence[str],
+    fields: Sequence[str],
 ) -> list[Any]:
     model, keys = type(row), list(owners.order_by().values_list("pk", flat=True))
     (of,) = _columns(model, [owner])
-    known = {one.attname: getattr(row, one.attname) for one in model._meta.concrete_fields if not one.primary_key}
+    known = {
+        one.attname: getattr(row, one.attname)
+        for one in model._meta.concrete_fields
+        if not one.primary_key
+    }
     copies = [model(**known | {of.attname: key}) for key in keys]
-    model._base_manager.bulk_create(copies, update_conflicts=True, unique_fields=unique, update_fields=fields)
+    model._base_manager.bulk_create(
+        copies, update_conflicts=True, unique_fields=unique, update_fields=fields
+    )
     return keys
 
 
@@ -142,7 +178,8 @@ def _returned(database: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) ->
 def remove(rows: models.QuerySet[Any]) -> int:
     """Delete the rows that a query finds, as they stand under their locks. Returns how many.
 
-    Django's own `delete()` looks for them first and then deletes by key, whatever has become of them in between.
+    Django's own `delete()` looks for them first and then deletes by key, whatever has become of
+    them in between.
     """
     model, database = rows.model, _database(rows.model)
     with transaction.atomic(using=database.alias):
@@ -155,15 +192,21 @@ def remove(rows: models.QuerySet[Any]) -> int:
     return len(keys)
 
 
-def add_new(model: type[models.Model], fields: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
-    """Insert rows of plain values, ready for the database; those that are there by any unique key stay as they are.
+def add_new(
+    model: type[models.Model], fields: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> int:
+    """Insert rows of plain values, ready for the database; those that are there by any unique key
+    stay as they are.
 
     Returns how many are new.
     """
     database, number = _database(model), 0
     by_name = {column.name: column for column in model._meta.concrete_fields}
     columns = [by_name[name] for name in fields]
-    into = f"INSERT INTO {database.ops.quote_name(model._meta.db_table)} ({', '.join(_names(database, columns))})"
+    into = (
+        f"INSERT INTO {database.ops.quote_name(model._meta.db_table)}"
+        f" ({', '.join(_names(database, columns))})"
+    )
     size = max(1, MOST_VALUES // len(fields))
     with transaction.atomic(using=database.alias, savepoint=False), database.cursor() as cursor:
         for start in range(0, len(rows), size):
@@ -176,16 +219,22 @@ def add_new(model: type[models.Model], fields: Sequence[str], rows: Sequence[tup
 def _given(
     database: BaseDatabaseWrapper, columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]
 ) -> tuple[str, list[Any]]:
-    """These rows as what an INSERT takes: to PostgreSQL's driver each value by itself costs more than the whole."""
+    """These rows as what an INSERT takes: to PostgreSQL's driver each value by itself costs more
+    than the whole.
+    """
     if database.vendor != "postgresql":
         return f"VALUES {_places(len(columns), len(rows))}", list(chain.from_iterable(rows))
-    parts = ", ".join(f"CAST(value->>{n} AS {one.db_type(database)})" for n, one in enumerate(columns))
+    parts = ", ".join(
+        f"CAST(value->>{n} AS {one.db_type(database)})" for n, one in enumerate(columns)
+    )
     source = " ".join(["SELECT", parts, "FROM json_array_elements(%s::json)"])
     return source, [msgspec.json.encode(rows).decode()]
 
 
 def _takes_given_rows(database: BaseDatabaseWrapper) -> bool:
-    """Whether an UPDATE may take its values from rows that are given with it: SQLite learned it in 3.33."""
+    """Whether an UPDATE may take its values from rows that are given with it: SQLite learned it in
+    3.33.
+    """
     if database.vendor == "sqlite":
         return sqlite3.sqlite_version_info >= (3, 33)
     return database.vendor == "postgresql"
@@ -205,21 +254,31 @@ def _run(database: BaseDatabaseWrapper, statements: Iterable[tuple[str, list[Any
             cursor.execute(statement, values)
 
 
-# --- Statements -------------------------------------------------------------------------------------------------------
+# --- Statements -----------------------------------------------------------------------------------
 
 
-def _insert(database: BaseDatabaseWrapper, model: type[models.Model], columns: Sequence[Column], number: int) -> str:
-    table, names = database.ops.quote_name(model._meta.db_table), ", ".join(_names(database, columns))
+def _insert(
+    database: BaseDatabaseWrapper, model: type[models.Model], columns: Sequence[Column], number: int
+) -> str:
+    table, names = (
+        database.ops.quote_name(model._meta.db_table),
+        ", ".join(_names(database, columns)),
+    )
     return " ".join(["INSERT INTO", table, f"({names})", "VALUES", _places(len(columns), number)])
 
 
 def _or_update(
-    database: BaseDatabaseWrapper, model: type[models.Model], unique: Sequence[str], fields: Sequence[str]
+    database: BaseDatabaseWrapper,
+    model: type[models.Model],
+    unique: Sequence[str],
+    fields: Sequence[str],
 ) -> str:
     if not unique:
         return ""
     known = ", ".join(_names(database, _columns(model, unique)))
-    sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in _names(database, _columns(model, fields)))
+    sets = ", ".join(
+        f"{name} = EXCLUDED.{name}" for name in _names(database, _columns(model, fields))
+    )
     return f" ON CONFLICT ({known}) DO UPDATE SET {sets}"
 
 
@@ -230,22 +289,43 @@ def _unless_higher(database: BaseDatabaseWrapper, model: type[models.Model], ris
     (name,) = _names(database, _columns(model, [rising]))
     there = f"{database.ops.quote_name(model._meta.db_table)}.{name}"
     lengths = f"length({there}) < length(EXCLUDED.{name})"
-    return f" WHERE {lengths} OR (length({there}) = length(EXCLUDED.{name}) AND {there} <= EXCLUDED.{name})"
+    return (
+        f" WHERE {lengths} OR (length({there}) = length(EXCLUDED.{name}) AND {there} <="
+        f" EXCLUDED.{name})"
+    )
 
 
 def _update(
-    database: BaseDatabaseWrapper, model: type[models.Model], key: Column, columns: Sequence[Column], number: int
+    database: BaseDatabaseWrapper,
+    model: type[models.Model],
+    key: Column,
+    columns: Sequence[Column],
+    number: int,
 ) -> str:
-    table, (pk, *names) = database.ops.quote_name(model._meta.db_table), _names(database, [key, *columns])
-    sets = ", ".join(
-        f"{name} = {_typed(database, column, f'given.{name}')}" for name, column in zip(names, columns, strict=True)
+    table, (pk, *names) = (
+        database.ops.quote_name(model._meta.db_table),
+        _names(database, [key, *columns]),
     )
-    given = ["WITH given", f"({', '.join([pk, *names])})", "AS (VALUES", _places(len(columns) + 1, number), ")"]
-    return " ".join([*given, "UPDATE", table, "SET", sets, "FROM given WHERE", f"{table}.{pk} = given.{pk}"])
+    sets = ", ".join(
+        f"{name} = {_typed(database, column, f'given.{name}')}"
+        for name, column in zip(names, columns, strict=True)
+    )
+    given = [
+        "WITH given",
+        f"({', '.join([pk, *names])})",
+        "AS (VALUES",
+        _places(len(columns) + 1, number),
+        ")",
+    ]
+    return " ".join(
+        [*given, "UPDATE", table, "SET", sets, "FROM given WHERE", f"{table}.{pk} = given.{pk}"]
+    )
 
 
 def _typed(database: BaseDatabaseWrapper, column: Column, value: str) -> str:
-    """A given value as the type that it goes to: PostgreSQL takes a column that is all NULL for text."""
+    """A given value as the type that it goes to: PostgreSQL takes a column that is all NULL for
+    text.
+    """
     if not database.features.requires_casted_case_in_updates or isinstance(column, _TEXTS):
         return value
     return f"CAST({value} AS {column.db_type(database)})"
@@ -259,13 +339,15 @@ def _places(width: int, number: int) -> str:
     return ", ".join([f"({', '.join(['%s'] * width)})"] * number)
 
 
-# --- Values -----------------------------------------------------------------------------------------------------------
+# --- Values ---------------------------------------------------------------------------------------
 
 
 def _batches(
     database: BaseDatabaseWrapper, columns: Sequence[Column], rows: Collection[models.Model]
 ) -> Iterator[tuple[int, list[Any]]]:
-    """As many rows at once as a statement takes: their number, and their values one after the other."""
+    """As many rows at once as a statement takes: their number, and their values one after the
+    other.
+    """
     found = list(rows)
     size = max(1, database.ops.bulk_batch_size(columns, found))
     for start in range(0, len(found), size):
@@ -274,7 +356,9 @@ def _batches(
         yield len(some), list(chain.from_iterable(values))
 
 
-def _prepared(database: BaseDatabaseWrapper, column: Column, rows: Sequence[models.Model]) -> list[Any]:
+def _prepared(
+    database: BaseDatabaseWrapper, column: Column, rows: Sequence[models.Model]
+) -> list[Any]:
     """One column of these rows, as the database takes it."""
     if getattr(column, "auto_now_add", False):
         values = [column.pre_save(row, row._state.adding) for row in rows]

@@ -1,4 +1,6 @@
-"""Category: the switch of one kind on one connection; FieldRule: what happens to one of its fields."""
+"""Category: the switch of one kind on one connection; FieldRule: what happens to one of its
+fields.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def kind_choices() -> list[tuple[str, str]]:
 
 
 class Category(models.Model):
-    """One kind on one connection: enabled or not, which way, since when, and who wins (B1, B2, B11-B14, C5, F8)."""
+    """One kind on one connection: enabled or not, which way, since when, and who wins (B1, B2,
+    B11-B14, C5, F8).
+    """
 
     class Direction(models.TextChoices):
         BOTH = "both", _("Both ways")
@@ -50,32 +54,54 @@ class Category(models.Model):
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="categories")
     kind = models.CharField(_("what"), max_length=24, choices=kind_choices)
     enabled = models.BooleanField(_("on"), default=False)
-    direction = models.CharField(_("direction"), max_length=5, choices=Direction.choices, default=Direction.BOTH)
+    direction = models.CharField(
+        _("direction"), max_length=5, choices=Direction.choices, default=Direction.BOTH
+    )
     start_date = models.DateField(_("start date"), null=True, blank=True)
     start_basis = models.CharField(
         _("start date means"), max_length=8, choices=StartBasis.choices, default=StartBasis.MODIFIED
     )
-    bookmark = models.ForeignKey(Bookmark, models.PROTECT, null=True, blank=True, related_name="categories")
+    bookmark = models.ForeignKey(
+        Bookmark, models.PROTECT, null=True, blank=True, related_name="categories"
+    )
     wins = models.CharField(
-        _("if both sides changed the same field"), max_length=10, choices=Wins.choices, default=Wins.NEWEST
+        _("if both sides changed the same field"),
+        max_length=10,
+        choices=Wins.choices,
+        default=Wins.NEWEST,
     )
     first_sync = models.CharField(
-        _("if the two differ when first matched"), max_length=10, choices=Wins.choices, default=Wins.ASK
+        _("if the two differ when first matched"),
+        max_length=10,
+        choices=Wins.choices,
+        default=Wins.ASK,
     )
-    authority = models.CharField(_("edited where"), max_length=10, choices=Authority.choices, default=Authority.BOTH)
+    authority = models.CharField(
+        _("edited where"), max_length=10, choices=Authority.choices, default=Authority.BOTH
+    )
     on_delete_here = models.CharField(
-        _("deleted here → in QuickBooks"), max_length=8, choices=OnDelete.choices, default=OnDelete.VOID
+        _("deleted here → in QuickBooks"),
+        max_length=8,
+        choices=OnDelete.choices,
+        default=OnDelete.VOID,
     )
     on_delete_there = models.CharField(
-        _("voided or deleted in QuickBooks → here"), max_length=8, choices=OnDelete.choices, default=OnDelete.NOTHING
+        _("voided or deleted in QuickBooks → here"),
+        max_length=8,
+        choices=OnDelete.choices,
+        default=OnDelete.NOTHING,
     )
     active_only = models.BooleanField(_("only active ones"), default=True)
     zero_totals = models.BooleanField(_("also totals of zero"), default=True)
     until_paid = models.BooleanField(_("only until a payment is attached"), default=False)
     hold_near_matches = models.BooleanField(_("hold likely duplicates for review"), default=True)
     needs_scan = models.BooleanField(default=True, editable=False)
-    approved_at = models.DateTimeField(_("first preview approved"), null=True, blank=True, editable=False)
-    first_synced_at = models.DateTimeField(_("first synchronized"), null=True, blank=True, editable=False)
+    approved_at = models.DateTimeField(
+        _("first preview approved"), null=True, blank=True, editable=False
+    )
+    first_synced_at = models.DateTimeField(
+        _("first synchronized"), null=True, blank=True, editable=False
+    )
 
     history = HistoricalRecords(excluded_fields=["needs_scan", "approved_at", "first_synced_at"])
 
@@ -86,23 +112,37 @@ class Category(models.Model):
             "connection",
             "id",
         )
-        constraints = (models.UniqueConstraint(fields=["connection", "kind"], name="quicksync_one_category_per_kind"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["connection", "kind"], name="quicksync_one_category_per_kind"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Only people save a category, the engine updates columns; after a change all its records are looked at."""
+        """Only people save a category, the engine updates columns; after a change all its records
+        are looked at.
+        """
         self.needs_scan = True
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "needs_scan"}
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """The start date is not before the first connection (B12) and stays after the first sync (B13)."""
+        """The start date is not before the first connection (B12) and stays after the first sync
+        (B13).
+        """
         stored = Category.objects.filter(pk=self.pk).first() if self.pk else None
         if stored and stored.first_synced_at and stored.start_date != self.start_date:
-            raise ValidationError({"start_date": _("The start date is fixed once the category has been synchronized.")})
+            raise ValidationError(
+                {
+                    "start_date": _(
+                        "The start date is fixed once the category has been synchronized."
+                    )
+                }
+            )
 
     @property
     def pushes(self) -> bool:
@@ -130,7 +170,11 @@ class FieldRule(models.Model):
     class Meta:
         verbose_name = _("field rule")
         verbose_name_plural = _("field rules")
-        constraints = (models.UniqueConstraint(fields=["category", "field"], name="quicksync_one_rule_per_field"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["category", "field"], name="quicksync_one_rule_per_field"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.category}: {self.field}"

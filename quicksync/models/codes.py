@@ -1,4 +1,6 @@
-"""CodeMapping: a host's code (tax code, account, method, term) joined to an entry of a QuickBooks list (A13, H10)."""
+"""CodeMapping: a host's code (tax code, account, method, term) joined to an entry of a QuickBooks
+list (A13, H10).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from quicksync.models.connection import Connection
 
 
 class CodeMapping(models.Model):
-    """`code` here is `remote_id` there. `rate` is the tax rate when they were joined: a change makes it outdated."""
+    """`code` here is `remote_id` there. `rate` is the tax rate when they were joined: a change
+    makes it outdated.
+    """
 
     class Origin(models.TextChoices):
         PROPOSED = "proposed", _("Found by name or number")
@@ -22,8 +26,12 @@ class CodeMapping(models.Model):
     code = models.CharField(_("code here"), max_length=120)
     remote_id = models.CharField(_("entry in QuickBooks"), max_length=40)
     confidence = models.PositiveSmallIntegerField(_("confidence in %"), default=100)
-    origin = models.CharField(_("origin"), max_length=8, choices=Origin.choices, default=Origin.CHOSEN)
-    rate = models.DecimalField(_("rate when joined"), max_digits=9, decimal_places=4, null=True, blank=True)
+    origin = models.CharField(
+        _("origin"), max_length=8, choices=Origin.choices, default=Origin.CHOSEN
+    )
+    rate = models.DecimalField(
+        _("rate when joined"), max_digits=9, decimal_places=4, null=True, blank=True
+    )
 
     history = HistoricalRecords()
 
@@ -35,7 +43,11 @@ class CodeMapping(models.Model):
             "kind",
             "code",
         )
-        constraints = (models.UniqueConstraint(fields=["connection", "kind", "code"], name="quicksync_code_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["connection", "kind", "code"], name="quicksync_code_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.code} = {self.remote_id}"

@@ -21,14 +21,23 @@ def default_interval() -> int:
 
 # What people set; the engine writes everything else, by updates of single columns.
 SETTINGS = (
-    "name", "edition", "environment", "sync_type", "live", "interval_minutes", "paused", "pause_reason", "defaults",
-)  # fmt: skip
+    "name",
+    "edition",
+    "environment",
+    "sync_type",
+    "live",
+    "interval_minutes",
+    "paused",
+    "pause_reason",
+    "defaults",
+)
 
 
 class Connection(models.Model):
     """One company: who it is, how we get in, when we sync, what we know of its set-up.
 
-    Clocks, counters, tokens and cursors are written by conditional updates and leave no history; what people set does.
+    Clocks, counters, tokens and cursors are written by conditional updates and leave no history;
+    what people set does.
     """
 
     class Status(models.TextChoices):
@@ -47,12 +56,16 @@ class Connection(models.Model):
         AUTOMATIC = "automatic", _("Automatic")
         MANUAL = "manual", _("Manual: nothing moves until asked")
 
-    name = models.CharField(_("name"), max_length=120, help_text=_("What you call this company here."))
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("What you call this company here.")
+    )
     edition = models.CharField(_("edition"), max_length=20, default="online")
     environment = models.CharField(
         _("environment"), max_length=12, choices=Environment.choices, default=Environment.PRODUCTION
     )
-    status = models.CharField(_("status"), max_length=14, choices=Status.choices, default=Status.NEW)
+    status = models.CharField(
+        _("status"), max_length=14, choices=Status.choices, default=Status.NEW
+    )
     realm_id = models.CharField(_("company id"), max_length=64, blank=True)
     company_name = models.CharField(_("company in QuickBooks"), max_length=1024, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
@@ -65,7 +78,9 @@ class Connection(models.Model):
         _("live updates"), default=True, help_text=_("Send a change within seconds of saving it.")
     )
     interval_minutes = models.PositiveSmallIntegerField(
-        _("interval in minutes"), default=default_interval, help_text=_("How often changes are fetched and sent.")
+        _("interval in minutes"),
+        default=default_interval,
+        help_text=_("How often changes are fetched and sent."),
     )
     paused = models.BooleanField(_("paused"), default=False)
     pause_reason = models.CharField(_("why it is paused"), max_length=300, blank=True)
@@ -75,12 +90,18 @@ class Connection(models.Model):
     refresh_token = SealedTextField(blank=True, default="", editable=False)
     previous_refresh_token = SealedTextField(blank=True, default="", editable=False)
     access_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
-    refresh_expires_at = models.DateTimeField(_("access ends without use"), null=True, blank=True, editable=False)
-    reconnect_by = models.DateTimeField(_("connect again by"), null=True, blank=True, editable=False)
+    refresh_expires_at = models.DateTimeField(
+        _("access ends without use"), null=True, blank=True, editable=False
+    )
+    reconnect_by = models.DateTimeField(
+        _("connect again by"), null=True, blank=True, editable=False
+    )
     token_version = models.PositiveIntegerField(default=0, editable=False)
     token_lease_until = models.DateTimeField(null=True, blank=True, editable=False)
 
-    next_sync_at = models.DateTimeField(_("next run"), null=True, blank=True, editable=False, db_index=True)
+    next_sync_at = models.DateTimeField(
+        _("next run"), null=True, blank=True, editable=False, db_index=True
+    )
     woken_at = models.DateTimeField(null=True, blank=True, editable=False)
     woken_by = models.CharField(max_length=10, blank=True, editable=False)
     cursor = models.CharField(max_length=64, blank=True, editable=False)
@@ -94,19 +115,41 @@ class Connection(models.Model):
     calls_month = models.CharField(max_length=7, blank=True, editable=False)
     calls = models.PositiveIntegerField(_("calls this month"), default=0, editable=False)
     reads = models.PositiveIntegerField(_("metered reads this month"), default=0, editable=False)
-    failures = models.PositiveSmallIntegerField(_("failed runs in a row"), default=0, editable=False)
+    failures = models.PositiveSmallIntegerField(
+        _("failed runs in a row"), default=0, editable=False
+    )
     last_run_at = models.DateTimeField(_("last run"), null=True, blank=True, editable=False)
     last_error = models.CharField(_("last trouble"), max_length=500, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     history = HistoricalRecords(
         excluded_fields=[
-            "access_token", "refresh_token", "previous_refresh_token", "access_expires_at", "refresh_expires_at",
-            "reconnect_by", "token_version", "token_lease_until", "next_sync_at", "cursor", "read_at", "read_kinds",
-            "woken_at", "woken_by", "lists_read_at", "facts",
-            "limiter", "calls_month", "calls", "reads", "failures", "last_run_at", "last_error", "closing_date",
+            "access_token",
+            "refresh_token",
+            "previous_refresh_token",
+            "access_expires_at",
+            "refresh_expires_at",
+            "reconnect_by",
+            "token_version",
+            "token_lease_until",
+            "next_sync_at",
+            "cursor",
+            "read_at",
+            "read_kinds",
+            "woken_at",
+            "woken_by",
+            "lists_read_at",
+            "facts",
+            "limiter",
+            "calls_month",
+            "calls",
+            "reads",
+            "failures",
+            "last_run_at",
+            "last_error",
+            "closing_date",
         ]
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = _("connection")
@@ -124,7 +167,9 @@ class Connection(models.Model):
                 fields=["edition", "environment", "realm_id"],
                 condition=models.Q(status__in=["connected", "expired"]) & ~models.Q(realm_id=""),
                 name="quicksync_one_live_connection",
-                violation_error_message=_("This QuickBooks company is connected on this site already."),
+                violation_error_message=_(
+                    "This QuickBooks company is connected on this site already."
+                ),
             ),
         )
 
@@ -134,8 +179,8 @@ class Connection(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A form saves what people set and nothing else.
 
-        Tokens, cursor and clocks may have moved since the form's row was read: writing an old refresh token back would
-        cost the connection.
+        Tokens, cursor and clocks may have moved since the form's row was read: writing an old
+        refresh token back would cost the connection.
         """
         if self.pk and not self._state.adding and kwargs.get("update_fields") is None:
             kwargs["update_fields"] = SETTINGS

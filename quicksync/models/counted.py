@@ -10,10 +10,12 @@ from quicksync.models.run import SyncRun
 
 
 class Counted(models.Model):
-    """How a run ended for one record (`sync.tally` writes it, with the run's `counts`, in one transaction).
+    """How a run ended for one record (`sync.tally` writes it, with the run's `counts`, in one
+    transaction).
 
-    `key` is the mapping's primary key, without a foreign key: a half that was joined to its partner is gone, and its
-    run still says what became of it. An operation whose mapping is gone is counted under its own key, below zero.
+    `key` is the mapping's primary key, without a foreign key: a half that was joined to its partner
+    is gone, and its run still says what became of it. An operation whose mapping is gone is counted
+    under its own key, below zero.
     """
 
     run = models.ForeignKey(SyncRun, models.CASCADE, related_name="counted")
@@ -27,7 +29,9 @@ class Counted(models.Model):
         verbose_name = _("counted record")
         verbose_name_plural = _("counted records")
         default_permissions = ()
-        constraints = (models.UniqueConstraint(fields=["run", "key"], name="quicksync_counted_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["run", "key"], name="quicksync_counted_once"),
+        )
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.kind} {self.key}"

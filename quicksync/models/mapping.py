@@ -1,4 +1,6 @@
-"""EntityMapping: the pair of a host object and a QuickBooks record, or the half of one that is still alone."""
+"""EntityMapping: the pair of a host object and a QuickBooks record, or the half of one that is
+still alone.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,15 @@ from quicksync.models.connection import Connection
 
 
 class EntityMapping(models.Model):
-    """A pair: `model_label`/`object_key` here, `remote_type`/`remote_id` there; one of the two is NULL in a half.
+    """A pair: `model_label`/`object_key` here, `remote_type`/`remote_id` there; one of the two is
+    NULL in a half.
 
-    `touched_at` says since when the pair wants to be looked at. Planning clears it only if it is still what was read: a
-    transaction that began before the plan may commit its own after it. `version` moves with every plan and every
-    settling, so that a preview knows when it has become stale.
-    `block` and `alias` are the keys by which likely partners of a half are found (`planning.match`), once `keyed`.
-    `agreed_here` and `agreed_there` are the record both sides last agreed on (`records.codec.dump_pair`).
+    `touched_at` says since when the pair wants to be looked at. Planning clears it only if it is
+    still what was read: a transaction that began before the plan may commit its own after it.
+    `version` moves with every plan and every settling, so that a preview knows when it has become
+    stale. `block` and `alias` are the keys by which likely partners of a half are found
+    (`planning.match`), once `keyed`. `agreed_here` and `agreed_there` are the record both sides
+    last agreed on (`records.codec.dump_pair`).
     """
 
     class State(models.TextChoices):
@@ -47,7 +51,9 @@ class EntityMapping(models.Model):
     agreed_there = models.JSONField(null=True, blank=True)
     line_ids = models.JSONField(default=dict, blank=True)
     choice = models.JSONField(default=dict, blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.PENDING
+    )
     reason = models.CharField(_("reason"), max_length=40, blank=True)
     reason_values = models.JSONField(default=dict, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -62,16 +68,22 @@ class EntityMapping(models.Model):
         verbose_name_plural = _("records")
         constraints = (
             models.UniqueConstraint(
-                fields=["connection", "kind", "model_label", "object_key"], name="quicksync_here_once"
+                fields=["connection", "kind", "model_label", "object_key"],
+                name="quicksync_here_once",
             ),
-            models.UniqueConstraint(fields=["connection", "remote_type", "remote_id"], name="quicksync_there_once"),
+            models.UniqueConstraint(
+                fields=["connection", "remote_type", "remote_id"], name="quicksync_there_once"
+            ),
             models.CheckConstraint(
-                condition=Q(object_key__isnull=False) | Q(remote_id__isnull=False), name="quicksync_half_at_least"
+                condition=Q(object_key__isnull=False) | Q(remote_id__isnull=False),
+                name="quicksync_half_at_least",
             ),
         )
         indexes = (
             models.Index(
-                fields=["connection", "kind", "id"], condition=Q(touched_at__isnull=False), name="quicksync_touched"
+                fields=["connection", "kind", "id"],
+                condition=Q(touched_at__isnull=False),
+                name="quicksync_touched",
             ),
             models.Index(fields=["connection", "kind", "block"], name="quicksync_by_block"),
             models.Index(fields=["connection", "kind", "alias"], name="quicksync_by_alias"),

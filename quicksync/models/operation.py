@@ -20,47 +20,65 @@ class Operation(models.Model):
     `put_off` counts how often somebody else was writing the record at that moment.
 
     `leaves` names fields that still differ when it settles (`planning.steps.Step.leaves`).
-    `model_label` is the host's model that a new object will be of.
-    `record` is what the written side shall look like, in the references of the side it comes from; `body` the text
-    that went on the wire, kept so that a retry sends the same bytes; `parcel` the request id of the parcel it
-    travels in, minted when the parcel is claimed and kept until its outcome is known. `mapping_version` and
-    `touched_at` are the mapping's own as it was planned, `partner_version` and `partner_touched_at` those of the half
-    that it is joined with, `seen` is the fingerprint of the record here that it changes: others since then mean that
-    the record has moved (`sync.ground`). `doubted_at` is when it turned out that asking brings no more: only
-    QuickBooks' books, read since then, tell what became of it.
+    `model_label` is the host's model that a new object will be of. `record` is what the written
+    side shall look like, in the references of the side it comes from; `body` the text that went on
+    the wire, kept so that a retry sends the same bytes; `parcel` the request id of the parcel it
+    travels in, minted when the parcel is claimed and kept until its outcome is known.
+    `mapping_version` and `touched_at` are the mapping's own as it was planned, `partner_version`
+    and `partner_touched_at` those of the half that it is joined with, `seen` is the fingerprint of
+    the record here that it changes: others since then mean that the record has moved
+    (`sync.ground`). `doubted_at` is when it turned out that asking brings no more: only QuickBooks'
+    books, read since then, tell what became of it.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Proposed")
         PENDING = "pending", _("Waiting to be sent")
         SENDING = "sending", _("Being sent")
-        UNKNOWN = "unknown", _("Outcome unknown")  # sent, no answer: asked about before anything is sent again
+        # sent, no answer: asked about before anything is sent again
+        UNKNOWN = "unknown", _("Outcome unknown")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
-        SKIPPED = "skipped", _("Skipped")  # held, in conflict, drifted or skipped by a person, with the reason
+        # held, in conflict, drifted or skipped by a person, with the reason
+        SKIPPED = "skipped", _("Skipped")
         STALE = "stale", _("Overtaken")  # what it rested on moved; planned again
         CANCELLED = "cancelled", _("Cancelled")
 
     OPEN = (State.PENDING, State.SENDING, State.UNKNOWN)
     MOVES: ClassVar[dict[str, tuple[str, ...]]] = {
         State.DRAFT: (State.PENDING, State.STALE, State.SKIPPED, State.CANCELLED),
-        State.PENDING: (State.SENDING, State.DONE, State.FAILED, State.SKIPPED, State.STALE, State.CANCELLED),
+        State.PENDING: (
+            State.SENDING,
+            State.DONE,
+            State.FAILED,
+            State.SKIPPED,
+            State.STALE,
+            State.CANCELLED,
+        ),
         State.SENDING: (State.DONE, State.FAILED, State.UNKNOWN, State.PENDING, State.STALE),
         State.UNKNOWN: (State.DONE, State.FAILED, State.SENDING, State.PENDING, State.STALE),
     }
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="operations")
     run = models.ForeignKey(SyncRun, models.CASCADE, related_name="operations")
-    mapping = models.ForeignKey(EntityMapping, models.SET_NULL, null=True, related_name="operations")
-    partner = models.ForeignKey(EntityMapping, models.SET_NULL, null=True, blank=True, related_name="+")
+    mapping = models.ForeignKey(
+        EntityMapping, models.SET_NULL, null=True, related_name="operations"
+    )
+    partner = models.ForeignKey(
+        EntityMapping, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     kind = models.CharField(_("what"), max_length=24, choices=kind_choices)
     rank = models.PositiveSmallIntegerField(default=0)
     direction = models.CharField(_("direction"), max_length=4, blank=True)
     model_label = models.CharField(max_length=120, blank=True)
     action = models.CharField(_("action"), max_length=10)
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.PENDING
+    )
     label = models.CharField(_("record"), max_length=300, blank=True)
-    amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=4, null=True, blank=True)
+    amount = models.DecimalField(
+        _("amount"), max_digits=20, decimal_places=4, null=True, blank=True
+    )
     currency = models.CharField(max_length=3, blank=True)
     record = models.JSONField(null=True, blank=True)
     changes = models.JSONField(default=list, blank=True)

@@ -9,7 +9,8 @@ from quicksync.models.connection import Connection
 
 
 class RemoteRecord(models.Model):
-    """The payload as received, with its token. Accounts, tax codes and the company's set-up are rows here too.
+    """The payload as received, with its token. Accounts, tax codes and the company's set-up are
+    rows here too.
 
     `name_key` is the folded natural key, `fingerprint` the hash of the payload.
     """
@@ -31,9 +32,13 @@ class RemoteRecord(models.Model):
         verbose_name = _("QuickBooks record")
         verbose_name_plural = _("QuickBooks records")
         constraints = (
-            models.UniqueConstraint(fields=["connection", "type", "remote_id"], name="quicksync_remote_once"),
+            models.UniqueConstraint(
+                fields=["connection", "type", "remote_id"], name="quicksync_remote_once"
+            ),
         )
-        indexes = (models.Index(fields=["connection", "kind", "name_key"], name="quicksync_remote_name"),)
+        indexes = (
+            models.Index(fields=["connection", "kind", "name_key"], name="quicksync_remote_name"),
+        )
 
     def __str__(self) -> str:
         return self.name or f"{self.type} {self.remote_id}"

@@ -12,10 +12,12 @@ from quicksync.models.connection import Connection
 
 
 class SyncRun(models.Model):
-    """One run. It is worked on in slices: `phase`, `reads` and `resume_at` say where the next slice goes on.
+    """One run. It is worked on in slices: `phase`, `reads` and `resume_at` say where the next slice
+    goes on.
 
-    `counts` is {kind: {direction: {outcome: n}}} with the outcomes created, updated, unchanged, skipped, failed;
-    every candidate is counted once. `lease_holder` is the worker that has it until `lease_until`.
+    `counts` is {kind: {direction: {outcome: n}}} with the outcomes created, updated, unchanged,
+    skipped, failed; every candidate is counted once. `lease_holder` is the worker that has it until
+    `lease_until`.
     """
 
     class State(models.TextChoices):
@@ -43,11 +45,20 @@ class SyncRun(models.Model):
     ACTIVE = (State.PLANNING, State.APPROVED, State.RUNNING)
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="runs")
-    trigger = models.CharField(_("started by"), max_length=10, choices=Trigger.choices, default=Trigger.AUTOMATIC)
-    user = models.ForeignKey(
-        django_settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who")
+    trigger = models.CharField(
+        _("started by"), max_length=10, choices=Trigger.choices, default=Trigger.AUTOMATIC
     )
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNING)
+    user = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.PLANNING
+    )
     preview = models.BooleanField(_("preview first"), default=False)
     scope = models.JSONField(default=dict, blank=True)
     phase = models.CharField(max_length=8, default="read")

@@ -1,4 +1,6 @@
-"""Secrets at rest: a text field whose column holds Fernet tokens only, under keys that can be rotated."""
+"""Secrets at rest: a text field whose column holds Fernet tokens only, under keys that can be
+rotated.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ else:
 
 
 def keyring() -> MultiFernet:
-    """The keys in force, the newest first; without `ENCRYPTION_KEYS` one derived from SECRET_KEY and its fallbacks."""
+    """The keys in force, the newest first; without `ENCRYPTION_KEYS` one derived from SECRET_KEY
+    and its fallbacks.
+    """
     keys = settings.encryption_keys
     if not keys:
         secrets = [django_settings.SECRET_KEY, *django_settings.SECRET_KEY_FALLBACKS]
@@ -30,13 +34,16 @@ def keyring() -> MultiFernet:
         return MultiFernet([Fernet(key) for key in keys])
     except ValueError as error:
         raise ConfigurationError(
-            "QUICKSYNC['ENCRYPTION_KEYS'] must hold Fernet keys: make one with cryptography's Fernet.generate_key()."
+            "QUICKSYNC['ENCRYPTION_KEYS'] must hold Fernet keys: make one with cryptography's"
+            " Fernet.generate_key()."
         ) from error
 
 
 @lru_cache
 def _derived(secret: str | bytes) -> str:
-    """Deliberately slow to work out, and asked for with every connection that is read: once is enough."""
+    """Deliberately slow to work out, and asked for with every connection that is read: once is
+    enough.
+    """
     secret = secret.encode() if isinstance(secret, str) else secret
     digest = hashlib.scrypt(secret, salt=b"quicksync tokens", n=2**12, r=8, p=1, dklen=32)
     return base64.urlsafe_b64encode(digest).decode()
@@ -58,7 +65,8 @@ class SealedTextField(TextField):
         try:
             return keyring().decrypt(value.encode()).decode()
         except InvalidToken:
-            # The key is gone: the company must be connected again, the rest of the row stays usable.
+            # The key is gone: the company must be connected again, the rest of the row stays
+            # usable.
             return ""
 
     def value_to_string(self, obj: models.Model) -> str:

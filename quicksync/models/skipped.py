@@ -1,4 +1,6 @@
-"""SkippedRecord: the records that were left out, held or refused, as a list of their own in the admin (I6)."""
+"""SkippedRecord: the records that were left out, held or refused, as a list of their own in the
+admin (I6).
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,9 @@ from quicksync.models.connection import Connection
 
 
 class WebConnectorLogin(models.Model):
-    """User name and password hash that one Web Connector presents, and the company file it belongs to."""
+    """User name and password hash that one Web Connector presents, and the company file it belongs
+    to.
+    """
 
     connection = models.OneToOneField(Connection, models.CASCADE, related_name="login")
     username = models.CharField(_("user name"), max_length=64, unique=True)

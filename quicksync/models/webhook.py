@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WebhookDelivery(models.Model):
-    """Stored before it is believed. The event is only a hint to read; `digest` keeps a repeated delivery out."""
+    """Stored before it is believed. The event is only a hint to read; `digest` keeps a repeated
+    delivery out.
+    """
 
     class State(models.TextChoices):
         USED = "used", _("Read")
@@ -45,7 +47,8 @@ class WebhookDelivery(models.Model):
 class WebhookEvent(models.Model):
     """One event of the delivery that told of it first; `key` keeps it out of later deliveries.
 
-    `type`, `remote_id` and `operation` are QuickBooks' words; `merged_id` is the record that a merge did away with.
+    `type`, `remote_id` and `operation` are QuickBooks' words; `merged_id` is the record that a
+    merge did away with.
     """
 
     delivery = models.ForeignKey(WebhookDelivery, models.CASCADE, related_name="told")

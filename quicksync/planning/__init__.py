@@ -1,4 +1,6 @@
-"""The decision: here, there and agreed compared yield steps and reasons. Pure: no database, no wire, no clock."""
+"""The decision: here, there and agreed compared yield steps and reasons. Pure: no database, no
+wire, no clock.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,16 @@ from quicksync.planning.policy import (
 )
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import Explanation, explain, why
-from quicksync.planning.steps import Action, Agreed, Candidate, Direction, FieldChange, Plan, Step, Unsafe
+from quicksync.planning.steps import (
+    Action,
+    Agreed,
+    Candidate,
+    Direction,
+    FieldChange,
+    Plan,
+    Step,
+    Unsafe,
+)
 from quicksync.records.limits import FieldLimit
 
 __all__ = [

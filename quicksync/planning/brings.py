@@ -1,4 +1,6 @@
-"""What a candidate brings along: only what is in scope, and written, takes the records it names to the other side."""
+"""What a candidate brings along: only what is in scope, and written, takes the records it names to
+the other side.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,12 @@ _CARRIES = frozenset({Action.CREATE, Action.UPDATE})
 
 
 def brings(case: Case) -> frozenset[Direction]:
-    """The ways in which records that this one names travel with it: PUSH for those it names here, PULL there.
+    """The ways in which records that this one names travel with it: PUSH for those it names here,
+    PULL there.
 
-    A half that its start date, direction, bookmark or total of zero leaves out brings nothing, and neither does a pair
-    of which nothing is to be written: else records would come over that nothing asked for (B2, B11, B16, F3).
+    A half that its start date, direction, bookmark or total of zero leaves out brings nothing, and
+    neither does a pair of which nothing is to be written: else records would come over that nothing
+    asked for (B2, B11, B16, F3).
     """
     if case.joined:
         return frozenset(step.direction for step in decide(case) if step.action in _CARRIES)

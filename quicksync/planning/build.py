@@ -1,4 +1,6 @@
-"""build: candidates, settings and what is known of the company go in, a plan comes out: always the same one."""
+"""build: candidates, settings and what is known of the company go in, a plan comes out: always the
+same one.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,9 @@ def build(
 ) -> Plan:
     """Decide every candidate: at least one step each, whatever order they come in.
 
-    `policies` is by kind; a kind without one counts as switched off. `pairs` is how many pairs each kind has in all,
-    by which an unsafe plan is measured; without it, or where it says less, the pairs among the candidates count.
+    `policies` is by kind; a kind without one counts as switched off. `pairs` is how many pairs each
+    kind has in all, by which an unsafe plan is measured; without it, or where it says less, the
+    pairs among the candidates count.
     """
     known = {one.key: one for one in candidates}
     kinds = {one.kind for one in known.values()}
@@ -50,7 +53,9 @@ def build(
     steps: list[Step] = []
     taken: Taken = {}
     for kind in sorted(by_kind, key=lambda kind: (kind_info(kind).rank, kind)):
-        steps.extend(_Kind(by_kind[kind], rules_for(settings[kind]), company, outlook, taken).steps())
+        steps.extend(
+            _Kind(by_kind[kind], rules_for(settings[kind]), company, outlook, taken).steps()
+        )
     counted = Counter(one.kind for one in known.values() if one.paired)
     totals = {kind: max(count, (pairs or {}).get(kind, 0)) for kind, count in counted.items()}
     return Plan(steps=_arranged(steps), unsafe=unsafe(known, steps, totals))
@@ -66,7 +71,12 @@ class _Kind:
     """All candidates of one kind on their way from halves to steps."""
 
     def __init__(
-        self, candidates: list[Candidate], rules: Rules, company: Company, outlook: Outlook, taken: Taken
+        self,
+        candidates: list[Candidate],
+        rules: Rules,
+        company: Company,
+        outlook: Outlook,
+        taken: Taken,
     ) -> None:
         self.rules = rules
         self.company = company
@@ -78,7 +88,12 @@ class _Kind:
     def steps(self) -> list[Step]:
         """Match the halves, decide each candidate, then look at what speaks against each write."""
         halves = [one for one in self.by_key.values() if _is_half(one)]
-        matching = match(self.rules.policy.kind, halves, self.outlook.links, near=self.rules.policy.hold_near_matches)
+        matching = match(
+            self.rules.policy.kind,
+            halves,
+            self.outlook.links,
+            near=self.rules.policy.hold_near_matches,
+        )
         for here, there in matching.couples.items():
             self.outlook.links.join(self.by_key[here].here_ref, self.by_key[there].there_ref)
         cases = {key: self._case(one) for key, one in self.by_key.items()}
@@ -92,7 +107,8 @@ class _Kind:
             self.outlook.decided(one.key, settled)
             done.extend(settled)
         self.taken.update({claim: key for claim, key in claims.items() if claim not in self.taken})
-        done.sort(key=lambda step: step.action is not Action.PAIR)  # what others wait for comes first
+        # what others wait for comes first
+        done.sort(key=lambda step: step.action is not Action.PAIR)
         return done
 
     def _case(self, candidate: Candidate) -> Case:
@@ -110,14 +126,20 @@ class _Kind:
             self._couple(self.by_key[mine], self.by_key[theirs], cases, drafts)
         for key, held in matching.held.items():
             skipped = out_of_scope(cases[key])
-            step = skip(cases[key], skipped) if skipped else hold(self.by_key[key], held.reason, partner=held.partner)
+            step = (
+                skip(cases[key], skipped)
+                if skipped
+                else hold(self.by_key[key], held.reason, partner=held.partner)
+            )
             drafts[key] = (step,)
         for key, case in cases.items():
             if key not in drafts:
                 drafts[key] = decide(case)
         return drafts
 
-    def _couple(self, mine: Candidate, theirs: Candidate, cases: dict[int, Case], drafts: Drafts) -> None:
+    def _couple(
+        self, mine: Candidate, theirs: Candidate, cases: dict[int, Case], drafts: Drafts
+    ) -> None:
         """Two halves with one identity are paired if either of them is in scope."""
         here, there = mine.here, theirs.there
         outside = out_of_scope(cases[mine.key]) and out_of_scope(cases[theirs.key])
@@ -126,20 +148,27 @@ class _Kind:
         case = cases[mine.key] = self._case(_joined(mine, theirs))
         drafts[mine.key], other = decide_couple(case, here, there, theirs)
         drafts[theirs.key] = (other,)
-        if other.action is Action.PAIR:  # nothing holds that back, so that others may count on it in any order
+        # nothing holds that back, so that others may count on it in any order
+        if other.action is Action.PAIR:
             self.outlook.decided(mine.key, drafts[mine.key][:1])
             self.outlook.decided(theirs.key, (other,))
 
     def _claims(self, drafts: Drafts, cases: dict[int, Case]) -> Taken:
-        """Who has what of this kind's steps claim; nobody (NOBODY) where several of them claim the same."""
+        """Who has what of this kind's steps claim; nobody (NOBODY) where several of them claim the
+        same.
+        """
         taken: Taken = {}
         for key, steps in drafts.items():
-            for claim in {claim for step in steps for claim in claims_of(step, cases[key]).values()}:
+            for claim in {
+                claim for step in steps for claim in claims_of(step, cases[key]).values()
+            }:
                 taken[claim] = NOBODY if taken.get(claim, key) != key else key
         return taken
 
     def _settle(self, step: Step, case: Case, taken: Taken) -> Step:
-        """The step as it stands, or held back by its references, its guards, and what others of the plan claim."""
+        """The step as it stands, or held back by its references, its guards, and what others of the
+        plan claim.
+        """
         mine = claims_of(step, case)
         if step.action not in WRITES or step.record is None:
             return msgspec.structs.replace(step, claims=tuple(mine.values()))
@@ -157,7 +186,9 @@ class _Kind:
         if reasons:
             return _held_back(step, reasons)
         warnings = (*step.warnings, *name_changes(look))
-        return msgspec.structs.replace(step, waits_for=waits, warnings=warnings, claims=tuple(mine.values()))
+        return msgspec.structs.replace(
+            step, waits_for=waits, warnings=warnings, claims=tuple(mine.values())
+        )
 
     @staticmethod
     def _names(step: Step, rules: Rules) -> tuple[str, ...]:
@@ -176,7 +207,9 @@ def _held_back(step: Step, reasons: tuple[Reason, ...]) -> Step:
 
 def _is_half(one: Candidate) -> bool:
     """Whether a candidate has one side only and never had the other."""
-    return not (one.paired or one.here_gone or one.there_gone) and (one.here is None) is not (one.there is None)
+    return not (one.paired or one.here_gone or one.there_gone) and (one.here is None) is not (
+        one.there is None
+    )
 
 
 def _joined(mine: Candidate, theirs: Candidate) -> Candidate:

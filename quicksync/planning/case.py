@@ -1,4 +1,6 @@
-"""Case: one candidate on the desk, with the settings, the links and the fields that its decision needs."""
+"""Case: one candidate on the desk, with the settings, the links and the fields that its decision
+needs.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,12 @@ WHOLE = "*"  # the name under which a choice answers for the whole record
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """A category's settings, worked out once for all its candidates. `fields` are the compared ones, in order.
+    """A category's settings, worked out once for all its candidates. `fields` are the compared
+    ones, in order.
 
-    `groups` are the same fields, each with those that it is merged with as one value (`Record.together`).
-    `impossible` are fixed values that cannot be what their fields are for, with the reason.
+    `groups` are the same fields, each with those that it is merged with as one value
+    (`Record.together`). `impossible` are fixed values that cannot be what their fields are for,
+    with the reason.
     """
 
     policy: Policy
@@ -36,7 +40,9 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 def answered(record: type[Record], choice: Mapping[str, str], field: str) -> str:
-    """What a person answered for a record's field, or for one of its group: "here", "there" or nothing."""
+    """What a person answered for a record's field, or for one of its group: "here", "there" or
+    nothing.
+    """
     if not choice:
         return ""
     return next((choice[name] for name in (*record.group(field), WHOLE) if name in choice), "")
@@ -70,7 +76,12 @@ class Case(msgspec.Struct, frozen=True):
     def joined(self) -> bool:
         """Whether this is, or once was, a pair."""
         one = self.candidate
-        return one.paired or one.here_gone or one.there_gone or (one.here is not None and one.there is not None)
+        return (
+            one.paired
+            or one.here_gone
+            or one.there_gone
+            or (one.here is not None and one.there is not None)
+        )
 
     @property
     def can_push(self) -> bool:
@@ -83,13 +94,17 @@ class Case(msgspec.Struct, frozen=True):
         return self._may(Direction.PULL, self.policy.pull)
 
     def _may(self, way: Direction, allowed: bool) -> bool:
-        """A person's word about this record counts first; then the category, or the document that it travels with."""
+        """A person's word about this record counts first; then the category, or the document that
+        it travels with.
+        """
         if self.candidate.forced is not Direction.NONE:
             return self.candidate.forced is way
         return allowed if self.policy.enabled else self.candidate.travels is way
 
     def answer(self, field: str) -> str:
-        """What a person answered for a field, or for one of its group: "here", "there" or nothing."""
+        """What a person answered for a field, or for one of its group: "here", "there" or
+        nothing.
+        """
         return answered(self.rules.info.record, self.candidate.choice, field)
 
     def label(self) -> str:
@@ -105,7 +120,11 @@ def rules_for(policy: Policy) -> Rules:
     blank = record()
     types = {part.name: part.type for part in msgspec.structs.fields(record)}
     alone = [name for name, rule in policy.rules.items() if rule.leave_alone and name in types]
-    given = {name: rule.fixed for name, rule in policy.rules.items() if rule.fixed is not None and name not in alone}
+    given = {
+        name: rule.fixed
+        for name, rule in policy.rules.items()
+        if rule.fixed is not None and name not in alone
+    }
     fixed: dict[str, Any] = {}
     impossible: dict[str, str] = {}
     for name, value in given.items():
@@ -114,12 +133,16 @@ def rules_for(policy: Policy) -> Rules:
                 fixed[name] = fixed_value(record, name, value)
             except BadValue as error:
                 impossible[name] = error.sentence
-    fields = tuple(name for name in record.__struct_fields__ if name in policy.fields and name not in apart)
+    fields = tuple(
+        name for name in record.__struct_fields__ if name in policy.fields and name not in apart
+    )
     return Rules(
         policy=policy,
         info=kind_info(policy.kind),
         fields=fields,
-        groups=tuple({tuple(part for part in fields if part in record.group(name)): None for name in fields}),
+        groups=tuple(
+            {tuple(part for part in fields if part in record.group(name)): None for name in fields}
+        ),
         left_alone={name: getattr(blank, name) for name in alone},
         fixed=fixed,
         impossible=impossible,
@@ -127,11 +150,14 @@ def rules_for(policy: Policy) -> Rules:
 
 
 def fixed_value(record: type[Record], name: str, value: Any) -> Any:
-    """A fixed value as its field wants it; a text for a reference is the code or key of what it names.
+    """A fixed value as its field wants it; a text for a reference is the code or key of what it
+    names.
 
-    Raises BadValue, with a sentence for whoever enters it, for one that cannot be what the field is for.
+    Raises BadValue, with a sentence for whoever enters it, for one that cannot be what the field is
+    for.
     """
-    named = record.kind if name == "parent" else _REFERENCES.get(name)  # what is above a record is of its own kind
+    # what is above a record is of its own kind
+    named = record.kind if name == "parent" else _REFERENCES.get(name)
     if isinstance(value, str) and named is not None:
         return Ref(named, value)
     (wanted,) = (part.type for part in msgspec.structs.fields(record) if part.name == name)
@@ -141,7 +167,9 @@ def fixed_value(record: type[Record], name: str, value: Any) -> Any:
     except (msgspec.ValidationError, BadValue) as error:
         kinds = set(get_args(wanted) or (wanted,))
         hint = next((words for kind, words in _HINTS.items() if kind in kinds), _NO_HINT)
-        raise BadValue(f'"{value}" cannot be the value of {record.field_label(name)}: {hint}') from error
+        raise BadValue(
+            f'"{value}" cannot be the value of {record.field_label(name)}: {hint}'
+        ) from error
 
 
 _HINTS: Mapping[type, str] = {

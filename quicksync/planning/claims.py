@@ -1,8 +1,9 @@
-"""Claims: the names, numbers and identities that a plan gives away, each of them once, in both directions.
+"""Claims: the names, numbers and identities that a plan gives away, each of them once, in both
+directions.
 
-QuickBooks refuses a second record of a name or number, and two records of one identity would become duplicates. What is
-there already the guards see; claims are about what one plan makes: over all of its chunks, and across the kinds that
-share a list of names.
+QuickBooks refuses a second record of a name or number, and two records of one identity would become
+duplicates. What is there already the guards see; claims are about what one plan makes: over all of
+its chunks, and across the kinds that share a list of names.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ from quicksync.records import Record
 
 NOBODY = -1  # the key of a claim that several make at once
 # What a claim is about -> the reason of the record that comes second.
-_CODES = {"here": "duplicate-here", "there": "duplicate-there", "name": "name-taken", "number": "number-taken"}
+_CODES = {
+    "here": "duplicate-here",
+    "there": "duplicate-there",
+    "name": "name-taken",
+    "number": "number-taken",
+}
 
 
 def claims_of(step: Step, case: Case) -> dict[str, str]:
@@ -38,8 +44,11 @@ def claims_of(step: Step, case: Case) -> dict[str, str]:
     return claims
 
 
-def clashes(mine: Mapping[str, str], taken: Iterable[Mapping[str, int]], step: Step, case: Case) -> tuple[Reason, ...]:
-    """Why a step cannot have what it claims; `taken` map claims to the keys of those that have them.
+def clashes(
+    mine: Mapping[str, str], taken: Iterable[Mapping[str, int]], step: Step, case: Case
+) -> tuple[Reason, ...]:
+    """Why a step cannot have what it claims; `taken` map claims to the keys of those that have
+    them.
 
     A duplicate is said to be one; that its name is taken as well says nothing more.
     """
@@ -78,5 +87,8 @@ def _reason(about: str, other: int, step: Step, case: Case) -> Reason:
     if about in ("here", "there"):
         keys = [key for key in (other, step.key) if key != NOBODY]
         return why(_CODES[about], label=case.label(), count=2, keys=keys)
-    values: dict[str, Any] = {about: getattr(step.record, about), "singular": case.rules.info.singular}
+    values: dict[str, Any] = {
+        about: getattr(step.record, about),
+        "singular": case.rules.info.singular,
+    }
     return why(_CODES[about], about, other="another record of this plan", **values)

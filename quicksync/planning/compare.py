@@ -1,4 +1,6 @@
-"""When two values say the same: on one side, and across the sides through the links between references."""
+"""When two values say the same: on one side, and across the sides through the links between
+references.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ Move = Callable[[Ref], Ref | None]
 
 
 class Links:
-    """Which reference here is which reference there: the company's links, and those that the plan adds as it goes."""
+    """Which reference here is which reference there: the company's links, and those that the plan
+    adds as it goes.
+    """
 
     def __init__(self, company: Company) -> None:
         self._company = company
@@ -23,7 +27,9 @@ class Links:
         self._there: dict[Ref, Ref] = {}
 
     def join(self, here: Ref | None, there: Ref | None) -> None:
-        """From now on the two name the same record; what the company says already is left as it is."""
+        """From now on the two name the same record; what the company says already is left as it
+        is.
+        """
         if here is not None and there is not None:
             self._here.setdefault(there, here)
             self._there.setdefault(here, there)
@@ -51,12 +57,15 @@ def same(left: object, right: object) -> bool:
 def same_across(here: object, there: object, links: Links) -> bool:
     """Whether a value of here and one of there say the same.
 
-    Several codes here may be one entry there, or the other way round, so either direction of the links will do.
+    Several codes here may be one entry there, or the other way round, so either direction of the
+    links will do.
     """
     plain = canonical(there)
     if canonical(here, links.to_there) == plain:
         return True
-    return next(refs_in(here), None) is not None and canonical(here) == canonical(there, links.to_here)
+    return next(refs_in(here), None) is not None and canonical(here) == canonical(
+        there, links.to_here
+    )
 
 
 def can_cross(value: object, move: Move) -> bool:
@@ -65,13 +74,18 @@ def can_cross(value: object, move: Move) -> bool:
 
 
 def cross(value: object, move: Move) -> object:
-    """The value in the other side's references; those without a partner stay. Line ids do not cross."""
+    """The value in the other side's references; those without a partner stay. Line ids do not
+    cross.
+    """
     if isinstance(value, Ref):
         return move(value) or value
     if isinstance(value, tuple):
         return tuple(cross(part, move) for part in value)
     if isinstance(value, msgspec.Struct) and not isinstance(value, Address):
-        parts = {name: "" if name == "id" else cross(getattr(value, name), move) for name in value.__struct_fields__}
+        parts = {
+            name: "" if name == "id" else cross(getattr(value, name), move)
+            for name in value.__struct_fields__
+        }
         return type(value)(**parts)
     return value
 
@@ -92,7 +106,9 @@ def canonical(value: object, move: Move | None = None) -> Hashable:
 def _canonical_struct(value: msgspec.Struct, move: Move | None) -> Hashable:
     if isinstance(value, Address) and not value:
         return None
-    return tuple(canonical(getattr(value, name), move) for name in value.__struct_fields__ if name != "id")
+    return tuple(
+        canonical(getattr(value, name), move) for name in value.__struct_fields__ if name != "id"
+    )
 
 
 def _hashable(value: object) -> Hashable:

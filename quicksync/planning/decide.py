@@ -5,9 +5,26 @@ from __future__ import annotations
 import msgspec
 
 from quicksync.planning.case import Case
-from quicksync.planning.drafts import conflict, create_here, create_there, drift, locked, off_direction, skip, step
+from quicksync.planning.drafts import (
+    conflict,
+    create_here,
+    create_there,
+    drift,
+    locked,
+    off_direction,
+    skip,
+    step,
+)
 from quicksync.planning.lost import decide_gone, decide_voided
-from quicksync.planning.merge import Merge, Verdict, changes, fixed_apart, merge, target_here, target_there
+from quicksync.planning.merge import (
+    Merge,
+    Verdict,
+    changes,
+    fixed_apart,
+    merge,
+    target_here,
+    target_there,
+)
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.scope import is_voided, out_of_scope
@@ -18,7 +35,9 @@ Steps = tuple[Step, ...]
 
 
 def decide(case: Case) -> Steps:
-    """The steps of a candidate that holds all that is known of both sides: one, or two when each side won a field."""
+    """The steps of a candidate that holds all that is known of both sides: one, or two when each
+    side won a field.
+    """
     if case.joined:
         return _decide_joined(case)
     record = case.here or case.there
@@ -33,10 +52,11 @@ def decide(case: Case) -> Steps:
 
 
 def decide_couple(case: Case, here: Record, there: Record, other: Candidate) -> tuple[Steps, Step]:
-    """Two halves that turned out to be one record: the steps of the half here, and that of the half there (`other`).
+    """Two halves that turned out to be one record: the steps of the half here, and that of the half
+    there (`other`).
 
-    `case` has both halves under the key of the half here, which carries the writes; the other half's step only names
-    its partner.
+    `case` has both halves under the key of the half here, which carries the writes; the other
+    half's step only names its partner.
     """
     if is_voided(here) is is_voided(there):
         steps = _first_sync(case, here, there, Action.HOLD, partner=other.key)
@@ -44,7 +64,9 @@ def decide_couple(case: Case, here: Record, there: Record, other: Candidate) -> 
         steps = (conflict(case, Action.HOLD, ("voided",), partner=other.key),)
     first = steps[0]
     agree = first.agree and len(steps) == 1
-    return steps, msgspec.structs.replace(first, key=other.key, partner=case.candidate.key, agree=agree)
+    return steps, msgspec.structs.replace(
+        first, key=other.key, partner=case.candidate.key, agree=agree
+    )
 
 
 def _decide_joined(case: Case) -> Steps:
@@ -65,11 +87,19 @@ def _decide_joined(case: Case) -> Steps:
         return (skip(case, why("not-in-bookmark", plural=case.rules.info.plural)),)
     if candidate.resend:
         return _resend(case, here, there)
-    return _first_sync(case, here, there, Action.CONFLICT) if case.agreed is None else _later_sync(case, here, there)
+    return (
+        _first_sync(case, here, there, Action.CONFLICT)
+        if case.agreed is None
+        else _later_sync(case, here, there)
+    )
 
 
-def _first_sync(case: Case, here: Record, there: Record, held: Action, partner: int | None = None) -> Steps:
-    """A pair without an agreement: joined, with the first-sync policy settling what differs, or held to be asked."""
+def _first_sync(
+    case: Case, here: Record, there: Record, held: Action, partner: int | None = None
+) -> Steps:
+    """A pair without an agreement: joined, with the first-sync policy settling what differs, or
+    held to be asked.
+    """
     merged = merge(case, here, there)
     asked = merged.names(Verdict.ASK)
     if asked:
@@ -85,14 +115,24 @@ def _later_sync(case: Case, here: Record, there: Record) -> Steps:
     asked = merged.names(Verdict.ASK)
     if asked:
         return (conflict(case, Action.CONFLICT, asked),)
-    writes = () if merged.blocked() else _writes(case, here, there, merged, left=merged.names(*_LEFT))
+    writes = (
+        () if merged.blocked() else _writes(case, here, there, merged, left=merged.names(*_LEFT))
+    )
     return writes or (_without_writes(case, merged),)
 
 
 def _writes(
-    case: Case, here: Record, there: Record, merged: Merge, *, left: tuple[str, ...] = (), partner: int | None = None
+    case: Case,
+    here: Record,
+    there: Record,
+    merged: Merge,
+    *,
+    left: tuple[str, ...] = (),
+    partner: int | None = None,
 ) -> Steps:
-    """The updates of a merge: one for each side that has to change. What each leaves to the other stays unagreed."""
+    """The updates of a merge: one for each side that has to change. What each leaves to the other
+    stays unagreed.
+    """
     pushed, pulled = merged.names(Verdict.PUSH), merged.names(Verdict.PULL)
     warnings = _breaches(case, merged)
     steps = []
@@ -107,7 +147,11 @@ def _writes(
 
 
 def _update(
-    case: Case, direction: Direction, record: Record, names: tuple[str, ...], leaves: tuple[str, ...] = ()
+    case: Case,
+    direction: Direction,
+    record: Record,
+    names: tuple[str, ...],
+    leaves: tuple[str, ...] = (),
 ) -> Step:
     rows = changes(case, names, direction)
     return step(case, Action.UPDATE, direction, record=record, changes=rows, leaves=leaves)
@@ -125,13 +169,19 @@ def _without_writes(case: Case, merged: Merge) -> Step:
     drifted, forbidden = merged.names(Verdict.DRIFT), merged.names(Verdict.LOCKED)
     if drifted or forbidden:
         action = Action.DRIFT if drifted else Action.HOLD
-        return step(case, action, reasons=_breaches(case, merged), changes=changes(case, drifted + forbidden))
+        return step(
+            case,
+            action,
+            reasons=_breaches(case, merged),
+            changes=changes(case, drifted + forbidden),
+        )
     idle = merged.names(Verdict.IDLE)
     if idle and case.candidate.forced is Direction.NONE:
         if not case.policy.enabled:
             return skip(case, why("category-off", plural=case.rules.info.plural))
         return skip(case, off_direction(case, quickbooks=not case.can_push))
-    # What changed on the side that a person did not ask about is for the next look to judge, by the settings.
+    # What changed on the side that a person did not ask about is for the next look to judge, by the
+    # settings.
     return step(case, Action.UNCHANGED, agree=bool(merged.names(Verdict.MET)), leaves=idle)
 
 
@@ -141,7 +191,9 @@ def _resend(case: Case, here: Record, there: Record) -> Steps:
         return (_update(case, Direction.PULL, target_here(case, here, there), case.rules.fields),)
     if not case.can_push:
         return (skip(case, off_direction(case, quickbooks=True)),)
-    names = tuple(name for name in (*case.rules.fields, *case.rules.fixed) if name not in here.create_only)
+    names = tuple(
+        name for name in (*case.rules.fields, *case.rules.fixed) if name not in here.create_only
+    )
     return (_update(case, Direction.PUSH, target_there(case, here, there), names),)
 
 

@@ -16,7 +16,9 @@ from quicksync.records import Record
 
 def step(case: Case, action: Action, direction: Direction = Direction.NONE, **more: Any) -> Step:
     """A step of this case."""
-    return Step(key=case.candidate.key, kind=case.candidate.kind, action=action, direction=direction, **more)
+    return Step(
+        key=case.candidate.key, kind=case.candidate.kind, action=action, direction=direction, **more
+    )
 
 
 def skip(case: Case, reason: Reason) -> Step:
@@ -26,7 +28,9 @@ def skip(case: Case, reason: Reason) -> Step:
 
 def hold(candidate: Candidate, *reasons: Reason, partner: int | None = None) -> Step:
     """The candidate waits for a person, or for another record."""
-    return Step(key=candidate.key, kind=candidate.kind, action=Action.HOLD, reasons=reasons, partner=partner)
+    return Step(
+        key=candidate.key, kind=candidate.kind, action=Action.HOLD, reasons=reasons, partner=partner
+    )
 
 
 def create_there(case: Case, here: Record) -> Step:
@@ -43,7 +47,9 @@ def create_here(case: Case, there: Record) -> Step:
 def _create(case: Case, record: Record, direction: Direction, names: Iterable[str]) -> Step:
     blank = type(record)()
     filled = [name for name in names if getattr(record, name) != getattr(blank, name)]
-    return step(case, Action.CREATE, direction, record=record, changes=changes(case, filled, direction))
+    return step(
+        case, Action.CREATE, direction, record=record, changes=changes(case, filled, direction)
+    )
 
 
 def conflict(case: Case, action: Action, names: Iterable[str], partner: int | None = None) -> Step:

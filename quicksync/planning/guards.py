@@ -1,6 +1,7 @@
 """Guards: what QuickBooks would refuse, found while planning, before anything is sent (I7, X27).
 
-Each is a small function over one write to QuickBooks; the table at the end says which writes it looks at.
+Each is a small function over one write to QuickBooks; the table at the end says which writes it
+looks at.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from quicksync.records import Address, Invoice, Item, Payment, Record, Ref
 from quicksync.records.limits import FieldLimit, cleaned
 from quicksync.records.products import INVENTORY
 
-# (kind, field) -> (value that needs a feature of the company, the feature's word in Company.features)
+# (kind, field) -> (value that needs a feature of the company, the feature's word in
+# Company.features)
 FEATURES: Mapping[tuple[str, str], tuple[Any, str]] = {("item", "type"): (INVENTORY, "inventory")}
-# kind -> the features of which a company needs one to have records of that kind at all, and their word.
+# kind -> the features of which a company needs one to have records of that kind at all, and their
+# word.
 KIND_FEATURES: Mapping[str, tuple[frozenset[str], str]] = {
     "class": (frozenset({"classes-per-document", "classes-per-line"}), "class tracking"),
     "location": (frozenset({"locations"}), "location tracking"),
@@ -58,9 +61,18 @@ Check = Callable[[Look], Iterator[Reason]]
 def closed_period(look: Look) -> Iterator[Reason]:
     """The document's date, now or as QuickBooks has it, lies in a closed period."""
     closing = look.case.company.closing_date
-    days = [day for day in (document_date(look.record), document_date(look.case.there)) if day is not None]
+    days = [
+        day
+        for day in (document_date(look.record), document_date(look.case.there))
+        if day is not None
+    ]
     if closing is not None and days and min(days) <= closing:
-        yield why("closed-period", label=look.label(), date=min(days).isoformat(), closing=closing.isoformat())
+        yield why(
+            "closed-period",
+            label=look.label(),
+            date=min(days).isoformat(),
+            closing=closing.isoformat(),
+        )
 
 
 def required_empty(look: Look) -> Iterator[Reason]:
@@ -72,7 +84,9 @@ def required_empty(look: Look) -> Iterator[Reason]:
 
 
 def rule_impossible(look: Look) -> Iterator[Reason]:
-    """A rule fixes a value that the field cannot have: sending it without would not be what the person wanted."""
+    """A rule fixes a value that the field cannot have: sending it without would not be what the
+    person wanted.
+    """
     for name, sentence in look.case.rules.impossible.items():
         yield why("rule-impossible", name, message=sentence)
 
@@ -88,12 +102,16 @@ def texts(look: Look) -> Iterator[Reason]:
 
 
 def name_as_sent(case: Case, name: str) -> str:
-    """A name as QuickBooks will show it: without the characters it keeps for itself, cut to its length."""
+    """A name as QuickBooks will show it: without the characters it keeps for itself, cut to its
+    length.
+    """
     return cleaned(name, case.company.limits.get((case.candidate.kind, "name")))
 
 
 def name_changes(look: Look) -> Iterator[Reason]:
-    """A name that QuickBooks will show otherwise goes on, with a warning (X11): documents must not wait for a colon."""
+    """A name that QuickBooks will show otherwise goes on, with a warning (X11): documents must not
+    wait for a colon.
+    """
     name = getattr(look.record, "name", "") if "name" in look.names else ""
     sent = name_as_sent(look.case, name) if name else ""
     if sent and sent != name.strip():
@@ -107,17 +125,24 @@ def name_taken(look: Look) -> Iterator[Reason]:
     name = name_as_sent(look.case, look.record.natural_key())
     key = name_key(look.case, name)
     others = [
-        one for one in look.case.company.names.get(key, ()) if (one.kind, one.id) != (look.step.kind, look.own_id())
+        one
+        for one in look.case.company.names.get(key, ())
+        if (one.kind, one.id) != (look.step.kind, look.own_id())
     ]
     for other in others[:1]:
-        whose = f"the {'' if other.active else 'inactive '}{other.kind.replace('_', ' ')} {other.name}"
-        yield why("name-taken", "name", name=name, other=whose, other_kind=other.kind, other_id=other.id)
+        whose = (
+            f"the {'' if other.active else 'inactive '}{other.kind.replace('_', ' ')} {other.name}"
+        )
+        yield why(
+            "name-taken", "name", name=name, other=whose, other_kind=other.kind, other_id=other.id
+        )
 
 
 def number_taken(look: Look) -> Iterator[Reason]:
     """The document number is used already (F16).
 
-    A company that lets QuickBooks count would take it twice, and then nobody could tell the two documents apart.
+    A company that lets QuickBooks count would take it twice, and then nobody could tell the two
+    documents apart.
     """
     number = getattr(look.record, "number", "")
     if "number" not in look.names or not number:
@@ -131,7 +156,9 @@ def currency(look: Look) -> Iterator[Reason]:
     """The record's currency is none of the company's, or not that of the records it belongs to."""
     company = look.case.company
     used = getattr(look.record, "currency", "") or company.home_currency
-    allowed = {company.home_currency} | (company.currencies if company.multicurrency else frozenset())
+    allowed = {company.home_currency} | (
+        company.currencies if company.multicurrency else frozenset()
+    )
     # Which currencies a company with several has may not be known; then QuickBooks is the judge.
     known = bool(company.home_currency) and (bool(company.currencies) or not company.multicurrency)
     if used and known and used not in allowed:
@@ -150,15 +177,21 @@ def fixed_after_create(look: Look) -> Iterator[Reason]:
     for change in look.step.changes:
         if change.name in look.record.create_only:
             code = "currency-fixed" if change.name == "currency" else "fixed-after-create"
-            yield why(code, change.name, old=str(change.there or change.agreed), new=str(change.will))
+            yield why(
+                code, change.name, old=str(change.there or change.agreed), new=str(change.will)
+            )
 
 
 def several_tax_codes(look: Look) -> Iterator[Reason]:
-    """A company with one rate of sales tax per document takes one tax code, and lines that are taxed or not."""
+    """A company with one rate of sales tax per document takes one tax code, and lines that are
+    taxed or not.
+    """
     if look.case.company.tax_kind != "us" or not isinstance(look.record, Invoice):
         return
     codes = {line.tax_code: None for line in look.record.lines if line.tax_code is not None}
-    taxed = {look.case.links.to_there(code) or code: code for code in codes if not _untaxed(look, code)}
+    taxed = {
+        look.case.links.to_there(code) or code: code for code in codes if not _untaxed(look, code)
+    }
     if len(taxed) > 1:
         others = sorted(code.id for code in taxed.values())
         yield why("several-tax-codes", "lines", label=look.label(), others=others)
@@ -176,7 +209,9 @@ def over_allocated(look: Look) -> Iterator[Reason]:
 def feature_off(look: Look) -> Iterator[Reason]:
     """The value needs a feature that the company has not switched on."""
     for (kind, name), (value, feature) in FEATURES.items():
-        needs_it = kind == look.step.kind and name in look.names and getattr(look.record, name) == value
+        needs_it = (
+            kind == look.step.kind and name in look.names and getattr(look.record, name) == value
+        )
         if needs_it and feature not in look.case.company.features:
             yield why("feature-off", name, feature=feature)
     needed, word = KIND_FEATURES.get(look.step.kind, (frozenset(), ""))
@@ -188,7 +223,13 @@ def income_account(look: Look) -> Iterator[Reason]:
     """A product needs an income account: its own, or the connection's default (D10)."""
     lacks = isinstance(look.record, Item) and look.record.income_account is None
     if lacks and not look.case.company.default_income_account:
-        yield why("account-unmapped", "income_account", other="for the income of products", kind="account", ref="")
+        yield why(
+            "account-unmapped",
+            "income_account",
+            other="for the income of products",
+            kind="account",
+            ref="",
+        )
 
 
 def paid(look: Look) -> Iterator[Reason]:
@@ -198,7 +239,9 @@ def paid(look: Look) -> Iterator[Reason]:
 
 
 def deposited(look: Look) -> Iterator[Reason]:
-    """What lies in a deposit is neither changed nor taken back before it is taken out of that (G9)."""
+    """What lies in a deposit is neither changed nor taken back before it is taken out of that
+    (G9).
+    """
     if getattr(look.case.there, "deposited", False):
         yield why("deposited", label=look.label())
 
@@ -255,7 +298,9 @@ def _text(path: str, text: str, limit: FieldLimit) -> Iterator[Reason]:
         yield why("too-long", path, length=len(text), limit=limit.length)
     found = sorted({letter for letter in text if letter in limit.forbidden})
     if found:
-        yield why("bad-characters", path, characters=[_LETTERS.get(letter, letter) for letter in found])
+        yield why(
+            "bad-characters", path, characters=[_LETTERS.get(letter, letter) for letter in found]
+        )
 
 
 def _owners(record: Record) -> Iterator[Ref]:
@@ -267,7 +312,9 @@ def _owners(record: Record) -> Iterator[Ref]:
 
 
 def _currency(look: Look, used: str, expected: str) -> Reason:
-    return why("currency-mismatch", "currency", label=look.label(), currency=used, expected=expected)
+    return why(
+        "currency-mismatch", "currency", label=look.label(), currency=used, expected=expected
+    )
 
 
 def _untaxed(look: Look, code: Ref) -> bool:
@@ -278,7 +325,13 @@ def _untaxed(look: Look, code: Ref) -> bool:
     return getattr(look.outlook.record_here(code), "taxable", True) is False
 
 
-_LETTERS = {"\t": "a tab", "\n": "a new line", "\r": "a new line", ":": "a colon", '"': "a quotation mark"}
+_LETTERS = {
+    "\t": "a tab",
+    "\n": "a new line",
+    "\r": "a new line",
+    ":": "a colon",
+    '"': "a quotation mark",
+}
 
 _CREATE = frozenset({Action.CREATE})
 _UPDATE = frozenset({Action.UPDATE})
@@ -306,4 +359,6 @@ GUARDS: tuple[tuple[Check, frozenset[Action]], ...] = (
 
 def objections(look: Look) -> tuple[Reason, ...]:
     """Everything that speaks against a write, so that a person can mend it in one go."""
-    return tuple(reason for check, actions in GUARDS if look.step.action in actions for reason in check(look))
+    return tuple(
+        reason for check, actions in GUARDS if look.step.action in actions for reason in check(look)
+    )

@@ -1,4 +1,6 @@
-"""Deleted and voided records: what the loss of one side does to the other. Nothing lost is created again by itself."""
+"""Deleted and voided records: what the loss of one side does to the other. Nothing lost is created
+again by itself.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,11 @@ def _blocked_here(case: Case, loss: Loss) -> Step:
     forced = case.candidate.forced is loss.onward
     if case.policy.on_delete_here is OnDelete.NOTHING and not forced:
         code = "deletion-not-followed" if loss.gone else "void-not-followed"
-        return step(case, Action.GONE if loss.gone else Action.SKIP, reasons=(why(code, label=case.label()),))
+        return step(
+            case,
+            Action.GONE if loss.gone else Action.SKIP,
+            reasons=(why(code, label=case.label()),),
+        )
     if case.policy.authority is Authority.QUICKBOOKS and not forced:
         return step(case, Action.HOLD, reasons=(locked(case, ()),))
     if not case.can_push:
@@ -84,7 +90,9 @@ def _blocked_here(case: Case, loss: Loss) -> Step:
 def _blocked_there(case: Case, loss: Loss) -> Step:
     """Lost in QuickBooks: shown as drift, unless the settings say that this side follows."""
     forced = case.candidate.forced is loss.onward
-    stays = case.policy.on_delete_there is OnDelete.NOTHING or case.policy.authority is Authority.HERE
+    stays = (
+        case.policy.on_delete_there is OnDelete.NOTHING or case.policy.authority is Authority.HERE
+    )
     if not forced and (stays or not case.can_pull):
         return step(case, Action.DRIFT, reasons=(_drift(case, loss),))
     return _elsewhere(case) if _changed(case, loss) else _carry_over(case, loss)
@@ -123,5 +131,7 @@ def _carry_over(case: Case, loss: Loss) -> Step:
 
 
 def _is_dead(record: Record) -> bool:
-    """What is voided or inactive already needs nothing more once its other half is gone, whoever did it."""
+    """What is voided or inactive already needs nothing more once its other half is gone, whoever
+    did it.
+    """
     return is_voided(record) or not getattr(record, "active", True)

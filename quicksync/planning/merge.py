@@ -1,9 +1,12 @@
-"""The three-way merge: here against what was agreed here, there against what was agreed there, field by field.
+"""The three-way merge: here against what was agreed here, there against what was agreed there,
+field by field.
 
-Fields that only make sense together (`Record.together`) are one value: both sides' edits of it are never mixed.
+Fields that only make sense together (`Record.together`) are one value: both sides' edits of it are
+never mixed.
 
-Agreed is kept per side because the wire is lossy: each side is compared with its own past. The two sides are compared
-with each other only to see whether they came to say the same, and then through the links between references.
+Agreed is kept per side because the wire is lossy: each side is compared with its own past. The two
+sides are compared with each other only to see whether they came to say the same, and then through
+the links between references.
 """
 
 from __future__ import annotations
@@ -53,17 +56,25 @@ class Merge(msgspec.Struct, frozen=True):
         return tuple(one.name for one in self.fields if one.verdict in verdicts)
 
     def blocked(self) -> bool:
-        """Whether a field that both sides changed waits for a person although the settings name a master."""
-        return any(one.contested and one.verdict in (Verdict.DRIFT, Verdict.LOCKED) for one in self.fields)
+        """Whether a field that both sides changed waits for a person although the settings name a
+        master.
+        """
+        return any(
+            one.contested and one.verdict in (Verdict.DRIFT, Verdict.LOCKED) for one in self.fields
+        )
 
 
 def merge(case: Case, here: Record, there: Record) -> Merge:
-    """Every compared field judged: against the agreement, or by the first-sync policy when there is none yet.
+    """Every compared field judged: against the agreement, or by the first-sync policy when there is
+    none yet.
 
-    Fields that are one value (`Record.together`) get one verdict where the sides differ: all of it is one side's.
+    Fields that are one value (`Record.together`) get one verdict where the sides differ: all of it
+    is one side's.
     """
     judge = _first if case.agreed is None else _later
-    found = {one.name: one for names in case.rules.groups for one in judge(case, names, here, there)}
+    found = {
+        one.name: one for names in case.rules.groups for one in judge(case, names, here, there)
+    }
     return Merge(tuple(found[name] for name in case.rules.fields))
 
 
@@ -72,8 +83,12 @@ def changed_since(record: Record, agreed: Record, fields: Iterable[str]) -> tupl
     return tuple(name for name in fields if not same(getattr(record, name), getattr(agreed, name)))
 
 
-def changes(case: Case, names: Iterable[str], direction: Direction = Direction.NONE) -> tuple[FieldChange, ...]:
-    """The named fields as people see them. With a direction, `will` is what the writing side says."""
+def changes(
+    case: Case, names: Iterable[str], direction: Direction = Direction.NONE
+) -> tuple[FieldChange, ...]:
+    """The named fields as people see them. With a direction, `will` is what the writing side
+    says.
+    """
     here, there, agreed = case.here, case.there, case.agreed
     rows = []
     for name in names:
@@ -85,15 +100,21 @@ def changes(case: Case, names: Iterable[str], direction: Direction = Direction.N
                 agreed=getattr(agreed.here, name) if agreed else None,
                 here=mine,
                 there=theirs,
-                will={Direction.PUSH: case.rules.fixed.get(name, mine), Direction.PULL: theirs}.get(direction),
+                will={Direction.PUSH: case.rules.fixed.get(name, mine), Direction.PULL: theirs}.get(
+                    direction
+                ),
                 conflict=direction is Direction.NONE,
             )
         )
     return tuple(rows)
 
 
-def target_there(case: Case, here: Record, there: Record | None, pulled: Iterable[str] = ()) -> Record:
-    """What QuickBooks shall show, in references of here: this side's record, with what the other side won."""
+def target_there(
+    case: Case, here: Record, there: Record | None, pulled: Iterable[str] = ()
+) -> Record:
+    """What QuickBooks shall show, in references of here: this side's record, with what the other
+    side won.
+    """
     values: dict[str, Any] = {}
     for name in pulled:
         value = getattr(there, name)
@@ -104,8 +125,12 @@ def target_there(case: Case, here: Record, there: Record | None, pulled: Iterabl
     return _with(here, values | dict(case.rules.fixed))
 
 
-def target_here(case: Case, here: Record | None, there: Record, pushed: Iterable[str] = ()) -> Record:
-    """What this side shall show, in references of there: QuickBooks' record, with what this side won."""
+def target_here(
+    case: Case, here: Record | None, there: Record, pushed: Iterable[str] = ()
+) -> Record:
+    """What this side shall show, in references of there: QuickBooks' record, with what this side
+    won.
+    """
     values: dict[str, Any] = {}
     for name in pushed:
         value = getattr(here, name)
@@ -117,13 +142,22 @@ def target_here(case: Case, here: Record | None, there: Record, pushed: Iterable
 
 
 def fixed_apart(case: Case, there: Record) -> tuple[str, ...]:
-    """The fields with a fixed value that QuickBooks does not show: they go along with any write there."""
+    """The fields with a fixed value that QuickBooks does not show: they go along with any write
+    there.
+    """
     fixed = case.rules.fixed
-    return tuple(name for name, value in fixed.items() if not same_across(value, getattr(there, name), case.links))
+    return tuple(
+        name
+        for name, value in fixed.items()
+        if not same_across(value, getattr(there, name), case.links)
+    )
 
 
-def agreement(before: Agreed | None, here: Record, there: Record, leaves: Iterable[str] = ()) -> Agreed:
-    """What to store as agreed once a step has settled: what both sides show, but the old values in what it leaves.
+def agreement(
+    before: Agreed | None, here: Record, there: Record, leaves: Iterable[str] = ()
+) -> Agreed:
+    """What to store as agreed once a step has settled: what both sides show, but the old values in
+    what it leaves.
 
     Where nothing was agreed before, a field that is left counts as empty on both sides until then.
     """
@@ -136,7 +170,9 @@ def agreement(before: Agreed | None, here: Record, there: Record, leaves: Iterab
 
 
 def winner(wins: Wins, candidate: Candidate) -> Direction:
-    """Who wins a field that both sides changed; NONE when a person must say. Equal or unknown times ask too."""
+    """Who wins a field that both sides changed; NONE when a person must say. Equal or unknown times
+    ask too.
+    """
     if wins is Wins.HERE:
         return Direction.PUSH
     if wins is Wins.QUICKBOOKS:
@@ -162,7 +198,9 @@ def _first(case: Case, names: tuple[str, ...], here: Record, there: Record) -> I
 
 
 def _at_first(case: Case, name: str, mine: list[Any], theirs: list[Any]) -> Verdict:
-    """An empty side takes over the other's value, unless a person is asked; `name` is one of the fields."""
+    """An empty side takes over the other's value, unless a person is asked; `name` is one of the
+    fields.
+    """
     answer = _ANSWERS.get(case.answer(name))
     empty_here, empty_there = all(map(is_empty, mine)), all(map(is_empty, theirs))
     if empty_here or empty_there:
@@ -178,7 +216,9 @@ def _at_first(case: Case, name: str, mine: list[Any], theirs: list[Any]) -> Verd
 
 
 def _spelt_alike(mine: Any, theirs: Any) -> bool:
-    """Nobody is asked about capitals and spaces: what they paired by may differ in them on each side."""
+    """Nobody is asked about capitals and spaces: what they paired by may differ in them on each
+    side.
+    """
     return isinstance(mine, str) and isinstance(theirs, str) and fold(mine) == fold(theirs)
 
 
@@ -210,17 +250,27 @@ def _later(case: Case, names: tuple[str, ...], here: Record, there: Record) -> I
 
 def _apart(case: Case, names: Iterable[str], here: Record, there: Record) -> tuple[str, ...]:
     """Those in which the sides say something else."""
-    return tuple(name for name in names if not same_across(getattr(here, name), getattr(there, name), case.links))
+    return tuple(
+        name
+        for name in names
+        if not same_across(getattr(here, name), getattr(there, name), case.links)
+    )
 
 
 def _changed(case: Case, name: str, left: bool, right: bool) -> Verdict:
     """A value that changed on one side or on both; `name` is one of its fields."""
-    verdict = _ANSWERS.get(case.answer(name)) or _by_authority(case, left, right) or _by_winner(case, left, right)
+    verdict = (
+        _ANSWERS.get(case.answer(name))
+        or _by_authority(case, left, right)
+        or _by_winner(case, left, right)
+    )
     return _by_direction(case, name, verdict)
 
 
 def _by_authority(case: Case, left: bool, right: bool) -> Verdict | None:
-    """A change on the side that is not to be edited; "Send" and "Get" on this very record pass over it."""
+    """A change on the side that is not to be edited; "Send" and "Get" on this very record pass over
+    it.
+    """
     authority, forced = case.policy.authority, case.candidate.forced
     breach = Verdict.DRIFT if authority is Authority.HERE and right else None
     if authority is Authority.QUICKBOOKS and left:
@@ -237,7 +287,9 @@ def _by_winner(case: Case, left: bool, right: bool) -> Verdict:
 
 
 def _by_direction(case: Case, name: str, verdict: Verdict) -> Verdict:
-    """A change that the category does not carry over: on a document's QuickBooks side it is drift (I13)."""
+    """A change that the category does not carry over: on a document's QuickBooks side it is drift
+    (I13).
+    """
     if verdict not in (Verdict.PUSH, Verdict.PULL) or _may(case, name, verdict):
         return verdict
     forced = case.candidate.forced
@@ -258,5 +310,9 @@ def _with(record: Record, values: dict[str, Any]) -> Record:
     return copy
 
 
-_BY_WINNER = {Direction.PUSH: Verdict.PUSH, Direction.PULL: Verdict.PULL, Direction.NONE: Verdict.ASK}
+_BY_WINNER = {
+    Direction.PUSH: Verdict.PUSH,
+    Direction.PULL: Verdict.PULL,
+    Direction.NONE: Verdict.ASK,
+}
 _ANSWERS = {"here": Verdict.PUSH, "there": Verdict.PULL}

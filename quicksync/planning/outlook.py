@@ -28,7 +28,9 @@ _WAITS = "it waits for a person, or was left out."
 
 
 class Outlook:
-    """What the plan knows of the records that others refer to: who they are, and what was decided about them."""
+    """What the plan knows of the records that others refer to: who they are, and what was decided
+    about them.
+    """
 
     def __init__(self, candidates: Iterable[Candidate], company: Company) -> None:
         self.company = company
@@ -53,25 +55,35 @@ class Outlook:
         return (self._here if direction is Direction.PUSH else self._there).get(ref)
 
     def record_here(self, ref: Ref | None) -> Record | None:
-        """The record of this side that a reference of this side names, if it is part of the plan."""
+        """The record of this side that a reference of this side names, if it is part of the
+        plan.
+        """
         one = self._here.get(ref) if ref is not None else None
         return one.here if one else None
 
     def arrives(self, one: Candidate, direction: Direction) -> bool:
         """Whether another step of this plan brings the candidate to the side that is written."""
         steps = self._decided.get(one.key, ())
-        created = any(step.action is Action.CREATE and step.direction is direction for step in steps)
-        return created or any(step.action is Action.PAIR and step.partner is not None for step in steps)
+        created = any(
+            step.action is Action.CREATE and step.direction is direction for step in steps
+        )
+        return created or any(
+            step.action is Action.PAIR and step.partner is not None for step in steps
+        )
 
     def goes(self, ref: Ref, direction: Direction) -> bool:
-        """Whether the pair is deleted or voided on a side: the other side has lost it, or is about to."""
+        """Whether the pair is deleted or voided on a side: the other side has lost it, or is about
+        to.
+        """
         one = self.candidate(ref, direction)
         if one is None:
             return False
         return one.here_gone or one.there_gone or is_voided(one.here) or is_voided(one.there)
 
     def linked(self, ref: Ref, direction: Direction) -> Ref | None:
-        """The partner of a reference, where it stands already: halves that this plan only joins do not count."""
+        """The partner of a reference, where it stands already: halves that this plan only joins do
+        not count.
+        """
         company = self.company
         known = (company.links_back if direction is Direction.PUSH else company.links).get(ref)
         one = self.candidate(ref, direction)
@@ -94,9 +106,11 @@ class Outlook:
 def needs(
     step: Step, outlook: Outlook, names: Iterable[str], parts: Mapping[str, frozenset[str]]
 ) -> tuple[tuple[Ref, ...], tuple[Reason, ...]]:
-    """What a write waits for, and the reasons for which it cannot go on, from the references in the named fields.
+    """What a write waits for, and the reasons for which it cannot go on, from the references in the
+    named fields.
 
-    What this side has no place for in its lines (`parts`) may well name something that has no partner here.
+    What this side has no place for in its lines (`parts`) may well name something that has no
+    partner here.
     """
     waits: dict[Ref, None] = {}
     reasons: dict[tuple[str, Ref], Reason] = {}
@@ -106,7 +120,9 @@ def needs(
             if _comes(ref, step, outlook):
                 waits[ref] = None
             else:
-                reasons.update({(reason.code, ref): reason for reason in _obstacles(name, ref, step, outlook)})
+                reasons.update(
+                    {(reason.code, ref): reason for reason in _obstacles(name, ref, step, outlook)}
+                )
     return tuple(waits), tuple(reasons.values())
 
 
@@ -121,7 +137,11 @@ def _comes(ref: Ref, step: Step, outlook: Outlook) -> bool:
 def _obstacles(name: str, ref: Ref, step: Step, outlook: Outlook) -> Iterator[Reason]:
     """Why a reference cannot be used as it stands."""
     partner = outlook.linked(ref, step.direction)
-    values: dict[str, Any] = {"other": outlook.label(ref, step.direction), "kind": ref.kind, "ref": ref.id}
+    values: dict[str, Any] = {
+        "other": outlook.label(ref, step.direction),
+        "kind": ref.kind,
+        "ref": ref.id,
+    }
     if partner is None:
         yield _not_there(name, ref, step, outlook, values)
     elif partner in outlook.company.missing or outlook.goes(ref, step.direction):
@@ -130,7 +150,9 @@ def _obstacles(name: str, ref: Ref, step: Step, outlook: Outlook) -> Iterator[Re
         yield from _unusable(name, ref, partner, outlook.company, values)
 
 
-def _unusable(name: str, ref: Ref, partner: Ref, company: Company, values: dict[str, Any]) -> Iterator[Reason]:
+def _unusable(
+    name: str, ref: Ref, partner: Ref, company: Company, values: dict[str, Any]
+) -> Iterator[Reason]:
     if partner in company.inactive:
         yield why("inactive-reference", name, **values)
     if ref in company.outdated:
@@ -142,7 +164,8 @@ def _unusable(name: str, ref: Ref, partner: Ref, company: Company, values: dict[
 def _not_there(name: str, ref: Ref, step: Step, outlook: Outlook, values: dict[str, Any]) -> Reason:
     one = outlook.candidate(ref, step.direction)
     label = step.record.label() if step.record else step.kind
-    # A code of this side is mended by choosing its partner, whatever holds the entry itself back (H10).
+    # A code of this side is mended by choosing its partner, whatever holds the entry itself back
+    # (H10).
     chosen_here = step.direction is Direction.PUSH and step.kind != ref.kind
     if kind_info(ref.kind).is_list and (one is None or chosen_here):
         if step.direction is Direction.PULL:
@@ -151,8 +174,16 @@ def _not_there(name: str, ref: Ref, step: Step, outlook: Outlook, values: dict[s
     if one is not None and {one.key, step.key} <= outlook.circles:
         return why("reference-cycle", name, label=label, **values)
     company = outlook.company
-    refused = (company.refused if step.direction is Direction.PUSH else company.refused_there).get(ref)
+    refused = (company.refused if step.direction is Direction.PUSH else company.refused_there).get(
+        ref
+    )
     if one is None and refused is not None:
-        return why("reference-not-synced", name, label=label, because=_WAITS, **{**values, "other": refused})
+        return why(
+            "reference-not-synced",
+            name,
+            label=label,
+            because=_WAITS,
+            **{**values, "other": refused},
+        )
     because = outlook.because(one) if one else _UNKNOWN
     return why("reference-not-synced", name, label=label, because=because, **values)

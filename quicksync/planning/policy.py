@@ -1,4 +1,6 @@
-"""What the user decided: per category which way, since when, who wins; and what is known of the company."""
+"""What the user decided: per category which way, since when, who wins; and what is known of the
+company.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ class Authority(enum.StrEnum):
 
     BOTH = "both"
     HERE = "here"  # edits in QuickBooks are drift
-    QUICKBOOKS = "quickbooks"  # after the first sync only QuickBooks edits; the host object is read-only
+    # after the first sync only QuickBooks edits; the host object is read-only
+    QUICKBOOKS = "quickbooks"
 
 
 class OnDelete(enum.StrEnum):
@@ -54,18 +57,22 @@ class FieldRule(msgspec.Struct, frozen=True):
 
 
 class Carried(msgspec.Struct, frozen=True):
-    """What one of the host's models and the edition's wire table both carry: see `Policy.fields` and `Policy.parts`."""
+    """What one of the host's models and the edition's wire table both carry: see `Policy.fields`
+    and `Policy.parts`.
+    """
 
     fields: frozenset[str]
     parts: Mapping[str, frozenset[str]] = {}
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """One category's settings. `fields` are those that both the host's adapter and the edition's wire table carry,
-    `parts` what the host has a place for in the lines of such a field; all of them where it is not named.
-    `models` says it for each of the host's models of this kind, where a record is known to be in one of them.
+    """One category's settings. `fields` are those that both the host's adapter and the edition's
+    wire table carry, `parts` what the host has a place for in the lines of such a field; all of
+    them where it is not named. `models` says it for each of the host's models of this kind, where a
+    record is known to be in one of them.
 
-    `takes_back` is what QuickBooks can do with a record that is not wanted any more: "void", "delete", "inactive".
+    `takes_back` is what QuickBooks can do with a record that is not wanted any more: "void",
+    "delete", "inactive".
     """
 
     kind: str
@@ -92,11 +99,17 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     def of(self, model: str) -> Policy:
         """The settings for what is in one of the host's models."""
         carried = self.models.get(model)
-        return self if carried is None else msgspec.structs.replace(self, fields=carried.fields, parts=carried.parts)
+        return (
+            self
+            if carried is None
+            else msgspec.structs.replace(self, fields=carried.fields, parts=carried.parts)
+        )
 
 
 class NameEntry(msgspec.Struct, frozen=True):
-    """One name taken in QuickBooks' shared list of customers, vendors and employees, or by an item or a document."""
+    """One name taken in QuickBooks' shared list of customers, vendors and employees, or by an item
+    or a document.
+    """
 
     kind: str
     id: str
@@ -107,20 +120,21 @@ class NameEntry(msgspec.Struct, frozen=True):
 class Company(msgspec.Struct, frozen=True, kw_only=True):
     """What planning must know of the QuickBooks company and of what is there already.
 
-    `names` maps a folded name (`names.fold`) to every record there that holds it, inactive ones included, for kinds
-    that share the name list, and for other kinds under kind + ":" + folded name ("item:widget"). `numbers` maps
-    (kind, folded document number) to remote ids.
-    `features` holds the words of `guards.FEATURES` that are switched on ("inventory"). `inactive` and `missing` are
-    references of there that cannot be used. `links` maps a reference of there to the same record's reference here;
-    `links_back` the reverse (code mappings included). `outdated` are list references here whose partner's rate has
-    changed (A12). `paid` are documents there with money applied.
-    Large plans are built chunk by chunk: `coming` are references of here that other chunks (or open operations) create
-    there, `arriving` references of there that others create here: both count as created by this plan. `refused` maps
-    a reference of here, and `refused_there` one of there, to the label of a record that is held, skipped or excluded.
-    `entries` are the names of list entries there that have no partner here.
-    `claimed` are the claims that other chunks and open operations make, with the keys of those who make them.
-    `joining` maps references of there to those of here that other chunks join, `joining_back` the reverse: invoices are
-    matched by their customers even before those are a pair.
+    `names` maps a folded name (`names.fold`) to every record there that holds it, inactive ones
+    included, for kinds that share the name list, and for other kinds under kind + ":" + folded name
+    ("item:widget"). `numbers` maps (kind, folded document number) to remote ids. `features` holds
+    the words of `guards.FEATURES` that are switched on ("inventory"). `inactive` and `missing` are
+    references of there that cannot be used. `links` maps a reference of there to the same record's
+    reference here; `links_back` the reverse (code mappings included). `outdated` are list
+    references here whose partner's rate has changed (A12). `paid` are documents there with money
+    applied. Large plans are built chunk by chunk: `coming` are references of here that other chunks
+    (or open operations) create there, `arriving` references of there that others create here: both
+    count as created by this plan. `refused` maps a reference of here, and `refused_there` one of
+    there, to the label of a record that is held, skipped or excluded. `entries` are the names of
+    list entries there that have no partner here. `claimed` are the claims that other chunks and
+    open operations make, with the keys of those who make them. `joining` maps references of there
+    to those of here that other chunks join, `joining_back` the reverse: invoices are matched by
+    their customers even before those are a pair.
     """
 
     home_currency: str = ""

@@ -1,4 +1,6 @@
-"""Whether half a pair may be created on the other side: category, direction, start date, bookmark, active or not."""
+"""Whether half a pair may be created on the other side: category, direction, start date, bookmark,
+active or not.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +22,24 @@ def way(case: Case) -> Direction:
 def out_of_scope(case: Case) -> Reason | None:
     """Why half a pair is not to be created on the other side; None when it is in scope.
 
-    What a person asked for passes, and so does what a record in scope depends on (C9, D5); what a person skipped never.
+    What a person asked for passes, and so does what a record in scope depends on (C9, D5); what a
+    person skipped never.
     """
     candidate = case.candidate
     if candidate.excluded:
         return why("skipped-by-user", label=case.label())
-    if way(case) is Direction.PULL and case.policy.models and candidate.model not in case.policy.models:
+    if (
+        way(case) is Direction.PULL
+        and case.policy.models
+        and candidate.model not in case.policy.models
+    ):
         return why("no-model", label=case.label(), plural=case.rules.info.plural)
     if candidate.forced is way(case):
         return None
     if candidate.forced is not Direction.NONE:
-        return why("no-partner", label=case.label(), side=side_word(candidate.forced is Direction.PULL))
+        return why(
+            "no-partner", label=case.label(), side=side_word(candidate.forced is Direction.PULL)
+        )
     if candidate.needed:
         return None
     return _by_settings(case)
@@ -43,7 +52,11 @@ def _by_settings(case: Case) -> Reason | None:
         return why("category-off", plural=plural)
     if not (policy.push if push else policy.pull):
         return why("not-in-direction", plural=plural, side=side_word(push))
-    if policy.start_date is not None and not case.candidate.past and before_start(case, policy.start_date):
+    if (
+        policy.start_date is not None
+        and not case.candidate.past
+        and before_start(case, policy.start_date)
+    ):
         return why("before-start-date", start=policy.start_date.isoformat(), plural=plural)
     if push and not case.candidate.in_bookmark:
         return why("not-in-bookmark", plural=plural)
@@ -60,7 +73,11 @@ def before_start(case: Case, start: dt.date) -> bool:
     document = candidate.here_date if push else candidate.there_date
     moment = candidate.here_modified if push else candidate.there_modified
     modified = moment.date() if moment else None
-    order = (document, modified) if case.policy.start_basis is StartBasis.DOCUMENT else (modified, document)
+    order = (
+        (document, modified)
+        if case.policy.start_basis is StartBasis.DOCUMENT
+        else (modified, document)
+    )
     day = order[0] or order[1]
     return day is not None and day < start
 

@@ -18,14 +18,25 @@ DELETED_SHARE = 0.1
 _REMOVES = frozenset({Action.VOID, Action.DELETE})
 
 
-def unsafe(candidates: Mapping[int, Candidate], steps: Iterable[Step], pairs: Mapping[str, int]) -> tuple[Unsafe, ...]:
-    """The kinds of which too many pairs would be changed or deleted. What a person asked for singly does not count."""
+def unsafe(
+    candidates: Mapping[int, Candidate], steps: Iterable[Step], pairs: Mapping[str, int]
+) -> tuple[Unsafe, ...]:
+    """The kinds of which too many pairs would be changed or deleted. What a person asked for singly
+    does not count.
+    """
     changed: dict[str, set[int]] = {}
     deleted: dict[str, set[int]] = {}
     for step in steps:
         one = candidates[step.key]
-        if one.paired and one.forced is Direction.NONE and not one.resend and step.action in _REMOVES | {Action.UPDATE}:
-            (deleted if step.action in _REMOVES else changed).setdefault(step.kind, set()).add(step.key)
+        if (
+            one.paired
+            and one.forced is Direction.NONE
+            and not one.resend
+            and step.action in _REMOVES | {Action.UPDATE}
+        ):
+            (deleted if step.action in _REMOVES else changed).setdefault(step.kind, set()).add(
+                step.key
+            )
     return tuple(
         row
         for kind in sorted(changed.keys() | deleted.keys())

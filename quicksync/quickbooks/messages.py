@@ -23,8 +23,8 @@ class Purpose(enum.StrEnum):
 class WireRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One request as bytes and plain values, ready for a wire.
 
-    `id` is the request id: minted once, kept for ever; the same id always goes with the same `body`.
-    `weight` is how many of the edition's batch allowance it uses (0: an ordinary request).
+    `id` is the request id: minted once, kept for ever; the same id always goes with the same
+    `body`. `weight` is how many of the edition's batch allowance it uses (0: an ordinary request).
     """
 
     id: str
@@ -38,7 +38,8 @@ class WireRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WireReply(msgspec.Struct, frozen=True, kw_only=True):
-    """What came back: an HTTP status (or the edition's own), the body, QuickBooks' trace id, the milliseconds it took.
+    """What came back: an HTTP status (or the edition's own), the body, QuickBooks' trace id, the
+    milliseconds it took.
 
     `wait` is how many seconds QuickBooks told us to wait, 0 where it said nothing.
     """
@@ -53,7 +54,8 @@ class WireReply(msgspec.Struct, frozen=True, kw_only=True):
 class Fate(enum.StrEnum):
     """What the engine does with an operation that QuickBooks refused."""
 
-    UNKNOWN = "unknown"  # nobody can say whether it was done: asked about, under the same request id
+    # nobody can say whether it was done: asked about, under the same request id
+    UNKNOWN = "unknown"
     LOOK = "look"  # asking brings no more: QuickBooks is read before anything is created
     REPLAN = "replan"  # what we knew is out of date: read the record again, plan again (5010)
     RETRY = "retry"  # surely not done, by trouble of QuickBooks' own: once more, in another parcel
@@ -74,15 +76,17 @@ class Fault(msgspec.Struct, frozen=True):
     element: str = ""
     wait: int = 0
     whole: bool = False
-    """The parcel as such was refused, for the sake of one or all of its items: each may be tried alone."""
+    """The parcel as such was refused, for the sake of one or all of its items: each may be tried
+    alone.
+    """
 
 
 class Remote(msgspec.Struct, frozen=True, kw_only=True):
     """One record of QuickBooks as it told us, with what the engine must know without decoding it.
 
-    `payload` is the record's JSON as received (compact text); `token` its SyncToken or EditSequence;
-    `name` the natural key for matching; `modified` an ISO time with offset; `fingerprint` changes when and only when
-    the parts of the payload that we read do.
+    `payload` is the record's JSON as received (compact text); `token` its SyncToken or
+    EditSequence; `name` the natural key for matching; `modified` an ISO time with offset;
+    `fingerprint` changes when and only when the parts of the payload that we read do.
     """
 
     type: str
@@ -96,12 +100,15 @@ class Remote(msgspec.Struct, frozen=True, kw_only=True):
     modified: str = ""
 
 
-# The years in which a company may have changed a record: one outside of them is a mistake, and would outdo all others.
+# The years in which a company may have changed a record: one outside of them is a mistake, and
+# would outdo all others.
 _YEARS = range(1980, 2200)
 
 
 def moment(text: str) -> dt.datetime | None:
-    """The moment that an ISO text names; None for one that says nothing, has no offset, or cannot be."""
+    """The moment that an ISO text names; None for one that says nothing, has no offset, or cannot
+    be.
+    """
     try:
         found = dt.datetime.fromisoformat(text)
     except ValueError:
@@ -109,17 +116,20 @@ def moment(text: str) -> dt.datetime | None:
     return found if found.tzinfo is not None and found.year in _YEARS else None
 
 
-# A record that came without an id is kept under one that begins with this, as none of QuickBooks' does.
+# A record that came without an id is kept under one that begins with this, as none of QuickBooks'
+# does.
 NAMELESS = "?"
 
 
 class WriteItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One operation as the edition must write it. References in `record` are QuickBooks ids already.
+    """One operation as the edition must write it. References in `record` are QuickBooks ids
+    already.
 
-    `fields` are the record fields to send on an update (all writable ones on a create). `remote` is what we last saw
-    there (token, payload: lines are rebuilt from it so that a bookkeeper's additions stay); None on a create.
-    `line_ids` maps this side's line ids to QuickBooks' line ids. In the fields of `decided` a person has said that this
-    side is right: there a bookkeeper's additions go.
+    `fields` are the record fields to send on an update (all writable ones on a create). `remote` is
+    what we last saw there (token, payload: lines are rebuilt from it so that a bookkeeper's
+    additions stay); None on a create. `line_ids` maps this side's line ids to QuickBooks' line ids.
+    In the fields of `decided` a person has said that this side is right: there a bookkeeper's
+    additions go.
     """
 
     key: str
@@ -145,14 +155,18 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotReceived(msgspec.Struct, frozen=True):
-    """A recovery's answer: QuickBooks never saw the parcel, so it may be sent (under the same id)."""
+    """A recovery's answer: QuickBooks never saw the parcel, so it may be sent (under the same
+    id).
+    """
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """One read to do, as a JSON-ready value that survives a slice's end and travels to another process.
+    """One read to do, as a JSON-ready value that survives a slice's end and travels to another
+    process.
 
-    `how` is the edition's own word ("changes", "query", "record"); `kinds` what it brings; `since` the cursor it
-    starts from; `after` and `position` where a paged read goes on; `ids` restrict it to single records.
+    `how` is the edition's own word ("changes", "query", "record"); `kinds` what it brings; `since`
+    the cursor it starts from; `after` and `position` where a paged read goes on; `ids` restrict it
+    to single records.
     """
 
     how: str
@@ -167,9 +181,10 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
 class ReadResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a read brought, what is still to be read because of it, and the cursor it allows.
 
-    `cursor` is QuickBooks' own answer time (minus an overlap): the next cycle reads changes since then. It is None
-    for reads that do not move it. `facts` are company facts found on the way (preferences, closing date ...).
-    `totals`, type -> how many records there are, come where deletions may be missing among the changes.
+    `cursor` is QuickBooks' own answer time (minus an overlap): the next cycle reads changes since
+    then. It is None for reads that do not move it. `facts` are company facts found on the way
+    (preferences, closing date ...). `totals`, type -> how many records there are, come where
+    deletions may be missing among the changes.
     """
 
     remotes: tuple[Remote, ...] = ()
@@ -180,10 +195,12 @@ class ReadResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """One event of a notification: something happened to a record of a company. A hint to read; the truth is read anew.
+    """One event of a notification: something happened to a record of a company. A hint to read; the
+    truth is read anew.
 
-    `operation` is "create", "update", "delete", "merge", "void" or "emailed"; `merged` the id that a merge did away
-    with; `key` tells deliveries of the same event apart from new ones; `time` is ISO text.
+    `operation` is "create", "update", "delete", "merge", "void" or "emailed"; `merged` the id that
+    a merge did away with; `key` tells deliveries of the same event apart from new ones; `time` is
+    ISO text.
     """
 
     realm: str
@@ -196,7 +213,9 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """One delivery of notifications: its events, and how many others could not be read, with some of the reasons."""
+    """One delivery of notifications: its events, and how many others could not be read, with some
+    of the reasons.
+    """
 
     notices: tuple[Notice, ...] = ()
     unread: int = 0
@@ -207,8 +226,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What an edition must know of the company to write and read its records.
 
     `defaults` maps a role ("income", "expense", "deposit", "discount", "item") to a QuickBooks id.
-    `tax_codes` maps a tax code's QuickBooks id to its sales rate in percent as text, "" where unknown;
-    `tax_rates` maps it to the rates it is made of, as (rate id, percent as text).
+    `tax_codes` maps a tax code's QuickBooks id to its sales rate in percent as text, "" where
+    unknown; `tax_rates` maps it to the rates it is made of, as (rate id, percent as text).
     """
 
     country: str = "US"

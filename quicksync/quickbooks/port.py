@@ -1,4 +1,6 @@
-"""The port: what the engine asks of an edition, which makes requests and reads replies but never sends."""
+"""The port: what the engine asks of an edition, which makes requests and reads replies but never
+sends.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,14 @@ from quicksync.records.limits import FieldLimit
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What an edition can do. `parcel` is the most operations in one write; `in_flight` the most parcels at once;
-    `request_id` the longest request id; `polled` says that the other side asks us for work. Where to ask what became of
-    a parcel is to send it again, `remembers` is for how many hours QuickBooks surely knows its id; 0 elsewhere.
-    `untouched` is the token of a record that nobody has changed since it was made, "" where tokens do not tell.
-    A deposit leaves the token and the time of what is put into it as they are: records of `deposit_kinds` are read
-    afresh before they are changed, to see whether they lie in one."""
+    """What an edition can do. `parcel` is the most operations in one write; `in_flight` the most
+    parcels at once; `request_id` the longest request id; `polled` says that the other side asks us
+    for work. Where to ask what became of a parcel is to send it again, `remembers` is for how many
+    hours QuickBooks surely knows its id; 0 elsewhere. `untouched` is the token of a record that
+    nobody has changed since it was made, "" where tokens do not tell. A deposit leaves the token
+    and the time of what is put into it as they are: records of `deposit_kinds` are read afresh
+    before they are changed, to see whether they lie in one.
+    """
 
     parcel: int
     in_flight: int
@@ -44,15 +48,22 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     deposit_kinds: frozenset[str] = frozenset()
 
     def takes_back(self, kind: str) -> frozenset[str]:
-        """What can be done with a record of this kind that is not wanted any more: "void", "delete", "inactive"."""
-        ways = {"void": self.void_kinds, "delete": self.delete_kinds, "inactive": self.inactive_kinds}
+        """What can be done with a record of this kind that is not wanted any more: "void",
+        "delete", "inactive".
+        """
+        ways = {
+            "void": self.void_kinds,
+            "delete": self.delete_kinds,
+            "inactive": self.inactive_kinds,
+        }
         return frozenset(way for way, kinds in ways.items() if kind in kinds)
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     """What Intuit gave; lives are seconds from now, 0 where it did not say.
 
-    `hard_expires_in` is the day on which no refresh helps any more and the person must connect again (A16).
+    `hard_expires_in` is the day on which no refresh helps any more and the person must connect
+    again (A16).
     """
 
     access: str
@@ -66,7 +77,9 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AppKeys(msgspec.Struct, frozen=True, kw_only=True):
-    """The keys of this site's app at Intuit in one of its environments; empty texts where there are none."""
+    """The keys of this site's app at Intuit in one of its environments; empty texts where there are
+    none.
+    """
 
     environment: str
     client_id: str = ""
@@ -80,11 +93,12 @@ class AppKeys(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """What a wire needs of a connection, as plain values and two callables that the engine provides.
+    """What a wire needs of a connection, as plain values and two callables that the engine
+    provides.
 
-    `token()` gives the access token in force; `renew(refused)` is called when QuickBooks refused that token and gives
-    a fresh one (only one refresh happens however many callers ask) or raises AccessLost. `window` is the limiter's
-    state as the last slice left it.
+    `token()` gives the access token in force; `renew(refused)` is called when QuickBooks refused
+    that token and gives a fresh one (only one refresh happens however many callers ask) or raises
+    AccessLost. `window` is the limiter's state as the last slice left it.
     """
 
     realm: str
@@ -95,7 +109,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wire(Protocol):
-    """A way to send requests to one company; thread-safe. Only editions that are not polled have one."""
+    """A way to send requests to one company; thread-safe. Only editions that are not polled have
+    one.
+    """
 
     calls: int
     """Requests sent so far."""
@@ -119,7 +135,9 @@ class Wire(Protocol):
 
 
 class Edition(Protocol):
-    """QuickBooks Online, QuickBooks Desktop, or a third party's edition (loaded by dotted path from settings)."""
+    """QuickBooks Online, QuickBooks Desktop, or a third party's edition (loaded by dotted path from
+    settings).
+    """
 
     name: str
     can: Capabilities
@@ -134,7 +152,9 @@ class Edition(Protocol):
         """(kind, field) -> what the edition takes in it."""
         ...
 
-    def link(self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production") -> str:
+    def link(
+        self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production"
+    ) -> str:
         """The address of the record in QuickBooks' own pages, "" where there is none (I16)."""
         ...
 
@@ -143,19 +163,27 @@ class Edition(Protocol):
         ...
 
     def reads(self, kinds: Sequence[str], cursor: str) -> tuple[Read, ...]:
-        """The reads of a cycle: everything when `cursor` is "", else what changed since (one read, one call)."""
+        """The reads of a cycle: everything when `cursor` is "", else what changed since (one read,
+        one call).
+        """
         ...
 
     def reads_daily(self, kinds: Sequence[str]) -> tuple[Read, ...]:
-        """What the reads of a cycle do not tell: company, preferences, lists that the change feed lacks."""
+        """What the reads of a cycle do not tell: company, preferences, lists that the change feed
+        lacks.
+        """
         ...
 
     def read_again(self, kind: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
-        """Reads of single records whose state we must know afresh (after a stale token, for "Get from QuickBooks")."""
+        """Reads of single records whose state we must know afresh (after a stale token, for "Get
+        from QuickBooks").
+        """
         ...
 
     def read_whole(self, remote_type: str) -> tuple[Read, ...]:
-        """All records of a type once more, after `ReadResult.totals` told of more than were read."""
+        """All records of a type once more, after `ReadResult.totals` told of more than were
+        read.
+        """
         ...
 
     def read_request(self, read: Read, request_id: str) -> WireRequest:
@@ -163,7 +191,9 @@ class Edition(Protocol):
         ...
 
     def read_reply(self, read: Read, reply: WireReply) -> ReadResult:
-        """What the reply of a read says. Raises ConnectionTrouble (such as TryLater) when it says nothing."""
+        """What the reply of a read says. Raises ConnectionTrouble (such as TryLater) when it says
+        nothing.
+        """
         ...
 
     def body(self, item: WriteItem, facts: Facts) -> str:
@@ -174,30 +204,44 @@ class Edition(Protocol):
         ...
 
     def write_request(self, request_id: str, bodies: Sequence[str]) -> WireRequest:
-        """The parcel's request: the bodies in their order under one id; the same input gives the same bytes."""
+        """The parcel's request: the bodies in their order under one id; the same input gives the
+        same bytes.
+        """
         ...
 
     def write_reply(self, items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...]:
-        """One outcome for each item, in their order. Raises ConnectionTrouble when the parcel got no answer.
+        """One outcome for each item, in their order. Raises ConnectionTrouble when the parcel got
+        no answer.
 
-        The items need neither `remote` nor references of QuickBooks any more: what was sent is on record.
+        The items need neither `remote` nor references of QuickBooks any more: what was sent is on
+        record.
         """
         ...
 
     def recover_request(self, request_id: str, bodies: Sequence[str]) -> WireRequest:
-        """Asks what became of a parcel. Online it is the same request: its id makes QuickBooks replay its answer."""
+        """Asks what became of a parcel. Online it is the same request: its id makes QuickBooks
+        replay its answer.
+        """
         ...
 
-    def recover_reply(self, items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...] | NotReceived:
+    def recover_reply(
+        self, items: Sequence[WriteItem], reply: WireReply
+    ) -> tuple[Outcome, ...] | NotReceived:
         """What became of the parcel."""
         ...
 
     def decode(self, remote: Remote, facts: Facts) -> Record | None:
-        """The record that a remote shows (references are QuickBooks ids); None when its kind is not ours."""
+        """The record that a remote shows (references are QuickBooks ids); None when its kind is not
+        ours.
+        """
         ...
 
-    def company_facts(self, payloads: Mapping[str, Sequence[Mapping[str, object]]]) -> Mapping[str, object]:
-        """Company facts (fields of `Facts` and of the connection) read from the edition's own set-up records."""
+    def company_facts(
+        self, payloads: Mapping[str, Sequence[Mapping[str, object]]]
+    ) -> Mapping[str, object]:
+        """Company facts (fields of `Facts` and of the connection) read from the edition's own
+        set-up records.
+        """
         ...
 
     def open(self, account: Account) -> Wire:
@@ -205,12 +249,15 @@ class Edition(Protocol):
         ...
 
     def refresh(self, refresh_token: str, keys: AppKeys) -> Tokens:
-        """Fresh tokens. Raises AccessLost when the refresh token is no longer good, KeysRefused when the keys are not,
-        TryLater without an answer."""
+        """Fresh tokens. Raises AccessLost when the refresh token is no longer good, KeysRefused
+        when the keys are not, TryLater without an answer.
+        """
         ...
 
     def revoke(self, token: str, keys: AppKeys) -> None:
-        """Give the access back; a token that is dead already is no error. Raises TryLater, KeysRefused."""
+        """Give the access back; a token that is dead already is no error. Raises TryLater,
+        KeysRefused.
+        """
         ...
 
     def notices(self, body: bytes) -> Delivery:

@@ -1,4 +1,6 @@
-"""The table engine: a kind's record fields beside QuickBooks' fields, walked alike for all kinds and editions."""
+"""The table engine: a kind's record fields beside QuickBooks' fields, walked alike for all kinds
+and editions.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from quicksync.records import Address
 from quicksync.records.limits import FieldLimit, cleaned
 
 Tree = dict[str, Any]
-"""A wire record as plain dicts, lists and values: JSON as it is, or what an edition makes of its XML."""
+"""A wire record as plain dicts, lists and values: JSON as it is, or what an edition makes of its
+XML.
+"""
 
 
 class Way(enum.StrEnum):
@@ -28,8 +32,9 @@ class Way(enum.StrEnum):
 class Codec(msgspec.Struct, frozen=True):
     """How one value crosses the wire.
 
-    `out` makes the wire's value of the record's, `back` the reverse (None: the record keeps its default).
-    `cleared` is what an update sends where the record's value is empty; None becomes the wire's own null.
+    `out` makes the wire's value of the record's, `back` the reverse (None: the record keeps its
+    default). `cleared` is what an update sends where the record's value is empty; None becomes the
+    wire's own null.
     """
 
     out: Callable[[Any], Any]
@@ -40,9 +45,9 @@ class Codec(msgspec.Struct, frozen=True):
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One record field and its place in the wire record, such as "PrimaryEmailAddr.Address".
 
-    A row without a path is written by the table's `on_write`, and its codec reads the whole wire record.
-    `length` is the most characters QuickBooks takes, `forbidden` the characters it refuses; `when` tells whether the
-    company takes the field at all.
+    A row without a path is written by the table's `on_write`, and its codec reads the whole wire
+    record. `length` is the most characters QuickBooks takes, `forbidden` the characters it refuses;
+    `when` tells whether the company takes the field at all.
     """
 
     field: str
@@ -55,7 +60,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Writing(msgspec.Struct, frozen=True, kw_only=True):
-    """One record on its way out: the operation, the company, the fields to send, what stood there before."""
+    """One record on its way out: the operation, the company, the fields to send, what stood there
+    before.
+    """
 
     item: WriteItem
     facts: Facts
@@ -70,9 +77,9 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
 class Table:
     """The wire table of one kind (or of its lines).
 
-    Every field of the record class has a row or stands in `left_out`; anything else is a ValueError on import, so that
-    a new field can never be lost silently. `on_write(tree, writing)` adds what no single row can say;
-    `on_read(values, tree, facts)` likewise.
+    Every field of the record class has a row or stands in `left_out`; anything else is a ValueError
+    on import, so that a new field can never be lost silently. `on_write(tree, writing)` adds what
+    no single row can say; `on_read(values, tree, facts)` likewise.
     """
 
     def __init__(
@@ -93,7 +100,9 @@ class Table:
         self._on_read = on_read
         self._create_only: frozenset[str] = getattr(record, "create_only", frozenset())
         self._check()
-        self._readers = tuple((row.field, _reader(row)) for row in self.rows if row.way is not Way.WRITE)
+        self._readers = tuple(
+            (row.field, _reader(row)) for row in self.rows if row.way is not Way.WRITE
+        )
         self._writers = tuple(row for row in self.rows if row.way is not Way.READ and row.path)
 
     def _check(self) -> None:
@@ -105,7 +114,9 @@ class Table:
         if unknown := (set(there) | self.left_out) - fields:
             raise ValueError(f"{self.remote_type}: {name} has no {', '.join(sorted(unknown))}.")
         if missing := fields - set(there) - self.left_out:
-            raise ValueError(f"{self.remote_type}: no row for {', '.join(sorted(missing))} of {name}.")
+            raise ValueError(
+                f"{self.remote_type}: no row for {', '.join(sorted(missing))} of {name}."
+            )
 
     @property
     def fields(self) -> frozenset[str]:
@@ -127,7 +138,8 @@ class Table:
     def decode(self, tree: Tree, facts: Facts) -> Any:
         """The record that a wire record shows; what the wire leaves out keeps the record's default.
 
-        Raises BadValue, with a sentence that names the field, for a value that cannot be what its field is for.
+        Raises BadValue, with a sentence that names the field, for a value that cannot be what its
+        field is for.
         """
         values: dict[str, Any] = {}
         field = ""
@@ -145,16 +157,21 @@ class Table:
     def _place_of(self, field: str) -> str:
         """The name of a field for people, with its place in the wire record."""
         path = next((row.path for row in self.rows if row.field == field), "")
-        word = getattr(self.record, "field_label", lambda name: name.replace("_", " ").capitalize())(field)
+        word = getattr(
+            self.record, "field_label", lambda name: name.replace("_", " ").capitalize()
+        )(field)
         return f"{word} ({path})" if path else str(word)
 
     def encode(self, writing: Writing) -> Tree:
         """The wire record to send.
 
-        A create carries every writable field that is not empty; an update those of `writing.fields`, emptied ones in
-        the form that clears them. Computed fields never, and fields that QuickBooks never changes only on a create.
+        A create carries every writable field that is not empty; an update those of
+        `writing.fields`, emptied ones in the form that clears them. Computed fields never, and
+        fields that QuickBooks never changes only on a create.
         """
-        tree = self.encode_part(writing.item.record, writing.facts, None if writing.creating else writing.fields)
+        tree = self.encode_part(
+            writing.item.record, writing.facts, None if writing.creating else writing.fields
+        )
         if self._on_write is not None:
             self._on_write(tree, writing)
         return tree
@@ -175,7 +192,8 @@ class Table:
         return tree
 
 
-# What reading a value of an unforeseen form may raise: the record is unreadable, nothing else is broken.
+# What reading a value of an unforeseen form may raise: the record is unreadable, nothing else is
+# broken.
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 

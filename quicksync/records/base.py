@@ -1,4 +1,6 @@
-"""Record: the frozen value of one kind; Ref: how one record names another; Address: a postal address."""
+"""Record: the frozen value of one kind; Ref: how one record names another; Address: a postal
+address.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,9 @@ import msgspec
 class Ref(msgspec.Struct, frozen=True, order=True):
     """The name of another record: its kind and its identity on the side the record comes from.
 
-    On this side `id` is the host object's key, or the host's code for list kinds such as tax codes; on the
-    QuickBooks side it is the QuickBooks id. Planning translates between them; nothing else compares the two.
+    On this side `id` is the host object's key, or the host's code for list kinds such as tax codes;
+    on the QuickBooks side it is the QuickBooks id. Planning translates between them; nothing else
+    compares the two.
     """
 
     kind: str
@@ -38,11 +41,11 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A typed value of one kind.
 
-    Class attributes: `kind` is its word in the glossary; `required` names the fields without which it cannot be
-    created in QuickBooks; `computed` names those that a side works out by itself (shown, reconciled, never merged);
-    `create_only` names those that QuickBooks never changes afterwards (C16); `together` are groups of fields that are
-    one value to people, merged as one; `choices` are the only values that a field can have; `labels` are the words for
-    people.
+    Class attributes: `kind` is its word in the glossary; `required` names the fields without which
+    it cannot be created in QuickBooks; `computed` names those that a side works out by itself
+    (shown, reconciled, never merged); `create_only` names those that QuickBooks never changes
+    afterwards (C16); `together` are groups of fields that are one value to people, merged as one;
+    `choices` are the only values that a field can have; `labels` are the words for people.
     """
 
     kind: ClassVar[str] = ""
@@ -54,7 +57,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     labels: ClassVar[dict[str, str]] = {}
 
     def natural_key(self) -> str:
-        """The text by which people tell one record of this kind from another, such as a name or a number."""
+        """The text by which people tell one record of this kind from another, such as a name or a
+        number.
+        """
         return ""
 
     def label(self) -> str:
@@ -87,7 +92,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def refs_in(value: object, parts: Container[str] | None = None) -> Iterator[Ref]:
-    """References inside a field's value: the value itself, or those inside its lines, there in these `parts` only."""
+    """References inside a field's value: the value itself, or those inside its lines, there in
+    these `parts` only.
+    """
     if isinstance(value, Ref):
         yield value
     elif isinstance(value, tuple):
@@ -105,6 +112,10 @@ _PLAIN = frozenset({str, bool, int, Decimal, dt.date, dt.datetime, Address, type
 
 @cache
 def naming_fields(struct: type[msgspec.Struct]) -> tuple[str, ...]:
-    """The fields of a record or of its lines that references may stand in: those of other than plain types."""
+    """The fields of a record or of its lines that references may stand in: those of other than
+    plain types.
+    """
     fields = msgspec.structs.fields(struct)
-    return tuple(field.name for field in fields if not set(get_args(field.type) or (field.type,)) <= _PLAIN)
+    return tuple(
+        field.name for field in fields if not set(get_args(field.type) or (field.type,)) <= _PLAIN
+    )

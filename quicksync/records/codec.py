@@ -1,7 +1,8 @@
 """Record <-> JSON, versioned, so that an agreed record written today can be read in five years.
 
-Shape: `{"v": 1, "k": "invoice", "d": {...}}`; Decimals are text, dates ISO, defaults left out. A field that a later
-version renames or drops gets a row in `UPGRADES`; rows written long ago pass through every step after their version.
+Shape: `{"v": 1, "k": "invoice", "d": {...}}`; Decimals are text, dates ISO, defaults left out. A
+field that a later version renames or drops gets a row in `UPGRADES`; rows written long ago pass
+through every step after their version.
 """
 
 from __future__ import annotations
@@ -26,18 +27,25 @@ Json = dict[str, Any]
 
 
 def dump(record: Record) -> Json:
-    """The record as JSON-ready values. Raises BadValue for a float or another value that no record may hold."""
+    """The record as JSON-ready values. Raises BadValue for a float or another value that no record
+    may hold.
+    """
     fields = msgspec.to_builtins(record, enc_hook=_refuse)
     _refuse_floats(fields)
     return {"v": VERSION, "k": record.kind, "d": fields}
 
 
 def load(data: Json) -> Record:
-    """The record that `dump` wrote, by this version or an earlier one. Raises BadValue for anything else."""
+    """The record that `dump` wrote, by this version or an earlier one. Raises BadValue for anything
+    else.
+    """
     try:
         kind, version, fields = data["k"], data["v"], data["d"]
         if version > VERSION:
-            raise BadValue(f"A stored record has version {version}; this quicksync reads up to {VERSION}: update it.")
+            raise BadValue(
+                f"A stored record has version {version}; this quicksync reads up to {VERSION}:"
+                " update it."
+            )
         for step in range(version, VERSION):
             fields = UPGRADES[step](kind, fields)
         _refuse_floats(fields)
@@ -62,7 +70,9 @@ def load_pair(here: Json, difference: Json) -> tuple[Record, Record]:
         if here["v"] != difference["v"]:
             raise BadValue("The two sides of a stored agreement have different versions.")
         minus = set(difference.get("minus", ()))
-        whole = {name: value for name, value in here["d"].items() if name not in minus} | difference.get("d", {})
+        whole = {
+            name: value for name, value in here["d"].items() if name not in minus
+        } | difference.get("d", {})
     except (KeyError, TypeError, AttributeError) as error:
         raise BadValue(f"A stored agreement cannot be read: {error}") from error
     return mine, load({**difference, "d": whole})
@@ -74,9 +84,13 @@ def dump_value(value: object) -> Any:
 
 
 def fingerprint(record: Record) -> str:
-    """A short stable text, equal for equal records whatever way their numbers are written ("1.50" and "1.5")."""
+    """A short stable text, equal for equal records whatever way their numbers are written ("1.50"
+    and "1.5").
+    """
     plain = msgspec.to_builtins(record, builtin_types=(Decimal,))
-    return hashlib.blake2b(msgspec.json.encode(_plain(plain), order="sorted"), digest_size=12).hexdigest()
+    return hashlib.blake2b(
+        msgspec.json.encode(_plain(plain), order="sorted"), digest_size=12
+    ).hexdigest()
 
 
 def _plain(value: Any) -> Any:

@@ -9,16 +9,22 @@ from quicksync.records.base import Address, Record, Ref
 
 
 class Customer(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A client; `name` is what documents and lists show, unique over customers, vendors and employees there."""
+    """A client; `name` is what documents and lists show, unique over customers, vendors and
+    employees there.
+    """
 
     kind: ClassVar[str] = "customer"
     required: ClassVar[tuple[str, ...]] = ("name",)
     computed: ClassVar[frozenset[str]] = frozenset({"balance"})
     create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
     labels: ClassVar[dict[str, str]] = {
-        "billing": "Billing address", "shipping": "Shipping address", "parent": "Customer above",
-        "tax_exempt": "Exempt from sales tax", "payment_method": "Payment method", "term": "Payment terms",
-    }  # fmt: skip
+        "billing": "Billing address",
+        "shipping": "Shipping address",
+        "parent": "Customer above",
+        "tax_exempt": "Exempt from sales tax",
+        "payment_method": "Payment method",
+        "term": "Payment terms",
+    }
 
     name: str = ""
     company: str = ""

@@ -32,7 +32,9 @@ KINDS: dict[str, KindInfo] = {
     "account": KindInfo(Account, 10, "account", "accounts", is_list=True),
     "tax_code": KindInfo(TaxCode, 11, "tax code", "tax codes", is_list=True),
     "term": KindInfo(Term, 12, "payment term", "payment terms", is_list=True),
-    "payment_method": KindInfo(PaymentMethod, 13, "payment method", "payment methods", is_list=True),
+    "payment_method": KindInfo(
+        PaymentMethod, 13, "payment method", "payment methods", is_list=True
+    ),
     "class": KindInfo(Class, 14, "class", "classes", is_list=True),
     "location": KindInfo(Location, 15, "location", "locations", is_list=True),
     "customer": KindInfo(Customer, 20, "customer", "customers", shares_names=True),

@@ -1,4 +1,6 @@
-"""What a field can hold on the other side; planning warns of it, the wire tables declare it and cut to it."""
+"""What a field can hold on the other side; planning warns of it, the wire tables declare it and cut
+to it.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,18 @@ _SPACES = re.compile(r" {2,}")
 
 
 class FieldLimit(msgspec.Struct, frozen=True):
-    """What the edition takes in one field: the most characters, and the characters that it refuses."""
+    """What the edition takes in one field: the most characters, and the characters that it
+    refuses.
+    """
 
     length: int | None = None
     forbidden: str = ""
 
 
 def cleaned(text: str, limit: FieldLimit | None) -> str:
-    """The text as the other side takes it: refused characters become spaces, ends are trimmed, the rest is cut off."""
+    """The text as the other side takes it: refused characters become spaces, ends are trimmed, the
+    rest is cut off.
+    """
     if limit is None:
         return text
     if any(sign in text for sign in limit.forbidden):

@@ -1,4 +1,6 @@
-"""Lists that other records name by code: accounts, tax codes, terms, methods, classes, locations (A10)."""
+"""Lists that other records name by code: accounts, tax codes, terms, methods, classes, locations
+(A10).
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,22 @@ from quicksync.records.base import Record, Ref
 
 # QuickBooks' own words.
 ACCOUNT_TYPES = (
-    "Bank", "Accounts Receivable", "Other Current Asset", "Fixed Asset", "Other Asset", "Accounts Payable",
-    "Credit Card", "Other Current Liability", "Long Term Liability", "Equity", "Income", "Cost of Goods Sold",
-    "Expense", "Other Income", "Other Expense",
-)  # fmt: skip
+    "Bank",
+    "Accounts Receivable",
+    "Other Current Asset",
+    "Fixed Asset",
+    "Other Asset",
+    "Accounts Payable",
+    "Credit Card",
+    "Other Current Liability",
+    "Long Term Liability",
+    "Equity",
+    "Income",
+    "Cost of Goods Sold",
+    "Expense",
+    "Other Income",
+    "Other Expense",
+)
 
 
 class Account(Record, frozen=True, kw_only=True, omit_defaults=True):
@@ -40,7 +54,9 @@ class Account(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TaxCode(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A tax code; `rate` is the whole sales rate in percent, None where QuickBooks works it out by itself."""
+    """A tax code; `rate` is the whole sales rate in percent, None where QuickBooks works it out by
+    itself.
+    """
 
     kind: ClassVar[str] = "tax_code"
     required: ClassVar[tuple[str, ...]] = ("name",)
@@ -102,7 +118,9 @@ class Class(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Location(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a document belongs, such as a shop or a branch; QuickBooks' own word is department (E6)."""
+    """Where a document belongs, such as a shop or a branch; QuickBooks' own word is department
+    (E6).
+    """
 
     kind: ClassVar[str] = "location"
     required: ClassVar[tuple[str, ...]] = ("name",)

@@ -1,4 +1,6 @@
-"""Money: a Decimal with a currency, and the one rounding rule (half up, to the currency's smallest unit)."""
+"""Money: a Decimal with a currency, and the one rounding rule (half up, to the currency's smallest
+unit).
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,22 @@ CENT = Decimal("0.01")
 
 # Currencies whose smallest unit is not a hundredth (ISO 4217).
 _EXPONENTS = {
-    "BHD": 3, "CLP": 0, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "OMR": 3, "PYG": 0, "TND": 3,
-    "UGX": 0, "VND": 0, "XAF": 0, "XOF": 0, "XPF": 0,
-}  # fmt: skip
+    "BHD": 3,
+    "CLP": 0,
+    "ISK": 0,
+    "JOD": 3,
+    "JPY": 0,
+    "KRW": 0,
+    "KWD": 3,
+    "OMR": 3,
+    "PYG": 0,
+    "TND": 3,
+    "UGX": 0,
+    "VND": 0,
+    "XAF": 0,
+    "XOF": 0,
+    "XPF": 0,
+}
 
 
 class Money(msgspec.Struct, frozen=True, order=True):
@@ -25,7 +40,9 @@ class Money(msgspec.Struct, frozen=True, order=True):
 
     def __add__(self, other: Money) -> Money:
         if other.currency != self.currency:
-            raise BadValue(f"{self.currency} and {other.currency} cannot be added: convert one of them first.")
+            raise BadValue(
+                f"{self.currency} and {other.currency} cannot be added: convert one of them first."
+            )
         return Money(self.amount + other.amount, self.currency)
 
     def __neg__(self) -> Money:
@@ -39,14 +56,20 @@ class Money(msgspec.Struct, frozen=True, order=True):
 
 
 def money(value: Decimal | int | str, currency: str = "") -> Money:
-    """Money from a Decimal, an int or a text such as "1234.50"; a float is refused because it has no exact cents."""
+    """Money from a Decimal, an int or a text such as "1234.50"; a float is refused because it has
+    no exact cents.
+    """
     return Money(to_cents(exact(value), currency), currency)
 
 
 def exact(value: Decimal | int | str) -> Decimal:
-    """The Decimal that the value names exactly. Raises BadValue for floats, text that is no number, and infinities."""
+    """The Decimal that the value names exactly. Raises BadValue for floats, text that is no number,
+    and infinities.
+    """
     if isinstance(value, float):
-        raise BadValue(f"{value!r} is a float, which cannot hold cents exactly: pass a Decimal or a text.")
+        raise BadValue(
+            f"{value!r} is a float, which cannot hold cents exactly: pass a Decimal or a text."
+        )
     try:
         number = Decimal(value)
     except (InvalidOperation, TypeError, ValueError) as error:

@@ -20,7 +20,8 @@ class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Payment(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """Money received. What `allocations` leave of `total` is unapplied: the customer's credit (G3, G4, G5).
+    """Money received. What `allocations` leave of `total` is unapplied: the customer's credit (G3,
+    G4, G5).
 
     `deposited` says that QuickBooks has it in a deposit, and lets nobody change it meanwhile (G9).
     """
@@ -29,12 +30,16 @@ class Payment(Record, frozen=True, kw_only=True, omit_defaults=True):
     required: ClassVar[tuple[str, ...]] = ("customer", "total")
     computed: ClassVar[frozenset[str]] = frozenset({"unapplied", "voided", "deposited"})
     create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
-    # One side's parts of the other side's amount, or of another customer's invoices, are a payment nobody made.
+    # One side's parts of the other side's amount, or of another customer's invoices, are a payment
+    # nobody made.
     together: ClassVar[tuple[tuple[str, ...], ...]] = (("customer", "total", "allocations"),)
     labels: ClassVar[dict[str, str]] = {
-        "paid_on": "Date", "method": "Payment method", "account": "Deposit to", "allocations": "Paid documents",
+        "paid_on": "Date",
+        "method": "Payment method",
+        "account": "Deposit to",
+        "allocations": "Paid documents",
         "total": "Amount",
-    }  # fmt: skip
+    }
 
     reference: str = ""
     customer: Ref | None = None
@@ -50,7 +55,9 @@ class Payment(Record, frozen=True, kw_only=True, omit_defaults=True):
     deposited: bool = False
 
     def natural_key(self) -> str:
-        """Payments have no number that people keep unique: a reference alone never pairs two of them."""
+        """Payments have no number that people keep unique: a reference alone never pairs two of
+        them.
+        """
         return ""
 
     def label(self) -> str:

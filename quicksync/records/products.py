@@ -14,13 +14,19 @@ ITEM_TYPES = (SERVICE, NON_INVENTORY, INVENTORY)
 
 
 class Item(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A product or service; prices are per unit, in the company's home currency, with up to 7 decimals."""
+    """A product or service; prices are per unit, in the company's home currency, with up to 7
+    decimals.
+    """
 
     kind: ClassVar[str] = "item"
     required: ClassVar[tuple[str, ...]] = ("name",)
     create_only: ClassVar[frozenset[str]] = frozenset({"type"})
     choices: ClassVar[dict[str, tuple[str, ...]]] = {"type": ITEM_TYPES}
-    labels: ClassVar[dict[str, str]] = {"sku": "SKU", "unit_price": "Sales price", "purchase_cost": "Purchase cost"}
+    labels: ClassVar[dict[str, str]] = {
+        "sku": "SKU",
+        "unit_price": "Sales price",
+        "purchase_cost": "Purchase cost",
+    }
 
     name: str = ""
     type: str = SERVICE

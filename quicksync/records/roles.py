@@ -22,11 +22,14 @@ ACCOUNT_ROLES: Mapping[str, frozenset[str]] = {
     "discount": _EARNED | _SPENT,
 }
 
-# How the product is called, folded, that companies keep for lines without a product (D6), the best first.
+# How the product is called, folded, that companies keep for lines without a product (D6), the best
+# first.
 LINE_ITEMS = ("services", "sales", "service", "hours")
 
 
 def may_serve(account: Account, role: str, home_currency: str = "") -> bool:
-    """Whether an account may serve a role: active, of a fitting type, and kept in the company's own currency."""
+    """Whether an account may serve a role: active, of a fitting type, and kept in the company's own
+    currency.
+    """
     own_money = not (account.currency and home_currency) or account.currency == home_currency
     return account.active and own_money and account.type in ACCOUNT_ROLES[role]

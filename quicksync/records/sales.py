@@ -17,8 +17,9 @@ ZERO = Decimal(0)
 class SalesLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of a sales document, in the document's currency.
 
-    `id` is the line's identity on its own side and never compared across sides. `amount` is net of tax unless the
-    document says `prices_include_tax`; a line without an item and without an amount is a remark.
+    `id` is the line's identity on its own side and never compared across sides. `amount` is net of
+    tax unless the document says `prices_include_tax`; a line without an item and without an amount
+    is a remark.
     """
 
     id: str = ""
@@ -32,18 +33,28 @@ class SalesLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """An invoice. `tax` and `total` are what the side that made it billed, in `currency`; `balance` is still open."""
+    """An invoice. `tax` and `total` are what the side that made it billed, in `currency`; `balance`
+    is still open.
+    """
 
     kind: ClassVar[str] = "invoice"
     required: ClassVar[tuple[str, ...]] = ("customer", "lines")
     computed: ClassVar[frozenset[str]] = frozenset({"total", "balance", "tax", "voided"})
     create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
-    # What is billed: one side's discount off the other side's lines comes to a total that nobody saw.
-    together: ClassVar[tuple[tuple[str, ...], ...]] = (("lines", "discount", "discount_percent", "prices_include_tax"),)
+    # What is billed: one side's discount off the other side's lines comes to a total that nobody
+    # saw.
+    together: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("lines", "discount", "discount_percent", "prices_include_tax"),
+    )
     labels: ClassVar[dict[str, str]] = {
-        "issued_on": "Date", "due_on": "Due date", "term": "Payment terms", "memo": "Message to the customer",
-        "private_note": "Private note", "discount": "Discount amount", "discount_percent": "Discount %",
-    }  # fmt: skip
+        "issued_on": "Date",
+        "due_on": "Due date",
+        "term": "Payment terms",
+        "memo": "Message to the customer",
+        "private_note": "Private note",
+        "discount": "Discount amount",
+        "discount_percent": "Discount %",
+    }
 
     number: str = ""
     customer: Ref | None = None
@@ -71,7 +82,9 @@ class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True):
         return f"Invoice {self.number}" if self.number else "Invoice without a number"
 
     def amount(self) -> Decimal | None:
-        """What was billed: the stated total, else what the lines come to; None where only a tax rate could tell."""
+        """What was billed: the stated total, else what the lines come to; None where only a tax
+        rate could tell.
+        """
         if self.total is not None or not self.lines:
             return self.total
         if self.voided:

@@ -67,7 +67,9 @@ class Running:
         return found
 
     def fault(self, **settings: object) -> None:
-        """Set one fault, for example `fault(entity="Invoice", method="POST", drop_after_commit=True, times=1)`."""
+        """Set one fault, for example `fault(entity="Invoice", method="POST",
+        drop_after_commit=True, times=1)`.
+        """
         self.call("POST", "faults", settings)
 
     def clear_faults(self) -> None:
@@ -85,14 +87,20 @@ class Running:
         return found
 
     def refresh(self) -> None:
-        """Fresh access tokens for every company, as a client would get them; `status` tells them."""
+        """Fresh access tokens for every company, as a client would get them; `status` tells
+        them.
+        """
         for company in self.site.companies:
             self.site.fresh_tokens(company)
 
-    def edit(self, action: str, entity: str = "", id_: object = None, *, realm: str = "", **more: object) -> Doc:
+    def edit(
+        self, action: str, entity: str = "", id_: object = None, *, realm: str = "", **more: object
+    ) -> Doc:
         """Edit as a bookkeeper: `edit("update", "Customer", "1", values={"CompanyName": "X"})`."""
         settings = {"action": action, "entity": entity, "realm_id": realm, **more}
-        found: Doc = self.call("POST", "edit", settings | ({"id": str(id_)} if id_ is not None else {}))
+        found: Doc = self.call(
+            "POST", "edit", settings | ({"id": str(id_)} if id_ is not None else {})
+        )
         return found
 
     def consent(self, mode: str = "approve", realm: str = "") -> None:
@@ -114,13 +122,18 @@ class Running:
         return found
 
     def api(self, method: str, path: str, value: object = None, *, realm: str = "") -> Any:
-        """One call of the company API with a working token; raises SimulatorError with the fault."""
+        """One call of the company API with a working token; raises SimulatorError with the
+        fault.
+        """
         status = self.status()
         company = next(c for c in status["companies"] if not realm or c["realm_id"] == realm)
         address = urlsplit(self.base_url)
         connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=600)
-        headers = {"Authorization": f"Bearer {company['access_token']}", "Accept": "application/json",
-                   "Content-Type": "application/json"}  # fmt: skip
+        headers = {
+            "Authorization": f"Bearer {company['access_token']}",
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+        }
         try:
             body = dumps(value).encode() if value is not None else None
             connection.request(method, f"/v3/company/{company['realm_id']}/{path}", body, headers)
@@ -138,7 +151,9 @@ def running(*, host: str = "127.0.0.1", port: int = 0, **settings: Any) -> Itera
     """A simulator on a free port for as long as the block runs; settings are those of `Options`."""
     site = Site(Options(**settings))
     server = SimulatorServer(site, host, port)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+    )
     thread.start()
     try:
         yield Running(server)

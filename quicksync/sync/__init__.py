@@ -1,1 +1,3 @@
-"""The engine: from a touched mapping to a settled operation. Planning decides, the drivers send; this joins the two."""
+"""The engine: from a touched mapping to a settled operation. Planning decides, the drivers send;
+this joins the two.
+"""

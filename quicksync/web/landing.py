@@ -1,4 +1,6 @@
-"""Where Intuit sends people by its own pages: after Disconnect there, to launch the app, to reconnect, to sign out."""
+"""Where Intuit sends people by its own pages: after Disconnect there, to launch the app, to
+reconnect, to sign out.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ from quicksync.web.places import admin_site, login_page, page_of, staff_only
 PERMISSION = "quicksync.connect_connection"
 # Without the company's id each live connection is asked; sites with more wait for their next run.
 MOST_ASKED = 10
-GONE = "The app has no access to the company in QuickBooks any more. Records stay as they are on both sides."
+GONE = (
+    "The app has no access to the company in QuickBooks any more. Records stay as they are on both"
+    " sides."
+)
 
 
 @transaction.non_atomic_requests
@@ -29,9 +34,11 @@ GONE = "The app has no access to the company in QuickBooks any more. Records sta
 @never_cache
 @require_GET
 def disconnected(request: HttpRequest) -> HttpResponse:
-    """Somebody removed the app at Intuit (A6): QuickBooks is asked at once, and the connection says what is so.
+    """Somebody removed the app at Intuit (A6): QuickBooks is asked at once, and the connection says
+    what is so.
 
-    An address can be opened by anybody, so only its answer counts. Whoever may not connect reads what has happened.
+    An address can be opened by anybody, so only its answer counts. Whoever may not connect reads
+    what has happened.
     """
     if not (getattr(request.user, "is_staff", False) and request.user.has_perm(PERMISSION)):
         return _told(request)
@@ -46,7 +53,10 @@ def disconnected(request: HttpRequest) -> HttpResponse:
         text = f"{connection} was disconnected at Intuit. Pairs, settings and history are kept."
         messages.warning(request, text)
     if trouble:
-        text = "Intuit could not be asked just now. A connection that was removed there is shown so after its next run."
+        text = (
+            "Intuit could not be asked just now. A connection that was removed there is shown so"
+            " after its next run."
+        )
         messages.warning(request, text)
     elif not ended:
         _nothing_new(request)
@@ -57,10 +67,15 @@ def disconnected(request: HttpRequest) -> HttpResponse:
 @require_GET
 @staff_only
 def launch(request: HttpRequest) -> HttpResponse:
-    """Opened from QuickBooks' list of apps: the connection of the company that the person comes from."""
+    """Opened from QuickBooks' list of apps: the connection of the company that the person comes
+    from.
+    """
     connection = _only(request)
     if connection is None and request.GET.get("realmId"):
-        text = "The company that you come from is not connected here yet. Add a connection for it, then press Connect."
+        text = (
+            "The company that you come from is not connected here yet. Add a connection for it,"
+            " then press Connect."
+        )
         messages.info(request, text)
     return HttpResponseRedirect(page_of(connection))
 
@@ -69,10 +84,14 @@ def launch(request: HttpRequest) -> HttpResponse:
 @require_GET
 @staff_only
 def reconnect(request: HttpRequest) -> HttpResponse:
-    """Sent by Intuit because the access is about to end: one click from here it is renewed (A16)."""
+    """Sent by Intuit because the access is about to end: one click from here it is renewed
+    (A16).
+    """
     connection = _only(request)
     if connection is None:
-        messages.info(request, "Open the connection whose access is to be renewed, and press Reconnect.")
+        messages.info(
+            request, "Open the connection whose access is to be renewed, and press Reconnect."
+        )
         return HttpResponseRedirect(page_of(None))
     messages.info(request, "Press Reconnect to renew the access: everything goes on where it is.")
     return HttpResponseRedirect(page_of(connection) + "#qs-reconnect")
@@ -80,7 +99,9 @@ def reconnect(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """To Intuit's own sign-out (A7), so that somebody else can log in there. No connection changes by it."""
+    """To Intuit's own sign-out (A7), so that somebody else can log in there. No connection changes
+    by it.
+    """
     return HttpResponseRedirect(addresses.sign_out())
 
 
@@ -90,7 +111,11 @@ def _told(request: HttpRequest) -> HttpResponse:
     if site is None:
         return HttpResponse(GONE, content_type="text/plain")
     login = redirect_to_login(request.get_full_path(), login_page() or None)
-    context = {**site.each_context(request), "title": "Disconnected at Intuit", "login_url": login["Location"]}
+    context = {
+        **site.each_context(request),
+        "title": "Disconnected at Intuit",
+        "login_url": login["Location"],
+    }
     return TemplateResponse(request, "quicksync/disconnected.html", context)
 
 
@@ -99,7 +124,10 @@ def _nothing_new(request: HttpRequest) -> None:
     if connection is None or connection.is_live:
         text = "Nothing was disconnected: QuickBooks still lets this site in."
     else:
-        text = f"QuickBooks does not let this site in to {connection}. Press Reconnect to go on; nothing was lost."
+        text = (
+            f"QuickBooks does not let this site in to {connection}. Press Reconnect to go on;"
+            " nothing was lost."
+        )
     messages.info(request, text)
 
 

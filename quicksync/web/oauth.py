@@ -1,4 +1,6 @@
-"""Connecting a company in the browser: to Intuit, and back to the connection's admin page (A1, A4, A5, A8)."""
+"""Connecting a company in the browser: to Intuit, and back to the connection's admin page (A1, A4,
+A5, A8).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,14 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_POST
 from requests import RequestException
 
-from quicksync.exceptions import AccessLost, Busy, ConnectionTrouble, NotAllowed, QuicksyncError, TryLater
+from quicksync.exceptions import (
+    AccessLost,
+    Busy,
+    ConnectionTrouble,
+    NotAllowed,
+    QuicksyncError,
+    TryLater,
+)
 from quicksync.local import pages
 from quicksync.models import Connection
 from quicksync.quickbooks.loading import edition_for
@@ -33,7 +42,8 @@ from quicksync.web.places import page_of, staff_only
 from quicksync.web.provider import ConnectAdapter
 
 PERMISSION = "quicksync.connect_connection"
-# Session key: for which connection this browser was last sent to Intuit; it only chooses the page to come back to.
+# Session key: for which connection this browser was last sent to Intuit; it only chooses the page
+# to come back to.
 BEGUN = "quicksync_connecting"
 # The admin site whose Connect was pressed: that is where the person comes back to.
 SITE = "quicksync_site"
@@ -55,7 +65,9 @@ def connect(request: HttpRequest) -> HttpResponse:
     request.session[BEGUN] = connection.pk
     provider = ConnectAdapter(request, app_keys.keys_for(connection.environment)).get_provider()
     answer: HttpResponse = provider.redirect(
-        request, process=AuthProcess.CONNECT, data={"connection": connection.pk, "user": str(request.user.pk)}
+        request,
+        process=AuthProcess.CONNECT,
+        data={"connection": connection.pk, "user": str(request.user.pk)},
     )
     return answer
 
@@ -74,14 +86,18 @@ def callback(request: HttpRequest) -> HttpResponse:
             request,
             Connection.objects.filter(pk=request.session.get(BEGUN, 0)).first(),
             messages.ERROR,
-            "This way back from Intuit was used before, is more than ten minutes old, or was not begun in this "
-            "browser. Nothing was changed; press Connect or Reconnect to begin again.",
+            "This way back from Intuit was used before, is more than ten minutes old, or was not"
+            " begun in this browser. Nothing was changed; press Connect or Reconnect to begin"
+            " again.",
         )
     try:
         company = _take(request, connection)
     except QuicksyncError as error:
         return _back(request, connection, messages.ERROR, str(error))
-    text = f"Connected to {company or 'the company'}. Its accounts, tax codes and terms are being read now."
+    text = (
+        f"Connected to {company or 'the company'}. Its accounts, tax codes and terms are being read"
+        " now."
+    )
     return _back(request, connection, messages.SUCCESS, text)
 
 
@@ -93,18 +109,27 @@ def _not_ready(connection: Connection) -> str:
         return ""
     others = sorted(app_keys.keyed())
     if not others:
-        return "The keys of your app at Intuit are missing. Enter them on Set-up, then press Connect again."
+        return (
+            "The keys of your app at Intuit are missing. Enter them on Set-up, then press Connect"
+            " again."
+        )
     return (
-        f"The app keys belong to Intuit's {others[0]} environment, this connection to {connection.environment}. Enter "
-        f"the keys for {connection.environment} on Set-up, or change the connection's environment; then press Connect "
-        "again."
+        f"The app keys belong to Intuit's {others[0]} environment, this connection to"
+        f" {connection.environment}. Enter the keys for {connection.environment} on Set-up, or"
+        " change the connection's environment; then press Connect again."
     )
 
 
 def _started_for(request: HttpRequest) -> Connection | None:
-    """The connection for which this very browser session was sent to Intuit; each state counts once."""
+    """The connection for which this very browser session was sent to Intuit; each state counts
+    once.
+    """
     try:
-        state = ConnectAdapter(request).get_provider().unstash_redirect_state(request, request.GET.get("state", ""))
+        state = (
+            ConnectAdapter(request)
+            .get_provider()
+            .unstash_redirect_state(request, request.GET.get("state", ""))
+        )
     except PermissionDenied:
         return None
     data = state["data"]
@@ -115,12 +140,16 @@ def _started_for(request: HttpRequest) -> Connection | None:
 
 @sensitive_variables()
 def _take(request: HttpRequest, connection: Connection) -> str:
-    """Exchange the code and connect; returns the company's name. Raises QuicksyncError with the sentence to show."""
+    """Exchange the code and connect; returns the company's name. Raises QuicksyncError with the
+    sentence to show.
+    """
     if "error" in request.GET or "code" not in request.GET:
         _denied(request.GET.get("error", ""))
     realm = request.GET.get("realmId", "")
     if not realm.isdecimal():
-        raise NotAllowed("Intuit did not say which company you chose. Press Connect again and choose one.")
+        raise NotAllowed(
+            "Intuit did not say which company you chose. Press Connect again and choose one."
+        )
     tokens = _tokens(ConnectAdapter(request, app_keys.keys_for(connection.environment)))
     company = _served(connection, tokens, realm)
     try:
@@ -135,10 +164,12 @@ def _take(request: HttpRequest, connection: Connection) -> str:
 
 def _denied(error: str) -> NoReturn:
     if error == "access_denied":
-        raise NotAllowed("Nothing was connected: access was not granted at Intuit. Press Connect to try again.")
+        raise NotAllowed(
+            "Nothing was connected: access was not granted at Intuit. Press Connect to try again."
+        )
     raise NotAllowed(
-        f'Intuit sent you back without access ("{error[:60] or "no reason given"}"). Press Connect again; if it '
-        "happens again, check the redirect address in Intuit's developer portal."
+        f'Intuit sent you back without access ("{error[:60] or "no reason given"}"). Press Connect'
+        " again; if it happens again, check the redirect address in Intuit's developer portal."
     )
 
 
@@ -149,19 +180,24 @@ def _tokens(adapter: ConnectAdapter) -> Tokens:
     except OAuth2Error as error:
         if "invalid_client" in str(error):
             raise NotAllowed(
-                "Nothing was connected: Intuit does not know the app keys. Test them on Set-up, then press Connect "
-                "again."
+                "Nothing was connected: Intuit does not know the app keys. Test them on Set-up,"
+                " then press Connect again."
             ) from error
-        raise NotAllowed("Intuit did not accept its own code; it may be too old. Press Connect again.") from error
+        raise NotAllowed(
+            "Intuit did not accept its own code; it may be too old. Press Connect again."
+        ) from error
     except RequestException as error:
-        raise TryLater("Intuit could not be reached just now. Press Connect again in a minute.") from error
+        raise TryLater(
+            "Intuit could not be reached just now. Press Connect again in a minute."
+        ) from error
 
 
 @sensitive_variables()
 def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any]:
     """What the company says of itself, or NotAllowed for one that cannot be served (A3).
 
-    QuickBooks being out of order for a moment is no reason to refuse: everything is read again soon.
+    QuickBooks being out of order for a moment is no reason to refuse: everything is read again
+    soon.
     """
     edition = edition_for(connection.edition)
     account = Account(
@@ -178,8 +214,9 @@ def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any
         remotes = edition.read_reply(read, wire.send(edition.read_request(read, "connect"))).remotes
     except AccessLost as error:
         raise NotAllowed(
-            "Intuit granted access, but the company refuses it. Most often the app keys belong to the other "
-            "environment (production or sandbox; Set-up names both), or the person may not administer this company."
+            "Intuit granted access, but the company refuses it. Most often the app keys belong to"
+            " the other environment (production or sandbox; Set-up names both), or the person may"
+            " not administer this company."
         ) from error
     except ConnectionTrouble:
         return {}
@@ -187,17 +224,24 @@ def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any
         # This call counts too, and the first run begins within the same second.
         meter.save()
         wire.close()
-    told = {remote.type: [plain] for remote in remotes if (plain := payload_of(remote.payload)) is not None}
+    told = {
+        remote.type: [plain]
+        for remote in remotes
+        if (plain := payload_of(remote.payload)) is not None
+    }
     company = dict(edition.company_facts(told))
     if company.get("self_employed"):
         raise NotAllowed(
-            f"{company.get('company_name') or 'This company'} uses QuickBooks Self-Employed, which offers no access "
-            "for other systems. A company on Simple Start or higher can be connected."
+            f"{company.get('company_name') or 'This company'} uses QuickBooks Self-Employed, which"
+            " offers no access for other systems. A company on Simple Start or higher can be"
+            " connected."
         )
     return company
 
 
-def _back(request: HttpRequest, connection: Connection | None, level: int, text: str) -> HttpResponseRedirect:
+def _back(
+    request: HttpRequest, connection: Connection | None, level: int, text: str
+) -> HttpResponseRedirect:
     with pages.on(request.session.get(SITE, "")):
         messages.add_message(request, level, _leading_to_set_up(text))
         return HttpResponseRedirect(page_of(connection))
@@ -208,4 +252,6 @@ def _leading_to_set_up(text: str) -> str:
     before, found, after = text.partition("Set-up")
     if not found:
         return text
-    return format_html('{}<a href="{}">{}</a>{}', before, pages.url("quicksync_connection_setup"), found, after)
+    return format_html(
+        '{}<a href="{}">{}</a>{}', before, pages.url("quicksync_connection_setup"), found, after
+    )

@@ -1,4 +1,6 @@
-"""Where the addresses outside of the admin lead: to its pages, on whatever site of it has them, and to its login."""
+"""Where the addresses outside of the admin lead: to its pages, on whatever site of it has them, and
+to its login.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from quicksync.models import Connection
 
 
 def page_of(connection: Connection | None) -> str:
-    """The connection's admin page, or the list of them; where no admin site is mounted, the site's own first page."""
+    """The connection's admin page, or the list of them; where no admin site is mounted, the site's
+    own first page.
+    """
     if connection is None:
         found = pages.url("quicksync_connection_changelist")
     else:
@@ -33,5 +37,9 @@ def admin_site() -> AdminSite | None:
 
 
 def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Like Django's `staff_member_required`, which fails where the only admin site is another than `admin.site`."""
-    return user_passes_test(lambda user: user.is_active and user.is_staff, login_url=lazy(login_page, str)())(view)
+    """Like Django's `staff_member_required`, which fails where the only admin site is another than
+    `admin.site`.
+    """
+    return user_passes_test(
+        lambda user: user.is_active and user.is_staff, login_url=lazy(login_page, str)()
+    )(view)

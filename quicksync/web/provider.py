@@ -1,4 +1,6 @@
-"""allauth's QuickBooks provider with our endpoints and keys: it carries the handshake, never a login."""
+"""allauth's QuickBooks provider with our endpoints and keys: it carries the handshake, never a
+login.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,17 @@ from quicksync.quickbooks.port import AppKeys
 
 
 class ConnectAdapter(QuickBooksOAuth2Adapter):
-    """The handshake's endpoints and keys. The state that allauth keeps is bound to the browser's session."""
+    """The handshake's endpoints and keys. The state that allauth keeps is bound to the browser's
+    session.
+    """
 
     basic_auth = True
     headers: ClassVar[dict[str, str]] = {"Accept": "application/json", HARD_EXPIRY_HEADER: "true"}
 
     def __init__(self, request: HttpRequest, keys: AppKeys | None = None) -> None:
         super().__init__(request)
-        # None where only the state is asked for: the way back says by its state which connection it is about.
+        # None where only the state is asked for: the way back says by its state which connection it
+        # is about.
         self.keys = keys or AppKeys(environment="")
         self.authorize_url = addresses.authorize()
         self.access_token_url = addresses.token()
@@ -45,12 +50,16 @@ class ConnectAdapter(QuickBooksOAuth2Adapter):
     def exchange(self) -> dict[str, Any]:
         """Intuit's answer to the code of this request. Raises OAuth2Error or RequestException."""
         app = self.get_provider().app
-        answer: dict[str, Any] = self.get_access_token_data(self.request, app, self.get_client(self.request, app))
+        answer: dict[str, Any] = self.get_access_token_data(
+            self.request, app, self.get_client(self.request, app)
+        )
         return answer
 
 
 class ConnectProvider(QuickBooksOAuth2Provider):
-    """The provider asking for the accounting scope alone: whose login it was does not matter to us."""
+    """The provider asking for the accounting scope alone: whose login it was does not matter to
+    us.
+    """
 
     oauth2_adapter_class = ConnectAdapter
 

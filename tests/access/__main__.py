@@ -1,4 +1,6 @@
-"""`python -m tests.access 500`: so many runs with tokens that end at random, on a database made for it."""
+"""`python -m tests.access 500`: so many runs with tokens that end at random, on a database made for
+it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def main(runs: int) -> None:
         kept = setup_databases(verbosity=0, interactive=False)
         with connected(kinds=("customer",)) as company:
             troubles = live_through(company, runs=runs, seed=runs)
-        sys.stdout.write("\n".join([*troubles, f"{runs - len(troubles)} of {runs} runs ended well."]) + "\n")
+        sys.stdout.write(
+            "\n".join([*troubles, f"{runs - len(troubles)} of {runs} runs ended well."]) + "\n"
+        )
         teardown_databases(kept, verbosity=0)
 
 

@@ -1,4 +1,6 @@
-"""Everything secret that a day has brought forth, and every place in which it might have been left readable."""
+"""Everything secret that a day has brought forth, and every place in which it might have been left
+readable.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,15 @@ from quicksync.simulator.running import Running
 
 def planted(sim: Running, *more: str) -> frozenset[str]:
     """Every token and code that the simulator has ever given out, and what else is named."""
-    issued = [row for table in ("token", "code") for row in sim.site.tokens.db.execute(f"SELECT value FROM {table}")]
+    issued = [
+        row
+        for table in ("token", "code")
+        for row in sim.site.tokens.db.execute(f"SELECT value FROM {table}")
+    ]
     found = {str(value) for (value,) in issued} | set(more)
-    assert all(len(secret) >= 16 for secret in found), "So short a text might stand there by chance."
+    assert all(len(secret) >= 16 for secret in found), (
+        "So short a text might stand there by chance."
+    )
     return frozenset(found)
 
 
@@ -27,7 +35,9 @@ def client_secrets(client_id: str, secret: str) -> tuple[str, str]:
 
 
 def in_database() -> Iterator[tuple[str, str]]:
-    """(table, text) of every row of every table, and what packed texts hold when they are unpacked."""
+    """(table, text) of every row of every table, and what packed texts hold when they are
+    unpacked.
+    """
     with connections["default"].cursor() as cursor:
         for table in connections["default"].introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
@@ -36,6 +46,8 @@ def in_database() -> Iterator[tuple[str, str]]:
     yield from (("session", repr(row.get_decoded())) for row in Session.objects.all())
 
 
-def readable(secrets: frozenset[str], places: Iterator[tuple[str, str]] | list[tuple[str, Any]]) -> set[str]:
+def readable(
+    secrets: frozenset[str], places: Iterator[tuple[str, str]] | list[tuple[str, Any]]
+) -> set[str]:
     """The places in which one of the secrets can be read."""
     return {place for place, text in places if any(secret in str(text) for secret in secrets)}

@@ -27,7 +27,8 @@ class Crowd:
         assert [_line(process) for process in fresh] == ["ready"] * number
 
     def read(self) -> list[str]:
-        """What each process got: an HTTP status, the trouble that stopped it, or "" if it was killed.
+        """What each process got: an HTTP status, the trouble that stopped it, or "" if it was
+        killed.
 
         Complaints of a process fail the test.
         """
@@ -52,8 +53,13 @@ class Crowd:
     def _start(self, around: dict[str, str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "tests.access.worker", str(self.company.connection.pk)],
-            cwd=ROOT, env=around, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=around,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
 
 def _line(process: subprocess.Popen[str]) -> str:

@@ -19,7 +19,9 @@ WAITS = 5
 
 
 def live_through(company: Company, *, runs: int, seed: int) -> list[str]:
-    """So many runs; returns what went wrong: a run that did not end well, a company that is not connected any more."""
+    """So many runs; returns what went wrong: a run that did not end well, a company that is not
+    connected any more.
+    """
     dice = random.Random(seed)
     troubles = []
     for number in range(runs):
@@ -27,7 +29,11 @@ def live_through(company: Company, *, runs: int, seed: int) -> list[str]:
         with _ends_at(company, dice.randrange(MOMENTS), hours=dice.choice((1, 2, 9, 25, 49))):
             run = _to_its_end(company, company.sync())
         connection = Connection.objects.get(pk=company.connection.pk)
-        ended = run.state == SyncRun.State.DONE and connection.is_live and connection.token_lease_until is None
+        ended = (
+            run.state == SyncRun.State.DONE
+            and connection.is_live
+            and connection.token_lease_until is None
+        )
         if not ended:
             said = f"{run.state} {run.phase} {run.reason} {run.reason_values} {connection.status}"
             troubles.append(f"run {number}: {said} {connection.last_error}")
@@ -36,7 +42,9 @@ def live_through(company: Company, *, runs: int, seed: int) -> list[str]:
 
 
 def _to_its_end(company: Company, run: SyncRun) -> SyncRun:
-    """A run may wait, as when a busy machine lets a request time out: then its time comes and it goes on."""
+    """A run may wait, as when a busy machine lets a request time out: then its time comes and it
+    goes on.
+    """
     for _ in range(WAITS):
         if not run.is_active:
             break
@@ -47,7 +55,9 @@ def _to_its_end(company: Company, run: SyncRun) -> SyncRun:
 
 @contextmanager
 def _ends_at(company: Company, moment: int, *, hours: int) -> Iterator[None]:
-    """Time passes at Intuit before the request of that number leaves, if the run takes so many; 0 is before all."""
+    """Time passes at Intuit before the request of that number leaves, if the run takes so many; 0
+    is before all.
+    """
     send, numbers = OnlineClient._transport, itertools.count()
 
     def transport(client: OnlineClient, *args: Any, **options: Any) -> Any:

@@ -1,4 +1,6 @@
-"""Many processes and one expired token (A16, pain 3): one renewal, and no death between answer and table loses it."""
+"""Many processes and one expired token (A16, pain 3): one renewal, and no death between answer and
+table loses it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def the_lease_ends():
 
 @pytest.mark.parametrize("noticed", [True, False], ids=["by-our-clock", "when-refused"])
 def test_ten_processes_and_one_expired_token_renew_it_once_a16(company, crowd, noticed):
-    """A day has passed: Intuit changes the refresh token, and the one before is worth nothing from then on."""
+    """A day has passed: Intuit changes the refresh token, and the one before is worth nothing from
+    then on.
+    """
     if noticed:
         Connection.objects.update(access_expires_at=timezone.now())
     crowd.gather(TEN)
@@ -49,7 +53,9 @@ def test_a_worker_that_dies_with_fresh_tokens_in_hand_loses_nothing_a16(company,
 
 
 def test_of_two_answers_the_older_kept_last_the_newer_still_serves_a16(company, crowd):
-    """A worker that slept through its lease keeps a dead token over a living one: that one was kept too."""
+    """A worker that slept through its lease keeps a dead token over a living one: that one was kept
+    too.
+    """
     company.sim.advance(hours=25)
     crowd.gather(1)
     assert crowd.read() == ["200"]

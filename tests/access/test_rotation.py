@@ -1,4 +1,6 @@
-"""Killed at the one renewal a day that no program survives: what it costs, and what it does not (A5, A16, pain 3)."""
+"""Killed at the one renewal a day that no program survives: what it costs, and what it does not
+(A5, A16, pain 3).
+"""
 
 from __future__ import annotations
 
@@ -38,12 +40,16 @@ def told():
 @pytest.fixture
 def other(company):
     """A second company of this site."""
-    return join(company.sim, realm=company.sim.add_company(company="empty")["realm_id"], kinds=("customer",))
+    return join(
+        company.sim, realm=company.sim.add_company(company="empty")["realm_id"], kinds=("customer",)
+    )
 
 
 @pytest.fixture
 def killed(company, other, crowd):
-    """A day has passed; a worker is killed when Intuit has replaced the refresh token and nobody has kept it."""
+    """A day has passed; a worker is killed when Intuit has replaced the refresh token and nobody
+    has kept it.
+    """
     company.client()
     company.sim.advance(hours=25)
     crowd.gather(1, kill="store")
@@ -59,7 +65,9 @@ def connect_again(company: Company) -> SyncRun | None:
     there = oauth.authorize_url(REDIRECT, "state", keys)
     back = requests.get(there, allow_redirects=False, timeout=120).headers["Location"]
     (code,) = parse_qs(urlsplit(back).query)["code"]
-    return connect.connected(company.connection, oauth.exchange(code, REDIRECT, keys), company.connection.realm_id)
+    return connect.connected(
+        company.connection, oauth.exchange(code, REDIRECT, keys), company.connection.realm_id
+    )
 
 
 def test_a_reconnect_is_asked_for_once_a5(killed, told, settings, mailoutbox):
@@ -75,7 +83,10 @@ def test_a_reconnect_is_asked_for_once_a5(killed, told, settings, mailoutbox):
         alerts.check()
     assert told == [killed.connection.pk]
     assert Alert.objects.filter(connection=killed.connection, code="access-lost").count() == 1
-    assert sum("access-lost" in one.body or str(killed.connection) in one.body for one in mailoutbox) == 1
+    assert (
+        sum("access-lost" in one.body or str(killed.connection) in one.body for one in mailoutbox)
+        == 1
+    )
     assert len(killed.sim.requests()) == before, "nobody knocks at a door that is shut"
 
 
@@ -83,14 +94,19 @@ def test_nothing_owed_is_lost_and_connecting_again_sends_it_a5(killed):
     run = killed.preview()
     assert run.reason == "no-access"
     killed.client("Grace Hopper")
-    assert not Operation.objects.filter(connection=killed.connection, state__in=("sending", "unknown")).exists()
+    assert not Operation.objects.filter(
+        connection=killed.connection, state__in=("sending", "unknown")
+    ).exists()
     setup = connect_again(killed)
     killed.work(setup)
     assert killed.connection.status == Connection.Status.CONNECTED
     # The preview that a person had asked for begins by itself again.
     assert killed.work(SyncRun.objects.get(state__in=SyncRun.ACTIVE)).state == "draft"
     assert killed.sync().state == "done"
-    assert sorted(one["DisplayName"] for one in killed.there("Customer")) == ["Ada Lovelace", "Grace Hopper"]
+    assert sorted(one["DisplayName"] for one in killed.there("Customer")) == [
+        "Ada Lovelace",
+        "Grace Hopper",
+    ]
 
 
 def test_no_other_company_notices_a8(killed, other, told):

@@ -1,7 +1,8 @@
-"""Nothing secret in database dumps, logs, history, task rows, error pages, Django's debug page or HTML (invariant 10).
+"""Nothing secret in database dumps, logs, history, task rows, error pages, Django's debug page or
+HTML (invariant 10).
 
-Canaries are the tokens themselves: all that the simulator gives out on a bad day, the app's keys, the verifier. On that
-day the keys come from the admin; elsewhere from the settings.
+Canaries are the tokens themselves: all that the simulator gives out on a bad day, the app's keys,
+the verifier. On that day the keys come from the admin; elsewhere from the settings.
 """
 
 from __future__ import annotations
@@ -49,9 +50,15 @@ def sim():
 
 @pytest.fixture
 def connection(sim, settings, transactional_db, caplog):
-    """A connection that a person is about to connect; every logger of every library writes what it can."""
+    """A connection that a person is about to connect; every logger of every library writes what it
+    can.
+    """
     caplog.set_level(logging.DEBUG)
-    settings.QUICKSYNC = {**settings_for(sim), "WEBHOOK_VERIFIER": VERIFIER, "ENCRYPTION_KEYS": (KEY,)}
+    settings.QUICKSYNC = {
+        **settings_for(sim),
+        "WEBHOOK_VERIFIER": VERIFIER,
+        "ENCRYPTION_KEYS": (KEY,),
+    }
     with unlimited():
         yield Connection.objects.create(name="Main")
 
@@ -71,12 +78,18 @@ def connect(browser, connection):
 
 
 def bad_day(browser, sim, connection, settings, monkeypatch):
-    """Enter keys, connect, work, renew twice, be notified, break, be refused, lose the access, connect again."""
-    settings.QUICKSYNC = {name: settings.QUICKSYNC[name] for name in ("INTUIT_BASE", "ENCRYPTION_KEYS")}
+    """Enter keys, connect, work, renew twice, be notified, break, be refused, lose the access,
+    connect again.
+    """
+    settings.QUICKSYNC = {
+        name: settings.QUICKSYNC[name] for name in ("INTUIT_BASE", "ENCRYPTION_KEYS")
+    }
     good = sim.status()["client_secret"]
     assert enter(browser, client_secret=good).status_code == 302
     assert not StoredKeys.objects.exists(), "Half a pair is refused."
-    enter(browser, client_id=sim.status()["client_id"], client_secret=good, webhook_verifier=VERIFIER)
+    enter(
+        browser, client_id=sim.status()["client_id"], client_secret=good, webhook_verifier=VERIFIER
+    )
     enter(browser, client_secret=WRONG)
     connect(browser, connection)
     work_off()
@@ -113,10 +126,15 @@ def enter(browser, **values):
 
 
 def notify(realm):
-    body = b'[{"id": "1", "type": "qbo.customer.updated.v1", "intuitentityid": "1", "intuitaccountid": "%s"}]'
+    body = (
+        b'[{"id": "1", "type": "qbo.customer.updated.v1", "intuitentityid": "1", "intuitaccountid":'
+        b' "%s"}]'
+    )
     body %= realm.encode()
     for given in (signature(body, VERIFIER), "forged"):
-        Client().post("/quicksync/webhook/", body, "application/json", headers={"intuit-signature": given})
+        Client().post(
+            "/quicksync/webhook/", body, "application/json", headers={"intuit-signature": given}
+        )
 
 
 def broken_run(company, error):
@@ -155,12 +173,26 @@ def said_in_the_shell(capsys):
     """(command, text) of what commands print, the dump of all tables among them."""
     connection = str(Connection.objects.get().pk)
     for command in (
-        ("dumpdata", "--all"), ("quicksync_doctor", "--json"), ("quicksync_doctor",), ("quicksync_reconcile", "--json"),
-        ("quicksync_sync", "--json"), ("quicksync_webhooks", "list"), ("quicksync_groups",),
+        ("dumpdata", "--all"),
+        ("quicksync_doctor", "--json"),
+        ("quicksync_doctor",),
+        ("quicksync_reconcile", "--json"),
+        ("quicksync_sync", "--json"),
+        ("quicksync_webhooks", "list"),
+        ("quicksync_groups",),
         ("quicksync_keys", "rotate"),
-        ("quicksync_past", "--connection", connection, "--since", "2020-01-01", "--until", "2020-12-31", "--estimate"),
+        (
+            "quicksync_past",
+            "--connection",
+            connection,
+            "--since",
+            "2020-01-01",
+            "--until",
+            "2020-12-31",
+            "--estimate",
+        ),
         ("check", "--deploy"),
-    ):  # fmt: skip
+    ):
         complaint = ""
         try:
             call_command(*command)
@@ -172,7 +204,9 @@ def said_in_the_shell(capsys):
 
 
 @pytest.mark.parametrize("debug", [True, False], ids=["debug", "production"])
-def test_refusals_of_every_sort_show_no_secret(admin_client, client, sim, connection, secrets, settings, debug):
+def test_refusals_of_every_sort_show_no_secret(
+    admin_client, client, sim, connection, secrets, settings, debug
+):
     """400, 403, 404 and 405, for people and for strangers, in pages that name what was asked."""
     connect(admin_client, connection)
     settings.DEBUG = debug
@@ -183,7 +217,12 @@ def test_refusals_of_every_sort_show_no_secret(admin_client, client, sim, connec
         (admin_client, "post", "/quicksync/callback/", 405),
         (admin_client, "post", "/quicksync/connect/", 404),
         (client, "post", "/quicksync/webhook/", 401),
-        (Client(enforce_csrf_checks=True), "post", f"/admin/quicksync/connection/{connection.pk}/pause/", 403),
+        (
+            Client(enforce_csrf_checks=True),
+            "post",
+            f"/admin/quicksync/connection/{connection.pk}/pause/",
+            403,
+        ),
         (Client(headers={"host": "elsewhere"}), "get", "/admin/", 400),
     ]
     settings.ALLOWED_HOSTS = ["testserver"]
@@ -211,7 +250,9 @@ def test_the_columns_hold_ciphertext(admin_client, sim, connection):
 
 
 def every_page(browser):
-    """(address, text) of every page of the admin, whichever it is, with rows behind it; and of our own addresses."""
+    """(address, text) of every page of the admin, whichever it is, with rows behind it; and of our
+    own addresses.
+    """
     for model in site._registry:
         label = f"{model._meta.app_label}_{model._meta.model_name}"
         rows = list(model._default_manager.order_by("-pk").values_list("pk", flat=True)[:2])
@@ -234,7 +275,9 @@ def text_of(response):
 
 @pytest.fixture
 def mails(settings, mailoutbox):
-    """What Django sends to a site's administrators about an error, with the page of the error in it."""
+    """What Django sends to a site's administrators about an error, with the page of the error in
+    it.
+    """
     settings.ADMINS = [("Ops", "ops@example.com")]
     handler, log = AdminEmailHandler(include_html=True), logging.getLogger("django.request")
     log.addHandler(handler)
@@ -243,11 +286,14 @@ def mails(settings, mailoutbox):
 
 
 BROKEN = (
-    "quicksync.web.oauth._served", "quicksync.sync.actions.connect.connected", "quicksync.sync.access.tokens.save",
+    "quicksync.web.oauth._served",
+    "quicksync.sync.actions.connect.connected",
+    "quicksync.sync.access.tokens.save",
     "quicksync.web.provider.ConnectAdapter.get_client",
     "allauth.socialaccount.providers.oauth2.client.OAuth2Client.get_access_token",
-    "requests.adapters.HTTPAdapter.send", "urllib3.connectionpool.HTTPConnectionPool._make_request",
-)  # fmt: skip
+    "requests.adapters.HTTPAdapter.send",
+    "urllib3.connectionpool.HTTPConnectionPool._make_request",
+)
 
 
 @pytest.mark.parametrize("debug", [True, False], ids=["debug", "production"])
@@ -255,7 +301,9 @@ BROKEN = (
 def test_error_pages_and_mails_hold_no_secret(
     admin_client, sim, connection, secrets, settings, monkeypatch, mails, where, debug
 ):
-    """Django shows the variables of every frame: those in which tokens and keys stand are covered."""
+    """Django shows the variables of every frame: those in which tokens and keys stand are
+    covered.
+    """
     settings.DEBUG = debug
     admin_client.raise_request_exception = False
     there = admin_client.post("/quicksync/connect/", {"connection": connection.pk})
@@ -274,15 +322,23 @@ def test_error_pages_and_mails_hold_no_secret(
 
 
 @pytest.mark.parametrize(
-    "where", ["quicksync.quickbooks.online.transport.oauth._post", "quicksync.sync.actions.connect._forget_access"]
+    "where",
+    [
+        "quicksync.quickbooks.online.transport.oauth._post",
+        "quicksync.sync.actions.connect._forget_access",
+    ],
 )
-def test_disconnecting_that_breaks_shows_no_token(admin_client, sim, connection, secrets, settings, monkeypatch, where):
+def test_disconnecting_that_breaks_shows_no_token(
+    admin_client, sim, connection, secrets, settings, monkeypatch, where
+):
     connect(admin_client, connection)
     SyncRun.objects.update(state="cancelled")
     settings.DEBUG = True
     admin_client.raise_request_exception = False
     monkeypatch.setattr(where, broken)
-    page = admin_client.post(reverse("admin:quicksync_connection_disconnect", args=[connection.pk]), {"sure": "yes"})
+    page = admin_client.post(
+        reverse("admin:quicksync_connection_disconnect", args=[connection.pk]), {"sure": "yes"}
+    )
     assert page.status_code == 500
     assert not readable(secrets(), [("page", page.content.decode())])
 
@@ -291,20 +347,31 @@ def test_disconnecting_that_breaks_shows_no_token(admin_client, sim, connection,
 @pytest.mark.parametrize(
     "where",
     [
-        "quicksync.admin.site.setup_keys._part", "quicksync.sync.access.key_check.check",
+        "quicksync.admin.site.setup_keys._part",
+        "quicksync.sync.access.key_check.check",
         "requests.adapters.HTTPAdapter.send",
-        "django.db.models.base.Model.save_base", "django.db.models.query.QuerySet._insert",
-        "simple_history.models.HistoricalRecords.create_historical_record", "cryptography.fernet.MultiFernet.encrypt",
+        "django.db.models.base.Model.save_base",
+        "django.db.models.query.QuerySet._insert",
+        "simple_history.models.HistoricalRecords.create_historical_record",
+        "cryptography.fernet.MultiFernet.encrypt",
     ],
-)  # fmt: skip
+)
 def test_entering_keys_that_breaks_shows_none(
     admin_client, sim, connection, settings, monkeypatch, mails, where, debug
 ):
-    settings.QUICKSYNC = {name: settings.QUICKSYNC[name] for name in ("INTUIT_BASE", "ENCRYPTION_KEYS")}
+    settings.QUICKSYNC = {
+        name: settings.QUICKSYNC[name] for name in ("INTUIT_BASE", "ENCRYPTION_KEYS")
+    }
     settings.DEBUG = debug
     status = sim.status()
-    typed = {"client_id": status["client_id"], "client_secret": status["client_secret"], "webhook_verifier": VERIFIER}
-    found = frozenset({*client_secrets(status["client_id"], status["client_secret"]), VERIFIER, KEY})
+    typed = {
+        "client_id": status["client_id"],
+        "client_secret": status["client_secret"],
+        "webhook_verifier": VERIFIER,
+    }
+    found = frozenset(
+        {*client_secrets(status["client_id"], status["client_secret"]), VERIFIER, KEY}
+    )
     admin_client.raise_request_exception = False
     with monkeypatch.context() as patch:
         patch.setattr(where, broken)

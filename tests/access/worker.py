@@ -1,7 +1,8 @@
-"""A process that reads from QuickBooks: `python -m tests.access.worker CONNECTION`, once a line comes in.
+"""A process that reads from QuickBooks: `python -m tests.access.worker CONNECTION`, once a line
+comes in.
 
-With QUICKSYNC_TEST_KILL it is killed when Intuit has given fresh tokens: as the answer comes ("answer"), or when all
-is done but to store them ("store").
+With QUICKSYNC_TEST_KILL it is killed when Intuit has given fresh tokens: as the answer comes
+("answer"), or when all is done but to store them ("store").
 """
 
 from __future__ import annotations

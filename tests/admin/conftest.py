@@ -1,4 +1,6 @@
-"""A connection that is never asked anything, people with single permissions, and rows to look at."""
+"""A connection that is never asked anything, people with single permissions, and rows to look
+at.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,16 @@ from quicksync.sync.actions import connect
 def connection(db):
     """A connected company; nothing of these tests reaches it."""
     connection = Connection.objects.create(
-        name="Main", status="connected", realm_id="1234", company_name="Sandbox", country="US", home_currency="USD",
-        connected_at=timezone.now(), access_token="secret-access", previous_refresh_token="secret-refresh",
-    )  # fmt: skip
+        name="Main",
+        status="connected",
+        realm_id="1234",
+        company_name="Sandbox",
+        country="US",
+        home_currency="USD",
+        connected_at=timezone.now(),
+        access_token="secret-access",
+        previous_refresh_token="secret-refresh",
+    )
     connect.categories(connection)
     return connection
 
@@ -45,10 +54,14 @@ class Rows:
         self.number = 0
 
     def run(self, **values):
-        return SyncRun.objects.create(**{"connection": self.connection, "trigger": "preview"} | values)
+        return SyncRun.objects.create(
+            **{"connection": self.connection, "trigger": "preview"} | values
+        )
 
     def draft(self, **values):
-        return self.run(**{"state": "draft", "preview": True, "planned_from": timezone.now()} | values)
+        return self.run(
+            **{"state": "draft", "preview": True, "planned_from": timezone.now()} | values
+        )
 
     def mapping(self, **values):
         self.number += 1
@@ -61,10 +74,17 @@ class Rows:
     def operation(self, run, **values):
         mapping = values.pop("mapping", None) or self.mapping(kind=values.get("kind", "invoice"))
         usual = {
-            "connection": self.connection, "run": run, "mapping": mapping, "kind": mapping.kind, "state": "draft",
-            "action": "create", "direction": "push", "label": mapping.label, "amount": Decimal("12.50"),
+            "connection": self.connection,
+            "run": run,
+            "mapping": mapping,
+            "kind": mapping.kind,
+            "state": "draft",
+            "action": "create",
+            "direction": "push",
+            "label": mapping.label,
+            "amount": Decimal("12.50"),
             "currency": "USD",
-        }  # fmt: skip
+        }
         return Operation.objects.create(**usual | values)
 
     def held(self, run, code="tax-code-unmapped", **values):
@@ -79,7 +99,12 @@ class Rows:
 
     def remote(self, **values):
         self.number += 1
-        usual = {"connection": self.connection, "type": "Account", "kind": "account", "remote_id": str(self.number)}
+        usual = {
+            "connection": self.connection,
+            "type": "Account",
+            "kind": "account",
+            "remote_id": str(self.number),
+        }
         return RemoteRecord.objects.create(**usual | values)
 
 

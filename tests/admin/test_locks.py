@@ -1,4 +1,6 @@
-"""A11: accounts, tax codes, classes and locations that come from QuickBooks are read-only while it is connected."""
+"""A11: accounts, tax codes, classes and locations that come from QuickBooks are read-only while it
+is connected.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +10,39 @@ from django.urls import reverse
 from quicksync.books.models import Account, Class, Location, TaxCode, Term
 from quicksync.models import Connection
 
-MODELS = {"account": Account, "tax_code": TaxCode, "term": Term, "class": Class, "location": Location}
-VALUES = {"account": {"name": "Sales", "type": "Income"}, "tax_code": {"rate": 20}, "term": {"name": "Net 30"}} | {
-    kind: {"name": "Garden"} for kind in ("class", "location")
+MODELS = {
+    "account": Account,
+    "tax_code": TaxCode,
+    "term": Term,
+    "class": Class,
+    "location": Location,
 }
+VALUES = {
+    "account": {"name": "Sales", "type": "Income"},
+    "tax_code": {"rate": 20},
+    "term": {"name": "Net 30"},
+} | {kind: {"name": "Garden"} for kind in ("class", "location")}
 
 
 @pytest.fixture
 def pair(rows):
-    """Makes an object of a list that is paired with QuickBooks' entry; its category comes from there."""
+    """Makes an object of a list that is paired with QuickBooks' entry; its category comes from
+    there.
+    """
 
     def make(kind, **category):
         model = MODELS[kind]
         obj = model.objects.create(code="X1", **VALUES[kind])
-        rows.mapping(kind=kind, model_label=model._meta.label_lower, object_key="X1", remote_id="7", state="in_sync")
-        rows.connection.categories.filter(kind=kind).update(**{"enabled": True, "direction": "pull"} | category)
+        rows.mapping(
+            kind=kind,
+            model_label=model._meta.label_lower,
+            object_key="X1",
+            remote_id="7",
+            state="in_sync",
+        )
+        rows.connection.categories.filter(kind=kind).update(
+            **{"enabled": True, "direction": "pull"} | category
+        )
         return obj
 
     return make
@@ -36,7 +56,9 @@ def is_locked(client, obj):
 
 
 @pytest.mark.parametrize("kind", ["account", "tax_code", "class", "location"])
-def test_a11_what_comes_from_quickbooks_is_read_only_while_connected(kind, pair, rows, admin_client):
+def test_a11_what_comes_from_quickbooks_is_read_only_while_connected(
+    kind, pair, rows, admin_client
+):
     obj = pair(kind)
     assert is_locked(admin_client, obj)
     Connection.objects.filter(pk=rows.connection.pk).update(status="disconnected")
@@ -44,7 +66,8 @@ def test_a11_what_comes_from_quickbooks_is_read_only_while_connected(kind, pair,
 
 
 @pytest.mark.parametrize(
-    ("kind", "category"), [("account", {"direction": "both"}), ("account", {"enabled": False}), ("term", {})]
+    ("kind", "category"),
+    [("account", {"direction": "both"}), ("account", {"enabled": False}), ("term", {})],
 )
 def test_a11_everything_else_stays_as_it_was(kind, category, pair, admin_client):
     assert not is_locked(admin_client, pair(kind, **category))

@@ -1,4 +1,6 @@
-"""SyncedAdmin on a host's own pages, here the bundled books: state, buttons, timeline, bookmarks, read-only rule."""
+"""SyncedAdmin on a host's own pages, here the bundled books: state, buttons, timeline, bookmarks,
+read-only rule.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,14 @@ def page(obj):
 
 def pair(rows, obj, **values):
     usual = {
-        "kind": "customer", "model_label": "books.client", "object_key": str(obj.pk), "remote_type": "Customer",
-        "remote_id": str(obj.pk), "state": "in_sync", "label": str(obj),
-    }  # fmt: skip
+        "kind": "customer",
+        "model_label": "books.client",
+        "object_key": str(obj.pk),
+        "remote_type": "Customer",
+        "remote_id": str(obj.pk),
+        "state": "in_sync",
+        "label": str(obj),
+    }
     return rows.mapping(**usual | values)
 
 
@@ -39,7 +46,13 @@ def test_i16_the_page_shows_state_link_and_timeline(ada, rows, admin_client):
     run = rows.run(state="done")
     rows.operation(run, mapping=mapping, state="done", label="Ada Lovelace")
     text = admin_client.get(page(ada)).content.decode()
-    for words in ("In step", "qbo.intuit.com", "What happened", "Create in QuickBooks", "Get from QuickBooks"):
+    for words in (
+        "In step",
+        "qbo.intuit.com",
+        "What happened",
+        "Create in QuickBooks",
+        "Get from QuickBooks",
+    ):
         assert words in text
 
 
@@ -80,8 +93,12 @@ def test_getting_what_is_not_there_is_explained(ada, connection, admin_client):
     assert "not in QuickBooks yet" in text
 
 
-@pytest.mark.parametrize(("action", "resend"), [("send_to_quickbooks", False), ("force_update_in_quickbooks", True)])
-def test_b9_b10_chosen_records_are_sent_from_the_list(action, resend, ada, connection, admin_client):
+@pytest.mark.parametrize(
+    ("action", "resend"), [("send_to_quickbooks", False), ("force_update_in_quickbooks", True)]
+)
+def test_b9_b10_chosen_records_are_sent_from_the_list(
+    action, resend, ada, connection, admin_client
+):
     url = reverse("admin:books_client_changelist")
     admin_client.post(url, {"action": action, "_selected_action": [ada.pk]})
     assert connection.runs.get().scope["resend"] is resend
@@ -93,7 +110,10 @@ def test_i18_sending_needs_the_permission(ada, connection, staff):
     assert client.post(url, {"direction": "push"}).status_code == 403
     text = client.get(page(ada)).content.decode()
     assert "Send to QuickBooks" not in text
-    assert "send_to_quickbooks" not in client.get(reverse("admin:books_client_changelist")).content.decode()
+    assert (
+        "send_to_quickbooks"
+        not in client.get(reverse("admin:books_client_changelist")).content.decode()
+    )
 
 
 def test_b14_a_filter_is_kept_as_a_bookmark(ada, admin_client):
@@ -102,7 +122,9 @@ def test_b14_a_filter_is_kept_as_a_bookmark(ada, admin_client):
     text = admin_client.get(f"{url}?active__exact=1").content.decode()
     add = reverse("admin:quicksync_bookmark_add")
     assert f"{add}?model_label=books.client&amp;query=active__exact%3D1" in text
-    form = admin_client.get(f"{add}?model_label=books.client&query=active__exact%3D1").content.decode()
+    form = admin_client.get(
+        f"{add}?model_label=books.client&query=active__exact%3D1"
+    ).content.decode()
     assert "active__exact=1" in form
 
 
@@ -113,7 +135,12 @@ def test_f8_records_edited_in_quickbooks_only_are_read_only_here(ada, rows, admi
     assert "edited in QuickBooks only (Main)" in text
     assert 'name="_save"' not in text
     assert admin_client.post(page(ada), {"name": "Changed"}).status_code == 403
-    assert admin_client.post(reverse("admin:books_client_delete", args=[ada.pk]), {"post": "yes"}).status_code == 403
+    assert (
+        admin_client.post(
+            reverse("admin:books_client_delete", args=[ada.pk]), {"post": "yes"}
+        ).status_code
+        == 403
+    )
     ada.refresh_from_db()
     assert ada.name == "Ada Lovelace"
     mapping.remote_id, mapping.state = None, "pending"
@@ -134,14 +161,26 @@ def test_what_this_site_refuses_is_not_called_a_refusal_of_quickbooks(ada, rows,
     values = {"label": "Ada", "message": "We do not write to Ada.", "detail": ""}
     type(mapping).objects.update(state="failed", reason="host-refused", reason_values=values)
     run = rows.run(state="done")
-    rows.operation(run, mapping=mapping, state="failed", direction="pull", reason="host-refused", reason_values=values)
+    rows.operation(
+        run,
+        mapping=mapping,
+        state="failed",
+        direction="pull",
+        reason="host-refused",
+        reason_values=values,
+    )
     pages = [
-        reverse("admin:books_client_changelist"), page(ada), reverse("admin:quicksync_entitymapping_changelist"),
+        reverse("admin:books_client_changelist"),
+        page(ada),
+        reverse("admin:quicksync_entitymapping_changelist"),
         reverse("admin:quicksync_entitymapping_change", args=[mapping.pk]),
-        reverse("admin:quicksync_syncrun_change", args=[run.pk]), reverse("admin:quicksync_skippedrecord_changelist"),
-    ]  # fmt: skip
+        reverse("admin:quicksync_syncrun_change", args=[run.pk]),
+        reverse("admin:quicksync_skippedrecord_changelist"),
+    ]
     texts = [admin_client.get(url).content.decode() for url in pages]
-    assert not [url for url, text in zip(pages, texts, strict=True) if "Refused by QuickBooks" in text]
+    assert not [
+        url for url, text in zip(pages, texts, strict=True) if "Refused by QuickBooks" in text
+    ]
     assert "Refused by this site" in texts[0]
     assert "Refused by this site" in texts[1]
     assert "We do not write to Ada." in texts[1]

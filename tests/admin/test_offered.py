@@ -17,7 +17,13 @@ ROLES = {
     "viewer": ("view_connection",),
     "previewer": ("view_connection", "preview_connection"),
     "runner": ("view_connection", "run_connection", "view_syncrun"),
-    "resolver": ("view_connection", "resolve_connection", "view_skippedrecord", "view_entitymapping", "view_syncrun"),
+    "resolver": (
+        "view_connection",
+        "resolve_connection",
+        "view_skippedrecord",
+        "view_entitymapping",
+        "view_syncrun",
+    ),
     "connector": ("view_connection", "connect_connection"),
     "office": (),
     "operator": (),
@@ -39,12 +45,18 @@ class Offers(HTMLParser):
         if tag == "a" and given.get("href"):
             self.links.add(self._path(given["href"]))
         elif tag == "form":
-            self._form = self._path(given.get("action") or "") if given.get("method", "").lower() == "post" else ""
+            self._form = (
+                self._path(given.get("action") or "")
+                if given.get("method", "").lower() == "post"
+                else ""
+            )
         elif tag == "form":
             self._form = ""
         elif tag in {"button", "input"} and given.get("type") == "submit" and self._form:
             # Django's pages that are only read are forms too, without a button.
-            self.posts.add(self._path(given["formaction"]) if given.get("formaction") else self._form)
+            self.posts.add(
+                self._path(given["formaction"]) if given.get("formaction") else self._form
+            )
 
     def _path(self, href):
         parts = urlsplit(urljoin(self.base, href))
@@ -56,7 +68,9 @@ def ours(path):
 
 
 def crawl(client, start):
-    """Every page that can be reached by links, each shape of address once; the forms met on the way."""
+    """Every page that can be reached by links, each shape of address once; the forms met on the
+    way.
+    """
     todo, seen, posts, refused = [start], set(), set(), []
     while todo:
         path = todo.pop()
@@ -72,13 +86,17 @@ def crawl(client, start):
             continue
         found = Offers(path, response.content.decode())
         posts |= {post for post in found.posts if ours(post)}
-        todo += sorted(link for link in found.links if ours(link) and urlsplit(link).path not in seen)
+        todo += sorted(
+            link for link in found.links if ours(link) and urlsplit(link).path not in seen
+        )
     return seen, posts, refused
 
 
 @pytest.fixture
 def world(rows):
-    """A row of everything: a draft with proposals and held rows, a run at work, a connection in each state."""
+    """A row of everything: a draft with proposals and held rows, a run at work, a connection in
+    each state.
+    """
     for status in ("new", "expired", "disconnected"):
         Connection.objects.create(name=status, status=status)
     Connection.objects.create(name="paused", status="connected", paused=True)
@@ -103,7 +121,9 @@ def person(role):
     if role == "superuser":
         return User.objects.create_superuser(role)
     user = User.objects.create_user(role, is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=ROLES[role], content_type__app_label="quicksync"))
+    user.user_permissions.set(
+        Permission.objects.filter(codename__in=ROLES[role], content_type__app_label="quicksync")
+    )
     if role in {"office", "operator"}:
         call_command("quicksync_groups", verbosity=0)
         user.groups.add(Group.objects.get(name=f"QuickBooks {role}"))
@@ -112,7 +132,11 @@ def person(role):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_i18_what_is_offered_is_not_refused(role, world, client, settings):
-    settings.QUICKSYNC = {"CLIENT_ID": "x", "CLIENT_SECRET": "y", "INTUIT_BASE": "http://127.0.0.1:9"}
+    settings.QUICKSYNC = {
+        "CLIENT_ID": "x",
+        "CLIENT_SECRET": "y",
+        "INTUIT_BASE": "http://127.0.0.1:9",
+    }
     client.force_login(person(role))
     seen, posts, refused = crawl(client, reverse("admin:quicksync_connection_changelist"))
     assert not refused, refused

@@ -1,4 +1,6 @@
-"""Every page opens, for one row and for many with the same number of queries, and shows no secret."""
+"""Every page opens, for one row and for many with the same number of queries, and shows no
+secret.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +12,38 @@ from django.urls import reverse
 from quicksync.models import Attempt, Bookmark, CodeMapping, WebhookDelivery
 
 LISTS = (
-    "connection", "syncrun", "skippedrecord", "entitymapping", "operation", "remoterecord", "codemapping", "bookmark",
-    "webhookdelivery", "attempt",
-)  # fmt: skip
+    "connection",
+    "syncrun",
+    "skippedrecord",
+    "entitymapping",
+    "operation",
+    "remoterecord",
+    "codemapping",
+    "bookmark",
+    "webhookdelivery",
+    "attempt",
+)
 
 
 def fill(rows, count):
     """So many rows of everything."""
     for _ in range(count):
-        run = rows.run(state="done", counts={"invoice": {"push": {"created": 3}, "none": {"skipped": 1}}})
+        run = rows.run(
+            state="done", counts={"invoice": {"push": {"created": 3}, "none": {"skipped": 1}}}
+        )
         operation = rows.operation(run, state="done")
         Attempt.objects.create(operation=operation, outcome="done", status=200)
         rows.mapping(state="held", reason="tax-code-unmapped", reason_values={"other": "VAT"})
         remote = rows.remote(name=f"Account {rows.number}")
         CodeMapping.objects.create(
-            connection=rows.connection, kind="account", code=remote.remote_id, remote_id=remote.remote_id
+            connection=rows.connection,
+            kind="account",
+            code=remote.remote_id,
+            remote_id=remote.remote_id,
         )
-        Bookmark.objects.create(name=f"Mark {rows.number}", model_label="books.invoice", query="status__exact=issued")
+        Bookmark.objects.create(
+            name=f"Mark {rows.number}", model_label="books.invoice", query="status__exact=issued"
+        )
         WebhookDelivery.objects.create(digest=str(rows.number), body="{}", state="used")
 
 
@@ -72,7 +89,9 @@ def test_pages_of_single_rows_open(rows, admin_client):
         assert "secret-" not in text, model
 
 
-@pytest.mark.parametrize("model", ["operation", "remoterecord", "entitymapping", "syncrun", "webhookdelivery"])
+@pytest.mark.parametrize(
+    "model", ["operation", "remoterecord", "entitymapping", "syncrun", "webhookdelivery"]
+)
 def test_journals_cannot_be_added_to(model, admin_client):
     assert admin_client.get(f"/admin/quicksync/{model}/add/").status_code in (403, 404)
 

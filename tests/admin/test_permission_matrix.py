@@ -1,4 +1,6 @@
-"""I18: every page and every act of quicksync against every role; a page that is missing here fails the test."""
+"""I18: every page and every act of quicksync against every role; a page that is missing here fails
+the test.
+"""
 
 from __future__ import annotations
 
@@ -72,12 +74,23 @@ READ = {
     "remoterecord_changelist": ADMINS,
     "remoterecord_change": ADMINS,
     "remoterecord_history": ADMINS,
-    # What happened is never written or erased by hand, and a connected company is disconnected first.
+    # What happened is never written or erased by hand, and a connected company is disconnected
+    # first.
     "connection_delete": NOBODY,
 }
-JOURNALS = ("syncrun", "operation", "entitymapping", "skippedrecord", "alert", "attempt", "webhookdelivery",
-            "remoterecord")  # fmt: skip
-READ |= {f"{model}_{page}": NOBODY for model in (*JOURNALS, "category") for page in ("add", "delete")}
+JOURNALS = (
+    "syncrun",
+    "operation",
+    "entitymapping",
+    "skippedrecord",
+    "alert",
+    "attempt",
+    "webhookdelivery",
+    "remoterecord",
+)
+READ |= {
+    f"{model}_{page}": NOBODY for model in (*JOURNALS, "category") for page in ("add", "delete")
+}
 # Act -> who may do it, by POST.
 DO = {
     "connection_synchronize": OFFICE,
@@ -100,11 +113,16 @@ DO = {
 # Addresses outside the admin; Intuit's webhooks prove themselves by their signature.
 STAFF = ROLES[1:]
 WEB = {
-    "connect": OPERATORS, "callback": OPERATORS, "launch": STAFF, "reconnect": STAFF,
-    # These two change nothing by themselves and tell nothing: Intuit sends people to them who may have no account.
-    "disconnected": ROLES, "sign_out": ROLES,
+    "connect": OPERATORS,
+    "callback": OPERATORS,
+    "launch": STAFF,
+    "reconnect": STAFF,
+    # These two change nothing by themselves and tell nothing: Intuit sends people to them who may
+    # have no account.
+    "disconnected": ROLES,
+    "sign_out": ROLES,
     "webhook": NOBODY,
-}  # fmt: skip
+}
 # Pages that only take something else than a plain page does.
 ELSEWHERE = {
     "skippedrecord_change": "needs a skipped record: as entitymapping_change",
@@ -113,7 +131,10 @@ ELSEWHERE = {
     "codemapping_suggest": "tests/admin/test_pages.py",
     "connection_list": "tests/admin/connection/test_learned.py",
 }
-ACCOUNT = '{"Id": "79", "Name": "Sales", "AccountType": "Income", "Active": true, "CurrencyRef": {"value": "USD"}}'
+ACCOUNT = (
+    '{"Id": "79", "Name": "Sales", "AccountType": "Income", "Active": true, "CurrencyRef":'
+    ' {"value": "USD"}}'
+)
 # Refused whoever asks, before permissions matter.
 REFUSED = (403, 404, 405)
 
@@ -144,7 +165,9 @@ def objects(rows):
         "entitymapping": operation.mapping,
         "skippedrecord": rows.mapping(state="excluded"),
         "remoterecord": rows.remote(),
-        "codemapping": CodeMapping.objects.create(connection=rows.connection, kind="tax_code", code="VAT"),
+        "codemapping": CodeMapping.objects.create(
+            connection=rows.connection, kind="tax_code", code="VAT"
+        ),
         "bookmark": Bookmark.objects.create(name="Mine", model_label="books.invoice"),
         "attempt": Attempt.objects.create(operation=operation, outcome="done"),
         "webhookdelivery": WebhookDelivery.objects.create(digest="1", state="used"),
@@ -168,7 +191,9 @@ def allowed(client, roles, role, method, url):
         return False
     assert response.status_code in (200, 302, *REFUSED), response.status_code
     # An absent row sends to the index of the admin.
-    return response.status_code not in REFUSED and response.headers.get("Location") != reverse("admin:index")
+    return response.status_code not in REFUSED and response.headers.get("Location") != reverse(
+        "admin:index"
+    )
 
 
 @pytest.mark.parametrize("name", READ)
@@ -190,9 +215,13 @@ def test_i18_who_may_use_the_addresses_outside_the_admin(name, roles, objects, c
     url = reverse(f"quicksync:{name}")
     method = "post" if name in {"connect", "webhook"} else "get"
     if name == "connect":
-        found = tuple(role for role in ROLES if _connects(client, roles, role, url, objects["connection"].pk))
+        found = tuple(
+            role for role in ROLES if _connects(client, roles, role, url, objects["connection"].pk)
+        )
     elif name == "webhook":
-        found = tuple(role for role in ROLES if _logged_in(client, roles, role).post(url).status_code == 200)
+        found = tuple(
+            role for role in ROLES if _logged_in(client, roles, role).post(url).status_code == 200
+        )
     else:
         found = tuple(role for role in ROLES if allowed(client, roles, role, method, url))
     assert found == tuple(WEB[name])
@@ -211,7 +240,9 @@ def _connects(client, roles, role, url, pk):
 
 
 def test_i18_no_page_is_missing_from_the_matrix():
-    patterns = [str(pattern.name) for url in site.get_urls() for pattern in getattr(url, "url_patterns", ())]
+    patterns = [
+        str(pattern.name) for url in site.get_urls() for pattern in getattr(url, "url_patterns", ())
+    ]
     names = {name.removeprefix("quicksync_") for name in patterns if name.startswith("quicksync_")}
     names = {name for name in names if not re.search(r"_simple_history$|_quickbooks$", name)}
     assert names - set(READ) - set(DO) - set(ELSEWHERE) == set()
@@ -252,7 +283,11 @@ def test_i18_who_only_looks_sees_the_default_accounts_by_name(rows, roles, objec
     connection = objects["connection"]
     connection.defaults = {"income": "79"}
     connection.save()
-    page = _logged_in(client, roles, "viewer").get(page_of("connection_change", objects)).content.decode()
+    page = (
+        _logged_in(client, roles, "viewer")
+        .get(page_of("connection_change", objects))
+        .content.decode()
+    )
     assert "<div>Income account: Sales (Income)</div>" in page
     assert "<select" not in page
 
@@ -263,7 +298,9 @@ def test_i18_every_page_opens_for_who_may_only_look_at_everything(objects, roles
     looker.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     client.force_login(looker)
     broken = {}
-    for name in [name for name in READ if name.partition("_")[2] in ("changelist", "change", "history")]:
+    for name in [
+        name for name in READ if name.partition("_")[2] in ("changelist", "change", "history")
+    ]:
         answer = client.get(page_of(name, objects))
         if answer.status_code not in (200, 302, 403):
             broken[name] = answer.status_code

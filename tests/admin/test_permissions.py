@@ -1,4 +1,6 @@
-"""I18: each act needs its permission on the server, comes by POST, and says what went wrong in a sentence."""
+"""I18: each act needs its permission on the server, comes by POST, and says what went wrong in a
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -82,13 +84,19 @@ def test_staff_without_permission_see_no_run(rows, staff):
     run = rows.draft()
     client = staff("view_connection")
     for page in ("change", "progress", "csv"):
-        assert client.get(reverse(f"admin:quicksync_syncrun_{page}", args=[run.pk])).status_code == 403
+        assert (
+            client.get(reverse(f"admin:quicksync_syncrun_{page}", args=[run.pk])).status_code == 403
+        )
 
 
 def test_buttons_show_only_to_those_who_may(rows, staff):
     run = rows.draft()
     rows.operation(run)
-    text = staff("view_syncrun").get(reverse("admin:quicksync_syncrun_change", args=[run.pk])).content.decode()
+    text = (
+        staff("view_syncrun")
+        .get(reverse("admin:quicksync_syncrun_change", args=[run.pk]))
+        .content.decode()
+    )
     assert "Approve and synchronize" not in text
     assert 'name="operation"' not in text
     page = reverse("admin:quicksync_connection_change", args=[rows.connection.pk])

@@ -1,4 +1,6 @@
-"""Pages on what a real run leaves behind: totals of both sides, the list of records, progress on the connection."""
+"""Pages on what a real run leaves behind: totals of both sides, the list of records, progress on
+the connection.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ def text_of(client, name, *args):
 def test_i12_totals_of_both_sides_agree(synced, admin_client):
     """X25"""
     text = text_of(admin_client, "connection_reconcile", synced.connection.pk)
-    # QuickBooks has products of its own, which are held: unequal numbers never stand beside "agrees".
+    # QuickBooks has products of its own, which are held: unequal numbers never stand beside
+    # "agrees".
     assert "every difference has its reason" in text
     assert text.count("differs for a reason") == 1
     assert text.count("200.00 USD") == 4  # total and open, here and there
@@ -50,7 +53,9 @@ def test_i12_a_difference_is_named(synced, admin_client):
 
 def test_i12_what_this_side_does_not_tell_is_not_said_to_agree(synced, admin_client, monkeypatch):
     [adapter] = registry.for_kind("invoice")
-    monkeypatch.setattr(type(adapter), "fields", {**adapter.fields, "total": None, "tax": None, "balance": None})
+    monkeypatch.setattr(
+        type(adapter), "fields", {**adapter.fields, "total": None, "tax": None, "balance": None}
+    )
     adapter.forget_table()
     try:
         text = text_of(admin_client, "connection_reconcile", synced.connection.pk)
@@ -67,7 +72,9 @@ def test_i12_what_this_side_does_not_tell_is_not_said_to_agree(synced, admin_cli
 
 def test_without_categories_there_is_nothing_to_compare(synced, admin_client):
     synced.connection.categories.update(enabled=False)
-    assert "No category is on" in text_of(admin_client, "connection_reconcile", synced.connection.pk)
+    assert "No category is on" in text_of(
+        admin_client, "connection_reconcile", synced.connection.pk
+    )
 
 
 def test_i5_the_run_shows_what_was_sent_by_name(synced, admin_client):
@@ -75,8 +82,13 @@ def test_i5_the_run_shows_what_was_sent_by_name(synced, admin_client):
     text = text_of(admin_client, "syncrun_change", run.pk)
     for words in ("Created in QuickBooks", "Invoice T-1", "120.00 USD", "Ada"):
         assert words in text
-    rows = b"".join(admin_client.get(reverse("admin:quicksync_syncrun_csv", args=[run.pk])).streaming_content)
-    assert rows.decode().count("Create in QuickBooks,Done") == run.operations.filter(direction="push").count()
+    rows = b"".join(
+        admin_client.get(reverse("admin:quicksync_syncrun_csv", args=[run.pk])).streaming_content
+    )
+    assert (
+        rows.decode().count("Create in QuickBooks,Done")
+        == run.operations.filter(direction="push").count()
+    )
 
 
 def test_an_operation_shows_its_attempts_and_what_was_sent(synced, admin_client, staff):
@@ -91,12 +103,20 @@ def test_an_operation_shows_its_attempts_and_what_was_sent(synced, admin_client,
 
 def test_the_connection_shows_a_run_under_way_and_each_phase(synced, admin_client):
     run = starting.start(synced.connection, trigger="manual")
-    assert "Waiting for its turn" in text_of(admin_client, "connection_change", synced.connection.pk)
+    assert "Waiting for its turn" in text_of(
+        admin_client, "connection_change", synced.connection.pk
+    )
     run.heartbeat_at = run.started_at
-    for phase, words in (("read", "Reading what changed"), ("scan", "Looking at the records"), ("plan", "Comparing")):
+    for phase, words in (
+        ("read", "Reading what changed"),
+        ("scan", "Looking at the records"),
+        ("plan", "Comparing"),
+    ):
         run.phase = phase
         run.save()
-        progress = admin_client.get(reverse("admin:quicksync_syncrun_progress", args=[run.pk])).json()
+        progress = admin_client.get(
+            reverse("admin:quicksync_syncrun_progress", args=[run.pk])
+        ).json()
         assert words in progress["words"]
         assert progress["percent"] is None
 

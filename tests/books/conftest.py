@@ -29,5 +29,7 @@ def invoice(zoe, seed):
     """1,000 x 0.0375 with 8 % tax: 40.50."""
     invoice = Invoice.objects.create(number="A-1", client=zoe, issued_on=dt.date(2026, 3, 1))
     code = TaxCode.objects.get(code="California")
-    InvoiceLine.objects.create(invoice=invoice, product=seed, quantity=1000, unit_price=seed.unit_price, tax_code=code)
+    InvoiceLine.objects.create(
+        invoice=invoice, product=seed, quantity=1000, unit_price=seed.unit_price, tax_code=code
+    )
     return invoice

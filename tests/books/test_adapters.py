@@ -1,11 +1,22 @@
-"""The books through the public adapter API, in bulk: what QuickBooks shows lands, and reads back the same (J3)."""
+"""The books through the public adapter API, in bulk: what QuickBooks shows lands, and reads back
+the same (J3).
+"""
 
 import datetime as dt
 from decimal import Decimal
 
 import pytest
 
-from quicksync.books.models import Account, Client, Invoice, InvoiceLine, Product, Receipt, ReceiptAllocation, TaxCode
+from quicksync.books.models import (
+    Account,
+    Client,
+    Invoice,
+    InvoiceLine,
+    Product,
+    Receipt,
+    ReceiptAllocation,
+    TaxCode,
+)
 from quicksync.local.messages import Write
 from quicksync.local.registry import registry
 from quicksync.records import KINDS, Address, Allocation, Customer, Item, Payment, Ref, SalesLine
@@ -26,18 +37,29 @@ def land(*records, keys=None, fields=None):
     one = adapter(records[0].kind)
     keys = keys or [None] * len(records)
     names = one.writable() if fields is None else frozenset(fields)
-    return one.write(None, [Write(str(n), keys[n], record, names) for n, record in enumerate(records)])
+    return one.write(
+        None, [Write(str(n), keys[n], record, names) for n, record in enumerate(records)]
+    )
 
 
 def sold(zoe, seed, number="B-1", **changes):
     values = {
-        "number": number, "customer": Ref("customer", str(zoe.pk)), "issued_on": DAY, "due_on": DUE, "currency": "USD",
+        "number": number,
+        "customer": Ref("customer", str(zoe.pk)),
+        "issued_on": DAY,
+        "due_on": DUE,
+        "currency": "USD",
         "lines": (
-            SalesLine(item=Ref("item", str(seed.pk)), quantity=Decimal(1000), unit_price=Decimal("0.0375"),
-                      amount=Decimal("37.50"), tax_code=Ref("tax_code", "California")),
+            SalesLine(
+                item=Ref("item", str(seed.pk)),
+                quantity=Decimal(1000),
+                unit_price=Decimal("0.0375"),
+                amount=Decimal("37.50"),
+                tax_code=Ref("tax_code", "California"),
+            ),
             SalesLine(description="A remark"),
         ),
-    }  # fmt: skip
+    }
     return InvoiceRecord(**{**values, **changes})
 
 
@@ -48,11 +70,21 @@ def test_every_kind_has_a_sound_adapter(kind):
 
 def test_a_customer_lands_and_reads_back_the_same(lists):
     record = Customer(
-        name="東京ガーデン株式会社", company="Tokyo Garden", given_name="花子", email="a@example.com, b@example.com",
-        phone="1", mobile="2", website="tokyo.example", notes="N", currency="JPY", tax_exempt=True, active=False,
-        billing=Address(lines="1-2-3\nMarunouchi", city="Tokyo", country="Japan"), term=Ref("term", "Net 60"),
+        name="東京ガーデン株式会社",
+        company="Tokyo Garden",
+        given_name="花子",
+        email="a@example.com, b@example.com",
+        phone="1",
+        mobile="2",
+        website="tokyo.example",
+        notes="N",
+        currency="JPY",
+        tax_exempt=True,
+        active=False,
+        billing=Address(lines="1-2-3\nMarunouchi", city="Tokyo", country="Japan"),
+        term=Ref("term", "Net 60"),
         payment_method=Ref("payment_method", "Visa"),
-    )  # fmt: skip
+    )
     (written,) = land(record)
     assert written.error == ""
     assert written.record == record
@@ -89,9 +121,16 @@ def test_an_invoice_lands_with_lines_and_the_books_own_totals_f2(zoe, seed):
 def test_changed_fields_only_and_lines_that_keep_their_identity(zoe, seed):
     (first,) = land(sold(zoe, seed))
     kept = first.record.lines[0]
-    lines = (kept, SalesLine(description="More", quantity=Decimal(2), unit_price=Decimal(5), amount=Decimal(10)))
+    lines = (
+        kept,
+        SalesLine(
+            description="More", quantity=Decimal(2), unit_price=Decimal(5), amount=Decimal(10)
+        ),
+    )
     (second,) = land(
-        first.record.replace(lines=lines, memo="Left alone"), keys=[first.key], fields={"lines", "private_note"}
+        first.record.replace(lines=lines, memo="Left alone"),
+        keys=[first.key],
+        fields={"lines", "private_note"},
     )
     assert second.line_ids[0] == kept.id
     made = Invoice.objects.get()
@@ -104,11 +143,21 @@ def test_changed_fields_only_and_lines_that_keep_their_identity(zoe, seed):
         ({"amount": Decimal("10.00")}, 1, "10.00"),
         ({"amount": Decimal("10.00"), "quantity": Decimal(4)}, 4, "2.5"),
         ({"amount": Decimal("10.00"), "quantity": Decimal(3)}, 3, "3.3333"),
-        ({"amount": Decimal("1.23"), "quantity": Decimal(1000), "unit_price": Decimal("0.0012345")}, 1, "1.23"),
+        (
+            {
+                "amount": Decimal("1.23"),
+                "quantity": Decimal(1000),
+                "unit_price": Decimal("0.0012345"),
+            },
+            1,
+            "1.23",
+        ),
         ({"amount": Decimal("-5.00"), "quantity": Decimal(-1), "unit_price": Decimal(5)}, -1, "5"),
     ],
 )
-def test_whatever_quickbooks_says_of_a_line_it_comes_to_its_amount_f15(zoe, seed, line, quantity, price):
+def test_whatever_quickbooks_says_of_a_line_it_comes_to_its_amount_f15(
+    zoe, seed, line, quantity, price
+):
     land(sold(zoe, seed, lines=(SalesLine(description="L", **line),)))
     made = InvoiceLine.objects.get()
     assert (made.quantity, made.unit_price) == (quantity, Decimal(price))
@@ -126,7 +175,9 @@ def test_statements_for_many_are_about_those_for_one(zoe, seed, django_assert_ma
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_reading_takes_as_many_statements_for_one_as_for_many(zoe, seed, count, django_assert_num_queries):
+def test_reading_takes_as_many_statements_for_one_as_for_many(
+    zoe, seed, count, django_assert_num_queries
+):
     keys = [one.key for one in land(*(sold(zoe, seed, number=f"N-{n}") for n in range(count)))]
     with django_assert_num_queries(2):
         assert len(adapter("invoice").find(None, keys)) == count
@@ -147,9 +198,15 @@ def test_a_payment_lands_split_and_partial_and_over_g3_g4_g5_g6(invoice, zoe, se
         Allocation(document=Ref("invoice", other.key), amount=Decimal(10)),
     )
     record = Payment(
-        reference="R-1", customer=Ref("customer", str(zoe.pk)), paid_on=DAY, currency="USD", total=Decimal(60),
-        allocations=parts, method=Ref("payment_method", "Check"), account=Ref("account", "1000"),
-    )  # fmt: skip
+        reference="R-1",
+        customer=Ref("customer", str(zoe.pk)),
+        paid_on=DAY,
+        currency="USD",
+        total=Decimal(60),
+        allocations=parts,
+        method=Ref("payment_method", "Check"),
+        account=Ref("account", "1000"),
+    )
     (written,) = land(record)
     assert written.error == ""
     assert written.record == record.replace(unapplied=Decimal("9.50"))
@@ -172,7 +229,9 @@ def test_void_and_delete_f4(invoice, zoe):
 
 def test_a_rate_that_quickbooks_changed_has_no_parts_any_more_a12(lists):
     code = TaxCode.objects.get(code="Tucson")
-    (written,) = land(TaxRecord(name="Tucson", rate=Decimal("8.7")), keys=["Tucson"], fields={"rate"})
+    (written,) = land(
+        TaxRecord(name="Tucson", rate=Decimal("8.7")), keys=["Tucson"], fields={"rate"}
+    )
     code.refresh_from_db()
     assert (written.error, code.rate, code.parts) == ("", Decimal("8.7"), "")
 

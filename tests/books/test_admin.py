@@ -1,4 +1,6 @@
-"""The books' own admin: every page opens in a constant number of queries, rules are told in sentences."""
+"""The books' own admin: every page opens in a constant number of queries, rules are told in
+sentences.
+"""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -41,13 +43,29 @@ def test_the_payment_filter(admin_client, invoice, state):
 def invoice_form(invoice, **changes):
     line = invoice.lines.get()
     values = {
-        "number": invoice.number, "status": invoice.status, "client": invoice.client_id, "issued_on": "2026-03-01",
-        "due_on": "", "term": "", "currency": "USD", "email": "", "discount": "0", "discount_percent": "", "memo": "",
-        "private_note": "", "lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "1", "lines-0-id": line.pk,
-        "lines-0-invoice": invoice.pk, "lines-0-position": "0", "lines-0-product": line.product_id,
-        "lines-0-description": "", "lines-0-quantity": "1000", "lines-0-unit_price": "0.0375",
+        "number": invoice.number,
+        "status": invoice.status,
+        "client": invoice.client_id,
+        "issued_on": "2026-03-01",
+        "due_on": "",
+        "term": "",
+        "currency": "USD",
+        "email": "",
+        "discount": "0",
+        "discount_percent": "",
+        "memo": "",
+        "private_note": "",
+        "lines-TOTAL_FORMS": "1",
+        "lines-INITIAL_FORMS": "1",
+        "lines-0-id": line.pk,
+        "lines-0-invoice": invoice.pk,
+        "lines-0-position": "0",
+        "lines-0-product": line.product_id,
+        "lines-0-description": "",
+        "lines-0-quantity": "1000",
+        "lines-0-unit_price": "0.0375",
         "lines-0-tax_code": line.tax_code_id,
-    }  # fmt: skip
+    }
     return {**values, **changes}
 
 
@@ -68,10 +86,19 @@ def test_a_negative_quantity_is_refused(admin_client, invoice):
 
 def receipt_form(invoice, amount, applied):
     return {
-        "client": invoice.client_id, "number": "R-1", "received_on": "2026-03-05", "amount": amount, "currency": "USD",
-        "method": "", "account": "", "note": "", "allocations-TOTAL_FORMS": "1", "allocations-INITIAL_FORMS": "0",
-        "allocations-0-invoice": invoice.pk, "allocations-0-amount": applied,
-    }  # fmt: skip
+        "client": invoice.client_id,
+        "number": "R-1",
+        "received_on": "2026-03-05",
+        "amount": amount,
+        "currency": "USD",
+        "method": "",
+        "account": "",
+        "note": "",
+        "allocations-TOTAL_FORMS": "1",
+        "allocations-INITIAL_FORMS": "0",
+        "allocations-0-invoice": invoice.pk,
+        "allocations-0-amount": applied,
+    }
 
 
 @pytest.mark.parametrize(
@@ -85,20 +112,30 @@ def test_payments_pay_what_is_open(admin_client, invoice, amount, applied, sente
 
 
 def test_a_payment_is_made_and_changed(admin_client, invoice):
-    assert admin_client.post("/admin/books/receipt/add/", receipt_form(invoice, "50", "40.50")).status_code == 302
+    assert (
+        admin_client.post(
+            "/admin/books/receipt/add/", receipt_form(invoice, "50", "40.50")
+        ).status_code
+        == 302
+    )
     row = ReceiptAllocation.objects.get()
     changed = receipt_form(invoice, "50", "40") | {
         "allocations-INITIAL_FORMS": "1",
         "allocations-0-id": row.pk,
         "allocations-0-receipt": row.receipt_id,
     }
-    assert admin_client.post(f"/admin/books/receipt/{row.receipt_id}/change/", changed).status_code == 302
+    assert (
+        admin_client.post(f"/admin/books/receipt/{row.receipt_id}/change/", changed).status_code
+        == 302
+    )
     assert str(Receipt.objects.get().unapplied) == "10.00"
 
 
 def test_unpaid_invoices_can_be_voided_paid_ones_not(admin_client, invoice, zoe):
     paid = Invoice.objects.create(number="P", client=zoe)
-    ReceiptAllocation.objects.create(receipt=Receipt.objects.create(client=zoe, amount=5), invoice=paid, amount=5)
+    ReceiptAllocation.objects.create(
+        receipt=Receipt.objects.create(client=zoe, amount=5), invoice=paid, amount=5
+    )
     data = {"action": "void", "_selected_action": [invoice.pk, paid.pk]}
     page = admin_client.post("/admin/books/invoice/", data, follow=True).content.decode()
     assert "1 invoice is void." in page
@@ -112,11 +149,14 @@ def upload(client, data, name="client", **more):
 
 
 def test_a_file_is_imported_from_the_list(admin_client, lists):
-    assert "/admin/books/client/import/" in admin_client.get("/admin/books/client/").content.decode()
+    assert (
+        "/admin/books/client/import/" in admin_client.get("/admin/books/client/").content.decode()
+    )
     assert b"billing_street" in admin_client.get("/admin/books/client/import/").content
     assert "Imported: 1 created" in upload(admin_client, b"name\nAcme\n").content.decode()
     assert (
-        "Checked, nothing imported: 1 created" in upload(admin_client, b"name\nOther\n", dry_run="on").content.decode()
+        "Checked, nothing imported: 1 created"
+        in upload(admin_client, b"name\nOther\n", dry_run="on").content.decode()
     )
     assert Client.objects.get().name == "Acme"
 

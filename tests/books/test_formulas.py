@@ -26,12 +26,24 @@ def test_escaping_is_undone_and_leaves_no_formula(text):
 
 @pytest.fixture
 def evil(db):
-    client = Client.objects.create(name=EVIL, notes="@SUM(A1)", phone="+1 555", email="a@b.ee", company="-2+3")
-    product = Product.objects.create(name="+1+1", description="'=quoted", sku="-5", unit_price=10, taxable=False)
-    invoice = Invoice.objects.create(client=client, number="=1+1", memo="-x", private_note="@y", currency="USD")
-    InvoiceLine.objects.create(invoice=invoice, product=product, description="=z", unit_price=-1, position=1)
-    InvoiceLine.objects.create(invoice=invoice, product=product, quantity=2, unit_price=10, position=2)
-    receipt = Receipt.objects.create(client=client, number="+9", amount=5, currency="USD", note="=1")
+    client = Client.objects.create(
+        name=EVIL, notes="@SUM(A1)", phone="+1 555", email="a@b.ee", company="-2+3"
+    )
+    product = Product.objects.create(
+        name="+1+1", description="'=quoted", sku="-5", unit_price=10, taxable=False
+    )
+    invoice = Invoice.objects.create(
+        client=client, number="=1+1", memo="-x", private_note="@y", currency="USD"
+    )
+    InvoiceLine.objects.create(
+        invoice=invoice, product=product, description="=z", unit_price=-1, position=1
+    )
+    InvoiceLine.objects.create(
+        invoice=invoice, product=product, quantity=2, unit_price=10, position=2
+    )
+    receipt = Receipt.objects.create(
+        client=client, number="+9", amount=5, currency="USD", note="=1"
+    )
     ReceiptAllocation.objects.create(receipt=receipt, invoice=invoice, amount=5)
 
 

@@ -1,4 +1,6 @@
-"""Good files: what they make, what they change, and that nothing changes the second time (J3, D7)."""
+"""Good files: what they make, what they change, and that nothing changes the second time (J3,
+D7).
+"""
 
 from decimal import Decimal
 from pathlib import Path
@@ -60,7 +62,10 @@ def test_columns_that_are_left_out_stay_and_empty_cells_empty(zoe):
 
 def test_a_split_payment_and_a_change_of_it_g5(invoice, zoe):
     take("invoice", INVOICES.replace("A-1", "A-3"))
-    text = "number,client,date,amount,invoice,applied\nR-1,Zoë's Café,2026-03-05,60,A-1,40.50\nR-1,,,,A-2,10\n"
+    text = (
+        "number,client,date,amount,invoice,applied\nR-1,Zoë's"
+        " Café,2026-03-05,60,A-1,40.50\nR-1,,,,A-2,10\n"
+    )
     assert take("payment", text) == Result(1, 0, 0)
     assert take("payment", text) == Result(0, 0, 1)
     receipt = Receipt.objects.get()
@@ -106,8 +111,13 @@ def test_the_examples_add_up_and_are_as_untidy_as_promised():
     load_examples()
     invoices = list(Invoice.objects.with_paid())
     received = Receipt.objects.aggregate(sum=Sum("amount"))["sum"]
-    unapplied = sum(receipt.unapplied for receipt in Receipt.objects.prefetch_related("allocations"))
-    assert sum(one.total for one in invoices) - sum(one.balance for one in invoices) == received - unapplied
+    unapplied = sum(
+        receipt.unapplied for receipt in Receipt.objects.prefetch_related("allocations")
+    )
+    assert (
+        sum(one.total for one in invoices) - sum(one.balance for one in invoices)
+        == received - unapplied
+    )
     assert all(one.balance >= 0 for one in invoices)
     assert sum(one.total == 0 for one in invoices) >= 2
     assert sum(0 < one.balance < one.total for one in invoices) >= 3
@@ -117,13 +127,19 @@ def test_the_examples_add_up_and_are_as_untidy_as_promised():
     assert any("\t" in name for name in names)
     assert any(":" in name for name in names)
     assert {"Acme Ltd", "ACME Limited", "🌻 Sunflower Events 🌻", "東京ガーデン株式会社"} <= names
-    codes = InvoiceLine.objects.filter(tax_code__isnull=False).values_list("tax_code__code", flat=True)
+    codes = InvoiceLine.objects.filter(tax_code__isnull=False).values_list(
+        "tax_code__code", flat=True
+    )
     assert set(codes) == {"NON", "California", "Tucson"}
 
 
 def test_no_example_invoice_has_two_rates_of_tax():
     load_examples()
-    taxed = InvoiceLine.objects.filter(tax_code__rate__gt=0).order_by().values_list("invoice_id", "tax_code_id")
+    taxed = (
+        InvoiceLine.objects.filter(tax_code__rate__gt=0)
+        .order_by()
+        .values_list("invoice_id", "tax_code_id")
+    )
     assert len(set(taxed)) == len({invoice for invoice, _ in taxed})
 
 

@@ -1,4 +1,6 @@
-"""A file is read and checked while the site goes on: only the writing is a transaction, and it does nothing else."""
+"""A file is read and checked while the site goes on: only the writing is a transaction, and it does
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FILES = {
     "customer": "name,notes\n" + "".join(f"Client {n},new\n" for n in range(30)),
     "item": "name,unit_price\n" + "".join(f"Item {n},5\n" for n in range(30)),
-    "invoice": "number,client,date,item,unit_price\n" + "".join(f"I-{n},Ada,2026-01-01,Work,5\n" for n in range(30)),
+    "invoice": "number,client,date,item,unit_price\n"
+    + "".join(f"I-{n},Ada,2026-01-01,Work,5\n" for n in range(30)),
     "payment": "number,client,date,amount,invoice,applied\n"
     + "".join(f"P-{n},Ada,2026-01-02,1,OPEN,1\n" for n in range(30)),
 }
@@ -119,7 +122,9 @@ def test_what_somebody_paid_meanwhile_is_not_paid_twice(monkeypatch):
 
 def test_a_number_that_somebody_took_meanwhile_refuses_the_file(monkeypatch):
     client = Client.objects.get(name="Ada")
-    between(monkeypatch, lambda: Invoice.objects.create(client=client, number="I-7", currency="USD"))
+    between(
+        monkeypatch, lambda: Invoice.objects.create(client=client, number="I-7", currency="USD")
+    )
     with pytest.raises(Refused, match="while the file was checked"):
         import_bytes(FILES["invoice"].encode(), "invoice")
     assert Invoice.objects.count() == 2

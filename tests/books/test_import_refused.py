@@ -1,4 +1,6 @@
-"""Bad files: a clear sentence with line and column, and nothing half-imported (issue point 7, J3)."""
+"""Bad files: a clear sentence with line and column, and nothing half-imported (issue point 7,
+J3).
+"""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -34,12 +36,20 @@ def only(kind, text):
         ("A-1,Zoë's Café,2026-03-01,Seed,1,2.50,VAT99", "tax_code", "There is no tax code “VAT99”"),
         ("A-1,Nobody,2026-03-01,Seed,1,2.50,NON", "client", "There is no client “Nobody”"),
         ("A-1,Zoë's Café,2026-03-01,Sed,1,2.50,NON", "item", "There is no product “Sed”"),
-        ("A-1,Zoë's Café,01/03/2026,Seed,1,2.50,NON", "date", "“01/03/2026” is no date. Write it as 2026-03-31"),
+        (
+            "A-1,Zoë's Café,01/03/2026,Seed,1,2.50,NON",
+            "date",
+            "“01/03/2026” is no date. Write it as 2026-03-31",
+        ),
         ("A-1,Zoë's Café,2026-02-30,Seed,1,2.50,NON", "date", "There is no date 2026-02-30"),
         (",Zoë's Café,2026-03-01,Seed,1,2.50,NON", "number", "must not be empty"),
-        ("A-1,Zoë's Café,2026-03-01,Seed,1,-2.50,NON", "unit_price", "Less than nothing is a credit note"),
+        (
+            "A-1,Zoë's Café,2026-03-01,Seed,1,-2.50,NON",
+            "unit_price",
+            "Less than nothing is a credit note",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_bad_cell_is_told_with_line_and_column(zoe, seed, row, column, sentence):
     line, found, text = only("invoice", HEAD + GOOD + row + "\n")
     assert (line, found) == (3, column)
@@ -112,7 +122,11 @@ def test_the_same_number_twice_is_told(zoe, seed):
 
 def test_the_same_name_twice_is_told(lists):
     line, column, sentence = only("customer", "name\nAcme\nACME\n")
-    assert (line, column, sentence) == (3, "name", "ACME is in line 2 already. Each may come only once.")
+    assert (line, column, sentence) == (
+        3,
+        "name",
+        "ACME is in line 2 already. Each may come only once.",
+    )
 
 
 def test_lines_of_one_document_agree(zoe, seed):

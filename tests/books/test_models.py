@@ -18,7 +18,11 @@ def pay(invoice, amount, total=None):
 
 def test_totals_follow_the_lines(invoice):
     invoice.refresh_from_db()
-    assert (invoice.net, invoice.tax, invoice.total) == (Decimal("37.50"), Decimal("3.00"), Decimal("40.50"))
+    assert (invoice.net, invoice.tax, invoice.total) == (
+        Decimal("37.50"),
+        Decimal("3.00"),
+        Decimal("40.50"),
+    )
     invoice.lines.get().delete()
     invoice.refresh_from_db()
     assert invoice.total == 0
@@ -58,7 +62,9 @@ def test_a_due_date_comes_from_the_term_else_from_the_clients(zoe):
     zoe.term = Term.objects.get(code="Net 15")
     zoe.save()
     by_client = Invoice.objects.create(number="1", client=zoe, issued_on=day)
-    own = Invoice.objects.create(number="2", client=zoe, issued_on=day, term=Term.objects.get(code="Net 30"))
+    own = Invoice.objects.create(
+        number="2", client=zoe, issued_on=day, term=Term.objects.get(code="Net 30")
+    )
     assert (by_client.due_on, own.due_on) == (dt.date(2026, 2, 15), dt.date(2026, 3, 2))
 
 

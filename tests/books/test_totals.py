@@ -46,7 +46,11 @@ def test_a_percentage_is_the_discount_rounded_half_up(lines, percent):
     assert found == work_out(every, discount=found.discount)
 
 
-@given(st.permutations([("10.01", "California"), ("0.49", "Tucson"), ("99.99", "NON"), ("3.33", "California")]))
+@given(
+    st.permutations(
+        [("10.01", "California"), ("0.49", "Tucson"), ("99.99", "NON"), ("3.33", "California")]
+    )
+)
 def test_the_order_of_lines_changes_nothing(lines):
     every = [Part(Decimal(amount), CODES[code], code) for amount, code in lines]
     assert work_out(every, discount=Decimal("1.11")) == Totals(

@@ -1,4 +1,6 @@
-"""A person at a browser, QuickBooks behind its own pages, and somebody who does the work of the cluster."""
+"""A person at a browser, QuickBooks behind its own pages, and somebody who does the work of the
+cluster.
+"""
 
 from __future__ import annotations
 

@@ -50,11 +50,15 @@ def connect(office: Any, name: str = "Main office", company: str = "") -> Connec
 
 @contextmanager
 def cluster(company: Company) -> Iterator[None]:
-    """While the browser watches, whatever is to be worked at is worked at, one run after the other."""
+    """While the browser watches, whatever is to be worked at is worked at, one run after the
+    other.
+    """
 
     def work() -> None:
         try:
-            while (run := SyncRun.objects.filter(state__in=SyncRun.ACTIVE).order_by("id").first()) is not None:
+            while (
+                run := SyncRun.objects.filter(state__in=SyncRun.ACTIVE).order_by("id").first()
+            ) is not None:
                 company.work(run)
         finally:
             connections.close_all()
@@ -104,14 +108,22 @@ def books(company: Company, number: int = 3) -> list[Client]:
 
 def everything_once(company: Company, clients: list[Client]) -> None:
     """Each client and each invoice has exactly one partner, to the cent, and nothing is owed."""
-    assert sorted(one["DisplayName"] for one in company.there("Customer")) == sorted(one.name for one in clients)
+    assert sorted(one["DisplayName"] for one in company.there("Customer")) == sorted(
+        one.name for one in clients
+    )
     there = {one["DocNumber"]: one["TotalAmt"] for one in company.there("Invoice")}
     invoices = Invoice.objects.filter(client__in=clients)
-    assert there == {one.number: sum(line.unit_price for line in one.lines.all()) for one in invoices}
+    assert there == {
+        one.number: sum(line.unit_price for line in one.lines.all()) for one in invoices
+    }
     assert len(company.there("Invoice")) == len(invoices)
-    mappings = EntityMapping.objects.filter(connection=company.connection, kind__in=("customer", "invoice"))
+    mappings = EntityMapping.objects.filter(
+        connection=company.connection, kind__in=("customer", "invoice")
+    )
     assert mappings.count() == len(clients) + len(invoices)
-    assert not Operation.objects.filter(connection=company.connection, state__in=Operation.OPEN).exists()
+    assert not Operation.objects.filter(
+        connection=company.connection, state__in=Operation.OPEN
+    ).exists()
     for run in SyncRun.objects.filter(connection=company.connection, state="done"):
         assert_adds_up(run)
 

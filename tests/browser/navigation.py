@@ -1,8 +1,10 @@
-"""Going from page to page as a person does: pages that follow a run load themselves again whenever it ends.
+"""Going from page to page as a person does: pages that follow a run load themselves again whenever
+it ends.
 
-A browser knows nothing of why it is led to a page. A click during which the page loads itself again is lost, an address
-that is typed then is overtaken, and whoever waits for "a navigation" takes the page's own for the one that was asked
-for. A person sees what has come, and presses again; so do these.
+A browser knows nothing of why it is led to a page. A click during which the page loads itself again
+is lost, an address that is typed then is overtaken, and whoever waits for "a navigation" takes the
+page's own for the one that was asked for. A person sees what has come, and presses again; so do
+these.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from typing import Any
 
 from playwright.sync_api import Error, Locator, Page
 
-# Where a click on this link or button leads: the method and the address of what the browser will ask for.
+# Where a click on this link or button leads: the method and the address of what the browser will
+# ask for.
 _LEADS_TO = """element => {
   const link = element.closest("a[href]");
   if (link) return ["GET", link.href];
@@ -19,7 +22,8 @@ _LEADS_TO = """element => {
   if (!form) return null;
   // Not form.action: the admin has a field of that name.
   const said = (name) => element.getAttribute("form" + name) || form.getAttribute(name) || "";
-  return [(said("method") || "get").toUpperCase(), new URL(said("action") || document.URL, document.baseURI).href];
+  const to = new URL(said("action") || document.URL, document.baseURI);
+  return [(said("method") || "get").toUpperCase(), to.href];
 }"""
 _MARK = "() => { window.quicksyncSeen = true; }"
 _ANOTHER_PAGE = "() => !window.quicksyncSeen && document.readyState === 'complete'"
@@ -104,7 +108,11 @@ def _is(request: Any, wanted: list[str]) -> bool:
     method, address = wanted
     if request.method != method:
         return False
-    return _bare(request.url) == _bare(address) if method == "GET" else request.url == address.partition("#")[0]
+    return (
+        _bare(request.url) == _bare(address)
+        if method == "GET"
+        else request.url == address.partition("#")[0]
+    )
 
 
 def _bare(address: str) -> str:

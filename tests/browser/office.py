@@ -33,7 +33,9 @@ class Office:
         self.press("Log in")
 
     def press(self, name):
-        """Press a button that leads to another page, and be there: what it asks for has been done then."""
+        """Press a button that leads to another page, and be there: what it asks for has been done
+        then.
+        """
         self.lead(self.page.get_by_role("button", name=name, exact=True))
 
     def follow(self, name):
@@ -56,13 +58,19 @@ class Office:
         """Say yes on Intuit's page, and come back."""
         self.page.wait_for_url(f"{self.sim.base_url}/**")
         page = self.page
-        self.lead(page.get_by_role("button", name="Connect").or_(page.get_by_role("link", name="Connect")).first)
+        self.lead(
+            page.get_by_role("button", name="Connect")
+            .or_(page.get_by_role("link", name="Connect"))
+            .first
+        )
 
     def see(self, text):
         self.page.get_by_text(text).first.wait_for()
 
     def unfold(self, text):
-        """Open a part of the page that is folded, once the page will not load itself again and fold it."""
+        """Open a part of the page that is folded, once the page will not load itself again and fold
+        it.
+        """
         navigation.at_rest(self.page)
         self.page.get_by_text(text).click()
 
@@ -75,7 +83,9 @@ class Office:
 
     @contextmanager
     def working(self, gate=None):
-        """Work on the latest run while the browser watches; writes wait until `gate`, an event, is set."""
+        """Work on the latest run while the browser watches; writes wait until `gate`, an event, is
+        set.
+        """
 
         def work():
             try:

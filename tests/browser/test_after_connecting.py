@@ -14,7 +14,9 @@ GARDENS = "Orchard Lane Gardens"
 
 
 def connected(office, company=""):
-    """Back from Intuit, with the first reading still to come; `company` is the one to choose there."""
+    """Back from Intuit, with the first reading still to come; `company` is the one to choose
+    there.
+    """
     office.open("quicksync_connection_add")
     office.page.get_by_label("Name").fill("Main office")
     office.press("Save")
@@ -47,7 +49,9 @@ def test_an_untouched_page_shows_by_itself_what_was_read(office):
     where = office.page.url
     expect(office.page.locator("[data-progress-url]")).to_have_count(1)
     office.at_work()
-    office.page.locator("option", has_text="Sales of Product Income").first.wait_for(state="attached")
+    office.page.locator("option", has_text="Sales of Product Income").first.wait_for(
+        state="attached"
+    )
     assert office.page.url == where
     expect(office.page.locator("[data-progress-url]")).to_have_count(0)
 
@@ -82,7 +86,9 @@ def first_page(office):
 
 
 def test_a9_a10_the_first_page_says_what_was_read_and_where_currencies_differ(office, rich):
-    """Both lists stand beside each other; what uses an unknown currency stays off until QuickBooks knows it."""
+    """Both lists stand beside each other; what uses an unknown currency stays off until QuickBooks
+    knows it.
+    """
     Client.objects.create(name="Ada", currency="SEK")
     first_page(office)
     for words in (
@@ -106,7 +112,9 @@ def test_a9_a10_the_first_page_says_what_was_read_and_where_currencies_differ(of
 
 
 def test_a13_h10_codes_are_settled_in_one_click_and_a_preview_runs(office, rich):
-    """A13: a preset and a preview are all that is left to do; what nobody can be sure of is asked."""
+    """A13: a preset and a preview are all that is left to do; what nobody can be sure of is
+    asked.
+    """
     TaxCode.objects.create(code="20.0% S", rate=20)
     TaxCode.objects.create(code="Reduced", rate=5)
     client = Client.objects.create(name="Ada", currency="GBP")

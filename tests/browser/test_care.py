@@ -1,4 +1,6 @@
-"""Health, set-up and presets in a browser: nothing breaks the content policy, and a preset is chosen by hand (I17)."""
+"""Health, set-up and presets in a browser: nothing breaks the content policy, and a preset is
+chosen by hand (I17).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_i14_i17_from_the_list_to_health_set_up_and_a_preset(page, admin_user):
-    connection = Connection.objects.create(name="Main", realm_id="1", status="connected", refresh_token="r")
+    connection = Connection.objects.create(
+        name="Main", realm_id="1", status="connected", refresh_token="r"
+    )
     connect.categories(connection)
     SyncRun.objects.create(connection=connection, state="done", finished_at=timezone.now(), done=4)
     office = Office(page, sim=None)

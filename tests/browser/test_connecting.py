@@ -1,4 +1,6 @@
-"""Connecting, seen by the person who does it: there and back, refusals with their sentences, and what is stored."""
+"""Connecting, seen by the person who does it: there and back, refusals with their sentences, and
+what is stored.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,23 @@ from playwright.sync_api import expect
 
 from quicksync.models import Connection, SyncRun
 from tests.browser import connecting
-from tests.browser.connecting import banner, consent, fresh, go_to_intuit, new_connection, nothing_stored, says
+from tests.browser.connecting import (
+    banner,
+    consent,
+    fresh,
+    go_to_intuit,
+    new_connection,
+    nothing_stored,
+    says,
+)
 
 pytestmark = pytest.mark.browser
 
 
 def test_a_company_is_chosen_among_several(office):
-    """A1, A4: button, consent page, choice, and back on the connection's page, which tells which company it is."""
+    """A1, A4: button, consent page, choice, and back on the connection's page, which tells which
+    company it is.
+    """
     office.sim.add_company(company="empty", country="CA", name="Maple Lawns")
     connection = new_connection(office)
     go_to_intuit(office)
@@ -26,11 +38,21 @@ def test_a_company_is_chosen_among_several(office):
     with office.working():
         office.page.locator(".qs-facts", has_text="Home currency CAD").wait_for()
     facts = office.page.locator(".qs-facts")
-    for line in ("Company Maple Lawns", "Country CA", "Home currency CAD", "Environment Production"):
+    for line in (
+        "Company Maple Lawns",
+        "Country CA",
+        "Home currency CAD",
+        "Environment Production",
+    ):
         facts.get_by_text(line).wait_for()
     office.see("Access")
     row = fresh(connection)
-    assert (row.status, row.company_name, row.country, row.home_currency) == ("connected", "Maple Lawns", "CA", "CAD")
+    assert (row.status, row.company_name, row.country, row.home_currency) == (
+        "connected",
+        "Maple Lawns",
+        "CA",
+        "CAD",
+    )
     assert row.access_token
     assert row.refresh_token
     assert [(run.trigger, run.state) for run in row.runs.all()] == [("setup", "done")]
@@ -48,7 +70,9 @@ def test_denied_at_intuit(office):
 
 
 def test_another_company_on_reconnect_is_refused_and_the_right_one_goes_on(office):
-    """A6: the sentence names the company that belongs; nothing changed; the right one takes up what was owed."""
+    """A6: the sentence names the company that belongs; nothing changed; the right one takes up what
+    was owed.
+    """
     office.sim.add_company(company="empty", name="Somebody Else")
     connection = connecting.connect(office)
     company = connecting.company_of(office, connection)
@@ -95,7 +119,9 @@ def test_a_company_that_another_connection_has(office):
 
 def test_self_employed_is_refused(office):
     """A3: with the reason in words, and what would do."""
-    office.sim.add_company(company="empty", name="Ann Freelance", offering="QuickBooks Self-Employed")
+    office.sim.add_company(
+        company="empty", name="Ann Freelance", offering="QuickBooks Self-Employed"
+    )
     connection = new_connection(office)
     go_to_intuit(office)
     consent(office, "Ann Freelance")
@@ -110,7 +136,10 @@ def test_keys_of_the_other_environment_are_told_before_leaving(office, settings)
     connection = new_connection(office)
     settings.QUICKSYNC = {**settings.QUICKSYNC, "INTUIT_BASE": "", "ENVIRONMENT": "sandbox"}
     office.lead(office.page.locator(".qs-banner").get_by_role("button", name="Connect", exact=True))
-    says(office, "The app keys belong to Intuit's sandbox environment, this connection to production.")
+    says(
+        office,
+        "The app keys belong to Intuit's sandbox environment, this connection to production.",
+    )
     nothing_stored(connection)
 
 
@@ -118,7 +147,11 @@ def test_access_is_granted_but_the_company_refuses(office):
     """A4: the mix-up that only shows at the company itself."""
     connection = new_connection(office)
     go_to_intuit(office)
-    office.sim.fault(path="/v3/company", status=403, body={"Fault": {"Error": [{"code": "3100"}], "type": "SERVICE"}})
+    office.sim.fault(
+        path="/v3/company",
+        status=403,
+        body={"Fault": {"Error": [{"code": "3100"}], "type": "SERVICE"}},
+    )
     consent(office)
     says(office, "Intuit granted access, but the company refuses it.")
     banner(office, "Not connected yet")
@@ -130,7 +163,9 @@ def test_a_way_back_that_was_used_already(office):
     connection = new_connection(office)
     go_to_intuit(office)
     ways = []
-    office.page.on("request", lambda request: ways.append(request.url) if "/callback/" in request.url else None)
+    office.page.on(
+        "request", lambda request: ways.append(request.url) if "/callback/" in request.url else None
+    )
     consent(office)
     banner(office, "Connected")
     before = fresh(connection)
@@ -142,7 +177,9 @@ def test_a_way_back_that_was_used_already(office):
 
 
 def test_a_way_back_that_another_browser_began(office, admin_user):
-    """A4: a way back is good in the session that began it; logging in on the way leads to a sentence, not to access."""
+    """A4: a way back is good in the session that began it; logging in on the way leads to a
+    sentence, not to access.
+    """
     connection = new_connection(office)
     go_to_intuit(office)
     office.page.context.clear_cookies()

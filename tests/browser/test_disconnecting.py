@@ -1,4 +1,6 @@
-"""Disconnect here and at Intuit, and the addresses at which Intuit drops people, as the office sees them (A6, A7)."""
+"""Disconnect here and at Intuit, and the addresses at which Intuit drops people, as the office sees
+them (A6, A7).
+"""
 
 from __future__ import annotations
 
@@ -29,12 +31,17 @@ def synced(office):
 def old_access_is_dead(sim, connection):
     """What the connection had opens nothing any more."""
     path = f"{sim.base_url}/v3/company/{connection.realm_id}/companyinfo/{connection.realm_id}"
-    answer = requests.get(path, headers={"Authorization": f"Bearer {connection.access_token}"}, timeout=120)
+    answer = requests.get(
+        path, headers={"Authorization": f"Bearer {connection.access_token}"}, timeout=120
+    )
     assert answer.status_code == 401
     form = {"grant_type": "refresh_token", "refresh_token": connection.refresh_token}
     keys = sim.status()
     answer = requests.post(
-        f"{sim.base_url}/oauth2/v1/tokens/bearer", form, auth=(keys["client_id"], keys["client_secret"]), timeout=120
+        f"{sim.base_url}/oauth2/v1/tokens/bearer",
+        form,
+        auth=(keys["client_id"], keys["client_secret"]),
+        timeout=120,
     )
     assert answer.json()["error"] == "invalid_grant"
 
@@ -56,7 +63,9 @@ def reconnect(office):
 
 
 def test_disconnect_asks_first_keeps_everything_and_reconnecting_resumes(office, synced):
-    """A6: token revoked at Intuit, pairs and history kept, the same company resumes without doubles."""
+    """A6: token revoked at Intuit, pairs and history kept, the same company resumes without
+    doubles.
+    """
     company, clients = synced
     before = fresh(company.connection)
     pairs = set(before.mappings.values_list("pk", "remote_id", "state"))
@@ -77,7 +86,12 @@ def test_disconnect_asks_first_keeps_everything_and_reconnecting_resumes(office,
     expect(office.page.get_by_role("button", name="Synchronize now")).to_have_count(0)
     old_access_is_dead(office.sim, before)
     row = fresh(before)
-    assert (row.status, row.access_token, row.refresh_token, row.next_sync_at) == ("disconnected", "", "", None)
+    assert (row.status, row.access_token, row.refresh_token, row.next_sync_at) == (
+        "disconnected",
+        "",
+        "",
+        None,
+    )
     assert set(row.mappings.values_list("pk", "remote_id", "state")) == pairs
     assert row.runs.count() == before.runs.count()
     office.follow("History")
@@ -106,7 +120,9 @@ def test_disconnect_while_intuit_is_out_of_reach(office, synced):
 
 
 def test_disconnected_at_intuit_shows_at_once(office, synced):
-    """A6: the landing page asks QuickBooks there and then; the connection does not wait for a run to fail."""
+    """A6: the landing page asks QuickBooks there and then; the connection does not wait for a run
+    to fail.
+    """
     company, clients = synced
     runs = fresh(company.connection).runs.count()
     office.sim.disconnect(company.connection.realm_id)
@@ -141,7 +157,9 @@ def test_the_landing_page_while_intuit_gives_no_answer(office, synced):
 
 
 def test_the_landing_page_for_somebody_without_an_account(office, synced, admin_user):
-    """A6: the bookkeeper who removed the app reads what it means; who may log in goes on from there."""
+    """A6: the bookkeeper who removed the app reads what it means; who may log in goes on from
+    there.
+    """
     company, _clients = synced
     office.sim.disconnect(company.connection.realm_id)
     office.page.context.clear_cookies()
@@ -149,7 +167,9 @@ def test_the_landing_page_for_somebody_without_an_account(office, synced, admin_
     office.page.get_by_role("heading", name="Disconnected at Intuit").wait_for()
     office.see("nothing is sent or fetched")
     expect(office.page.get_by_text("Main office")).to_have_count(0)
-    assert fresh(company.connection).status == "connected", "a stranger's visit asks and changes nothing"
+    assert fresh(company.connection).status == "connected", (
+        "a stranger's visit asks and changes nothing"
+    )
     office.follow("Log in to see the connection")
     sign_in(office, admin_user)
     says(office, "Main office was disconnected at Intuit.")
@@ -177,7 +197,9 @@ def sign_in(office, user):
 
 
 def test_found_out_by_a_run_before_anybody_came_back(office, synced):
-    """A5, A6: the run ends with the reason, the page with the way on, and the landing page agrees."""
+    """A5, A6: the run ends with the reason, the page with the way on, and the landing page
+    agrees.
+    """
     company, _clients = synced
     office.sim.disconnect(company.connection.realm_id)
     office.press("Synchronize now")
@@ -191,7 +213,9 @@ def test_found_out_by_a_run_before_anybody_came_back(office, synced):
 
 
 def test_launched_from_quickbooks(office, synced, admin_user):
-    """A1: to the connection of the company that the person comes from, by way of the login if need be."""
+    """A1: to the connection of the company that the person comes from, by way of the login if need
+    be.
+    """
     company, _clients = synced
     there = f"/quicksync/launch/?realmId={company.connection.realm_id}"
     Connection.objects.create(name="Another", realm_id="77", status="disconnected")

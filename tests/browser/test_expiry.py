@@ -1,4 +1,6 @@
-"""Access that ends while a run is being worked at, and access that is about to end: seen by who watches (A5, A16)."""
+"""Access that ends while a run is being worked at, and access that is about to end: seen by who
+watches (A5, A16).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,11 @@ NUMBER = 40  # more than one batch
 @pytest.fixture
 def busy(office, settings, live_server):
     """A company with more to send than one request takes; its connection's page is open."""
-    settings.QUICKSYNC = {**settings.QUICKSYNC, "SITE_URL": live_server.url, "ALERT_EMAILS": ["office@example.com"]}
+    settings.QUICKSYNC = {
+        **settings.QUICKSYNC,
+        "SITE_URL": live_server.url,
+        "ALERT_EMAILS": ["office@example.com"],
+    }
     connection = connecting.connect(office)
     company = connecting.company_of(office, connection)
     clients = connecting.books(company, NUMBER)
@@ -34,15 +40,24 @@ def busy(office, settings, live_server):
 
 
 def access_ends_with_the_second_batch(sim):
-    """One batch gets through; at the next one QuickBooks lets us in no more, and no refresh helps."""
-    refused = {"Fault": {"Error": [{"Message": "AuthenticationFailed", "code": "3200"}], "type": "AUTHENTICATION"}}
+    """One batch gets through; at the next one QuickBooks lets us in no more, and no refresh
+    helps.
+    """
+    refused = {
+        "Fault": {
+            "Error": [{"Message": "AuthenticationFailed", "code": "3200"}],
+            "type": "AUTHENTICATION",
+        }
+    }
     sim.fault(method="POST", path="/batch", nth=2, status=401, body=refused)
     sim.fault(path="/tokens/bearer", invalid_grant=True)
 
 
 @pytest.mark.parametrize("sync_type", ["automatic", "manual"])
 def test_access_ends_in_mid_run_and_everything_goes_on_after_reconnecting(office, busy, sync_type):
-    """A5: the run stops with a sentence, banner and mail lead to Reconnect, and what was owed goes out exactly once."""
+    """A5: the run stops with a sentence, banner and mail lead to Reconnect, and what was owed goes
+    out exactly once.
+    """
     company, clients = busy
     Connection.objects.update(sync_type=sync_type)
     access_ends_with_the_second_batch(office.sim)
@@ -64,10 +79,15 @@ def test_access_ends_in_mid_run_and_everything_goes_on_after_reconnecting(office
     banner(office, "Access expired")
     office.see("What waits is kept and goes on after you reconnect.")
     assert fresh(company.connection).status == "expired"
-    assert [task.func() for task in OrmQ.objects.all() if task.func().endswith("alerts")] == ["quicksync.tasks.alerts"]
+    assert [task.func() for task in OrmQ.objects.all() if task.func().endswith("alerts")] == [
+        "quicksync.tasks.alerts"
+    ]
     tasks.alerts()
     [sent] = mail.outbox
-    assert "Main office\n  - QuickBooks does not let us in any more; nothing is sent or fetched." in sent.body
+    assert (
+        "Main office\n  - QuickBooks does not let us in any more; nothing is sent or fetched."
+        in sent.body
+    )
     assert "press Reconnect. What waits is kept and goes on afterwards." in sent.body
 
     office.sim.clear_faults()
@@ -124,7 +144,11 @@ def test_access_that_is_renewed_in_mid_run_is_nobodys_business(office, busy):
 )
 def test_warned_in_time(office, settings, live_server, days, title, subject):
     """A16: 14, 7 and 1 days before, a banner and a mail; one click renews it, and both are gone."""
-    settings.QUICKSYNC = {**settings.QUICKSYNC, "SITE_URL": live_server.url, "ALERT_EMAILS": ["office@example.com"]}
+    settings.QUICKSYNC = {
+        **settings.QUICKSYNC,
+        "SITE_URL": live_server.url,
+        "ALERT_EMAILS": ["office@example.com"],
+    }
     connection = connecting.connect(office)
     assert tasks.alerts() == 0
     Connection.objects.update(reconnect_by=timezone.now() + dt.timedelta(days=days, hours=3))

@@ -1,4 +1,6 @@
-"""The first day and the day after, by the buttons that an office manager presses: nothing needs the shell."""
+"""The first day and the day after, by the buttons that an office manager presses: nothing needs the
+shell.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,11 @@ def connect(office):
     office.consent()
     office.see("Nothing is switched on yet")
     office.at_work()
-    # The page loads itself again when the reading has ended: loading it here too would be one way against the other.
-    office.page.locator("option", has_text="Sales of Product Income").first.wait_for(state="attached")
+    # The page loads itself again when the reading has ended: loading it here too would be one way
+    # against the other.
+    office.page.locator("option", has_text="Sales of Product Income").first.wait_for(
+        state="attached"
+    )
     expect(office.page.locator("[data-progress-url]")).to_have_count(0)
 
 
@@ -102,7 +107,9 @@ def send_and_get(office, invoice):
     assert office.company.partner(invoice)["CustomerMemo"]["value"] == memo
 
     there = office.company.partner(invoice)
-    office.sim.edit("update", "Invoice", there["Id"], values={"CustomerMemo": {"value": "Paid by cheque"}})
+    office.sim.edit(
+        "update", "Invoice", there["Id"], values={"CustomerMemo": {"value": "Paid by cheque"}}
+    )
     office.press("Get from QuickBooks")
     office.see("Getting 1 record from QuickBooks.")
     office.at_work()

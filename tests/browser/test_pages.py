@@ -17,7 +17,9 @@ PHONE = {"width": 390, "height": 844}
 def previewed(office, intuit):
     """A company with a preview that waits."""
     company = join(intuit, kinds=("customer", "item", "invoice", "payment"))
-    company.invoice(company.client("Ada Lovelace"), 120, memo="A long message without any spaces: " + "x" * 120)
+    company.invoice(
+        company.client("Ada Lovelace"), 120, memo="A long message without any spaces: " + "x" * 120
+    )
     company.preview()
     return company
 
@@ -34,8 +36,12 @@ def test_pages_fit_a_phone(office, previewed):
         ("quicksync_connection_reconcile", previewed.connection.pk),
     ):
         office.open(name, *args)
-        office.page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
-        wider = office.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        office.page.locator("details").evaluate_all(
+            "all => all.forEach(one => { one.open = true })"
+        )
+        wider = office.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wider <= 0, name
 
 

@@ -1,4 +1,6 @@
-"""Runs as people meet them: two who press at once, cancel, pause, by hand or by the clock (A14, B5-B7)."""
+"""Runs as people meet them: two who press at once, cancel, pause, by hand or by the clock (A14,
+B5-B7).
+"""
 
 from __future__ import annotations
 
@@ -48,9 +50,14 @@ def test_a_second_person_is_told_who_is_at_work_and_stands_in_line(office, compa
     first = SyncRun.objects.latest("id")
     berta = other_person(office)
     office.open("quicksync_connection_change", company.connection.pk)
-    office.see(f"Synchronize now, started at {timezone.localtime(first.started_at):%H:%M:%S} (admin)")
+    office.see(
+        f"Synchronize now, started at {timezone.localtime(first.started_at):%H:%M:%S} (admin)"
+    )
     office.press("Synchronize now")
-    since = f"admin started a run at {timezone.localtime(first.started_at):%H:%M:%S} and it is still at work."
+    since = (
+        f"admin started a run at {timezone.localtime(first.started_at):%H:%M:%S} and it is still at"
+        " work."
+    )
     office.see(since)
     office.see("This one is in line and begins by itself when that is done.")
     second = SyncRun.objects.latest("id")
@@ -61,9 +68,13 @@ def test_a_second_person_is_told_who_is_at_work_and_stands_in_line(office, compa
 
     office.press("Synchronize now")
     office.see(since)
-    assert SyncRun.objects.filter(state="queued").count() == 1, "pressing again asks for nothing more"
+    assert SyncRun.objects.filter(state="queued").count() == 1, (
+        "pressing again asks for nothing more"
+    )
     with connecting.cluster(company):
-        office.page.get_by_role("heading", name="Result").or_(office.page.get_by_text("Nothing to do")).first.wait_for()
+        office.page.get_by_role("heading", name="Result").or_(
+            office.page.get_by_text("Nothing to do")
+        ).first.wait_for()
     second.refresh_from_db()
     assert second.state == "done"
     assert_adds_up(first)
@@ -80,7 +91,10 @@ def test_leaving_the_line(office, company):
     says(office, "Cancelled.")
     office.follow("Main office")
     expect(office.page.get_by_text("In line:")).to_have_count(0)
-    assert sorted(SyncRun.objects.exclude(trigger="setup").values_list("state", flat=True)) == ["cancelled", "planning"]
+    assert sorted(SyncRun.objects.exclude(trigger="setup").values_list("state", flat=True)) == [
+        "cancelled",
+        "planning",
+    ]
 
 
 def test_a_run_is_cancelled(office, company):
@@ -125,7 +139,9 @@ def test_paused_with_the_reason_and_resumed(office, company):
 def test_paused_by_itself_after_failed_runs(office, company, settings):
     """A5, I15: the page says why, what the last run met, and how to go on."""
     settings.QUICKSYNC = {**settings.QUICKSYNC, "PAUSE_AFTER": 2}
-    office.sim.fault(path="/v3/company", status=400, body={"Fault": {"Error": [{"Message": "Odd", "code": "9"}]}})
+    office.sim.fault(
+        path="/v3/company", status=400, body={"Fault": {"Error": [{"Message": "Odd", "code": "9"}]}}
+    )
     for _ in range(2):
         run = company.sync(trigger="automatic")
         assert run.state == "failed"
@@ -148,7 +164,9 @@ def test_by_the_clock_or_by_hand(office, company):
     office.look_again()
     at = timezone.localtime(fresh(company.connection).next_sync_at)
     office.page.locator(".qs-facts").get_by_text(f"{at:%Y-%m-%d %H:%M}").wait_for()
-    office.page.get_by_label("Synchronization:").select_option(label="Manual: nothing moves until asked")
+    office.page.get_by_label("Synchronization:").select_option(
+        label="Manual: nothing moves until asked"
+    )
     office.press("Save")
     says(office, "Saved.")
     office.see("Nothing moves until you press a button.")

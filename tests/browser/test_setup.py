@@ -1,4 +1,6 @@
-"""From no keys at all to a company in step, by the set-up page alone: nothing but an address stands in the settings."""
+"""From no keys at all to a company in step, by the set-up page alone: nothing but an address stands
+in the settings.
+"""
 
 from __future__ import annotations
 
@@ -41,14 +43,22 @@ def worker(office, run):
         around.pop(name, None)
     command = [sys.executable, "-m", "tests.crash.worker", str(run.pk)]
     subprocess.run(
-        command, cwd=ROOT, env=around, capture_output=True, text=True, timeout=processes.PATIENCE, check=False
+        command,
+        cwd=ROOT,
+        env=around,
+        capture_output=True,
+        text=True,
+        timeout=processes.PATIENCE,
+        check=False,
     )
     run.refresh_from_db()
     return run
 
 
 def test_a1_from_no_keys_to_a_company_in_step(unkeyed):
-    """A1, X40: told what is missing, wrong keys refused, right ones tested and used, by worker processes too."""
+    """A1, X40: told what is missing, wrong keys refused, right ones tested and used, by worker
+    processes too.
+    """
     office = unkeyed
     status = office.sim.status()
     office.open("quicksync_connection_setup")
@@ -81,7 +91,9 @@ def test_a1_from_no_keys_to_a_company_in_step(unkeyed):
 
 
 def renewed_at_intuit(office, connection):
-    """The secret is renewed at Intuit: a run says so; entered on the page, it serves the very next process."""
+    """The secret is renewed at Intuit: a run says so; entered on the page, it serves the very next
+    process.
+    """
     office.sim.site.client_secret = RENEWED
     connection.refresh_from_db()
     run = worker(office, a_run_with_old_access(connection))
@@ -127,7 +139,12 @@ def test_keys_are_removed_by_two_clicks(unkeyed):
     office = unkeyed
     status = office.sim.status()
     office.open("quicksync_connection_setup")
-    enter(office, Client_ID=status["client_id"], Client_secret=status["client_secret"], Webhook_verifier_token="v" * 32)
+    enter(
+        office,
+        Client_ID=status["client_id"],
+        Client_secret=status["client_secret"],
+        Webhook_verifier_token="v" * 32,
+    )
     says(office, "Stored.")
     office.unfold("Remove what was entered here")
     office.press("Remove the keys")
@@ -144,5 +161,7 @@ def test_the_page_fits_a_phone(unkeyed):
     unkeyed.page.set_viewport_size({"width": 390, "height": 844})
     unkeyed.open("quicksync_connection_setup")
     unkeyed.page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
-    wider = unkeyed.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wider = unkeyed.page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
     assert wider <= 0

@@ -13,7 +13,9 @@ from config import environment
 FILE = Path("var") / "quicksync.sqlite3"
 
 
-@pytest.mark.parametrize(("word", "value"), [("1", True), ("Yes", True), (" on ", True), ("0", False), ("", False)])
+@pytest.mark.parametrize(
+    ("word", "value"), [("1", True), ("Yes", True), (" on ", True), ("0", False), ("", False)]
+)
 def test_flag_reads_the_usual_words(word, value):
     assert environment.flag({"X": word}, "X", default=not value) is value
 
@@ -53,7 +55,13 @@ def test_sqlite_is_set_up_for_several_processes(url, name):
 def test_postgresql_address_is_taken_apart():
     url = "postgresql://bo%40:p%2Fw@db.example:5433/books?sslmode=require"
     database = environment.database(url, default_file=FILE)
-    wanted = {"NAME": "books", "USER": "bo@", "PASSWORD": "p/w", "HOST": "db.example", "PORT": "5433"}
+    wanted = {
+        "NAME": "books",
+        "USER": "bo@",
+        "PASSWORD": "p/w",
+        "HOST": "db.example",
+        "PORT": "5433",
+    }
     assert {key: database[key] for key in wanted} == wanted
     assert database["OPTIONS"] == {"sslmode": "require"}
 
@@ -104,7 +112,11 @@ SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 def test_mail_has_the_settings_of_djangos_version(monkeypatch):
     """Django 6.1 has them in one dictionary, and warns of the old ones."""
-    given = {"QUICKSYNC_EMAIL_BACKEND": SMTP, "QUICKSYNC_EMAIL_HOST": "mx", "QUICKSYNC_EMAIL_USER": "me"}
+    given = {
+        "QUICKSYNC_EMAIL_BACKEND": SMTP,
+        "QUICKSYNC_EMAIL_HOST": "mx",
+        "QUICKSYNC_EMAIL_USER": "me",
+    }
     monkeypatch.setattr(environment.django, "VERSION", (5, 2, 0, "final", 0))
     old = environment.mail(given)
     assert (old["EMAIL_BACKEND"], old["EMAIL_HOST"], old["EMAIL_HOST_USER"], old["EMAIL_PORT"]) == (
@@ -115,5 +127,7 @@ def test_mail_has_the_settings_of_djangos_version(monkeypatch):
     )
     monkeypatch.setattr(environment.django, "VERSION", (6, 1, 0, "final", 0))
     options = {"host": "mx", "port": 25, "username": "me", "password": "", "use_tls": False}
-    assert environment.mail(given) == {"MAILERS": {"default": {"BACKEND": SMTP, "OPTIONS": options}}}
+    assert environment.mail(given) == {
+        "MAILERS": {"default": {"BACKEND": SMTP, "OPTIONS": options}}
+    }
     assert "OPTIONS" not in environment.mail({})["MAILERS"]["default"]

@@ -11,7 +11,9 @@ from config.logs import JsonFormatter, TextFormatter, logging_settings
 
 
 def record(**extra):
-    made = logging.LogRecord("quicksync.sync", logging.INFO, __file__, 1, "Run %s finished", ("7",), None)
+    made = logging.LogRecord(
+        "quicksync.sync", logging.INFO, __file__, 1, "Run %s finished", ("7",), None
+    )
     vars(made).update(extra)
     return made
 
@@ -19,7 +21,12 @@ def record(**extra):
 def test_json_line_carries_the_action_and_its_fields():
     line = json.loads(JsonFormatter().format(record(action="run_finished", run=7)))
     assert line["message"] == "Run 7 finished"
-    assert (line["level"], line["logger"], line["action"], line["run"]) == ("INFO", "quicksync.sync", "run_finished", 7)
+    assert (line["level"], line["logger"], line["action"], line["run"]) == (
+        "INFO",
+        "quicksync.sync",
+        "run_finished",
+        7,
+    )
 
 
 def test_json_line_holds_the_exception():
@@ -32,7 +39,11 @@ def test_json_line_holds_the_exception():
 
 
 def test_text_line_ends_with_the_fields():
-    assert TextFormatter().format(record(action="run_finished", run=7)).endswith("finished action=run_finished run=7")
+    assert (
+        TextFormatter()
+        .format(record(action="run_finished", run=7))
+        .endswith("finished action=run_finished run=7")
+    )
 
 
 def test_objects_such_as_requests_stay_out():

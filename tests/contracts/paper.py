@@ -1,7 +1,9 @@
-"""A tiny company on paper, in the place of QuickBooks Desktop: it does what a request says, once for each request.
+"""A tiny company on paper, in the place of QuickBooks Desktop: it does what a request says, once
+for each request.
 
-It remembers the sets it was given and can be asked about them afterwards. It does not recognise a set that comes a
-second time: that is done again, so that every needless resend shows as a second document.
+It remembers the sets it was given and can be asked about them afterwards. It does not recognise a
+set that comes a second time: that is done again, so that every needless resend shows as a second
+document.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ Json = dict[str, Any]
 
 @dataclass
 class Row:
-    """One record as the company keeps it; `fields` are the record's own, as `records.codec` writes them."""
+    """One record as the company keeps it; `fields` are the record's own, as `records.codec` writes
+    them.
+    """
 
     kind: str
     id: str
@@ -31,8 +35,9 @@ class Row:
 
 @dataclass
 class PaperCompany:
-    """`answer` is its only door. `busy` is how many more writes it turns away; `troubled` names the records that it
-    stumbles over, and how often."""
+    """`answer` is its only door. `busy` is how many more writes it turns away; `troubled` names the
+    records that it stumbles over, and how often.
+    """
 
     rows: dict[tuple[str, str], Row] = field(default_factory=dict)
     sets: dict[str, list[Json]] = field(default_factory=dict)
@@ -87,7 +92,11 @@ class PaperCompany:
         return row
 
     def _read(self, read: Json) -> Json:
-        rows = [row for row in self.rows.values() if not read["ids"] or [row.kind, row.id] in read["ids"]]
+        rows = [
+            row
+            for row in self.rows.values()
+            if not read["ids"] or [row.kind, row.id] in read["ids"]
+        ]
         rows = [row for row in rows if row.changed > read["since"]]
         return {"rows": [row.shown() for row in rows], "clock": self.clock}
 
@@ -113,7 +122,10 @@ class PaperCompany:
         taken = {row.fields.get("name") for row in self.live(item["kind"]) if row.id != item["id"]}
         if name and name in taken:
             return "name-taken"
-        if any((kind, id_) not in self.rows or self.rows[kind, id_].deleted for kind, id_ in item["refs"]):
+        if any(
+            (kind, id_) not in self.rows or self.rows[kind, id_].deleted
+            for kind, id_ in item["refs"]
+        ):
             return "missing-reference"
         row = self.rows.get((item["kind"], item["id"]))
         return "stale-token" if row and str(row.token) != item["token"] else ""

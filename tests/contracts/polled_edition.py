@@ -1,4 +1,6 @@
-"""An edition that is polled, for tests: its requests and replies are JSON that `paper.PaperCompany` understands."""
+"""An edition that is polled, for tests: its requests and replies are JSON that `paper.PaperCompany`
+understands.
+"""
 
 from __future__ import annotations
 
@@ -42,10 +44,15 @@ class PolledEdition:
     name = "paper"
     set_up = frozenset({"Company"})
     can = Capabilities(
-        parcel=5, in_flight=1, request_id=SET_ID_LENGTH, polled=True, kinds=KINDS,
-        void_kinds=frozenset({"invoice", "payment"}), delete_kinds=frozenset({"invoice", "payment"}),
+        parcel=5,
+        in_flight=1,
+        request_id=SET_ID_LENGTH,
+        polled=True,
+        kinds=KINDS,
+        void_kinds=frozenset({"invoice", "payment"}),
+        delete_kinds=frozenset({"invoice", "payment"}),
         inactive_kinds=frozenset({"customer", "item"}),
-    )  # fmt: skip
+    )
 
     def fields(self, kind: str) -> frozenset[str]:
         """All but what either side works out by itself."""
@@ -56,7 +63,9 @@ class PolledEdition:
         """Paper is patient."""
         return {}
 
-    def link(self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production") -> str:
+    def link(
+        self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production"
+    ) -> str:
         """There are no pages."""
         return ""
 
@@ -81,7 +90,9 @@ class PolledEdition:
     def read_request(self, read: Read, request_id: str) -> WireRequest:
         """The request of a read."""
         wanted = {"since": int(read.since), "ids": [[read.kinds[0], one] for one in read.ids]}
-        return WireRequest(id=request_id, purpose=Purpose.READ, body=json.dumps({"read": wanted}).encode())
+        return WireRequest(
+            id=request_id, purpose=Purpose.READ, body=json.dumps({"read": wanted}).encode()
+        )
 
     def read_reply(self, read: Read, reply: WireReply) -> ReadResult:
         """What it brought, and the company's clock."""
@@ -103,10 +114,17 @@ class PolledEdition:
         for line in fields.get("lines", ()):
             line["id"] = item.line_ids.get(line.get("id", ""), "")
         refs = [[ref.kind, ref.id] for _, ref in item.record.refs()]
-        return json.dumps({
-            "key": item.key, "action": item.action, "kind": item.kind, "fields": fields, "refs": refs,
-            "id": item.remote.id if item.remote else "", "token": item.remote.token if item.remote else "",
-        })  # fmt: skip
+        return json.dumps(
+            {
+                "key": item.key,
+                "action": item.action,
+                "kind": item.kind,
+                "fields": fields,
+                "refs": refs,
+                "id": item.remote.id if item.remote else "",
+                "token": item.remote.token if item.remote else "",
+            }
+        )
 
     def write_request(self, request_id: str, bodies: Sequence[str]) -> WireRequest:
         """One set of operations."""
@@ -121,10 +139,14 @@ class PolledEdition:
     def recover_request(self, request_id: str, bodies: Sequence[str]) -> WireRequest:
         """Asks what became of a set."""
         return WireRequest(
-            id=request_id, purpose=Purpose.RECOVER, body=json.dumps({"ask": request_id[:SET_ID_LENGTH]}).encode()
+            id=request_id,
+            purpose=Purpose.RECOVER,
+            body=json.dumps({"ask": request_id[:SET_ID_LENGTH]}).encode(),
         )
 
-    def recover_reply(self, items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...] | NotReceived:
+    def recover_reply(
+        self, items: Sequence[WriteItem], reply: WireReply
+    ) -> tuple[Outcome, ...] | NotReceived:
         """What became of it, if the company has seen it."""
         return self.write_reply(items, reply) if _answer(reply)["known"] else NotReceived()
 
@@ -136,7 +158,9 @@ class PolledEdition:
             return None
         return codec.load({"v": codec.VERSION, "k": remote.kind, "d": json.loads(remote.payload)})
 
-    def company_facts(self, payloads: Mapping[str, Sequence[Mapping[str, object]]]) -> Mapping[str, object]:
+    def company_facts(
+        self, payloads: Mapping[str, Sequence[Mapping[str, object]]]
+    ) -> Mapping[str, object]:
         """A plain company in the United States."""
         return {
             "company_name": "Paper", "country": "US", "home_currency": "USD", "tax_kind": "none",
@@ -168,15 +192,25 @@ def _remote(row: dict[str, Any]) -> Remote:
     fields = row["fields"]
     name = fields.get("name") or fields.get("number") or ""
     return Remote(
-        type=row["kind"].capitalize(), id=row["id"], kind=row["kind"], token=row["token"], payload=json.dumps(fields),
-        name=name, active=fields.get("active", True), deleted=row["deleted"],
-    )  # fmt: skip
+        type=row["kind"].capitalize(),
+        id=row["id"],
+        kind=row["kind"],
+        token=row["token"],
+        payload=json.dumps(fields),
+        name=name,
+        active=fields.get("active", True),
+        deleted=row["deleted"],
+    )
 
 
 def _outcome(item: WriteItem, answer: dict[str, Any]) -> Outcome:
     fault = answer.get("fault")
     if fault:
-        return Outcome(key=item.key, fault=Fault(fault, FATES[fault], REASONS.get(fault, fault), fault))
+        return Outcome(
+            key=item.key, fault=Fault(fault, FATES[fault], REASONS.get(fault, fault), fault)
+        )
     here = [line.id for line in getattr(item.record, "lines", ())]
     there = [line["id"] for line in answer["row"]["fields"].get("lines", ())]
-    return Outcome(key=item.key, remote=_remote(answer["row"]), line_ids=dict(zip(here, there, strict=False)))
+    return Outcome(
+        key=item.key, remote=_remote(answer["row"]), line_ids=dict(zip(here, there, strict=False))
+    )

@@ -1,7 +1,8 @@
-"""The engine's contract, the same for every driver: what is owed is done once, whatever happens on the way.
+"""The engine's contract, the same for every driver: what is owed is done once, whatever happens on
+the way.
 
-Invariants 1 (counts add up), 4 (a lost answer is asked about first), 5 (one bad record stops nothing) and 8 (nothing
-deleted is created again, nothing overwritten silently) of the design.
+Invariants 1 (counts add up), 4 (a lost answer is asked about first), 5 (one bad record stops
+nothing) and 8 (nothing deleted is created again, nothing overwritten silently) of the design.
 """
 
 from __future__ import annotations
@@ -48,7 +49,11 @@ class TestToQuickBooks:
         assert outcomes(world.sync_through()).keys() <= {"unchanged", "skipped"}
         there = world.shown(invoice)
         assert isinstance(there, Invoice)
-        assert (there.number, there.total, len(there.lines)) == (invoice.number, Decimal("120.50"), 2)
+        assert (there.number, there.total, len(there.lines)) == (
+            invoice.number,
+            Decimal("120.50"),
+            2,
+        )
         paid = world.shown(receipt)
         assert isinstance(paid, Payment)
         assert [part.amount for part in paid.allocations] == [Decimal(50)]
@@ -206,7 +211,9 @@ class TestLostAnswers:
 
     @pytest.mark.parametrize("asked", [0, 99], ids=["asked-about", "given-up"])
     def test_a_lost_record_is_never_taken_for_somebody_elses(self, world, asked):
-        """The run was cancelled with an answer lost; the next one reads the very record before it can ask about it."""
+        """The run was cancelled with an answer lost; the next one reads the very record before it
+        can ask about it.
+        """
         ada = world.client()
         run = world.preview()
         approve.approve(run, user=None)

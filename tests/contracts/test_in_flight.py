@@ -1,4 +1,6 @@
-"""What people do while a request is on its way, and what comes of both sides' losses and refusals."""
+"""What people do while a request is on its way, and what comes of both sides' losses and
+refusals.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class TestInFlight:
         assert paper.names("customer") == ["Ada Lovelace"]
 
     def test_a_deletion_here_follows_the_answer(self, paper, sent):
-        """F4: a client that is deleted here becomes inactive there, once it is known which one that is."""
+        """F4: a client that is deleted here becomes inactive there, once it is known which one that
+        is.
+        """
         ada, talk, request = sent
         ada.delete()
         talk.bring(request)

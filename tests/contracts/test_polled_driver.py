@@ -1,4 +1,6 @@
-"""What only a polled edition can do to us: answers late, twice, in the wrong order, in another process, or never."""
+"""What only a polled edition can do to us: answers late, twice, in the wrong order, in another
+process, or never.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from tests.company import assert_adds_up
 
 
 class Conversation:
-    """A session that a test holds in its hands: every call is made by a process that knows only run and ticket."""
+    """A session that a test holds in its hands: every call is made by a process that knows only run
+    and ticket.
+    """
 
     def __init__(self, world, ticket="ticket"):
         self.world = world
@@ -195,7 +199,11 @@ class TestRefusals:
         assert run.state == "done"
         assert run.counts["customer"]["push"] == {"created": 1, "failed": 1}
         failed = Operation.objects.get(run=run, state="failed")
-        assert (failed.label, failed.reason, failed.attempts.count()) == ("Bob", "quickbooks-down", 5)
+        assert (failed.label, failed.reason, failed.attempts.count()) == (
+            "Bob",
+            "quickbooks-down",
+            5,
+        )
         assert_adds_up(run)
 
 

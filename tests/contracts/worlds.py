@@ -1,4 +1,6 @@
-"""The same company twice: QuickBooks Online over HTTP, worked by the drain, and one on paper that polls."""
+"""The same company twice: QuickBooks Online over HTTP, worked by the drain, and one on paper that
+polls.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,10 @@ class World(Company):
                 return run
             self.time_passes()
             run = self.work(run)
-        raise AssertionError(f"{run} still waits: {list(run.operations.values('kind', 'state', 'reason', 'retry_at'))}")
+        raise AssertionError(
+            f"{run} still waits:"
+            f" {list(run.operations.values('kind', 'state', 'reason', 'retry_at'))}"
+        )
 
     def sync_through(self, **options: Any) -> SyncRun:
         """A run to its end."""
@@ -69,14 +74,18 @@ class World(Company):
     def worker_dies(self) -> None:
         """The lease of whoever is at work runs out."""
         past = timezone.now() - dt.timedelta(seconds=1)
-        SyncRun.objects.filter(connection=self.connection).exclude(lease_until=None).update(lease_until=past)
+        SyncRun.objects.filter(connection=self.connection).exclude(lease_until=None).update(
+            lease_until=past
+        )
 
     def until_lost(self, run: SyncRun) -> None:
         """Work on a run until an answer is lost, and leave it there."""
         raise AssertionError
 
     def names(self, kind: str) -> list[str]:
-        """The names or numbers of all records of a kind that QuickBooks has and that came from here."""
+        """The names or numbers of all records of a kind that QuickBooks has and that came from
+        here.
+        """
         raise AssertionError
 
     def shown(self, obj: Any) -> Record:
@@ -92,10 +101,14 @@ class OnlineWorld(World):
 
     def names(self, kind: str) -> list[str]:
         type_, name = {
-            "customer": ("Customer", "DisplayName"), "item": ("Item", "Name"), "invoice": ("Invoice", "DocNumber"),
+            "customer": ("Customer", "DisplayName"),
+            "item": ("Item", "Name"),
+            "invoice": ("Invoice", "DocNumber"),
             "payment": ("Payment", "Id"),
-        }[kind]  # fmt: skip
-        return sorted(one[name] for one in self.there(type_) if one[name] not in ("Services", "Hours"))
+        }[kind]
+        return sorted(
+            one[name] for one in self.there(type_) if one[name] not in ("Services", "Hours")
+        )
 
     def shown(self, obj: Any) -> Record:
         mapping = self.mapping(obj)
@@ -106,7 +119,11 @@ class OnlineWorld(World):
 
     def edit(self, obj: Any, **fields: Any) -> None:
         """A bookkeeper's edit in QuickBooks."""
-        values = {name: part for key, value in fields.items() for name, part in ONLINE_FIELDS[key](value).items()}
+        values = {
+            name: part
+            for key, value in fields.items()
+            for name, part in ONLINE_FIELDS[key](value).items()
+        }
         mapping = self.mapping(obj)
         self.sim.edit("update", mapping.remote_type, mapping.remote_id, values=values)
 
@@ -114,7 +131,9 @@ class OnlineWorld(World):
         self.sim.api("POST", "customer", {"DisplayName": name} | fields)
 
     def take_name(self, name: str) -> None:
-        """Somebody takes a name in QuickBooks, in a way that matching does not see as the same record."""
+        """Somebody takes a name in QuickBooks, in a way that matching does not see as the same
+        record.
+        """
         self.sim.api("POST", "vendor", {"DisplayName": name})
 
     def free_name(self, name: str) -> None:
@@ -137,7 +156,9 @@ class OnlineWorld(World):
 
 
 class PolledWorld(World):
-    """A company on paper. Every call of its conversation is made as by a process that knows nothing of the others."""
+    """A company on paper. Every call of its conversation is made as by a process that knows nothing
+    of the others.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self.paper = PaperCompany()

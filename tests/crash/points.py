@@ -76,8 +76,12 @@ class Killer:
         return wrapped
 
     def before_commit(self) -> Any:
-        """Django's transactions, for a module whose last act in each is to register what follows it."""
-        return SimpleNamespace(atomic=transaction.atomic, on_commit=self.after(transaction.on_commit))
+        """Django's transactions, for a module whose last act in each is to register what follows
+        it.
+        """
+        return SimpleNamespace(
+            atomic=transaction.atomic, on_commit=self.after(transaction.on_commit)
+        )
 
     def count(self) -> None:
         self.left -= 1

@@ -14,7 +14,8 @@ from django.db import connections
 from quicksync.simulator.running import Running
 from tests.tree import ROOT
 
-# Far more than a worker needs on the busiest machine; a test that comes to this has found a worker that hangs.
+# Far more than a worker needs on the busiest machine; a test that comes to this has found a worker
+# that hangs.
 PATIENCE = 600
 _started: list[subprocess.Popen[str]] = []
 
@@ -29,8 +30,20 @@ class Simulator(Running):
 @contextmanager
 def simulator() -> Iterator[Simulator]:
     """A simulator process with an empty company."""
-    command = [sys.executable, "-m", "quicksync.simulator", "--port", "0", "--company", "empty", "--limits", "off"]
-    with subprocess.Popen([*command, "--quiet"], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    command = [
+        sys.executable,
+        "-m",
+        "quicksync.simulator",
+        "--port",
+        "0",
+        "--company",
+        "empty",
+        "--limits",
+        "off",
+    ]
+    with subprocess.Popen(
+        [*command, "--quiet"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         try:

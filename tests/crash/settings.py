@@ -1,4 +1,6 @@
-"""Settings of the worker processes: the bundled project's, with a lease that a dead worker loses soon."""
+"""Settings of the worker processes: the bundled project's, with a lease that a dead worker loses
+soon.
+"""
 
 import config.settings as base
 

@@ -1,6 +1,7 @@
 """Workers that are killed: after a restart exactly one document each, nothing lost, counts add up.
 
-Real processes on a real database file, against a simulator in a process of its own. Invariants 1, 3, 4 and 6.
+Real processes on a real database file, against a simulator in a process of its own. Invariants 1,
+3, 4 and 6.
 """
 
 from __future__ import annotations
@@ -30,13 +31,18 @@ def assert_once_each(company, run):
     assert run.state == SyncRun.State.DONE, run.reason
     assert_adds_up(run)
     assert not Operation.objects.filter(state__in=Operation.OPEN).exists()
-    assert sorted(one["DisplayName"] for one in company.there("Customer")) == ["Ada Lovelace", "Bob"]
+    assert sorted(one["DisplayName"] for one in company.there("Customer")) == [
+        "Ada Lovelace",
+        "Bob",
+    ]
     assert sorted(one["TotalAmt"] for one in company.there("Invoice")) == [3, Decimal("20.5"), 100]
     assert [one["TotalAmt"] for one in company.there("Payment")] == [110]
     pairs = EntityMapping.objects.filter(kind__in=("customer", "invoice", "payment"))
     assert set(pairs.values_list("state", flat=True)) == {"in_sync"}
     assert pairs.exclude(object_key=None).exclude(remote_id=None).count() == 6
-    assert sum(row["open"] for row in company.sim.ledger()["open_invoices"]) == sum([100 + 20.5 + 3 - 110])
+    assert sum(row["open"] for row in company.sim.ledger()["open_invoices"]) == sum(
+        [100 + 20.5 + 3 - 110]
+    )
     assert company.sync().counts.get("invoice", {}).get("push") is None
 
 
@@ -65,13 +71,17 @@ def test_killed_at_every_point_in_turn(company):
     a_day_of_work(company)
     company.sim.fault(path="/batch$", drop_after_commit=True, nth=2, times=2)
     run = starting.start(company.connection, trigger="manual")
-    work_through(company, run, *(f"{point}:1" for point in ("claim", "send", "answer", "settle", "settled")))
+    work_through(
+        company, run, *(f"{point}:1" for point in ("claim", "send", "answer", "settle", "settled"))
+    )
     assert_once_each(company, run)
 
 
 @pytest.mark.parametrize("point", LANDINGS)
 def test_killed_while_landing(company, point):
-    """←: host object, mapping, operation and counts are one transaction, and so is a join of two halves."""
+    """←: host object, mapping, operation and counts are one transaction, and so is a join of two
+    halves.
+    """
     company.client("Ada Lovelace")
     for name in ("Grace Hopper", "Alan Turing", "Ada Lovelace"):
         company.sim.api("POST", "customer", {"DisplayName": name})
@@ -81,7 +91,11 @@ def test_killed_while_landing(company, point):
     assert_adds_up(run)
     assert run.counts["customer"]["pull"] == {"created": 2}
     assert EntityMapping.objects.filter(kind="customer", state="in_sync").count() == 3
-    assert sorted(Client.objects.values_list("name", flat=True)) == ["Ada Lovelace", "Alan Turing", "Grace Hopper"]
+    assert sorted(Client.objects.values_list("name", flat=True)) == [
+        "Ada Lovelace",
+        "Alan Turing",
+        "Grace Hopper",
+    ]
     assert len(company.there("Customer")) == 3
 
 

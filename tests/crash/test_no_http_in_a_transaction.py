@@ -1,4 +1,6 @@
-"""Invariant 3: nobody waits for the network while a transaction is open. Every way to wait is watched."""
+"""Invariant 3: nobody waits for the network while a transaction is open. Every way to wait is
+watched.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def waits(monkeypatch):
 
 
 def test_a_whole_run(company, waits):
-    """Point 6: first sync, renewal of the access token, lost and refused answers, both directions."""
+    """Point 6: first sync, renewal of the access token, lost and refused answers, both
+    directions.
+    """
     ada = company.client()
     company.receipt(ada, {company.invoice(ada): 10})
     company.sim.api("POST", "customer", {"DisplayName": "Grace Hopper"})

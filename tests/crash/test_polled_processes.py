@@ -1,4 +1,6 @@
-"""A polled edition whose requests are handed out by one process and whose answers are taken by another."""
+"""A polled edition whose requests are handed out by one process and whose answers are taken by
+another.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def callers(transactional_db):
 
 
 def test_the_two_halves_in_two_processes(callers):
-    """Point 8: what the first hands out the second takes back; one answer never comes, one process dies."""
+    """Point 8: what the first hands out the second takes back; one answer never comes, one process
+    dies.
+    """
     asks, takes = callers
     with worlds.polled() as world:
         ada = world.client()
@@ -63,7 +67,11 @@ def test_the_two_halves_in_two_processes(callers):
                 asks.kill()
                 asks = callers[0] = Caller()
                 continue
-            answer = {"id": request["id"], "purpose": request["purpose"], "body": base64.b64encode(body).decode()}
+            answer = {
+                "id": request["id"],
+                "purpose": request["purpose"],
+                "body": base64.b64encode(body).decode(),
+            }
             percent.append(takes.call(call="take_back", **common, **answer))
         run = SyncRun.objects.get(pk=run.pk)
         assert run.state == "done"

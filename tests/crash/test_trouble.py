@@ -35,7 +35,9 @@ def waits_over():
 
 
 def work_through(company, run, slices=30):
-    """Slice after slice, each when its time has come. Returns the seconds that the run wanted to wait."""
+    """Slice after slice, each when its time has come. Returns the seconds that the run wanted to
+    wait.
+    """
     waits = []
     for _ in range(slices):
         verdict = slice_of(run)
@@ -60,7 +62,9 @@ def assert_all_there(company, orders, run):
     run.refresh_from_db()
     assert run.state == "done", run.reason
     assert_adds_up(run)
-    assert sorted(one["DocNumber"] for one in company.there("Invoice")) == sorted(one.number for one in orders)
+    assert sorted(one["DocNumber"] for one in company.there("Invoice")) == sorted(
+        one.number for one in orders
+    )
     assert len(company.there("Customer")) == 35
 
 
@@ -87,9 +91,15 @@ class TestOutage:
     """The run resumes by itself, with longer and longer pauses."""
 
     @pytest.mark.parametrize(
-        "trouble", [{"drop_before": True}, {"drop_after_commit": True}, {"status": 503}, {"html_error_page": True}],
+        "trouble",
+        [
+            {"drop_before": True},
+            {"drop_after_commit": True},
+            {"status": 503},
+            {"html_error_page": True},
+        ],
         ids=["no-connection", "no-answers", "503", "error-page"],
-    )  # fmt: skip
+    )
     def test_it_outlives_an_outage(self, company, orders, trouble):
         company.sim.fault(path="/batch$", times=12, **trouble)
         run = starting.start(company.connection, trigger="manual")
@@ -133,7 +143,9 @@ class TestAccess:
         before = len(company.sim.requests())
         assert company.work(approved(run)).state == "done"
         assert_all_there(company, orders, run)
-        refreshes = [one for one in company.sim.requests(before) if one["path"].endswith("/tokens/bearer")]
+        refreshes = [
+            one for one in company.sim.requests(before) if one["path"].endswith("/tokens/bearer")
+        ]
         assert len(refreshes) == 1
 
     def test_revoked_access_ends_the_run_and_connecting_again_goes_on(self, company, orders):
@@ -154,14 +166,20 @@ class TestAccess:
         assert not run.operations.filter(state__in=("sending", "unknown", "draft")).exists()
         company.sim.clear_faults()
         connection = company.connection
-        fresh = edition_for("online").refresh(connection.refresh_token, app_keys.keys_for(connection.environment))
+        fresh = edition_for("online").refresh(
+            connection.refresh_token, app_keys.keys_for(connection.environment)
+        )
         company.work(connect.connected(connection, fresh, connection.realm_id))
         assert company.there("Customer") == []
         assert_all_there(company, orders, company.sync())
 
     def test_a_read_that_is_refused_ends_the_run(self, company):
         """Not an outage: asking again would bring the same answer."""
-        body = {"Fault": {"Error": [{"Message": "Bad query", "Detail": "No such field", "code": "4001"}]}}
+        body = {
+            "Fault": {
+                "Error": [{"Message": "Bad query", "Detail": "No such field", "code": "4001"}]
+            }
+        }
         company.sim.fault(path="/cdc$|/query$", status=400, body=body, times=1)
         run = company.sync()
         assert (run.state, run.reason) == ("failed", "quickbooks-refused")

@@ -1,7 +1,8 @@
-"""A worker process: `python -m tests.crash.worker RUN` works a run to its end, as a cluster's tasks do.
+"""A worker process: `python -m tests.crash.worker RUN` works a run to its end, as a cluster's tasks
+do.
 
-QUICKSYNC_TEST_KILL="point:number" has it killed there. `python -m tests.crash.worker poll` answers the calls of a
-polled edition instead, one JSON line each.
+QUICKSYNC_TEST_KILL="point:number" has it killed there. `python -m tests.crash.worker poll` answers
+the calls of a polled edition instead, one JSON line each.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def _work(run_id: int) -> None:
             # Another worker has it, or had it when it died.
             time.sleep(0.05)
         if came_to == "wait":
-            # Tests do not wait for QuickBooks to come back: whatever waits for a time need wait no more.
+            # Tests do not wait for QuickBooks to come back: whatever waits for a time need wait no
+            # more.
             Operation.objects.exclude(retry_at=None).update(retry_at=timezone.now())
 
 
@@ -62,7 +64,11 @@ def _call(asked: dict[str, Any]) -> Any:
     request = polled.hand_out(session)
     if request is None:
         return None
-    return {"id": request.id, "purpose": request.purpose, "body": base64.b64encode(request.body).decode()}
+    return {
+        "id": request.id,
+        "purpose": request.purpose,
+        "body": base64.b64encode(request.body).decode(),
+    }
 
 
 if __name__ == "__main__":

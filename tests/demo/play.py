@@ -44,7 +44,9 @@ def in_the_books() -> None:
         unit_price=Decimal("33.35"),
         position=1,
     )
-    receipt = Receipt.objects.create(client=client, amount=Decimal("50.05"), currency=client.currency)
+    receipt = Receipt.objects.create(
+        client=client, amount=Decimal("50.05"), currency=client.currency
+    )
     ReceiptAllocation.objects.create(receipt=receipt, invoice=invoice, amount=Decimal("50.05"))
     receipt.save()
     changed, voided, conflicting = (here(mapping) for mapping in unpaid()[:3])
@@ -71,7 +73,13 @@ def unpaid() -> list[EntityMapping]:
 def in_quickbooks(base: str, open_pairs: list[EntityMapping]) -> None:
     """The same on the other side, one of them about the record that was changed here as well."""
     customers = paired("customer")
-    there(base, action="update", entity="Customer", id=customers[0].remote_id, values={"Notes": "Called on Monday"})
+    there(
+        base,
+        action="update",
+        entity="Customer",
+        id=customers[0].remote_id,
+        values={"Notes": "Called on Monday"},
+    )
     there(
         base,
         action="update",

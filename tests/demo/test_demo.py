@@ -1,4 +1,6 @@
-"""The demo, as a user runs it: connected through the consent page, synchronized, both sides equal to the cent."""
+"""The demo, as a user runs it: connected through the consent page, synchronized, both sides equal
+to the cent.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,20 @@ from tests.tree import ROOT
 
 def command(var, *options):
     """The demo in a folder of its own, on ports that are free."""
-    keep = {name: value for name, value in os.environ.items() if not name.startswith(("QUICKSYNC", "DATABASE"))}
+    keep = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("QUICKSYNC", "DATABASE"))
+    }
     return subprocess.Popen(
         [sys.executable, "manage.py", "quicksync_demo", *options],
-        cwd=ROOT, env=keep | {"QUICKSYNC_VAR": str(var), "PYTHONUNBUFFERED": "1"}, text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=keep | {"QUICKSYNC_VAR": str(var), "PYTHONUNBUFFERED": "1"},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def read_until(process, text):
@@ -38,12 +48,16 @@ def read_until(process, text):
 
 def rows_of(said, kind):
     """The summary's rows of a kind: direction -> (created, updated, unchanged, skipped, failed)."""
-    found = re.findall(rf"^  {kind} +(stays|← QuickBooks|→ QuickBooks)((?: +\d+){{5}})$", said, re.MULTILINE)
+    found = re.findall(
+        rf"^  {kind} +(stays|← QuickBooks|→ QuickBooks)((?: +\d+){{5}})$", said, re.MULTILINE
+    )
     return {direction: tuple(map(int, numbers.split())) for direction, numbers in found}
 
 
 def children_left(var):
-    """Processes that still live with the demo's environment (where the system shows such things as files)."""
+    """Processes that still live with the demo's environment (where the system shows such things as
+    files).
+    """
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -63,7 +77,13 @@ def twice(tmp_path_factory):
     left = children_left(var)
     second = command(var, "--once")
     again = second.communicate(timeout=PATIENCE)[0]
-    return {"first": said, "code": first.returncode, "left": left, "again": again, "code again": second.returncode}
+    return {
+        "first": said,
+        "code": first.returncode,
+        "left": left,
+        "again": again,
+        "code again": second.returncode,
+    }
 
 
 def test_the_first_run_connects_synchronizes_and_agrees_to_the_cent(twice):
@@ -75,7 +95,9 @@ def test_the_first_run_connects_synchronizes_and_agrees_to_the_cent(twice):
     assert (created, failed) == (105, 0)
     assert rows_of(said, "invoices")["← QuickBooks"][0] == 31
     assert "It lies before the start date, 2026-01-01." in said
-    assert re.search(r"own ledger: ([\d,.]+) receivable on (\d+) open invoices; the books say \1 on \2\.", said)
+    assert re.search(
+        r"own ledger: ([\d,.]+) receivable on (\d+) open invoices; the books say \1 on \2\.", said
+    )
 
 
 def test_it_serves_until_ctrl_c_and_leaves_nothing_behind(twice):

@@ -55,11 +55,22 @@ def test_a_port_that_was_chosen_is_nobody_elses_before_it_is_served():
 
 def test_tables_align_numbers_to_the_right():
     text = show.table(["what", "sum"], [["rent", Decimal("1234.5")], ["tea", None]])
-    assert text.splitlines() == ["  what       sum", "  ────  ────────", "  rent  1,234.50", "  tea"]
+    assert text.splitlines() == [
+        "  what       sum",
+        "  ────  ────────",
+        "  rent  1,234.50",
+        "  tea",
+    ]
 
 
 def run(**values):
-    shown = {"phase": "send", "is_active": True, "done": 5, "total": 10, "get_state_display": lambda: "Finished"}
+    shown = {
+        "phase": "send",
+        "is_active": True,
+        "done": 5,
+        "total": 10,
+        "get_state_display": lambda: "Finished",
+    }
     return SimpleNamespace(**(shown | values))
 
 
@@ -75,4 +86,7 @@ def test_in_a_file_each_phase_is_one_line():
     for _ in range(3):
         bar.show(run())
     bar.end(run(is_active=False))
-    assert out.getvalue().splitlines() == ["  carrying over (5 records so far)", "  finished: 5 records"]
+    assert out.getvalue().splitlines() == [
+        "  carrying over (5 records so far)",
+        "  finished: 5 records",
+    ]

@@ -1,4 +1,6 @@
-"""`make demo ONCE=1` passes also after a person has played with the demonstration: edits, voids, skips, switches."""
+"""`make demo ONCE=1` passes also after a person has played with the demonstration: edits, voids,
+skips, switches.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,16 @@ from tests.tree import ROOT
 
 
 def environment_of_the_worker(var):
-    """What the demonstration has given its own processes: folder, database, where its QuickBooks is."""
+    """What the demonstration has given its own processes: folder, database, where its QuickBooks
+    is.
+    """
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            found = dict(part.split("=", 1) for part in (process / "environ").read_text().split("\0") if "=" in part)
+            found = dict(
+                part.split("=", 1)
+                for part in (process / "environ").read_text().split("\0")
+                if "=" in part
+            )
         except (OSError, ValueError):
             continue
         if str(var) in found.get("QUICKSYNC_VAR", "") and "QUICKSYNC_INTUIT_BASE" in found:

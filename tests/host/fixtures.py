@@ -1,4 +1,6 @@
-"""Fixtures: the print shop's tables beside the project's own, and its adapters in an otherwise empty registry."""
+"""Fixtures: the print shop's tables beside the project's own, and its adapters in an otherwise
+empty registry.
+"""
 
 import importlib
 import sys
@@ -11,16 +13,24 @@ from quicksync.local.registry import registry
 from tests.host import models
 
 TABLES = (
-    models.Patron, models.Firm, models.Partner, models.Levy, models.Ware, models.Bill, models.BillRow, models.Takings,
+    models.Patron,
+    models.Firm,
+    models.Partner,
+    models.Levy,
+    models.Ware,
+    models.Bill,
+    models.BillRow,
+    models.Takings,
     models.Share,
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="session")
 def shop_tables(django_db_setup, django_db_blocker):
     """Made once, however many folders and files of tests ask for them.
 
-    The shop joins the installed apps late, as they are: starting the site anew would start it twice.
+    The shop joins the installed apps late, as they are: starting the site anew would start it
+    twice.
     """
     if "shop" in apps.app_configs:
         yield

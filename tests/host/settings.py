@@ -4,4 +4,6 @@ import config.settings as base
 
 globals().update({name: value for name, value in vars(base).items() if name.isupper()})
 
-INSTALLED_APPS = [name for name in base.INSTALLED_APPS if name != "quicksync.books"] + ["tests.host.apps.HostConfig"]
+INSTALLED_APPS = [name for name in base.INSTALLED_APPS if name != "quicksync.books"] + [
+    "tests.host.apps.HostConfig"
+]

@@ -1,4 +1,6 @@
-"""Fixtures: the tables of a host's app beside the project's own, and its adapters in an otherwise empty registry."""
+"""Fixtures: the tables of a host's app beside the project's own, and its adapters in an otherwise
+empty registry.
+"""
 
 import importlib
 import sys

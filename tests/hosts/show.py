@@ -1,4 +1,6 @@
-"""Opens pages of a host with a theme in a process of its own: a theme is installed when the site starts."""
+"""Opens pages of a host with a theme in a process of its own: a theme is installed when the site
+starts.
+"""
 
 import json
 import os

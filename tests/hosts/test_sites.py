@@ -1,4 +1,6 @@
-"""Admin sites of the host's own: beside `admin.site`, in its place, and none at all. No page ends in an error."""
+"""Admin sites of the host's own: beside `admin.site`, in its place, and none at all. No page ends
+in an error.
+"""
 
 import re
 from html import unescape
@@ -43,17 +45,33 @@ def connection(yard):
     firm = Firm.objects.create(title="Acme")
     run = SyncRun.objects.create(connection=made, state="done")
     pair = EntityMapping.objects.create(
-        connection=made, kind="customer", model_label="yard.firm", object_key=str(firm.pk), state="held", label="Acme",
-        remote_type="Customer", remote_id="7", reason="name-taken",
-    )  # fmt: skip
+        connection=made,
+        kind="customer",
+        model_label="yard.firm",
+        object_key=str(firm.pk),
+        state="held",
+        label="Acme",
+        remote_type="Customer",
+        remote_id="7",
+        reason="name-taken",
+    )
     Operation.objects.create(
-        connection=made, run=run, mapping=pair, kind="customer", action="update", direction="push", state="done"
+        connection=made,
+        run=run,
+        mapping=pair,
+        kind="customer",
+        action="update",
+        direction="push",
+        state="done",
     )
     return made
 
 
 def links(response):
-    return {unescape(link).partition("#")[0] for link in re.findall(r'href="([^"]+)"', response.content.decode())}
+    return {
+        unescape(link).partition("#")[0]
+        for link in re.findall(r'href="([^"]+)"', response.content.decode())
+    }
 
 
 def crawled(browser, start, most=80):
@@ -65,11 +83,19 @@ def crawled(browser, start, most=80):
             continue
         response = browser.get(address)
         assert response.status_code in (200, 302), address
-        if response.status_code == 302 or response.streaming or "html" not in response["Content-Type"]:
+        if (
+            response.status_code == 302
+            or response.streaming
+            or "html" not in response["Content-Type"]
+        ):
             seen[address] = set()
             continue
         seen[address] = links(response)
-        plain = [link for link in sorted(seen[address]) if link.startswith(("/office/quicksync", "/office/yard"))]
+        plain = [
+            link
+            for link in sorted(seen[address])
+            if link.startswith(("/office/quicksync", "/office/yard"))
+        ]
         todo += [link for link in plain if "?" not in link and "/delete/" not in link]
     return seen
 
@@ -80,7 +106,9 @@ def test_every_page_of_a_second_site_leads_to_pages_of_that_site(mounted, boss, 
     assert f"/office/quicksync/connection/{connection.pk}/change/" in seen
     assert len(seen) > 25
     astray = {
-        page: left for page, found in seen.items() if (left := {one for one in found if one.startswith("/admin/")})
+        page: left
+        for page, found in seen.items()
+        if (left := {one for one in found if one.startswith("/admin/")})
     }
     assert astray == {}
 
@@ -113,7 +141,9 @@ def test_a_site_in_place_of_the_projects_own_has_all_its_pages(mounted, boss, co
     assert sent["Location"] == f"/office/yard/firm/{firm.pk}/change/"
 
 
-def test_without_any_admin_site_no_address_fails_and_a_check_tells(mounted, boss, connection, settings):
+def test_without_any_admin_site_no_address_fails_and_a_check_tells(
+    mounted, boss, connection, settings
+):
     mounted("no_admin")
     settings.LOGIN_URL = "/login/"
     for browser in (boss, Client()):
@@ -129,7 +159,8 @@ def test_whoever_presses_connect_on_a_site_comes_back_to_it(mounted, boss, conne
     shown = boss.get(f"/office/quicksync/connection/{connection.pk}/change/").content.decode()
     assert "/quicksync/connect/?site=office" in shown
     answer = boss.post("/quicksync/connect/?site=office", {"connection": connection.pk})
-    assert answer["Location"] == f"/office/quicksync/connection/{connection.pk}/change/"  # its keys are missing
+    # its keys are missing
+    assert answer["Location"] == f"/office/quicksync/connection/{connection.pk}/change/"
     answer = boss.post("/quicksync/connect/?site=nowhere", {"connection": connection.pk})
     assert answer["Location"] == f"/admin/quicksync/connection/{connection.pk}/change/"
 

@@ -1,4 +1,6 @@
-"""A theme whose change form has other blocks (django-unfold): quicksync stands there, and its own "Add"."""
+"""A theme whose change form has other blocks (django-unfold): quicksync stands there, and its own
+"Add".
+"""
 
 import json
 import os
@@ -17,7 +19,9 @@ def shown():
     """The pages of the themed host, by name."""
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.hosts.themed_settings"}
     command = [sys.executable, "-W", "ignore", "-m", "tests.hosts.show"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

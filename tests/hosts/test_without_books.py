@@ -21,5 +21,7 @@ def test_quicksync_starts_without_import_export(tmp_path):
         "QUICKSYNC_VAR": str(tmp_path),
     }
     command = [sys.executable, "-c", SCRIPT]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

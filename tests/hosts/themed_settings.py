@@ -1,4 +1,6 @@
-"""A host with the theme django-unfold: the bundled project's settings, the theme and the yard in place of the books."""
+"""A host with the theme django-unfold: the bundled project's settings, the theme and the yard in
+place of the books.
+"""
 
 import config.settings as base
 

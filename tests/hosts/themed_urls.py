@@ -1,4 +1,6 @@
-"""Addresses of the host with a theme: its customers have quicksync's buttons on the theme's own pages."""
+"""Addresses of the host with a theme: its customers have quicksync's buttons on the theme's own
+pages.
+"""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,4 +1,6 @@
-"""The project's addresses with a second admin site, and no books: the office has quicksync's pages and the yard's."""
+"""The project's addresses with a second admin site, and no books: the office has quicksync's pages
+and the yard's.
+"""
 
 from django.contrib import admin
 from django.contrib.admin import AdminSite

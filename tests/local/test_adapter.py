@@ -15,7 +15,9 @@ DAY = dt.date(2026, 3, 1)
 
 @pytest.fixture
 def patron(shop):
-    return Patron.objects.create(full_name="Zoë's Café", mail="zoe@example.com", street="1 Main St", town="Bayshore")
+    return Patron.objects.create(
+        full_name="Zoë's Café", mail="zoe@example.com", street="1 Main St", town="Bayshore"
+    )
 
 
 @pytest.fixture
@@ -25,7 +27,9 @@ def bill(patron):
     bill = Bill.objects.create(
         ref="B-1", patron=patron, made_at=dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC), terms="N30"
     )
-    BillRow.objects.create(bill=bill, ware=card, text="Cards", qty=100, price=Decimal("0.1234"), levy=vat, place=1)
+    BillRow.objects.create(
+        bill=bill, ware=card, text="Cards", qty=100, price=Decimal("0.1234"), levy=vat, place=1
+    )
     BillRow.objects.create(bill=bill, text="Delivery", qty=1, price=5, place=2)
     return bill
 
@@ -58,28 +62,45 @@ def test_a_customer_of_ones_own_reads_as_a_record_j2(shop, patron):
 def test_an_invoice_reads_with_lines_references_and_codes_j2(shop, bill, patron):
     found = only(shop, bill, "invoice")
     record = found.record
-    assert (record.number, record.customer, record.term) == ("B-1", Ref("customer", str(patron.pk)), Ref("term", "N30"))
+    assert (record.number, record.customer, record.term) == (
+        "B-1",
+        Ref("customer", str(patron.pk)),
+        Ref("term", "N30"),
+    )
     assert record.issued_on == DAY == found.date
     assert record.email == "zoe@example.com"
     assert record.memo == "Thank you, Zoë's Café"
     cards, delivery = record.lines
     assert cards.tax_code == Ref("tax_code", "VAT")
     assert cards.item == Ref("item", str(Ware.objects.get().pk))
-    assert (cards.quantity, cards.unit_price, cards.amount) == (Decimal(100), Decimal("0.1234"), Decimal("12.34"))
+    assert (cards.quantity, cards.unit_price, cards.amount) == (
+        Decimal(100),
+        Decimal("0.1234"),
+        Decimal("12.34"),
+    )
     assert (delivery.item, delivery.tax_code, delivery.amount) == (None, None, Decimal("5.00"))
 
 
 def test_an_invoice_is_made_through_save_with_its_lines_and_total(shop, bill, patron):
     card = Ref("item", str(Ware.objects.get().pk))
     record = Invoice(
-        number="B-2", customer=Ref("customer", str(patron.pk)), issued_on=DAY, discount=Decimal(1),
+        number="B-2",
+        customer=Ref("customer", str(patron.pk)),
+        issued_on=DAY,
+        discount=Decimal(1),
         lines=(
             SalesLine(
-                item=card, description="More", quantity=Decimal(3), unit_price=Decimal("1.5"), amount=Decimal("4.5")
+                item=card,
+                description="More",
+                quantity=Decimal(3),
+                unit_price=Decimal("1.5"),
+                amount=Decimal("4.5"),
             ),
-            SalesLine(description="Amount only", amount=Decimal(9), tax_code=Ref("tax_code", "VAT")),
+            SalesLine(
+                description="Amount only", amount=Decimal(9), tax_code=Ref("tax_code", "VAT")
+            ),
         ),
-    )  # fmt: skip
+    )
     written = write(shop, record)
     assert written.error == ""
     made = Bill.objects.get(ref="B-2")
@@ -94,7 +115,11 @@ def test_an_update_keeps_lines_by_id_then_by_content_and_deletes_the_rest(shop, 
     before = only(shop, bill, "invoice").record
     lines = (
         SalesLine(
-            id=str(delivery.pk), description="Express", quantity=Decimal(1), unit_price=Decimal(8), amount=Decimal(8)
+            id=str(delivery.pk),
+            description="Express",
+            quantity=Decimal(1),
+            unit_price=Decimal(8),
+            amount=Decimal(8),
         ),
         SalesLine(description="New", quantity=Decimal(1), unit_price=Decimal(2), amount=Decimal(2)),
     )
@@ -164,10 +189,16 @@ def test_lines_without_ids_continue_those_that_sell_the_same(shop, bill):
     before = only(shop, bill, "invoice").record
     ids = {line.description: line.id for line in before.lines}
     nameless = tuple(
-        SalesLine(item=line.item, description=line.description, quantity=line.quantity, unit_price=line.unit_price,
-                  amount=line.amount, tax_code=line.tax_code)
+        SalesLine(
+            item=line.item,
+            description=line.description,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            amount=line.amount,
+            tax_code=line.tax_code,
+        )
         for line in reversed(before.lines)
-    )  # fmt: skip
+    )
     written = write(shop, before.replace(lines=nameless), str(bill.pk), {"lines"})
     assert written.line_ids == (ids["Delivery"], ids["Cards"])
 
@@ -217,9 +248,12 @@ def test_a_reference_that_is_not_here_refuses_the_record_only(shop, patron):
 def test_a_payment_with_its_allocations_g4_g5(shop, bill, patron):
     document = Ref("invoice", str(bill.pk))
     record = Payment(
-        customer=Ref("customer", str(patron.pk)), paid_on=DAY, total=Decimal(20), method=Ref("payment_method", "CASH"),
+        customer=Ref("customer", str(patron.pk)),
+        paid_on=DAY,
+        total=Decimal(20),
+        method=Ref("payment_method", "CASH"),
         allocations=(Allocation(document=document, amount=Decimal(12)),),
-    )  # fmt: skip
+    )
     written = write(shop, record)
     assert written.error == ""
     share = Share.objects.get()
@@ -233,7 +267,9 @@ def test_a_payment_with_its_allocations_g4_g5(shop, bill, patron):
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_reading_takes_the_same_number_of_queries_for_one_and_for_many(shop, bill, number, django_assert_num_queries):
+def test_reading_takes_the_same_number_of_queries_for_one_and_for_many(
+    shop, bill, number, django_assert_num_queries
+):
     for place in range(number - 1):
         extra = Bill.objects.create(ref=f"N-{place}", patron=bill.patron, made_at=bill.made_at)
         BillRow.objects.create(bill=extra, text="One", qty=1, price=1, levy=Levy.objects.get())
@@ -262,7 +298,10 @@ def test_an_object_that_cannot_be_read_says_why_and_stops_no_other(shop, bill, m
     with shop.snapshot():
         one = type("MoodAdapter", (type(invoices),), {"fields": {"memo": "mood"}})(Bill)
         found = one.find(None, [str(bill.pk), str(other.pk)])
-    assert found[str(bill.pk)].error == "This site's own code failed (ZeroDivisionError: division by zero)."
+    assert (
+        found[str(bill.pk)].error
+        == "This site's own code failed (ZeroDivisionError: division by zero)."
+    )
     assert found[str(bill.pk)].record == Invoice()
     assert found[str(other.pk)].error == ""
 
@@ -284,7 +323,10 @@ def test_voiding_deleting_and_why_not_f4(shop, bill, patron):
 
 def test_voiding_what_has_no_flag_is_refused_with_a_sentence(shop):
     Levy.objects.create(code="VAT", percent=1)
-    assert adapter(shop, "tax_code").remove(None, "VAT", "void") == "This site has no way to deactivate a levy."
+    assert (
+        adapter(shop, "tax_code").remove(None, "VAT", "void")
+        == "This site has no way to deactivate a levy."
+    )
 
 
 def test_related_models_lead_to_the_document(shop, bill):

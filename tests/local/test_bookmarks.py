@@ -16,7 +16,12 @@ from tests.host.models import Bill, Patron
 def bills(shop):
     for name, ref in (("A", "1"), ("B", "2"), ("C", "3")):
         patron = Patron.objects.create(full_name=name, mail=f"{name}@example.com")
-        Bill.objects.create(ref=ref, patron=patron, made_at=dt.datetime(2026, int(ref), 1, tzinfo=dt.UTC), terms=name)
+        Bill.objects.create(
+            ref=ref,
+            patron=patron,
+            made_at=dt.datetime(2026, int(ref), 1, tzinfo=dt.UTC),
+            terms=name,
+        )
     return shop.for_kind("invoice")[0]
 
 
@@ -92,13 +97,17 @@ def test_the_adapter_can_allow_and_explain_conditions(bills):
     ],
 )
 def test_what_no_list_asks_is_refused_with_a_sentence(bills, query):
-    """A pattern without end, a character that no record has, more conditions than any filter makes."""
+    """A pattern without end, a character that no record has, more conditions than any filter
+    makes.
+    """
     with pytest.raises(BadValue, match="bookmark"):
         taken(bills, query)
 
 
 def test_what_the_hosts_own_list_refuses_no_bookmark_may_ask(monkeypatch):
-    """Django's own list of users refuses lookups into the password hash: they would find it out by trying."""
+    """Django's own list of users refuses lookups into the password hash: they would find it out by
+    trying.
+    """
     adapter = quicksync.CustomerAdapter(User)
     with pytest.raises(BadValue, match="password__startswith"):
         bookmarks.apply(adapter, User.objects.all(), "password__startswith=pbkdf2")

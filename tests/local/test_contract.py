@@ -1,4 +1,6 @@
-"""What holds for every adapter, shown on every kind of the books and of the print shop: reading and writing agree."""
+"""What holds for every adapter, shown on every kind of the books and of the print shop: reading and
+writing agree.
+"""
 
 import datetime as dt
 
@@ -35,14 +37,21 @@ def stocked_shop(shop):
 
 
 def keeps_its_word(adapter):
-    """Everything seen is found under its key; a record written back as it was read changes nothing."""
+    """Everything seen is found under its key; a record written back as it was read changes
+    nothing.
+    """
     seen = {one.key: one for one in adapter.seen(None)}
     assert seen
     found = adapter.find(None, list(seen))
     assert found.keys() == seen.keys()
     writes = []
     for key, one in found.items():
-        assert (one.key, one.error, one.label, one.modified) == (key, "", seen[key].label, seen[key].modified)
+        assert (one.key, one.error, one.label, one.modified) == (
+            key,
+            "",
+            seen[key].label,
+            seen[key].modified,
+        )
         assert {name for name, _ in one.record.refs()} <= adapter.carried()
         writes.append(Write(key, key, one.record, adapter.writable()))
     for written in adapter.write(None, writes):

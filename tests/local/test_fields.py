@@ -27,12 +27,18 @@ def complaints(adapter):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"email": "male"}, "email reads 'male', which shop.Patron does not have. Did you mean 'mail'?"),
+        (
+            {"email": "male"},
+            "email reads 'male', which shop.Patron does not have. Did you mean 'mail'?",
+        ),
         ({"email": "bills__xyz"}, "leads through 'bills' (in 'bills__xyz')"),
         ({"email": "qqq"}, "It has: id, full_name, mail"),
         ({"billing": "street"}, "billing is an address in one text. Say AddressField"),
         ({"term": quicksync.Reference("town")}, "term reads 'town', which is no foreign key"),
-        ({"term": quicksync.Reference("none")}, "term reads 'none', which shop.Patron does not have"),
+        (
+            {"term": quicksync.Reference("none")},
+            "term reads 'none', which shop.Patron does not have",
+        ),
         ({"notes": quicksync.Code("term", "town")}, "notes is no reference"),
     ],
 )
@@ -42,14 +48,23 @@ def test_a_wrong_field_is_told_with_the_fix_j6(shop, fields, sentence):
 
 
 def test_floats_are_no_prices(shop):
-    (told,) = complaints(made(quicksync.ItemAdapter, Ware, fields={"name": "title", "unit_price": "weight"}))
+    (told,) = complaints(
+        made(quicksync.ItemAdapter, Ware, fields={"name": "title", "unit_price": "weight"})
+    )
     assert told == "Made: unit_price reads 'weight', a float. Amounts need a DecimalField."
 
 
 def test_a_reference_to_a_model_without_adapter_is_told(shop):
     with shop.snapshot(empty=True):
-        bills = made(quicksync.InvoiceAdapter, Bill, fields={"customer": "patron"}, lines=quicksync.Lines("rows"))
-        assert "points at shop.Patron, which has no adapter of kind customer" in complaints(bills)[0]
+        bills = made(
+            quicksync.InvoiceAdapter,
+            Bill,
+            fields={"customer": "patron"},
+            lines=quicksync.Lines("rows"),
+        )
+        assert (
+            "points at shop.Patron, which has no adapter of kind customer" in complaints(bills)[0]
+        )
 
 
 def test_what_quickbooks_requires_is_missed(shop):
@@ -62,9 +77,15 @@ def test_what_quickbooks_requires_is_missed(shop):
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (quicksync.Lines("lines"), "lines are 'lines', which shop.Bill does not have. Its related rows: rows"),
+        (
+            quicksync.Lines("lines"),
+            "lines are 'lines', which shop.Bill does not have. Its related rows: rows",
+        ),
         (quicksync.Lines("rows", colour="text"), "lines have no field 'colour'"),
-        (quicksync.Lines("rows", order="nowhere"), "ordered by 'nowhere', which shop.BillRow does not have"),
+        (
+            quicksync.Lines("rows", order="nowhere"),
+            "ordered by 'nowhere', which shop.BillRow does not have",
+        ),
         (quicksync.Lines("rows", unit_price=None), "lines need 'unit_price'"),
         (quicksync.Lines("rows", quantity="amount"), "Made.lines: quantity reads 'amount'"),
     ],
@@ -75,13 +96,17 @@ def test_wrong_lines_are_told(shop, lines, sentence):
 
 
 def test_a_modification_time_that_is_none(shop):
-    (told,) = complaints(made(quicksync.CustomerAdapter, Patron, fields={"name": "full_name"}, modified="town"))
+    (told,) = complaints(
+        made(quicksync.CustomerAdapter, Patron, fields={"name": "full_name"}, modified="town")
+    )
     assert "modified = 'town', which is no DateTimeField" in told
 
 
 def test_bulk_needs_a_table_of_its_own(shop, monkeypatch):
     monkeypatch.setattr(Patron._meta, "parents", {Ware: None})
-    (told,) = complaints(made(quicksync.CustomerAdapter, Patron, fields={"name": "full_name"}, bulk=True))
+    (told,) = complaints(
+        made(quicksync.CustomerAdapter, Patron, fields={"name": "full_name"}, bulk=True)
+    )
     assert "inherits another one's table" in told
 
 
@@ -89,19 +114,32 @@ def test_paths_methods_properties_and_callables_read(shop, monkeypatch):
     monkeypatch.setattr(Bill, "shout", lambda self: self.ref.upper(), raising=False)
     monkeypatch.setattr(Bill, "whisper", property(lambda self: self.ref.lower()), raising=False)
     fields = {
-        "number": "shout", "memo": "whisper", "email": "patron__mail", "private_note": lambda bill: bill.state,
-        "customer": "patron", "issued_on": None, "currency": quicksync.Const("USD"),
-    }  # fmt: skip
+        "number": "shout",
+        "memo": "whisper",
+        "email": "patron__mail",
+        "private_note": lambda bill: bill.state,
+        "customer": "patron",
+        "issued_on": None,
+        "currency": quicksync.Const("USD"),
+    }
     adapter = made(quicksync.InvoiceAdapter, Bill, fields=fields)
     bill = Bill(ref="b", patron=Patron(full_name="P", mail="p@example.com"))
     record = adapter.found(bill).record
-    assert (record.number, record.memo, record.email, record.private_note) == ("B", "b", "p@example.com", "open")
+    assert (record.number, record.memo, record.email, record.private_note) == (
+        "B",
+        "b",
+        "p@example.com",
+        "open",
+    )
     assert adapter.writable() == {"customer"}
 
 
 def test_properties_with_a_setter_are_written(shop, monkeypatch):
     monkeypatch.setattr(
-        Patron, "upper", property(lambda p: p.town.upper(), lambda p, v: setattr(p, "town", v)), raising=False
+        Patron,
+        "upper",
+        property(lambda p: p.town.upper(), lambda p, v: setattr(p, "town", v)),
+        raising=False,
     )
     adapter = customer(notes="upper")
     assert "notes" in adapter.writable()
@@ -111,7 +149,9 @@ def test_properties_with_a_setter_are_written(shop, monkeypatch):
 
 
 def test_custom_functions_read_and_write(shop):
-    field = quicksync.Custom(lambda patron: patron.town[:3], lambda patron, value: setattr(patron, "town", value + "!"))
+    field = quicksync.Custom(
+        lambda patron: patron.town[:3], lambda patron, value: setattr(patron, "town", value + "!")
+    )
     adapter = customer(notes=field, website=quicksync.Custom(lambda patron: "x"))
     patron = Patron(town="Bayshore")
     assert adapter.found(patron).record.notes == "Bay"
@@ -122,9 +162,9 @@ def test_custom_functions_read_and_write(shop):
 
 
 def test_a_choice_keeps_a_host_value_that_means_the_same(shop):
-    bound = customer(active=quicksync.Choice("state", {"live": True, "new": True, "gone": False})).table.fields[
-        "active"
-    ]
+    bound = customer(
+        active=quicksync.Choice("state", {"live": True, "new": True, "gone": False})
+    ).table.fields["active"]
     patron = Patron(state="new")
     bound.put(patron, True, {})
     assert patron.state == "new"
@@ -147,15 +187,24 @@ def test_fields_that_are_the_hosts_own_are_not_written(shop):
 
 @pytest.mark.parametrize(
     ("lines", "street", "street2"),
-    [("", "", ""), ("One", "One", ""), ("One\nTwo", "One", "Two"), ("One\nTwo\nThree", "One", "Two, Three")],
+    [
+        ("", "", ""),
+        ("One", "One", ""),
+        ("One\nTwo", "One", "Two"),
+        ("One\nTwo\nThree", "One", "Two, Three"),
+    ],
 )
 def test_an_address_goes_into_as_many_lines_as_there_are(shop, lines, street, street2):
-    bound = customer(billing=quicksync.AddressField(("street", "street2"), city="town")).table.fields["billing"]
+    bound = customer(
+        billing=quicksync.AddressField(("street", "street2"), city="town")
+    ).table.fields["billing"]
     patron = Patron(street="Old", town="Old")
     bound.put(patron, Address(lines=lines, city="Ulm") if lines else None, {})
     assert (patron.street, patron.street2, patron.town) == (street, street2, "Ulm" if lines else "")
     back = bound.get(patron)
-    assert back == (Address(lines="\n".join(filter(None, (street, street2))), city="Ulm") if lines else None)
+    assert back == (
+        Address(lines="\n".join(filter(None, (street, street2))), city="Ulm") if lines else None
+    )
 
 
 def test_a_single_attribute_takes_all_lines(shop):
@@ -177,7 +226,9 @@ def test_codes_are_read_and_written_as_text(shop):
 
 def test_a_code_behind_a_relation_is_read_only(shop):
     lines = quicksync.Lines("rows", item=None, tax_code=quicksync.Code("tax_code", "levy__code"))
-    rows = made(quicksync.InvoiceAdapter, Bill, fields={"customer": "patron"}, lines=lines).table.rows["lines"]
+    rows = made(
+        quicksync.InvoiceAdapter, Bill, fields={"customer": "patron"}, lines=lines
+    ).table.rows["lines"]
     (code,) = [bound for bound in rows.columns if bound.name == "tax_code"]
     assert code.put is None
     assert code.related == ("levy",)
@@ -192,7 +243,9 @@ def test_references_to_models_that_no_adapter_serves_are_not_guessed(shop):
 
 
 def test_guessing_can_be_turned_off(shop):
-    assert made(quicksync.PaymentAdapter, Takings, guess=False, fields={"paid_on": "day"}).carried() == {"paid_on"}
+    assert made(
+        quicksync.PaymentAdapter, Takings, guess=False, fields={"paid_on": "day"}
+    ).carried() == {"paid_on"}
 
 
 def test_numbers_that_are_not_exact_are_refused():

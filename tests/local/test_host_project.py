@@ -1,4 +1,6 @@
-"""The print shop as a site of its own: its settings, its checks, its tables, without the bundled books (J1, J2)."""
+"""The print shop as a site of its own: its settings, its checks, its tables, without the bundled
+books (J1, J2).
+"""
 
 import os
 import subprocess
@@ -15,7 +17,9 @@ def manage(tmp_path, *arguments):
         "QUICKSYNC_VAR": str(tmp_path),
     }
     command = [sys.executable, "-m", "django", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_a_host_of_its_own_starts_with_its_adapters_only(tmp_path):
@@ -25,7 +29,13 @@ def test_a_host_of_its_own_starts_with_its_adapters_only(tmp_path):
     )
     done = manage(tmp_path, "shell", "--verbosity", "0", "-c", script)
     assert done.stdout.strip() == str(
-        ["shop.bill invoice", "shop.levy tax_code", "shop.patron customer", "shop.takings payment", "shop.ware item"]
+        [
+            "shop.bill invoice",
+            "shop.levy tax_code",
+            "shop.patron customer",
+            "shop.takings payment",
+            "shop.ware item",
+        ]
     ), done.stderr
 
 

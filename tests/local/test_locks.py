@@ -1,4 +1,6 @@
-"""What is held while a record lands, with two real transactions: the host's first, ours beside it."""
+"""What is held while a record lands, with two real transactions: the host's first, ours beside
+it.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ class TestHeld:
 
     @pytest.fixture
     def bill(self, firm):
-        bill = Bill.objects.create(ref="B-1", patron=firm, made_at=dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC))
+        bill = Bill.objects.create(
+            ref="B-1", patron=firm, made_at=dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+        )
         BillRow.objects.create(bill=bill, text="Cards", qty=1, price=5, place=1)
         return bill
 
@@ -73,8 +77,14 @@ class TestHeld:
         with transaction.atomic():
             before = adapter.hold(None, [key]).found[key].record
             record = Customer(name="Acme & Sons", company="Acme Inc")
-            (written,) = adapter.write(None, [Write("1", key, record, frozenset({"name", "company"}), before)])
-        assert (written.error, written.record.name, written.record.company) == ("", "Acme & Sons", "Acme Inc")
+            (written,) = adapter.write(
+                None, [Write("1", key, record, frozenset({"name", "company"}), before)]
+            )
+        assert (written.error, written.record.name, written.record.company) == (
+            "",
+            "Acme & Sons",
+            "Acme Inc",
+        )
         assert Firm.objects.values_list("full_name", "house").get() == ("Acme & Sons", "Acme Inc")
 
     if connection.vendor == "postgresql":
@@ -82,30 +92,43 @@ class TestHeld:
         def test_the_inherited_table_counts(self, adapters, firm):
             """Somebody writes the part of the firm that all patrons have."""
             adapter = adapters.for_kind("customer")[0]
-            _, got = behind(lambda: Patron.objects.update(mail="a@example.com"), lambda: held(adapter, firm))
+            _, got = behind(
+                lambda: Patron.objects.update(mail="a@example.com"), lambda: held(adapter, firm)
+            )
             assert got == (set(), {str(firm.pk)})
 
         def test_a_row_of_a_document_counts(self, adapters, bill):
             adapter = adapters.for_kind("invoice")[0]
-            _, got = behind(lambda: BillRow.objects.update(text="Mine"), lambda: held(adapter, bill))
+            _, got = behind(
+                lambda: BillRow.objects.update(text="Mine"), lambda: held(adapter, bill)
+            )
             assert got == (set(), {str(bill.pk)})
 
         def test_who_only_names_the_object_is_not_in_the_way(self, adapters, firm):
             """A new bill of the firm locks its row against deletion only."""
-            adapter, day = adapters.for_kind("customer")[0], dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+            adapter, day = (
+                adapters.for_kind("customer")[0],
+                dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC),
+            )
             _, got = behind(
-                lambda: Bill.objects.create(ref="B-2", patron=firm, made_at=day), lambda: held(adapter, firm)
+                lambda: Bill.objects.create(ref="B-2", patron=firm, made_at=day),
+                lambda: held(adapter, firm),
             )
             assert got == ({str(firm.pk)}, set())
 
         def test_the_host_waits_for_what_is_held(self, adapters, firm):
             adapter = adapters.for_kind("customer")[0]
-            behind(lambda: adapter.hold(None, [str(firm.pk)]), lambda: Patron.objects.update(mail="b@example.com"))
+            behind(
+                lambda: adapter.hold(None, [str(firm.pk)]),
+                lambda: Patron.objects.update(mail="b@example.com"),
+            )
             assert Patron.objects.get().mail == "b@example.com"
 
 
 BILLS = {
     "modified": "changed",
     "fields": {"number": "ref", "customer": "patron", "issued_on": "made_at"},
-    "lines": quicksync.Lines("rows", item=None, tax_code=None, quantity="qty", unit_price="price", order="place"),
+    "lines": quicksync.Lines(
+        "rows", item=None, tax_code=None, quantity="qty", unit_price="price", order="place"
+    ),
 }

@@ -1,4 +1,6 @@
-"""Every mistake in an adapter is a check's message with the nearest right name and the fix, never a traceback (J6)."""
+"""Every mistake in an adapter is a check's message with the nearest right name and the fix, never a
+traceback (J6).
+"""
 
 import pytest
 from django.core import checks as django_checks
@@ -39,35 +41,63 @@ class Halves(quicksync.Field):
 
 
 CUSTOMERS = [
-    ({"email": ("mail",)}, ["email is ('mail',), which is no field.", "an attribute's name in quotes"]),
+    (
+        {"email": ("mail",)},
+        ["email is ('mail',), which is no field.", "an attribute's name in quotes"],
+    ),
     ({"email": 5}, ["email is 5, which is no field."]),
     ({"billing": quicksync.AddressField}, ["billing is the class AddressField, not made."]),
     ({"billing": quicksync.AddressField(())}, ["an address without a street"]),
     ({"billing": quicksync.AddressField("streat")}, ["'streat'", "Did you mean 'street'?"]),
-    ({"billing": quicksync.AddressField(5)}, ["billing cannot be made ready: TypeError", "Look at what 'billing'"]),
+    (
+        {"billing": quicksync.AddressField(5)},
+        ["billing cannot be made ready: TypeError", "Look at what 'billing'"],
+    ),
     ({"email": quicksync.AddressField("street")}, ["email is no address."]),
     ({"email": quicksync.Attr(7)}, ["email reads 7, which is no name."]),
     ({"email": Halves()}, ["email cannot be made ready: KeyError"]),
-    ({"email": quicksync.Field()}, ["email is a Field, which cannot be read.", "get_value(self, obj)"]),
-    ({"email": quicksync.Custom("mail")}, ["'mail' for get, which is no function.", "lambda obj: ..."]),
+    (
+        {"email": quicksync.Field()},
+        ["email is a Field, which cannot be read.", "get_value(self, obj)"],
+    ),
+    (
+        {"email": quicksync.Custom("mail")},
+        ["'mail' for get, which is no function.", "lambda obj: ..."],
+    ),
     ({"email": lambda: "x"}, ["a function for get with other arguments."]),
     (
         {"email": quicksync.Custom(lambda p: "", lambda p: None)},
         ["put with other arguments.", "lambda obj, value: ..."],
     ),
-    ({"email": quicksync.Custom(lambda p: "", related=("bils",))}, ["'bils', which shop.Patron does not have."]),
-    ({"email": quicksync.Custom(lambda p: "", related="bills")}, ["related='bills'", "related=('contact',)"]),
-    ({"email": quicksync.Custom(lambda p: "", columns=("male",))}, ["sets 'male'", "Did you mean 'mail'?"]),
+    (
+        {"email": quicksync.Custom(lambda p: "", related=("bils",))},
+        ["'bils', which shop.Patron does not have."],
+    ),
+    (
+        {"email": quicksync.Custom(lambda p: "", related="bills")},
+        ["related='bills'", "related=('contact',)"],
+    ),
+    (
+        {"email": quicksync.Custom(lambda p: "", columns=("male",))},
+        ["sets 'male'", "Did you mean 'mail'?"],
+    ),
     ({"email": quicksync.Custom(lambda p: "", columns="mail")}, ["columns='mail'"]),
     (
         {"active": "state"},
-        ["active reads 'state', a CharField.", "Choice('state', {'a value here': True}, default=False)"],
+        [
+            "active reads 'state', a CharField.",
+            "Choice('state', {'a value here': True}, default=False)",
+        ],
     ),
     ({"active": "changed"}, ["active reads 'changed', a DateTimeField."]),
     ({"active": quicksync.Const("yes")}, ["active cannot be 'yes'. It can be: True, False."]),
     ({"currency": quicksync.Const("usd")}, ["currency cannot be 'usd'.", "'USD'"]),
     (
-        {"active": quicksync.Choice("state", {"life": True, "gone": False, "new": True, "live": True})},
+        {
+            "active": quicksync.Choice(
+                "state", {"life": True, "gone": False, "new": True, "live": True}
+            )
+        },
         ["'life', which 'state' cannot be.", "Did you mean 'live'?"],
     ),
     (
@@ -83,10 +113,19 @@ CUSTOMERS = [
         {"active": quicksync.Choice("state", {"live": "yes"}, default="no")},
         ["active cannot be 'yes'. It can be: True, False."],
     ),
-    ({"active": quicksync.Choice("state", {"live": True}, default="no")}, ["active cannot be 'no'."]),
+    (
+        {"active": quicksync.Choice("state", {"live": True}, default="no")},
+        ["active cannot be 'no'."],
+    ),
     ({"active": quicksync.Choice("state", ["live"])}, ["['live'] for its values."]),
-    ({"term": quicksync.Code("terms", "town")}, ["kind 'terms', which does not exist. Did you mean 'term'?"]),
-    ({"term": quicksync.Code("account", "town")}, ["names a term, not a account. Say Code('term', 'town')."]),
+    (
+        {"term": quicksync.Code("terms", "town")},
+        ["kind 'terms', which does not exist. Did you mean 'term'?"],
+    ),
+    (
+        {"term": quicksync.Code("account", "town")},
+        ["names a term, not a account. Say Code('term', 'town')."],
+    ),
     ({"name": quicksync.Cents("full_name")}, ["name is no amount of money."]),
     ({"notes": quicksync.Lines("bills")}, ["notes has Lines, but is none."]),
 ]
@@ -100,7 +139,10 @@ def test_a_mistake_in_a_field_is_told(shop_tables, db, fields, parts):
 @pytest.mark.parametrize(
     ("attributes", "part"),
     [
-        ({"fields": {"name": "full_name", 5: "x"}}, "names 5, which a record of kind customer does not have."),
+        (
+            {"fields": {"name": "full_name", 5: "x"}},
+            "names 5, which a record of kind customer does not have.",
+        ),
         ({"bookmark_lookups": None}, "bookmark_lookups = None, which is no list."),
         ({"table": 5}, "Made cannot be examined: AttributeError"),
         ({"label": "x"}, "a label that is no method."),
@@ -121,7 +163,7 @@ def test_registering_without_a_model_is_told(models):
 
 
 def test_fields_that_are_no_map_are_told(shop_tables, db):
-    (first, second) = told(CUSTOMER, Patron, fields=["full_name"])
+    first, second = told(CUSTOMER, Patron, fields=["full_name"])
     assert first[1].startswith("Made says fields = ['full_name'], which is no map. Say fields = {")
     assert "carries no name" in second[1]
 
@@ -133,13 +175,21 @@ def test_fields_that_are_no_map_are_told(shop_tables, db):
             ITEM,
             Good,
             {"name": "title", "unit_price": "price_cents", "type": None},
-            ["unit_price reads 'price_cents', which holds whole numbers.", "Cents('price_cents')", "places=0"],
+            [
+                "unit_price reads 'price_cents', which holds whole numbers.",
+                "Cents('price_cents')",
+                "places=0",
+            ],
         ),
         (
             ITEM,
             Good,
             {"name": "title", "unit_price": None, "type": "sort"},
-            ["type cannot be 'stock'.", "It can be: 'service', 'non_inventory', 'inventory'.", "Choice('sort', {"],
+            [
+                "type cannot be 'stock'.",
+                "It can be: 'service', 'non_inventory', 'inventory'.",
+                "Choice('sort', {",
+            ],
         ),
         (
             ITEM,
@@ -155,7 +205,12 @@ def test_fields_that_are_no_map_are_told(shop_tables, db):
                 "unit_price": None,
                 "type": quicksync.Choice("sort", {"service": "work", "inventory": "stock"}),
             },
-            ["the wrong way round. Yours first: Choice('sort', {'work': 'service', 'stock': 'inventory'})"],
+            [
+                (
+                    "the wrong way round. Yours first: "
+                    "Choice('sort', {'work': 'service', 'stock': 'inventory'})"
+                )
+            ],
         ),
         (
             ITEM,
@@ -169,8 +224,18 @@ def test_fields_that_are_no_map_are_told(shop_tables, db):
             {"name": "title", "unit_price": quicksync.Cents("price")},
             ["unit_price reads 'price', a DecimalField.", "named as it is: 'price'"],
         ),
-        (ITEM, Ware, {"name": "title", "unit_price": "title"}, ["unit_price reads 'title', a CharField."]),
-        (ITEM, Ware, {"name": "title", "unit_price": quicksync.Const(1.5)}, ["unit_price cannot be 1.5."]),
+        (
+            ITEM,
+            Ware,
+            {"name": "title", "unit_price": "title"},
+            ["unit_price reads 'title', a CharField."],
+        ),
+        (
+            ITEM,
+            Ware,
+            {"name": "title", "unit_price": quicksync.Const(1.5)},
+            ["unit_price cannot be 1.5."],
+        ),
         (
             ACCOUNT,
             Levy,
@@ -180,27 +245,39 @@ def test_fields_that_are_no_map_are_told(shop_tables, db):
         (TERM, Levy, {"name": "code", "due_days": "code"}, ["due_days reads 'code', a CharField."]),
     ],
 )
-def test_columns_and_values_that_cannot_be_are_told(shop_tables, yard_tables, db, base, model, fields, parts):
+def test_columns_and_values_that_cannot_be_are_told(
+    shop_tables, yard_tables, db, base, model, fields, parts
+):
     only(told(base, model, fields=fields), "quicksync.E002", *parts)
 
 
 def test_a_text_is_no_date_and_no_foreign_key_is_a_name(shop_tables, db):
     with registry.snapshot(empty=True):
         quicksync.register(Patron)(type("P", (CUSTOMER,), {"fields": {"name": "full_name"}}))
-        fields = {"customer": "patron", "paid_on": "means", "reference": "patron", "total": "amount"}
+        fields = {
+            "customer": "patron",
+            "paid_on": "means",
+            "reference": "patron",
+            "total": "amount",
+        }
         quicksync.register(Takings)(type("T", (PAYMENT,), {"fields": fields}))
         texts = [one.msg + " " + one.hint for one in checks.check_adapters(None)]
     assert any(
-        "reference reads 'patron', a foreign key. Name what is wanted of it: 'patron__name'." in t for t in texts
+        "reference reads 'patron', a foreign key. Name what is wanted of it: 'patron__name'." in t
+        for t in texts
     )
-    assert any("paid_on reads 'means', a CharField. Dates need a DateField" in text for text in texts)
+    assert any(
+        "paid_on reads 'means', a CharField. Dates need a DateField" in text for text in texts
+    )
     assert len(texts) == 2
 
 
 def test_whole_numbers_found_under_a_usual_name_are_told_too(yard_tables, db):
     """What nobody named is not left out in silence when it is money."""
     with registry.snapshot(empty=True):
-        quicksync.register(Pay)(type("P", (PAYMENT,), {"fields": {"customer": None, "total": "cents"}}))
+        quicksync.register(Pay)(
+            type("P", (PAYMENT,), {"fields": {"customer": None, "total": "cents"}})
+        )
         texts = [one.msg for one in checks.check_adapters(None)]
     assert any("total reads 'cents', which holds whole numbers." in text for text in texts)
 
@@ -209,7 +286,10 @@ def test_whole_numbers_found_under_a_usual_name_are_told_too(yard_tables, db):
     ("lines", "part"),
     [
         ("rows", "lines are 'rows'. Say lines = quicksync.Lines('rows', ...)."),
-        (quicksync.Lines("rows", unit_prize="price"), "have no field 'unit_prize'. Did you mean 'unit_price'?"),
+        (
+            quicksync.Lines("rows", unit_prize="price"),
+            "have no field 'unit_prize'. Did you mean 'unit_price'?",
+        ),
         (quicksync.Lines("rows", quantity=("qty",)), "quantity is ('qty',), which is no field."),
         (quicksync.Lines(7), "lines are 7, which shop.Bill does not have."),
         (quicksync.Allocations("rows"), "lines has Allocations, but is none."),
@@ -234,7 +314,11 @@ def test_whole_numbers_as_the_price_of_a_line_are_told(yard_tables, db):
 @pytest.mark.parametrize(
     ("attributes", "code", "parts"),
     [
-        ({"key_field": "mial"}, "E002", ["key_field = 'mial', which shop.Patron does not have. Did you mean 'mail'?"]),
+        (
+            {"key_field": "mial"},
+            "E002",
+            ["key_field = 'mial', which shop.Patron does not have. Did you mean 'mail'?"],
+        ),
         ({"key_field": "town"}, "E002", ["key_field = 'town', which is not unique."]),
         ({"modified": "changd"}, "E002", ["which is no DateTimeField. Did you mean 'changed'?"]),
         (
@@ -254,13 +338,21 @@ def test_whole_numbers_as_the_price_of_a_line_are_told(yard_tables, db):
             "E002",
             ["a method prepare with other"],
         ),
-        ({"finish": lambda self, obj, new: None}, "E002", ["a method finish with other arguments.", "created: bool"]),
+        (
+            {"finish": lambda self, obj, new: None},
+            "E002",
+            ["a method finish with other arguments.", "created: bool"],
+        ),
         (
             {"ignored_filters": "state"},
             "E002",
             ["ignored_filters = 'state', which is no list. Say ignored_filters = ('state',)."],
         ),
-        ({"bookmark_lookups": ("bils__ref",)}, "E002", ["a bookmark lookup 'bils__ref' that leads nowhere."]),
+        (
+            {"bookmark_lookups": ("bils__ref",)},
+            "E002",
+            ["a bookmark lookup 'bils__ref' that leads nowhere."],
+        ),
         ({"refusals": ValueError}, "E002", ["refusals = <class 'ValueError'>.", "(MyError,)"]),
     ],
 )
@@ -271,23 +363,41 @@ def test_mistakes_in_attributes_and_methods_are_told(shop_tables, db, attributes
 def test_a_wrong_key_field_breaks_nobody_elses_adapter(shop_tables, db):
     """Bills name patrons by their key: the mistake is told once, where it was made."""
     with registry.snapshot(empty=True):
-        quicksync.register(Patron)(type("P", (CUSTOMER,), {"fields": {"name": "full_name"}, "key_field": "nope"}))
-        quicksync.register(Bill)(
-            type("B", (INVOICE,), {"fields": {"customer": "patron"}, "lines": quicksync.Lines("rows")})
+        quicksync.register(Patron)(
+            type("P", (CUSTOMER,), {"fields": {"name": "full_name"}, "key_field": "nope"})
         )
-        only([(one.id, one.msg) for one in checks.check_adapters(None)], "quicksync.E002", "key_field = 'nope'")
+        quicksync.register(Bill)(
+            type(
+                "B",
+                (INVOICE,),
+                {"fields": {"customer": "patron"}, "lines": quicksync.Lines("rows")},
+            )
+        )
+        only(
+            [(one.id, one.msg) for one in checks.check_adapters(None)],
+            "quicksync.E002",
+            "key_field = 'nope'",
+        )
 
 
 @pytest.mark.parametrize(
     ("model", "adapter", "part"),
     [
-        ("shop.Patron", type("Made", (CUSTOMER,), {}), "Made is registered for 'shop.Patron', which is no model."),
+        (
+            "shop.Patron",
+            type("Made", (CUSTOMER,), {}),
+            "Made is registered for 'shop.Patron', which is no model.",
+        ),
         (
             Patron,
             type("Made", (quicksync.ModelAdapter,), {"kind": "custmer"}),
             "'custmer', which does not exist. Did you mean 'customer'?",
         ),
-        (Patron, type("Made", (CUSTOMER,), {"kind": ["customer"]}), "the kind ['customer'], which does not exist."),
+        (
+            Patron,
+            type("Made", (CUSTOMER,), {"kind": ["customer"]}),
+            "the kind ['customer'], which does not exist.",
+        ),
         (Patron, quicksync.ModelAdapter, "ModelAdapter has the kind '', which does not exist."),
         (Patron, "PatronAdapter", "'PatronAdapter' is no adapter."),
     ],

@@ -31,12 +31,16 @@ def test_the_decorator_serves_several_models_and_gives_the_class_back():
 
 
 def test_a_second_adapter_of_the_same_kind_for_a_model_is_refused(shop):
-    with pytest.raises(ConfigurationError, match="has an adapter of kind customer already, PatronAdapter"):
+    with pytest.raises(
+        ConfigurationError, match="has an adapter of kind customer already, PatronAdapter"
+    ):
         shop.register(Patron, PartnerAdapter)
 
 
 def test_a_kind_that_does_not_exist_is_refused():
-    """Where it is registered, so that `manage.py check` can tell it: the class alone harms nobody."""
+    """Where it is registered, so that `manage.py check` can tell it: the class alone harms
+    nobody.
+    """
     wrong = type("Wrong", (quicksync.ModelAdapter,), {"kind": "client"})
     with pytest.raises(ConfigurationError, match="kind 'client', which does not exist"):
         Registry().register(Patron, wrong)
@@ -46,9 +50,14 @@ def test_a_kind_that_does_not_exist_is_refused():
 
 def test_a_record_field_that_does_not_exist_is_told_with_the_nearest_that_does(shop):
     """A check's message (E002), no traceback while the site starts."""
-    wrong = type("Wrong", (quicksync.CustomerAdapter,), {"fields": {"name": "full_name", "emial": "mail"}})(Patron)
+    wrong = type(
+        "Wrong", (quicksync.CustomerAdapter,), {"fields": {"name": "full_name", "emial": "mail"}}
+    )(Patron)
     (problem,) = wrong.problems()
-    assert problem.what == "Wrong (shop.Patron) names 'emial', which a record of kind customer does not have."
+    assert (
+        problem.what
+        == "Wrong (shop.Patron) names 'emial', which a record of kind customer does not have."
+    )
     assert problem.hint.startswith("Did you mean 'email'?")
 
 
@@ -90,7 +99,9 @@ def test_with_several_adapters_references_name_the_model(shop):
         (bills,) = shop.for_kind("invoice")
         found = bills.find(None, [str(bill.pk)])[str(bill.pk)]
         assert found.record.customer == Ref("customer", f"shop.patron:{patron.pk}")
-    assert bills.find(None, [str(bill.pk)])[str(bill.pk)].record.customer == Ref("customer", str(patron.pk))
+    assert bills.find(None, [str(bill.pk)])[str(bill.pk)].record.customer == Ref(
+        "customer", str(patron.pk)
+    )
 
 
 def test_fields_of_the_class_above_stay(shop):

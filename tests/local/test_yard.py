@@ -1,4 +1,6 @@
-"""A host with whole cents, multi-table inheritance and lines in a JSON column, in both directions (J2)."""
+"""A host with whole cents, multi-table inheritance and lines in a JSON column, in both directions
+(J2).
+"""
 
 import datetime as dt
 from decimal import Decimal
@@ -26,7 +28,9 @@ def landed(adapter, record, key=None, fields=None):
 
 
 def line(**values):
-    return SalesLine(**{name: Decimal(value) if name != "item" else value for name, value in values.items()})
+    return SalesLine(
+        **{name: Decimal(value) if name != "item" else value for name, value in values.items()}
+    )
 
 
 @pytest.fixture
@@ -102,10 +106,14 @@ def test_an_amount_with_more_decimals_than_cents_is_told_not_rounded(yard, sold)
     payer = quicksync.ref_to("customer", Person.objects.get())
     record = payments.table.record(customer=payer, paid_on=DAY, total=Decimal("10.005"))
     assert "10.005 is no whole number of cents" in landed(payments, record).error
-    shared = record.replace(total=Decimal(10), allocations=(Allocation(document=owed, amount=Decimal("1.005")),))
+    shared = record.replace(
+        total=Decimal(10), allocations=(Allocation(document=owed, amount=Decimal("1.005")),)
+    )
     assert "1.005 is no whole number of cents" in landed(payments, shared).error
     assert not Pay.objects.exists()
-    good = record.replace(total=Decimal(10), allocations=(Allocation(document=owed, amount=Decimal("1.05")),))
+    good = record.replace(
+        total=Decimal(10), allocations=(Allocation(document=owed, amount=Decimal("1.05")),)
+    )
     assert landed(payments, good).error == ""
     assert (Pay.objects.get().cents, Share.objects.get().cents) == (1000, 105)
 
@@ -117,7 +125,9 @@ def test_a_decimal_column_never_holds_another_amount_either(yard):
         put(Takings(), Decimal("10.005"), {})
 
 
-@pytest.mark.parametrize(("places", "value", "whole"), [(0, "1500", 1500), (3, "1.234", 1234), (2, "12.5", 1250)])
+@pytest.mark.parametrize(
+    ("places", "value", "whole"), [(0, "1500", 1500), (3, "1.234", 1234), (2, "12.5", 1250)]
+)
 def test_cents_of_other_currencies(yard, places, value, whole):
     """Yen have no cents, fils are thousandths."""
     fields = {"customer": None, "total": quicksync.Cents("cents", places=places)}
@@ -145,13 +155,22 @@ def test_what_is_no_address_and_no_line_holds_the_object_only(yard):
     fields = {"name": "title", "billing": lambda firm: firm.town}
     made = type("Made", (quicksync.CustomerAdapter,), {"fields": fields})(Firm)
     assert made.found(Firm(title="F", town="T")).error == "'T' is no quicksync.Address."
-    for given, sentence in ((7, "7 is no list of quicksync.SalesLine."), (["x"], "'x' is no quicksync.SalesLine.")):
+    for given, sentence in (
+        (7, "7 is no list of quicksync.SalesLine."),
+        (["x"], "'x' is no quicksync.SalesLine."),
+    ):
         lines = type(
-            "Made", (quicksync.InvoiceAdapter,), {"fields": {"customer": None}, "lines": lambda job, it=given: it}
+            "Made",
+            (quicksync.InvoiceAdapter,),
+            {"fields": {"customer": None}, "lines": lambda job, it=given: it},
         )
         assert lines(Job).found(Job(day=DAY)).error == sentence
     float_price = [SalesLine(quantity=1, unit_price=1.5)]
-    floats = type("Made", (quicksync.InvoiceAdapter,), {"fields": {"customer": None}, "lines": lambda job: float_price})
+    floats = type(
+        "Made",
+        (quicksync.InvoiceAdapter,),
+        {"fields": {"customer": None}, "lines": lambda job: float_price},
+    )
     assert "1.5 is a float" in floats(Job).found(Job(day=DAY)).error
     strange = {"name": "title", "term": lambda firm: "N30"}
     assert (
@@ -177,12 +196,20 @@ def test_lines_in_a_json_column_go_both_ways(yard, sold):
     new = SalesLine(description="Travel", amount=Decimal(5))
     written = landed(adapter, record.replace(lines=(ours, new)), str(job.pk))
     assert written.error == ""
-    assert Job.objects.get().lines[1] == {"id": "1", "good": "", "text": "Travel", "quantity": "1", "price": "5"}
+    assert Job.objects.get().lines[1] == {
+        "id": "1",
+        "good": "",
+        "text": "Travel",
+        "quantity": "1",
+        "price": "5",
+    }
     # Their ids are known to the pair, so that an edited line is that line, and no second one.
     assert written.line_ids == ("7", "1")
 
 
-def test_a_reference_to_the_table_that_several_inherit_from_finds_the_heir(yard, sold, django_assert_num_queries):
+def test_a_reference_to_the_table_that_several_inherit_from_finds_the_heir(
+    yard, sold, django_assert_num_queries
+):
     """A customer is named by the model that has an adapter, in one query for all invoices."""
     firm = Firm.objects.create(title="Acme")
     other = Sale.objects.create(party=firm, day=DAY)

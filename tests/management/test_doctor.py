@@ -44,7 +44,9 @@ def test_j5_nothing_is_wrong(healthy):
 
 
 def test_j5_warnings_give_1(healthy):
-    Connection.objects.create(name="Main", status="connected", realm_id="1", refresh_token="r", failures=4)
+    Connection.objects.create(
+        name="Main", status="connected", realm_id="1", refresh_token="r", failures=4
+    )
     code, text = doctor()
     assert code == 1
     assert "! runs-fail: 4 runs in a row have stopped." in text

@@ -27,8 +27,13 @@ from tests.tree import ROOT
     ids=" ".join,
 )
 def test_without_tables_a_command_says_what_to_run(command, tmp_path):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("QUICKSYNC_")}
-    environment |= {"QUICKSYNC_VAR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("QUICKSYNC_")
+    }
+    environment |= {
+        "QUICKSYNC_VAR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}",
+    }
     done = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *command],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False,

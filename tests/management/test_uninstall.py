@@ -19,12 +19,13 @@ from django_q.models import OrmQ, Schedule, Task
 from django_q.tasks import async_task
 
 def counts():
+    tables = connection.introspection.table_names()
     return {
         "schedules": Schedule.objects.filter(func__startswith="quicksync").count(),
         "waiting": OrmQ.objects.count(),
         "permissions": Permission.objects.filter(content_type__app_label="quicksync").count(),
         "types": ContentType.objects.filter(app_label="quicksync").count(),
-        "tables": len([name for name in connection.introspection.table_names() if name.startswith("quicksync_")]),
+        "tables": len([name for name in tables if name.startswith("quicksync_")]),
     }
 
 call_command("migrate", verbosity=0)
@@ -45,7 +46,9 @@ def test_nothing_is_left_and_the_way_back_works(tmp_path):
         "QUICKSYNC_VAR": str(tmp_path),
     }
     command = [sys.executable, "-c", SCRIPT]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     before, after, again = json.loads(done.stdout)
     assert before["schedules"] == 4

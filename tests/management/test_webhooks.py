@@ -21,7 +21,12 @@ def connection(db):
     """A connection with a delivery of today, an old one, and one of an unknown shape."""
     found = Connection.objects.create(name="Main", status="connected", realm_id="42")
     for number in range(2):
-        event = {"id": f"e{number}", "type": "qbo.item.updated.v1", "intuitentityid": "1", "intuitaccountid": "42"}
+        event = {
+            "id": f"e{number}",
+            "type": "qbo.item.updated.v1",
+            "intuitentityid": "1",
+            "intuitaccountid": "42",
+        }
         inbox.take(json.dumps([event]).encode())
     WebhookDelivery.objects.filter(pk=WebhookDelivery.objects.latest("pk").pk).update(
         received_at=timezone.now() - dt.timedelta(days=3)
@@ -46,7 +51,9 @@ def test_list(connection):
 
 def test_replay_of_one_of_a_time_and_of_the_strange(connection):
     old = WebhookDelivery.objects.earliest("received_at")
-    assert run("replay", "--delivery", str(old.pk)) == ["1 deliveries used again, 1 companies will read what changed."]
+    assert run("replay", "--delivery", str(old.pk)) == [
+        "1 deliveries used again, 1 companies will read what changed."
+    ]
     assert Connection.objects.get().next_sync_at is not None
     with pytest.raises(CommandError, match="1 deliveries have a shape") as raised:
         run("replay", "--strange")

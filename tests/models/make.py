@@ -11,8 +11,12 @@ from quicksync.models import Category, Connection, EntityMapping, Operation, Syn
 
 def connection(realm: str = "1", **fields: Any) -> Connection:
     """A connected company that keeps its customers in step."""
-    made = Connection.objects.create(name=f"Company {realm}", realm_id=realm, status="connected", **fields)
-    Category.objects.create(connection=made, kind="customer", enabled=True, approved_at=timezone.now())
+    made = Connection.objects.create(
+        name=f"Company {realm}", realm_id=realm, status="connected", **fields
+    )
+    Category.objects.create(
+        connection=made, kind="customer", enabled=True, approved_at=timezone.now()
+    )
     return made
 
 

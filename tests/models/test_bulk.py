@@ -1,4 +1,6 @@
-"""Rows of quicksync's own tables in bulk: every column arrives as Django itself would have written it."""
+"""Rows of quicksync's own tables in bulk: every column arrives as Django itself would have written
+it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,15 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from quicksync.models import Attempt, Connection, EntityMapping, Operation, RemoteRecord, SyncRun, bulk
+from quicksync.models import (
+    Attempt,
+    Connection,
+    EntityMapping,
+    Operation,
+    RemoteRecord,
+    SyncRun,
+    bulk,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 MOMENT = dt.datetime(2026, 3, 1, 12, 30, 15, 250_000, tzinfo=dt.UTC)
@@ -21,12 +31,20 @@ def connection():
 
 
 def half(connection, number, **fields):
-    return EntityMapping(connection=connection, kind="invoice", remote_type="Invoice", remote_id=str(number), **fields)
+    return EntityMapping(
+        connection=connection,
+        kind="invoice",
+        remote_type="Invoice",
+        remote_id=str(number),
+        **fields,
+    )
 
 
 def operation(connection, mapping, **fields):
     run = SyncRun.objects.create(connection=connection, state=SyncRun.State.DONE)
-    return Operation(connection=connection, run=run, mapping=mapping, kind="invoice", action="create", **fields)
+    return Operation(
+        connection=connection, run=run, mapping=mapping, kind="invoice", action="create", **fields
+    )
 
 
 def columns(row):
@@ -37,12 +55,19 @@ def columns(row):
 
 
 def test_an_added_row_is_as_django_would_have_written_it(connection):
-    """Texts with quotes and percent signs, decimals, nested JSON, nothing, moments, true and false."""
+    """Texts with quotes and percent signs, decimals, nested JSON, nothing, moments, true and
+    false.
+    """
     values = {
-        "label": "O'Brien \"50 %\" %s 日本", "amount": Decimal("1234.5600"), "currency": "EUR",
-        "record": {"v": 1, "d": {"lines": [{"x": "1.50"}], "none": None}}, "changes": [{"name": "a", "will": None}],
-        "state": Operation.State.DONE, "settled_at": MOMENT, "mapping_version": 7,
-    }  # fmt: skip
+        "label": 'O\'Brien "50 %" %s 日本',
+        "amount": Decimal("1234.5600"),
+        "currency": "EUR",
+        "record": {"v": 1, "d": {"lines": [{"x": "1.50"}], "none": None}},
+        "changes": [{"name": "a", "will": None}],
+        "state": Operation.State.DONE,
+        "settled_at": MOMENT,
+        "mapping_version": 7,
+    }
     mapping = half(connection, 1)
     mapping.save()
     theirs = operation(connection, mapping, **values)
@@ -60,8 +85,17 @@ def test_rows_beyond_one_statement_all_arrive_in_their_order(connection):
 
 
 def test_rows_that_are_there_get_the_named_fields_only(connection):
-    bulk.add([RemoteRecord(connection=connection, type="Invoice", remote_id="1", name="Old", kind="invoice")])
-    again = [RemoteRecord(connection=connection, type="Invoice", remote_id=key, name="New") for key in ("1", "2")]
+    bulk.add(
+        [
+            RemoteRecord(
+                connection=connection, type="Invoice", remote_id="1", name="Old", kind="invoice"
+            )
+        ]
+    )
+    again = [
+        RemoteRecord(connection=connection, type="Invoice", remote_id=key, name="New")
+        for key in ("1", "2")
+    ]
     bulk.add(again, unique=["connection", "type", "remote_id"], fields=["name"])
     found = RemoteRecord.objects.order_by("remote_id").values_list("remote_id", "name", "kind")
     assert list(found) == [("1", "New", "invoice"), ("2", "New", "")]
@@ -79,7 +113,12 @@ def test_a_time_of_making_is_set(connection):
 
 def test_each_row_gets_values_of_its_own_and_only_where_asked(connection):
     """A column in which all is nothing too: PostgreSQL would take it for text."""
-    bulk.add([half(connection, number, label="before", note="stays", retry_at=MOMENT) for number in range(200)])
+    bulk.add(
+        [
+            half(connection, number, label="before", note="stays", retry_at=MOMENT)
+            for number in range(200)
+        ]
+    )
     rows = list(EntityMapping.objects.order_by("pk"))
     for number, row in enumerate(rows):
         row.label, row.note, row.retry_at = f"after {number}", "not asked", None
@@ -88,7 +127,10 @@ def test_each_row_gets_values_of_its_own_and_only_where_asked(connection):
     bulk.save(rows, ["label", "retry_at", "agreed_here", "choice", "since", "keyed", "version"])
     for number, row in enumerate(EntityMapping.objects.order_by("pk")):
         assert (row.label, row.note, row.retry_at) == (f"after {number}", "stays", None)
-        assert (row.agreed_here, row.choice) == ({"n": number} if number % 2 else None, {"distinct": True})
+        assert (row.agreed_here, row.choice) == (
+            {"n": number} if number % 2 else None,
+            {"distinct": True},
+        )
         assert (row.since, row.keyed, row.version) == (MOMENT, True, number)
 
 
@@ -125,4 +167,6 @@ def test_an_older_sqlite_is_written_as_well(connection, monkeypatch):
         row.label, row.state = f"Invoice {row.remote_id}", EntityMapping.State.HELD
     bulk.save(rows, ["label"])
     found = EntityMapping.objects.order_by("pk").values_list("label", "state")
-    assert list(found) == [(f"Invoice {number}", EntityMapping.State.PENDING) for number in range(3)]
+    assert list(found) == [
+        (f"Invoice {number}", EntityMapping.State.PENDING) for number in range(3)
+    ]

@@ -1,4 +1,6 @@
-"""Invariant 2 and its like: what may never stand twice is refused by the database itself, on both databases."""
+"""Invariant 2 and its like: what may never stand twice is refused by the database itself, on both
+databases.
+"""
 
 from __future__ import annotations
 
@@ -136,8 +138,16 @@ class TestSettings:
 
     def test_one_partner_for_each_code(self, company):
         CodeMapping.objects.create(connection=company, kind="tax_code", code="T20", remote_id="1")
-        assert refused(CodeMapping.objects.create, connection=company, kind="tax_code", code="T20", remote_id="2")
+        assert refused(
+            CodeMapping.objects.create,
+            connection=company,
+            kind="tax_code",
+            code="T20",
+            remote_id="2",
+        )
 
     def test_one_row_for_each_quickbooks_record(self, company):
         RemoteRecord.objects.create(connection=company, type="Customer", remote_id="1")
-        assert refused(RemoteRecord.objects.create, connection=company, type="Customer", remote_id="1")
+        assert refused(
+            RemoteRecord.objects.create, connection=company, type="Customer", remote_id="1"
+        )

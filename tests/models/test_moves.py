@@ -1,4 +1,5 @@
-"""Invariant 7: moves between states are one conditional UPDATE, so that of many who try one succeeds. Both databases.
+"""Invariant 7: moves between states are one conditional UPDATE, so that of many who try one
+succeeds. Both databases.
 
 Real threads on real connections: what one has committed the others see, and nobody else decides.
 """
@@ -30,7 +31,9 @@ MANY = 4
 
 
 def all_at_once(act):
-    """What each of several threads got from `act(number)`, all of them started at the same moment."""
+    """What each of several threads got from `act(number)`, all of them started at the same
+    moment.
+    """
     gate = threading.Barrier(MANY)
 
     def one(number):
@@ -70,7 +73,9 @@ class TestLease:
         assert len([one for one in taken if one is not None]) == 1
 
     def test_one_of_many_takes_a_dead_workers_over(self, company):
-        run = make.run(company, lease_holder="dead", lease_until=timezone.now() - dt.timedelta(seconds=1))
+        run = make.run(
+            company, lease_holder="dead", lease_until=timezone.now() - dt.timedelta(seconds=1)
+        )
         taken = all_at_once(lambda number: lease.take(run.pk, f"worker {number}"))
         assert len([one for one in taken if one is not None]) == 1
 
@@ -133,7 +138,9 @@ class TestClaims:
         run = sendable(company, 3)
         Operation.objects.update(state="unknown", parcel="p1")
         parcel = outbox.doubtful(company)
-        questions = [one for one in all_at_once(lambda number: outbox.ask(parcel)) if isinstance(one, str)]
+        questions = [
+            one for one in all_at_once(lambda number: outbox.ask(parcel)) if isinstance(one, str)
+        ]
         assert questions == ["p1-1"]
         assert run.operations.filter(state="sending", recoveries=1).count() == 3
 

@@ -6,7 +6,17 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from quicksync.planning import Agreed, Candidate, Company, Direction, Plan, Policy, Step, build, explain
+from quicksync.planning import (
+    Agreed,
+    Candidate,
+    Company,
+    Direction,
+    Plan,
+    Policy,
+    Step,
+    build,
+    explain,
+)
 from quicksync.records import Customer, Invoice, Item, Payment, Record, Ref, SalesLine, record_class
 
 DAY = dt.date(2026, 5, 4)
@@ -38,7 +48,9 @@ def line(amount: str = "10.00", **values: Any) -> SalesLine:
 
 def invoice(number: str = "1001", customer: Ref | None = None, **values: Any) -> Invoice:
     defaults = {"issued_on": DAY, "lines": (line(),), "total": Decimal("10.00")}
-    return Invoice(number=number, customer=customer or Ref("customer", "c"), **{**defaults, **values})
+    return Invoice(
+        number=number, customer=customer or Ref("customer", "c"), **{**defaults, **values}
+    )
 
 
 def payment(total: str = "10.00", customer: Ref | None = None, **values: Any) -> Payment:
@@ -54,7 +66,13 @@ def refs(kind: str, key: int) -> tuple[Ref, Ref]:
 def here(record: Record, key: int = 1, **values: Any) -> Candidate:
     """A half on this side."""
     return Candidate(
-        **{"key": key, "kind": record.kind, "here": record, "here_ref": refs(record.kind, key)[0], **values}
+        **{
+            "key": key,
+            "kind": record.kind,
+            "here": record,
+            "here_ref": refs(record.kind, key)[0],
+            **values,
+        }
     )
 
 
@@ -65,9 +83,15 @@ def there(record: Record, key: int = 2, **values: Any) -> Candidate:
 
 
 def pair(
-    mine: Record | None, theirs: Record | None, agreed: Record | None = None, key: int = 1, **values: Any
+    mine: Record | None,
+    theirs: Record | None,
+    agreed: Record | None = None,
+    key: int = 1,
+    **values: Any,
 ) -> Candidate:
-    """A pair; `agreed` is what both sides showed when they last agreed, as if the wire lost nothing."""
+    """A pair; `agreed` is what both sides showed when they last agreed, as if the wire lost
+    nothing.
+    """
     known = mine or theirs or agreed
     kind = known.kind if known else "customer"
     one = {
@@ -87,7 +111,9 @@ def pair(
 
 def plan(*candidates: Candidate, company: Company = COMPANY, **settings: Any) -> Plan:
     """The plan of some candidates, all kinds with the same settings."""
-    return build(candidates, {one.kind: policy(one.kind, **settings) for one in candidates}, company)
+    return build(
+        candidates, {one.kind: policy(one.kind, **settings) for one in candidates}, company
+    )
 
 
 def steps(*candidates: Candidate, company: Company = COMPANY, **settings: Any) -> list[Step]:
@@ -96,7 +122,11 @@ def steps(*candidates: Candidate, company: Company = COMPANY, **settings: Any) -
 
 def only(*candidates: Candidate, company: Company = COMPANY, **settings: Any) -> Step:
     """The one step of the first candidate."""
-    (found,) = [step for step in steps(*candidates, company=company, **settings) if step.key == candidates[0].key]
+    (found,) = [
+        step
+        for step in steps(*candidates, company=company, **settings)
+        if step.key == candidates[0].key
+    ]
     return found
 
 

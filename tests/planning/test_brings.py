@@ -1,4 +1,6 @@
-"""What a record takes along to the other side: the records it names, if it goes there itself (C9, D5, B2, B11, F3)."""
+"""What a record takes along to the other side: the records it names, if it goes there itself (C9,
+D5, B2, B11, F3).
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,11 @@ from tests.planning.sides import (
 
 def ways(candidate, company: Company = COMPANY, **settings):
     """Where the records go that this one names."""
-    return set(brings(Case(candidate, rules_for(policy(candidate.kind, **settings)), company, Links(company))))
+    return set(
+        brings(
+            Case(candidate, rules_for(policy(candidate.kind, **settings)), company, Links(company))
+        )
+    )
 
 
 def free():
@@ -66,7 +72,9 @@ def test_a_pair_takes_along_what_it_names_where_it_is_written():
     before, after = invoice(memo="before"), invoice(memo="after")
     assert ways(pair(after, before, before)) == {PUSH}
     assert ways(pair(before, after, before)) == {PULL}
-    assert ways(pair(invoice(memo="after", private_note="x"), invoice(memo="before", email="y"), before)) == {
+    assert ways(
+        pair(invoice(memo="after", private_note="x"), invoice(memo="before", email="y"), before)
+    ) == {
         PUSH,
         PULL,
     }
@@ -87,7 +95,9 @@ def test_nothing_to_show_on_either_side_takes_nothing_along():
     ids=["edited-here", "edited-there", "not-edited"],
 )
 def test_a_pair_of_a_category_that_is_off_travels_the_way_of_its_document_only(mine, theirs, shown):
-    """C9: with its invoice, to where the invoice goes; what changed on the other side stays, and says why."""
+    """C9: with its invoice, to where the invoice goes; what changed on the other side stays, and
+    says why.
+    """
     candidate = pair(client(notes=mine), client(notes=theirs), client(notes="before"), travels=PUSH)
     step = only(candidate, enabled=False)
     assert shape(step) == shown

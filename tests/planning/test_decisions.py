@@ -25,7 +25,7 @@ from tests.planning.sides import (
     there,
 )
 
-# --- One side only -----------------------------------------------------------------------------------------------
+# --- One side only --------------------------------------------------------------------------------
 
 
 def test_new_here_is_created_there_c7():
@@ -53,7 +53,9 @@ def test_new_there_is_created_here_c17():
         ({"here": invoice(voided=True), "kind": "invoice"}, {}, "voided-not-taken"),
     ],
 )
-def test_new_here_out_of_scope_is_skipped_with_the_reason_b1_b2_b11_b16_c12_i6(values, chosen, code):
+def test_new_here_out_of_scope_is_skipped_with_the_reason_b1_b2_b11_b16_c12_i6(
+    values, chosen, code
+):
     step = only(here(client(), **values), **chosen)
     assert (shape(step), codes(step)) == (("skip", ""), [code])
 
@@ -88,7 +90,9 @@ def test_asked_for_or_needed_passes_over_category_direction_bookmark_and_start_b
 
 
 def test_what_a_person_skipped_stays_skipped_even_if_needed_i6():
-    assert codes(only(here(client(), excluded=True, needed=True, forced=PUSH))) == ["skipped-by-user"]
+    assert codes(only(here(client(), excluded=True, needed=True, forced=PUSH))) == [
+        "skipped-by-user"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,9 @@ def test_what_a_person_skipped_stays_skipped_even_if_needed_i6():
         (StartBasis.MODIFIED, None, None, True),
     ],
 )
-def test_start_date_looks_at_its_basis_and_else_at_the_other_date_b11(basis, document, modified, taken):
+def test_start_date_looks_at_its_basis_and_else_at_the_other_date_b11(
+    basis, document, modified, taken
+):
     one = here(client(), here_date=document, here_modified=modified)
     step = only(one, start_date=dt.date(2026, 5, 1), start_basis=basis)
     assert (step.action == "create") is taken
@@ -116,7 +122,7 @@ def test_a_half_whose_object_was_deleted_is_gone_and_never_created_again():
     assert codes(only(here(client(), there_gone=True))) == ["drift-deleted"]
 
 
-# --- A pair ------------------------------------------------------------------------------------------------------
+# --- A pair ---------------------------------------------------------------------------------------
 
 OLD = client(phone="1", email="a@x.test")
 
@@ -144,8 +150,16 @@ def test_both_changed_other_fields_gives_two_steps_c5():
     mine, theirs = OLD.replace(phone="2"), OLD.replace(email="b@x.test")
     push, pull = steps(pair(mine, theirs, OLD))
     both = OLD.replace(phone="2", email="b@x.test")
-    assert (shape(push), push.record, push.leaves) == (("update", "push", "phone"), both, ("email",))
-    assert (shape(pull), pull.record, pull.leaves) == (("update", "pull", "email"), both, ("phone",))
+    assert (shape(push), push.record, push.leaves) == (
+        ("update", "push", "phone"),
+        both,
+        ("email",),
+    )
+    assert (shape(pull), pull.record, pull.leaves) == (
+        ("update", "pull", "email"),
+        both,
+        ("phone",),
+    )
 
 
 def test_both_changed_to_the_same_is_agreed_without_a_write():
@@ -166,8 +180,16 @@ def test_both_changed_to_the_same_is_agreed_without_a_write():
         (Wins.ASK, NEWER, OLDER, ("conflict", "", "phone")),
     ],
 )
-def test_both_changed_the_same_field_goes_by_the_conflict_policy_c5_i8(wins, mine, theirs, expected):
-    one = pair(OLD.replace(phone="2"), OLD.replace(phone="3"), OLD, here_modified=mine, there_modified=theirs)
+def test_both_changed_the_same_field_goes_by_the_conflict_policy_c5_i8(
+    wins, mine, theirs, expected
+):
+    one = pair(
+        OLD.replace(phone="2"),
+        OLD.replace(phone="3"),
+        OLD,
+        here_modified=mine,
+        there_modified=theirs,
+    )
     step = only(one, wins=wins)
     assert shape(step) == expected
     assert codes(step) == (["conflict"] if expected[0] == "conflict" else [])
@@ -201,7 +223,7 @@ def test_edits_there_of_a_category_that_only_sends_are_skipped_but_drift_on_docu
     assert (shape(step), codes(step)) == (("drift", "", "memo"), ["drift-changed"])
 
 
-# --- Edit authority (F8) -----------------------------------------------------------------------------------------
+# --- Edit authority (F8) --------------------------------------------------------------------------
 
 
 def test_master_here_shows_edits_there_as_drift_f8_i13():
@@ -245,7 +267,9 @@ def test_master_there_takes_other_fields_and_warns_f8():
     ],
 )
 def test_send_and_get_pass_over_drift_b8_i13(authority, forced, mine, theirs, expected):
-    one = pair(OLD.replace(phone=mine), OLD.replace(phone=theirs), OLD, forced=forced, in_bookmark=False)
+    one = pair(
+        OLD.replace(phone=mine), OLD.replace(phone=theirs), OLD, forced=forced, in_bookmark=False
+    )
     assert shape(only(one, authority=authority, enabled=False)) == expected
 
 
@@ -261,13 +285,16 @@ def test_send_overwrites_the_drift_of_a_category_that_only_sends_b8_i13():
     assert shape(only(one, company=LINKED, pull=False)) == ("update", "push", "memo")
 
 
-# --- Force update (B10) ------------------------------------------------------------------------------------------
+# --- Force update (B10) ---------------------------------------------------------------------------
 
 
 def test_force_update_sends_every_mapped_field_again_b10():
     step = only(pair(OLD, OLD, OLD, resend=True))
     assert (step.action, step.direction) == ("update", PUSH)
-    assert {change.name for change in step.changes} == set(OLD.__struct_fields__) - {"balance", "currency"}
+    assert {change.name for change in step.changes} == set(OLD.__struct_fields__) - {
+        "balance",
+        "currency",
+    }
 
 
 def test_force_update_the_other_way_and_not_against_the_direction_b10():

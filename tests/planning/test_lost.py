@@ -15,7 +15,11 @@ VOIDED = BILLED.replace(voided=True)
 
 @pytest.mark.parametrize(
     ("on_delete", "expected"),
-    [(OnDelete.VOID, ("void", "push")), (OnDelete.DELETE, ("delete", "push")), (OnDelete.NOTHING, ("gone", ""))],
+    [
+        (OnDelete.VOID, ("void", "push")),
+        (OnDelete.DELETE, ("delete", "push")),
+        (OnDelete.NOTHING, ("gone", "")),
+    ],
 )
 def test_deleted_here_follows_the_policy_f4_g10(on_delete, expected):
     assert shape(only(pair(None, BILLED, BILLED), on_delete_here=on_delete)) == expected
@@ -32,7 +36,9 @@ def test_deleted_here_follows_the_policy_f4_g10(on_delete, expected):
         ((), OnDelete.DELETE, ("gone", "")),
     ],
 )
-def test_deleted_here_does_what_quickbooks_can_do_and_never_more_than_was_wanted_f4(able, on_delete, expected):
+def test_deleted_here_does_what_quickbooks_can_do_and_never_more_than_was_wanted_f4(
+    able, on_delete, expected
+):
     step = only(pair(None, BILLED, BILLED), on_delete_here=on_delete, takes_back=frozenset(able))
     assert shape(step) == expected
     assert codes(step) == ([] if expected[1] else ["no-way-to-remove"])
@@ -40,7 +46,11 @@ def test_deleted_here_does_what_quickbooks_can_do_and_never_more_than_was_wanted
 
 @pytest.mark.parametrize(
     ("on_delete", "expected"),
-    [(OnDelete.VOID, ("void", "pull")), (OnDelete.DELETE, ("delete", "pull")), (OnDelete.NOTHING, ("drift", ""))],
+    [
+        (OnDelete.VOID, ("void", "pull")),
+        (OnDelete.DELETE, ("delete", "pull")),
+        (OnDelete.NOTHING, ("drift", "")),
+    ],
 )
 def test_deleted_there_follows_the_policy_and_is_never_created_again_f4_i13(on_delete, expected):
     assert shape(only(pair(BILLED, None, BILLED), on_delete_there=on_delete)) == expected
@@ -89,11 +99,18 @@ def test_the_persons_answer_follows_the_deletion_or_makes_the_record_again_i8():
 
 
 def test_send_makes_a_record_again_that_was_deleted_there_f4():
-    assert shape(only(pair(BILLED, None, BILLED, forced=PUSH), company=LINKED))[:2] == ("create", "push")
+    assert shape(only(pair(BILLED, None, BILLED, forced=PUSH), company=LINKED))[:2] == (
+        "create",
+        "push",
+    )
 
 
 @pytest.mark.parametrize(
-    ("chosen", "code"), [({"authority": Authority.QUICKBOOKS}, "read-only-here"), ({"push": False}, "not-in-direction")]
+    ("chosen", "code"),
+    [
+        ({"authority": Authority.QUICKBOOKS}, "read-only-here"),
+        ({"push": False}, "not-in-direction"),
+    ],
 )
 def test_a_deletion_here_that_may_not_go_there_says_why_f8_b2(chosen, code):
     assert codes(only(pair(None, BILLED, BILLED), **chosen)) == [code]
@@ -112,7 +129,10 @@ def test_get_takes_a_deletion_over_whatever_the_settings_b8():
 
 def test_a_customer_deleted_here_becomes_inactive_there_or_is_so_already_f4():
     assert shape(only(pair(None, OLD, OLD))) == ("void", "push")
-    assert shape(only(pair(None, OLD.replace(active=False), OLD.replace(active=False)))) == ("gone", "")
+    assert shape(only(pair(None, OLD.replace(active=False), OLD.replace(active=False)))) == (
+        "gone",
+        "",
+    )
 
 
 def test_a_deleted_pair_without_an_agreement_still_follows_the_policy_f4():

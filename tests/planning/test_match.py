@@ -34,14 +34,17 @@ THEIRS = Ref("customer", "C")
 
 def both(*candidates: Candidate, **chosen):
     """The shapes and partners of all steps, by key."""
-    return {step.key: (shape(step)[0], step.partner) for step in steps(*candidates, company=LINKED, **chosen)}
+    return {
+        step.key: (shape(step)[0], step.partner)
+        for step in steps(*candidates, company=LINKED, **chosen)
+    }
 
 
 def reasons(*candidates: Candidate, **chosen) -> dict[int, list[str]]:
     return {step.key: codes(step) for step in steps(*candidates, company=LINKED, **chosen)}
 
 
-# --- Exact identity ----------------------------------------------------------------------------------------------
+# --- Exact identity -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["Acme", "ACME", "  acme ", "Ａcme", "Acme\t"])
@@ -55,7 +58,10 @@ def test_pairing_agrees_on_what_both_sides_show():
 
 
 def test_nothing_pairs_across_kinds():
-    assert both(here(client("Acme")), there(product("Acme"))) == {1: ("create", None), 2: ("create", None)}
+    assert both(here(client("Acme")), there(product("Acme"))) == {
+        1: ("create", None),
+        2: ("create", None),
+    }
 
 
 def test_two_here_with_one_name_wait_c11():
@@ -88,25 +94,43 @@ def test_out_of_scope_on_one_side_still_pairs_but_not_on_both_b11():
     chosen = {"start_date": NEWER.date()}
     old, new = {"here_modified": OLDER}, {"there_modified": NEWER}
     assert both(here(client(), **old), there(client(), **new), **chosen)[1] == ("pair", 2)
-    assert both(here(client(), **old), there(client(), there_modified=OLDER), **chosen)[1] == ("skip", None)
-    assert reasons(here(client(), 1, **old), here(client(), 3, **old), **chosen)[1] == ["before-start-date"]
+    assert both(here(client(), **old), there(client(), there_modified=OLDER), **chosen)[1] == (
+        "skip",
+        None,
+    )
+    assert reasons(here(client(), 1, **old), here(client(), 3, **old), **chosen)[1] == [
+        "before-start-date"
+    ]
 
 
-# --- First sync: what differs ------------------------------------------------------------------------------------
+# --- First sync: what differs ---------------------------------------------------------------------
 
 
 def test_first_sync_that_asks_holds_both_halves_and_lists_the_fields_b17():
     mine, theirs = steps(here(client(phone="1", email="a@x.test")), there(client(phone="2")))
     assert (shape(mine), codes(mine), mine.partner) == (("hold", "", "phone"), ["conflict"], 2)
-    assert (shape(theirs), codes(theirs), theirs.partner) == (("hold", "", "phone"), ["conflict"], 1)
+    assert (shape(theirs), codes(theirs), theirs.partner) == (
+        ("hold", "", "phone"),
+        ["conflict"],
+        1,
+    )
 
 
 @pytest.mark.parametrize(
     ("first", "expected"),
     [
-        (Wins.HERE, [("pair", ""), ("update", "push", "email", "phone"), ("update", "pull", "notes")]),
-        (Wins.QUICKBOOKS, [("pair", ""), ("update", "push", "email"), ("update", "pull", "phone", "notes")]),
-        (Wins.NEWEST, [("pair", ""), ("update", "push", "email", "phone"), ("update", "pull", "notes")]),
+        (
+            Wins.HERE,
+            [("pair", ""), ("update", "push", "email", "phone"), ("update", "pull", "notes")],
+        ),
+        (
+            Wins.QUICKBOOKS,
+            [("pair", ""), ("update", "push", "email"), ("update", "pull", "phone", "notes")],
+        ),
+        (
+            Wins.NEWEST,
+            [("pair", ""), ("update", "push", "email", "phone"), ("update", "pull", "notes")],
+        ),
     ],
 )
 def test_first_sync_settles_differences_and_fills_what_is_empty_b17(first, expected):
@@ -119,20 +143,31 @@ def test_first_sync_settles_differences_and_fills_what_is_empty_b17(first, expec
 
 
 def test_first_sync_by_newest_asks_when_nobody_knows_which_b17():
-    assert reasons(here(client(phone="1")), there(client(phone="2")), first_sync=Wins.NEWEST)[1] == ["conflict"]
+    assert reasons(here(client(phone="1")), there(client(phone="2")), first_sync=Wins.NEWEST)[
+        1
+    ] == ["conflict"]
 
 
 def test_first_sync_respects_the_direction_and_what_is_fixed_on_creation_b2_c16():
     mine, theirs = here(client(phone="1", currency="EUR")), there(client(phone="2", currency="USD"))
-    found = [step for step in steps(mine, theirs, first_sync=Wins.HERE, push=False) if step.key == 1]
+    found = [
+        step for step in steps(mine, theirs, first_sync=Wins.HERE, push=False) if step.key == 1
+    ]
     assert [(shape(step), step.agree) for step in found] == [(("pair", ""), True)]
-    found = [step for step in steps(mine, theirs, first_sync=Wins.QUICKBOOKS, pull=False) if step.key == 1]
+    found = [
+        step
+        for step in steps(mine, theirs, first_sync=Wins.QUICKBOOKS, pull=False)
+        if step.key == 1
+    ]
     assert [(shape(step), step.agree) for step in found] == [(("pair", ""), True)]
     assert len(steps(mine, theirs, first_sync=Wins.HERE)) == 3
 
 
 def test_the_persons_answer_settles_the_first_sync_b17_i8():
-    mine, theirs = here(client(phone="1"), choice={"phone": "here"}), there(client(phone="2", notes="n"))
+    mine, theirs = (
+        here(client(phone="1"), choice={"phone": "here"}),
+        there(client(phone="2", notes="n")),
+    )
     found = [shape(step) for step in steps(mine, theirs) if step.key == 1]
     assert found == [("pair", ""), ("update", "push", "phone")]
     mine = here(client(phone="1"), choice={"*": "there"})
@@ -142,31 +177,42 @@ def test_the_persons_answer_settles_the_first_sync_b17_i8():
 
 def test_a_voided_half_is_not_paired_with_a_living_one():
     mine, theirs = here(invoice()), there(invoice(customer=THEIRS, voided=True))
-    assert reasons(mine, theirs, on_delete_there=OnDelete.VOID) == {1: ["conflict"], 2: ["conflict"]}
+    assert reasons(mine, theirs, on_delete_there=OnDelete.VOID) == {
+        1: ["conflict"],
+        2: ["conflict"],
+    }
 
 
-# --- Customers by e-mail (C10) -----------------------------------------------------------------------------------
+# --- Customers by e-mail (C10) --------------------------------------------------------------------
 
 
 def test_the_same_address_and_a_like_name_are_one_customer_c10():
-    mine, theirs = here(client("Acme Ltd", email="A@x.test")), there(client("ACME Limited", email="a@x.test"))
+    mine, theirs = (
+        here(client("Acme Ltd", email="A@x.test")),
+        there(client("ACME Limited", email="a@x.test")),
+    )
     assert both(mine, theirs, first_sync=Wins.HERE)[1] == ("update", 2)
     assert both(here(client("", email="a@x.test")), theirs)[2] == ("pair", 1)
 
 
 def test_the_same_address_under_other_names_waits_c10():
-    mine, theirs = here(client("Acme", email="office@x.test")), there(client("Zenith", email="office@x.test"))
+    mine, theirs = (
+        here(client("Acme", email="office@x.test")),
+        there(client("Zenith", email="office@x.test")),
+    )
     assert reasons(mine, theirs) == {1: ["near-match"], 2: ["near-match"]}
     assert both(mine, theirs, hold_near_matches=False) == {1: ("create", None), 2: ("create", None)}
 
 
 def test_an_address_of_several_waits_c10():
-    candidates = [here(client(name, email="o@x.test"), key) for key, name in ((1, "Acme"), (2, "Bolt"))]
+    candidates = [
+        here(client(name, email="o@x.test"), key) for key, name in ((1, "Acme"), (2, "Bolt"))
+    ]
     found = reasons(*candidates, there(client("Zenith", email="o@x.test"), 3))
     assert found == {1: ["near-match"], 2: ["near-match"], 3: ["ambiguous-match"]}
 
 
-# --- Likeness ----------------------------------------------------------------------------------------------------
+# --- Likeness -------------------------------------------------------------------------------------
 
 
 def test_like_names_wait_on_both_sides_c10_b17():
@@ -177,12 +223,16 @@ def test_like_names_wait_on_both_sides_c10_b17():
 
 
 def test_several_like_names_are_ambiguous_c10():
-    found = both(here(client("Acme"), 1), there(client("Acme Ltd"), 2), there(client("Acme Inc"), 3))
+    found = both(
+        here(client("Acme"), 1), there(client("Acme Ltd"), 2), there(client("Acme Inc"), 3)
+    )
     assert found == {1: ("hold", None), 2: ("hold", 1), 3: ("hold", 1)}
 
 
 def test_a_person_said_that_it_is_none_of_them_c10():
-    found = both(here(client("Acme Ltd"), distinct=True), there(client("ACME Limited"), distinct=True))
+    found = both(
+        here(client("Acme Ltd"), distinct=True), there(client("ACME Limited"), distinct=True)
+    )
     assert found == {1: ("create", None), 2: ("create", None)}
 
 
@@ -212,7 +262,10 @@ def test_which_names_are_alike(left, right, like):
 
 
 def test_likeness_skips_crowded_blocks_and_empty_names():
-    right = {number: f"Customer {chr(97 + number % 26)}{chr(97 + number // 26)}qz" for number in range(200)}
+    right = {
+        number: f"Customer {chr(97 + number % 26)}{chr(97 + number // 26)}qz"
+        for number in range(200)
+    }
     left = {1000: "Customer aaqz", 1001: "", 1002: "Customer xyzzy"}
     found = pairs_alike(left, {**right, 500: " "})
     assert (1000, 0) in found
@@ -225,14 +278,19 @@ def test_folding_and_words():
     assert numbers_in("Unit 12b, 7th floor") == ("12", "7")
 
 
-# --- Documents ---------------------------------------------------------------------------------------------------
+# --- Documents ------------------------------------------------------------------------------------
 
 
 def test_invoices_pair_by_number_and_customer():
-    assert both(here(invoice("a-1")), there(invoice("A-1", THEIRS))) == {1: ("pair", 2), 2: ("pair", 1)}
+    assert both(here(invoice("a-1")), there(invoice("A-1", THEIRS))) == {
+        1: ("pair", 2),
+        2: ("pair", 1),
+    }
 
 
-@pytest.mark.parametrize("other", [invoice("1002", THEIRS), invoice("1001", Ref("customer", "D")), invoice("", THEIRS)])
+@pytest.mark.parametrize(
+    "other", [invoice("1002", THEIRS), invoice("1001", Ref("customer", "D")), invoice("", THEIRS)]
+)
 def test_invoices_of_another_number_or_customer_do_not_pair(other):
     assert both(here(invoice("1001")), there(other))[1] == ("create", None)
 
@@ -254,7 +312,10 @@ def test_invoices_pair_when_another_chunk_joins_their_customers():
     mine, theirs = Ref("customer", "m"), Ref("customer", "t")
     known = Company(joining={theirs: mine}, joining_back={mine: theirs}, coming=frozenset({mine}))
     found = steps(here(invoice(customer=mine)), there(invoice(customer=theirs)), company=known)
-    assert [(step.action, step.partner, step.agree) for step in found] == [("pair", 2, True), ("pair", 1, True)]
+    assert [(step.action, step.partner, step.agree) for step in found] == [
+        ("pair", 2, True),
+        ("pair", 1, True),
+    ]
     new = only(here(invoice("8", customer=mine)), company=known)
     assert (shape(new)[0], new.waits_for) == ("create", (mine,))
 
@@ -281,7 +342,9 @@ def test_payments_pair_only_when_all_is_equal_and_unique_g1():
 def test_equal_payments_on_one_side_are_rightly_two_but_facing_others_they_wait_g5():
     two = [here(payment(), 1), here(payment(), 2)]
     assert both(*two) == {1: ("create", None), 2: ("create", None)}
-    assert set(map(tuple, reasons(*two, there(payment(customer=THEIRS), 3)).values())) == {("ambiguous-match",)}
+    assert set(map(tuple, reasons(*two, there(payment(customer=THEIRS), 3)).values())) == {
+        ("ambiguous-match",)
+    }
 
 
 def test_asked_for_from_its_own_page_a_half_is_still_matched_b8():

@@ -1,4 +1,6 @@
-"""Several of a host's models are one kind: each carries its own fields, and a new record has one model to go to."""
+"""Several of a host's models are one kind: each carries its own fields, and a new record has one
+model to go to.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,10 @@ from quicksync.planning.policy import Carried
 from quicksync.planning.steps import Direction
 from tests.planning.sides import client, codes, only, pair, policy, shape, there
 
-MODELS = {"shop.buyer": Carried(frozenset({"name"})), "shop.firm": Carried(frozenset({"name", "notes"}))}
+MODELS = {
+    "shop.buyer": Carried(frozenset({"name"})),
+    "shop.firm": Carried(frozenset({"name", "notes"})),
+}
 SETTINGS = {"fields": frozenset({"name", "notes"}), "models": MODELS}
 
 

@@ -12,13 +12,35 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quicksync.planning import Action, Agreed, Authority, Direction, OnDelete, Plan, Policy, Step, Wins, build
+from quicksync.planning import (
+    Action,
+    Agreed,
+    Authority,
+    Direction,
+    OnDelete,
+    Plan,
+    Policy,
+    Step,
+    Wins,
+    build,
+)
 from quicksync.planning.compare import canonical
 from quicksync.records import Allocation, Record, Ref
 from tests.planning.sides import DAY, NEWER, OLDER, client, invoice, line, payment, policy
 from tests.planning.world import Pair, World, mirrored, quiet
 
-SITUATIONS = ("here", "there", "same", "near", "pair", "pair", "pair", "here gone", "there gone", "linked")
+SITUATIONS = (
+    "here",
+    "there",
+    "same",
+    "near",
+    "pair",
+    "pair",
+    "pair",
+    "here gone",
+    "there gone",
+    "linked",
+)
 MODIFIED = st.sampled_from([None, OLDER, NEWER])
 
 EDITS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
@@ -34,7 +56,9 @@ EDITS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         {},
         optional={
             "memo": st.sampled_from(["", "a", "b"]),
-            "lines": st.sampled_from([(line("1"), line("2")), (line("2"), line("1")), (line("3"),)]),
+            "lines": st.sampled_from(
+                [(line("1"), line("2")), (line("2"), line("1")), (line("3"),)]
+            ),
             "discount": st.sampled_from([Decimal(0), Decimal("0.5")]),
             "voided": st.booleans(),
         },
@@ -75,9 +99,13 @@ def marks() -> st.SearchStrategy[dict[str, Any]]:
             "excluded": st.sampled_from([False, False, True]),
             "needed": st.booleans(),
             "resend": st.sampled_from([False, False, True]),
-            "forced": st.sampled_from([Direction.NONE, Direction.NONE, Direction.PUSH, Direction.PULL]),
+            "forced": st.sampled_from(
+                [Direction.NONE, Direction.NONE, Direction.PUSH, Direction.PULL]
+            ),
             "choice": st.dictionaries(
-                st.sampled_from(["phone", "memo", "lines", "discount", "total", "allocations", "*"]),
+                st.sampled_from(
+                    ["phone", "memo", "lines", "discount", "total", "allocations", "*"]
+                ),
                 st.sampled_from(["here", "there"]),
             ),
         },
@@ -108,7 +136,8 @@ class Maker:
             theirs = theirs.replace(name=f"{base.name} Ltd")
         extra = self.draw(marks())
         extra = {mark: value for mark, value in extra.items() if mark not in self.without}
-        key = 1001 - len(self.world.pairs) * 2  # parents have the higher keys, so that order is not theirs by chance
+        # parents have the higher keys, so that order is not theirs by chance
+        key = 1001 - len(self.world.pairs) * 2
         name = f"{kind[0]}{number}"
         self.ids.setdefault(kind, []).append(name)
         self._sides(situation, kind, name, mine, theirs)
@@ -121,18 +150,28 @@ class Maker:
             return client(f"{WORDS[number]}", parent=Ref("customer", above) if above else None)
         if kind == "invoice":
             return invoice(f"{number}", customer)
-        documents = self.draw(st.lists(st.sampled_from(self.ids["invoice"]), max_size=1)) if self.ids["invoice"] else []
-        parts = tuple(Allocation(document=Ref("invoice", one), amount=10 + number) for one in documents)
+        documents = (
+            self.draw(st.lists(st.sampled_from(self.ids["invoice"]), max_size=1))
+            if self.ids["invoice"]
+            else []
+        )
+        parts = tuple(
+            Allocation(document=Ref("invoice", one), amount=10 + number) for one in documents
+        )
         return payment(str(100 + number), customer, allocations=parts, paid_on=DAY)
 
     def _sides(self, situation: str, kind: str, name: str, mine: Record, theirs: Record) -> None:
-        """The same key on both sides: references then need no translation while records are made."""
+        """The same key on both sides: references then need no translation while records are
+        made.
+        """
         if situation not in ("there", "here gone"):
             self.world.here[Ref(kind, name)] = mine
         if situation not in ("here", "there gone"):
             self.world.there[Ref(kind, name)] = theirs
 
-    def _pairs(self, situation: str, kind: str, name: str, key: int, base: Record, extra: dict[str, Any]) -> None:
+    def _pairs(
+        self, situation: str, kind: str, name: str, key: int, base: Record, extra: dict[str, Any]
+    ) -> None:
         agreed = None if situation == "linked" else Agreed(base, base)
         if situation in ("here", "same", "near"):
             self.world.pairs[key] = Pair(kind, here=name, extra=extra)
@@ -162,7 +201,9 @@ def test_the_same_input_in_any_order_gives_the_same_plan(world: World, chance: r
 def test_applying_a_plan_makes_the_next_one_empty(world: World):
     world.apply(world.plan())
     again = world.plan()
-    assert quiet(again), [step for step in again.steps if step.direction or step.agree or step.action is Action.PAIR]
+    assert quiet(again), [
+        step for step in again.steps if step.direction or step.agree or step.action is Action.PAIR
+    ]
 
 
 @given(worlds())
@@ -187,7 +228,11 @@ def test_no_paired_record_ever_gets_a_second_partner(world: World):
             assert not one.paired
             assert not other.paired
             assert (one.here is None) is not (other.here is None)
-    joined = [step.partner for step in plan.steps if step.action is Action.PAIR and step.partner is not None]
+    joined = [
+        step.partner
+        for step in plan.steps
+        if step.action is Action.PAIR and step.partner is not None
+    ]
     assert len(joined) == len(set(joined))
     world.apply(plan)
     ids = [one.there for one in world.pairs.values() if one.there]
@@ -197,13 +242,19 @@ def test_no_paired_record_ever_gets_a_second_partner(world: World):
 @given(worlds())
 def test_a_record_waiting_for_review_is_never_created_meanwhile_b17(world: World):
     plan = world.plan()
-    held = {step.partner for step in plan.steps if step.action is Action.HOLD and step.partner is not None}
+    held = {
+        step.partner
+        for step in plan.steps
+        if step.action is Action.HOLD and step.partner is not None
+    }
     assert not any(step.key in held and step.action is Action.CREATE for step in plan.steps)
 
 
 @given(worlds())
 def test_what_belongs_together_is_never_mixed_of_both_sides(world: World):
-    """Both sides changed one payment's money: what stands afterwards is one side's, never a payment nobody entered."""
+    """Both sides changed one payment's money: what stands afterwards is one side's, never a payment
+    nobody entered.
+    """
     both = [ref for ref in world.here if ref in world.there]
     before = {ref: {_together(side[ref]) for side in (world.here, world.there)} for ref in both}
     world.apply(world.plan())
@@ -215,10 +266,13 @@ def test_what_belongs_together_is_never_mixed_of_both_sides(world: World):
 
 def _together(record: Record) -> tuple[Hashable, ...]:
     """The record's groups, each as one value."""
-    return tuple(tuple(canonical(getattr(record, name)) for name in names) for names in record.together)
+    return tuple(
+        tuple(canonical(getattr(record, name)) for name in names) for names in record.together
+    )
 
 
-# Sending everything again has a direction by itself, and edits there that are not taken are drift on documents only.
+# Sending everything again has a direction by itself, and edits there that are not taken are drift
+# on documents only.
 @given(worlds(without=("resend",)))
 def test_the_mirrored_world_gives_the_mirrored_plan(world: World):
     for kind in ("invoice", "payment"):
@@ -227,7 +281,9 @@ def test_the_mirrored_world_gives_the_mirrored_plan(world: World):
 
 
 def outline(plan: Plan, *, flip: bool) -> Counter[tuple[Any, ...]]:
-    """A plan without what a mirror changes by right: which half of a couple carries it, drift, skips and holds."""
+    """A plan without what a mirror changes by right: which half of a couple carries it, drift,
+    skips and holds.
+    """
     return Counter(_outline(step, flip=flip) for step in plan.steps)
 
 

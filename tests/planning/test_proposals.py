@@ -12,7 +12,9 @@ from quicksync.records import Account, Class, PaymentMethod, TaxCode, Term
 
 def best(code, mine, *there):
     """(id, confidence) of the first guess; None without any."""
-    found = guesses([Entry(code, mine)], [Entry(str(number), one) for number, one in enumerate(there)])[code]
+    found = guesses(
+        [Entry(code, mine)], [Entry(str(number), one) for number, one in enumerate(there)]
+    )[code]
     return (found[0].id, found[0].confidence) if found else None
 
 
@@ -22,7 +24,9 @@ def account(name="", number="", kind="", **more):
 
 def test_number_and_name_leave_no_doubt():
     mine = account("Sales", "4000", "Income")
-    assert best("4000", mine, account("Other", "4100", "Income"), account("Sales", "4000", "Income")) == ("1", 100)
+    assert best(
+        "4000", mine, account("Other", "4100", "Income"), account("Sales", "4000", "Income")
+    ) == ("1", 100)
 
 
 @pytest.mark.parametrize(
@@ -35,13 +39,18 @@ def test_number_and_name_leave_no_doubt():
         ("4000", account("Sales", "4000", "Bank"), account("Sales", "4000", "Income"), 50),
         ("1200", Account(), account("Receivables", "1200", "Accounts Receivable"), 50),
         ("VAT", TaxCode(name="VAT"), TaxCode(name="vat"), 96),
-        ("VAT", TaxCode(name="VAT", rate=Decimal(20)), TaxCode(name="VAT", rate=Decimal("17.5")), 50),
+        (
+            "VAT",
+            TaxCode(name="VAT", rate=Decimal(20)),
+            TaxCode(name="VAT", rate=Decimal("17.5")),
+            50,
+        ),
         ("X", TaxCode(name="X", rate=Decimal(20)), TaxCode(name="20.0% S", rate=Decimal(20)), 60),
         ("30", Term(name="Thirty", due_days=30), Term(name="Net 30", due_days=30), 60),
         ("Net 30", Term(name="Net 30", due_days=30), Term(name="Net 30", due_days=60), 50),
         ("Roses", Class(name="Roses"), Class(name="Roses", full_name="Garden:Roses"), 92),
     ],
-)  # fmt: skip
+)
 def test_how_sure_a_guess_is(code, mine, there, confidence):
     assert best(code, mine, there) == ("0", confidence)
 
@@ -68,13 +77,17 @@ def test_nothing_in_common_is_no_guess(mine, there):
 
 def test_two_that_fit_as_well_are_a_question_with_both_answers():
     found = guesses(
-        [Entry("Meals", Account())], [Entry("5", account("Travel:Meals")), Entry("6", account("Office:Meals"))]
+        [Entry("Meals", Account())],
+        [Entry("5", account("Travel:Meals")), Entry("6", account("Office:Meals"))],
     )["Meals"]
     assert [(one.id, one.confidence) for one in found] == [("5", 55), ("6", 55)]
 
 
 def test_the_best_three_and_the_same_every_time():
-    there = [Entry(str(number), Class(name=f"Maintenance {letter}")) for number, letter in enumerate("abcde")]
+    there = [
+        Entry(str(number), Class(name=f"Maintenance {letter}"))
+        for number, letter in enumerate("abcde")
+    ]
     mine = Entry("x", Class(name="Maintenance f"))
     found = guesses([mine], there)["x"]
     assert [one.id for one in found] == ["0", "1", "2"]

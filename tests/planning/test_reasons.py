@@ -11,7 +11,8 @@ from quicksync.planning.reasons.row import Severity
 from quicksync.planning.reasons.table import ROWS
 
 EVERYTHING = dict.fromkeys(
-    re.findall(r"{(\w+)}", "".join(row.sentence + row.cause + row.fix for row in ROWS.values())), "what it is"
+    re.findall(r"{(\w+)}", "".join(row.sentence + row.cause + row.fix for row in ROWS.values())),
+    "what it is",
 )
 
 
@@ -33,8 +34,14 @@ def test_nothing_to_mend_means_no_place_and_no_error():
 
 
 def test_fields_are_named_in_words():
-    assert explain(why("required-empty", "issued_on", plural="invoices"), "invoice").sentence == "Date is empty."
-    assert "Billing address (city)" in explain(why("too-long", "billing.city", length=4, limit=3), "customer").sentence
+    assert (
+        explain(why("required-empty", "issued_on", plural="invoices"), "invoice").sentence
+        == "Date is empty."
+    )
+    assert (
+        "Billing address (city)"
+        in explain(why("too-long", "billing.city", length=4, limit=3), "customer").sentence
+    )
     assert "Some field" in explain(why("required-empty", "some_field", plural="things")).sentence
 
 
@@ -44,13 +51,20 @@ def test_lists_are_told_as_a_row():
 
 
 def test_what_quickbooks_said_is_the_sentence_when_our_values_are_lacking():
-    reason = Reason("number-taken", {"label": "Invoice 7", "message": "Duplicate number.", "fault": "6140"})
+    reason = Reason(
+        "number-taken", {"label": "Invoice 7", "message": "Duplicate number.", "fault": "6140"}
+    )
     assert explain(reason).sentence == "QuickBooks refused Invoice 7: Duplicate number."
 
 
 def test_a_lacking_value_never_breaks_a_page():
-    assert explain(Reason("reference-not-synced", {"label": "A", "other": "B"})).cause.endswith("out of scope itself.")
-    assert explain(Reason("name-taken", {"other": "B"})).sentence == "The name … is taken in QuickBooks by B."
+    assert explain(Reason("reference-not-synced", {"label": "A", "other": "B"})).cause.endswith(
+        "out of scope itself."
+    )
+    assert (
+        explain(Reason("name-taken", {"other": "B"})).sentence
+        == "The name … is taken in QuickBooks by B."
+    )
     assert explain(Reason("before-start-date")).sentence == "It lies before the start date, …."
     assert explain(Reason("skipped-by-user")).sentence == "This record is skipped."
 

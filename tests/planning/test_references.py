@@ -1,4 +1,6 @@
-"""References between records: linked, created by the same plan, or a reason to wait (C6, D2, I7)."""
+"""References between records: linked, created by the same plan, or a reason to wait (C6, D2,
+I7).
+"""
 
 from __future__ import annotations
 
@@ -31,27 +33,43 @@ def test_what_the_plan_creates_is_waited_for_parents_first_c6_d2_c18():
     child = here(client("Site", parent=Ref("customer", "h9")), 1)
     found = by_key(child, here(client("Acme"), 9), here(invoice(customer=Ref("customer", "h1")), 3))
     assert list(found) == [9, 1, 3]
-    assert [step.waits_for for step in found.values()] == [(), (Ref("customer", "h9"),), (Ref("customer", "h1"),)]
+    assert [step.waits_for for step in found.values()] == [
+        (),
+        (Ref("customer", "h9"),),
+        (Ref("customer", "h1"),),
+    ]
 
 
 def test_the_same_in_the_other_direction_c18():
     child = there(client("Site", parent=Ref("customer", "q9")), 1)
-    found = by_key(child, there(client("Acme"), 9), there(invoice(customer=Ref("customer", "q1")), 3))
+    found = by_key(
+        child, there(client("Acme"), 9), there(invoice(customer=Ref("customer", "q1")), 3)
+    )
     assert list(found) == [9, 1, 3]
-    assert [step.waits_for for step in found.values()] == [(), (Ref("customer", "q9"),), (Ref("customer", "q1"),)]
+    assert [step.waits_for for step in found.values()] == [
+        (),
+        (Ref("customer", "q9"),),
+        (Ref("customer", "q1"),),
+    ]
 
 
 def test_what_the_plan_pairs_is_waited_for():
-    found = by_key(here(client(), 1), there(client(), 2), here(invoice(customer=Ref("customer", "h1")), 3))
+    found = by_key(
+        here(client(), 1), there(client(), 2), here(invoice(customer=Ref("customer", "h1")), 3)
+    )
     assert found[3].waits_for == (Ref("customer", "h1"),)
 
 
 def test_an_existing_pair_is_not_waited_for():
-    found = by_key(pair(client(), client(), client()), here(invoice(customer=Ref("customer", "h1")), 3))
+    found = by_key(
+        pair(client(), client(), client()), here(invoice(customer=Ref("customer", "h1")), 3)
+    )
     assert found[3].waits_for == ()
 
 
-@pytest.mark.parametrize("values", [{"excluded": True}, {"here": client("")}, {"in_bookmark": False}])
+@pytest.mark.parametrize(
+    "values", [{"excluded": True}, {"here": client("")}, {"in_bookmark": False}]
+)
 def test_what_names_a_record_that_does_not_come_is_held_and_says_why_i7(values):
     found = by_key(here(client(), 1, **values), here(invoice(customer=Ref("customer", "h1")), 3))
     assert codes(found[3]) == ["reference-not-synced"]
@@ -59,31 +77,55 @@ def test_what_names_a_record_that_does_not_come_is_held_and_says_why_i7(values):
 
 
 def test_what_nobody_knows_of_is_held_i7():
-    found = by_key(here(invoice(customer=Ref("customer", "x"))), there(invoice("7", Ref("customer", "x"))))
+    found = by_key(
+        here(invoice(customer=Ref("customer", "x"))), there(invoice("7", Ref("customer", "x")))
+    )
     assert codes(found[1]) == codes(found[2]) == ["reference-not-synced"]
 
 
 def test_what_other_chunks_create_is_waited_for_and_what_they_refuse_is_named():
-    mine, theirs = here(invoice(customer=Ref("customer", "x"))), there(invoice("7", Ref("customer", "y")))
-    known = linked(coming=frozenset({Ref("customer", "x")}), arriving=frozenset({Ref("customer", "y")}))
+    mine, theirs = (
+        here(invoice(customer=Ref("customer", "x"))),
+        there(invoice("7", Ref("customer", "y"))),
+    )
+    known = linked(
+        coming=frozenset({Ref("customer", "x")}), arriving=frozenset({Ref("customer", "y")})
+    )
     found = by_key(mine, theirs, company=known)
-    assert (found[1].waits_for, found[2].waits_for) == ((Ref("customer", "x"),), (Ref("customer", "y"),))
-    known = linked(refused={Ref("customer", "x"): "Acme"}, refused_there={Ref("customer", "y"): "Bolt"})
+    assert (found[1].waits_for, found[2].waits_for) == (
+        (Ref("customer", "x"),),
+        (Ref("customer", "y"),),
+    )
+    known = linked(
+        refused={Ref("customer", "x"): "Acme"}, refused_there={Ref("customer", "y"): "Bolt"}
+    )
     found = by_key(mine, theirs, company=known)
     assert "Acme" in explained(found[1])[0]
     assert "Bolt" in explained(found[2])[0]
 
 
-@pytest.mark.parametrize(("field", "code"), [("missing", "missing-reference"), ("inactive", "inactive-reference")])
+@pytest.mark.parametrize(
+    ("field", "code"), [("missing", "missing-reference"), ("inactive", "inactive-reference")]
+)
 def test_deleted_and_inactive_references_hold_the_record_i7(field, code):
-    known = linked((Ref("customer", "c"), Ref("customer", "C")), **{field: frozenset({Ref("customer", "C")})})
+    known = linked(
+        (Ref("customer", "c"), Ref("customer", "C")), **{field: frozenset({Ref("customer", "C")})}
+    )
     assert codes(by_key(here(invoice()), company=known)[1]) == [code]
 
 
 @pytest.mark.parametrize("lost", ["here", "there"])
 def test_references_to_half_a_pair_hold_the_record_i7(lost):
-    customer = pair(None, client(), client(), key=5) if lost == "here" else pair(client(), None, client(), key=5)
-    found = by_key(customer, here(invoice(customer=Ref("customer", "h5"))), there(invoice("7", Ref("customer", "q5"))))
+    customer = (
+        pair(None, client(), client(), key=5)
+        if lost == "here"
+        else pair(client(), None, client(), key=5)
+    )
+    found = by_key(
+        customer,
+        here(invoice(customer=Ref("customer", "h5"))),
+        there(invoice("7", Ref("customer", "q5"))),
+    )
     assert codes(found[1]) == codes(found[2]) == ["missing-reference"]
 
 
@@ -95,7 +137,9 @@ def test_references_to_what_the_plan_voids_hold_the_record_i7():
     assert shape(found[5]) == ("void", "push")
     assert codes(found[1]) == ["missing-reference"]
     inactive = pair(None, client(), client(), key=6)
-    assert codes(by_key(inactive, here(invoice(customer=Ref("customer", "h6"))))[1]) == ["missing-reference"]
+    assert codes(by_key(inactive, here(invoice(customer=Ref("customer", "h6"))))[1]) == [
+        "missing-reference"
+    ]
 
 
 def test_only_references_in_changed_fields_are_looked_at():
@@ -104,10 +148,16 @@ def test_only_references_in_changed_fields_are_looked_at():
 
 
 def test_records_above_themselves_are_told_and_what_hangs_below_waits_c18():
-    ring = [here(client(f"Ring {n}", parent=Ref("customer", f"h{1 + n % 3}")), n) for n in (1, 2, 3)]
+    ring = [
+        here(client(f"Ring {n}", parent=Ref("customer", f"h{1 + n % 3}")), n) for n in (1, 2, 3)
+    ]
     below = here(client("Below", parent=Ref("customer", "h1")), 4)
     found = by_key(*ring, below)
-    assert [codes(found[key])[0] for key in (1, 2, 3)] == ["reference-cycle", "reference-cycle", "reference-cycle"]
+    assert [codes(found[key])[0] for key in (1, 2, 3)] == [
+        "reference-cycle",
+        "reference-cycle",
+        "reference-cycle",
+    ]
     assert codes(found[4]) == ["reference-not-synced"]
 
 
@@ -122,14 +172,20 @@ def test_a_circle_that_a_pair_breaks_is_none_c18():
 
 
 def test_a_record_comes_after_both_of_its_parents_c18():
-    tops = [here(client("Top"), 8), there(client("Crown", parent=Ref("customer", "q10")), 9), there(client("Tip"), 10)]
+    tops = [
+        here(client("Top"), 8),
+        there(client("Crown", parent=Ref("customer", "q10")), 9),
+        there(client("Tip"), 10),
+    ]
     middle = here(client("Middle", parent=Ref("customer", "h8")), 7)
     moved = pair(client(parent=Ref("customer", "h7")), client(parent=Ref("customer", "q9")), key=1)
     assert [step.key for step in steps(moved, middle, *tops)] == [8, 10, 7, 9, 1]
 
 
 def test_deep_trees_are_ordered_by_level_c18():
-    tree = [here(client(f"Level {n}", parent=Ref("customer", f"h{n + 1}")), n) for n in range(1, 40)]
+    tree = [
+        here(client(f"Level {n}", parent=Ref("customer", f"h{n + 1}")), n) for n in range(1, 40)
+    ]
     found = by_key(*tree, here(client("Top"), 40))
     assert list(found) == list(range(40, 0, -1))
 
@@ -138,7 +194,9 @@ def test_list_entries_that_the_plan_creates_are_waited_for():
     code = here(TaxCode(name="VAT 20"), 9)
     lines = (invoice().lines[0].__class__(tax_code=Ref("tax_code", "h9")),)
     known = linked((Ref("customer", "c"), Ref("customer", "C")))
-    assert by_key(code, here(invoice(lines=lines)), company=known)[1].waits_for == (Ref("tax_code", "h9"),)
+    assert by_key(code, here(invoice(lines=lines)), company=known)[1].waits_for == (
+        Ref("tax_code", "h9"),
+    )
 
 
 def test_removals_come_last_and_children_first():
@@ -150,17 +208,33 @@ TAXED = invoice(lines=(line(tax_code=Ref("tax_code", "7")),))
 
 
 def test_what_lines_here_have_no_place_for_holds_nothing_up():
-    """A host without tax codes takes invoices whose lines have one; its own are looked at as ever."""
-    known, parts = linked((Ref("customer", "c"), Ref("customer", "c"))), {"lines": frozenset({"item", "unit_price"})}
+    """A host without tax codes takes invoices whose lines have one; its own are looked at as
+    ever.
+    """
+    known, parts = (
+        linked((Ref("customer", "c"), Ref("customer", "c"))),
+        {"lines": frozenset({"item", "unit_price"})},
+    )
     assert by_key(there(TAXED, 1), company=known, parts=parts)[1].action == "create"
     assert by_key(here(TAXED), company=known, parts=parts)[1].action == "hold"
-    assert by_key(there(TAXED, 1), company=known, parts={"lines": parts["lines"] | {"tax_code"}})[1].action == "hold"
+    assert (
+        by_key(there(TAXED, 1), company=known, parts={"lines": parts["lines"] | {"tax_code"}})[
+            1
+        ].action
+        == "hold"
+    )
 
 
 def test_an_entry_of_quickbooks_that_has_no_partner_here_is_named_as_such_i7():
     known = linked(entries={Ref("account", "1"): "Services"})
-    (reason,) = by_key(there(product(income_account=Ref("account", "1")), 1), company=known)[1].reasons
+    (reason,) = by_key(there(product(income_account=Ref("account", "1")), 1), company=known)[
+        1
+    ].reasons
     words = explain(reason, "item")
-    assert words.sentence == "Income account: the account Services of QuickBooks has no partner here."
-    (reason,) = by_key(here(product(income_account=Ref("account", "4000"))), company=known)[1].reasons
+    assert (
+        words.sentence == "Income account: the account Services of QuickBooks has no partner here."
+    )
+    (reason,) = by_key(here(product(income_account=Ref("account", "4000"))), company=known)[
+        1
+    ].reasons
     assert explain(reason, "item").sentence == "The account 4000 has no partner in QuickBooks."

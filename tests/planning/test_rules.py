@@ -13,7 +13,20 @@ from quicksync.planning.compare import Links, can_cross, cross, is_empty, same, 
 from quicksync.planning.merge import changed_since
 from quicksync.planning.reasons.words import explain
 from quicksync.records import Address, Ref, record_class
-from tests.planning.sides import client, codes, here, invoice, line, linked, only, pair, product, shape, steps, there
+from tests.planning.sides import (
+    client,
+    codes,
+    here,
+    invoice,
+    line,
+    linked,
+    only,
+    pair,
+    product,
+    shape,
+    steps,
+    there,
+)
 
 OLD = client(phone="1", notes="n")
 
@@ -50,7 +63,10 @@ def test_a_fixed_value_is_sent_with_every_write_but_is_no_reason_for_one_f10():
 def test_what_is_fixed_there_is_not_taken_over_here_f10():
     fixed = rules(notes=FieldRule(fixed="From us"))
     assert only(there(OLD), rules=fixed).record == OLD
-    assert shape(only(pair(OLD, OLD.replace(notes="theirs"), OLD), rules=fixed)) == ("unchanged", "")
+    assert shape(only(pair(OLD, OLD.replace(notes="theirs"), OLD), rules=fixed)) == (
+        "unchanged",
+        "",
+    )
 
 
 def test_fixed_values_come_as_text_and_become_what_the_field_holds_f10():
@@ -88,17 +104,25 @@ def test_a_value_that_no_field_can_have_is_told_in_words(kind, name, value, hint
 
 def test_a_rule_for_a_field_of_another_kind_does_nothing_f10():
     assert (
-        shape(only(here(OLD), rules=rules(nothing=FieldRule(fixed="x"), other=FieldRule(leave_alone=True))))[0]
+        shape(
+            only(
+                here(OLD),
+                rules=rules(nothing=FieldRule(fixed="x"), other=FieldRule(leave_alone=True)),
+            )
+        )[0]
         == "create"
     )
 
 
 def test_computed_fields_are_never_merged():
     old = invoice(balance=Decimal(10))
-    assert shape(only(pair(old, old.replace(balance=Decimal(0), total=Decimal(9)), old))) == ("unchanged", "")
+    assert shape(only(pair(old, old.replace(balance=Decimal(0), total=Decimal(9)), old))) == (
+        "unchanged",
+        "",
+    )
 
 
-# --- Values ------------------------------------------------------------------------------------------------------
+# --- Values ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -119,7 +143,8 @@ def test_when_two_values_of_one_side_say_the_same(left, right, equal):
 
 
 @pytest.mark.parametrize(
-    ("value", "empty"), [(None, True), ("", True), ((), True), (Address(), True), (False, False), (Decimal(0), False)]
+    ("value", "empty"),
+    [(None, True), ("", True), ((), True), (Address(), True), (False, False), (Decimal(0), False)],
 )
 def test_which_values_say_nothing(value, empty):
     assert is_empty(value) is empty
@@ -151,7 +176,10 @@ def test_values_cross_with_their_references_and_without_their_line_ids():
 
 def test_a_merge_keeps_a_side_where_a_reference_cannot_cross():
     old = client(phone="1")
-    mine, theirs = old.replace(term=Ref("term", "x")), old.replace(payment_method=Ref("payment_method", "y"))
+    mine, theirs = (
+        old.replace(term=Ref("term", "x")),
+        old.replace(payment_method=Ref("payment_method", "y")),
+    )
     found = steps(pair(mine, theirs, old))
     assert [step.action for step in found] == ["hold", "hold"]
 
@@ -161,7 +189,7 @@ def test_only_frozen_values_are_compared():
         same([1], [2])
 
 
-# --- Agreed ------------------------------------------------------------------------------------------------------
+# --- Agreed ---------------------------------------------------------------------------------------
 
 
 def test_what_a_write_leaves_keeps_its_agreed_value():

@@ -1,4 +1,6 @@
-"""Fields that belong together are one value: both sides' edits of it are a conflict about all of it (C5, I8)."""
+"""Fields that belong together are one value: both sides' edits of it are a conflict about all of it
+(C5, I8).
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,15 @@ from tests.planning.sides import (
 )
 
 OLD_BILL, NEW_BILL = Ref("invoice", "1"), Ref("invoice", "2")
-BILLS = linked((Ref("customer", "c"), Ref("customer", "c")), (OLD_BILL, OLD_BILL), (NEW_BILL, NEW_BILL))
+BILLS = linked(
+    (Ref("customer", "c"), Ref("customer", "c")), (OLD_BILL, OLD_BILL), (NEW_BILL, NEW_BILL)
+)
 
 
 def paid(total: str, bill: Ref, **values: object) -> Payment:
-    return payment(total, allocations=(Allocation(document=bill, amount=Decimal("5.00")),), **values)
+    return payment(
+        total, allocations=(Allocation(document=bill, amount=Decimal("5.00")),), **values
+    )
 
 
 MONEY = paid("10.00", OLD_BILL)
@@ -66,7 +72,9 @@ def test_another_field_of_the_same_payment_is_merged_by_itself_c5():
 
 
 def test_what_both_sides_changed_to_the_same_is_no_dispute_about_the_rest():
-    """Our own write whose answer was lost, and an edit here since: nobody changed anything there."""
+    """Our own write whose answer was lost, and an edit here since: nobody changed anything
+    there.
+    """
     both = paid("12.00", NEW_BILL)
     step = only(pair(both, MORE, MONEY), company=BILLS, wins=Wins.ASK)
     assert (shape(step), step.record) == (("update", "push", "allocations"), both)
@@ -89,4 +97,9 @@ def test_at_the_first_sync_too_the_whole_is_one_sides_c5():
 def test_a_discount_here_and_lines_there_are_a_conflict_about_both_c5():
     old = invoice()
     mine, theirs = old.replace(discount=Decimal(1)), old.replace(lines=(line("20.00"),))
-    assert shape(only(pair(mine, theirs, old), company=BILLS, wins=Wins.ASK)) == ("conflict", "", "lines", "discount")
+    assert shape(only(pair(mine, theirs, old), company=BILLS, wins=Wins.ASK)) == (
+        "conflict",
+        "",
+        "lines",
+        "discount",
+    )

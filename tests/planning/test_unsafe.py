@@ -38,7 +38,12 @@ def test_many_changes_or_a_mass_deletion_are_unsafe_i4(changed, deleted, total, 
     assert bool(plan.unsafe) is unsafe
     if unsafe:
         (row,) = plan.unsafe
-        assert (row.kind, row.changed, row.deleted, row.pairs) == ("customer", changed, deleted, total)
+        assert (row.kind, row.changed, row.deleted, row.pairs) == (
+            "customer",
+            changed,
+            deleted,
+            total,
+        )
         assert str(total) in explain(row.reason).sentence
 
 

@@ -7,7 +7,18 @@ from typing import Any
 
 import msgspec
 
-from quicksync.planning import Action, Agreed, Candidate, Company, Direction, Plan, Policy, Step, agreement, build
+from quicksync.planning import (
+    Action,
+    Agreed,
+    Candidate,
+    Company,
+    Direction,
+    Plan,
+    Policy,
+    Step,
+    agreement,
+    build,
+)
 from quicksync.planning.compare import cross
 from quicksync.records import Record, Ref, kind_info
 
@@ -36,13 +47,20 @@ class World:
     def __repr__(self) -> str:
         """Short enough to read: what differs from the defaults."""
         chosen = {kind: _chosen(one) for kind, one in self.policies.items()}
-        sides = [{ref.id: msgspec.to_builtins(one) for ref, one in side.items()} for side in (self.here, self.there)]
+        sides = [
+            {ref.id: msgspec.to_builtins(one) for ref, one in side.items()}
+            for side in (self.here, self.there)
+        ]
         return f"World({chosen}\n here={sides[0]}\n there={sides[1]}\n pairs={self.pairs})"
 
-    # --- What planning sees ---------------------------------------------------------------------------------------
+    # --- What planning sees -----------------------------------------------------------------------
 
     def company(self) -> Company:
-        both = [(self.ref_here(one), self.ref_there(one)) for one in self.pairs.values() if one.here and one.there]
+        both = [
+            (self.ref_here(one), self.ref_there(one))
+            for one in self.pairs.values()
+            if one.here and one.there
+        ]
         return Company(links={theirs: mine for mine, theirs in both}, links_back=dict(both))
 
     def candidates(self) -> list[Candidate]:
@@ -74,7 +92,7 @@ class World:
     def ref_there(one: Pair) -> Ref:
         return Ref(one.kind, one.there or "")
 
-    # --- What an engine does --------------------------------------------------------------------------------------
+    # --- What an engine does ----------------------------------------------------------------------
 
     def apply(self, plan: Plan) -> None:
         for step in plan.steps:
@@ -107,8 +125,12 @@ class World:
         side, ref = (self.there, self.ref_there(one)) if push else (self.here, self.ref_here(one))
         if step.action is Action.CREATE:
             assert ref not in side, "a second partner"
-            one.there, one.here = (f"n{step.key}", one.here) if push else (one.there, f"n{step.key}")
-            side[self.ref_there(one) if push else self.ref_here(one)] = self._crossed(step.record, push)
+            one.there, one.here = (
+                (f"n{step.key}", one.here) if push else (one.there, f"n{step.key}")
+            )
+            side[self.ref_there(one) if push else self.ref_here(one)] = self._crossed(
+                step.record, push
+            )
         elif step.action is Action.UPDATE:
             values = {change.name: cross(change.will, self._move(push)) for change in step.changes}
             side[ref] = side[ref].replace(**values)
@@ -121,7 +143,9 @@ class World:
 
     def _crossed(self, record: Any, push: bool) -> Record:
         move = self._move(push)
-        return record.replace(**{name: cross(getattr(record, name), move) for name in record.__struct_fields__})
+        return record.replace(
+            **{name: cross(getattr(record, name), move) for name in record.__struct_fields__}
+        )
 
     def _move(self, push: bool) -> Any:
         """References of the writing side must have a partner by the time they are sent."""
@@ -133,12 +157,18 @@ class World:
 def _chosen(one: Policy) -> dict[str, str]:
     plain = Policy(kind=one.kind, fields=one.fields)
     names = one.__struct_fields__
-    return {name: str(getattr(one, name)) for name in names if getattr(one, name) != getattr(plain, name)}
+    return {
+        name: str(getattr(one, name))
+        for name in names
+        if getattr(one, name) != getattr(plain, name)
+    }
 
 
 def quiet(plan: Plan) -> bool:
     """Whether a plan would change nothing, not even our own books."""
-    return not any(step.direction or step.agree or step.action is Action.PAIR for step in plan.steps)
+    return not any(
+        step.direction or step.agree or step.action is Action.PAIR for step in plan.steps
+    )
 
 
 def mirrored(world: World) -> World:
@@ -151,7 +181,13 @@ def mirrored(world: World) -> World:
     return other
 
 
-_SWAPPED = {"here": "quickbooks", "quickbooks": "here", "push": "pull", "pull": "push", "there": "here"}
+_SWAPPED = {
+    "here": "quickbooks",
+    "quickbooks": "here",
+    "push": "pull",
+    "pull": "push",
+    "there": "here",
+}
 
 
 def _mirrored_policy(one: Policy) -> Policy:
@@ -178,5 +214,8 @@ def _mirrored_extra(extra: dict[str, Any]) -> dict[str, Any]:
     if "forced" in swapped:
         swapped["forced"] = Direction(_SWAPPED.get(swapped["forced"], ""))
     if "choice" in swapped:
-        swapped["choice"] = {name: {"here": "there", "there": "here"}[side] for name, side in swapped["choice"].items()}
+        swapped["choice"] = {
+            name: {"here": "there", "there": "here"}[side]
+            for name, side in swapped["choice"].items()
+        }
     return swapped

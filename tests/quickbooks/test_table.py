@@ -44,8 +44,15 @@ def test_a_row_for_no_field_and_a_second_row_are_errors():
 
 
 def test_decodes_flat_nested_and_deep_values_and_keeps_defaults():
-    tree = {"Name": "Ann", "Mail": {"Address": "a@b.c"}, "A": {"B": {"C": "x"}}, "Price": Decimal("1.50")}
-    assert TABLE.decode(tree, Facts()) == Thing(name="Ann", email="a@b.c", deep="x", price=Decimal("1.5"))
+    tree = {
+        "Name": "Ann",
+        "Mail": {"Address": "a@b.c"},
+        "A": {"B": {"C": "x"}},
+        "Price": Decimal("1.50"),
+    }
+    assert TABLE.decode(tree, Facts()) == Thing(
+        name="Ann", email="a@b.c", deep="x", price=Decimal("1.5")
+    )
     assert TABLE.decode({"Mail": None, "A": {"B": 1}}, Facts()) == Thing()
 
 
@@ -54,7 +61,9 @@ def test_a_create_leaves_out_what_is_empty_and_what_is_read_only():
 
 
 def test_an_update_sends_the_named_fields_only_and_clears_emptied_ones():
-    found = TABLE.encode_part(Thing(name="Ann", deep="x"), Facts(), frozenset({"email", "deep", "price"}))
+    found = TABLE.encode_part(
+        Thing(name="Ann", deep="x"), Facts(), frozenset({"email", "deep", "price"})
+    )
     assert found == {"Mail": {"Address": ""}, "A": {"B": {"C": "x"}}}
 
 
@@ -67,9 +76,15 @@ def test_fields_and_limits_of_a_table():
 def test_an_update_never_sends_what_is_set_only_on_a_create_c16():
     record = Customer(name="Ann", currency="EUR")
     operation = WriteItem(
-        key="k", action="update", kind="customer", record=record, remote=Remote(type="Customer", id="1")
+        key="k",
+        action="update",
+        kind="customer",
+        record=record,
+        remote=Remote(type="Customer", id="1"),
     )
-    writing = Writing(item=operation, facts=Facts(multicurrency=True), fields=frozenset({"currency"}), there={})
+    writing = Writing(
+        item=operation, facts=Facts(multicurrency=True), fields=frozenset({"currency"}), there={}
+    )
     assert TABLES["customer"].encode(writing) == {}
 
 

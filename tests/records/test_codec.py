@@ -1,4 +1,6 @@
-"""Records as JSON: what is written today can be read in five years; floats and strangers are refused."""
+"""Records as JSON: what is written today can be read in five years; floats and strangers are
+refused.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quicksync.exceptions import BadValue
-from quicksync.records import KINDS, Address, Allocation, Customer, Invoice, Payment, Record, Ref, SalesLine, codec
+from quicksync.records import (
+    KINDS,
+    Address,
+    Allocation,
+    Customer,
+    Invoice,
+    Payment,
+    Record,
+    Ref,
+    SalesLine,
+    codec,
+)
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
-AMOUNT = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9)
+AMOUNT = st.decimals(
+    allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9
+)
 
 
 def value_of(kind: Any) -> st.SearchStrategy[Any]:
@@ -42,7 +57,11 @@ def value_of(kind: Any) -> st.SearchStrategy[Any]:
 
 def struct_of(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
     fields = {field.name: value_of(field.type) for field in msgspec.structs.fields(kind)}
-    required = {field.name: fields.pop(field.name) for field in msgspec.structs.fields(kind) if field.required}
+    required = {
+        field.name: fields.pop(field.name)
+        for field in msgspec.structs.fields(kind)
+        if field.required
+    }
     return st.fixed_dictionaries(required, optional=fields).map(lambda values: kind(**values))
 
 
@@ -57,34 +76,50 @@ def test_every_record_comes_back_as_it_was(record: Record):
     assert codec.fingerprint(codec.load(stored)) == codec.fingerprint(record)
 
 
-@given(st.sampled_from(sorted(KINDS)).flatmap(lambda kind: st.tuples(*[struct_of(KINDS[kind].record)] * 2)))
+@given(
+    st.sampled_from(sorted(KINDS)).flatmap(
+        lambda kind: st.tuples(*[struct_of(KINDS[kind].record)] * 2)
+    )
+)
 def test_both_sides_of_an_agreement_come_back_as_they_were(sides: tuple[Record, Record]):
     stored = json.loads(json.dumps(codec.dump_pair(*sides)))
     assert codec.load_pair(*stored) == sides
 
 
 def test_the_second_side_is_stored_as_its_difference():
-    here, there = codec.dump_pair(Customer(name="Acme", phone="1", notes="n"), Customer(name="ACME", phone="1"))
+    here, there = codec.dump_pair(
+        Customer(name="Acme", phone="1", notes="n"), Customer(name="ACME", phone="1")
+    )
     assert here["d"] == {"name": "Acme", "phone": "1", "notes": "n"}
     assert (there["d"], there["minus"]) == ({"name": "ACME"}, ["notes"])
 
 
 def test_the_stored_form_is_short_and_exact():
     line = SalesLine(description="x", amount=Decimal("12.50"), tax_code=Ref("tax_code", "S"))
-    stored = codec.dump(Invoice(number="7", issued_on=dt.date(2026, 5, 4), lines=(line,), billing=Address(city="Rome")))
+    stored = codec.dump(
+        Invoice(
+            number="7", issued_on=dt.date(2026, 5, 4), lines=(line,), billing=Address(city="Rome")
+        )
+    )
     assert stored == {
         "v": codec.VERSION,
         "k": "invoice",
         "d": {
             "number": "7",
             "issued_on": "2026-05-04",
-            "lines": ({"description": "x", "amount": "12.50", "tax_code": {"kind": "tax_code", "id": "S"}},),
+            "lines": (
+                {
+                    "description": "x",
+                    "amount": "12.50",
+                    "tax_code": {"kind": "tax_code", "id": "S"},
+                },
+            ),
             "billing": {"city": "Rome"},
         },
     }
 
 
-# --- What cannot be ----------------------------------------------------------------------------------------------
+# --- What cannot be -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -139,23 +174,29 @@ def test_an_agreement_whose_second_half_cannot_be_read_is_refused_in_words(diffe
         codec.load_pair(here, difference)
 
 
-# --- Versions ----------------------------------------------------------------------------------------------------
+# --- Versions -------------------------------------------------------------------------------------
 
 
 def test_old_versions_pass_through_every_later_step(monkeypatch):
     """A field renamed in version 2 and one dropped in version 3: a row of version 1 still reads."""
     monkeypatch.setattr(codec, "VERSION", 3)
-    renamed = {1: lambda kind, data: {("name" if name == "title" else name): value for name, value in data.items()}}
+    renamed = {
+        1: lambda kind, data: {
+            ("name" if name == "title" else name): value for name, value in data.items()
+        }
+    }
     dropped = {2: lambda kind, data: {name: value for name, value in data.items() if name != "fax"}}
     monkeypatch.setattr(codec, "UPGRADES", renamed | dropped)
     old = {"title": "Acme", "fax": "1"}
     assert codec.load({"v": 1, "k": "customer", "d": old}) == Customer(name="Acme")
     assert codec.load({"v": 3, "k": "customer", "d": {"name": "Acme"}}) == Customer(name="Acme")
-    both = codec.load_pair({"v": 1, "k": "customer", "d": old}, {"v": 1, "k": "customer", "d": {"title": "ACME"}})
+    both = codec.load_pair(
+        {"v": 1, "k": "customer", "d": old}, {"v": 1, "k": "customer", "d": {"title": "ACME"}}
+    )
     assert both == (Customer(name="Acme"), Customer(name="ACME"))
 
 
-# --- Values and fingerprints -------------------------------------------------------------------------------------
+# --- Values and fingerprints ----------------------------------------------------------------------
 
 
 def test_single_values_for_the_history():
@@ -175,4 +216,6 @@ def test_fingerprints_see_lines_and_their_order():
     first, second = SalesLine(amount=Decimal("1.0")), SalesLine(amount=Decimal(2))
     same = Invoice(lines=(SalesLine(amount=Decimal(1)), SalesLine(amount=Decimal("2.00"))))
     assert codec.fingerprint(Invoice(lines=(first, second))) == codec.fingerprint(same)
-    assert codec.fingerprint(Invoice(lines=(first, second))) != codec.fingerprint(Invoice(lines=(second, first)))
+    assert codec.fingerprint(Invoice(lines=(first, second))) != codec.fingerprint(
+        Invoice(lines=(second, first))
+    )

@@ -16,14 +16,17 @@ CENTS = st.integers(-(10**9), 10**9).map(lambda cents: Decimal(cents).scaleb(-2)
 
 
 @pytest.mark.parametrize(
-    "value", [1.5, float("nan"), "abc", "", "1,50", None, object(), "NaN", "Infinity", Decimal("-Infinity")]
+    "value",
+    [1.5, float("nan"), "abc", "", "1,50", None, object(), "NaN", "Infinity", Decimal("-Infinity")],
 )
 def test_floats_and_what_is_no_amount_are_refused(value):
     with pytest.raises(BadValue):
         exact(value)
 
 
-@pytest.mark.parametrize(("value", "number"), [(3, "3"), ("1.50", "1.50"), (Decimal("0.005"), "0.005"), (" 2 ", "2")])
+@pytest.mark.parametrize(
+    ("value", "number"), [(3, "3"), ("1.50", "1.50"), (Decimal("0.005"), "0.005"), (" 2 ", "2")]
+)
 def test_exact_numbers_pass(value, number):
     assert exact(value) == Decimal(number)
 

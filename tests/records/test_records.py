@@ -38,7 +38,9 @@ def test_every_kind_is_described_by_fields_that_it_has(kind):
     assert {*record.required, *record.computed, *record.create_only, *record.labels} <= fields
     assert not {*record.required} & record.computed
     grouped = [name for names in record.together for name in names]
-    assert {*grouped} <= fields - record.computed - record.create_only, "all of a group can go over together"
+    assert {*grouped} <= fields - record.computed - record.create_only, (
+        "all of a group can go over together"
+    )
     assert len(grouped) == len({*grouped}), "a field is in one group only"
     assert all(record.field_label(name) for name in fields)
     assert info.singular != info.plural
@@ -93,7 +95,10 @@ def test_amounts_of_documents():
     assert Customer().amount() is None
 
 
-TAXED = (SalesLine(amount=Decimal("10.10"), tax_code=Ref("tax_code", "S")), SalesLine(amount=Decimal(20)))
+TAXED = (
+    SalesLine(amount=Decimal("10.10"), tax_code=Ref("tax_code", "S")),
+    SalesLine(amount=Decimal(20)),
+)
 NET = (SalesLine(amount=Decimal("10.10")), SalesLine(amount=Decimal("20.01")))
 
 
@@ -117,8 +122,16 @@ def test_a_total_that_is_not_stated_is_worked_out_where_it_can_be_known_i12(invo
 
 
 def test_references_are_found_wherever_they_stand():
-    lines = (SalesLine(item=Ref("item", "1"), tax_code=Ref("tax_code", "S")), SalesLine(item=Ref("item", "2")))
-    invoice = Invoice(customer=Ref("customer", "c"), term=Ref("term", "30"), lines=lines, billing=Address(city="Rome"))
+    lines = (
+        SalesLine(item=Ref("item", "1"), tax_code=Ref("tax_code", "S")),
+        SalesLine(item=Ref("item", "2")),
+    )
+    invoice = Invoice(
+        customer=Ref("customer", "c"),
+        term=Ref("term", "30"),
+        lines=lines,
+        billing=Address(city="Rome"),
+    )
     assert list(invoice.refs()) == [
         ("customer", Ref("customer", "c")),
         ("term", Ref("term", "30")),

@@ -20,5 +20,7 @@ from quicksync.records.roles import may_serve
     ],
     ids=["no-currency", "own-currency", "home-unknown", "other-currency", "inactive", "other-type"],
 )
-def test_an_active_account_of_a_fitting_type_in_the_companys_own_money_serves(account, home, serves):
+def test_an_active_account_of_a_fitting_type_in_the_companys_own_money_serves(
+    account, home, serves
+):
     assert may_serve(account, "income", home) is serves

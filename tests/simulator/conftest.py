@@ -62,10 +62,20 @@ def traced(company):
     for number, amount in enumerate((100, 30)):
         line = sale(amount, item=books.items[number])
         line["SalesItemLineDetail"]["ClassRef"] = {"value": books.classes[number]}
-        books.create("Invoice", CustomerRef={"value": books.customers[number]}, Line=[line], TxnDate=f"{LAST}-02-01",
-                     DepartmentRef={"value": books.places[number]})  # fmt: skip
+        books.create(
+            "Invoice",
+            CustomerRef={"value": books.customers[number]},
+            Line=[line],
+            TxnDate=f"{LAST}-02-01",
+            DepartmentRef={"value": books.places[number]},
+        )
         line = cost(supplies, amount / 10, ClassRef={"value": books.classes[number]},
                     CustomerRef={"value": books.customers[number]})  # fmt: skip
-        books.create("Bill", VendorRef={"value": books.vendors[number]}, Line=[line], TxnDate=f"{LAST}-03-01",
-                     DepartmentRef={"value": books.places[number]})  # fmt: skip
+        books.create(
+            "Bill",
+            VendorRef={"value": books.vendors[number]},
+            Line=[line],
+            TxnDate=f"{LAST}-03-01",
+            DepartmentRef={"value": books.places[number]},
+        )
     return books

@@ -80,10 +80,14 @@ class Api:
         return self.call("GET", "query?query=" + quote(statement))["QueryResponse"]
 
     def rows(self, statement):
-        return next((value for value in self.query(statement).values() if isinstance(value, list)), [])
+        return next(
+            (value for value in self.query(statement).values() if isinstance(value, list)), []
+        )
 
     def batch(self, *items, **params):
-        return self.call("POST", "batch", {"BatchItemRequest": list(items)}, **params)["BatchItemResponse"]
+        return self.call("POST", "batch", {"BatchItemRequest": list(items)}, **params)[
+            "BatchItemResponse"
+        ]
 
     def changes(self, entities, since):
         answer = self.call("GET", "cdc", entities=entities, changedSince=since)
@@ -98,7 +102,13 @@ class Api:
     # What most tests need first.
 
     def account(self, name):
-        return {"value": next(a["Id"] for a in self.rows("select * from Account maxresults 1000") if a["Name"] == name)}
+        return {
+            "value": next(
+                a["Id"]
+                for a in self.rows("select * from Account maxresults 1000")
+                if a["Name"] == name
+            )
+        }
 
     def customer(self, name="", **values):
         return self.create("Customer", DisplayName=name or f"Customer {next(_names)}", **values)
@@ -112,15 +122,22 @@ class Api:
         return self.create("Item", Name=name or f"Item {next(_names)}", **values)
 
     def invoice(self, customer, amount=100, **values):
-        return self.create("Invoice", **{"CustomerRef": {"value": customer["Id"]}, "Line": [sale(amount)], **values})
+        return self.create(
+            "Invoice",
+            **{"CustomerRef": {"value": customer["Id"]}, "Line": [sale(amount)], **values},
+        )
 
     def bill(self, vendor, amount=100, **values):
         lines = [cost(self.account("Office Supplies")["value"], amount)]
-        return self.create("Bill", **{"VendorRef": {"value": vendor["Id"]}, "Line": lines, **values})
+        return self.create(
+            "Bill", **{"VendorRef": {"value": vendor["Id"]}, "Line": lines, **values}
+        )
 
     def pay(self, customer, total, *applied, **values):
         lines = [settles(doc, amount) for doc, amount in applied]
-        return self.create("Payment", CustomerRef={"value": customer["Id"]}, TotalAmt=total, Line=lines, **values)
+        return self.create(
+            "Payment", CustomerRef={"value": customer["Id"]}, TotalAmt=total, Line=lines, **values
+        )
 
 
 def sale(amount=None, item="1", qty=None, price=None, code=None, **more):
@@ -140,7 +157,11 @@ def cost(account, amount, code=None, **detail):
     inner = {"AccountRef": {"value": account}, **detail}
     if code is not None:
         inner["TaxCodeRef"] = {"value": code}
-    return {"Amount": amount, "DetailType": "AccountBasedExpenseLineDetail", "AccountBasedExpenseLineDetail": inner}
+    return {
+        "Amount": amount,
+        "DetailType": "AccountBasedExpenseLineDetail",
+        "AccountBasedExpenseLineDetail": inner,
+    }
 
 
 def settles(doc, amount, kind="Invoice"):
@@ -151,4 +172,8 @@ def settles(doc, amount, kind="Invoice"):
 def side(kind, account, amount, **entity):
     """A line of a journal entry."""
     detail = {"PostingType": kind, "AccountRef": account, **entity}
-    return {"Amount": amount, "DetailType": "JournalEntryLineDetail", "JournalEntryLineDetail": detail}
+    return {
+        "Amount": amount,
+        "DetailType": "JournalEntryLineDetail",
+        "JournalEntryLineDetail": detail,
+    }

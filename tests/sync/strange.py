@@ -16,7 +16,9 @@ _MARK = "%deep%"
 
 
 class Answers:
-    """Changes rows of reads, as long as `changes` has them: (type, id) -> what to change of the row, in place."""
+    """Changes rows of reads, as long as `changes` has them: (type, id) -> what to change of the
+    row, in place.
+    """
 
     def __init__(self, monkeypatch: Any) -> None:
         self.changes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {}
@@ -29,7 +31,9 @@ class Answers:
         monkeypatch.setattr(OnlineClient, "send", sent)
 
     def change(self, type_name: str, remote_id: str | None, **values: Any) -> None:
-        """From now on the row has these values; `...` takes one away, the mark `deep` nests it without end."""
+        """From now on the row has these values; `...` takes one away, the mark `deep` nests it
+        without end.
+        """
 
         def apply(row: dict[str, Any]) -> None:
             for name, value in values.items():
@@ -46,7 +50,11 @@ class Answers:
             return reply
         tree = json.loads(reply.body)
         told = tree.get("QueryResponse")
-        parts = [told] if told else [part for one in tree.get("CDCResponse", ()) for part in one["QueryResponse"]]
+        parts = (
+            [told]
+            if told
+            else [part for one in tree.get("CDCResponse", ()) for part in one["QueryResponse"]]
+        )
         for part in parts:
             for name, rows in part.items():
                 for row in rows if isinstance(rows, list) else ():
@@ -54,4 +62,6 @@ class Answers:
                     if apply:
                         apply(row)
                         self.seen += 1
-        return msgspec.structs.replace(reply, body=json.dumps(tree).replace(f'"{_MARK}"', DEEP).encode())
+        return msgspec.structs.replace(
+            reply, body=json.dumps(tree).replace(f'"{_MARK}"', DEEP).encode()
+        )

@@ -1,5 +1,6 @@
-"""Invariant 7: who waited for a row finds what the other has made of it. Two real transactions, the second known to
-wait for the first; what a move rests on is a condition that PostgreSQL looks at again after that wait.
+"""Invariant 7: who waited for a row finds what the other has made of it. Two real transactions, the
+second known to wait for the first; what a move rests on is a condition that PostgreSQL looks at
+again after that wait.
 """
 
 from __future__ import annotations
@@ -75,13 +76,17 @@ class TestLease:
     def test_a_run_that_is_cancelled_is_not_finished(self, company):
         run = make.run(company)
         held = lease.take(run.pk, "worker")
-        _, late = behind(lambda: ending.cancel(run), lambda: ending.finish(held, SyncRun.State.DONE))
+        _, late = behind(
+            lambda: ending.cancel(run), lambda: ending.finish(held, SyncRun.State.DONE)
+        )
         assert isinstance(late, lease.LeaseLost)
         assert SyncRun.objects.get().state == "cancelled"
 
     def test_a_run_that_is_finished_is_not_cancelled(self, company):
         held = lease.take(make.run(company).pk, "worker")
-        _, late = behind(lambda: ending.finish(held, SyncRun.State.DONE), lambda: ending.cancel(held))
+        _, late = behind(
+            lambda: ending.finish(held, SyncRun.State.DONE), lambda: ending.cancel(held)
+        )
         assert isinstance(late, NotAllowed)
         assert SyncRun.objects.get().state == "done"
 
@@ -96,12 +101,16 @@ class TestRuns:
         return run
 
     def test_an_approved_plan_is_not_thrown_away(self, plan):
-        _, late = behind(lambda: approve.approve(plan, user=None), lambda: approve.discard(plan, user=None))
+        _, late = behind(
+            lambda: approve.approve(plan, user=None), lambda: approve.discard(plan, user=None)
+        )
         assert isinstance(late, NotAllowed)
         assert Operation.objects.get().state == "pending"
 
     def test_a_plan_thrown_away_is_not_approved(self, plan):
-        _, late = behind(lambda: approve.discard(plan, user=None), lambda: approve.approve(plan, user=None))
+        _, late = behind(
+            lambda: approve.discard(plan, user=None), lambda: approve.approve(plan, user=None)
+        )
         assert isinstance(late, NotAllowed)
         assert Operation.objects.get().state == "cancelled"
 
@@ -143,12 +152,16 @@ class TestParcels:
     def test_what_was_answered_meanwhile_is_not_sent_again(self, company, parcel):
         outbox.ask(parcel)
         answered = Operation.objects.filter(parcel="p1")
-        behind(lambda: answered.update(state="done"), lambda: conversation._unsent(company, "p1", 0))
+        behind(
+            lambda: answered.update(state="done"), lambda: conversation._unsent(company, "p1", 0)
+        )
         assert Operation.objects.get().state == "done"
 
 
 class TestHalves:
-    """A half that has found its partner meanwhile is a pair, and no pair is deleted as if it were a half."""
+    """A half that has found its partner meanwhile is a pair, and no pair is deleted as if it were a
+    half.
+    """
 
     def test_two_people_join_two_halves_once(self, company):
         here = make.half(company, "1")
@@ -210,7 +223,9 @@ class TestAccess:
 
     def test_a_mail_goes_out_once(self, company, settings, mailoutbox):
         settings.QUICKSYNC = {**settings.QUICKSYNC, "ALERT_EMAILS": ["office@example.com"]}
-        Alert.objects.create(connection=company, code="no-access", level="error", sentence="S", fix="F")
+        Alert.objects.create(
+            connection=company, code="no-access", level="error", sentence="S", fix="F"
+        )
         behind(alerts.tell, alerts.tell)
         assert len(mailoutbox) == 1
 
@@ -223,4 +238,7 @@ class TestAccess:
 
 
 def _columns(mapping):
-    return {field.attname: getattr(mapping, field.attname) for field in mapping._meta.concrete_fields[1:]}
+    return {
+        field.attname: getattr(mapping, field.attname)
+        for field in mapping._meta.concrete_fields[1:]
+    }

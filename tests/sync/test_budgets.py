@@ -1,4 +1,6 @@
-"""Budgets that are counts: write requests, API calls, SQL statements. `make bench` measures what takes time."""
+"""Budgets that are counts: write requests, API calls, SQL statements. `make bench` measures what
+takes time.
+"""
 
 from __future__ import annotations
 
@@ -34,21 +36,31 @@ def company():
 def many(company, invoices, *, clients):
     """New invoices of new customers, as an import of the host's leaves them."""
     first = Client.objects.count()
-    people = Client.objects.bulk_create([Client(name=f"Client {first + n}") for n in range(clients)])
+    people = Client.objects.bulk_create(
+        [Client(name=f"Client {first + n}") for n in range(clients)]
+    )
     start = Invoice.objects.count()
     product = company.product(f"Product {start}")
     company.sync()
     made = Invoice.objects.bulk_create(
-        [Invoice(client=people[n % clients], number=f"N-{start + n}", total=100) for n in range(invoices)]
+        [
+            Invoice(client=people[n % clients], number=f"N-{start + n}", total=100)
+            for n in range(invoices)
+        ]
     )
     InvoiceLine.objects.bulk_create(
-        [InvoiceLine(invoice=one, product=product, quantity=1, unit_price=Decimal(100)) for one in made]
+        [
+            InvoiceLine(invoice=one, product=product, quantity=1, unit_price=Decimal(100))
+            for one in made
+        ]
     )
     company.enable(*KINDS)
 
 
 def counted(company):
-    """(run, statements, calls, write requests) of one run; what opens and closes transactions is no statement."""
+    """(run, statements, calls, write requests) of one run; what opens and closes transactions is no
+    statement.
+    """
     before = company.sim.requests()[-1]["n"]
     company.connection.refresh_from_db()
     with CaptureQueriesContext(database) as caught:
@@ -56,7 +68,9 @@ def counted(company):
         while direct.work(run.pk, lease.new_holder()).next is Next.AGAIN:
             continue
     statements = [row for row in caught if not row["sql"].startswith(CONTROL)]
-    calls = [entry for entry in company.sim.requests(before) if entry["path"].startswith("/v3/company/")]
+    calls = [
+        entry for entry in company.sim.requests(before) if entry["path"].startswith("/v3/company/")
+    ]
     writes = [entry for entry in calls if entry["path"].endswith("/batch")]
     run.refresh_from_db()
     return run, len(statements), len(calls), len(writes)
@@ -72,7 +86,9 @@ def test_new_invoices_of_new_customers_travel_thirty_to_a_request(company):
 
 
 def test_a_pushed_record_costs_at_most_one_statement(company):
-    """Planning, sending and settling included; amortised, so the fixed part of a run is taken out."""
+    """Planning, sending and settling included; amortised, so the fixed part of a run is taken
+    out.
+    """
     many(company, 60, clients=30)
     _, few, *_ = counted(company)
     many(company, 240, clients=60)

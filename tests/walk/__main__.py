@@ -1,4 +1,5 @@
-"""`python -m tests.walk --seed 7 --steps 70 --database postgres`: random walks through everything that can happen.
+"""`python -m tests.walk --seed 7 --steps 70 --database postgres`: random walks through everything
+that can happen.
 
 Fails, with the steps of the walk, when something is not as promised; docs/project.md tells more.
 """
@@ -32,8 +33,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=70)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--jobs", type=int, default=1, help="so many walks at a time")
-    parser.add_argument("--only", default="", help="steps by name, such as suspend,wake,month: no others")
-    parser.add_argument("--keep", action="store_true", help="leave database and log for a look, and tell the steps")
+    parser.add_argument(
+        "--only", default="", help="steps by name, such as suspend,wake,month: no others"
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help="leave database and log for a look, and tell the steps"
+    )
     return parser.parse_args()
 
 
@@ -105,7 +110,9 @@ def _run(asked: argparse.Namespace, seeds: int, folder: Path) -> int:
     _meet(online)
     try:
         while seed := os.read(seeds, NUMBER.size):
-            plan = walk.Plan(NUMBER.unpack(seed)[0], asked.steps, frozenset(filter(None, asked.only.split(","))))
+            plan = walk.Plan(
+                NUMBER.unpack(seed)[0], asked.steps, frozenset(filter(None, asked.only.split(",")))
+            )
             walked = walk.walk(plan, online, folder, keep=asked.keep)
             failed |= bool(walked.troubles)
             said = [report.line(walked, asked.database)]

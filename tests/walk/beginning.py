@@ -1,4 +1,6 @@
-"""How every walk begins: a connected company whose first synchronization a person has looked at and approved."""
+"""How every walk begins: a connected company whose first synchronization a person has looked at and
+approved.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ CUSTOMERS = 11
 
 
 def prepare(quickbooks: QuickBooks) -> None:
-    """What all walks share, in the template: a company that is connected and looked at, its categories on."""
+    """What all walks share, in the template: a company that is connected and looked at, its
+    categories on.
+    """
     get_user_model().objects.create_superuser("office", "office@example.com", "pw")
     found = quickbooks.status()["companies"][0]
     connection = Connection.objects.create(name=found["name"])
@@ -30,13 +34,17 @@ def prepare(quickbooks: QuickBooks) -> None:
     labour()
     for category in Category.objects.filter(kind__in=ALL):
         category.enabled, category.wins = True, Category.Wins.ASK
-        category.on_delete_there = Category.OnDelete.VOID if category.kind == "payment" else Category.OnDelete.NOTHING
+        category.on_delete_there = (
+            Category.OnDelete.VOID if category.kind == "payment" else Category.OnDelete.NOTHING
+        )
         category.save()
     Connection.objects.update(next_sync_at=None)
 
 
 def warm_up(quickbooks: QuickBooks, folder: Path) -> None:
-    """The beginning once in this process, whose children then find everything loaded that they need."""
+    """The beginning once in this process, whose children then find everything loaded that they
+    need.
+    """
     name = database.clone("warm")
     world = World(0, quickbooks, folder / "warm.log")
     world.work = labour
@@ -49,9 +57,14 @@ def begin(world: World) -> None:
     world.quickbooks.reset()
     world.quickbooks.webhooks("http://walk")
     for step, times in (
-        (here.new_customer, CUSTOMERS), (here.new_item, 2), (here.new_invoice, 5), (here.new_payment, 3),
-        (there.new_customer, 2), (there.new_item, 1), (there.new_invoice, 1),
-    ):  # fmt: skip
+        (here.new_customer, CUSTOMERS),
+        (here.new_item, 2),
+        (here.new_invoice, 5),
+        (here.new_payment, 3),
+        (there.new_customer, 2),
+        (there.new_item, 1),
+        (there.new_invoice, 1),
+    ):
         for _ in range(times):
             step(world)
     _both(world)
@@ -69,5 +82,9 @@ def _both(world: World) -> None:
     """One customer who is known on both sides before they meet."""
     with world.staff():
         client = here.make_client(world)
-    values = {"DisplayName": client.name, "Notes": client.notes, "PrimaryEmailAddr": {"Address": client.email}}
+    values = {
+        "DisplayName": client.name,
+        "Notes": client.notes,
+        "PrimaryEmailAddr": {"Address": client.email},
+    }
     world.bookkeeper(lambda: world.quickbooks.edit("create", "Customer", values=values))

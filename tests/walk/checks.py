@@ -20,8 +20,14 @@ SILENT = (State.IN_SYNC, State.GONE)
 def check(world: World) -> list[str]:
     """Everything that is wrong, each with the name of its check."""
     return [
-        *_stuck(), *_pairs(world), *_survivors(world), *_counts(), *_ledgers(world), *_logs(world), *_secrets(world),
-    ]  # fmt: skip
+        *_stuck(),
+        *_pairs(world),
+        *_survivors(world),
+        *_counts(),
+        *_ledgers(world),
+        *_logs(world),
+        *_secrets(world),
+    ]
 
 
 def figures(world: World) -> dict[str, int]:
@@ -37,14 +43,26 @@ def figures(world: World) -> dict[str, int]:
 
 def _stuck() -> Iterator[str]:
     for run in SyncRun.objects.filter(state__in=(*SyncRun.ACTIVE, "queued", "draft")):
-        open_ = list(run.operations.filter(state__in=Operation.OPEN).values_list("kind", "action", "state")[:3])
-        yield f"stuck: run {run.pk} ({run.trigger}) is {run.state} in {run.phase}, resumes {run.resume_at}; {open_}"
+        open_ = list(
+            run.operations.filter(state__in=Operation.OPEN).values_list("kind", "action", "state")[
+                :3
+            ]
+        )
+        yield (
+            f"stuck: run {run.pk} ({run.trigger}) is {run.state} in {run.phase}, resumes"
+            f" {run.resume_at}; {open_}"
+        )
     for one in Operation.objects.filter(state__in=Operation.OPEN):
-        yield f"open: operation {one.pk} {one.direction} {one} is {one.state}, {one.recoveries} times asked about"
+        yield (
+            f"open: operation {one.pk} {one.direction} {one} is {one.state}, {one.recoveries} times"
+            " asked about"
+        )
 
 
 def _pairs(world: World) -> Iterator[str]:
-    """Every record has a pair in a state, with a reason when it is not in step; a pair in step says the same."""
+    """Every record has a pair in a state, with a reason when it is not in step; a pair in step says
+    the same.
+    """
     sides = world.sides()
     for side, shown in sides.items():
         for tag, (found, *_) in sorted(shown.items()):
@@ -62,7 +80,9 @@ def _pairs(world: World) -> Iterator[str]:
 
 def _alike(mapping: EntityMapping, here: Shown, there: Shown | None) -> Iterator[str]:
     if there is None or mapping.remote_id != there.key:
-        yield f"differs: {here.tag} is in_sync, its partner {mapping.remote_id} is not in QuickBooks"
+        yield (
+            f"differs: {here.tag} is in_sync, its partner {mapping.remote_id} is not in QuickBooks"
+        )
         return
     if here.state != there.state:
         yield f"differs: {here.tag} is in_sync, {here.state} here and {there.state} in QuickBooks"
@@ -71,17 +91,21 @@ def _alike(mapping: EntityMapping, here: Shown, there: Shown | None) -> Iterator
     for name in names:
         if here.fields[name] != there.fields[name]:
             yield (
-                f"differs: {here.tag}.{name} is in_sync, {here.fields[name]!r} here, {there.fields[name]!r} in "
-                f"QuickBooks ({mapping.reason})"
+                f"differs: {here.tag}.{name} is in_sync, {here.fields[name]!r} here,"
+                f" {there.fields[name]!r} in QuickBooks ({mapping.reason})"
             )
 
 
 def _survivors(world: World) -> Iterator[str]:
-    """What was typed last on either side stands on it, or the pair says why (what changed silently the looks found)."""
+    """What was typed last on either side stands on it, or the pair says why (what changed silently
+    the looks found).
+    """
     sides = world.sides()
     for tag, life in sorted(world.journal.lives.items()):
         found = {side: sides[side].get(tag, [None])[0] for side in sides}
-        if life.pardon is not None or not all(one is not None and one.state == ALIVE for one in found.values()):
+        if life.pardon is not None or not all(
+            one is not None and one.state == ALIVE for one in found.values()
+        ):
             continue
         for name, trail in life.trails.items():
             heads = {one.value for one in trail.heads()}
@@ -100,7 +124,9 @@ def _counts() -> Iterator[str]:
 
 
 def _ledgers(world: World) -> Iterator[str]:
-    """QuickBooks' books balance; what differs between the sides is what the reconciliation explains."""
+    """QuickBooks' books balance; what differs between the sides is what the reconciliation
+    explains.
+    """
     ledger = world.quickbooks.ledger()
     if not ledger["balanced"]:
         yield "ledger: the books of QuickBooks do not balance"
@@ -110,15 +136,22 @@ def _ledgers(world: World) -> Iterator[str]:
         if unexplained:
             told = [f"{one.label} {one.where} {one.what}" for one in unexplained]
             yield f"reconcile: {line.kind} {line.month}: not explained: {told[:4]}"
-        apart = (line.here_total or 0) - (line.there_total or 0), (line.here_open or 0) - (line.there_open or 0)
+        apart = (
+            (line.here_total or 0) - (line.there_total or 0),
+            (line.here_open or 0) - (line.there_open or 0),
+        )
         if any(apart) and not line.differences:
             yield f"ledger: {line.kind} {line.month} {apart} apart without a difference"
     yield from _open(world, lines, ledger)
 
 
-def _open(world: World, lines: list[reconcile.Line], ledger: dict[str, list[dict[str, object]]]) -> Iterator[str]:
+def _open(
+    world: World, lines: list[reconcile.Line], ledger: dict[str, list[dict[str, object]]]
+) -> Iterator[str]:
     """What the reconciliation says of QuickBooks' side is what QuickBooks' own ledger says."""
-    told = sum((line.there_open or Decimal(0) for line in lines if line.kind == "invoice"), Decimal(0))
+    told = sum(
+        (line.there_open or Decimal(0) for line in lines if line.kind == "invoice"), Decimal(0)
+    )
     booked = sum((Decimal(str(row["open"])) for row in ledger["open_invoices"]), Decimal(0))
     if told != booked:
         yield f"ledger: the reconciliation says {told} open in QuickBooks, its ledger {booked}"
@@ -127,7 +160,10 @@ def _open(world: World, lines: list[reconcile.Line], ledger: dict[str, list[dict
 def _logs(world: World) -> Iterator[str]:
     text = _log(world)
     if (place := text.find("Traceback (most recent call last)")) >= 0:
-        yield f"traceback: {text.count('Traceback (most recent call last)')} in {world.log}: {_last_line(text[place:])}"
+        yield (
+            f"traceback: {text.count('Traceback (most recent call last)')} in {world.log}:"
+            f" {_last_line(text[place:])}"
+        )
 
 
 def _log(world: World) -> str:
@@ -143,9 +179,11 @@ def _last_line(text: str) -> str:
 def _secrets(world: World) -> Iterator[str]:
     connection, status = world.connection, world.quickbooks.status()
     secrets = {
-        "access token": connection.access_token, "refresh token": connection.refresh_token,
-        "previous refresh token": connection.previous_refresh_token, "client secret": status["client_secret"],
-    }  # fmt: skip
+        "access token": connection.access_token,
+        "refresh token": connection.refresh_token,
+        "previous refresh token": connection.previous_refresh_token,
+        "client secret": status["client_secret"],
+    }
     for place, text in {"log": _log(world), "database": database.dump()}.items():
         for name, secret in secrets.items():
             if secret and secret in text:

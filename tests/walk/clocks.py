@@ -1,4 +1,5 @@
-"""One clock for all processes of a walk: how far it is ahead of the machine's stands in memory that they share.
+"""One clock for all processes of a walk: how far it is ahead of the machine's stands in memory that
+they share.
 
 Nobody sleeps in a walk. Who would sleep moves the clock instead, so that months pass in seconds.
 """
@@ -26,7 +27,8 @@ from quicksync.sync.worker import clock
 # Each process has a place of its own to write to: there is no lock that one of them could die with.
 PLACES = 64
 WIDTH = struct.calcsize("d")
-# Of a wait for another process the machine's clock sees so much, since that process must get its turn.
+# Of a wait for another process the machine's clock sees so much, since that process must get its
+# turn.
 REAL_SHARE = 0.02
 
 
@@ -38,7 +40,9 @@ class _Clock:
         self.place = 0
 
     def own(self) -> None:
-        """A memory of its own for this process and its children: walks side by side have a time each."""
+        """A memory of its own for this process and its children: walks side by side have a time
+        each.
+        """
         self._memory = mmap.mmap(-1, PLACES * WIDTH)
 
     def ahead(self) -> float:
@@ -86,7 +90,10 @@ def install() -> None:
     """From now on this process and its children live by the shared clock."""
     timezone.datetime = _ShiftedDateTime
     shifted = SimpleNamespace(
-        time=shared.time, monotonic=shared.monotonic, sleep=shared.sleep, perf_counter=time.perf_counter
+        time=shared.time,
+        monotonic=shared.monotonic,
+        sleep=shared.sleep,
+        perf_counter=time.perf_counter,
     )
     for module in (client, clock, phases, direct, planner, tokens, turn, watch):
         if hasattr(module, "time"):

@@ -16,7 +16,9 @@ TEMPLATE = "template"
 
 
 def address(wanted: str, folder: Path) -> str:
-    """DATABASE_URL of the template: a file in the folder, or a database beside the one that the environment names."""
+    """DATABASE_URL of the template: a file in the folder, or a database beside the one that the
+    environment names.
+    """
     if wanted == "sqlite":
         return f"sqlite:///{folder / TEMPLATE}.sqlite3"
     given = os.environ.get("DATABASE_URL", "")
@@ -60,7 +62,9 @@ def drop(name: str) -> None:
 
 
 def leave() -> None:
-    """Close this process's connections, as before each fork: a connection belongs to one process."""
+    """Close this process's connections, as before each fork: a connection belongs to one
+    process.
+    """
     connections.close_all()
 
 
@@ -80,7 +84,8 @@ def waiting() -> bool:
         return False
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND"
+            " wait_event_type = 'Lock'"
         )
         return bool(cursor.fetchone()[0])
 
@@ -115,8 +120,12 @@ def _on_server(statement: str) -> None:
 
     with closing(
         psycopg.connect(
-            host=given["HOST"], port=given["PORT"] or None, user=given["USER"], password=given["PASSWORD"] or None,
-            dbname="postgres", autocommit=True,
+            host=given["HOST"],
+            port=given["PORT"] or None,
+            user=given["USER"],
+            password=given["PASSWORD"] or None,
+            dbname="postgres",
+            autocommit=True,
         )
-    ) as server:  # fmt: skip
+    ) as server:
         server.execute(statement)

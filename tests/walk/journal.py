@@ -1,8 +1,9 @@
 """What people did on either side, and what quicksync may therefore show: the memory of a walk.
 
-Every edit types a value that nobody typed before. Since both sides last said the same of a field, only that value and
-those typed later may stand anywhere; anything else has come back from the past. When both say the same again, it must
-be what was typed last on one of them, and whoever lost must have been asked where the settings say so.
+Every edit types a value that nobody typed before. Since both sides last said the same of a field,
+only that value and those typed later may stand anywhere; anything else has come back from the past.
+When both say the same again, it must be what was typed last on one of them, and whoever lost must
+have been asked where the settings say so.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ def other(side: str) -> str:
 
 @dataclass
 class Typed:
-    """One value that somebody typed; `over` is the value that stood there before, `crossed` tells whether the other
-    side was seen to show it, too."""
+    """One value that somebody typed; `over` is the value that stood there before, `crossed` tells
+    whether the other side was seen to show it, too.
+    """
 
     number: int
     side: str
@@ -50,7 +52,10 @@ class Trail:
         return [
             one
             for place, one in enumerate(self.typed)
-            if not any(later.over == one.value and later.value != one.value for later in self.typed[place + 1 :])
+            if not any(
+                later.over == one.value and later.value != one.value
+                for later in self.typed[place + 1 :]
+            )
         ]
 
     def shown(self, side: str, value: Any) -> None:
@@ -59,8 +64,9 @@ class Trail:
             one.crossed = one.crossed or (one.side != side and one.value == value != self.agreed)
 
     def taken_back(self, one: Typed) -> bool:
-        """Whether whoever typed it only took back what had never come across: the side stands as if nobody had typed
-        there, and the other one may pass over it."""
+        """Whether whoever typed it only took back what had never come across: the side stands as if
+        nobody had typed there, and the other one may pass over it.
+        """
         crossed = any(before.crossed for before in self.typed if before.side == one.side)
         return one.value == self.agreed and not crossed
 
@@ -70,8 +76,10 @@ class Trail:
 
 @dataclass
 class Life:
-    """One record: how it stands on each side, and its fields. `pardon` tells of a person's own wish, which passes over
-    what was typed, whether it has had its time; None when nobody wished anything."""
+    """One record: how it stands on each side, and its fields. `pardon` tells of a person's own
+    wish, which passes over what was typed, whether it has had its time; None when nobody wished
+    anything.
+    """
 
     tag: str
     state: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SIDES, ABSENT))
@@ -94,16 +102,19 @@ class Journal:
         self.lives: dict[str, Life] = {}
         self.number = 0
         self.seen: dict[str, Side] = {"here": {}, "there": {}}
-        # Kind -> the number since which people are asked about every conflict; missing when something else decides.
+        # Kind -> the number since which people are asked about every conflict; missing when
+        # something else decides.
         self.asked_since: dict[str, int] = dict.fromkeys(KINDS.values(), 0)
 
     def life(self, tag: str) -> Life:
         return self.lives.setdefault(tag, Life(tag))
 
-    # --- What people do ---------------------------------------------------------------------------------------------
+    # --- What people do ---------------------------------------------------------------------------
 
     def acted(self, side: str, now: Side) -> None:
-        """Somebody worked on a side: whatever differs from what it showed before was typed there."""
+        """Somebody worked on a side: whatever differs from what it showed before was typed
+        there.
+        """
         self.number += 1
         before = self.seen[side]
         for tag in now.keys() | before.keys():
@@ -123,12 +134,14 @@ class Journal:
         self.life(tag).trail(name).typed.append(Typed(self.number, side, value, over))
 
     def pardon(self, tag: str, ended: Callable[[], bool]) -> None:
-        """A person said which side is right, or sent the record expressly: what the other side says may go."""
+        """A person said which side is right, or sent the record expressly: what the other side says
+        may go.
+        """
         life = self.life(tag)
         before = life.pardon
         life.pardon = ended if before is None else lambda: before() and ended()
 
-    # --- What quicksync made of it ----------------------------------------------------------------------------------
+    # --- What quicksync made of it ----------------------------------------------------------------
 
     def observe(self, now: dict[str, Side]) -> list[str]:
         """What both sides show after workers were at it. Returns what is wrong."""
@@ -149,15 +162,27 @@ class Journal:
         for side in SIDES:
             shown, before = found[side], life.state[side]
             if len(shown) > 1:
-                yield f"twice: {life.tag} stands {len(shown)} times {side}: {[one.key for one in shown]}"
+                yield (
+                    f"twice: {life.tag} stands {len(shown)} times {side}:"
+                    f" {[one.key for one in shown]}"
+                )
             state = shown[0].state if shown else (DELETED if before != ABSENT else ABSENT)
             if state == before:
                 continue
             if before == DELETED:
-                yield f"came-back: {life.tag} was deleted {side} by {life.ended_by[side]}, and is {state} there again"
+                yield (
+                    f"came-back: {life.tag} was deleted {side} by {life.ended_by[side]}, and is"
+                    f" {state} there again"
+                )
             elif before != ABSENT and state != ALIVE and life.state[other(side)] in (ALIVE, ABSENT):
-                yield f"taken: {life.tag} became {state} {side}, though nobody ended it {other(side)}"
-            elif before not in (ABSENT, ALIVE) and state == ALIVE and life.state[other(side)] != ALIVE:
+                yield (
+                    f"taken: {life.tag} became {state} {side}, though nobody ended it {other(side)}"
+                )
+            elif (
+                before not in (ABSENT, ALIVE)
+                and state == ALIVE
+                and life.state[other(side)] != ALIVE
+            ):
                 yield f"came-back: {life.tag} was {before} {side}, and is alive again"
             life.state[side], life.ended_by[side] = state, "" if state == ALIVE else "quicksync"
 
@@ -189,7 +214,10 @@ class Journal:
             return
         lost = [one for one in heads if one.value != value]
         if len(lost) == len(heads):
-            yield f"lost: {life.tag}.{name} says {value!r} on both sides; typed since: {[one.value for one in heads]}"
+            yield (
+                f"lost: {life.tag}.{name} says {value!r} on both sides; typed since:"
+                f" {[one.value for one in heads]}"
+            )
         elif self.asked_since.get(life.kind, 10**9) <= trail.agreed_at:
             went = [(one.value, one.side) for one in lost if not trail.taken_back(one)]
             if went and len({one.side for one in heads}) > 1:

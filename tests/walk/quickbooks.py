@@ -1,4 +1,6 @@
-"""QuickBooks in a walk: a simulator in a process of its own, that also spoils answers and keeps its webhooks' mail."""
+"""QuickBooks in a walk: a simulator in a process of its own, that also spoils answers and keeps its
+webhooks' mail.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class QuickBooks(Running):
         return found
 
     def spoil(self, how: str, *, path: str, times: int, seed: int) -> None:
-        """Have the next answers of a path say something strange, though what they answer was done."""
+        """Have the next answers of a path say something strange, though what they answer was
+        done.
+        """
         self.call("POST", "walk-spoil", {"how": how, "path": path, "times": times, "seed": seed})
 
     def end_trouble(self) -> None:
@@ -132,5 +136,7 @@ class _Desk:
 
     def post(self, target: webhooks.Target, body: bytes) -> int:
         """In place of a delivery by HTTP: the walk carries the mail itself."""
-        self._mail.append({"body": body.decode(), "signature": webhooks.signature(target.verifier, body)})
+        self._mail.append(
+            {"body": body.decode(), "signature": webhooks.signature(target.verifier, body)}
+        )
         return 200

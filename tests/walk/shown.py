@@ -1,7 +1,7 @@
 """What the two sides show of the records that a walk made, in one form, read past quicksync.
 
-Each record carries a tag for life: C7 is a customer, P3 a product, I12 an invoice, R9 a payment. The order of lines
-does not count, as in quicksync itself.
+Each record carries a tag for life: C7 is a customer, P3 a product, I12 an invoice, R9 a payment.
+The order of lines does not count, as in quicksync itself.
 """
 
 from __future__ import annotations
@@ -71,35 +71,56 @@ def _clients() -> Iterable[Shown]:
 def _products() -> Iterable[Shown]:
     for one in Product.objects.all():
         if tag := tag_of(one.name):
-            fields = {"name": one.name, "description": one.description, "price": _money(one.unit_price)}
+            fields = {
+                "name": one.name,
+                "description": one.description,
+                "price": _money(one.unit_price),
+            }
             yield Shown(tag, str(one.pk), ALIVE if one.active else INACTIVE, fields)
 
 
 def _invoices() -> Iterable[Shown]:
-    for one in Invoice.objects.with_paid().select_related("client").prefetch_related("lines__product"):
+    for one in (
+        Invoice.objects.with_paid().select_related("client").prefetch_related("lines__product")
+    ):
         if tag := tag_of(one.number):
-            lines = tuple(sorted((line.description, str(_money(line.amount))) for line in one.lines.all()))
+            lines = tuple(
+                sorted((line.description, str(_money(line.amount))) for line in one.lines.all())
+            )
             fields = {
-                "client": tag_of(one.client.name), "memo": one.memo, "private_note": one.private_note, "lines": lines,
-            }  # fmt: skip
-            yield Shown(tag, str(one.pk), VOID if one.voided else ALIVE, fields, one.total, one.balance)
+                "client": tag_of(one.client.name),
+                "memo": one.memo,
+                "private_note": one.private_note,
+                "lines": lines,
+            }
+            yield Shown(
+                tag, str(one.pk), VOID if one.voided else ALIVE, fields, one.total, one.balance
+            )
 
 
 def _receipts() -> Iterable[Shown]:
     for one in Receipt.objects.select_related("client").prefetch_related("allocations__invoice"):
         if tag := tag_of(one.number):
-            parts = sorted((tag_of(part.invoice.number), str(_money(part.amount))) for part in one.allocations.all())
+            parts = sorted(
+                (tag_of(part.invoice.number), str(_money(part.amount)))
+                for part in one.allocations.all()
+            )
             fields = {
-                "note": one.note, "paid": (tag_of(one.client.name), str(_money(one.amount)), tuple(parts)),
-            }  # fmt: skip
-            yield Shown(tag, str(one.pk), VOID if one.voided else ALIVE, fields, one.amount, one.unapplied)
+                "note": one.note,
+                "paid": (tag_of(one.client.name), str(_money(one.amount)), tuple(parts)),
+            }
+            yield Shown(
+                tag, str(one.pk), VOID if one.voided else ALIVE, fields, one.amount, one.unapplied
+            )
 
 
 def there(records: dict[str, list[dict[str, Any]]]) -> Side:
     """What QuickBooks' own records say."""
     clients = {one["Id"]: tag_of(one["DisplayName"]) for one in records["Customer"]}
     invoices = {one["Id"]: tag_of(one.get("DocNumber")) for one in records["Invoice"]}
-    found = [_customer(one) for one in records["Customer"]] + [_item(one) for one in records["Item"]]
+    found = [_customer(one) for one in records["Customer"]] + [
+        _item(one) for one in records["Item"]
+    ]
     found += [_bill(one, clients) for one in records["Invoice"]]
     found += [_payment(one, clients, invoices) for one in records["Payment"]]
     return by_tag(one for one in found if one.tag)
@@ -117,7 +138,11 @@ def _customer(one: dict[str, Any]) -> Shown:
 
 def _item(one: dict[str, Any]) -> Shown:
     price = None if one.get("UnitPrice") is None else _money(Decimal(str(one["UnitPrice"])))
-    fields = {"name": _SUFFIX.sub("", one["Name"]), "description": one.get("Description") or "", "price": price}
+    fields = {
+        "name": _SUFFIX.sub("", one["Name"]),
+        "description": one.get("Description") or "",
+        "price": price,
+    }
     return Shown(tag_of(one["Name"]), one["Id"], _activity(one), fields)
 
 

@@ -17,7 +17,9 @@ def walks(*options):
     command = [sys.executable, "-m", "tests.walk", "--steps", "12", *options]
     # Nobody measures a walk: what it happens to take is no test's promise.
     around = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    done = subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=around, capture_output=True, text=True, check=False
+    )
     return done.stdout + done.stderr, done.returncode == 0
 
 

@@ -51,11 +51,15 @@ def note(world, client, text):
 
 
 def phone(world, number):
-    world.bookkeeper(lambda: world.quickbooks.customer.update(PrimaryPhone={"FreeFormNumber": number}))
+    world.bookkeeper(
+        lambda: world.quickbooks.customer.update(PrimaryPhone={"FreeFormNumber": number})
+    )
 
 
 def test_what_a_worker_carried_is_not_what_the_next_bookkeeper_typed(world, client):
-    """Nothing typed in QuickBooks goes silently: what quicksync itself put there was not typed there."""
+    """Nothing typed in QuickBooks goes silently: what quicksync itself put there was not typed
+    there.
+    """
     note(world, client, "v3")
     carry(world, client)
     note(world, client, "v4")
@@ -68,7 +72,9 @@ def test_what_a_bookkeeper_typed_is_not_overwritten_silently(world, client):
     note(world, client, "v3")
     world.bookkeeper(lambda: world.quickbooks.customer.update(Notes="v4"))
     carry(world, client)
-    with pytest.raises(Wrong, match=r"not-asked: C1.notes became 'v3'; \[\('v4', 'there'\)\] went silently"):
+    with pytest.raises(
+        Wrong, match=r"not-asked: C1.notes became 'v3'; \[\('v4', 'there'\)\] went silently"
+    ):
         world.look()
 
 
@@ -79,7 +85,9 @@ def bring(world):
 
 
 def test_what_was_typed_and_taken_back_before_anybody_carried_it_was_not_overwritten(world, client):
-    """Nobody is asked about a record that only the other side has changed (the merge's three values, design 3)."""
+    """Nobody is asked about a record that only the other side has changed (the merge's three
+    values, design 3).
+    """
     world.bookkeeper(lambda: world.quickbooks.customer.update(Notes="v3"))
     for text in ("v4", "v2", "v5", "v2"):
         note(world, client, text)
@@ -87,7 +95,9 @@ def test_what_was_typed_and_taken_back_before_anybody_carried_it_was_not_overwri
     world.look()
 
 
-def test_what_was_taken_back_in_quickbooks_before_anybody_carried_it_was_not_overwritten(world, client):
+def test_what_was_taken_back_in_quickbooks_before_anybody_carried_it_was_not_overwritten(
+    world, client
+):
     note(world, client, "v3")
     for text in ("v4", "v2"):
         world.bookkeeper(lambda text=text: world.quickbooks.customer.update(Notes=text))
@@ -100,7 +110,9 @@ def test_what_the_other_side_typed_is_not_taken_back_with_it(world, client):
     note(world, client, "v4")
     note(world, client, "v2")
     carry(world, client)
-    with pytest.raises(Wrong, match=r"not-asked: C1.notes became 'v2'; \[\('v3', 'there'\)\] went silently"):
+    with pytest.raises(
+        Wrong, match=r"not-asked: C1.notes became 'v2'; \[\('v3', 'there'\)\] went silently"
+    ):
         world.look()
 
 
@@ -113,12 +125,16 @@ def test_what_is_taken_back_after_it_was_carried_is_an_edit(world, client):
     world.look()
     world.bookkeeper(lambda: world.quickbooks.customer.update(Notes="v4"))
     bring(world)
-    with pytest.raises(Wrong, match=r"not-asked: C1.notes became 'v4'; \[\('v2', 'here'\)\] went silently"):
+    with pytest.raises(
+        Wrong, match=r"not-asked: C1.notes became 'v4'; \[\('v2', 'here'\)\] went silently"
+    ):
         world.look()
 
 
 def test_a_wish_counts_until_it_has_had_its_time(world, client):
-    """However late: whoever said that this side is right is heard when the company can be reached again."""
+    """However late: whoever said that this side is right is heard when the company can be reached
+    again.
+    """
     over = []
     kept = world.quickbooks.customer
     world.bookkeeper(lambda: setattr(world.quickbooks, "customer", None))
@@ -134,5 +150,7 @@ def test_what_nobody_wished_comes_back_by_itself(world, client):
     kept = world.quickbooks.customer
     world.bookkeeper(lambda: setattr(world.quickbooks, "customer", None))
     world.worked, world.quickbooks.customer = True, kept
-    with pytest.raises(Wrong, match="came-back: C1 was deleted there by person, and is alive there again"):
+    with pytest.raises(
+        Wrong, match="came-back: C1 was deleted there by person, and is alive there again"
+    ):
         world.look()

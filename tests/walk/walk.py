@@ -1,4 +1,6 @@
-"""One walk: a beginning, steps by dice, an end in which everything gets the time that it needs, and the checks."""
+"""One walk: a beginning, steps by dice, an end in which everything gets the time that it needs, and
+the checks.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ class Plan(NamedTuple):
     def choose(self, dice: random.Random) -> Step:
         """The next step; those of a few come up alike."""
         if self.only:
-            return dice.choice([step for table, _ in SORTS for step in table if step.__name__ in self.only])
+            return dice.choice(
+                [step for table, _ in SORTS for step in table if step.__name__ in self.only]
+            )
         table = dice.choices([table for table, _ in SORTS], [weight for _, weight in SORTS])[0]
         return dice.choices(list(table), list(table.values()))[0]
 

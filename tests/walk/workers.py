@@ -1,7 +1,8 @@
-"""Worker processes: children of the walk that take tasks off the queue as a cluster's workers do, and may be killed,
-suspended and woken.
+"""Worker processes: children of the walk that take tasks off the queue as a cluster's workers do,
+and may be killed, suspended and woken.
 
-Where one stops is counted in statements of SQL or in requests, not in seconds, so that a walk can be walked again.
+Where one stops is counted in statements of SQL or in requests, not in seconds, so that a walk can
+be walked again.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from tests.walk import database
 from tests.walk.clocks import PLACES, shared
 
 log = logging.getLogger("quicksync.walk")
-# Seconds of real time after which a worker counts as one that hangs: far more than it takes on the busiest machine.
+# Seconds of real time after which a worker counts as one that hangs: far more than it takes on the
+# busiest machine.
 PATIENCE = 600
 # Most tasks of one worker: more would be work that never ends.
 MOST = 80
@@ -43,8 +45,9 @@ _places = iter(range(1, 10**9))
 
 @dataclass(frozen=True)
 class Halt:
-    """Where a worker stops: before the `number`-th "sql" statement, "request", "answer" or "landing"; `how` is "kill"
-    or "stop"."""
+    """Where a worker stops: before the `number`-th "sql" statement, "request", "answer" or
+    "landing"; `how` is "kill" or "stop".
+    """
 
     at: str
     number: int
@@ -114,11 +117,12 @@ def _state(status: int) -> str:
     return "ended" if os.WEXITSTATUS(status) == 0 else "broken"
 
 
-# --- In the child -----------------------------------------------------------------------------------------------------
+# --- In the child ---------------------------------------------------------------------------------
 
 
 def _be_born(log_file: Path, place: int) -> None:
-    # What the child shares with its parent stays shared, and it does not live long enough to collect anything.
+    # What the child shares with its parent stays shared, and it does not live long enough to
+    # collect anything.
     gc.disable()
     dies_with_parent()
     shared.place = place
@@ -169,7 +173,9 @@ def _perform(task: dict[str, Any]) -> None:
     """A cluster's worker goes on after a task that fails."""
     function = task["func"]
     try:
-        (import_string(function) if isinstance(function, str) else function)(*task["args"], **task["kwargs"])
+        (import_string(function) if isinstance(function, str) else function)(
+            *task["args"], **task["kwargs"]
+        )
     except Exception:
         log.exception("a task broke")
     finally:

@@ -60,7 +60,7 @@ class World:
             if adapter.kind in ALL:
                 type(adapter).bulk = self.bulk
 
-    # --- What there is ----------------------------------------------------------------------------------------------
+    # --- What there is ----------------------------------------------------------------------------
 
     @property
     def connection(self) -> Connection:
@@ -83,7 +83,11 @@ class World:
 
     def pick(self, side: str, kind: str, *, state: str = shown.ALIVE) -> Shown | None:
         """A record that a side shows; None when it shows none."""
-        found = [one[0] for one in self.journal.seen[side].values() if one[0].kind == kind and one[0].state == state]
+        found = [
+            one[0]
+            for one in self.journal.seen[side].values()
+            if one[0].kind == kind and one[0].state == state
+        ]
         found.sort(key=lambda one: (one.tag[0], int(one.tag[1:])))
         return self.dice.choice(found) if found else None
 
@@ -96,12 +100,12 @@ class World:
             return rows.filter(object_key=one.key).first()
         return rows.filter(remote_type=shown.TYPES[one.kind], remote_id=one.key).first()
 
-    # --- Time -------------------------------------------------------------------------------------------------------
+    # --- Time -------------------------------------------------------------------------------------
 
     def pass_time(self, seconds: float) -> None:
         shared.advance(seconds)
 
-    # --- People's work ----------------------------------------------------------------------------------------------
+    # --- People's work ----------------------------------------------------------------------------
 
     @contextmanager
     def staff(self) -> Iterator[None]:
@@ -126,7 +130,7 @@ class World:
         finally:
             self.journal.acted("there", shown.there(self.quickbooks.records()))
 
-    # --- Workers ----------------------------------------------------------------------------------------------------
+    # --- Workers ----------------------------------------------------------------------------------
 
     def start(self, halt: Halt | None = None, *, nightly: bool = False) -> Worker:
         self.worked = True
@@ -159,7 +163,7 @@ class World:
         worker.wake()
         return self.finish(worker)
 
-    # --- What is seen -----------------------------------------------------------------------------------------------
+    # --- What is seen -----------------------------------------------------------------------------
 
     def sides(self) -> dict[str, shown.Side]:
         return {"here": shown.here(), "there": shown.there(self.quickbooks.records())}
@@ -179,9 +183,11 @@ class World:
     @staticmethod
     def ended(run: SyncRun) -> bool:
         """Whether it is over, and not in line either."""
-        return not SyncRun.objects.filter(pk=run.pk, state__in=(*SyncRun.ACTIVE, "queued", "draft")).exists()
+        return not SyncRun.objects.filter(
+            pk=run.pk, state__in=(*SyncRun.ACTIVE, "queued", "draft")
+        ).exists()
 
-    # --- Access -----------------------------------------------------------------------------------------------------
+    # --- Access -----------------------------------------------------------------------------------
 
     def reconnect(self) -> str:
         """A person connects the company again."""

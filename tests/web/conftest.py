@@ -35,7 +35,9 @@ def simulator(shared_simulator, settings):
 def connector(db):
     """A person who may see and connect connections, and nothing else."""
     user = User.objects.create_user("connie", password="x", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["connect_connection", "view_connection"]))
+    user.user_permissions.set(
+        Permission.objects.filter(codename__in=["connect_connection", "view_connection"])
+    )
     return user
 
 

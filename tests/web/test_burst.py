@@ -41,8 +41,12 @@ def company(transactional_db):
 
 
 def cloud(realm, number, happened):
-    return {"id": f"{happened}-{number}", "type": f"qbo.customer.{happened}.v1", "intuitentityid": str(number),
-            "intuitaccountid": realm}  # fmt: skip
+    return {
+        "id": f"{happened}-{number}",
+        "type": f"qbo.customer.{happened}.v1",
+        "intuitentityid": str(number),
+        "intuitaccountid": realm,
+    }
 
 
 def post(events, key=KEY):
@@ -52,8 +56,12 @@ def post(events, key=KEY):
 
 
 def burst(realm):
-    """1,000 deliveries in no order: 660 tell something new, the rest comes again, regrouped or badly signed."""
-    new = [[cloud(realm, n, happened)] for n in range(CUSTOMERS) for happened in ("created", "updated")]
+    """1,000 deliveries in no order: 660 tell something new, the rest comes again, regrouped or
+    badly signed.
+    """
+    new = [
+        [cloud(realm, n, happened)] for n in range(CUSTOMERS) for happened in ("created", "updated")
+    ]
     new += [[cloud("another", n, "created")] for n in range(60)]
     again = new[:140] + [[*new[n], *new[n + 1]] for n in range(100)]
     forged = [[cloud(realm, n, "deleted")] for n in range(100)]
@@ -64,7 +72,9 @@ def burst(realm):
 
 def landed(company):
     """How many customers of QuickBooks are here, each once."""
-    pairs = EntityMapping.objects.filter(connection=company.connection, kind="customer", state="in_sync")
+    pairs = EntityMapping.objects.filter(
+        connection=company.connection, kind="customer", state="in_sync"
+    )
     assert pairs.values("remote_id").distinct().count() == pairs.count() == Client.objects.count()
     return pairs.count()
 
@@ -105,7 +115,12 @@ def told(company, number):
 @pytest.mark.parametrize("form", ["classic", "cloudevents"])
 def test_over_http_each_told_twice_and_in_reverse(company, live_server, form):
     company.sim.webhooks(
-        live_server.url + PATH, format=form, verifier_token=KEY, duplicate=True, reorder=True, patience=120
+        live_server.url + PATH,
+        format=form,
+        verifier_token=KEY,
+        duplicate=True,
+        reorder=True,
+        patience=120,
     )
     before = SyncRun.objects.count()
     for number in range(25):

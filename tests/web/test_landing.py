@@ -1,4 +1,6 @@
-"""The addresses that Intuit sends people to: nothing is believed but QuickBooks' own answer (A6, A7, A16)."""
+"""The addresses that Intuit sends people to: nothing is believed but QuickBooks' own answer (A6,
+A7, A16).
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,12 @@ def test_a6_disconnected_there_is_disconnected_here_at_once(browser, company, si
     assert where == page_of(company.connection)
     assert "was disconnected at Intuit" in said
     row = Connection.objects.get()
-    assert (row.status, row.access_token, row.refresh_token, row.next_sync_at) == ("disconnected", "", "", None)
+    assert (row.status, row.access_token, row.refresh_token, row.next_sync_at) == (
+        "disconnected",
+        "",
+        "",
+        None,
+    )
     run.refresh_from_db()
     assert run.state == "cancelled"
 
@@ -96,7 +103,9 @@ def test_a1_launched_from_quickbooks(browser, company):
     realm = company.connection.realm_id
     assert visit(browser, "launch") == (page_of(company.connection), [])
     Connection.objects.create(name="Old", realm_id=realm, status="disconnected")
-    assert visit(browser, "launch", realm)[0] == page_of(company.connection), "the live one before the old one"
+    assert visit(browser, "launch", realm)[0] == page_of(company.connection), (
+        "the live one before the old one"
+    )
     where, (said,) = visit(browser, "launch", "77")
     assert where == LIST
     assert "not connected here yet" in said
@@ -120,4 +129,7 @@ def test_strangers_log_in_and_come_back(client, db, name):
 
 def test_a7_the_way_to_sign_out(client, db, settings):
     settings.QUICKSYNC = {}
-    assert client.get(reverse("quicksync:sign_out"))["Location"] == "https://accounts.intuit.com/app/sign-out"
+    assert (
+        client.get(reverse("quicksync:sign_out"))["Location"]
+        == "https://accounts.intuit.com/app/sign-out"
+    )

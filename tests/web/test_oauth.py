@@ -77,7 +77,10 @@ def test_tokens_are_nowhere_readable(browser, connection, simulator):
 def test_what_is_asked_of_intuit(browser, connection, settings):
     settings.QUICKSYNC = {"CLIENT_ID": "id", "CLIENT_SECRET": "secret"}
     parts = urlsplit(browser.post(CONNECT, {"connection": connection.pk})["Location"])
-    assert f"{parts.scheme}://{parts.netloc}{parts.path}" == "https://appcenter.intuit.com/connect/oauth2"
+    assert (
+        f"{parts.scheme}://{parts.netloc}{parts.path}"
+        == "https://appcenter.intuit.com/connect/oauth2"
+    )
     asked = parse_qs(parts.query)
     assert asked["scope"] == ["com.intuit.quickbooks.accounting"]
     assert asked["redirect_uri"] == ["http://testserver/quicksync/callback/"]
@@ -85,7 +88,11 @@ def test_what_is_asked_of_intuit(browser, connection, settings):
 
 
 def test_a_connection_asks_with_the_keys_of_its_own_environment_a1(browser, connection, settings):
-    settings.QUICKSYNC = {"CLIENT_ID": "of-settings", "CLIENT_SECRET": "secret", "ENVIRONMENT": "sandbox"}
+    settings.QUICKSYNC = {
+        "CLIENT_ID": "of-settings",
+        "CLIENT_SECRET": "secret",
+        "ENVIRONMENT": "sandbox",
+    }
     key_check.store("production", {"client_id": "of-admin", "client_secret": "secret"})
     for environment, client in (("production", "of-admin"), ("sandbox", "of-settings")):
         Connection.objects.update(environment=environment)
@@ -96,8 +103,12 @@ def test_a_connection_asks_with_the_keys_of_its_own_environment_a1(browser, conn
 def test_connecting_works_with_keys_from_the_admin_a1(browser, connection, simulator, settings):
     status = simulator.status()
     settings.QUICKSYNC = {"INTUIT_BASE": simulator.base_url}
-    key_check.store("stand_in", {"client_id": status["client_id"], "client_secret": status["client_secret"]})
-    assert said(browser.get(at_intuit(browser, connection))).startswith("Connected to Sandbox Landscaping Company.")
+    key_check.store(
+        "stand_in", {"client_id": status["client_id"], "client_secret": status["client_secret"]}
+    )
+    assert said(browser.get(at_intuit(browser, connection))).startswith(
+        "Connected to Sandbox Landscaping Company."
+    )
 
 
 def test_connecting_again_goes_on_with_the_same_company_a5_a6(browser, connection, simulator):
@@ -125,8 +136,12 @@ def test_another_company_is_refused_with_the_reason_a6(browser, connection, simu
     assert revoked(simulator) == 1
 
 
-def test_access_granted_in_vain_is_kept_where_another_connection_lives_by_it_a6(browser, connection, simulator):
-    Connection.objects.create(name="First", status=Connection.Status.CONNECTED, realm_id=simulator.realm)
+def test_access_granted_in_vain_is_kept_where_another_connection_lives_by_it_a6(
+    browser, connection, simulator
+):
+    Connection.objects.create(
+        name="First", status=Connection.Status.CONNECTED, realm_id=simulator.realm
+    )
     Connection.objects.filter(pk=connection.pk).update(realm_id="999", company_name="Acme Ltd")
     assert "belongs to Acme Ltd" in said(browser.get(at_intuit(browser, connection)))
     assert revoked(simulator) == 0
@@ -138,7 +153,9 @@ def revoked(simulator):
 
 
 def test_a_company_that_is_connected_already_is_refused_a8(browser, connection, simulator):
-    Connection.objects.create(name="First", status=Connection.Status.CONNECTED, realm_id=simulator.realm)
+    Connection.objects.create(
+        name="First", status=Connection.Status.CONNECTED, realm_id=simulator.realm
+    )
     assert "connected on this site already" in said(browser.get(at_intuit(browser, connection)))
 
 
@@ -160,7 +177,10 @@ def test_a_way_back_that_was_not_begun_here_leads_nowhere(browser, connection, q
 def test_a_state_counts_once(browser, connection, simulator):
     way_back = at_intuit(browser, connection)
     browser.get(way_back)
-    assert "was used before" in [str(each) for each in get_messages(browser.get(way_back).wsgi_request)][-1]
+    assert (
+        "was used before"
+        in [str(each) for each in get_messages(browser.get(way_back).wsgi_request)][-1]
+    )
 
 
 def test_another_browser_cannot_use_it(browser, connection, connector, simulator):
@@ -170,12 +190,16 @@ def test_another_browser_cannot_use_it(browser, connection, connector, simulator
     assert "not begun in this browser" in said(other.get(way_back))
 
 
-def test_another_person_in_the_same_session_cannot_use_it(browser, connection, simulator, django_user_model):
+def test_another_person_in_the_same_session_cannot_use_it(
+    browser, connection, simulator, django_user_model
+):
     way_back = at_intuit(browser, connection)
     session = browser.session
     stored = session["socialaccount_states"]
     ((state_id, (state, when, provider)),) = stored.items()
-    session["socialaccount_states"] = {state_id: ({**state, "data": {**state["data"], "user": "0"}}, when, provider)}
+    session["socialaccount_states"] = {
+        state_id: ({**state, "data": {**state["data"], "user": "0"}}, when, provider)
+    }
     session.save()
     assert "not begun in this browser" in said(browser.get(way_back))
 
@@ -202,7 +226,9 @@ def test_a_forged_post_is_refused(connector, connection):
 
 @pytest.mark.parametrize("path", [CONNECT, CALLBACK])
 def test_strangers_log_in_first(client, connection, path):
-    answer = client.post(path, {"connection": connection.pk}) if path == CONNECT else client.get(path)
+    answer = (
+        client.post(path, {"connection": connection.pk}) if path == CONNECT else client.get(path)
+    )
     assert answer.status_code == 302
     assert "/admin/login/" in answer["Location"]
 
@@ -210,7 +236,9 @@ def test_strangers_log_in_first(client, connection, path):
 @pytest.mark.parametrize("path", [CONNECT, CALLBACK])
 def test_staff_without_the_permission_are_refused_i18(client, connection, django_user_model, path):
     client.force_login(django_user_model.objects.create_user("sam", is_staff=True))
-    answer = client.post(path, {"connection": connection.pk}) if path == CONNECT else client.get(path)
+    answer = (
+        client.post(path, {"connection": connection.pk}) if path == CONNECT else client.get(path)
+    )
     assert answer.status_code == 403
 
 
@@ -231,7 +259,9 @@ def test_missing_keys_are_told_before_leaving(browser, connection, settings):
 
 def test_mixed_up_environments_are_told_before_leaving(browser, connection, settings):
     settings.QUICKSYNC = {"CLIENT_ID": "a", "CLIENT_SECRET": "b", "ENVIRONMENT": "sandbox"}
-    assert "belong to Intuit's sandbox environment" in said(browser.post(CONNECT, {"connection": connection.pk}))
+    assert "belong to Intuit's sandbox environment" in said(
+        browser.post(CONNECT, {"connection": connection.pk})
+    )
 
 
 def test_desktop_connects_in_its_own_way(browser, connection, settings, monkeypatch):
@@ -295,8 +325,12 @@ def test_self_employed_is_refused_in_words_a3(browser, connection, simulator, mo
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_waits_for_intuit_in_a_hosts_transaction(admin_client, connection, connector, simulator, monkeypatch):
-    """Invariant 3, with ATOMIC_REQUESTS: connecting and disconnecting speak to Intuit outside the request's."""
+def test_nobody_waits_for_intuit_in_a_hosts_transaction(
+    admin_client, connection, connector, simulator, monkeypatch
+):
+    """Invariant 3, with ATOMIC_REQUESTS: connecting and disconnecting speak to Intuit outside the
+    request's.
+    """
     monkeypatch.setitem(connections["default"].settings_dict, "ATOMIC_REQUESTS", True)
     send, inside = requests.adapters.HTTPAdapter.send, []
 

@@ -20,7 +20,12 @@ State = WebhookDelivery.State
 
 
 def cloud(realm, event_id="e1"):
-    return {"id": event_id, "type": "qbo.invoice.updated.v1", "intuitentityid": "9", "intuitaccountid": realm}
+    return {
+        "id": event_id,
+        "type": "qbo.invoice.updated.v1",
+        "intuitentityid": "9",
+        "intuitaccountid": realm,
+    }
 
 
 @pytest.fixture
@@ -34,7 +39,10 @@ def deliver(events, *, key=KEY, **headers):
     body = events if isinstance(events, bytes) else json.dumps(events).encode()
     # Intuit has no cookie and no CSRF token.
     return Client(enforce_csrf_checks=True).post(
-        PATH, body, content_type="application/json", headers={"intuit-signature": signature(body, key), **headers}
+        PATH,
+        body,
+        content_type="application/json",
+        headers={"intuit-signature": signature(body, key), **headers},
     )
 
 
@@ -44,13 +52,24 @@ def is_woken(connection):
 
 
 def test_a_delivery_wakes_the_companies_it_names(connected):
-    other = Connection.objects.create(name="Other", status=Connection.Status.CONNECTED, realm_id="43")
-    third = Connection.objects.create(name="Third", status=Connection.Status.CONNECTED, realm_id="44")
-    answer = deliver([cloud("42"), cloud("43", "e2"), cloud("42", "e3")], **{"intuit-t-id": "1-trace"})
+    other = Connection.objects.create(
+        name="Other", status=Connection.Status.CONNECTED, realm_id="43"
+    )
+    third = Connection.objects.create(
+        name="Third", status=Connection.Status.CONNECTED, realm_id="44"
+    )
+    answer = deliver(
+        [cloud("42"), cloud("43", "e2"), cloud("42", "e3")], **{"intuit-t-id": "1-trace"}
+    )
     assert answer.status_code == 200
     assert (is_woken(connected), is_woken(other), is_woken(third)) == (True, True, False)
     row = WebhookDelivery.objects.get()
-    assert (row.state, row.realms, row.events, row.trace_id) == (State.USED, ["42", "43"], 3, "1-trace")
+    assert (row.state, row.realms, row.events, row.trace_id) == (
+        State.USED,
+        ["42", "43"],
+        3,
+        "1-trace",
+    )
     assert row.used_at
 
 
@@ -140,7 +159,10 @@ def test_one_event_that_cannot_be_read_does_not_cost_the_others(connected, caplo
     """Pain 38: QuickBooks repeats a refused delivery for ever, and withholds the later ones."""
     odd = [{"type": "qbo.x.updated.v1"}, 5, None, "x", [], cloud(["42"]), cloud("42", {"a": 1})]
     for number, strange in enumerate(odd):
-        assert deliver([cloud("42", f"a{number}"), strange, cloud("42", f"b{number}")]).status_code == 200
+        assert (
+            deliver([cloud("42", f"a{number}"), strange, cloud("42", f"b{number}")]).status_code
+            == 200
+        )
     rows = WebhookDelivery.objects.all()
     assert {(row.state, row.events, row.unread) for row in rows} == {(State.USED, 3, 1)}
     assert WebhookEvent.objects.count() == 2 * len(odd)
@@ -163,7 +185,8 @@ def test_nor_in_the_classic_shape(connected):
 
 
 @pytest.mark.parametrize(
-    "nested", [b"[" * 100_000 + b"]" * 100_000, b'{"eventNotifications":' * 100_000 + b"}" * 100_000]
+    "nested",
+    [b"[" * 100_000 + b"]" * 100_000, b'{"eventNotifications":' * 100_000 + b"}" * 100_000],
 )
 @pytest.mark.parametrize(("key", "status"), [(KEY, 200), ("wrong", 401)])
 def test_a_delivery_nested_without_end_is_no_error_of_ours(connected, nested, key, status):
@@ -185,7 +208,8 @@ class TestManyEvents:
 
     def events(self, **more):
         return [
-            cloud("42", f"e{number}") | {"intuitentityid": str(number % 9000), **more} for number in range(self.NUMBER)
+            cloud("42", f"e{number}") | {"intuitentityid": str(number % 9000), **more}
+            for number in range(self.NUMBER)
         ]
 
     def test_in_few_statements(self, connected, django_assert_max_num_queries):
@@ -206,8 +230,9 @@ class TestManyEvents:
             assert deliver(merged).status_code == 200
 
     def test_in_little_processor_time(self, connected):
-        """Measured by what the same machine at the same time needs for the mere reading: a second or so where it is
-        idle, of the three that Intuit waits."""
+        """Measured by what the same machine at the same time needs for the mere reading: a second
+        or so where it is idle, of the three that Intuit waits.
+        """
         body = json.dumps(self.events()).encode()
         started = time.process_time()
         for _ in range(10):

@@ -1,4 +1,6 @@
-"""Bookmarks: filters of the host's own lists, kept under a name, with what they take and what they do not use."""
+"""Bookmarks: filters of the host's own lists, kept under a name, with what they take and what they
+do not use.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from quicksync.models import Bookmark
 
 
 class BookmarkForm(forms.ModelForm):
-    """The filter is refused at once when it cannot be understood: leaving a condition out would take in too much."""
+    """The filter is refused at once when it cannot be understood: leaving a condition out would
+    take in too much.
+    """
 
     model_label = forms.ChoiceField(label=_("List"))
 
@@ -47,7 +51,8 @@ class BookmarkForm(forms.ModelForm):
 def lists() -> list[tuple[str, str]]:
     """The host's lists that have an adapter."""
     found = {
-        adapter.label_lower: str(adapter.model._meta.verbose_name_plural).capitalize() for adapter in registry.all()
+        adapter.label_lower: str(adapter.model._meta.verbose_name_plural).capitalize()
+        for adapter in registry.all()
     }
     return list(found.items())
 
@@ -87,8 +92,12 @@ class BookmarkAdmin(AuditedAdmin):
             used, ignored = read(bookmark.model_label, bookmark.query)
         except BadValue as trouble:
             return trouble.sentence
-        taken = format_html_join("", "<li>{} = {}</li>", used) or format_html("<li>{}</li>", _("Every record."))
-        left = format_html_join("", "<li>{}: {} {}</li>", ((name, _("not used."), why) for name, why in ignored))
+        taken = format_html_join("", "<li>{} = {}</li>", used) or format_html(
+            "<li>{}</li>", _("Every record.")
+        )
+        left = format_html_join(
+            "", "<li>{}: {} {}</li>", ((name, _("not used."), why) for name, why in ignored)
+        )
         return format_html("<ul>{}{}</ul>", taken, left)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> Any:

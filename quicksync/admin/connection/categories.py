@@ -1,4 +1,6 @@
-"""Categories on the connection's page, one card for each kind, and the page of one category with its field rules."""
+"""Categories on the connection's page, one card for each kind, and the page of one category with
+its field rules.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,17 @@ from quicksync.sync.actions import presets
 
 MAIN = ("enabled", "direction", "start_date", "bookmark")
 MORE = (
-    "start_basis", "wins", "first_sync", "authority", "on_delete_here", "on_delete_there", "active_only",
-    "zero_totals", "until_paid", "hold_near_matches",
-)  # fmt: skip
+    "start_basis",
+    "wins",
+    "first_sync",
+    "authority",
+    "on_delete_here",
+    "on_delete_there",
+    "active_only",
+    "zero_totals",
+    "until_paid",
+    "hold_near_matches",
+)
 SETTINGS = (*MAIN, *MORE)
 
 
@@ -40,7 +50,11 @@ class CategoryForm(forms.ModelForm):
         fields = SETTINGS
 
     def __init__(
-        self, *args: Any, bookmarks: list[Bookmark] | None = None, past_allowed: bool | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        bookmarks: list[Bookmark] | None = None,
+        past_allowed: bool | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         if past_allowed is not None:
@@ -61,7 +75,9 @@ class CategoryForm(forms.ModelForm):
         labels = {adapter.label_lower for adapter in registry.for_kind(self.instance.kind)}
         field = self.fields["bookmark"]
         if isinstance(field, forms.ModelChoiceField):
-            offered = [(mark.pk, str(mark)) for mark in bookmarks if mark.model_label.lower() in labels]
+            offered = [
+                (mark.pk, str(mark)) for mark in bookmarks if mark.model_label.lower() in labels
+            ]
             field.choices = [("", _("All of them")), *offered]
 
     @property
@@ -73,7 +89,9 @@ class CategoryForm(forms.ModelForm):
         return [self[name] for name in MORE if name in self.fields]
 
     def clean_enabled(self) -> bool:
-        """A category is not switched on while QuickBooks lacks a feature or a currency that its records use (A9)."""
+        """A category is not switched on while QuickBooks lacks a feature or a currency that its
+        records use (A9).
+        """
         enabled = bool(self.cleaned_data["enabled"])
         new = enabled and "enabled" in self.changed_data and self.instance.connection_id
         if new and (why := presets.refusal(self.instance.connection, self.instance.kind)):
@@ -89,7 +107,10 @@ class CategoryForm(forms.ModelForm):
         first = timezone.localtime(connected).date()
         if start < first:
             raise forms.ValidationError(
-                _("The company was connected on %(first)s. Earlier records need the permission to import the past.")
+                _(
+                    "The company was connected on %(first)s. Earlier records need the permission to"
+                    " import the past."
+                )
                 % {"first": first.isoformat()}
             )
         return start
@@ -107,7 +128,11 @@ class CategoryFormSet(forms.BaseInlineFormSet):
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         if self._bookmarks is None:
             self._bookmarks = list(Bookmark.objects.order_by("name"))
-        return {**super().get_form_kwargs(index), "bookmarks": self._bookmarks, "past_allowed": self.past_allowed}
+        return {
+            **super().get_form_kwargs(index),
+            "bookmarks": self._bookmarks,
+            "past_allowed": self.past_allowed,
+        }
 
 
 class PlainBookmarks:
@@ -136,7 +161,9 @@ class CategoryInline(PlainBookmarks, admin.StackedInline):
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("quicksync.view_connection") or self.has_change_permission(request, obj)
+        return request.user.has_perm("quicksync.view_connection") or self.has_change_permission(
+            request, obj
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("quicksync.change_connection")
@@ -150,7 +177,9 @@ class CategoryInline(PlainBookmarks, admin.StackedInline):
 
 
 def save_settings(category: Category) -> None:
-    """Only what people set, so that a clock moved meanwhile by a run stays; all records are looked at again."""
+    """Only what people set, so that a clock moved meanwhile by a run stays; all records are looked
+    at again.
+    """
     category.needs_scan = True
     category.save(update_fields=[*SETTINGS, "needs_scan"])
 
@@ -165,7 +194,11 @@ class FieldRuleForm(forms.ModelForm):
         fields = ("field", "rule", "value")
 
     def __init__(
-        self, *args: Any, names: list[tuple[str, str]] | None = None, category: Category | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        names: list[tuple[str, str]] | None = None,
+        category: Category | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.category = category
@@ -180,7 +213,11 @@ class FieldRuleForm(forms.ModelForm):
             field, value = self.cleaned_data.get("field"), self.cleaned_data.get("value")
             if not value:
                 self.add_error("value", _("Write the value that is always sent."))
-            elif field and self.category is not None and (why := refusal_of(self.category, field, value)):
+            elif (
+                field
+                and self.category is not None
+                and (why := refusal_of(self.category, field, value))
+            ):
                 self.add_error("value", why)
         return cleaned
 
@@ -189,7 +226,11 @@ class FieldRuleFormSet(forms.BaseInlineFormSet):
     """The rules of one category."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return {**super().get_form_kwargs(index), "names": field_names(self.instance), "category": self.instance}
+        return {
+            **super().get_form_kwargs(index),
+            "names": field_names(self.instance),
+            "category": self.instance,
+        }
 
 
 def refusal_of(category: Category, field: str, value: str) -> str:
@@ -200,15 +241,24 @@ def refusal_of(category: Category, field: str, value: str) -> str:
         return error.sentence
     limit = edition_for(category.connection.edition).limits().get((category.kind, field))
     if limit is not None and as_sent(value, limit) != value:
-        return str(_("QuickBooks does not take this text: it is too long, or has characters that it refuses."))
+        return str(
+            _(
+                "QuickBooks does not take this text: it is too long, or has characters that it"
+                " refuses."
+            )
+        )
     return ""
 
 
 def field_names(category: Category) -> list[tuple[str, str]]:
-    """The fields that a rule may name: those that both sides carry, without what a side works out by itself."""
+    """The fields that a rule may name: those that both sides carry, without what a side works out
+    by itself.
+    """
     record = record_class(category.kind)
     carried = edition_for(category.connection.edition).fields(category.kind)
-    names = [name for name in record.__struct_fields__ if name in carried and name not in record.computed]
+    names = [
+        name for name in record.__struct_fields__ if name in carried and name not in record.computed
+    ]
     return [(name, record.field_label(name)) for name in names]
 
 
@@ -239,7 +289,9 @@ class CategoryAdmin(PlainBookmarks, AuditedAdmin):
         (_("More options"), {"fields": MORE, "classes": ("collapse",)}),
     )
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         return type("CategoryForm", (form,), {"past_allowed": may(request, "history")})
 
@@ -253,7 +305,9 @@ class CategoryAdmin(PlainBookmarks, AuditedAdmin):
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("quicksync.view_connection") or self.has_change_permission(request, obj)
+        return request.user.has_perm("quicksync.view_connection") or self.has_change_permission(
+            request, obj
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("quicksync.change_connection")
@@ -266,4 +320,6 @@ class CategoryAdmin(PlainBookmarks, AuditedAdmin):
         response = super().response_change(request, obj)
         if "_continue" in request.POST:
             return response
-        return HttpResponseRedirect(f"{address('connection', 'change', obj.connection_id)}#category-{obj.kind}")
+        return HttpResponseRedirect(
+            f"{address('connection', 'change', obj.connection_id)}#category-{obj.kind}"
+        )

@@ -38,14 +38,19 @@ class Suggestions(forms.TextInput):
 
 
 class CodeMappingForm(forms.ModelForm):
-    """One code and its entry. Which connection and which list is settled before: the entries depend on them."""
+    """One code and its entry. Which connection and which list is settled before: the entries depend
+    on them.
+    """
 
     remote_id = forms.ChoiceField(label=_("Entry in QuickBooks"))
 
     class Meta:
         model = CodeMapping
         fields = ("connection", "kind", "code", "remote_id")
-        widgets: ClassVar[dict[str, type[forms.Widget]]] = {"connection": forms.HiddenInput, "kind": forms.HiddenInput}
+        widgets: ClassVar[dict[str, type[forms.Widget]]] = {
+            "connection": forms.HiddenInput,
+            "kind": forms.HiddenInput,
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,7 +58,11 @@ class CodeMappingForm(forms.ModelForm):
         entries = self.fields.get("remote_id")
         if connection is None or not isinstance(entries, forms.ChoiceField):
             return
-        offered = choices.line_accounts(connection) if kind == "account" else choices.entries(connection, kind)
+        offered = (
+            choices.line_accounts(connection)
+            if kind == "account"
+            else choices.entries(connection, kind)
+        )
         chosen = self.instance.remote_id
         known = [(entry.id, str(entry)) for entry in offered]
         if chosen and chosen not in dict(known):
@@ -67,7 +76,9 @@ class CodeMappingForm(forms.ModelForm):
             return self.instance.connection, self.instance.kind
         raw = self.data.get("connection") or self.initial.get("connection")
         kind = self.data.get("kind") or self.initial.get("kind") or ""
-        found = Connection.objects.filter(pk=int(raw)).first() if raw and str(raw).isdigit() else None
+        found = (
+            Connection.objects.filter(pk=int(raw)).first() if raw and str(raw).isdigit() else None
+        )
         return found, str(kind)
 
 
@@ -75,7 +86,9 @@ def codes_here(connection: Connection, kind: str) -> list[str]:
     """Codes that this side knows, as suggestions."""
     found: dict[str, None] = {}
     for adapter in registry.for_kind(kind):
-        found.update(dict.fromkeys(seen.key for seen in islice(adapter.seen(connection), MOST_SUGGESTIONS)))
+        found.update(
+            dict.fromkeys(seen.key for seen in islice(adapter.seen(connection), MOST_SUGGESTIONS))
+        )
     return list(found)
 
 
@@ -118,8 +131,12 @@ class CodeMappingAdmin(AuditedAdmin):
         text = _("Found, %(n)d %% sure") % {"n": mapping.confidence}
         return str(pills.Pill(str(text), tone))
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
-        """First which company and which list, then the code: the entries to choose from depend on it."""
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """First which company and which list, then the code: the entries to choose from depend on
+        it.
+        """
         asked = request.POST if request.method == "POST" else request.GET
         if asked.get("connection") and asked.get("kind"):
             return super().add_view(request, form_url, extra_context)
@@ -139,7 +156,9 @@ class CodeMappingAdmin(AuditedAdmin):
         return TemplateResponse(request, "quicksync/choose_list.html", context)
 
     def save_model(self, request: HttpRequest, obj: CodeMapping, form: Any, change: bool) -> None:
-        """A person's choice is certain; the rate of a tax code is noted, so that a later change is seen (A12)."""
+        """A person's choice is certain; the rate of a tax code is noted, so that a later change is
+        seen (A12).
+        """
         obj.origin, obj.confidence = CodeMapping.Origin.CHOSEN, 100
         if obj.kind == "tax_code":
             obj.rate = choices.tax_rate(obj.connection, obj.remote_id)

@@ -1,4 +1,6 @@
-"""The codes of one company on one page: what wants a person first, each with its answer in one click (A13, H10)."""
+"""The codes of one company on one page: what wants a person first, each with its answer in one
+click (A13, H10).
+"""
 
 from __future__ import annotations
 
@@ -104,7 +106,7 @@ def _care_first(books: Iterable[Book], asked: tuple[str, str]) -> list[Book]:
     return sorted(books, key=lambda book: (book.kind != asked[0], not book.care))
 
 
-# --- Showing ----------------------------------------------------------------------------------------------------------
+# --- Showing --------------------------------------------------------------------------------------
 
 
 def _list(book: Book, asked: tuple[str, str]) -> CodeList:
@@ -166,10 +168,12 @@ def _note(line: Line) -> str:
 def _offers(line: Line, book: Book) -> tuple[Offer, ...]:
     if line.stand is Stand.OUTDATED:
         return (Offer(line.entry, _("Take the new rate")),)
-    return tuple(Offer(guess.id, book.names[guess.id]) for guess in line.guesses if guess.id in book.names)
+    return tuple(
+        Offer(guess.id, book.names[guess.id]) for guess in line.guesses if guess.id in book.names
+    )
 
 
-# --- Acting -----------------------------------------------------------------------------------------------------------
+# --- Acting ---------------------------------------------------------------------------------------
 
 
 def _act(request: HttpRequest, connection: Connection) -> HttpResponse:
@@ -182,23 +186,32 @@ def _act(request: HttpRequest, connection: Connection) -> HttpResponse:
         entry = request.POST.get("entry") or _typed(connection, kind, request.POST.get("text", ""))
         codes.choose(connection, kind, code, entry, facts_of(connection), user=request.user)
         wakes.wake([connection.pk])
-        return _("%(code)s is settled. What waited for it goes on in the next run.") % {"code": code}
+        return _("%(code)s is settled. What waited for it goes on in the next run.") % {
+            "code": code
+        }
 
     perform(request, None, work, page)
     return HttpResponseRedirect(f"{page}#{kind}" if kind in KINDS else page)
 
 
 def _confirmed(number: int) -> str:
-    return ngettext("%(n)s code confirmed.", "%(n)s codes confirmed.", number) % {"n": f"{number:,}"}
+    return ngettext("%(n)s code confirmed.", "%(n)s codes confirmed.", number) % {
+        "n": f"{number:,}"
+    }
 
 
 def _typed(connection: Connection, kind: str, text: str) -> str:
-    """The entry of this name, as the suggestions write it. Raises NotAllowed when it is none, or not the only one."""
+    """The entry of this name, as the suggestions write it. Raises NotAllowed when it is none, or
+    not the only one.
+    """
     edition = edition_for(connection.edition)
     if kind not in KINDS or kind not in edition.can.kinds:
         raise NotAllowed("QuickBooks has no such list.")
     there = codes.entries_there(connection, edition, facts_of(connection), kind)
     found = [entry.id for entry in there if entry.record.label() == text.strip()]
     if len(found) != 1:
-        raise NotAllowed(f"QuickBooks has no entry “{text}”, or several. Choose one of the names that are offered.")
+        raise NotAllowed(
+            f"QuickBooks has no entry “{text}”, or several. Choose one of the names that are"
+            " offered."
+        )
     return found[0]

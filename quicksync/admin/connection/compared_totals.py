@@ -1,4 +1,6 @@
-"""The reconciliation in texts: one table for each kind, one line for each month and currency (I12)."""
+"""The reconciliation in texts: one table for each kind, one line for each month and currency
+(I12).
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,13 @@ def _month(line: Line) -> Month:
             cells.append(_cell(here, there, line.currency))
     strays = tuple(_stray(difference) for difference in line.differences)
     return Month(
-        line.month or _("All"), tuple(cells), line.agrees, line.explained, not line.untold, strays, line.unlisted
+        line.month or _("All"),
+        tuple(cells),
+        line.agrees,
+        line.explained,
+        not line.untold,
+        strays,
+        line.unlisted,
     )
 
 

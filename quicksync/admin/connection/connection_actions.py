@@ -1,4 +1,6 @@
-"""What the buttons of a connection's page do: synchronize, preview, pause, resume, disconnect, compare totals."""
+"""What the buttons of a connection's page do: synchronize, preview, pause, resume, disconnect,
+compare totals.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def preview(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
     return _start(request, pk, "preview", SyncRun.Trigger.PREVIEW, preview=True)
 
 
-def _start(request: HttpRequest, pk: int, what: str, trigger: SyncRun.Trigger, *, preview: bool) -> HttpResponse:
+def _start(
+    request: HttpRequest, pk: int, what: str, trigger: SyncRun.Trigger, *, preview: bool
+) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     require(request, what)

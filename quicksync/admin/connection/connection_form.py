@@ -1,4 +1,6 @@
-"""The form of a connection: its settings, and the default accounts chosen from QuickBooks' own lists."""
+"""The form of a connection: its settings, and the default accounts chosen from QuickBooks' own
+lists.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,19 @@ from quicksync.sync.access import app_keys
 
 EDITION_NAMES = {"online": _("QuickBooks Online"), "desktop": _("QuickBooks Desktop")}
 ROLES = {
-    "default_income": ("income", _("Income account"), _("For lines and products that name no account.")),
+    "default_income": (
+        "income",
+        _("Income account"),
+        _("For lines and products that name no account."),
+    ),
     "default_expense": ("expense", _("Expense account"), _("For purchases that name no account.")),
     "default_cost": ("cost", _("Cost account"), _("What sold stock has cost.")),
     "default_stock": ("stock", _("Stock account"), _("What the stock is worth.")),
-    "default_deposit": ("deposit", _("Deposit to"), _("Where payments go: a bank account or Undeposited Funds.")),
+    "default_deposit": (
+        "deposit",
+        _("Deposit to"),
+        _("Where payments go: a bank account or Undeposited Funds."),
+    ),
     "default_discount": ("discount", _("Discount account"), _("Where discounts are booked.")),
     "default_item": ("item", _("Product for other lines"), _("For lines that name no product.")),
 }
@@ -31,15 +41,21 @@ def _role(label: Any, text: Any) -> forms.ChoiceField:
 
 
 def _lacking(role: str) -> Any:
-    """What to do when QuickBooks has nothing that could serve a role: a wrong one is never proposed."""
+    """What to do when QuickBooks has nothing that could serve a role: a wrong one is never
+    proposed.
+    """
     if role not in ACCOUNT_ROLES:
         return _("Make a service in QuickBooks, for instance “Services”, then synchronize.")
     types = ", ".join(sorted(ACCOUNT_ROLES[role]))
-    return _("Make an account of the type %(types)s in QuickBooks, then press “Read again” above.") % {"types": types}
+    return _(
+        "Make an account of the type %(types)s in QuickBooks, then press “Read again” above."
+    ) % {"types": types}
 
 
 class ConnectionForm(forms.ModelForm):
-    """Settings of one connection. Accounts are offered by type, so that no role gets one that QuickBooks refuses."""
+    """Settings of one connection. Accounts are offered by type, so that no role gets one that
+    QuickBooks refuses.
+    """
 
     edition = forms.ChoiceField(label=_("Edition"))
     default_income = _role(*ROLES["default_income"][1:])
@@ -62,7 +78,9 @@ class ConnectionForm(forms.ModelForm):
         edition = self.fields.get("edition")
         if not self.instance.pk and len(keyed := app_keys.keyed()) == 1:
             # The only environment that can be connected; what stands in for Intuit takes either.
-            self.initial.setdefault("environment", min(keyed & set(Connection.Environment.values), default=None))
+            self.initial.setdefault(
+                "environment", min(keyed & set(Connection.Environment.values), default=None)
+            )
         if isinstance(edition, forms.ChoiceField):
             edition.choices = [(name, EDITION_NAMES.get(name, name)) for name in settings.editions]
             edition.initial = next(iter(settings.editions), "")
@@ -83,11 +101,17 @@ class ConnectionForm(forms.ModelForm):
             chosen = str(connection.defaults.get(role, ""))
             known = [(entry.id, str(entry)) for entry in offered[role]]
             if chosen and chosen not in dict(known):
-                known.append((chosen, _("%(id)s (not in QuickBooks' list any more)") % {"id": chosen}))
+                known.append(
+                    (chosen, _("%(id)s (not in QuickBooks' list any more)") % {"id": chosen})
+                )
             if isinstance(field, forms.ChoiceField):
                 automatic = dict(known).get(str(found.get(role, "")))
-                first = ("", _("Automatic: %(name)s") % {"name": automatic}) if automatic else NO_CHOICE
-                field.choices = [first, *known] if known else [("", _("QuickBooks has none of a fitting type"))]
+                first = (
+                    ("", _("Automatic: %(name)s") % {"name": automatic}) if automatic else NO_CHOICE
+                )
+                field.choices = (
+                    [first, *known] if known else [("", _("QuickBooks has none of a fitting type"))]
+                )
                 if not known:
                     field.help_text = _lacking(role)
             field.initial = chosen

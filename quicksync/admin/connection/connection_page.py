@@ -1,4 +1,6 @@
-"""What a connection's page shows above its settings: how it stands, what goes on, what waits for a person."""
+"""What a connection's page shows above its settings: how it stands, what goes on, what waits for a
+person.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,9 @@ def page(request: HttpRequest, connection: Connection) -> Page:
         active=progress(active) if active else None,
         line=tuple(Link(started(run), address("syncrun", "change", run.pk)) for run in line),
         draft=draft,
-        unseen=", ".join(present.kind_word(kind) for kind in first.waiting) if first.approved else "",
+        unseen=(
+            ", ".join(present.kind_word(kind) for kind in first.waiting) if first.approved else ""
+        ),
         connect_url=_connect(),
         redirect_uri=request.build_absolute_uri(_reverse("callback")),
         sign_out_url=_reverse("sign_out") if connection.edition == "online" else "",
@@ -123,7 +127,9 @@ def links(request: HttpRequest, connection: Connection) -> tuple[Link, ...]:
         Link(_("Skipped records"), address("skippedrecord", "changelist") + own),
         Link(_("Records"), address("entitymapping", "changelist") + own),
         Link(_("Codes"), address("connection", "codes", *which)),
-        Link(_("Changes of settings"), f"{address('connection', 'audit')}?connection={connection.pk}"),
+        Link(
+            _("Changes of settings"), f"{address('connection', 'audit')}?connection={connection.pk}"
+        ),
         Link(_("Health"), address("connection", "health_of", *which)),
     )
     found = [link for link in lists if may_open(request, link.url)]
@@ -175,17 +181,26 @@ def banner(connection: Connection, first: first_run.First) -> Banner:
         return _not_connected(connection)
     if connection.paused:
         reason = connection.pause_reason or _("No reason was given.")
-        return Banner(pills.WARN, _("Paused: nothing moves by itself until you resume"), reason, "resume")
+        return Banner(
+            pills.WARN, _("Paused: nothing moves by itself until you resume"), reason, "resume"
+        )
     days = connection.days_left()
     if days is not None and days <= WARN_DAYS:
         return Banner(
-            pills.WARN, _ends(days), _("Connect again now; nothing is lost and everything goes on."), "connect"
+            pills.WARN,
+            _ends(days),
+            _("Connect again now; nothing is lost and everything goes on."),
+            "connect",
         )
     if connection.failures and connection.last_error:
         return Banner(pills.WARN, _("Connected, but the last run stopped"), connection.last_error)
     if first.all_wait:
-        text = _("Look at a preview and approve it: nothing moves before that, not even automatically.")
-        return Banner(pills.INFO, _("Connected: the first synchronization waits for you"), text, "preview")
+        text = _(
+            "Look at a preview and approve it: nothing moves before that, not even automatically."
+        )
+        return Banner(
+            pills.INFO, _("Connected: the first synchronization waits for you"), text, "preview"
+        )
     if not first.approved:
         return Banner(pills.OK, _("Connected"), _("Nothing is switched on yet, so nothing moves."))
     return Banner(pills.OK, _("Connected"), _how_it_runs(connection))
@@ -205,8 +220,12 @@ def _not_connected(connection: Connection) -> Banner:
         kept = _("What waits is kept and goes on after you reconnect.")
         return Banner(pills.BAD, _("Access expired"), f"{cause} {kept}", "connect")
     if connection.status == Connection.Status.DISCONNECTED:
-        text = _("Pairs and history are kept. Connect the same company again to go on where it stopped.")
-        return Banner(pills.OFF, _("Disconnected"), f"{connection.last_error} {text}".strip(), "connect")
+        text = _(
+            "Pairs and history are kept. Connect the same company again to go on where it stopped."
+        )
+        return Banner(
+            pills.OFF, _("Disconnected"), f"{connection.last_error} {text}".strip(), "connect"
+        )
     text = _("Press Connect: you log in at Intuit, choose the company and come back to this page.")
     if not _reverse("callback"):
         text = _("It cannot be connected until the project's addresses are complete.")
@@ -220,7 +239,9 @@ def _how_it_runs(connection: Connection) -> str:
         "n": connection.interval_minutes
     }
     if connection.live:
-        return _("Changes are sent within seconds, and both sides are compared %(every)s.") % {"every": every}
+        return _("Changes are sent within seconds, and both sides are compared %(every)s.") % {
+            "every": every
+        }
     return _("Both sides are compared %(every)s.") % {"every": every}
 
 
@@ -233,7 +254,11 @@ def facts(connection: Connection, goes: bool) -> tuple[Fact, ...]:
     lines = {
         _("Company id"): connection.realm_id,
         _("Environment"): connection.get_environment_display(),
-        _("Access"): ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days} if days is not None else "",
+        _("Access"): (
+            ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
+            if days is not None
+            else ""
+        ),
         _("Calls this month"): calls(connection) if connection.connected_at else "",
         _("Last run"): moment(connection.last_run_at),
         _("Next run"): moment(connection.next_sync_at) if connection.is_scheduled and goes else "",
@@ -242,11 +267,16 @@ def facts(connection: Connection, goes: bool) -> tuple[Fact, ...]:
 
 
 def calls(connection: Connection) -> str:
-    """API calls of this month. What the plan at Intuit allows is for all companies together: see Health."""
+    """API calls of this month. What the plan at Intuit allows is for all companies together: see
+    Health.
+    """
     now = timezone.now()
     this_month = connection.calls_month == f"{now:%Y-%m}"
     made, reads = (connection.calls, connection.reads) if this_month else (0, 0)
-    return _("%(made)s, of which %(reads)s metered reads") % {"made": f"{made:,}", "reads": f"{reads:,}"}
+    return _("%(made)s, of which %(reads)s metered reads") % {
+        "made": f"{made:,}",
+        "reads": f"{reads:,}",
+    }
 
 
 def waiting(request: HttpRequest, connection: Connection) -> tuple[Waiting, ...]:
@@ -258,13 +288,22 @@ def waiting(request: HttpRequest, connection: Connection) -> tuple[Waiting, ...]
         .order_by()
     )
     counts = dict(found)
-    return tuple(_waiting(request, connection, state, counts[state]) for state in SHOWN_STATES if counts.get(state))
+    return tuple(
+        _waiting(request, connection, state, counts[state])
+        for state in SHOWN_STATES
+        if counts.get(state)
+    )
 
 
-def _waiting(request: HttpRequest, connection: Connection, state: EntityMapping.State, count: int) -> Waiting:
+def _waiting(
+    request: HttpRequest, connection: Connection, state: EntityMapping.State, count: int
+) -> Waiting:
     model = "skippedrecord" if state in SKIPPED_STATES else "entitymapping"
-    url = f"{address(model, 'changelist')}?connection__id__exact={connection.pk}&state__exact={state.value}"
-    return Waiting(pills.of_mapping(EntityMapping(state=state)), count, url if may_open(request, url) else "")
+    chosen = f"connection__id__exact={connection.pk}&state__exact={state.value}"
+    url = f"{address(model, 'changelist')}?{chosen}"
+    return Waiting(
+        pills.of_mapping(EntityMapping(state=state)), count, url if may_open(request, url) else ""
+    )
 
 
 SKIPPED_STATES = (

@@ -1,4 +1,6 @@
-"""What was learnt of a company when it was connected, in words: who it is, what its plan has, which lists (A10)."""
+"""What was learnt of a company when it was connected, in words: who it is, what its plan has, which
+lists (A10).
+"""
 
 from __future__ import annotations
 
@@ -59,13 +61,17 @@ class CurrencyCheck:
     @property
     def pill(self) -> pills.Pill:
         if self.missing:
-            return pills.Pill(_("QuickBooks does not know %(codes)s") % {"codes": self.missing}, pills.WARN)
+            return pills.Pill(
+                _("QuickBooks does not know %(codes)s") % {"codes": self.missing}, pills.WARN
+            )
         return pills.Pill(_("They match"), pills.OK)
 
 
 @dataclass(frozen=True)
 class Learned:
-    """All of it. `fresh` until something was synchronized; `start` while nothing is switched on either."""
+    """All of it. `fresh` until something was synchronized; `start` while nothing is switched on
+    either.
+    """
 
     company: tuple[Fact, ...]
     features: tuple[Fact, ...]
@@ -78,7 +84,9 @@ class Learned:
 
 
 def learned(connection: Connection) -> Learned | None:
-    """What the page shows; None while nothing is known. A few queries, whatever the number of records."""
+    """What the page shows; None while nothing is known. A few queries, whatever the number of
+    records.
+    """
     if not (connection.lists_read_at or connection.company_name):
         return None
     fresh = presets.may_apply(connection)
@@ -88,7 +96,8 @@ def learned(connection: Connection) -> Learned | None:
         lists=lists(connection),
         read_at=connection.lists_read_at,
         codes=code_pills(connection),
-        # Asking every model costs time in large books: only as long as the answer can stop something.
+        # Asking every model costs time in large books: only as long as the answer can stop
+        # something.
         currencies=currency_check(connection) if fresh else None,
         fresh=fresh,
         start=fresh and not connection.categories.filter(enabled=True).exists(),
@@ -125,7 +134,11 @@ def features(connection: Connection) -> dict[str, str]:
     if "features" not in facts:
         return {}
     on = set(facts["features"])
-    numbers = _("Your own") if facts.get("custom_numbers") else _("Counted by QuickBooks where you give none")
+    numbers = (
+        _("Your own")
+        if facts.get("custom_numbers")
+        else _("Counted by QuickBooks where you give none")
+    )
     others = ", ".join(facts.get("currencies", ()))
     closed = connection.closing_date
     return {
@@ -159,13 +172,24 @@ def _tax_words(kind: str) -> str:
 def lists(connection: Connection) -> tuple[Fact, ...]:
     """How many entries each list has, with the page that shows them; one query."""
     rows = RemoteRecord.objects.filter(connection=connection, deleted=False, active=True)
-    found = dict(rows.filter(kind__in=LIST_KINDS).values_list("kind").annotate(n=Count("id")).order_by())
+    found = dict(
+        rows.filter(kind__in=LIST_KINDS).values_list("kind").annotate(n=Count("id")).order_by()
+    )
     facts = [
-        Fact(kind_word(kind), f"{found.get(kind, 0):,}", address("connection", "list", connection.pk, kind))
+        Fact(
+            kind_word(kind),
+            f"{found.get(kind, 0):,}",
+            address("connection", "list", connection.pk, kind),
+        )
         for kind in LIST_KINDS
     ]
     number = len(currencies.of_company(connection))
-    return (*facts, Fact(_("Currencies"), str(number), address("connection", "list", connection.pk, CURRENCIES)))
+    return (
+        *facts,
+        Fact(
+            _("Currencies"), str(number), address("connection", "list", connection.pk, CURRENCIES)
+        ),
+    )
 
 
 def code_pills(connection: Connection) -> tuple[pills.Pill, ...]:
@@ -180,7 +204,9 @@ def code_pills(connection: Connection) -> tuple[pills.Pill, ...]:
         (sure, pills.OK, _("%(n)s found for sure")),
         (chosen, pills.OK, _("%(n)s chosen by a person")),
     )
-    return tuple(pills.Pill(text % {"n": f"{number:,}"}, tone) for number, tone, text in shown if number)
+    return tuple(
+        pills.Pill(text % {"n": f"{number:,}"}, tone) for number, tone, text in shown if number
+    )
 
 
 def currency_check(connection: Connection) -> CurrencyCheck | None:
@@ -189,4 +215,8 @@ def currency_check(connection: Connection) -> CurrencyCheck | None:
     if not found.there:
         return None
     none = _("none yet")
-    return CurrencyCheck(", ".join(found.here) or none, ", ".join(found.there) or none, ", ".join(found.missing_there))
+    return CurrencyCheck(
+        ", ".join(found.here) or none,
+        ", ".join(found.there) or none,
+        ", ".join(found.missing_there),
+    )

@@ -59,10 +59,13 @@ def list_view(request: HttpRequest, pk: int, name: str, admin: Any) -> HttpRespo
     rows = RemoteRecord.objects.filter(connection=connection, kind=name, deleted=False)
     pages = Paginator(rows.order_by("-active", "name", "id"), PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
-    entries = _currencies(connection) if name == CURRENCIES else [_entry(connection, row) for row in page]
+    entries = (
+        _currencies(connection) if name == CURRENCIES else [_entry(connection, row) for row in page]
+    )
     context = {
         **admin.admin_site.each_context(request),
-        "title": _("%(list)s in QuickBooks") % {"list": _("Currencies") if name == CURRENCIES else kind_word(name)},
+        "title": _("%(list)s in QuickBooks")
+        % {"list": _("Currencies") if name == CURRENCIES else kind_word(name)},
         "opts": admin.opts,
         "connection": connection,
         "entries": entries,

@@ -1,4 +1,6 @@
-"""Import of the past: choose a window of dates, see what it holds and costs, preview it or begin (A15)."""
+"""Import of the past: choose a window of dates, see what it holds and costs, preview it or begin
+(A15).
+"""
 
 from __future__ import annotations
 
@@ -36,9 +38,15 @@ WAYS = (
 class PastForm(forms.Form):
     """The window."""
 
-    since = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput(attrs={"type": "date"}))
-    kinds = forms.MultipleChoiceField(label=gettext_lazy("What"), widget=forms.CheckboxSelectMultiple)
+    since = forms.DateField(
+        label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=gettext_lazy("To"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("What"), widget=forms.CheckboxSelectMultiple
+    )
     direction = forms.ChoiceField(label=gettext_lazy("Direction"), choices=WAYS, required=False)
 
     def __init__(self, *args: Any, connection: Connection, **kwargs: Any) -> None:
@@ -48,7 +56,9 @@ class PastForm(forms.Form):
         if isinstance(chosen, forms.MultipleChoiceField):
             on = connection.categories.filter(enabled=True).values_list("kind", flat=True)
             # Lists such as terms have no date; they travel with what names them.
-            kinds = sorted((kind for kind in on if not KINDS[kind].is_list), key=lambda kind: KINDS[kind].rank)
+            kinds = sorted(
+                (kind for kind in on if not KINDS[kind].is_list), key=lambda kind: KINDS[kind].rank
+            )
             chosen.choices = [(kind, present.kind_word(kind)) for kind in kinds]
 
     def window(self) -> Window:
@@ -82,7 +92,9 @@ def past_view(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
     require(request, "history")
     connection = get_object_or_404(Connection, pk=pk)
     asked = request.POST if request.method == "POST" else request.GET
-    form = PastForm(asked if "since" in asked else None, connection=connection, initial=_initial(connection))
+    form = PastForm(
+        asked if "since" in asked else None, connection=connection, initial=_initial(connection)
+    )
     found: import_past.Estimate | None = None
     if form.is_bound and form.is_valid():
         try:

@@ -60,8 +60,13 @@ def _apply(request: HttpRequest, connection: Connection) -> HttpResponse:
         messages.error(request, trouble.sentence)
         return HttpResponseRedirect(address("connection", "change", connection.pk))
     words = ", ".join(kind_word(kind) for kind in done.on)
-    text = _("Preset “%(title)s”: %(kinds)s are on. Nothing moves yet: press Preview to see what would be done.")
-    messages.success(request, text % {"title": done.preset.title, "kinds": words or _("no categories")})
+    text = _(
+        "Preset “%(title)s”: %(kinds)s are on. Nothing moves yet: press Preview to see what would"
+        " be done."
+    )
+    messages.success(
+        request, text % {"title": done.preset.title, "kinds": words or _("no categories")}
+    )
     for kind, why in done.refused.items():
         messages.warning(request, f"{kind_word(kind)}: {why}")
     return HttpResponseRedirect(address("connection", "change", connection.pk))

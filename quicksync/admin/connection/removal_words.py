@@ -1,4 +1,6 @@
-"""What a category's deletion settings say: only what QuickBooks, and this site's models, can do with such a record."""
+"""What a category's deletion settings say: only what QuickBooks, and this site's models, can do
+with such a record.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,11 @@ def fitting(category: Category, name: str) -> str:
     stored: str = getattr(category, name)
     if stored in offered:
         return stored
-    return OnDelete.VOID if stored == OnDelete.DELETE and OnDelete.VOID in offered else OnDelete.NOTHING
+    return (
+        OnDelete.VOID
+        if stored == OnDelete.DELETE and OnDelete.VOID in offered
+        else OnDelete.NOTHING
+    )
 
 
 def _there(category: Category) -> Choices:
@@ -45,4 +51,8 @@ def _here(category: Category) -> Choices:
     adapters = registry.for_kind(category.kind)
     voids = _("Void it") if KINDS[category.kind].is_document else _("Make it inactive")
     found: Choices = [(OnDelete.VOID, voids)] if any(adapter.voids for adapter in adapters) else []
-    return [*found, (OnDelete.DELETE, OnDelete.DELETE.label), (OnDelete.NOTHING, OnDelete.NOTHING.label)]
+    return [
+        *found,
+        (OnDelete.DELETE, OnDelete.DELETE.label),
+        (OnDelete.NOTHING, OnDelete.NOTHING.label),
+    ]

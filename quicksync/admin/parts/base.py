@@ -1,4 +1,6 @@
-"""What quicksync's admin pages share: permissions, POST-only actions, journals without editing, capped paging."""
+"""What quicksync's admin pages share: permissions, POST-only actions, journals without editing,
+capped paging.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,16 @@ from quicksync.exceptions import QuicksyncError
 from quicksync.local import pages
 from quicksync.redaction import covered
 
-# Lists say "more than" beyond this: nobody pages through so many, and counting a million rows takes its time.
+# Lists say "more than" beyond this: nobody pages through so many, and counting a million rows takes
+# its time.
 MOST_COUNTED = 10_000
 SECRETS = ("access_token", "refresh_token", "previous_refresh_token")
 
 
 def may(request: HttpRequest, what: str) -> bool:
-    """Whether the user has one of the permissions of a connection: connect, preview, run, resolve, payloads ..."""
+    """Whether the user has one of the permissions of a connection: connect, preview, run, resolve,
+    payloads ...
+    """
     return request.user.has_perm(f"quicksync.{what}_connection")
 
 
@@ -39,11 +44,14 @@ def require(request: HttpRequest, what: str) -> None:
 
 
 @covered
-def perform(request: HttpRequest, what: str | None, work: Callable[[], str], then: str) -> HttpResponse:
-    """Do one thing that changes something: by POST, with permission, and with a sentence about how it went.
+def perform(
+    request: HttpRequest, what: str | None, work: Callable[[], str], then: str
+) -> HttpResponse:
+    """Do one thing that changes something: by POST, with permission, and with a sentence about how
+    it went.
 
-    `work` gives the sentence for success. Afterwards the browser is sent to `then`. `what` is None where the page has
-    asked for a permission of its own already.
+    `work` gives the sentence for success. Afterwards the browser is sent to `then`. `what` is None
+    where the page has asked for a permission of its own already.
     """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -57,17 +65,25 @@ def perform(request: HttpRequest, what: str | None, work: Callable[[], str], the
 
 
 def address(model: str, page: str, *args: object) -> str:
-    """The address of one of quicksync's admin pages; "" when no admin site that has it is mounted."""
+    """The address of one of quicksync's admin pages; "" when no admin site that has it is
+    mounted.
+    """
     return pages.url(f"quicksync_{model}_{page}", *args)
 
 
 def without_secrets(rows: models.QuerySet[Any], path: str = "connection") -> models.QuerySet[Any]:
-    """Rows with their connections, but without the tokens: no page shows them, and each would be decrypted."""
-    return rows.select_related(path).defer(*(f"{path}__{name}" for name in (*SECRETS, "facts", "limiter")))
+    """Rows with their connections, but without the tokens: no page shows them, and each would be
+    decrypted.
+    """
+    return rows.select_related(path).defer(
+        *(f"{path}__{name}" for name in (*SECRETS, "facts", "limiter"))
+    )
 
 
 def not_in_step(mappings: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    """The same records, said so that the index of the few that are not in step can be used among a million."""
+    """The same records, said so that the index of the few that are not in step can be used among a
+    million.
+    """
     return mappings.exclude(state="in_sync")
 
 
@@ -83,7 +99,9 @@ class CappedPaginator(Paginator):
 
 
 class PlainAdmin(admin.ModelAdmin):
-    """Base of all pages: own style sheet, no count of everything, long lists in pages of a hundred."""
+    """Base of all pages: own style sheet, no count of everything, long lists in pages of a
+    hundred.
+    """
 
     show_full_result_count = False
     paginator = CappedPaginator
@@ -99,10 +117,14 @@ class PlainAdmin(admin.ModelAdmin):
         """The pages of one admin site lead to pages of the same site."""
         return pages.on_site(self.admin_site.name, super().urls)
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The list is headed by what it holds, not by what to do with it."""
         title = capfirst(str(self.opts.verbose_name_plural))
-        response: HttpResponse = super().changelist_view(request, {"title": title, **(extra_context or {})})
+        response: HttpResponse = super().changelist_view(
+            request, {"title": title, **(extra_context or {})}
+        )
         return response
 
     def has_run_permission(self, request: HttpRequest) -> bool:
@@ -128,15 +150,22 @@ class JournalAdmin(PlainAdmin):
 
 
 class AuditedAdmin(GuardsForms, SimpleHistoryAdmin, PlainAdmin):
-    """Settings: every change is kept with who made it and what stood there before (I1), and none is undone unseen."""
+    """Settings: every change is kept with who made it and what stood there before (I1), and none is
+    undone unseen.
+    """
 
     def quicksync_moved_sentence(self, guard: Guard) -> str:
         since = guard.opened.at if guard.opened else None
-        last = guard.obj.history.filter(history_date__gte=since).order_by("-history_date").first() if since else None
+        last = (
+            guard.obj.history.filter(history_date__gte=since).order_by("-history_date").first()
+            if since
+            else None
+        )
         if last is None:
             return super().quicksync_moved_sentence(guard)
         return _(
-            "%(who)s changed this at %(when)s, while the page was open. Nothing is saved yet: choose which values stay."
+            "%(who)s changed this at %(when)s, while the page was open. Nothing is saved yet:"
+            " choose which values stay."
         ) % {
             "who": last.history_user or _("A run"),
             "when": f"{timezone.localtime(last.history_date):%Y-%m-%d %H:%M:%S}",
@@ -151,13 +180,21 @@ class AuditedAdmin(GuardsForms, SimpleHistoryAdmin, PlainAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        response: HttpResponse = super().render_change_form(request, context, add, change, form_url, obj)
+        response: HttpResponse = super().render_change_form(
+            request, context, add, change, form_url, obj
+        )
         if isinstance(response, TemplateResponse) and (extra := self.quicksync_opened(context)):
             wrap(response, "quicksync/guarded.html", extra)
         return response
 
     def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """An old version is read on the history page, never saved back: it lacks the secrets and clocks of today."""
+        """An old version is read on the history page, never saved back: it lacks the secrets and
+        clocks of today.
+        """
         return HttpResponseRedirect(address(str(self.opts.model_name), "history", object_id))

@@ -1,4 +1,6 @@
-"""Entries of QuickBooks' lists to choose from: which accounts may serve a role, which entries a code may mean."""
+"""Entries of QuickBooks' lists to choose from: which accounts may serve a role, which entries a
+code may mean.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ MOST_ENTRIES = 1_000
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a list of QuickBooks; `type` is the type of an account, "" for others, `roles` what it may serve."""
+    """One entry of a list of QuickBooks; `type` is the type of an account, "" for others, `roles`
+    what it may serve.
+    """
 
     id: str
     name: str
@@ -40,7 +44,11 @@ def entries(connection: Connection, kind: str) -> list[Entry]:
         edition = edition_for(connection.edition)
     except ConfigurationError:
         return []
-    return [entry for row in found if (entry := _account(edition, row, connection.home_currency)) is not None]
+    return [
+        entry
+        for row in found
+        if (entry := _account(edition, row, connection.home_currency)) is not None
+    ]
 
 
 def _account(edition: Edition, row: RemoteRecord, home: str) -> Entry | None:
@@ -58,11 +66,15 @@ def accounts_by_role(connection: Connection) -> dict[str, list[Entry]]:
 
 
 def line_accounts(connection: Connection) -> list[Entry]:
-    """The accounts that a line may post to: QuickBooks posts to receivables and payables by itself (F7)."""
+    """The accounts that a line may post to: QuickBooks posts to receivables and payables by itself
+    (F7).
+    """
     return [entry for entry in entries(connection, Account.kind) if entry.type not in RECEIVABLES]
 
 
 def tax_rate(connection: Connection, remote_id: str) -> Decimal | None:
-    """The rate in percent that a tax code has in QuickBooks now; None where QuickBooks works it out by itself."""
+    """The rate in percent that a tax code has in QuickBooks now; None where QuickBooks works it out
+    by itself.
+    """
     rate = connection.facts.get("tax_codes", {}).get(remote_id)
     return Decimal(rate) if rate else None

@@ -1,4 +1,6 @@
-"""Where things are mended and seen: the record here, the record in QuickBooks, the page that removes a reason."""
+"""Where things are mended and seen: the record here, the record in QuickBooks, the page that
+removes a reason.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ class Spot:
 
 
 def here(mapping: EntityMapping | None) -> Link | None:
-    """The record's own page here. List kinds named by a code have none: finding it would take a query for each."""
+    """The record's own page here. List kinds named by a code have none: finding it would take a
+    query for each.
+    """
     if mapping is None or mapping.object_key is None:
         return None
     adapter = registry.for_label(mapping.model_label, mapping.kind)
@@ -65,7 +69,9 @@ def there(connection: Connection, mapping: EntityMapping | None) -> Link | None:
         return None
     try:
         edition, environment = edition_for(connection.edition), connection.environment
-        url = edition.link(connection.realm_id, mapping.remote_type, mapping.remote_id, environment=environment)
+        url = edition.link(
+            connection.realm_id, mapping.remote_type, mapping.remote_id, environment=environment
+        )
     except ConfigurationError:
         return None
     return Link(_("Open it in QuickBooks"), url, outside=True) if url else None
@@ -82,12 +88,18 @@ def fix(place: Place, code: str, values: Mapping[str, Any], spot: Spot) -> Link 
     if place is Place.SETUP:
         return Link(_("Open Set-up"), address("connection", "setup"))
     if place is Place.RUN:
-        return Link(_("Open the run"), address("syncrun", "change", spot.run_id)) if spot.run_id else None
+        return (
+            Link(_("Open the run"), address("syncrun", "change", spot.run_id))
+            if spot.run_id
+            else None
+        )
     return _settings(place, spot)
 
 
 def can_be_same(values: Mapping[str, Any], kind: str) -> bool:
-    """Whether the other record of a reason may be the same one: a vendor with a customer's name is not."""
+    """Whether the other record of a reason may be the same one: a vendor with a customer's name is
+    not.
+    """
     return bool(values.get("other_kind", kind) == kind)
 
 
@@ -106,11 +118,15 @@ def _settings(place: Place, spot: Spot) -> Link | None:
 
 def _codes(code: str, values: Mapping[str, Any], spot: Spot) -> Link:
     if code == "account-unmapped" and not values.get("ref"):
-        return Link(_("Choose a default account"), address("connection", "change", spot.connection.pk))
+        return Link(
+            _("Choose a default account"), address("connection", "change", spot.connection.pk)
+        )
     if code == "entry-unmapped":
         page = address("connection", "codes", spot.connection.pk)
         return Link(_("Open the codes"), f"{page}?{urlencode({'kind': values.get('kind', '')})}")
     asked = values.get("ref") or values.get("other", "")
     known = {"kind": CODE_LISTS.get(code) or values.get("kind", ""), "code": asked}
     query = urlencode({name: value for name, value in known.items() if value})
-    return Link(_("Choose its partner"), f"{address('connection', 'codes', spot.connection.pk)}?{query}")
+    return Link(
+        _("Choose its partner"), f"{address('connection', 'codes', spot.connection.pk)}?{query}"
+    )

@@ -1,4 +1,6 @@
-"""Whether the user may open a page of the admin: nobody is offered a link that would be refused (I18)."""
+"""Whether the user may open a page of the admin: nobody is offered a link that would be refused
+(I18).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ OWN = {"quicksync_connection_codes": ("quicksync.view_codemapping", "quicksync.c
 
 
 def may_open(request: HttpRequest, url: str) -> bool:
-    """Whether the model behind an address lets the user in; addresses of other sites and other pages are let pass."""
+    """Whether the model behind an address lets the user in; addresses of other sites and other
+    pages are let pass.
+    """
     parts = urlsplit(url)
     if parts.netloc:
         return True
@@ -41,4 +45,7 @@ def may_open(request: HttpRequest, url: str) -> bool:
 def _admin_of(label: str, site: str) -> Any:
     """The admin whose addresses are named `<app>_<model>_<page>` on the site of this name."""
     registered = (pair for one in all_sites if one.name == site for pair in one._registry.items())
-    return next((mine for model, mine in registered if model._meta.label_lower.replace(".", "_") == label), None)
+    return next(
+        (mine for model, mine in registered if model._meta.label_lower.replace(".", "_") == label),
+        None,
+    )

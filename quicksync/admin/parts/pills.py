@@ -1,4 +1,6 @@
-"""Pills: a state as a short text with a sign and a colour, so that none of the three carries the meaning alone."""
+"""Pills: a state as a short text with a sign and a colour, so that none of the three carries the
+meaning alone.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ class Pill:
     def __str__(self) -> str:
         sign = self.sign or SIGNS[self.tone]
         return format_html(
-            '<span class="qs-pill qs-{}"><span class="qs-sign" aria-hidden="true">{}</span>{}</span>',
+            '<span class="qs-pill qs-{}"><span class="qs-sign"'
+            ' aria-hidden="true">{}</span>{}</span>',
             self.tone,
             sign,
             self.text,
@@ -97,12 +100,18 @@ def of_connection(connection: Connection) -> Pill:
 
 
 def of_mapping(mapping: EntityMapping) -> Pill:
-    """Where a record stands. One in step that has been touched since is about to be compared again."""
+    """Where a record stands. One in step that has been touched since is about to be compared
+    again.
+    """
     if mapping.state == EntityMapping.State.IN_SYNC and mapping.touched_at is not None:
         return Pill(str(_("Changed: compared in the next run")), WAIT)
     text = str(mapping.get_state_display())
     if mapping.state == EntityMapping.State.FAILED:
-        text = str(_("Refused by this site") if mapping.reason == "host-refused" else _("Refused by QuickBooks"))
+        text = str(
+            _("Refused by this site")
+            if mapping.reason == "host-refused"
+            else _("Refused by QuickBooks")
+        )
     return Pill(text, _MAPPING[EntityMapping.State(mapping.state)])
 
 

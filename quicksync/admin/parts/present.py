@@ -1,4 +1,6 @@
-"""Rows as values: operations, reasons and differences in the words and texts that the templates print."""
+"""Rows as values: operations, reasons and differences in the words and texts that the templates
+print.
+"""
 
 from __future__ import annotations
 
@@ -87,10 +89,18 @@ def action_word(operation: Operation) -> str:
     """What an operation does, in words."""
     side = {"push": _("in QuickBooks"), "pull": _("here")}.get(operation.direction, "")
     words = {
-        "create": _("Create"), "update": _("Update"), "void": _("Void"), "delete": _("Delete"), "pair": _("Match"),
-        "hold": _("Held"), "skip": _("Skipped"), "conflict": _("Conflict"), "drift": _("Changed in QuickBooks"),
-        "unchanged": _("Unchanged"), "gone": _("Gone"),
-    }  # fmt: skip
+        "create": _("Create"),
+        "update": _("Update"),
+        "void": _("Void"),
+        "delete": _("Delete"),
+        "pair": _("Match"),
+        "hold": _("Held"),
+        "skip": _("Skipped"),
+        "conflict": _("Conflict"),
+        "drift": _("Changed in QuickBooks"),
+        "unchanged": _("Unchanged"),
+        "gone": _("Gone"),
+    }
     return f"{words.get(operation.action, operation.action)} {side}".strip()
 
 
@@ -106,16 +116,24 @@ def reason_of(mapping: EntityMapping) -> Why | None:
     """Why a record is not in step. The mapping's connection must be at hand."""
     if not mapping.reason:
         return None
-    return why(mapping.reason, mapping.reason_values, "", Spot(mapping.connection, mapping.kind, mapping))
+    return why(
+        mapping.reason, mapping.reason_values, "", Spot(mapping.connection, mapping.kind, mapping)
+    )
 
 
 def run_reason(run: SyncRun) -> Why | None:
     """Why a run stopped."""
-    return why(run.reason, run.reason_values, "", Spot(run.connection, "", None, run.pk)) if run.reason else None
+    return (
+        why(run.reason, run.reason_values, "", Spot(run.connection, "", None, run.pk))
+        if run.reason
+        else None
+    )
 
 
 def rows(operations: Iterable[Operation]) -> list[Row]:
-    """Operations as rows; their connections and mappings must be at hand. Two queries for all of them."""
+    """Operations as rows; their connections and mappings must be at hand. Two queries for all of
+    them.
+    """
     found = list(operations)
     names = Names(found)
     return [_row(operation, names) for operation in found]
@@ -135,7 +153,8 @@ def _row(operation: Operation, names: Names) -> Row:
     return Row(
         id=operation.pk,
         mapping_id=operation.mapping_id,
-        label=operation.label or (str(mapping) if mapping else _("A record that is no longer known")),
+        label=operation.label
+        or (str(mapping) if mapping else _("A record that is no longer known")),
         arrow=ARROWS.get(operation.direction, ""),
         what=action_word(operation),
         pill=pills.of_operation(operation),
@@ -143,13 +162,16 @@ def _row(operation: Operation, names: Names) -> Row:
         when=operation.settled_at,
         why=reason_of_operation(operation),
         warnings=tuple(
-            why(warning["code"], warning["values"], warning["field"], spot) for warning in operation.warnings
+            why(warning["code"], warning["values"], warning["field"], spot)
+            for warning in operation.warnings
         ),
         differences=tuple(_difference(operation, change, names) for change in operation.changes),
         here=links.here(mapping),
         there=links.there(operation.connection, mapping),
         can_skip=operation.state == Operation.State.DRAFT or _waits(operation),
-        can_retry=mapping is not None and mapping.state in RETRYABLE and operation.state in _NOT_DONE,
+        can_retry=mapping is not None
+        and mapping.state in RETRYABLE
+        and operation.state in _NOT_DONE,
         left_out=_left_out(operation),
     )
 
@@ -162,7 +184,8 @@ RETRYABLE = (
 )
 
 
-# What has not come about in its run. A later skip of the record says nothing of what was done before it.
+# What has not come about in its run. A later skip of the record says nothing of what was done
+# before it.
 _NOT_DONE = (
     Operation.State.DRAFT,
     Operation.State.SKIPPED,
@@ -173,17 +196,28 @@ _NOT_DONE = (
 
 def _left_out(operation: Operation) -> str:
     mapping = operation.mapping
-    out = mapping is not None and mapping.state == EntityMapping.State.EXCLUDED and operation.state in _NOT_DONE
+    out = (
+        mapping is not None
+        and mapping.state == EntityMapping.State.EXCLUDED
+        and operation.state in _NOT_DONE
+    )
     return mapping.note if mapping is not None and out else ""
 
 
 def _difference(operation: Operation, change: Mapping[str, Any], names: Names) -> Difference:
     texts = {
-        part: Writer(names, operation.connection_id, side_of(part, operation.direction)).text(change.get(part))
+        part: Writer(names, operation.connection_id, side_of(part, operation.direction)).text(
+            change.get(part)
+        )
         for part in ("agreed", "here", "there", "will")
     }
     label = str(change.get("label") or change.get("name", ""))
-    return Difference(name=str(change.get("name", "")), label=label, conflict=bool(change.get("conflict")), **texts)
+    return Difference(
+        name=str(change.get("name", "")),
+        label=label,
+        conflict=bool(change.get("conflict")),
+        **texts,
+    )
 
 
 def _waits(operation: Operation) -> bool:
@@ -216,7 +250,9 @@ def who(run: SyncRun) -> str:
 
 @dataclass(frozen=True)
 class CountRow:
-    """One kind: a number, or an amount, for each heading. `anchor` is the kind's place on the page."""
+    """One kind: a number, or an amount, for each heading. `anchor` is the kind's place on the
+    page.
+    """
 
     kind: str
     anchor: str
@@ -229,9 +265,14 @@ def count_headings() -> tuple[str, ...]:
     there, here = _("in QuickBooks"), _("here")
     made, changed = _("Created"), _("Updated")
     return (
-        f"{made} {there}", f"{changed} {there}", f"{made} {here}", f"{changed} {here}", _("Unchanged"), _("Skipped"),
+        f"{made} {there}",
+        f"{changed} {there}",
+        f"{made} {here}",
+        f"{changed} {here}",
+        _("Unchanged"),
+        _("Skipped"),
         _("Failed"),
-    )  # fmt: skip
+    )
 
 
 def count_rows(counts: dict[str, Any]) -> list[CountRow]:
@@ -239,8 +280,18 @@ def count_rows(counts: dict[str, Any]) -> list[CountRow]:
     numbers: dict[str, Counter[str]] = defaultdict(Counter)
     for kind, direction, outcomes in counted(counts):
         moved = {f"{direction}-{name}": outcomes[name] for name in ("created", "updated")}
-        numbers[kind].update(moved | {name: outcomes[name] for name in ("unchanged", "skipped", "failed")})
-    order = ("push-created", "push-updated", "pull-created", "pull-updated", "unchanged", "skipped", "failed")
+        numbers[kind].update(
+            moved | {name: outcomes[name] for name in ("unchanged", "skipped", "failed")}
+        )
+    order = (
+        "push-created",
+        "push-updated",
+        "pull-created",
+        "pull-updated",
+        "unchanged",
+        "skipped",
+        "failed",
+    )
     return [
         CountRow(kind_word(kind), kind, tuple(f"{found[name]:,}" for name in order))
         for kind, found in sorted(numbers.items(), key=lambda entry: _rank(entry[0]))
@@ -260,5 +311,7 @@ def outcome_words() -> tuple[str, ...]:
 def summary(counts: dict[str, Any]) -> str:
     """A run's counts in one line: "12 created, 3 updated"."""
     words = dict(zip(OUTCOMES, outcome_words(), strict=True))
-    parts = [f"{number:,} {words[outcome].lower()}" for outcome, number in sums(counts).items() if number]
+    parts = [
+        f"{number:,} {words[outcome].lower()}" for outcome, number in sums(counts).items() if number
+    ]
     return ", ".join(parts) or _("Nothing to do")

@@ -1,7 +1,9 @@
-"""A form that stood open does not write back what it was opened with: what moved meanwhile is shown, and one chooses.
+"""A form that stood open does not write back what it was opened with: what moved meanwhile is
+shown, and one chooses.
 
-The page carries, signed, a digest of each value that it was opened with. On saving these are compared with what the
-database says now: only fields of the form count, and only those where what would be saved is something else.
+The page carries, signed, a digest of each value that it was opened with. On saving these are
+compared with what the database says now: only fields of the form count, and only those where what
+would be saved is something else.
 """
 
 from __future__ import annotations
@@ -56,11 +58,15 @@ class Opened:
 
     def signed(self) -> str:
         """As the page carries it."""
-        return signing.dumps({"at": self.at.isoformat(), "was": self.digests}, salt=SALT, compress=True)
+        return signing.dumps(
+            {"at": self.at.isoformat(), "was": self.digests}, salt=SALT, compress=True
+        )
 
     @classmethod
     def read(cls, text: str) -> Opened | None:
-        """None where the page carried nothing. What cannot be read says nothing of any value: all that differs asks."""
+        """None where the page carried nothing. What cannot be read says nothing of any value: all
+        that differs asks.
+        """
         if not text:
             return None
         try:
@@ -88,7 +94,9 @@ def _text(value: Any) -> str:
 
 
 def _values(form: BaseForm) -> Iterator[tuple[str, Any]]:
-    """What the form would show of its object. A default that is worked out anew for each page is not its object's."""
+    """What the form would show of its object. A default that is worked out anew for each page is
+    not its object's.
+    """
     for name, field in form.fields.items():
         if name in form.initial or not callable(field.initial):
             yield name, form.get_initial_for_field(field, name)
@@ -116,17 +124,26 @@ class Guard:
     def now(self, form: BaseForm) -> Opened:
         """The present state, for the page that is about to be shown."""
         digests = {name: digest(value) for name, value in _values(form)}
-        return Opened(timezone.now(), digests | {name: rows for name, _label, rows, _shown in self._rows()})
+        return Opened(
+            timezone.now(), digests | {name: rows for name, _label, rows, _shown in self._rows()}
+        )
 
     def _rows(self) -> Iterator[tuple[str, str, str, str]]:
         """Prefix, label, digest and words of each table of rows below the form."""
         for prefix, factory, inline in tables(self.admin, self.request, self.obj):
-            formset = factory(instance=self.obj, prefix=prefix, queryset=inline.get_queryset(self.request))
+            formset = factory(
+                instance=self.obj, prefix=prefix, queryset=inline.get_queryset(self.request)
+            )
             rows = [form.instance for form in formset.initial_forms]
             names = list(formset.empty_form.fields)
             texts = [f"{row.pk}:{model_to_dict(row, names)}" for row in rows]
             label = str(inline.verbose_name_plural)
-            yield f"rows:{prefix}", label[:1].upper() + label[1:], digest(texts), "; ".join(str(row) for row in rows)
+            yield (
+                f"rows:{prefix}",
+                label[:1].upper() + label[1:],
+                digest(texts),
+                "; ".join(str(row) for row in rows),
+            )
 
     def moved(self, form: BaseForm) -> list[Moved]:
         """What is not any more what the page was opened with, and would be written over."""
@@ -140,18 +157,36 @@ class Guard:
                 field = form.fields[name]
                 label = str(field.label or name.replace("_", " ").capitalize())
                 touched = digest(typed) != was.get(name)
-                found.append(Moved(name, label, self._shown(field, name, value), _word(field, typed), touched))
+                found.append(
+                    Moved(
+                        name, label, self._shown(field, name, value), _word(field, typed), touched
+                    )
+                )
         for name, label, rows, shown in self._rows():
             if was.get(name) != rows:
-                found.append(Moved(name, label, shown or _("none"), _("as they stand on this page"), touched=True))
+                found.append(
+                    Moved(
+                        name,
+                        label,
+                        shown or _("none"),
+                        _("as they stand on this page"),
+                        touched=True,
+                    )
+                )
         return found
 
     def _shown(self, field: Field, name: str, value: Any) -> str:
-        return _word(field, getattr(self.obj, name, value) if isinstance(field, ModelChoiceField) else value)
+        return _word(
+            field, getattr(self.obj, name, value) if isinstance(field, ModelChoiceField) else value
+        )
 
     def touched(self, form: BaseForm) -> list[str]:
         """The labels of fields in which something was typed since the page was opened."""
-        was = self.opened.digests if self.opened else {name: digest(value) for name, value in _values(form)}
+        was = (
+            self.opened.digests
+            if self.opened
+            else {name: digest(value) for name, value in _values(form)}
+        )
         return [
             str(form.fields[name].label or name)
             for name, _value in _values(form)
@@ -169,7 +204,11 @@ def _word(field: Field, value: Any) -> str:
         return ", ".join(map(str, value)) or _("empty")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    choices = dict(_flat(getattr(field, "choices", None) or ())) if not isinstance(field, ModelChoiceField) else {}
+    choices = (
+        dict(_flat(getattr(field, "choices", None) or ()))
+        if not isinstance(field, ModelChoiceField)
+        else {}
+    )
     return str(choices.get(value, "" if value is None else value)) or _("empty")
 
 
@@ -200,12 +239,16 @@ class GuardedForm(FormBase):
         if self.quicksync_moved:
             self.add_error(None, self.guard.admin.quicksync_moved_sentence(self.guard))
         elif self.guard.unsaved:
-            self.add_error(None, _("Nothing was saved and nothing was fetched: see above what would be lost."))
+            self.add_error(
+                None, _("Nothing was saved and nothing was fetched: see above what would be lost.")
+            )
         return cleaned
 
 
 class GuardsForms(Base):
-    """Mixed into a ModelAdmin, before it: its change pages do not write back what they were opened with."""
+    """Mixed into a ModelAdmin, before it: its change pages do not write back what they were opened
+    with.
+    """
 
     def quicksync_guards(self, obj: Any) -> bool:
         """Whether anybody but this page changes the object."""
@@ -213,11 +256,21 @@ class GuardsForms(Base):
 
     def quicksync_moved_sentence(self, guard: Guard) -> str:
         """Who changed it meanwhile, and when."""
-        return _("This was changed while the page was open. Nothing is saved yet: choose which values stay.")
+        return _(
+            "This was changed while the page was open. Nothing is saved yet: choose which values"
+            " stay."
+        )
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
-        if obj is None or not change or "_saveasnew" in request.POST or not self.quicksync_guards(obj):
+        if (
+            obj is None
+            or not change
+            or "_saveasnew" in request.POST
+            or not self.quicksync_guards(obj)
+        ):
             return form
         guard = getattr(request, GUARD, None)
         if guard is None or guard.obj != obj:
@@ -226,13 +279,18 @@ class GuardsForms(Base):
         return type(form.__name__, (GuardedForm, form), {"guard": guard})
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
     ) -> Any:
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         using = router.db_for_write(self.model)
         with transaction.atomic(using=using):
-            # Whoever else writes this record waits until it is saved, so that what is compared is what is there.
+            # Whoever else writes this record waits until it is saved, so that what is compared is
+            # what is there.
             obj = self.get_object(request, unquote(object_id))
             if obj is not None:
                 rows = self.model._base_manager.using(using).select_for_update().filter(pk=obj.pk)
@@ -260,6 +318,9 @@ class GuardsForms(Base):
 
 def wrap(response: TemplateResponse, template: str, extra: dict[str, Any]) -> None:
     """Put our blocks around whatever template the page has."""
-    around = {"quicksync_base": response.resolve_template(response.template_name), "quicksync_style": STYLE}
+    around = {
+        "quicksync_base": response.resolve_template(response.template_name),
+        "quicksync_style": STYLE,
+    }
     response.context_data = {**(response.context_data or {}), **extra, **around}
     response.template_name = template

@@ -1,4 +1,6 @@
-"""Stored values of records as texts for people: references by name, lines and addresses as they would be written."""
+"""Stored values of records as texts for people: references by name, lines and addresses as they
+would be written.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ _Key: TypeAlias = tuple[int, str, str, str]
 
 
 class Names:
-    """The names of all records that a page's differences mention, in a few queries, whatever their number."""
+    """The names of all records that a page's differences mention, in a few queries, whatever their
+    number.
+    """
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         wanted: set[_Key] = set()
@@ -35,7 +39,9 @@ class Names:
             for change in operation.changes:
                 for part in ("agreed", "here", "there", "will"):
                     side = side_of(part, operation.direction)
-                    wanted |= {(operation.connection_id, side, *ref) for ref in _refs(change.get(part))}
+                    wanted |= {
+                        (operation.connection_id, side, *ref) for ref in _refs(change.get(part))
+                    }
         self._names: dict[_Key, str] = {}
         self._ask_here([key for key in wanted if key[1] == HERE])
         self._ask_there([key for key in wanted if key[1] == THERE])
@@ -59,19 +65,26 @@ class Names:
         self._ask_the_host([key for key in places.values() if key not in self._names])
 
     def _ask_the_host(self, keys: list[_Key]) -> None:
-        """Objects that were never planned have no name on their mapping; codes of lists are names already."""
+        """Objects that were never planned have no name on their mapping; codes of lists are names
+        already.
+        """
         wanted: dict[Adapter, dict[str, _Key]] = defaultdict(dict)
         for key in keys:
             adapter, local_key = registry.split(Ref(key[2], key[3]))
             if adapter is not None and adapter.key_is_pk:
                 wanted[adapter][local_key] = key
         for adapter, places in wanted.items():
-            objects = adapter.objects(adapter.model._default_manager.all(), list(places), rows=False)
+            objects = adapter.objects(
+                adapter.model._default_manager.all(), list(places), rows=False
+            )
             for local_key, obj in objects.items():
                 self._names[places[local_key]] = adapter.label(obj)
 
     def _ask_there(self, keys: list[_Key]) -> None:
-        places = {(connection, kind, id_): (connection, side, kind, id_) for connection, side, kind, id_ in keys}
+        places = {
+            (connection, kind, id_): (connection, side, kind, id_)
+            for connection, side, kind, id_ in keys
+        }
         where = _any(
             Q(connection=connection, kind=kind, remote_id__in=ids)
             for (connection, kind), ids in _by_last(places).items()
@@ -101,7 +114,9 @@ def _by_last(places: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], list[An
 
 
 def side_of(part: str, direction: str) -> str:
-    """Whose references a part of a change holds: what will be written names records as the writing side does."""
+    """Whose references a part of a change holds: what will be written names records as the writing
+    side does.
+    """
     if part == "will":
         return THERE if direction == "pull" else HERE
     return THERE if part == "there" else HERE
@@ -163,7 +178,9 @@ class Writer:
 
 
 def _number(value: Any, *, places: int = 0) -> str:
-    """A number as people write it: each side keeps noughts of its own behind it; at least so many `places` are left."""
+    """A number as people write it: each side keeps noughts of its own behind it; at least so many
+    `places` are left.
+    """
     if value is None or value == "":
         return ""
     whole, _, rest = f"{Decimal(str(value)):f}".partition(".")

@@ -1,4 +1,6 @@
-"""Records: every pair and half, with its state; and those of them that are skipped, with the way back."""
+"""Records: every pair and half, with its state; and those of them that are skipped, with the way
+back.
+"""
 
 from __future__ import annotations
 
@@ -46,15 +48,24 @@ class MappingAdmin(JournalAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         name = f"quicksync_{self.opts.model_name}_resolve"
-        return [path("<int:pk>/resolve/", self.admin_site.admin_view(resolve), name=name), *super().get_urls()]
+        return [
+            path("<int:pk>/resolve/", self.admin_site.admin_view(resolve), name=name),
+            *super().get_urls(),
+        ]
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         mapping = self.get_object(request, object_id)
         extra: dict[str, Any] = dict(extra_context or {})
         if mapping is not None and self.has_view_permission(request, mapping):
-            operations = without_secrets(mapping.operations.select_related("mapping")).defer("record", "body")
+            operations = without_secrets(mapping.operations.select_related("mapping")).defer(
+                "record", "body"
+            )
             asked = question(mapping)
             extra |= {
                 "title": str(mapping),
@@ -74,12 +85,14 @@ class MappingAdmin(JournalAdmin):
         if not may(request, "resolve"):
             return []
         excluded = mapping.state == EntityMapping.State.EXCLUDED
-        offers = [("add_back", _("Add back"))] if excluded else [("leave_out", _("Skip from now on"))]
+        offers = (
+            [("add_back", _("Add back"))] if excluded else [("leave_out", _("Skip from now on"))]
+        )
         if mapping.state in present.RETRYABLE:
             offers.insert(0, ("try_again", _("Try again now")))
         return offers
 
-    # --- List ---------------------------------------------------------------------------------------------------
+    # --- List -------------------------------------------------------------------------------------
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Each row knows which links its reader may follow."""
@@ -102,17 +115,23 @@ class MappingAdmin(JournalAdmin):
         if why is None or mapping.state == EntityMapping.State.EXCLUDED:
             return mapping.note
         offered = why.link is not None and getattr(mapping, "may_open", str)(why.link.url)
-        link = format_html(' <a href="{}">{}</a>', why.link.url, why.link.text) if why.link and offered else ""
+        link = (
+            format_html(' <a href="{}">{}</a>', why.link.url, why.link.text)
+            if why.link and offered
+            else ""
+        )
         return format_html("{}<br><small>{}{}</small>", why.sentence, why.fix, link)
 
     @admin.display(description=gettext_lazy("Since"), ordering="since")
     def since_when(self, mapping: EntityMapping) -> str:
         return f"{timezone.localtime(mapping.since):%Y-%m-%d %H:%M}"
 
-    # --- Actions ------------------------------------------------------------------------------------------------
+    # --- Actions ----------------------------------------------------------------------------------
 
     def get_actions(self, request: HttpRequest, action_location: Any = None) -> Any:
-        actions = super().get_actions(request, *(() if action_location is None else (action_location,)))
+        actions = super().get_actions(
+            request, *(() if action_location is None else (action_location,))
+        )
         actions.pop("delete_selected", None)
         return actions
 
@@ -124,7 +143,9 @@ class MappingAdmin(JournalAdmin):
             messages.error(request, trouble.sentence)
             return
         said = ngettext(
-            "%(n)d record is added back with the next run.", "%(n)d records are added back with the next run.", count
+            "%(n)d record is added back with the next run.",
+            "%(n)d records are added back with the next run.",
+            count,
         )
         messages.success(request, said % {"n": count})
 
@@ -136,13 +157,17 @@ class MappingAdmin(JournalAdmin):
             messages.error(request, trouble.sentence)
             return
         if run is None:
-            messages.info(request, _("A run is at work already, or none of them waits: look at History."))
+            messages.info(
+                request, _("A run is at work already, or none of them waits: look at History.")
+            )
             return
         link = format_html('<a href="{}">{}</a>', run_url(run.pk), _("See how far it is"))
         messages.success(request, format_html("{} {}", _("They are looked at again."), link))
 
     @admin.action(description=gettext_lazy("Skip from now on"), permissions=("resolve",))
-    def leave_out(self, request: HttpRequest, mappings: QuerySet[EntityMapping]) -> HttpResponse | None:
+    def leave_out(
+        self, request: HttpRequest, mappings: QuerySet[EntityMapping]
+    ) -> HttpResponse | None:
         return skip_page(self, request, mappings)
 
 
@@ -161,10 +186,17 @@ class SkippedState(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         words = dict(EntityMapping.State.choices)
-        return [(state.value, str(words[state])) for state in (*SKIPPED_STATES, EntityMapping.State.OUTSIDE)]
+        return [
+            (state.value, str(words[state]))
+            for state in (*SKIPPED_STATES, EntityMapping.State.OUTSIDE)
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(state=self.value()) if self.value() else queryset.filter(state__in=SKIPPED_STATES)
+        return (
+            queryset.filter(state=self.value())
+            if self.value()
+            else queryset.filter(state__in=SKIPPED_STATES)
+        )
 
 
 @admin.register(SkippedRecord)

@@ -1,4 +1,6 @@
-"""The questions that only a person can answer: which side is right, whether two records are one (I8, X6)."""
+"""The questions that only a person can answer: which side is right, whether two records are one
+(I8, X6).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class Twin:
 
 @dataclass(frozen=True)
 class Choice:
-    """One differing field; `first` is the one whose answer counts for it too, where they are one value to people."""
+    """One differing field; `first` is the one whose answer counts for it too, where they are one
+    value to people.
+    """
 
     change: Difference
     first: Difference
@@ -79,8 +83,16 @@ def question(mapping: EntityMapping) -> Question | None:
 
 
 def _latest(mapping: EntityMapping) -> Operation | None:
-    mine = Operation.objects.filter(Q(mapping=mapping) | Q(partner=mapping)).exclude(reason="skipped-by-user")
-    return without_secrets(mine).select_related("mapping").defer("record", "body").order_by("-id").first()
+    mine = Operation.objects.filter(Q(mapping=mapping) | Q(partner=mapping)).exclude(
+        reason="skipped-by-user"
+    )
+    return (
+        without_secrets(mine)
+        .select_related("mapping")
+        .defer("record", "body")
+        .order_by("-id")
+        .first()
+    )
 
 
 def _choices(operation: Operation) -> tuple[Choice, ...]:
@@ -98,7 +110,11 @@ def _twins(mapping: EntityMapping, values: Mapping[str, Any]) -> tuple[Twin, ...
     if values.get("other_id"):
         named |= Q(remote_id=values["other_id"])
     rows = EntityMapping.objects.filter(named, connection=mapping.connection_id, kind=mapping.kind)
-    other = rows.filter(object_key=None) if mapping.object_key is not None else rows.filter(remote_id=None)
+    other = (
+        rows.filter(object_key=None)
+        if mapping.object_key is not None
+        else rows.filter(remote_id=None)
+    )
     return tuple(
         Twin(twin.pk, str(twin), links.here(twin) or links.there(mapping.connection, twin))
         for twin in other.order_by("label")[:MOST_CANDIDATES]
@@ -106,7 +122,9 @@ def _twins(mapping: EntityMapping, values: Mapping[str, Any]) -> tuple[Twin, ...
 
 
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST: `here` or `there` in `all`, or a side for each `field-…`; `same` names another record, or is "none"."""
+    """POST: `here` or `there` in `all`, or a side for each `field-…`; `same` names another record,
+    or is "none".
+    """
     mapping = get_object_or_404(without_secrets(EntityMapping.objects.all()), pk=pk)
     started: list[SyncRun | None] = []
 
@@ -116,7 +134,9 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
 
     response = perform(request, "resolve", work, address("entitymapping", "change", pk))
     run = started[0] if started else None
-    return HttpResponseRedirect(address("syncrun", "change", run.pk)) if run is not None else response
+    return (
+        HttpResponseRedirect(address("syncrun", "change", run.pk)) if run is not None else response
+    )
 
 
 def _answered(request: HttpRequest, mapping: EntityMapping) -> SyncRun | None:
@@ -124,8 +144,14 @@ def _answered(request: HttpRequest, mapping: EntityMapping) -> SyncRun | None:
     if twin == "none":
         return answers.distinct(mapping, user=request.user)
     if twin.isdigit():
-        return answers.same(mapping, get_object_or_404(EntityMapping, pk=int(twin)), user=request.user)
+        return answers.same(
+            mapping, get_object_or_404(EntityMapping, pk=int(twin)), user=request.user
+        )
     if whole := request.POST.get("all", ""):
         return answers.answer(mapping, {answers.WHOLE: whole}, user=request.user)
-    fields = {name[6:]: str(side) for name, side in request.POST.items() if name.startswith("field-") and side}
+    fields = {
+        name[6:]: str(side)
+        for name, side in request.POST.items()
+        if name.startswith("field-") and side
+    }
     return answers.answer(mapping, fields, user=request.user)

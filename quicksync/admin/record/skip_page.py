@@ -19,13 +19,18 @@ from quicksync.sync.actions import skipping
 SHOWN = 20
 
 
-def skip_page(admin: Any, request: HttpRequest, mappings: QuerySet[EntityMapping]) -> HttpResponse | None:
+def skip_page(
+    admin: Any, request: HttpRequest, mappings: QuerySet[EntityMapping]
+) -> HttpResponse | None:
     """Ask for the reason, then skip; None when done, so that the list is shown again."""
     require(request, "resolve")
     why = request.POST.get("why", "").strip()[:300]
     if "confirmed" in request.POST and why:
         count = skipping.exclude(mappings, user=request.user, why=why)
-        messages.success(request, ngettext("%(n)d record skipped.", "%(n)d records skipped.", count) % {"n": count})
+        messages.success(
+            request,
+            ngettext("%(n)d record skipped.", "%(n)d records skipped.", count) % {"n": count},
+        )
         return None
     context = {
         **admin.admin_site.each_context(request),

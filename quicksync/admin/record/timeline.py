@@ -1,4 +1,6 @@
-"""Where one or many of the host's objects stand with QuickBooks: badges for a list, the panel for a page."""
+"""Where one or many of the host's objects stand with QuickBooks: badges for a list, the panel for a
+page.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ from quicksync.models import Category, Connection, EntityMapping, Operation
 from quicksync.sync.actions import single_records
 
 SHOWN = 20
-# What bookkeepers keep in QuickBooks: changed here, it would no longer be what documents are booked on (A11).
+# What bookkeepers keep in QuickBooks: changed here, it would no longer be what documents are booked
+# on (A11).
 LOCKED = ("account", "tax_code", "class", "location")
 
 
@@ -62,12 +65,16 @@ def is_known(model: type[Model], obj: Any) -> bool:
 def brought_since(model: type[Model], obj: Any, moment: dt.datetime) -> bool:
     """Whether a change of QuickBooks has landed in the object since then."""
     adapter = adapter_of(model)
-    landed = Operation.objects.filter(direction="pull", state=Operation.State.DONE, settled_at__gte=moment)
+    landed = Operation.objects.filter(
+        direction="pull", state=Operation.State.DONE, settled_at__gte=moment
+    )
     return adapter is not None and landed.filter(mapping__in=_mappings(adapter, obj)).exists()
 
 
 def _mappings(adapter: Adapter, obj: Any) -> QuerySet[EntityMapping]:
-    return EntityMapping.objects.filter(model_label=adapter.label_lower, object_key=adapter.key_of(obj))
+    return EntityMapping.objects.filter(
+        model_label=adapter.label_lower, object_key=adapter.key_of(obj)
+    )
 
 
 def panel(adapter: Adapter, obj: Any) -> Panel:
@@ -100,19 +107,29 @@ def _standing(mapping: EntityMapping) -> Standing:
 
 
 def badges(adapter: Adapter, rows: Sequence[Any]) -> dict[str, list[EntityMapping]]:
-    """Object key -> its mappings, for the rows of a list: one query, and one for each company that may be wrong."""
+    """Object key -> its mappings, for the rows of a list: one query, and one for each company that
+    may be wrong.
+    """
     return single_records.states(adapter.label_lower, [adapter.key_of(row) for row in rows])
 
 
 def badge(mappings: Iterable[EntityMapping]) -> Pill:
-    """The state of an object in a list: the one that wants most care when several companies know it."""
+    """The state of an object in a list: the one that wants most care when several companies know
+    it.
+    """
     order = [pills.BAD, pills.WARN, pills.WAIT, pills.INFO, pills.OK, pills.OFF]
     every = [pills.of_mapping(mapping) for mapping in mappings]
-    return min(every, key=lambda pill: order.index(pill.tone)) if every else Pill(_("Not in QuickBooks"), pills.OFF)
+    return (
+        min(every, key=lambda pill: order.index(pill.tone))
+        if every
+        else Pill(_("Not in QuickBooks"), pills.OFF)
+    )
 
 
 def _edited_there(kind: str) -> Q:
-    """Categories that are edited in QuickBooks only; accounts and taxes that come from there are, while connected."""
+    """Categories that are edited in QuickBooks only; accounts and taxes that come from there are,
+    while connected.
+    """
     only = Q(connection__categories__authority=Category.Authority.QUICKBOOKS)
     if kind in LOCKED and settings.lock_lists:
         pulled = Q(connection__categories__direction=Category.Direction.PULL)
@@ -134,6 +151,6 @@ def locked(adapter: Adapter, obj: Any) -> str:
     if name is None:
         return ""
     return _(
-        "This record is edited in QuickBooks only (%(name)s), as its category's settings say. Change it there, then "
-        "press “Get from QuickBooks”."
+        "This record is edited in QuickBooks only (%(name)s), as its category's settings say."
+        " Change it there, then press “Get from QuickBooks”."
     ) % {"name": name}

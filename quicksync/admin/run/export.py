@@ -30,30 +30,57 @@ class _Echo:
 def history(runs: QuerySet[SyncRun]) -> StreamingHttpResponse:
     """One line for each run."""
     heading = [
-        _("Started"), _("Finished"), _("Connection"), _("Started by"), _("Who"), _("State"), *present.outcome_words(),
-        _("API calls"), _("Reason"),
-    ]  # fmt: skip
+        _("Started"),
+        _("Finished"),
+        _("Connection"),
+        _("Started by"),
+        _("Who"),
+        _("State"),
+        *present.outcome_words(),
+        _("API calls"),
+        _("Reason"),
+    ]
     chosen = runs.select_related("connection", "user").order_by("-id")
-    return _file("quicksync-history.csv", heading, (_history_line(run) for run in chosen.iterator(chunk_size=500)))
+    return _file(
+        "quicksync-history.csv",
+        heading,
+        (_history_line(run) for run in chosen.iterator(chunk_size=500)),
+    )
 
 
 def _history_line(run: SyncRun) -> list[Any]:
     reason = present.run_reason(run)
     numbers = sums(run.counts)
     return [
-        run.started_at.isoformat(), run.finished_at.isoformat() if run.finished_at else "", run.connection,
-        run.get_trigger_display(), present.who(run), run.get_state_display(),
-        *(numbers[outcome] for outcome in OUTCOMES), run.calls, reason.sentence if reason else "",
-    ]  # fmt: skip
+        run.started_at.isoformat(),
+        run.finished_at.isoformat() if run.finished_at else "",
+        run.connection,
+        run.get_trigger_display(),
+        present.who(run),
+        run.get_state_display(),
+        *(numbers[outcome] for outcome in OUTCOMES),
+        run.calls,
+        reason.sentence if reason else "",
+    ]
 
 
 def operations(run: SyncRun) -> StreamingHttpResponse:
     """One line for each operation of a run."""
     heading = [
-        _("Kind"), _("Record"), _("What"), _("State"), _("Amount"), _("Currency"), _("Reason"), _("Cause"), _("Fix"),
+        _("Kind"),
+        _("Record"),
+        _("What"),
+        _("State"),
+        _("Amount"),
+        _("Currency"),
+        _("Reason"),
+        _("Cause"),
+        _("Fix"),
         _("When"),
-    ]  # fmt: skip
-    rows = without_secrets(Operation.objects.filter(run=run).select_related("mapping")).defer("record", "body")
+    ]
+    rows = without_secrets(Operation.objects.filter(run=run).select_related("mapping")).defer(
+        "record", "body"
+    )
     operations = rows.order_by("id").iterator(chunk_size=500)
     return _file(f"quicksync-run-{run.pk}.csv", heading, _operation_lines(operations))
 
@@ -73,7 +100,9 @@ def _operation_line(operation: Operation, row: present.Row) -> list[Any]:
 
 
 def _file(name: str, heading: list[str], lines: Iterable[list[Any]]) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(_written(heading, lines), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        _written(heading, lines), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -69,18 +69,25 @@ class OperationAdmin(JournalAdmin):
         if obj is None:
             return shown
         optional = {
-            "reason": "reason_text", "amount": "money", "changes": "differences", "attempts_made": "attempts_made",
+            "reason": "reason_text",
+            "amount": "money",
+            "changes": "differences",
+            "attempts_made": "attempts_made",
             "parcel": "parcel",
-        }  # fmt: skip
+        }
         shown += [column for field, column in optional.items() if getattr(obj, field)]
         if may(request, "payloads"):
             shown += [
-                column for field, column in (("body", "sent_body"), ("record", "full_record")) if getattr(obj, field)
+                column
+                for field, column in (("body", "sent_body"), ("record", "full_record"))
+                if getattr(obj, field)
             ]
         return shown
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operation]:
-        rows: QuerySet[Operation] = without_secrets(super().get_queryset(request)).select_related("mapping", "run")
+        rows: QuerySet[Operation] = without_secrets(super().get_queryset(request)).select_related(
+            "mapping", "run"
+        )
         return rows.defer("mapping__agreed_here", "mapping__agreed_there")
 
     @admin.display(description=_("Record"))
@@ -107,7 +114,11 @@ class OperationAdmin(JournalAdmin):
     @admin.display(description=_("Reason"))
     def reason_text(self, operation: Operation) -> str:
         why = present.reason_of_operation(operation)
-        return format_html("{}<br><small>{} {}</small>", why.sentence, why.cause, why.fix) if why else ""
+        return (
+            format_html("{}<br><small>{} {}</small>", why.sentence, why.cause, why.fix)
+            if why
+            else ""
+        )
 
     @admin.display(description=_("Amount"))
     def money(self, operation: Operation) -> str:

@@ -1,4 +1,6 @@
-"""How far a run is, in words and numbers, for pages and for the script that keeps them up to date."""
+"""How far a run is, in words and numbers, for pages and for the script that keeps them up to
+date.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,11 @@ def words(run: SyncRun) -> str:
 
 def started(run: SyncRun) -> str:
     """What sort of run it is, whose, since when."""
-    values = {"what": run.get_trigger_display(), "who": present.who(run), "when": _clock(run.started_at)}
+    values = {
+        "what": run.get_trigger_display(),
+        "who": present.who(run),
+        "when": _clock(run.started_at),
+    }
     if run.state == SyncRun.State.QUEUED:
         return _("%(what)s, asked for at %(when)s (%(who)s)") % values
     return _("%(what)s, started at %(when)s (%(who)s)") % values
@@ -87,11 +93,16 @@ def waits_behind(run: SyncRun) -> str:
     if not run.connection.is_live:
         return _("In line: it begins when the company is connected again.")
     other = (
-        SyncRun.objects.filter(connection=run.connection_id, state__in=SyncRun.ACTIVE).select_related("user").first()
+        SyncRun.objects.filter(connection=run.connection_id, state__in=SyncRun.ACTIVE)
+        .select_related("user")
+        .first()
     )
     if other is None:
         return _("Next in line: it begins within a minute.")
-    return f"{starting.at_work(other)} {_('This one is in line and begins by itself when that is done.')}"
+    return (
+        f"{starting.at_work(other)}"
+        f" {_('This one is in line and begins by itself when that is done.')}"
+    )
 
 
 def note(run: SyncRun) -> str:
@@ -99,7 +110,9 @@ def note(run: SyncRun) -> str:
     now = timezone.now()
     if run.resume_at and run.resume_at > now:
         why = run.connection.last_error if run.troubles else ""
-        return " ".join([_("Goes on by itself at %(when)s.") % {"when": _clock(run.resume_at)}, why]).strip()
+        return " ".join(
+            [_("Goes on by itself at %(when)s.") % {"when": _clock(run.resume_at)}, why]
+        ).strip()
     if not (run.lease_until and run.lease_holder and run.heartbeat_at):
         since = _clock(run.heartbeat_at or run.started_at)
         return _("Waits for a worker since %(when)s.") % {"when": since}
@@ -107,10 +120,15 @@ def note(run: SyncRun) -> str:
     held = {"host": host, "process": process, "when": _clock(run.heartbeat_at)}
     if run.lease_until < now:
         return (
-            _("The worker %(host)s (process %(process)s) has been silent since %(when)s; another one takes over.")
+            _(
+                "The worker %(host)s (process %(process)s) has been silent since %(when)s; another"
+                " one takes over."
+            )
             % held
         )
-    return _("The worker %(host)s (process %(process)s) has it; last sign of life at %(when)s.") % held
+    return (
+        _("The worker %(host)s (process %(process)s) has it; last sign of life at %(when)s.") % held
+    )
 
 
 def _clock(when: dt.datetime) -> str:

@@ -22,9 +22,13 @@ def approve_run(request: HttpRequest, pk: int) -> HttpResponse:
 
     def work() -> str:
         result = approve.approve(run, user=request.user, force=request.POST.get("force") == "yes")
-        said = ngettext("%(n)d change approved.", "%(n)d changes approved.", result.approved) % {"n": result.approved}
+        said = ngettext("%(n)d change approved.", "%(n)d changes approved.", result.approved) % {
+            "n": result.approved
+        }
         if result.stale:
-            said += " " + _("%(n)d changed since the preview and are compared again.") % {"n": result.stale}
+            said += " " + _("%(n)d changed since the preview and are compared again.") % {
+                "n": result.stale
+            }
         return said
 
     return perform(request, "run", work, _page(pk))
@@ -59,7 +63,9 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
             chosen = rows.filter(pk__in=ticked)
         count = skipping.skip(chosen, user=request.user, why=why)
         waiting = chosen.filter(state=Operation.State.SKIPPED, action__in=ASIDE).values("mapping")
-        count += skipping.exclude(EntityMapping.objects.filter(pk__in=waiting), user=request.user, why=why)
+        count += skipping.exclude(
+            EntityMapping.objects.filter(pk__in=waiting), user=request.user, why=why
+        )
         return ngettext("%(n)d record skipped.", "%(n)d records skipped.", count) % {"n": count}
 
     return perform(request, "resolve", work, _page(pk))

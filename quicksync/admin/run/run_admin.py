@@ -1,4 +1,6 @@
-"""Runs: the preview that waits for a yes, the progress of one under way, the history of those that ended."""
+"""Runs: the preview that waits for a yes, the progress of one under way, the history of those that
+ended.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,11 @@ class SyncRunAdmin(JournalAdmin):
         js = ("quicksync/progress.js", "quicksync/preview.js")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SyncRun]:
-        return without_secrets(super().get_queryset(request)).select_related("user").defer("reads", "scope")
+        return (
+            without_secrets(super().get_queryset(request))
+            .select_related("user")
+            .defer("reads", "scope")
+        )
 
     def get_urls(self) -> list[URLPattern]:
         pages = {
@@ -49,18 +55,30 @@ class SyncRunAdmin(JournalAdmin):
             "csv": self.csv_view,
         }
         own = [
-            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"quicksync_syncrun_{name}")
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"quicksync_syncrun_{name}",
+            )
             for name, view in pages.items()
         ]
         return [*own, *super().get_urls()]
 
-    # --- One run ------------------------------------------------------------------------------------------------
+    # --- One run ----------------------------------------------------------------------------------
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         run = self._run(request, object_id)
-        context = {**self.admin_site.each_context(request), **self.run_context(request, run), **(extra_context or {})}
+        context = {
+            **self.admin_site.each_context(request),
+            **self.run_context(request, run),
+            **(extra_context or {}),
+        }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, self.change_form_template, context)
 
@@ -85,7 +103,9 @@ class SyncRunAdmin(JournalAdmin):
             "moved": _moved(run) if draft else 0,
             "why": present.run_reason(run),
             "headings": sections.overview_headings() if draft else present.count_headings(),
-            "counts": sections.overview(run, groups) if draft and not only else present.count_rows(run.counts),
+            "counts": sections.overview(run, groups)
+            if draft and not only
+            else present.count_rows(run.counts),
             "may": {what: may(request, what) for what in ("preview", "run", "resolve")},
         }
 
@@ -109,9 +129,13 @@ class SyncRunAdmin(JournalAdmin):
         return run
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_view_permission(request, obj) or may(request, "preview") or may(request, "run")
+        return (
+            super().has_view_permission(request, obj)
+            or may(request, "preview")
+            or may(request, "run")
+        )
 
-    # --- History ------------------------------------------------------------------------------------------------
+    # --- History ----------------------------------------------------------------------------------
 
     @admin.display(description=gettext_lazy("Started"), ordering="-id")
     def started(self, run: SyncRun) -> str:
@@ -149,5 +173,7 @@ def _page_asked(request: HttpRequest) -> tuple[tuple[str, str] | None, int]:
 
 
 def _moved(run: SyncRun) -> int:
-    """How many of the proposals would be taken out at approval, since their records changed after the plan."""
+    """How many of the proposals would be taken out at approval, since their records changed after
+    the plan.
+    """
     return run.operations.filter(state=Operation.State.DRAFT).count() - ground.drafts(run).count()

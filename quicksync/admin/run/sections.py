@@ -1,4 +1,6 @@
-"""A run's operations in groups: by kind, then by what is or was done, those that want a person first."""
+"""A run's operations in groups: by kind, then by what is or was done, those that want a person
+first.
+"""
 
 from __future__ import annotations
 
@@ -38,20 +40,44 @@ class Heading(NamedTuple):
 _HEADINGS: dict[str, Heading] = {
     "failed": Heading(gettext_lazy("Failed"), gettext_lazy("Failed"), pills.BAD),
     "conflict": Heading(gettext_lazy("In conflict"), gettext_lazy("In conflict"), pills.BAD),
-    "hold": Heading(gettext_lazy("Held: someone has to do something"), gettext_lazy("Held"), pills.WARN),
-    "unknown": Heading(gettext_lazy("Outcome unknown"), gettext_lazy("Outcome unknown"), pills.WARN),
-    "drift": Heading(gettext_lazy("Changed in QuickBooks"), gettext_lazy("Changed in QuickBooks"), pills.WARN),
-    "create-push": Heading(gettext_lazy("New → QuickBooks"), gettext_lazy("Created in QuickBooks"), pills.OK),
-    "create-pull": Heading(gettext_lazy("New ← from QuickBooks"), gettext_lazy("Created here"), pills.OK),
-    "update-push": Heading(gettext_lazy("Changes → QuickBooks"), gettext_lazy("Updated in QuickBooks"), pills.OK),
-    "update-pull": Heading(gettext_lazy("Changes ← from QuickBooks"), gettext_lazy("Updated here"), pills.OK),
-    "remove-push": Heading(
-        gettext_lazy("Void or delete → in QuickBooks"), gettext_lazy("Voided or deleted in QuickBooks"), pills.WARN
+    "hold": Heading(
+        gettext_lazy("Held: someone has to do something"), gettext_lazy("Held"), pills.WARN
     ),
-    "remove-pull": Heading(gettext_lazy("Void or delete ← here"), gettext_lazy("Voided or deleted here"), pills.WARN),
-    "pair": Heading(gettext_lazy("Same on both sides: to be matched"), gettext_lazy("Matched"), pills.OK),
-    "skip": Heading(pgettext_lazy("records", "Skipped"), pgettext_lazy("records", "Skipped"), pills.OFF),
-    "stale": Heading(gettext_lazy("Changed meanwhile: compared again"), gettext_lazy("Overtaken"), pills.OFF),
+    "unknown": Heading(
+        gettext_lazy("Outcome unknown"), gettext_lazy("Outcome unknown"), pills.WARN
+    ),
+    "drift": Heading(
+        gettext_lazy("Changed in QuickBooks"), gettext_lazy("Changed in QuickBooks"), pills.WARN
+    ),
+    "create-push": Heading(
+        gettext_lazy("New → QuickBooks"), gettext_lazy("Created in QuickBooks"), pills.OK
+    ),
+    "create-pull": Heading(
+        gettext_lazy("New ← from QuickBooks"), gettext_lazy("Created here"), pills.OK
+    ),
+    "update-push": Heading(
+        gettext_lazy("Changes → QuickBooks"), gettext_lazy("Updated in QuickBooks"), pills.OK
+    ),
+    "update-pull": Heading(
+        gettext_lazy("Changes ← from QuickBooks"), gettext_lazy("Updated here"), pills.OK
+    ),
+    "remove-push": Heading(
+        gettext_lazy("Void or delete → in QuickBooks"),
+        gettext_lazy("Voided or deleted in QuickBooks"),
+        pills.WARN,
+    ),
+    "remove-pull": Heading(
+        gettext_lazy("Void or delete ← here"), gettext_lazy("Voided or deleted here"), pills.WARN
+    ),
+    "pair": Heading(
+        gettext_lazy("Same on both sides: to be matched"), gettext_lazy("Matched"), pills.OK
+    ),
+    "skip": Heading(
+        pgettext_lazy("records", "Skipped"), pgettext_lazy("records", "Skipped"), pills.OFF
+    ),
+    "stale": Heading(
+        gettext_lazy("Changed meanwhile: compared again"), gettext_lazy("Overtaken"), pills.OFF
+    ),
     "cancelled": Heading(gettext_lazy("Cancelled"), gettext_lazy("Cancelled"), pills.OFF),
     "rest": Heading(gettext_lazy("Other"), gettext_lazy("Other"), pills.OFF),
 }
@@ -59,7 +85,12 @@ ORDER = tuple(_HEADINGS)
 ATTENTION = frozenset({"failed", "conflict", "hold", "unknown", "drift"})
 # Sections with so few rows are shown open.
 FEW = 5
-_BY_STATE = {State.FAILED: "failed", State.UNKNOWN: "unknown", State.STALE: "stale", State.CANCELLED: "cancelled"}
+_BY_STATE = {
+    State.FAILED: "failed",
+    State.UNKNOWN: "unknown",
+    State.STALE: "stale",
+    State.CANCELLED: "cancelled",
+}
 _OWN = ASIDE | {"skip", "pair"}
 _REMOVES = {"void", "delete"}
 _WAITS = (EntityMapping.State.HELD, EntityMapping.State.CONFLICT, EntityMapping.State.DRIFTED)
@@ -133,7 +164,8 @@ class _Sum:
 
 
 def groups(run: SyncRun, only: tuple[str, str] | None = None, after: int = 0) -> list[Group]:
-    """The run's operations: a few queries, whatever their number. What wants a person comes first, of all kinds.
+    """The run's operations: a few queries, whatever their number. What wants a person comes first,
+    of all kinds.
 
     `only` is a kind and a section: then that section alone, from the operation after `after` on.
     """
@@ -163,9 +195,15 @@ def _group(kind: str, sections: list[Section]) -> Group:
 def overview_headings() -> tuple[str, ...]:
     """The headings of `overview`."""
     words = (
-        _("Needs attention"), _("New → QuickBooks"), _("Changes → QuickBooks"), _("New ← here"), _("Changes ← here"),
-        _("Matched"), _("Unchanged"), _("Left out"),
-    )  # fmt: skip
+        _("Needs attention"),
+        _("New → QuickBooks"),
+        _("Changes → QuickBooks"),
+        _("New ← here"),
+        _("Changes ← here"),
+        _("Matched"),
+        _("Unchanged"),
+        _("Left out"),
+    )
     return tuple(str(word) for word in words)
 
 
@@ -174,7 +212,9 @@ def overview(run: SyncRun, shown: Sequence[Group]) -> list[CountRow]:
     numbers: dict[str, Counter[str]] = defaultdict(Counter)
     amounts: dict[str, list[str]] = defaultdict(list)
     for section in (section for group in shown for section in group.sections):
-        column = "attention" if section.key in ATTENTION else section.key.replace("remove", "update")
+        column = (
+            "attention" if section.key in ATTENTION else section.key.replace("remove", "update")
+        )
         numbers[section.kind][column] += section.count
         action, _dash, direction = column.partition("-")
         if section.amounts and action in ("create", "update"):
@@ -183,20 +223,39 @@ def overview(run: SyncRun, shown: Sequence[Group]) -> list[CountRow]:
         numbers[kind]["unchanged"] += outcomes["unchanged"]
     for kind, silent, waiting in _without_operation(run):
         numbers[kind].update(attention=waiting, out=silent - waiting)
-    columns = ("attention", "create-push", "update-push", "create-pull", "update-pull", "pair", "unchanged", "out")
+    columns = (
+        "attention",
+        "create-push",
+        "update-push",
+        "create-pull",
+        "update-pull",
+        "pair",
+        "unchanged",
+        "out",
+    )
     return [
-        CountRow(present.kind_word(kind), kind, tuple(f"{found[column]:,}" for column in columns), tuple(amounts[kind]))
+        CountRow(
+            present.kind_word(kind),
+            kind,
+            tuple(f"{found[column]:,}" for column in columns),
+            tuple(amounts[kind]),
+        )
         for kind, found in sorted(numbers.items(), key=lambda entry: _position(entry[0], ORDER[0]))
     ]
 
 
 def _without_operation(run: SyncRun) -> Iterable[tuple[str, int, int]]:
-    """What was skipped and is in no section of what waits: how many of each kind, and how many of these wait all the
-    same (an automatic run does not write the same hold into the history again)."""
-    told = Operation.objects.filter(run=run, mapping_id=OuterRef("key"), action__in=ASIDE, state=State.SKIPPED)
+    """What was skipped and is in no section of what waits: how many of each kind, and how many of
+    these wait all the same (an automatic run does not write the same hold into the history again).
+    """
+    told = Operation.objects.filter(
+        run=run, mapping_id=OuterRef("key"), action__in=ASIDE, state=State.SKIPPED
+    )
     waits = EntityMapping.objects.filter(pk=OuterRef("key"), state__in=_WAITS)
     silent = run.counted.filter(~Exists(told), outcome="skipped").order_by()
-    numbers = silent.values("kind").annotate(all=Count("id"), waits=Count("id", filter=Exists(waits)))
+    numbers = silent.values("kind").annotate(
+        all=Count("id"), waits=Count("id", filter=Exists(waits))
+    )
     return numbers.values_list("kind", "all", "waits")
 
 
@@ -224,7 +283,9 @@ def _sums(run: SyncRun) -> dict[tuple[str, str], _Sum]:
 
 def _section(kind: str, key: str, found: _Sum, rows: Sequence[Row], *, draft: bool) -> Section:
     heading = _HEADINGS[key]
-    amounts = ", ".join(present.amount(amount, currency) for currency, amount in sorted(found.amounts.items()))
+    amounts = ", ".join(
+        present.amount(amount, currency) for currency, amount in sorted(found.amounts.items())
+    )
     return Section(
         kind=kind,
         key=key,
@@ -234,7 +295,8 @@ def _section(kind: str, key: str, found: _Sum, rows: Sequence[Row], *, draft: bo
         count=found.count,
         amounts=amounts,
         rows=tuple(rows),
-        can_skip=draft and any(one.state == State.DRAFT or one.action in ASIDE for one in found.combinations),
+        can_skip=draft
+        and any(one.state == State.DRAFT or one.action in ASIDE for one in found.combinations),
         combinations=tuple(sorted(found.combinations)),
     )
 
@@ -243,20 +305,31 @@ def _base(run: SyncRun) -> QuerySet[Operation]:
     return (
         Operation.objects.filter(run=run)
         .select_related("mapping")
-        .defer("record", "body", "mapping__agreed_here", "mapping__agreed_there", "mapping__line_ids")
+        .defer(
+            "record", "body", "mapping__agreed_here", "mapping__agreed_there", "mapping__line_ids"
+        )
     )
 
 
 def _first_rows(run: SyncRun) -> dict[tuple[str, str], list[Row]]:
     """The first rows of every group, in one query."""
     place = Window(
-        RowNumber(), partition_by=[F(name) for name in ("kind", "state", "action", "direction")], order_by="id"
+        RowNumber(),
+        partition_by=[F(name) for name in ("kind", "state", "action", "direction")],
+        order_by="id",
     )
-    ids = Operation.objects.filter(run=run).annotate(place=place).filter(place__lte=ROWS_PER_GROUP).values("id")
+    ids = (
+        Operation.objects.filter(run=run)
+        .annotate(place=place)
+        .filter(place__lte=ROWS_PER_GROUP)
+        .values("id")
+    )
     return _grouped(run, _base(run).filter(pk__in=ids).order_by("id"))
 
 
-def _rows(run: SyncRun, sums: dict[tuple[str, str], _Sum], after: int) -> dict[tuple[str, str], list[Row]]:
+def _rows(
+    run: SyncRun, sums: dict[tuple[str, str], _Sum], after: int
+) -> dict[tuple[str, str], list[Row]]:
     """One page of one group."""
     for (kind, _key), found in sums.items():
         operations = _base(run).filter(which(found.combinations), kind=kind, pk__gt=after)
@@ -274,7 +347,9 @@ def _grouped(run: SyncRun, operations: Iterable[Operation]) -> dict[tuple[str, s
     found: dict[tuple[str, str], list[Operation]] = defaultdict(list)
     for operation in operations:
         operation.connection = run.connection
-        same = found[operation.kind, section_of(operation.state, operation.action, operation.direction)]
+        same = found[
+            operation.kind, section_of(operation.state, operation.action, operation.direction)
+        ]
         if len(same) < ROWS_PER_GROUP:
             same.append(operation)
     rows = iter(present.rows(operation for same in found.values() for operation in same))

@@ -1,4 +1,6 @@
-"""Who changed which setting when, and what stood there before: one page over all settings, with filters (I1)."""
+"""Who changed which setting when, and what stood there before: one page over all settings, with
+filters (I1).
+"""
 
 from __future__ import annotations
 
@@ -85,9 +87,16 @@ def audit_view(request: HttpRequest, admin: Any) -> HttpResponse:
         "title": _("Changes of settings"),
         "opts": admin.opts,
         "asked": asked,
-        "connection": Connection.objects.filter(pk=asked.connection).first() if asked.connection else None,
-        "connections": [(str(pk), name) for pk, name in Connection.objects.order_by("name").values_list("pk", "name")],
-        "kinds": [(name, str(model._meta.verbose_name).capitalize()) for name, model in AUDITED.items()],
+        "connection": Connection.objects.filter(pk=asked.connection).first()
+        if asked.connection
+        else None,
+        "connections": [
+            (str(pk), name)
+            for pk, name in Connection.objects.order_by("name").values_list("pk", "name")
+        ],
+        "kinds": [
+            (name, str(model._meta.verbose_name).capitalize()) for name, model in AUDITED.items()
+        ],
         "people": people,
         "entries": found,
         "older": asked.older_than(more) if more else "",
@@ -101,25 +110,39 @@ def read_filters(given: Mapping[str, str], people: Collection[str]) -> Asked:
         "connection": str.isdecimal, "what": AUDITED.__contains__, "who": people.__contains__,
         "since": _date, "until": _date, "before": _moment,
     }  # fmt: skip
-    return Asked(**{name: value for name, fit in fits.items() if (value := given.get(name, "")) and fit(value)})
+    return Asked(
+        **{
+            name: value
+            for name, fit in fits.items()
+            if (value := given.get(name, "")) and fit(value)
+        }
+    )
 
 
 def page(asked: Asked) -> tuple[list[Entry], dt.datetime | None]:
-    """The newest changes, and before which moment the next page begins; a constant number of queries."""
+    """The newest changes, and before which moment the next page begins; a constant number of
+    queries.
+    """
     models = [AUDITED[asked.what]] if asked.what else list(AUDITED.values())
     rows = [row for model in models for row in _rows(model, asked)[: PER_PAGE + 1]]
     rows.sort(key=lambda row: (row.history_date, row.history_id), reverse=True)
     shown, rest = rows[:PER_PAGE], rows[PER_PAGE:]
     earlier = _earlier(shown)
     words = Words([*shown, *earlier.values()])
-    entries = [entry for row in shown if (entry := _entry(row, earlier.get(_key(row)), words)) is not None]
+    entries = [
+        entry for row in shown if (entry := _entry(row, earlier.get(_key(row)), words)) is not None
+    ]
     return entries, shown[-1].history_date if rest else None
 
 
 def _rows(model: Any, asked: Asked) -> QuerySet[Any]:
     history = model.history.model
-    earlier = history.objects.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
-    rows = history.objects.select_related("history_user").annotate(earlier=Subquery(earlier.values("history_id")[:1]))
+    earlier = history.objects.filter(
+        id=OuterRef("id"), history_id__lt=OuterRef("history_id")
+    ).order_by("-history_id")
+    rows = history.objects.select_related("history_user").annotate(
+        earlier=Subquery(earlier.values("history_id")[:1])
+    )
     if asked.connection:
         rows = _belonging(model, rows, int(asked.connection))
     if asked.who:
@@ -143,7 +166,9 @@ def _belonging(model: Any, rows: QuerySet[Any], connection: int) -> QuerySet[Any
         categories = AUDITED["category"].history.filter(connection_id=connection).values("id")
         return rows.filter(category_id__in=categories)
     if model is StoredKeys:
-        return rows.filter(environment__in=Connection.history.filter(id=connection).values("environment"))
+        return rows.filter(
+            environment__in=Connection.history.filter(id=connection).values("environment")
+        )
     return rows if model is Bookmark else rows.filter(connection_id=connection)
 
 
@@ -185,7 +210,9 @@ def _changes(row: Any, before: Any, words: Words) -> Iterable[Changed]:
         new = getattr(row, field.attname)
         if row.history_type == "-":
             old, new = new, None
-        if old != new and not (row.history_type != "~" and _as_usual(field, new if old is None else old)):
+        if old != new and not (
+            row.history_type != "~" and _as_usual(field, new if old is None else old)
+        ):
             yield from (Changed(*one) for one in words.changes(row, field, old, new))
 
 

@@ -1,4 +1,6 @@
-"""Stored settings in words: names instead of keys, choices by their labels, what is gone by its last name (I1)."""
+"""Stored settings in words: names instead of keys, choices by their labels, what is gone by its
+last name (I1).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,15 @@ from django.utils.translation import gettext as _
 
 from quicksync.admin.connection.bookmarks import lists
 from quicksync.admin.connection.connection_form import EDITION_NAMES, ROLES
-from quicksync.models import Bookmark, Category, CodeMapping, Connection, FieldRule, RemoteRecord, StoredKeys
+from quicksync.models import (
+    Bookmark,
+    Category,
+    CodeMapping,
+    Connection,
+    FieldRule,
+    RemoteRecord,
+    StoredKeys,
+)
 from quicksync.records import KINDS, record_class
 
 NOTHING = "—"
@@ -41,14 +51,22 @@ class Words:
         """What a row of history is about."""
         if hasattr(row, "category_id"):
             pk, kind = self._categories.get(row.category_id, (0, ""))
-            return ": ".join(part for part in (self._company(pk), _plural(kind), _field(kind, row.field)) if part)
+            return ": ".join(
+                part for part in (self._company(pk), _plural(kind), _field(kind, row.field)) if part
+            )
         if hasattr(row, "connection_id"):
-            name = f"{_plural(row.kind)}: {row.code}" if hasattr(row, "code") else row.get_kind_display()
+            name = (
+                f"{_plural(row.kind)}: {row.code}"
+                if hasattr(row, "code")
+                else row.get_kind_display()
+            )
             return ": ".join(part for part in (self._company(row.connection_id), name) if part)
         return str(row.get_environment_display() if row.instance_type is StoredKeys else row.name)
 
     def changes(self, row: Any, field: Any, old: Any, new: Any) -> Iterator[tuple[str, str, str]]:
-        """(what, before, after) of one column; default accounts are told one by one, of secrets only the act."""
+        """(what, before, after) of one column; default accounts are told one by one, of secrets
+        only the act.
+        """
         if row.instance_type is StoredKeys:
             if field.name.endswith(COUNTER):
                 yield capfirst(str(field.verbose_name)), "", _secret(old, new)
@@ -57,10 +75,16 @@ class Words:
             old, new = old or {}, new or {}
             for role in sorted({*old, *new}):
                 if old.get(role) != new.get(role):
-                    before, after = (self._account(row.id, role, side.get(role)) for side in (old, new))
+                    before, after = (
+                        self._account(row.id, role, side.get(role)) for side in (old, new)
+                    )
                     yield str(ROLE_WORDS.get(role, role)), before, after
             return
-        yield capfirst(str(field.verbose_name)), self._text(row, field, old), self._text(row, field, new)
+        yield (
+            capfirst(str(field.verbose_name)),
+            self._text(row, field, old),
+            self._text(row, field, new),
+        )
 
     def _text(self, row: Any, field: Any, value: Any) -> str:
         if value is None or value == "":
@@ -98,7 +122,10 @@ def _secret(old: int | None, new: int | None) -> str:
 def _latest(model: Any, ids: Iterable[int], *columns: str) -> dict[int, tuple[Any, ...]]:
     """Key -> columns as they are now; of rows that are gone, as they were last."""
     wanted = set(ids)
-    found = {pk: tuple(rest) for pk, *rest in model.objects.filter(pk__in=wanted).values_list("pk", *columns)}
+    found = {
+        pk: tuple(rest)
+        for pk, *rest in model.objects.filter(pk__in=wanted).values_list("pk", *columns)
+    }
     if gone := wanted - set(found):
         past = model.history.filter(id__in=gone).order_by("history_id").values_list("id", *columns)
         found |= {pk: tuple(rest) for pk, *rest in past}

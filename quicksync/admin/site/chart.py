@@ -1,4 +1,6 @@
-"""The runs of a month as a chart: rectangles in one SVG, coloured by the style sheet, every number also as text."""
+"""The runs of a month as a chart: rectangles in one SVG, coloured by the style sheet, every number
+also as text.
+"""
 
 from __future__ import annotations
 
@@ -76,13 +78,18 @@ def _words(day: Day) -> str:
     runs = ngettext("%(n)d run", "%(n)d runs", day.good + day.failed) % {"n": day.good + day.failed}
     parts = [runs, _("%(n)d of them stopped") % {"n": day.failed} if day.failed else ""]
     if day.records:
-        parts.append(ngettext("%(n)s record", "%(n)s records", day.records) % {"n": f"{day.records:,}"})
+        parts.append(
+            ngettext("%(n)s record", "%(n)s records", day.records) % {"n": f"{day.records:,}"}
+        )
     return f"{day.date:%Y-%m-%d}: " + ", ".join(part for part in parts if part)
 
 
 def _summary(days: Sequence[Day]) -> str:
     good, failed = sum(day.good for day in days), sum(day.failed for day in days)
-    return _("Runs finished: %(good)s, stopped: %(failed)s; records compared or carried over: %(records)s.") % {
+    return _(
+        "Runs finished: %(good)s, stopped: %(failed)s; records compared or carried over:"
+        " %(records)s."
+    ) % {
         "good": f"{good:,}",
         "failed": f"{failed:,}",
         "records": f"{sum(day.records for day in days):,}",

@@ -1,4 +1,6 @@
-"""Health: how all connections stand, or one of them, with what is wrong and how it is mended (I14)."""
+"""Health: how all connections stand, or one of them, with what is wrong and how it is mended
+(I14).
+"""
 
 from __future__ import annotations
 
@@ -121,13 +123,23 @@ def _figures(found: Health) -> dict[str, str]:
     """Label -> text, in the order of the columns; "" where nothing is known."""
     connection, days, used = found.connection, found.days_left, found.usage
     return {
-        _("Access"): ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days} if days is not None else "",
+        _("Access"): (
+            ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
+            if days is not None
+            else ""
+        ),
         _("Last run"): moment(connection.last_run_at),
         _("QuickBooks read"): _ago(found.lag),
         _("Owed"): f"{found.owed:,}",
         _("Waiting for a person"): f"{found.problems:,}",
-        _("Calls this month"): _("%(calls)s, of which %(reads)s metered reads; about %(forecast)s at its end")
-        % {"calls": f"{used.calls:,}", "reads": f"{used.reads:,}", "forecast": f"{used.forecast:,}"},
+        _("Calls this month"): (
+            _("%(calls)s, of which %(reads)s metered reads; about %(forecast)s at its end")
+            % {
+                "calls": f"{used.calls:,}",
+                "reads": f"{used.reads:,}",
+                "forecast": f"{used.forecast:,}",
+            }
+        ),
     }
 
 
@@ -137,8 +149,8 @@ def _reads() -> str:
     if not used.limit:
         return ""
     return _(
-        "All companies together: %(reads)s of %(limit)s metered reads this month (%(percent)d %%), about %(forecast)s "
-        "at its end."
+        "All companies together: %(reads)s of %(limit)s metered reads this month (%(percent)d %%),"
+        " about %(forecast)s at its end."
     ) % {
         "reads": f"{used.reads:,}",
         "limit": f"{used.limit:,}",

@@ -53,13 +53,32 @@ class RemoteRecordAdmin(JournalAdmin):
 class AttemptAdmin(JournalAdmin):
     """Every try of every operation: QuickBooks' answer in short and its trace id, never a body."""
 
-    list_display = ("at", "status_text", "operation", "status", "fault", "message", "trace_id", "took_ms")
+    list_display = (
+        "at",
+        "status_text",
+        "operation",
+        "status",
+        "fault",
+        "message",
+        "trace_id",
+        "took_ms",
+    )
     list_filter = ("outcome", "fault")
     list_select_related = ("operation",)
     search_fields = ("trace_id__exact", "parcel__exact")
     search_help_text = _("Trace id or request id")
     ordering = ("-id",)
-    fields = ("at", "status_text", "operation", "status", "fault", "message", "trace_id", "took_ms", "parcel")
+    fields = (
+        "at",
+        "status_text",
+        "operation",
+        "status",
+        "fault",
+        "message",
+        "trace_id",
+        "took_ms",
+        "parcel",
+    )
 
     @admin.display(description=_("Result"), ordering="outcome")
     def status_text(self, attempt: Attempt) -> str:

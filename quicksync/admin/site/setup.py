@@ -31,7 +31,9 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Address:
-    """One text to be entered at Intuit, exactly so: Intuit's name of the field, and where it stands there."""
+    """One text to be entered at Intuit, exactly so: Intuit's name of the field, and where it stands
+    there.
+    """
 
     label: str
     where: str
@@ -58,7 +60,11 @@ def setup_view(request: HttpRequest, admin: Any) -> HttpResponse:
         "problems": problems(request),
         "delivery": WebhookDelivery.objects.exclude(state="refused").order_by("-id").first(),
         "connectable": connectable() if request.user.has_perm("quicksync.view_connection") else (),
-        "add_url": address("connection", "add") if request.user.has_perm("quicksync.add_connection") else "",
+        "add_url": (
+            address("connection", "add")
+            if request.user.has_perm("quicksync.add_connection")
+            else ""
+        ),
     }
     return TemplateResponse(request, "admin/quicksync/setup.html", context)
 
@@ -73,15 +79,25 @@ def addresses(request: HttpRequest) -> tuple[Address, ...]:
         Address(_("Connect/Reconnect URL"), urls, _own("reconnect")),
         Address(_("Endpoint URL"), _("Webhooks"), _own("webhook")),
     )
-    whole = [Address(one.label, one.where, request.build_absolute_uri(one.text)) for one in found if one.text]
+    whole = [
+        Address(one.label, one.where, request.build_absolute_uri(one.text))
+        for one in found
+        if one.text
+    ]
     host = urlsplit(request.build_absolute_uri("/")).hostname or ""
     return (*whole[:1], Address(_("Host domain"), urls, host), *whole[1:])
 
 
 def connectable() -> tuple[Link, ...]:
     """The connections that wait for somebody to connect them."""
-    rows = Connection.objects.filter(edition="online").exclude(status=Connection.Status.CONNECTED).order_by("name")
-    return tuple(Link(str(row), address("connection", "change", row.pk)) for row in rows[:MOST_NAMED])
+    rows = (
+        Connection.objects.filter(edition="online")
+        .exclude(status=Connection.Status.CONNECTED)
+        .order_by("name")
+    )
+    return tuple(
+        Link(str(row), address("connection", "change", row.pk)) for row in rows[:MOST_NAMED]
+    )
 
 
 def _own(name: str) -> str:
@@ -125,15 +141,21 @@ def _insecure(request: HttpRequest) -> Why | None:
             "localhost",
             _("With these addresses Intuit takes sandbox companies only."),
             _("It lets development keys, and no others, come back to localhost."),
-            _("For real companies open this site under its own name, by https; the addresses below change with it."),
+            _(
+                "For real companies open this site under its own name, by https; the addresses"
+                " below change with it."
+            ),
         )
     return _problem(
         "not-https",
         _("Intuit will not take the redirect address below."),
-        _("It wants https and a name instead of a number; plain http only for localhost, with development keys."),
         _(
-            "Open this site by https under its name (to try it, as http://localhost); behind a proxy, have it pass "
-            "X-Forwarded-Proto on."
+            "It wants https and a name instead of a number; plain http only for localhost, with"
+            " development keys."
+        ),
+        _(
+            "Open this site by https under its name (to try it, as http://localhost); behind a"
+            " proxy, have it pass X-Forwarded-Proto on."
         ),
     )
 
@@ -147,7 +169,9 @@ def _is_ip(host: str) -> bool:
 
 
 def _mixed_up() -> Why | None:
-    """Connections of an environment for which there are no keys, while there are some for the other."""
+    """Connections of an environment for which there are no keys, while there are some for the
+    other.
+    """
     keyed = app_keys.keyed()
     if settings.intuit_base or not keyed:
         return None
@@ -159,26 +183,40 @@ def _mixed_up() -> Why | None:
     return _problem(
         "environment",
         _("These connections belong to Intuit's other environment: %(names)s.") % {"names": names},
-        _("The keys are for %(one)s; a %(other)s company refuses them.") % {"one": ", ".join(keyed), "other": there},
-        _("Enter the keys for %(other)s below, or change the environment on the connection before connecting it.")
+        _("The keys are for %(one)s; a %(other)s company refuses them.")
+        % {
+            "one": ", ".join(keyed),
+            "other": there,
+        },
+        _(
+            "Enter the keys for %(other)s below, or change the environment on the connection before"
+            " connecting it."
+        )
         % {"other": there},
     )
 
 
 def _refused_app() -> Why | None:
-    """QuickBooks has refused the app itself, which most often means keys of the wrong environment (error 3100)."""
-    rows = Connection.objects.filter(edition="online", status=Connection.Status.EXPIRED).order_by("name")
+    """QuickBooks has refused the app itself, which most often means keys of the wrong environment
+    (error 3100).
+    """
+    rows = Connection.objects.filter(edition="online", status=Connection.Status.EXPIRED).order_by(
+        "name"
+    )
     last = SyncRun.objects.filter(connection=OuterRef("pk")).order_by("-id").values("reason")[:1]
     refused = rows.annotate(why=Subquery(last)).filter(why="app-refused")[:MOST_NAMED]
     if not refused:
         return None
-    names = ", ".join(_("%(name)s (%(one)s)") % {"name": row, "one": row.environment} for row in refused)
+    names = ", ".join(
+        _("%(name)s (%(one)s)") % {"name": row, "one": row.environment} for row in refused
+    )
     return _problem(
         "app-refused",
         _("QuickBooks does not let this app into %(names)s (error 3100).") % {"names": names},
         _(
-            "Most often the keys below stand in the wrong place: development keys open sandbox companies only, "
-            "production keys real ones only. Or the app was disconnected in QuickBooks."
+            "Most often the keys below stand in the wrong place: development keys open sandbox"
+            " companies only, production keys real ones only. Or the app was disconnected in"
+            " QuickBooks."
         ),
         _("Compare both pairs with those at Intuit, then press Reconnect on the connection."),
     )

@@ -1,4 +1,6 @@
-"""The keys on the set-up page: a card for each environment; what is entered is tested at once, never shown again."""
+"""The keys on the set-up page: a card for each environment; what is entered is tested at once,
+never shown again.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +33,15 @@ LABELS = {
     "webhook_verifier": gettext_lazy("Webhook verifier token"),
 }
 # What no key at Intuit holds: spaces inside, line ends, typographic letters.
-_PRINTABLE = RegexValidator(r"^[!-~]+\Z", gettext_lazy("It holds a space or a letter that no key has. Copy it again."))
+_PRINTABLE = RegexValidator(
+    r"^[!-~]+\Z", gettext_lazy("It holds a space or a letter that no key has. Copy it again.")
+)
 
 
 class KeysForm(forms.Form):
-    """What somebody enters; an empty field leaves what is stored as it is. No value is ever rendered."""
+    """What somebody enters; an empty field leaves what is stored as it is. No value is ever
+    rendered.
+    """
 
     client_id = forms.CharField(
         label=LABELS["client_id"], required=False, max_length=200, validators=[_PRINTABLE],
@@ -88,7 +94,10 @@ def cards() -> tuple[Card, ...]:
     known = app_keys.in_force()
     used = set(Connection.objects.filter(edition="online").values_list("environment", flat=True))
     wanted = {app_keys.environment_of(name) for name in used} or {app_keys.settings_environment()}
-    return tuple(_card(one, is_open=bool(one.keys or one.stored) or one.environment in wanted) for one in known)
+    return tuple(
+        _card(one, is_open=bool(one.keys or one.stored) or one.environment in wanted)
+        for one in known
+    )
 
 
 def _card(one: InForce, *, is_open: bool) -> Card:
@@ -108,7 +117,9 @@ def _card(one: InForce, *, is_open: bool) -> Card:
         can_enter=any(part.field for part in parts),
         stored=stored,
         has_verifier=bool(row and row.webhook_verifier_version),
-        unused=bool(stored and row and row.client_id_version and one.keys_from not in {Source.ADMIN, None}),
+        unused=bool(
+            stored and row and row.client_id_version and one.keys_from not in {Source.ADMIN, None}
+        ),
         changed=_changed(row),
     )
 
@@ -140,9 +151,10 @@ def _part(one: InForce, name: str, form: KeysForm) -> Part:
     row, setting, label = one.stored, name.upper(), str(LABELS[name])
     if source in {Source.ENVIRONMENT, Source.SETTINGS}:
         text = (
-            _("from the environment variable QUICKSYNC_%s") if settings.is_from_environment(setting) else
-            _("from the settings: QUICKSYNC[“%s”]")
-        )  # fmt: skip
+            _("from the environment variable QUICKSYNC_%s")
+            if settings.is_from_environment(setting)
+            else _("from the settings: QUICKSYNC[“%s”]")
+        )
         return Part(label, Pill(_("Set"), pills.OK), text % setting, None)
     if row is not None and row.is_unreadable(name):
         text = _("was entered here, and no encryption key can read it: enter it again")
@@ -171,10 +183,13 @@ def _changed(row: StoredKeys | None) -> str:
     if latest is None:
         return ""
     who = latest.history_user.get_username() if latest.history_user else _("nobody by name")
-    return _("Last changed %(when)s by %(who)s.") % {"when": moment(latest.history_date), "who": who}
+    return _("Last changed %(when)s by %(who)s.") % {
+        "when": moment(latest.history_date),
+        "who": who,
+    }
 
 
-# --- What is done with them -------------------------------------------------------------------------------------------
+# --- What is done with them -----------------------------------------------------------------------
 
 
 @sensitive_variables()
@@ -196,10 +211,14 @@ def act(request: HttpRequest) -> None:
 def _save(request: HttpRequest, one: InForce) -> None:
     form = KeysForm(request.POST, prefix=one.environment)
     if not form.is_valid():
-        wrong = [f"{LABELS[name]}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
+        wrong = [
+            f"{LABELS[name]}: {' '.join(map(str, found))}" for name, found in form.errors.items()
+        ]
         raise NotAllowed(_("Nothing was stored. %s") % " ".join(wrong))
     enterable = {name for name in SECRETS if _part(one, name, form).field is not None}
-    given = {name: value for name, value in form.cleaned_data.items() if value and name in enterable}
+    given = {
+        name: value for name, value in form.cleaned_data.items() if value and name in enterable
+    }
     if not given:
         raise NotAllowed(_("Nothing was entered, so nothing was changed."))
     verdict = key_check.keep(one.environment, given, user=request.user)
@@ -210,7 +229,11 @@ def _save(request: HttpRequest, one: InForce) -> None:
     said = _("Stored. %s") if verdict.is_good else _("Stored, but not known to be good. %s")
     messages.add_message(request, level.get(verdict.keys, messages.ERROR), said % verdict.sentence)
     if one.keys and given.get("client_id", one.keys.client_id) != one.keys.client_id:
-        _tell_holders(request, one.environment, _("They were connected by the former client ID: press Reconnect on"))
+        _tell_holders(
+            request,
+            one.environment,
+            _("They were connected by the former client ID: press Reconnect on"),
+        )
 
 
 def _test(request: HttpRequest, one: InForce) -> None:
@@ -219,10 +242,15 @@ def _test(request: HttpRequest, one: InForce) -> None:
 
 def _remove(request: HttpRequest, one: InForce) -> None:
     only = request.POST.get("what") == "webhook_verifier"
-    if not key_check.store(one.environment, dict.fromkeys(SECRETS[2:] if only else SECRETS, ""), user=request.user):
+    if not key_check.store(
+        one.environment, dict.fromkeys(SECRETS[2:] if only else SECRETS, ""), user=request.user
+    ):
         raise NotAllowed(_("There was nothing to remove."))
     if only:
-        messages.success(request, _("The webhook verifier token is removed: notifications signed with it are refused."))
+        messages.success(
+            request,
+            _("The webhook verifier token is removed: notifications signed with it are refused."),
+        )
         return
     messages.success(request, _("The keys are removed."))
     if not app_keys.keys_for(one.environment):

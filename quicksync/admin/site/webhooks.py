@@ -30,17 +30,29 @@ class WebhookDeliveryAdmin(JournalAdmin):
     actions = ("replay",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = ("received_at", "status", "events", "unread", "companies", "used_at", "trace_id", "told")
+        shown = (
+            "received_at",
+            "status",
+            "events",
+            "unread",
+            "companies",
+            "used_at",
+            "trace_id",
+            "told",
+        )
         return (*shown, "full_body") if may(request, "payloads") else shown
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         strange = WebhookDelivery.objects.filter(WebhookDelivery.puzzling())
         if request.method == "GET" and strange.exists():
             messages.warning(
                 request,
                 _(
-                    "QuickBooks has notified us in a shape that this version does not know. No change is lost: each "
-                    "company is read at its interval. Update quicksync, then use these deliveries again."
+                    "QuickBooks has notified us in a shape that this version does not know. No"
+                    " change is lost: each company is read at its interval. Update quicksync, then"
+                    " use these deliveries again."
                 ),
             )
         return super().changelist_view(request, extra_context)
@@ -71,4 +83,6 @@ class WebhookDeliveryAdmin(JournalAdmin):
             ) % {"n": result.used}  # fmt: skip
             messages.success(request, said)
         if result.strange:
-            messages.error(request, _("%(n)d cannot be read by this version.") % {"n": result.strange})
+            messages.error(
+                request, _("%(n)d cannot be read by this version.") % {"n": result.strange}
+            )

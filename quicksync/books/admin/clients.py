@@ -12,7 +12,11 @@ from quicksync.books.models import Client
 
 
 def _address(side: str) -> tuple[str | tuple[str, ...], ...]:
-    return (f"{side}_street", (f"{side}_city", f"{side}_region", f"{side}_postcode"), f"{side}_country")
+    return (
+        f"{side}_street",
+        (f"{side}_city", f"{side}_region", f"{side}_postcode"),
+        f"{side}_country",
+    )
 
 
 @admin.register(Client)
@@ -20,7 +24,15 @@ class ClientAdmin(SyncedAdmin, FilesMixin, admin.ModelAdmin):
     """Clients, with what they owe."""
 
     import_kind = "customer"
-    list_display = ("name", "quickbooks_state", "email", "phone", "billing_city", "currency", "active")
+    list_display = (
+        "name",
+        "quickbooks_state",
+        "email",
+        "phone",
+        "billing_city",
+        "currency",
+        "active",
+    )
     list_filter = ("active", "is_company", "is_supplier", "tax_exempt", "term", "currency")
     search_fields = ("name", "company", "given_name", "family_name", "email", "phone")
     list_per_page = 50
@@ -29,7 +41,18 @@ class ClientAdmin(SyncedAdmin, FilesMixin, admin.ModelAdmin):
     readonly_fields = ("open_balance", *STAMP_FIELDS)
     fieldsets = (
         (None, {"fields": ("name", ("is_company", "is_supplier", "active"), "open_balance")}),
-        (_("Contact"), {"fields": ("company", ("given_name", "family_name"), "email", ("phone", "mobile"), "website")}),
+        (
+            _("Contact"),
+            {
+                "fields": (
+                    "company",
+                    ("given_name", "family_name"),
+                    "email",
+                    ("phone", "mobile"),
+                    "website",
+                )
+            },
+        ),
         (_("Billing address"), {"fields": _address("billing")}),
         (_("Shipping address"), {"fields": _address("shipping"), "classes": ("collapse",)}),
         (_("Terms"), {"fields": ("currency", "term", "payment_method", "tax_exempt")}),

@@ -31,13 +31,17 @@ def small_areas(rows: int = 3) -> dict[type[models.Field[Any, Any]], dict[str, A
 
 
 class SumsMixin(admin.ModelAdmin):
-    """Shows the sums of all records that the filters leave, per currency; one query however many there are."""
+    """Shows the sums of all records that the filters leave, per currency; one query however many
+    there are.
+    """
 
     change_list_template = "books/change_list.html"
     # Heading -> expression over the list's records.
     sums: ClassVar[dict[str | Promise, models.Aggregate]] = {}
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None)
         if context and "cl" in context:
@@ -45,7 +49,9 @@ class SumsMixin(admin.ModelAdmin):
         return response
 
     def _sums(self, objects: models.QuerySet[Any]) -> list[dict[str, Any]]:
-        columns = {f"sum_{place}": expression for place, expression in enumerate(self.sums.values())}
+        columns = {
+            f"sum_{place}": expression for place, expression in enumerate(self.sums.values())
+        }
         rows = objects.order_by("currency").values("currency").annotate(**columns)
         return [
             {

@@ -1,4 +1,6 @@
-"""Files in and out of the books' lists: an import page that tells every problem, and a button that exports the list."""
+"""Files in and out of the books' lists: an import page that tells every problem, and a button that
+exports the list.
+"""
 
 from __future__ import annotations
 
@@ -26,17 +28,21 @@ class ImportForm(forms.Form):
     """Which file, and whether to try only."""
 
     file = forms.FileField(
-        label=gettext_lazy("CSV file"), help_text=gettext_lazy("UTF-8; its first line names the columns.")
+        label=gettext_lazy("CSV file"),
+        help_text=gettext_lazy("UTF-8; its first line names the columns."),
     )
     dry_run = forms.BooleanField(
-        label=gettext_lazy("Check only"), required=False, help_text=gettext_lazy("Nothing is imported.")
+        label=gettext_lazy("Check only"),
+        required=False,
+        help_text=gettext_lazy("Nothing is imported."),
     )
 
 
 class FilesMixin(ExportMixin, admin.ModelAdmin):
     """Adds "Import" and "Export" above the list.
 
-    Whoever may add and change its records may import them, whoever may see them may export what the filters leave.
+    Whoever may add and change its records may import them, whoever may see them may export what the
+    filters leave.
     """
 
     change_list_template = "books/change_list.html"
@@ -48,7 +54,10 @@ class FilesMixin(ExportMixin, admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_import"
-        return [path("import/", self.admin_site.admin_view(self.import_view), name=name), *super().get_urls()]
+        return [
+            path("import/", self.admin_site.admin_view(self.import_view), name=name),
+            *super().get_urls(),
+        ]
 
     def get_export_resource_classes(self, request: HttpRequest) -> list[type[BooksResource]]:
         return [RESOURCES[self.import_kind]]
@@ -59,12 +68,16 @@ class FilesMixin(ExportMixin, admin.ModelAdmin):
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request)
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         address = self._address("import") if self.has_import_permission(request) else ""
         return super().changelist_view(request, {"import_url": address, **(extra_context or {})})
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Shows the form; takes the file and goes back to the list, or shows what is wrong with it."""
+        """Shows the form; takes the file and goes back to the list, or shows what is wrong with
+        it.
+        """
         if not self.has_import_permission(request):
             raise PermissionDenied
         form = ImportForm(request.POST or None, request.FILES or None)
@@ -87,17 +100,25 @@ class FilesMixin(ExportMixin, admin.ModelAdmin):
             "columns": columns.known,
             "required": columns.required,
         }
-        return TemplateResponse(request, "books/import.html", context, status=422 if problems else 200)
+        return TemplateResponse(
+            request, "books/import.html", context, status=422 if problems else 200
+        )
 
     def _address(self, page: str) -> str:
         options = self.opts
-        return reverse(f"admin:{options.app_label}_{options.model_name}_{page}", current_app=self.admin_site.name)
+        return reverse(
+            f"admin:{options.app_label}_{options.model_name}_{page}",
+            current_app=self.admin_site.name,
+        )
 
     def _take(self, file: UploadedFile, *, dry_run: bool) -> Result:
         check_size(file.size or 0, settings.import_bytes)
         return import_bytes(file.read(), self.import_kind, dry_run=dry_run)
 
     def _tell(self, request: HttpRequest, result: Result, *, dry_run: bool) -> None:
-        counts = _("%(created)s created, %(updated)s updated, %(unchanged)s unchanged") % result._asdict()
+        counts = (
+            _("%(created)s created, %(updated)s updated, %(unchanged)s unchanged")
+            % result._asdict()
+        )
         done = _("Checked, nothing imported") if dry_run else _("Imported")
         messages.success(request, f"{done}: {counts}.")

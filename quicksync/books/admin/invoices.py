@@ -29,7 +29,9 @@ class LineForm(forms.ModelForm):
     def clean_quantity(self) -> Any:
         quantity = self.cleaned_data["quantity"]
         if quantity is not None and quantity < 0:
-            raise forms.ValidationError(_("A quantity is not negative; for a credit, give a negative unit price."))
+            raise forms.ValidationError(
+                _("A quantity is not negative; for a credit, give a negative unit price.")
+            )
         return quantity
 
 
@@ -41,7 +43,15 @@ class LineInline(admin.TabularInline):
     extra = 1
     autocomplete_fields = ("product", "tax_code")
     readonly_fields = ("line_amount",)
-    fields = ("position", "product", "description", "quantity", "unit_price", "tax_code", "line_amount")
+    fields = (
+        "position",
+        "product",
+        "description",
+        "quantity",
+        "unit_price",
+        "tax_code",
+        "line_amount",
+    )
 
     class Media:
         css: ClassVar = {"all": ("quicksync/books/lines.css",)}
@@ -60,7 +70,9 @@ class PaidFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("open", _("Open")), ("overdue", _("Overdue")), ("paid", _("Paid"))]
 
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> models.QuerySet[Any]:
         standing = queryset.exclude(status=Invoice.Status.VOID)
         match self.value():
             case "open":
@@ -83,7 +95,15 @@ class InvoiceAdmin(SyncedAdmin, FilesMixin, SumsMixin, admin.ModelAdmin):
         _("Open"): models.Sum(models.F("total") - models.F("paid")),
     }
     inlines = (LineInline,)
-    list_display = ("number", "quickbooks_state", "client", "issued_on", "total_amount", "open_amount", "status")
+    list_display = (
+        "number",
+        "quickbooks_state",
+        "client",
+        "issued_on",
+        "total_amount",
+        "open_amount",
+        "status",
+    )
     list_filter = ("status", PaidFilter, "issued_on", "currency", "term")
     list_select_related = ("client",)
     list_per_page = 50
@@ -94,7 +114,18 @@ class InvoiceAdmin(SyncedAdmin, FilesMixin, SumsMixin, admin.ModelAdmin):
     readonly_fields = ("net_amount", "tax_amount", "total_amount", "open_amount", *STAMP_FIELDS)
     actions = ("void",)
     fieldsets = (
-        (None, {"fields": (("number", "status"), "client", ("issued_on", "term", "due_on"), "currency", "email")}),
+        (
+            None,
+            {
+                "fields": (
+                    ("number", "status"),
+                    "client",
+                    ("issued_on", "term", "due_on"),
+                    "currency",
+                    "email",
+                )
+            },
+        ),
         (_("Discount"), {"fields": (("discount", "discount_percent"),)}),
         (_("Totals"), {"fields": (("net_amount", "tax_amount"), ("total_amount", "open_amount"))}),
         (_("Texts"), {"fields": ("memo", "private_note"), "classes": ("collapse",)}),

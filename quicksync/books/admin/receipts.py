@@ -26,14 +26,22 @@ class AllocationFormSet(BaseInlineFormSet):
         super().clean()
         if any(self.errors):
             return
-        rows = [form.instance for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        rows = [
+            form.instance
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
         self.instance.check_allocations(rows)
         for form in self.forms:
             if form.instance in rows and form.has_changed():
                 self._check_room(form)
 
     def _check_room(self, form: Any) -> None:
-        before = form.initial.get("amount") if form.initial.get("invoice") == form.instance.invoice_id else None
+        before = (
+            form.initial.get("amount")
+            if form.initial.get("invoice") == form.instance.invoice_id
+            else None
+        )
         try:
             form.instance.check_room(before or ZERO)
         except ValidationError as error:
@@ -75,7 +83,18 @@ class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, admin.ModelAdmin):
     autocomplete_fields = ("client", "method", "account")
     readonly_fields = ("unapplied_amount", *STAMP_FIELDS)
     fieldsets = (
-        (None, {"fields": ("client", "number", "received_on", ("amount", "currency"), "unapplied_amount")}),
+        (
+            None,
+            {
+                "fields": (
+                    "client",
+                    "number",
+                    "received_on",
+                    ("amount", "currency"),
+                    "unapplied_amount",
+                )
+            },
+        ),
         (_("How"), {"fields": ("method", "account", "note", "voided")}),
         STAMPS,
     )

@@ -21,7 +21,9 @@ CHUNK = 5_000
 
 
 class Importer:
-    """One kind of file. `columns` are made for each import, since some know what is in the books."""
+    """One kind of file. `columns` are made for each import, since some know what is in the
+    books.
+    """
 
     # Model field -> column, where their names differ: errors of the model are told at the column.
     told_at: ClassVar[Mapping[str, str]] = {}
@@ -38,11 +40,14 @@ class Importer:
         return {}
 
     def take(self, rows: Sequence[Row]) -> None:
-        """Check the rows and note what is to be written; problems are kept, not raised. Nothing is written yet: this
-        takes its time, and the site goes on meanwhile."""
+        """Check the rows and note what is to be written; problems are kept, not raised. Nothing is
+        written yet: this takes its time, and the site goes on meanwhile.
+        """
 
     def write(self) -> None:
-        """Write all that was noted, or nothing: in one transaction that does nothing else. Raises Refused."""
+        """Write all that was noted, or nothing: in one transaction that does nothing else. Raises
+        Refused.
+        """
         try:
             with transaction.atomic():
                 self.look_again()
@@ -80,7 +85,9 @@ class Importer:
         self.problems.append(Problem(line, column, sentence))
 
     def read(self, row: Row, names: Iterable[str] | None = None) -> Values | None:
-        """The row's values by column; only columns that the file has. None when one of them is wrong."""
+        """The row's values by column; only columns that the file has. None when one of them is
+        wrong.
+        """
         values: Values = {}
         sound = True
         for name in self.columns if names is None else names:
@@ -102,7 +109,9 @@ class Importer:
         return False
 
     def save(self, obj: Model, values: Values, line: int) -> bool:
-        """Set the values, check them, note to save if anything changed. False when the model refuses them."""
+        """Set the values, check them, note to save if anything changed. False when the model
+        refuses them.
+        """
         changed = {name: value for name, value in values.items() if getattr(obj, name) != value}
         for name, value in changed.items():
             setattr(obj, name, value)
@@ -114,7 +123,9 @@ class Importer:
         return True
 
     def check(self, obj: Model, line: int) -> bool:
-        """The model's own rules, except those that ask the database: keys were looked up, doubles were sought."""
+        """The model's own rules, except those that ask the database: keys were looked up, doubles
+        were sought.
+        """
         exclude = {column.name for column in obj._meta.fields if column.is_relation}
         try:
             obj.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
@@ -138,7 +149,11 @@ class Importer:
 def by_code(model: type[Account | PaymentMethod | TaxCode | Term]) -> dict[str, Any]:
     """A list's entries by folded code, and by name where that is no other entry's code."""
     entries = list(model._default_manager.filter(active=True))
-    named = {fold(entry.name): entry for entry in entries if isinstance(entry, Account | PaymentMethod | Term)}
+    named = {
+        fold(entry.name): entry
+        for entry in entries
+        if isinstance(entry, Account | PaymentMethod | Term)
+    }
     return named | {fold(entry.code): entry for entry in entries}
 
 
@@ -146,5 +161,8 @@ def unknown(things: Mapping[str, Any], single: str, where: str) -> str:
     """The sentence for an unknown list entry: what there is, and where to add one."""
     codes = sorted({str(getattr(entry, "code", entry)) for entry in things.values()})
     values = {"single": single, "where": where, "known": ", ".join(codes[:12]) or _("none yet")}
-    sentence = _("There is no %(single)s “%%(cell)s”. Known: %(known)s. Add it under %(where)s first, or correct it.")
+    sentence = _(
+        "There is no %(single)s “%%(cell)s”. Known: %(known)s. Add it under %(where)s first, or"
+        " correct it."
+    )
     return sentence % {name: value.replace("%", "%%") for name, value in values.items()}

@@ -50,19 +50,25 @@ def text(length: int) -> Parse:
     def parse(cell: str) -> str:
         if len(cell) > length:
             values = {"count": len(cell), "length": length}
-            raise CellError(_("%(count)s characters are too many: there is room for %(length)s.") % values)
+            raise CellError(
+                _("%(count)s characters are too many: there is room for %(length)s.") % values
+            )
         return cell
 
     return parse
 
 
-def number(places: int, *, least: Decimal | None = None, most: Decimal | None = None, negative: str = "") -> Parse:
+def number(
+    places: int, *, least: Decimal | None = None, most: Decimal | None = None, negative: str = ""
+) -> Parse:
     """An amount with at most so many decimals; `negative` is the sentence for one below zero."""
 
     def parse(cell: str) -> Decimal:
         found = _NUMBER.match(cell)
         if found is None:
-            raise CellError(_("“%(cell)s” is no number. Write it as 1234.50, without letters.") % {"cell": cell})
+            raise CellError(
+                _("“%(cell)s” is no number. Write it as 1234.50, without letters.") % {"cell": cell}
+            )
         if len(found[3] or "") > places:
             values = {"cell": cell, "places": places}
             raise CellError(_("%(cell)s has too many decimals: %(places)s are kept.") % values)
@@ -83,7 +89,9 @@ def day(cell: str) -> dt.date:
             return dt.date.fromisoformat(cell)
     except ValueError as error:
         raise CellError(_("There is no date %(cell)s in the calendar.") % {"cell": cell}) from error
-    raise CellError(_("“%(cell)s” is no date. Write it as 2026-03-31: year, month, day.") % {"cell": cell})
+    raise CellError(
+        _("“%(cell)s” is no date. Write it as 2026-03-31: year, month, day.") % {"cell": cell}
+    )
 
 
 def flag(cell: str) -> bool:
@@ -106,7 +114,10 @@ def emails(cell: str) -> str:
 def currency(cell: str) -> str:
     """A currency by its ISO code."""
     if re.fullmatch(r"[A-Z]{3}", cell) is None:
-        raise CellError(_("“%(cell)s” is no currency. Write three capital letters, such as USD.") % {"cell": cell})
+        raise CellError(
+            _("“%(cell)s” is no currency. Write three capital letters, such as USD.")
+            % {"cell": cell}
+        )
     return cell
 
 
@@ -128,7 +139,9 @@ def fold(name: str) -> str:
 
 
 def known(things: Mapping[str, T], sentence: str) -> Callable[[str], T]:
-    """Something that is in the books, by its folded code or name; `sentence` tells what to do about an unknown one."""
+    """Something that is in the books, by its folded code or name; `sentence` tells what to do about
+    an unknown one.
+    """
 
     def parse(cell: str) -> T:
         if (found := things.get(fold(cell))) is not None:
@@ -139,7 +152,9 @@ def known(things: Mapping[str, T], sentence: str) -> Callable[[str], T]:
 
 
 def escaped(text: str) -> str:
-    """A text as a file for a spreadsheet holds it: nothing that somebody wrote is worked out there."""
+    """A text as a file for a spreadsheet holds it: nothing that somebody wrote is worked out
+    there.
+    """
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -52,7 +52,10 @@ class CustomerImporter(Importer):
         }
 
     def take(self, rows: Sequence[Row]) -> None:
-        present = {fold(client.name): client for client in Client.objects.select_related("term", "payment_method")}
+        present = {
+            fold(client.name): client
+            for client in Client.objects.select_related("term", "payment_method")
+        }
         seen: dict[str, int] = {}
         for row in rows:
             values = self.read(row)

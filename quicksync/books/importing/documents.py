@@ -1,4 +1,6 @@
-"""Documents that take several lines of a file: lines with one number, one below the other, are one document."""
+"""Documents that take several lines of a file: lines with one number, one below the other, are one
+document.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from quicksync.books.importing.reading import Row
 
 
 class Document(NamedTuple):
-    """A document as the file has it: its first line, what stands for the whole, and the values of each line."""
+    """A document as the file has it: its first line, what stands for the whole, and the values of
+    each line.
+    """
 
     line: int
     head: Values
@@ -28,7 +32,9 @@ def mentioned(rows: Sequence[Row], column: str) -> Iterator[list[str]]:
 
 
 class DocumentImporter(Importer):
-    """`heads` are the columns that stand for the whole document: later lines repeat them or leave them empty."""
+    """`heads` are the columns that stand for the whole document: later lines repeat them or leave
+    them empty.
+    """
 
     heads: ClassVar[tuple[str, ...]] = ()
 

@@ -1,4 +1,6 @@
-"""Invoices from a file, one line of the file for each line of an invoice; an invoice is known by its number."""
+"""Invoices from a file, one line of the file for each line of an invoice; an invoice is known by
+its number.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,20 @@ from quicksync.books.importing.reading import Row
 from quicksync.books.models import Client, Invoice, InvoiceLine, Product, TaxCode, Term
 
 _HEADS = (
-    "number", "client", "date", "due_date", "term", "currency", "discount", "discount_percent", "email", "memo",
-    "private_note", "status", "total",
-)  # fmt: skip
+    "number",
+    "client",
+    "date",
+    "due_date",
+    "term",
+    "currency",
+    "discount",
+    "discount_percent",
+    "email",
+    "memo",
+    "private_note",
+    "status",
+    "total",
+)
 _RENAMED = {"date": "issued_on", "due_date": "due_on", "item": "product"}
 _LINE = ("product", "description", "quantity", "unit_price", "tax_code")
 
@@ -34,29 +47,45 @@ class InvoiceImporter(DocumentImporter):
         terms, codes = by_code(Term), by_code(TaxCode)
         clients = {fold(client.name): client for client in Client.objects.select_related("term")}
         products = {fold(product.name): product for product in Product.objects.all()}
-        no_client = _("There is no client “%(cell)s”. Import the customers first, or correct the name.")
-        no_product = _("There is no product “%(cell)s”. Import the items first, or correct the name.")
-        negative = _("%(cell)s is negative. A quantity is not; for a credit, give a negative unit price.")
+        no_client = _(
+            "There is no client “%(cell)s”. Import the customers first, or correct the name."
+        )
+        no_product = _(
+            "There is no product “%(cell)s”. Import the items first, or correct the name."
+        )
+        negative = _(
+            "%(cell)s is negative. A quantity is not; for a credit, give a negative unit price."
+        )
         discount = cells.number(2, negative=_("%(cell)s is negative; a discount is not."))
         return {
             "number": Column(cells.text(40), required=True),
             "client": Column(cells.known(clients, no_client), required=True),
             "date": Column(cells.day, required=True),
             "due_date": Column(cells.day, empty=None),
-            "term": Column(cells.known(terms, unknown(terms, _("payment term"), _("Payment terms"))), empty=None),
+            "term": Column(
+                cells.known(terms, unknown(terms, _("payment term"), _("Payment terms"))),
+                empty=None,
+            ),
             "currency": Column(cells.currency, empty=""),
             "discount": Column(discount, empty=Decimal(0)),
-            "discount_percent": Column(cells.number(4, least=Decimal(0), most=Decimal(100)), empty=None),
+            "discount_percent": Column(
+                cells.number(4, least=Decimal(0), most=Decimal(100)), empty=None
+            ),
             "email": Column(cells.emails),
             "memo": Column(cells.text(1000)),
             "private_note": Column(cells.text(4000)),
-            "status": Column(cells.choice(dict.fromkeys(Invoice.Status.values, "")), empty=Invoice.Status.ISSUED.value),
+            "status": Column(
+                cells.choice(dict.fromkeys(Invoice.Status.values, "")),
+                empty=Invoice.Status.ISSUED.value,
+            ),
             "total": Column(cells.number(2), empty=None),
             "item": Column(cells.known(products, no_product), empty=None),
             "description": Column(cells.text(4000)),
             "quantity": Column(cells.number(4, negative=negative), empty=None),
             "unit_price": Column(cells.number(4), empty=None),
-            "tax_code": Column(cells.known(codes, unknown(codes, _("tax code"), _("Tax codes"))), empty=None),
+            "tax_code": Column(
+                cells.known(codes, unknown(codes, _("tax code"), _("Tax codes"))), empty=None
+            ),
         }
 
     def take(self, rows: Sequence[Row]) -> None:
@@ -89,8 +118,12 @@ class InvoiceImporter(DocumentImporter):
             gone = [line.pk for line in old[len(lines) :]]
             self.note(invoice, functools.partial(_write_lines, invoice, lines, gone=gone))
 
-    def _lines(self, document: Document, invoice: Invoice, old: Sequence[InvoiceLine]) -> list[InvoiceLine]:
-        """The wanted lines, in the present ones where there are any, so that they keep their identity."""
+    def _lines(
+        self, document: Document, invoice: Invoice, old: Sequence[InvoiceLine]
+    ) -> list[InvoiceLine]:
+        """The wanted lines, in the present ones where there are any, so that they keep their
+        identity.
+        """
         lines = []
         for place, (number, values) in enumerate(document.parts):
             line = InvoiceLine(pk=old[place].pk if place < len(old) else None, position=place + 1)
@@ -102,7 +135,9 @@ class InvoiceImporter(DocumentImporter):
         return lines
 
     def _line_values(self, values: Values) -> Values:
-        """A line without a price costs what the product costs; without a quantity it is one, or none for a remark."""
+        """A line without a price costs what the product costs; without a quantity it is one, or
+        none for a remark.
+        """
         named = {_RENAMED.get(name, name): value for name, value in values.items()}
         product = named.get("product")
         if named.get("unit_price") is None:
@@ -113,9 +148,14 @@ class InvoiceImporter(DocumentImporter):
 
     def _adds_up(self, document: Document, invoice: Invoice) -> bool:
         if invoice.total < 0:
-            sentence = _("The invoice comes to %(found)s. Less than nothing is a credit note, not an invoice.")
+            sentence = _(
+                "The invoice comes to %(found)s. Less than nothing is a credit note, not an"
+                " invoice."
+            )
             self.tell(
-                document.line, "discount" if invoice.discount else "unit_price", sentence % {"found": invoice.total}
+                document.line,
+                "discount" if invoice.discount else "unit_price",
+                sentence % {"found": invoice.total},
             )
             return False
         expected = document.head.get("total")
@@ -127,8 +167,12 @@ class InvoiceImporter(DocumentImporter):
 
 
 def _head(document: Document) -> Values:
-    """What the file says of the whole invoice, by the model's names, without what follows from the rest."""
-    head = {_RENAMED.get(name, name): value for name, value in document.head.items() if name != "total"}
+    """What the file says of the whole invoice, by the model's names, without what follows from the
+    rest.
+    """
+    head = {
+        _RENAMED.get(name, name): value for name, value in document.head.items() if name != "total"
+    }
     head["currency"] = head.get("currency") or head["client"].currency
     if head.get("discount_percent") is not None:
         head.pop("discount", None)

@@ -21,7 +21,9 @@ class ItemImporter(Importer):
         accounts = by_code(Account)
         account = cells.known(accounts, unknown(accounts, _("account"), _("Accounts")))
         types = {value: value for value in Product.Type.values}
-        price = cells.number(4, least=Decimal(0), negative=_("%(cell)s is negative; a price is not."))
+        price = cells.number(
+            4, least=Decimal(0), negative=_("%(cell)s is negative; a price is not.")
+        )
         return {
             "name": Column(cells.text(255), required=True),
             "type": Column(cells.choice(types), empty=Product.Type.SERVICE.value),
@@ -35,7 +37,10 @@ class ItemImporter(Importer):
         }
 
     def take(self, rows: Sequence[Row]) -> None:
-        present = {fold(product.name): product for product in Product.objects.select_related("income_account")}
+        present = {
+            fold(product.name): product
+            for product in Product.objects.select_related("income_account")
+        }
         seen: dict[str, int] = {}
         for row in rows:
             values = self.read(row)

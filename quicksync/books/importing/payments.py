@@ -1,4 +1,6 @@
-"""Payments from a file, one line of the file for each invoice that a payment pays; known by number and client."""
+"""Payments from a file, one line of the file for each invoice that a payment pays; known by number
+and client.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,14 @@ from quicksync.books.importing.cells import Column, fold
 from quicksync.books.importing.documents import Document, DocumentImporter, mentioned
 from quicksync.books.importing.problems import moved
 from quicksync.books.importing.reading import Row
-from quicksync.books.models import Account, Client, Invoice, PaymentMethod, Receipt, ReceiptAllocation
+from quicksync.books.models import (
+    Account,
+    Client,
+    Invoice,
+    PaymentMethod,
+    Receipt,
+    ReceiptAllocation,
+)
 
 _RENAMED = {"date": "received_on"}
 ZERO = Decimal(0)
@@ -35,9 +44,15 @@ class PaymentImporter(DocumentImporter):
         self.invoices: dict[str, Invoice] = {}
         self.open: dict[int, Decimal] = {}
         self.was_open: dict[int, Decimal] = {}
-        no_client = _("There is no client “%(cell)s”. Import the customers first, or correct the name.")
-        no_invoice = _("There is no invoice “%(cell)s”. Import the invoices first, or correct the number.")
-        amount = cells.number(2, least=Decimal("0.01"), negative=_("%(cell)s is negative; a payment received is not."))
+        no_client = _(
+            "There is no client “%(cell)s”. Import the customers first, or correct the name."
+        )
+        no_invoice = _(
+            "There is no invoice “%(cell)s”. Import the invoices first, or correct the number."
+        )
+        amount = cells.number(
+            2, least=Decimal("0.01"), negative=_("%(cell)s is negative; a payment received is not.")
+        )
         method = cells.known(methods, unknown(methods, _("payment method"), _("Payment methods")))
         return {
             "number": Column(cells.text(40), required=True),
@@ -46,7 +61,9 @@ class PaymentImporter(DocumentImporter):
             "amount": Column(amount, required=True),
             "currency": Column(cells.currency, empty=""),
             "method": Column(method, empty=None),
-            "account": Column(cells.known(accounts, unknown(accounts, _("account"), _("Accounts"))), empty=None),
+            "account": Column(
+                cells.known(accounts, unknown(accounts, _("account"), _("Accounts"))), empty=None
+            ),
             "note": Column(cells.text(4000)),
             "invoice": Column(cells.known(self.invoices, no_invoice), empty=None),
             "applied": Column(amount, empty=None),
@@ -81,14 +98,20 @@ class PaymentImporter(DocumentImporter):
     def _save(self, document: Document, receipt: Receipt) -> None:
         head = {_RENAMED.get(name, name): value for name, value in document.head.items()}
         head["currency"] = head.get("currency") or head["client"].currency
-        old = {row.invoice_id: row.amount for row in receipt.allocations.all()} if receipt.pk else {}
+        old = (
+            {row.invoice_id: row.amount for row in receipt.allocations.all()} if receipt.pk else {}
+        )
         for invoice_id, amount in old.items():
             self.open[invoice_id] = self.open.get(invoice_id, ZERO) + amount
         changed = {name for name, value in head.items() if getattr(receipt, name, None) != value}
         for name in changed:
             setattr(receipt, name, head[name])
         rows = self._allocations(document, receipt)
-        if rows is None or not self.check(receipt, document.line) or not self._covers(document, receipt, rows):
+        if (
+            rows is None
+            or not self.check(receipt, document.line)
+            or not self._covers(document, receipt, rows)
+        ):
             return
         wanted = {row.invoice_id: row.amount for row in rows}
         self.count(receipt, changed=bool(changed) or wanted != old)
@@ -102,10 +125,18 @@ class PaymentImporter(DocumentImporter):
             invoice, amount = values.get("invoice"), values.get("applied")
             if invoice is None or amount is None:
                 column = "invoice" if invoice is None else "applied"
-                self.tell(line, column, _("An invoice and what is paid of it belong together: one of them is empty."))
+                self.tell(
+                    line,
+                    column,
+                    _("An invoice and what is paid of it belong together: one of them is empty."),
+                )
                 sound = False
             elif any(row.invoice_id == invoice.pk for row in rows):
-                self.tell(line, "invoice", _("This payment names the invoice twice: put both amounts into one line."))
+                self.tell(
+                    line,
+                    "invoice",
+                    _("This payment names the invoice twice: put both amounts into one line."),
+                )
                 sound = False
             elif self._has_room(line, invoice, amount):
                 rows.append(ReceiptAllocation(receipt=receipt, invoice=invoice, amount=amount))
@@ -117,12 +148,16 @@ class PaymentImporter(DocumentImporter):
         room = self.open[invoice.pk]
         if amount > room:
             sentence = _("%(amount)s is more than is open: invoice %(invoice)s has %(room)s left.")
-            self.tell(line, "applied", sentence % {"amount": amount, "invoice": invoice, "room": room})
+            self.tell(
+                line, "applied", sentence % {"amount": amount, "invoice": invoice, "room": room}
+            )
             return False
         self.open[invoice.pk] = room - amount
         return True
 
-    def _covers(self, document: Document, receipt: Receipt, rows: Sequence[ReceiptAllocation]) -> bool:
+    def _covers(
+        self, document: Document, receipt: Receipt, rows: Sequence[ReceiptAllocation]
+    ) -> bool:
         try:
             receipt.check_allocations(rows)
         except ValidationError as error:
@@ -139,7 +174,10 @@ def _write(receipt: Receipt, old: Mapping[int, Decimal], wanted: Mapping[int, De
     if wanted == old:
         return
     ReceiptAllocation.objects.bulk_create(
-        [ReceiptAllocation(receipt=receipt, invoice_id=invoice, amount=amount) for invoice, amount in wanted.items()],
+        [
+            ReceiptAllocation(receipt=receipt, invoice_id=invoice, amount=amount)
+            for invoice, amount in wanted.items()
+        ],
         update_conflicts=True,
         unique_fields=["receipt", "invoice"],
         update_fields=["amount"],

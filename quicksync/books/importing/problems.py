@@ -11,7 +11,9 @@ SHOWN = 50
 
 
 class Problem(NamedTuple):
-    """One problem: its line (the heading is line 1; 0 is the whole file), its column by name or place, a sentence."""
+    """One problem: its line (the heading is line 1; 0 is the whole file), its column by name or
+    place, a sentence.
+    """
 
     line: int
     column: str
@@ -43,7 +45,10 @@ class Refused(Exception):
 
 def moved() -> Refused:
     """What was checked is not so any more."""
-    sentence = _("Somebody changed these records while the file was checked. Nothing was imported: import it again.")
+    sentence = _(
+        "Somebody changed these records while the file was checked. Nothing was imported: import it"
+        " again."
+    )
     return Refused([Problem(0, "", sentence)])
 
 

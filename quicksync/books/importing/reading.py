@@ -28,12 +28,23 @@ class Row(NamedTuple):
 def check_size(size: int, limit: int) -> None:
     """Refuse a file that is too large, before any of it is read."""
     if size > limit:
-        message = _("The file has %(size)s; at most %(limit)s are imported at once. Split it into several files.")
-        raise Refused([Problem(0, "", message % {"size": filesizeformat(size), "limit": filesizeformat(limit)})])
+        message = _(
+            "The file has %(size)s; at most %(limit)s are imported at once. Split it into several"
+            " files."
+        )
+        raise Refused(
+            [
+                Problem(
+                    0, "", message % {"size": filesizeformat(size), "limit": filesizeformat(limit)}
+                )
+            ]
+        )
 
 
 def rows_of(data: bytes, known: Sequence[str], required: Sequence[str]) -> list[Row]:
-    """The rows below the heading. Raises Refused when the file is no CSV file, or its heading is wrong."""
+    """The rows below the heading. Raises Refused when the file is no CSV file, or its heading is
+    wrong.
+    """
     text = _decoded(data)
     lines = _parsed(text)
     heading = next(lines, None)
@@ -53,13 +64,25 @@ def rows_of(data: bytes, known: Sequence[str], required: Sequence[str]) -> list[
 
 def _decoded(data: bytes) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Refused([Problem(1, "1", _("The file is UTF-16 text. Save it as “CSV UTF-8” and import that."))])
+        raise Refused(
+            [Problem(1, "1", _("The file is UTF-16 text. Save it as “CSV UTF-8” and import that."))]
+        )
     if (place := data.find(b"\0")) >= 0:
-        raise Refused([_at(data, place, _("There is a NUL byte here, which no text has. Is this a CSV file at all?"))])
+        raise Refused(
+            [
+                _at(
+                    data,
+                    place,
+                    _("There is a NUL byte here, which no text has. Is this a CSV file at all?"),
+                )
+            ]
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        sentence = _("The byte 0x%(byte)02X is not UTF-8 text. Save the file as “CSV UTF-8” and import that.")
+        sentence = _(
+            "The byte 0x%(byte)02X is not UTF-8 text. Save the file as “CSV UTF-8” and import that."
+        )
         raise Refused([_at(data, error.start, sentence % {"byte": data[error.start]})]) from error
 
 
@@ -81,7 +104,10 @@ def _parsed(text: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            sentence = _("The line cannot be read: %(error)s. Quotation marks inside a text are written twice.")
+            sentence = _(
+                "The line cannot be read: %(error)s. Quotation marks inside a text are written"
+                " twice."
+            )
             raise Refused([Problem(line, "", sentence % {"error": error})]) from error
         yield line, cells
         line = reader.line_num + 1
@@ -102,7 +128,9 @@ def _columns(heading: Sequence[str], known: Sequence[str], required: Sequence[st
         elif name in names[:place]:
             problems.append(Problem(1, shown, _("The heading names this column twice.")))
     problems += [
-        Problem(1, name, _("This column is missing from the heading.")) for name in required if name not in names
+        Problem(1, name, _("This column is missing from the heading."))
+        for name in required
+        if name not in names
     ]
     if problems:
         raise Refused(problems)
@@ -121,6 +149,9 @@ def _unknown(name: str, known: Sequence[str], *, listed: bool) -> str:
 
 def _wrong_length(line: int, found: int, expected: int) -> Problem:
     sentence = _(
-        "%(found)s cells, but the heading has %(expected)s. A text with a separator in it needs quotation marks."
+        "%(found)s cells, but the heading has %(expected)s. A text with a separator in it needs"
+        " quotation marks."
     )
-    return Problem(line, str(min(found, expected) + 1), sentence % {"found": found, "expected": expected})
+    return Problem(
+        line, str(min(found, expected) + 1), sentence % {"found": found, "expected": expected}
+    )

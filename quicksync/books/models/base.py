@@ -7,7 +7,9 @@ from django.core.validators import RegexValidator, validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-CURRENCY_CODE = RegexValidator(r"^[A-Z]{3}\Z", _("A currency is three capital letters, such as USD."))
+CURRENCY_CODE = RegexValidator(
+    r"^[A-Z]{3}\Z", _("A currency is three capital letters, such as USD.")
+)
 
 
 def validate_emails(text: str) -> None:

@@ -42,7 +42,9 @@ class Client(Stamped):
     shipping_country = models.CharField(_("country"), max_length=255, blank=True)
 
     currency = currency_field()
-    term = models.ForeignKey(Term, models.PROTECT, null=True, blank=True, verbose_name=_("payment term"))
+    term = models.ForeignKey(
+        Term, models.PROTECT, null=True, blank=True, verbose_name=_("payment term")
+    )
     payment_method = models.ForeignKey(
         PaymentMethod, models.PROTECT, null=True, blank=True, verbose_name=_("usual payment method")
     )
@@ -68,5 +70,7 @@ class Client(Stamped):
     def open_balance(self) -> Decimal:
         """What the client owes: open invoices less money received that pays none of them."""
         billed = self.invoices.aggregate(sum=models.Sum("total"))["sum"] or ZERO
-        received = self.receipts.exclude(voided=True).aggregate(sum=models.Sum("amount"))["sum"] or ZERO
+        received = (
+            self.receipts.exclude(voided=True).aggregate(sum=models.Sum("amount"))["sum"] or ZERO
+        )
         return billed - received

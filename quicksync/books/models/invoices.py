@@ -34,8 +34,15 @@ class InvoiceQuerySet(models.QuerySet):
 
     def with_paid(self) -> InvoiceQuerySet:
         """Adds `paid`: the sum of what payments received, void ones aside, pay of each invoice."""
-        allocations = self.model._base_manager.filter(pk=models.OuterRef("pk"), allocations__receipt__voided=False)
-        sums = allocations.order_by().values("pk").annotate(sum=models.Sum("allocations__amount")).values("sum")
+        allocations = self.model._base_manager.filter(
+            pk=models.OuterRef("pk"), allocations__receipt__voided=False
+        )
+        sums = (
+            allocations.order_by()
+            .values("pk")
+            .annotate(sum=models.Sum("allocations__amount"))
+            .values("sum")
+        )
         return self.annotate(paid=Coalesce(models.Subquery(sums), ZERO, output_field=MONEY))
 
 
@@ -50,10 +57,14 @@ class Invoice(Stamped):
         VOID = "void", _("Void")
 
     number = models.CharField(_("number"), max_length=40, unique=True)
-    client = models.ForeignKey(Client, models.PROTECT, related_name="invoices", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="invoices", verbose_name=_("client")
+    )
     issued_on = models.DateField(_("date"), default=today, db_index=True)
     due_on = models.DateField(_("due date"), null=True, blank=True)
-    term = models.ForeignKey(Term, models.PROTECT, null=True, blank=True, verbose_name=_("payment term"))
+    term = models.ForeignKey(
+        Term, models.PROTECT, null=True, blank=True, verbose_name=_("payment term")
+    )
     currency = currency_field()
     discount = models.DecimalField(
         _("discount amount"), max_digits=14, decimal_places=2, default=ZERO, blank=True,
@@ -67,10 +78,18 @@ class Invoice(Stamped):
     email = email_field()
     memo = models.TextField(_("message to the client"), max_length=1000, blank=True)
     private_note = models.TextField(_("private note"), max_length=4000, blank=True)
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ISSUED, db_index=True)
-    net = models.DecimalField(_("net"), max_digits=14, decimal_places=2, default=ZERO, editable=False)
-    tax = models.DecimalField(_("tax"), max_digits=14, decimal_places=2, default=ZERO, editable=False)
-    total = models.DecimalField(_("total"), max_digits=14, decimal_places=2, default=ZERO, editable=False)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.ISSUED, db_index=True
+    )
+    net = models.DecimalField(
+        _("net"), max_digits=14, decimal_places=2, default=ZERO, editable=False
+    )
+    tax = models.DecimalField(
+        _("tax"), max_digits=14, decimal_places=2, default=ZERO, editable=False
+    )
+    total = models.DecimalField(
+        _("total"), max_digits=14, decimal_places=2, default=ZERO, editable=False
+    )
 
     objects = InvoiceQuerySet.as_manager()
 
@@ -121,7 +140,11 @@ class Invoice(Stamped):
             return ZERO
         paid = getattr(self, "paid", None)
         if paid is None:
-            rows = self.allocations.filter(receipt__voided=False) if self.pk else self.allocations.none()
+            rows = (
+                self.allocations.filter(receipt__voided=False)
+                if self.pk
+                else self.allocations.none()
+            )
             paid = rows.aggregate(sum=models.Sum("amount"))["sum"] or ZERO
         return self.total - paid
 
@@ -136,7 +159,9 @@ class Invoice(Stamped):
             return
         parts = [line.part(self.currency) for line in lines]
         self.set_totals(
-            totals.work_out(parts, discount=self.discount, percent=self.discount_percent, currency=self.currency)
+            totals.work_out(
+                parts, discount=self.discount, percent=self.discount_percent, currency=self.currency
+            )
         )
 
     def update_totals(self) -> None:
@@ -148,13 +173,21 @@ class Invoice(Stamped):
 class InvoiceLine(models.Model):
     """One line of an invoice."""
 
-    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines", verbose_name=_("invoice"))
+    invoice = models.ForeignKey(
+        Invoice, models.CASCADE, related_name="lines", verbose_name=_("invoice")
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
-    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, verbose_name=_("product"))
+    product = models.ForeignKey(
+        Product, models.PROTECT, null=True, blank=True, verbose_name=_("product")
+    )
     description = models.TextField(_("description"), max_length=4000, blank=True)
-    quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=4, default=Decimal(1))
+    quantity = models.DecimalField(
+        _("quantity"), max_digits=14, decimal_places=4, default=Decimal(1)
+    )
     unit_price = models.DecimalField(_("unit price"), max_digits=14, decimal_places=4, default=ZERO)
-    tax_code = models.ForeignKey(TaxCode, models.PROTECT, null=True, blank=True, verbose_name=_("tax code"))
+    tax_code = models.ForeignKey(
+        TaxCode, models.PROTECT, null=True, blank=True, verbose_name=_("tax code")
+    )
 
     class Meta:
         ordering = ("position", "pk")
@@ -181,4 +214,8 @@ class InvoiceLine(models.Model):
     def part(self, currency: str) -> totals.Part:
         """The line as totals see it."""
         amount = totals.line_amount(self.quantity, self.unit_price, currency)
-        return totals.Part(amount, self.tax_code.rates, self.tax_code.code) if self.tax_code else totals.Part(amount)
+        return (
+            totals.Part(amount, self.tax_code.rates, self.tax_code.code)
+            if self.tax_code
+            else totals.Part(amount)
+        )

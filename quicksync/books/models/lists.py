@@ -1,4 +1,6 @@
-"""Lists that other records name by code: accounts, tax codes, terms, payment methods, classes, locations."""
+"""Lists that other records name by code: accounts, tax codes, terms, payment methods, classes,
+locations.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class Account(Listed):
         OTHER_INCOME = "Other Income", _("Other income")
         OTHER_EXPENSE = "Other Expense", _("Other expense")
 
-    name = models.CharField(_("name"), max_length=500, help_text=_("The whole name, with those above it."))
+    name = models.CharField(
+        _("name"), max_length=500, help_text=_("The whole name, with those above it.")
+    )
     type = models.CharField(_("type"), max_length=40, choices=Type)
 
     class Meta:
@@ -47,7 +51,9 @@ class Account(Listed):
 
 
 class TaxCode(Listed):
-    """A sales tax code. `rate` is the whole rate in percent; `parts` are the rates that make it up, if several."""
+    """A sales tax code. `rate` is the whole rate in percent; `parts` are the rates that make it up,
+    if several.
+    """
 
     description = models.CharField(_("description"), max_length=100, blank=True)
     rate = models.DecimalField(
@@ -55,9 +61,14 @@ class TaxCode(Listed):
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )  # fmt: skip
     parts = models.CharField(
-        _("parts"), max_length=60, blank=True,
-        help_text=_("When several taxes make up the rate, each of them: 7.1 + 2. Each is rounded on its own."),
-    )  # fmt: skip
+        _("parts"),
+        max_length=60,
+        blank=True,
+        help_text=_(
+            "When several taxes make up the rate, each of them: 7.1 + 2. Each is rounded on its"
+            " own."
+        ),
+    )
 
     class Meta:
         ordering = ("code",)
@@ -83,17 +94,23 @@ class TaxCode(Listed):
         try:
             whole = sum(self.rates, Decimal(0))
         except InvalidOperation as error:
-            raise ValidationError({"parts": _("Write the rates with plus signs between them: 7.1 + 2.")}) from error
+            raise ValidationError(
+                {"parts": _("Write the rates with plus signs between them: 7.1 + 2.")}
+            ) from error
         if whole != self.rate:
             message = _("The parts come to %(parts)s %%, the rate is %(rate)s %%.")
-            raise ValidationError({"parts": ValidationError(message, params={"parts": whole, "rate": self.rate})})
+            raise ValidationError(
+                {"parts": ValidationError(message, params={"parts": whole, "rate": self.rate})}
+            )
 
 
 class Term(Listed):
     """Payment terms: due so many days after the invoice's date."""
 
     name = models.CharField(_("name"), max_length=60)
-    due_days = models.PositiveSmallIntegerField(_("days until due"), default=0, validators=[MaxValueValidator(999)])
+    due_days = models.PositiveSmallIntegerField(
+        _("days until due"), default=0, validators=[MaxValueValidator(999)]
+    )
 
     class Meta:
         ordering = ("due_days", "code")
@@ -124,7 +141,12 @@ class Nested(Listed):
 
     name = models.CharField(_("name"), max_length=100)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("below")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("below"),
     )
 
     class Meta:

@@ -36,9 +36,14 @@ class Product(Stamped):
         validators=[MinValueValidator(Decimal(0))],
     )  # fmt: skip
     income_account = models.ForeignKey(
-        Account, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("income account"),
+        Account,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("income account"),
         help_text=_("Empty: the default of the QuickBooks connection."),
-    )  # fmt: skip
+    )
     taxable = models.BooleanField(_("taxable"), default=True)
     active = models.BooleanField(_("active"), default=True)
 

@@ -23,19 +23,35 @@ class Receipt(Stamped):
     """A payment received. What its allocations leave over is the client's credit."""
 
     number = models.CharField(
-        _("reference"), max_length=40, blank=True, db_index=True, help_text=_("The cheque's number, or your own.")
+        _("reference"),
+        max_length=40,
+        blank=True,
+        db_index=True,
+        help_text=_("The cheque's number, or your own."),
     )
-    client = models.ForeignKey(Client, models.PROTECT, related_name="receipts", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="receipts", verbose_name=_("client")
+    )
     received_on = models.DateField(_("date"), default=today, db_index=True)
     currency = currency_field()
     amount = models.DecimalField(
-        _("amount"), max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+        _("amount"),
+        max_digits=14,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01"))],
     )
-    method = models.ForeignKey(PaymentMethod, models.PROTECT, null=True, blank=True, verbose_name=_("payment method"))
+    method = models.ForeignKey(
+        PaymentMethod, models.PROTECT, null=True, blank=True, verbose_name=_("payment method")
+    )
     account = models.ForeignKey(
-        Account, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deposit to"),
+        Account,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("deposit to"),
         help_text=_("Empty: the default of the QuickBooks connection."),
-    )  # fmt: skip
+    )
     note = models.TextField(_("note"), max_length=4000, blank=True)
     voided = models.BooleanField(_("void"), default=False)
 
@@ -63,7 +79,9 @@ class Receipt(Stamped):
         return self.amount - applied
 
     def check_allocations(self, rows: Iterable[ReceiptAllocation]) -> None:
-        """Raises ValidationError when these rows, all that the payment shall have, pay more than there is."""
+        """Raises ValidationError when these rows, all that the payment shall have, pay more than
+        there is.
+        """
         rows = list(rows)
         applied = sum((row.amount or ZERO for row in rows), ZERO)
         # Forms call this with what is missing, too.
@@ -74,16 +92,25 @@ class Receipt(Stamped):
         for row in rows:
             if row.invoice_id and row.invoice.client_id != self.client_id:
                 message = _("Invoice %(invoice)s belongs to %(client)s, another client.")
-                raise ValidationError(message, params={"invoice": row.invoice, "client": row.invoice.client})
+                raise ValidationError(
+                    message, params={"invoice": row.invoice, "client": row.invoice.client}
+                )
 
 
 class ReceiptAllocation(models.Model):
     """The part of a payment that pays one invoice."""
 
-    receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="allocations", verbose_name=_("payment"))
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="allocations", verbose_name=_("invoice"))
+    receipt = models.ForeignKey(
+        Receipt, models.CASCADE, related_name="allocations", verbose_name=_("payment")
+    )
+    invoice = models.ForeignKey(
+        Invoice, models.PROTECT, related_name="allocations", verbose_name=_("invoice")
+    )
     amount = models.DecimalField(
-        _("amount"), max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+        _("amount"),
+        max_digits=14,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01"))],
     )
 
     class Meta:
@@ -92,16 +119,21 @@ class ReceiptAllocation(models.Model):
         verbose_name_plural = _("paid invoices")
         constraints = (
             models.UniqueConstraint(
-                fields=("receipt", "invoice"), name="books_allocation_once",
-                violation_error_message=_("This invoice is named twice: put both amounts into one row."),
+                fields=("receipt", "invoice"),
+                name="books_allocation_once",
+                violation_error_message=_(
+                    "This invoice is named twice: put both amounts into one row."
+                ),
             ),
-        )  # fmt: skip
+        )
 
     def __str__(self) -> str:
         return f"{self.invoice}: {self.amount}"
 
     def check_room(self, before: Decimal = ZERO) -> None:
-        """Raises ValidationError when it pays more than is open; `before` is what it paid already."""
+        """Raises ValidationError when it pays more than is open; `before` is what it paid
+        already.
+        """
         room = self.invoice.balance + before
         amount: Decimal | None = self.amount
         if amount is not None and amount > room:

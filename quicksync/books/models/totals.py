@@ -1,7 +1,8 @@
 """What an invoice comes to, by QuickBooks' own rules, to the cent. Pure: no database.
 
-A line is quantity x unit price, rounded half up. A discount is taken off before tax and spread over all lines in
-proportion. Tax is worked out for each rate on the sum of its lines, and each rate is rounded half up on its own.
+A line is quantity x unit price, rounded half up. A discount is taken off before tax and spread over
+all lines in proportion. Tax is worked out for each rate on the sum of its lines, and each rate is
+rounded half up on its own.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ class Part(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """An invoice's sums in its currency: lines before discount, discount, tax, and what the client pays."""
+    """An invoice's sums in its currency: lines before discount, discount, tax, and what the client
+    pays.
+    """
 
     net: Decimal
     discount: Decimal
@@ -41,9 +44,15 @@ def line_amount(quantity: Decimal, unit_price: Decimal, currency: str = "") -> D
 
 
 def work_out(
-    parts: Sequence[Part], *, discount: Decimal = ZERO, percent: Decimal | None = None, currency: str = ""
+    parts: Sequence[Part],
+    *,
+    discount: Decimal = ZERO,
+    percent: Decimal | None = None,
+    currency: str = "",
 ) -> Totals:
-    """The totals of an invoice; `percent` of the lines, where given, goes before a fixed `discount`."""
+    """The totals of an invoice; `percent` of the lines, where given, goes before a fixed
+    `discount`.
+    """
     net = sum((part.amount for part in parts), ZERO)
     if percent is not None:
         discount = to_cents(net * percent / HUNDRED, currency)

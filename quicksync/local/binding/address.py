@@ -11,10 +11,18 @@ from quicksync.records import Address
 
 
 class AddressField(Field):
-    """An address kept in several attributes; `lines` may be several, one for each line of the street part."""
+    """An address kept in several attributes; `lines` may be several, one for each line of the
+    street part.
+    """
 
     def __init__(
-        self, lines: str | tuple[str, ...], *, city: str = "", region: str = "", postcode: str = "", country: str = ""
+        self,
+        lines: str | tuple[str, ...],
+        *,
+        city: str = "",
+        region: str = "",
+        postcode: str = "",
+        country: str = "",
     ) -> None:
         self.lines = (lines,) if isinstance(lines, str) else lines
         self.parts = {"city": city, "region": region, "postcode": postcode, "country": country}
@@ -23,7 +31,9 @@ class AddressField(Field):
         if place.shape.type is not Address:
             raise place.wrong("is no address.", "AddressField is for addresses: billing, shipping.")
         if not self.lines:
-            raise place.wrong("is an address without a street.", "Say AddressField('street', city=...).")
+            raise place.wrong(
+                "is an address without a street.", "Say AddressField('street', city=...)."
+            )
         text = Shape(str, optional=False)
 
         def part(path: str) -> Bound:
@@ -35,7 +45,10 @@ class AddressField(Field):
 
         def get(obj: Any) -> Address | None:
             street = "\n".join(line for bound in streets if (line := bound.get(obj).strip()))
-            return Address(lines=street, **{name: bound.get(obj) for name, bound in parts.items()}) or None
+            return (
+                Address(lines=street, **{name: bound.get(obj) for name, bound in parts.items()})
+                or None
+            )
 
         def put(obj: Any, value: Address | None, known: Known) -> None:
             address = value or Address()
@@ -59,7 +72,9 @@ def _write(bound: Bound, obj: Any, value: Any, known: Known) -> None:
 
 
 def _fold(text: str, room: int) -> list[str]:
-    """The lines of a text in so many attributes: what is left over goes on in the last, after commas."""
+    """The lines of a text in so many attributes: what is left over goes on in the last, after
+    commas.
+    """
     lines = text.split("\n")
     if room == 1:
         return [text]

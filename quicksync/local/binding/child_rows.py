@@ -20,7 +20,9 @@ from quicksync.records import KINDS, Allocation, Ref, SalesLine, to_cents
 
 
 class Rows:
-    """Base of Lines and Allocations: `accessor` is the reverse name of the rows' foreign key to the document."""
+    """Base of Lines and Allocations: `accessor` is the reverse name of the rows' foreign key to the
+    document.
+    """
 
     part: ClassVar[type[msgspec.Struct]]
     needed: ClassVar[frozenset[str]]
@@ -32,7 +34,9 @@ class Rows:
         self.fields = fields
 
     def bind(self, place: Place) -> BoundRows:
-        """Ready for the place's model; raises WrongField when the accessor or a column is not there."""
+        """Ready for the place's model; raises WrongField when the accessor or a column is not
+        there.
+        """
         model, parent = self._child(place)
         known = shapes(self.part)
         if unknown := sorted(set(self.fields) - set(known)):
@@ -41,28 +45,37 @@ class Rows:
             hint += f"Fields: {', '.join(sorted(set(known) - {'id'}))}."
             raise place.wrong(f"have no field {unknown[0]!r}.", hint)
         if self.order and not has_column(model, self.order):
-            raise place.wrong(f"are ordered by {self.order!r}, which {model._meta.label} does not have.",
-                              f"It has: {', '.join(attributes(model))}.")  # fmt: skip
+            raise place.wrong(
+                f"are ordered by {self.order!r}, which {model._meta.label} does not have.",
+                f"It has: {', '.join(attributes(model))}.",
+            )
         columns = []
         for name, shape in known.items():
             kind = REF_KINDS.get(name, name if name in KINDS else "")
             spot = Place(f"{place.adapter}.{place.name}", model, name, shape, kind)
-            bound = guesses.bind(spot, self.fields.get(name, guesses.UNSAID), guesses.ROWS.get(name, ()))
+            bound = guesses.bind(
+                spot, self.fields.get(name, guesses.UNSAID), guesses.ROWS.get(name, ())
+            )
             if bound is not None:
                 columns.append(bound)
         bound_names = {bound.name for bound in columns}
         if lacking := sorted(self.needed - bound_names):
             raise place.wrong(
-                f"need {lacking[0]!r}.", f"Say {type(self).__name__}({self.accessor!r}, {lacking[0]}=...)."
+                f"need {lacking[0]!r}.",
+                f"Say {type(self).__name__}({self.accessor!r}, {lacking[0]}=...).",
             )
         places = {bound.name: bound.places for bound in columns if bound.places is not None}
         return BoundRows(self, self.accessor, model, parent, tuple(columns), places)
 
     def _child(self, place: Place) -> tuple[type[models.Model], models.ForeignKey[Any, Any]]:
         for relation in place.model._meta.related_objects:
-            if relation.get_accessor_name() == self.accessor and isinstance(relation.field, models.ForeignKey):
+            if relation.get_accessor_name() == self.accessor and isinstance(
+                relation.field, models.ForeignKey
+            ):
                 return relation.related_model, relation.field
-        names = sorted(filter(None, (one.get_accessor_name() for one in place.model._meta.related_objects)))
+        names = sorted(
+            filter(None, (one.get_accessor_name() for one in place.model._meta.related_objects))
+        )
         raise place.wrong(
             f"are {self.accessor!r}, which {place.model._meta.label} does not have.",
             f"Its related rows: {', '.join(names) or 'none'}.",
@@ -81,10 +94,11 @@ class Rows:
 
 
 class Lines(Rows):
-    """The lines of a sales document: `Lines("items", description="text", quantity="qty", unit_price="price")`.
+    """The lines of a sales document: `Lines("items", description="text", quantity="qty",
+    unit_price="price")`.
 
-    Unnamed fields are looked for under their usual names; None leaves one out. Without an `amount` it is
-    quantity x unit price, rounded half up. `order` is a column that keeps the lines' order.
+    Unnamed fields are looked for under their usual names; None leaves one out. Without an `amount`
+    it is quantity x unit price, rounded half up. `order` is a column that keeps the lines' order.
     """
 
     part = SalesLine
@@ -103,9 +117,11 @@ class Lines(Rows):
         return values
 
     def fitted(self, part: Any, writable: Collection[str], places: Mapping[str, int]) -> Any:
-        """The line for a host that keeps quantity and price only: whatever they are, they multiply to the amount.
+        """The line for a host that keeps quantity and price only: whatever they are, they multiply
+        to the amount.
 
-        QuickBooks also keeps lines with an amount alone, and prices with more decimals than the host has.
+        QuickBooks also keeps lines with an amount alone, and prices with more decimals than the
+        host has.
         """
         if "amount" in writable:
             return part

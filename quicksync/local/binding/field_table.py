@@ -1,4 +1,6 @@
-"""An adapter's field map made ready for its model: how each field of the record is read and written."""
+"""An adapter's field map made ready for its model: how each field of the record is read and
+written.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class Table:
     @cached_property
     def related(self) -> tuple[str, ...]:
         """The paths to select along with an object, each once."""
-        return tuple(dict.fromkeys(path for bound in self.fields.values() for path in bound.related))
+        return tuple(
+            dict.fromkeys(path for bound in self.fields.values() for path in bound.related)
+        )
 
     @cached_property
     def writable(self) -> frozenset[str]:
@@ -46,7 +50,9 @@ class Table:
 
     @cached_property
     def labels(self) -> tuple[Bound, ...]:
-        return tuple(bound for name in LABEL_FIELDS if (bound := self.fields.get(name)) and not bound.related)
+        return tuple(
+            bound for name in LABEL_FIELDS if (bound := self.fields.get(name)) and not bound.related
+        )
 
     def prefetch(self) -> tuple[models.Prefetch[Any], ...]:
         return tuple(bound.prefetch() for bound in self.rows.values())
@@ -75,8 +81,15 @@ def make_table(adapter: Adapter) -> Table:
     wrong: list[WrongField] = []
     usual = guesses.KINDS.get(adapter.kind, {}) if adapter.guess else {}
     for name, shape in shapes(record).items():
-        place = Place(type(adapter).__name__, adapter.model, name, shape, _kind_named(adapter.kind, name),
-                      name in record.computed, record.choices.get(name, ()))  # fmt: skip
+        place = Place(
+            type(adapter).__name__,
+            adapter.model,
+            name,
+            shape,
+            _kind_named(adapter.kind, name),
+            name in record.computed,
+            record.choices.get(name, ()),
+        )
         declared = adapter.fields.get(name, guesses.UNSAID)
         try:
             if isinstance(declared, Rows):
@@ -94,12 +107,16 @@ def make_table(adapter: Adapter) -> Table:
 def _rows(declared: Rows, place: Place) -> BoundRows:
     if place.shape.part is not declared.part:
         maker = type(declared).__name__
-        raise place.wrong(f"has {maker}, but is none.", f"{maker} stands in the attribute of its own name.")
+        raise place.wrong(
+            f"has {maker}, but is none.", f"{maker} stands in the attribute of its own name."
+        )
     return declared.bind(place)
 
 
 def _kind_named(kind: str, name: str) -> str:
-    """The kind that a reference field of this name names; "parent" names a record of the same kind."""
+    """The kind that a reference field of this name names; "parent" names a record of the same
+    kind.
+    """
     if name == "parent":
         return kind
     return REF_KINDS.get(name, name if name in KINDS else "")
@@ -107,4 +124,7 @@ def _kind_named(kind: str, name: str) -> str:
 
 def is_moment(model: type[models.Model], name: str) -> bool:
     """Whether the model has a DateTimeField of this name."""
-    return any(column.name == name and isinstance(column, models.DateTimeField) for column in model._meta.fields)
+    return any(
+        column.name == name and isinstance(column, models.DateTimeField)
+        for column in model._meta.fields
+    )

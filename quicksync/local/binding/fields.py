@@ -1,7 +1,8 @@
 """Field objects: how one field of a record is read from, and written to, a host object.
 
-In an adapter's `fields` a text is an attribute path ("reference", "contact__email"), a callable computes a value from
-the object (read-only), None leaves a field out, and the classes here say the rest.
+In an adapter's `fields` a text is an attribute path ("reference", "contact__email"), a callable
+computes a value from the object (read-only), None leaves a field out, and the classes here say the
+rest.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from quicksync.records import Ref
 
 
 class Field:
-    """Base of the field objects, and of a host's own: give it `get_value`, and `set_value` if it can be written.
+    """Base of the field objects, and of a host's own: give it `get_value`, and `set_value` if it
+    can be written.
 
-    `related` names the relations that `get_value` follows, so that they are read in the same query; `columns` the
-    host's columns that `set_value` sets.
+    `related` names the relations that `get_value` follows, so that they are read in the same query;
+    `columns` the host's columns that `set_value` sets.
     """
 
     related: tuple[str, ...] = ()
@@ -40,18 +42,23 @@ class Field:
     def bind(self, place: Place) -> Bound:
         """Ready for its place. Raises WrongField when it does not fit."""
         if type(self).get_value is Field.get_value:
-            hint = "Give it a method get_value(self, obj), and set_value(self, obj, value) if it can be written."
+            hint = (
+                "Give it a method get_value(self, obj), and set_value(self, obj, value) if it can"
+                " be written."
+            )
             raise place.wrong(f"is a {type(self).__name__}, which cannot be read.", hint)
         written = type(self).set_value is not Field.set_value
-        return Custom(self.get_value, self.set_value if written else None, self.related, self.columns).bind(place)
+        return Custom(
+            self.get_value, self.set_value if written else None, self.related, self.columns
+        ).bind(place)
 
 
 @dataclass(frozen=True)
 class Attr(Field):
     """An attribute of the host object, or of one it points at ("contact__email", read-only).
 
-    `write=False` keeps the host's value whatever QuickBooks says; `write=True` lets totals and other computed fields
-    be written too.
+    `write=False` keeps the host's value whatever QuickBooks says; `write=True` lets totals and
+    other computed fields be written too.
     """
 
     path: str
@@ -97,8 +104,9 @@ def _places(column: models.Field[Any, Any] | None) -> int | None:
 class Cents(Field):
     """Money kept as a whole number of cents in an integer column: `Cents("price_cents")`.
 
-    `places` are the decimals of its unit: 2 for cents, 3 for fils, 0 for whole yen. An amount with more decimals is
-    refused, so that no total is stored as another one; a price for one unit is rounded half up, as in a DecimalField.
+    `places` are the decimals of its unit: 2 for cents, 3 for fils, 0 for whole yen. An amount with
+    more decimals is refused, so that no total is stored as another one; a price for one unit is
+    rounded half up, as in a DecimalField.
     """
 
     path: str
@@ -114,7 +122,12 @@ class Cents(Field):
                 f"reads {self.path!r}, a {type(path.column).__name__}.",
                 f"Cents is for whole numbers; a DecimalField is named as it is: {self.path!r}.",
             )
-        convert, read, name, unit = to_record(place.shape), path.read, path.name, Decimal(1).scaleb(-self.places)
+        convert, read, name, unit = (
+            to_record(place.shape),
+            path.read,
+            path.name,
+            Decimal(1).scaleb(-self.places),
+        )
 
         def get(obj: Any) -> Any:
             value = convert(read(obj))
@@ -122,7 +135,9 @@ class Cents(Field):
 
         def put(obj: Any, value: Decimal | None, known: Known) -> None:
             whole = None if value is None else _whole(value, unit, exact=place.is_amount)
-            setattr(obj, name, to_column(whole, path.column, None) if path.column is not None else whole)
+            setattr(
+                obj, name, to_column(whole, path.column, None) if path.column is not None else whole
+            )
 
         return Bound(
             place.name,
@@ -156,10 +171,12 @@ class Const(Field):
 
 @dataclass(frozen=True)
 class Custom(Field):
-    """Two functions: `get(obj)` gives the record's value, `put(obj, value)` writes it; without it, read-only.
+    """Two functions: `get(obj)` gives the record's value, `put(obj, value)` writes it; without it,
+    read-only.
 
-    Addresses are `quicksync.Address`, lines a list of `quicksync.SalesLine`, other records `quicksync.Ref`. `related`
-    names the relations that `get` follows, so that they are read in one query; `columns` the columns that `put` sets.
+    Addresses are `quicksync.Address`, lines a list of `quicksync.SalesLine`, other records
+    `quicksync.Ref`. `related` names the relations that `get` follows, so that they are read in one
+    query; `columns` the columns that `put` sets.
     """
 
     get: Get
@@ -187,9 +204,11 @@ class Custom(Field):
 
 @dataclass(frozen=True)
 class Choice(Field):
-    """What the host's values mean: `Choice("state", {"archived": False, "live": True})`, yours before the record's.
+    """What the host's values mean: `Choice("state", {"archived": False, "live": True})`, yours
+    before the record's.
 
-    Several host values may mean the same; the first of them is written. `default` is the record value of all others.
+    Several host values may mean the same; the first of them is written. `default` is the record
+    value of all others.
     """
 
     path: str
@@ -214,7 +233,8 @@ class Choice(Field):
         def put(obj: Any, value: Any, known: Known) -> None:
             if value not in back:
                 raise BadValue(f"{name} has no value for {value!r}.")
-            # A host value that means the same already stays: "sent" and "late" may both be an open invoice.
+            # A host value that means the same already stays: "sent" and "late" may both be an open
+            # invoice.
             if values.get(getattr(obj, name), default) != value:
                 setattr(obj, name, back[value])
 
@@ -228,13 +248,29 @@ class Choice(Field):
         )
 
     def _check(self, place: Place, path: paths.Path) -> None:
-        """Raises WrongField for values that either side cannot have, and for a map the wrong way round."""
+        """Raises WrongField for values that either side cannot have, and for a map the wrong way
+        round.
+        """
         if not isinstance(self.values, Mapping):
-            raise place.wrong(f"has {self.values!r} for its values.", "Say {your value: the record's, ...}.")
+            raise place.wrong(
+                f"has {self.values!r} for its values.", "Say {your value: the record's, ...}."
+            )
         suits.check_choice(place, self.path, path.column, dict(self.values), self.default)
 
 
 FieldSpec: TypeAlias = str | Field | Get | None
 
-__all__ = ["REF_KINDS", "Attr", "Bound", "Cents", "Choice", "Const", "Custom", "Field", "FieldSpec", "Known", "Place",
-           "setter_of"]  # fmt: skip
+__all__ = [
+    "REF_KINDS",
+    "Attr",
+    "Bound",
+    "Cents",
+    "Choice",
+    "Const",
+    "Custom",
+    "Field",
+    "FieldSpec",
+    "Known",
+    "Place",
+    "setter_of",
+]

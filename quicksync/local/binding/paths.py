@@ -1,4 +1,6 @@
-"""Attribute paths of host models: what "contact__email" leads to, how it is read, whether it can be set."""
+"""Attribute paths of host models: what "contact__email" leads to, how it is read, whether it can be
+set.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Path:
-    """A path resolved on a model. `column` is the concrete field at its end; `related` what to select along with it."""
+    """A path resolved on a model. `column` is the concrete field at its end; `related` what to
+    select along with it.
+    """
 
     name: str
     read: Callable[[Any], Any]
@@ -27,9 +31,13 @@ class Path:
 
 
 def resolve(place: Place, path: str) -> Path:
-    """The path on the place's model. Raises WrongField, naming the nearest attribute, when it leads nowhere."""
+    """The path on the place's model. Raises WrongField, naming the nearest attribute, when it leads
+    nowhere.
+    """
     if not isinstance(path, str):
-        raise place.wrong(f"reads {path!r}, which is no name.", "Name an attribute of the model, in quotes.")
+        raise place.wrong(
+            f"reads {path!r}, which is no name.", "Name an attribute of the model, in quotes."
+        )
     *way, last = path.split("__")
     model, related, steps = follow(place, "__".join(way), path), way, [*way, last]
     column = _column(model, last)
@@ -80,7 +88,9 @@ def relation(place: Place, name: str) -> models.ForeignKey[Any, Any]:
     if column is None:
         raise missing(place, place.model, name, name, "reads")
     if not isinstance(column, models.ForeignKey):
-        raise place.wrong(f"reads {name!r}, which is no foreign key.", f"For plain text say Code(kind, {name!r}).")
+        raise place.wrong(
+            f"reads {name!r}, which is no foreign key.", f"For plain text say Code(kind, {name!r})."
+        )
     return column
 
 
@@ -111,8 +121,12 @@ def _settable(model: type[models.Model], name: str, column: models.Field[Any, An
 
 
 def _reader(model: type[models.Model], steps: list[str], last: str) -> Callable[[Any], Any]:
-    """Reads the path from an object; nothing along the way reads as None. Methods without arguments are called."""
-    called = callable(getattr(model, last, None)) and not isinstance(getattr(model, last, None), property)
+    """Reads the path from an object; nothing along the way reads as None. Methods without arguments
+    are called.
+    """
+    called = callable(getattr(model, last, None)) and not isinstance(
+        getattr(model, last, None), property
+    )
     if len(steps) == 1 and not called:
         return operator.attrgetter(last)
 

@@ -23,7 +23,9 @@ _KINDS = f"Kinds: {', '.join(KINDS)}."
 
 @dataclass(frozen=True)
 class Code(Field):
-    """A list entry that the host names by plain text: `Code("tax_code", "vat")`, `Code("term", "terms__code")`."""
+    """A list entry that the host names by plain text: `Code("tax_code", "vat")`, `Code("term",
+    "terms__code")`.
+    """
 
     kind: str
     path: str
@@ -32,17 +34,24 @@ class Code(Field):
         if self.kind not in KINDS:
             near = difflib.get_close_matches(str(self.kind), KINDS, n=1)
             hint = f"Did you mean {near[0]!r}? " if near else ""
-            raise place.wrong(f"is a Code of kind {self.kind!r}, which does not exist.", hint + _KINDS)
+            raise place.wrong(
+                f"is a Code of kind {self.kind!r}, which does not exist.", hint + _KINDS
+            )
         path, kind = paths.resolve(place, self.path), self.kind
         if place.shape.type is not Ref:
-            raise place.wrong("is no reference.", "Code is for fields that name a tax code, an account, a term ...")
+            raise place.wrong(
+                "is no reference.",
+                "Code is for fields that name a tax code, an account, a term ...",
+            )
 
         def get(obj: Any) -> Ref | None:
             text = path.read(obj)
             return Ref(kind, str(text)) if text not in (None, "") else None
 
         if place.kind and kind != place.kind:
-            raise place.wrong(f"names a {place.kind}, not a {kind}.", f"Say Code({place.kind!r}, {self.path!r}).")
+            raise place.wrong(
+                f"names a {place.kind}, not a {kind}.", f"Say Code({place.kind!r}, {self.path!r})."
+            )
         setter = setter_of(path) if path.settable else None
 
         def put(obj: Any, value: Ref | None, known: Known) -> None:
@@ -58,7 +67,8 @@ class Code(Field):
 class Reference(Field):
     """A foreign key to a model that has an adapter of its own; a text in `fields` means the same.
 
-    It may also point at the model that several with adapters inherit from (multi-table inheritance).
+    It may also point at the model that several with adapters inherit from (multi-table
+    inheritance).
     """
 
     path: str
@@ -70,7 +80,9 @@ class Reference(Field):
         adapters = registry.for_kind(place.kind)
         target = next((one for one in adapters if one.model._meta.concrete_model is pointed), None)
         if target is None:
-            return self._inherited(place, pointed, [one for one in adapters if issubclass(one.model, pointed)], put)
+            return self._inherited(
+                place, pointed, [one for one in adapters if issubclass(one.model, pointed)], put
+            )
         # Nothing but the key is needed: then it is in our own column, and no second table is read.
         if target.key_is_pk and column.target_field.primary_key:
             attname, prefix = column.attname, registry.ref(target, "").id
@@ -88,14 +100,19 @@ class Reference(Field):
 
         return Bound(place.name, from_object, put, related=(path,), columns=(path,))
 
-    def _inherited(self, place: Place, pointed: type[models.Model], heirs: Sequence[Adapter], put: Put) -> Bound:
-        """The key points at a model that those with adapters inherit from: the object is one of these."""
+    def _inherited(
+        self, place: Place, pointed: type[models.Model], heirs: Sequence[Adapter], put: Put
+    ) -> Bound:
+        """The key points at a model that those with adapters inherit from: the object is one of
+        these.
+        """
         ways = {"__".join(way): heir for heir in heirs if (way := _down(pointed, heir.model))}
         if not ways:
             name = pointed._meta.label
             raise place.wrong(
                 f"points at {name}, which has no adapter of kind {place.kind}.",
-                f"Register one for {name}, or name its code: Code({place.kind!r}, '{self.path}__code').",
+                f"Register one for {name}, or name its code: Code({place.kind!r},"
+                f" '{self.path}__code').",
             )
         path, label = self.path, str(pointed._meta.verbose_name)
 
@@ -114,9 +131,15 @@ class Reference(Field):
 
 
 def _down(base: type[models.Model], heir: type[models.Model]) -> tuple[str, ...]:
-    """The accessors that lead from a model to one that inherits from its table; empty when none do."""
+    """The accessors that lead from a model to one that inherits from its table; empty when none
+    do.
+    """
     for relation in base._meta.related_objects:
-        if relation.one_to_one and relation.parent_link and issubclass(heir, relation.related_model):
+        if (
+            relation.one_to_one
+            and relation.parent_link
+            and issubclass(heir, relation.related_model)
+        ):
             name = str(relation.get_accessor_name())
             same = relation.related_model._meta.concrete_model is heir._meta.concrete_model
             return (name,) if same else (name, *_down(relation.related_model, heir))
@@ -142,7 +165,9 @@ def _relation_setter(path: str) -> Put:
 
 
 def ref_to(kind: str, obj: models.Model | None) -> Ref | None:
-    """The reference to a host object, for functions of `Custom` that give one: `ref_to("customer", bill.patron)`."""
+    """The reference to a host object, for functions of `Custom` that give one: `ref_to("customer",
+    bill.patron)`.
+    """
     if obj is None:
         return None
     for adapter in registry.for_model(type(obj)):
@@ -152,7 +177,9 @@ def ref_to(kind: str, obj: models.Model | None) -> Ref | None:
 
 
 def object_of(ref: Ref | None) -> Any:
-    """The host object that a reference names, for functions of `Custom` that write one; None when it is not here."""
+    """The host object that a reference names, for functions of `Custom` that write one; None when
+    it is not here.
+    """
     adapter, key = registry.split(ref) if ref is not None else (None, "")
     if adapter is None:
         return None

@@ -1,4 +1,6 @@
-"""Many objects and their rows in a few statements, for adapters that opt in: no save(), no signals."""
+"""Many objects and their rows in a few statements, for adapters that opt in: no save(), no
+signals.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from quicksync.local.protocol import Adapter
 
 
 def check(obj: Any, plans: Iterable[RowPlan]) -> None:
-    """What full_clean() checks without asking the database; unique values and keys it checks itself when saving."""
+    """What full_clean() checks without asking the database; unique values and keys it checks itself
+    when saving.
+    """
     _clean(obj)
     for plan in plans:
         for row in plan.unsaved:
@@ -30,7 +34,9 @@ def _relations(model: type[models.Model]) -> list[str]:
 
 
 def save(jobs: Sequence[Job], adapter: Adapter) -> None:
-    """Save checked jobs. Raises IntegrityError or DataError when the database refuses any of them."""
+    """Save checked jobs. Raises IntegrityError or DataError when the database refuses any of
+    them.
+    """
     model = adapter.model
     made = [job.obj for job in jobs if job.created]
     if made:
@@ -58,7 +64,9 @@ def _save_rows(rows: BoundRows, plans: Sequence[RowPlan]) -> None:
 
 
 def _update(model: type[models.Model], objects: Sequence[models.Model]) -> None:
-    """Write present objects whole, as an upsert by primary key: many times faster than bulk_update's CASE lists."""
+    """Write present objects whole, as an upsert by primary key: many times faster than
+    bulk_update's CASE lists.
+    """
     if not objects:
         return
     columns = [
@@ -67,4 +75,6 @@ def _update(model: type[models.Model], objects: Sequence[models.Model]) -> None:
         if not (column.primary_key or column.generated or getattr(column, "auto_now_add", False))
     ]
     key = model._meta.pk.name
-    model._base_manager.bulk_create(objects, update_conflicts=True, unique_fields=[key], update_fields=columns)
+    model._base_manager.bulk_create(
+        objects, update_conflicts=True, unique_fields=[key], update_fields=columns
+    )

@@ -25,4 +25,6 @@ class Job:
 
     @property
     def line_ids(self) -> tuple[str, ...]:
-        return tuple(str(row.pk) for row in self.plans["lines"].rows) if "lines" in self.plans else ()
+        return (
+            tuple(str(row.pk) for row in self.plans["lines"].rows) if "lines" in self.plans else ()
+        )

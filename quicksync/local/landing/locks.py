@@ -1,7 +1,9 @@
-"""The host's own rows, held until the transaction ends, so that what lands in them is compared with what stands there.
+"""The host's own rows, held until the transaction ends, so that what lands in them is compared with
+what stands there.
 
-Whoever holds many rows must not wait for one: the host's own transaction, which has that one, may want another. So rows
-that somebody is writing are left out and told. SQLite has one writer at a time and needs no locks.
+Whoever holds many rows must not wait for one: the host's own transaction, which has that one, may
+want another. So rows that somebody is writing are left out and told. SQLite has one writer at a
+time and needs no locks.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ def hold(adapter: Adapter, connection: Any, keys: Sequence[str]) -> Held:
 def locked(model: type[models.Model], pks: Collection[Any], using: str, *, wait: bool) -> set[Any]:
     """The keys of those of these rows that are locked now, in the tables of inherited models too.
 
-    Through the model's base manager: a host's own querysets may group or sort out doubles, which no lock goes with.
+    Through the model's base manager: a host's own querysets may group or sort out doubles, which no
+    lock goes with.
     """
     if not connections[using].features.has_select_for_update:
         return set(pks)
@@ -50,7 +53,9 @@ def _for_update(rows: models.QuerySet[Any], *, wait: bool) -> models.QuerySet[An
 
 def _with_busy_rows(rows: BoundRows, parents: Collection[Any], using: str) -> set[Any]:
     """Those of the parents of which somebody is writing a row."""
-    of_these = rows.model._base_manager.using(using).filter(**{f"{rows.parent.name}__pk__in": parents})
+    of_these = rows.model._base_manager.using(using).filter(
+        **{f"{rows.parent.name}__pk__in": parents}
+    )
     mine = {row.pk for row in _for_update(of_these, wait=False)}
     known = of_these.order_by().values_list("pk", f"{rows.parent.name}__pk")
     return {parent for pk, parent in known if pk not in mine}

@@ -4,20 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    ObjectDoesNotExist,
+    PermissionDenied,
+    ValidationError,
+)
 from django.db import DataError, IntegrityError
 from django.db.models import ProtectedError, RestrictedError
 
 from quicksync.exceptions import QuicksyncError
 from quicksync.local.protocol import Adapter
 
-# Raised by models, signal handlers and attributes about one object. A lost database or a full disk is not among them:
-# that stops the run, which is tried again, instead of blaming a record.
+# Raised by models, signal handlers and attributes about one object. A lost database or a full disk
+# is not among them: that stops the run, which is tried again, instead of blaming a record.
 ABOUT_ONE: tuple[type[Exception], ...] = (
-    ArithmeticError, AttributeError, DataError, IntegrityError, LookupError, ObjectDoesNotExist, PermissionDenied,
-    QuicksyncError, RuntimeError, TypeError, ValidationError, ValueError,
-)  # fmt: skip
-# What a programmer must mend, with the words that he needs; all else is a rule of the host in the host's own words.
+    ArithmeticError,
+    AttributeError,
+    DataError,
+    IntegrityError,
+    LookupError,
+    ObjectDoesNotExist,
+    PermissionDenied,
+    QuicksyncError,
+    RuntimeError,
+    TypeError,
+    ValidationError,
+    ValueError,
+)
+# What a programmer must mend, with the words that he needs; all else is a rule of the host in the
+# host's own words.
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError)
 
 
@@ -47,7 +63,9 @@ def _validation(error: ValidationError) -> str:
     parts = []
     for name, messages in error.message_dict.items():
         text = " ".join(messages)
-        parts.append(text if name == NON_FIELD_ERRORS else f"{name.replace('_', ' ').capitalize()}: {text}")
+        parts.append(
+            text if name == NON_FIELD_ERRORS else f"{name.replace('_', ' ').capitalize()}: {text}"
+        )
     return " ".join(parts)
 
 

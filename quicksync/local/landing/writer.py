@@ -1,4 +1,6 @@
-"""Landing records in the host's tables: one savepoint each through the model's save(), or many at once in bulk."""
+"""Landing records in the host's tables: one savepoint each through the model's save(), or many at
+once in bulk.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from quicksync.records import Record, Ref
 
 
 def write(adapter: Adapter, connection: Any, writes: Sequence[Write]) -> list[Written]:
-    """All writes, each answered in its place. One transaction around them; the database's own troubles end it."""
+    """All writes, each answered in its place. One transaction around them; the database's own
+    troubles end it.
+    """
     using = router.db_for_write(adapter.model)
     with transaction.atomic(using=using):
         known = resolve(connection, (ref for one in writes for _, ref in one.record.refs()))
@@ -42,7 +46,9 @@ def _answer(adapter: Adapter, job: Job, present: dict[str, Any]) -> Written:
     record, before = after.record, job.write.before
     if before is not None:
         ours = job.write.fields | record.computed
-        record = before.replace(**{name: getattr(record, name) for name in ours if name in record.__struct_fields__})
+        record = before.replace(
+            **{name: getattr(record, name) for name in ours if name in record.__struct_fields__}
+        )
     return Written(job.write.op, key, record, after.label, line_ids=_line_ids(job, record))
 
 
@@ -51,11 +57,15 @@ def _only_ours(adapter: Adapter, job: Job, obj: Any) -> None:
     for name, plan in job.plans.items():
         rows, mine = adapter.table.rows[name], {row.pk for row in plan.rows}
         obj._prefetched_objects_cache = getattr(obj, "_prefetched_objects_cache", {})
-        obj._prefetched_objects_cache[rows.accessor] = [row for row in rows.rows_of(obj) if row.pk in mine]
+        obj._prefetched_objects_cache[rows.accessor] = [
+            row for row in rows.rows_of(obj) if row.pk in mine
+        ]
 
 
 def _line_ids(job: Job, saved: Record) -> tuple[str, ...]:
-    """The saved lines' keys in the order of those given: their rows', or what a host's own functions number them."""
+    """The saved lines' keys in the order of those given: their rows', or what a host's own
+    functions number them.
+    """
     if "lines" in job.plans or "lines" not in job.write.fields:
         return job.line_ids
     ids = tuple(line.id for line in getattr(saved, "lines", ()))
@@ -63,7 +73,9 @@ def _line_ids(job: Job, saved: Record) -> tuple[str, ...]:
 
 
 def resolve(connection: Any, refs: Iterable[Ref]) -> dict[Ref, Any]:
-    """The host objects that references name, in one query for each model; those that are not here are left out."""
+    """The host objects that references name, in one query for each model; those that are not here
+    are left out.
+    """
     wanted: dict[Adapter, dict[str, Ref]] = {}
     for ref in dict.fromkeys(refs):
         target, key = registry.split(ref)
@@ -77,7 +89,9 @@ def resolve(connection: Any, refs: Iterable[Ref]) -> dict[Ref, Any]:
     }
 
 
-def _single(adapter: Adapter, connection: Any, one: Write, known: dict[Ref, Any], using: str) -> Job:
+def _single(
+    adapter: Adapter, connection: Any, one: Write, known: dict[Ref, Any], using: str
+) -> Job:
     """One write through full_clean() and save(), in a savepoint of its own."""
     job = Job(one)
     try:
@@ -107,7 +121,9 @@ def _save_rows(plan: RowPlan, rows: BoundRows, obj: models.Model, using: str) ->
 def _many(
     adapter: Adapter, connection: Any, writes: Sequence[Write], known: dict[Ref, Any], using: str
 ) -> list[Job] | None:
-    """All writes in bulk; None when the adapter does not want it, or when the database refused one of them."""
+    """All writes in bulk; None when the adapter does not want it, or when the database refused one
+    of them.
+    """
     keys = [one.key for one in writes if one.key is not None]
     if not adapter.bulk or not _can_bulk(using) or len(keys) != len(set(keys)):
         return None
@@ -130,7 +146,9 @@ def _many(
 
 def _can_bulk(using: str) -> bool:
     features = connections[using].features
-    return features.can_return_rows_from_bulk_insert and features.supports_update_conflicts_with_target
+    return (
+        features.can_return_rows_from_bulk_insert and features.supports_update_conflicts_with_target
+    )
 
 
 def _present(adapter: Adapter, connection: Any, writes: Sequence[Write]) -> dict[str, Any]:
@@ -146,7 +164,9 @@ def _begin(job: Job, adapter: Adapter, connection: Any, present: dict[str, Any])
     elif key in present:
         job.obj = present[key]
     else:
-        raise BadValue(f"{str(adapter.model._meta.verbose_name).capitalize()} {key} is not here any more.")
+        raise BadValue(
+            f"{str(adapter.model._meta.verbose_name).capitalize()} {key} is not here any more."
+        )
 
 
 def fill(job: Job, adapter: Adapter, known: dict[Ref, Any]) -> None:

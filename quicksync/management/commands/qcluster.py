@@ -10,7 +10,9 @@ from quicksync.management import tables
 
 
 class Command(qcluster.Command):
-    """Without tables the cluster would log a database's error each second, and never do anything."""
+    """Without tables the cluster would log a database's error each second, and never do
+    anything.
+    """
 
     def handle(self, *args: Any, **options: Any) -> None:
         tables.require("django_q")

@@ -25,17 +25,26 @@ READY = re.compile(r"ready at (http://\S+)")
 
 
 class Command(BaseCommand):
-    """Sample books, simulator, site, worker, connection, first sync, reconciliation; then it serves until Ctrl-C."""
+    """Sample books, simulator, site, worker, connection, first sync, reconciliation; then it serves
+    until Ctrl-C.
+    """
 
     help = (
-        "Show quicksync at work: sample books, a simulated QuickBooks company, the admin and a worker, connected and "
-        "synchronized. Serves until Ctrl-C. Everything stays in var/demo; delete that folder to begin anew."
+        "Show quicksync at work: sample books, a simulated QuickBooks company, the admin and a"
+        " worker, connected and synchronized. Serves until Ctrl-C. Everything stays in var/demo;"
+        " delete that folder to begin anew."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="End after the first sync; exit 0 if both sides agree.")
-        parser.add_argument("--port", type=int, help=f"Port of the site ({USUAL_PORT}, or a free one, by default).")
+        parser.add_argument(
+            "--once",
+            action="store_true",
+            help="End after the first sync; exit 0 if both sides agree.",
+        )
+        parser.add_argument(
+            "--port", type=int, help=f"Port of the site ({USUAL_PORT}, or a free one, by default)."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -46,7 +55,8 @@ class Command(BaseCommand):
             self.stdout.flush()
             # The same command again, in the demonstration's own folder and database.
             os.execve(sys.executable, [sys.executable, *sys.argv], inside)
-        # Shells start commands in the background deaf to Ctrl-C, and so would be all that the demo starts.
+        # Shells start commands in the background deaf to Ctrl-C, and so would be all that the demo
+        # starts.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, _interrupt)
         try:
@@ -57,7 +67,9 @@ class Command(BaseCommand):
             self.stdout.write("\nStopped.")
             return
         if not agreed:
-            raise CommandError("The two sides do not agree: see the lines with an exclamation mark.")
+            raise CommandError(
+                "The two sides do not agree: see the lines with an exclamation mark."
+            )
 
     def _tell(self, port: int | None, *, once: bool) -> bool:
         user = story.set_up(self._say)
@@ -76,7 +88,9 @@ class Command(BaseCommand):
         return agreed
 
     def _start(self, processes: Processes) -> Company:
-        """The simulator, with a company that it keeps, stands in Intuit's place for this process and those to come."""
+        """The simulator, with a company that it keeps, stands in Intuit's place for this process
+        and those to come.
+        """
         store = str(place.folder() / "company.sqlite3")
         command = [sys.argv[0], "quickbooks_simulator", "--port", "0", "--store", store, "--quiet"]
         line = first_line(processes.start("quickbooks", command), PATIENCE)
@@ -108,7 +122,10 @@ class Command(BaseCommand):
         raise CommandError(f"The site did not open. Its log: {log_file('web')}")
 
     def _serve(self, processes: Processes, site: str, *, agreed: bool) -> None:
-        self._say(f"\n  {site}admin/   login {story.LOGIN}, password {story.PASSWORD}\n\nCtrl-C stops everything.")
+        self._say(
+            f"\n  {site}admin/   login {story.LOGIN}, password {story.PASSWORD}\n\nCtrl-C stops"
+            " everything."
+        )
         while True:
             time.sleep(1)
             processes.check()

@@ -1,4 +1,6 @@
-"""`quicksync_doctor`: is everything as it should be? Exit code 0 if so, 1 with warnings, 2 with errors."""
+"""`quicksync_doctor`: is everything as it should be? Exit code 0 if so, 1 with warnings, 2 with
+errors.
+"""
 
 from __future__ import annotations
 
@@ -35,35 +37,48 @@ class Command(BaseCommand):
     """The health of the site and of all connections, in the shell."""
 
     help = (
-        "Say whether everything is as it should be: settings, tables, worker, and each connection with its figures. "
-        "Exit code 0 when nothing is found, 1 with warnings, 2 with errors."
+        "Say whether everything is as it should be: settings, tables, worker, and each connection"
+        " with its figures. Exit code 0 when nothing is found, 1 with warnings, 2 with errors."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="Print everything as JSON.")
         parser.add_argument(
-            "--keys", action="store_true", help="Ask Intuit whether the app's keys are good (one call)."
+            "--keys",
+            action="store_true",
+            help="Ask Intuit whether the app's keys are good (one call).",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         behind = _behind()
-        site = Patient("Site", None, {}, (*behind, *_checks(), *(_keys() if options["keys"] else ())))
+        site = Patient(
+            "Site", None, {}, (*behind, *_checks(), *(_keys() if options["keys"] else ()))
+        )
         patients = [site]
         if not behind:
-            patients = [Patient("Site", None, _plan(), (*site.findings, *findings.of_site())), *_connections()]
+            patients = [
+                Patient("Site", None, _plan(), (*site.findings, *findings.of_site())),
+                *_connections(),
+            ]
         self.stdout.write(_as_json(patients) if options["json"] else "\n".join(_lines(patients)))
         found = [finding.level for patient in patients for finding in patient.findings]
         if found:
             errors, warnings = found.count(Level.ERROR), found.count(Level.WARNING)
             worst = Level.ERROR if errors else Level.WARNING
-            words = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}."
+            words = (
+                f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}."
+            )
             raise CommandError(words, returncode=EXIT[worst])
 
 
 def _behind() -> tuple[Finding, ...]:
     lacking = tables.behind("quicksync", "django_q")
-    return (Finding("tables-behind", Level.ERROR, f"The tables lack {lacking}.", tables.FIX),) if lacking else ()
+    return (
+        (Finding("tables-behind", Level.ERROR, f"The tables lack {lacking}.", tables.FIX),)
+        if lacking
+        else ()
+    )
 
 
 def _checks() -> Iterable[Finding]:
@@ -76,13 +91,17 @@ def _keys() -> Iterable[Finding]:
     for verdict in key_check.check_keys():
         if not verdict.is_good:
             level = Level.WARNING if verdict.keys is key_check.Keys.UNREACHABLE else Level.ERROR
-            yield Finding(f"keys-{verdict.keys}", level, verdict.sentence, "See the set-up page in the admin.")
+            yield Finding(
+                f"keys-{verdict.keys}", level, verdict.sentence, "See the set-up page in the admin."
+            )
 
 
 def _connections() -> Iterable[Patient]:
     rows = list(Connection.objects.order_by("pk"))
     for one in health.of(rows):
-        yield Patient(str(one.connection), one.connection.pk, _figures(one), findings.of_connection(one))
+        yield Patient(
+            str(one.connection), one.connection.pk, _figures(one), findings.of_connection(one)
+        )
 
 
 def _figures(one: health.Health) -> dict[str, Any]:
@@ -107,7 +126,8 @@ def _lines(patients: Iterable[Patient]) -> Iterable[str]:
     for patient in patients:
         yield f"{patient.name} (connection {patient.number})" if patient.number else patient.name
         if patient.figures:
-            yield f"    {_in_words(patient.figures) if patient.number else _plan_in_words(patient.figures)}"
+            words = _in_words if patient.number else _plan_in_words
+            yield f"    {words(patient.figures)}"
         for finding in patient.findings:
             yield f"  {SIGNS[finding.level]} {finding.code}: {finding.sentence}"
             if finding.fix:

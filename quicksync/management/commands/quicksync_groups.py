@@ -1,4 +1,6 @@
-"""`quicksync_groups`: two ready groups of permissions, for the office and for the operator (I18)."""
+"""`quicksync_groups`: two ready groups of permissions, for the office and for the operator
+(I18).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from django.db.models import Q
 
 from quicksync.management import tables
 
-# Model -> what may be done with it. The office works with what goes on; the operator sets it up as well.
+# Model -> what may be done with it. The office works with what goes on; the operator sets it up as
+# well.
 OFFICE: dict[str, tuple[str, ...]] = {
     "connection": ("view", "preview", "run", "resolve"),
     "syncrun": ("view",),
@@ -24,13 +27,22 @@ OFFICE: dict[str, tuple[str, ...]] = {
 OPERATOR: dict[str, tuple[str, ...]] = {
     **OFFICE,
     "connection": (
-        "view", "add", "change", "delete", "connect", "preview", "run", "resolve", "payloads", "history",
+        "view",
+        "add",
+        "change",
+        "delete",
+        "connect",
+        "preview",
+        "run",
+        "resolve",
+        "payloads",
+        "history",
     ),
     "codemapping": ("view", "add", "change", "delete"),
     "bookmark": ("view", "add", "change", "delete"),
     "attempt": ("view",),
     "webhookdelivery": ("view",),
-}  # fmt: skip
+}
 GROUPS = {"QuickBooks office": OFFICE, "QuickBooks operator": OPERATOR}
 
 
@@ -38,12 +50,15 @@ class Command(BaseCommand):
     """Makes the groups, or puts their permissions right; what a group has of other apps stays."""
 
     help = (
-        "Make the groups “QuickBooks office” (preview, synchronize, resolve) and “QuickBooks operator” (also connect, "
-        "configure, see payloads), or put their permissions right again. Put staff users into one of them."
+        "Make the groups “QuickBooks office” (preview, synchronize, resolve) and “QuickBooks"
+        " operator” (also connect, configure, see payloads), or put their permissions right again."
+        " Put staff users into one of them."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="Only say what the groups would have.")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Only say what the groups would have."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         tables.require()

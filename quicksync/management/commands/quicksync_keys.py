@@ -15,8 +15,9 @@ class Command(BaseCommand):
     """Keys of the tokens at rest."""
 
     help = (
-        "`new` prints a key for QUICKSYNC['ENCRYPTION_KEYS'], where the newest stands first. `rotate` encrypts all "
-        "tokens with the newest key; afterwards the older ones can be removed from the settings."
+        "`new` prints a key for QUICKSYNC['ENCRYPTION_KEYS'], where the newest stands first."
+        " `rotate` encrypts all tokens with the newest key; afterwards the older ones can be"
+        " removed from the settings."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,6 +32,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{done} secrets are encrypted with the newest key.")
         if lost:
             raise CommandError(
-                f"{lost} secrets can be read with none of the keys. Put the key back that they were written with, or "
-                "connect their companies again."
+                f"{lost} secrets can be read with none of the keys. Put the key back that they were"
+                " written with, or connect their companies again."
             )

@@ -23,11 +23,14 @@ NAMED = 5
 
 
 class Command(BaseCommand):
-    """Counts, totals and open balances of both sides by kind and month, with every difference and its reason."""
+    """Counts, totals and open balances of both sides by kind and month, with every difference and
+    its reason.
+    """
 
     help = (
-        "Compare both sides by kind and month: counts, totals, open balances, and each difference with its reason. "
-        "QuickBooks is not asked: its side is what the last run read. Exit code 1 when they differ without a reason."
+        "Compare both sides by kind and month: counts, totals, open balances, and each difference"
+        " with its reason. QuickBooks is not asked: its side is what the last run read. Exit code 1"
+        " when they differ without a reason."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -43,7 +46,9 @@ class Command(BaseCommand):
                 self._show(line)
         if not explained(lines):
             number = sum(line.unexplained for line in lines)
-            raise CommandError(f"The two sides do not agree: {number} differences without an explanation.")
+            raise CommandError(
+                f"The two sides do not agree: {number} differences without an explanation."
+            )
         if not options["json"]:
             self._conclude(lines)
 
@@ -51,7 +56,11 @@ class Command(BaseCommand):
         """Cents are claimed only for what both sides tell."""
         missing = untold(lines)
         if not agree(lines):
-            self.stdout.write(self.style.WARNING("The figures differ, and every difference has its reason: see above."))
+            self.stdout.write(
+                self.style.WARNING(
+                    "The figures differ, and every difference has its reason: see above."
+                )
+            )
         elif not missing:
             self.stdout.write(self.style.SUCCESS("Both sides agree to the cent."))
         else:
@@ -97,5 +106,7 @@ def _differences(line: Line) -> Iterator[str]:
 def as_json(lines: Sequence[Line]) -> str:
     """The lines as a JSON list; amounts are texts, so that no reader makes floats of them."""
     said = ("agrees", "explained", "untold")
-    rows = [msgspec.to_builtins(line) | {name: getattr(line, name) for name in said} for line in lines]
+    rows = [
+        msgspec.to_builtins(line) | {name: getattr(line, name) for name in said} for line in lines
+    ]
     return msgspec.json.encode(rows).decode()

@@ -14,22 +14,33 @@ from quicksync.sync.runs import starting
 
 
 class Command(BaseCommand):
-    """Reads, compares and carries over, as "Synchronize now" does; exit code 1 when records or the run failed."""
+    """Reads, compares and carries over, as "Synchronize now" does; exit code 1 when records or the
+    run failed.
+    """
 
     help = (
-        "Synchronize one connection here and now, without a worker. Exit code 0 when everything went well, 1 when the "
-        "run stopped or records failed; what is held or skipped has its reason in the admin."
+        "Synchronize one connection here and now, without a worker. Exit code 0 when everything"
+        " went well, 1 when the run stopped or records failed; what is held or skipped has its"
+        " reason in the admin."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         connections.add_option(parser)
-        parser.add_argument("--preview", action="store_true", help="Only compare; approve or discard it in the admin.")
-        parser.add_argument("--json", action="store_true", help="Print the result as one JSON object.")
+        parser.add_argument(
+            "--preview",
+            action="store_true",
+            help="Only compare; approve or discard it in the admin.",
+        )
+        parser.add_argument(
+            "--json", action="store_true", help="Print the result as one JSON object."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         connection = connections.chosen(options["connection"])
         if edition_for(connection.edition).can.polled:
-            raise CommandError(f"{connection} is synchronized when its Web Connector runs, not from here.")
+            raise CommandError(
+                f"{connection} is synchronized when its Web Connector runs, not from here."
+            )
         trigger = SyncRun.Trigger.PREVIEW if options["preview"] else SyncRun.Trigger.MANUAL
         try:
             run = starting.start(connection, trigger=trigger, preview=options["preview"])

@@ -20,16 +20,23 @@ class Command(BaseCommand):
     """Deliveries of QuickBooks' webhooks."""
 
     help = (
-        "`list` counts the stored deliveries by what became of them. `replay` uses them again: their companies read "
-        "what changed. It does no harm, since what is known already stays as it is."
+        "`list` counts the stored deliveries by what became of them. `replay` uses them again:"
+        " their companies read what changed. It does no harm, since what is known already stays as"
+        " it is."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=("list", "replay"))
-        parser.add_argument("--hours", type=int, default=24, help="Deliveries of so many last hours; default 24.")
-        parser.add_argument("--delivery", type=int, help="Only the delivery of this number, however old it is.")
         parser.add_argument(
-            "--strange", action="store_true", help="Only those whose shape was unknown, after an update that knows it."
+            "--hours", type=int, default=24, help="Deliveries of so many last hours; default 24."
+        )
+        parser.add_argument(
+            "--delivery", type=int, help="Only the delivery of this number, however old it is."
+        )
+        parser.add_argument(
+            "--strange",
+            action="store_true",
+            help="Only those whose shape was unknown, after an update that knows it.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,9 +46,14 @@ class Command(BaseCommand):
             self._list(chosen)
             return
         result = inbox.replay(chosen.order_by("pk").iterator())
-        self.stdout.write(f"{result.used} deliveries used again, {result.woken} companies will read what changed.")
+        self.stdout.write(
+            f"{result.used} deliveries used again, {result.woken} companies will read what changed."
+        )
         if result.strange:
-            raise CommandError(f"{result.strange} deliveries have a shape that this version of quicksync cannot read.")
+            raise CommandError(
+                f"{result.strange} deliveries have a shape that this version of quicksync cannot"
+                " read."
+            )
 
     @staticmethod
     def _chosen(options: dict[str, Any]) -> QuerySet[WebhookDelivery]:
@@ -50,7 +62,9 @@ class Command(BaseCommand):
             if not found.exists():
                 raise CommandError(f"There is no delivery {options['delivery']}.", returncode=2)
             return found
-        found = WebhookDelivery.objects.filter(received_at__gte=timezone.now() - dt.timedelta(hours=options["hours"]))
+        found = WebhookDelivery.objects.filter(
+            received_at__gte=timezone.now() - dt.timedelta(hours=options["hours"])
+        )
         return found.filter(WebhookDelivery.puzzling()) if options["strange"] else found
 
     def _list(self, chosen: QuerySet[WebhookDelivery]) -> None:

@@ -1,7 +1,9 @@
-"""Which unpaired halves are one record. Exact identity pairs; everything less sure waits for a person.
+"""Which unpaired halves are one record. Exact identity pairs; everything less sure waits for a
+person.
 
-A customer, product or list entry is known by its folded name; an invoice by its number and customer; a payment by its
-customer, date, amount and reference together. Nothing pairs across kinds.
+A customer, product or list entry is known by its folded name; an invoice by its number and
+customer; a payment by its customer, date, amount and reference together. Nothing pairs across
+kinds.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ from quicksync.records import Customer, Invoice, Payment, Record, Ref
 
 __all__ = ["Held", "Matching", "fold", "identity_of", "match"]
 
-# Kinds whose names people write freely, so that nearly equal ones may be one record. "Net 30" and "Net 60" are not.
+# Kinds whose names people write freely, so that nearly equal ones may be one record. "Net 30" and
+# "Net 60" are not.
 _SPELT_FREELY = frozenset({"customer", "item"})
-# Kinds of which there may rightly be two that look the same: a customer may pay the same amount twice a day.
+# Kinds of which there may rightly be two that look the same: a customer may pay the same amount
+# twice a day.
 _MAY_REPEAT = frozenset({"payment"})
 _SHOWN = 5
 
@@ -66,7 +70,9 @@ def may_repeat(kind: str) -> bool:
 
 
 def identity_of(record: Record, party: Callable[[Ref], Hashable]) -> Hashable:
-    """By what a record is known, or None if by nothing. `party` says who a customer is, in terms of both sides."""
+    """By what a record is known, or None if by nothing. `party` says who a customer is, in terms of
+    both sides.
+    """
     if isinstance(record, Invoice):
         number = fold(record.number)
         return (number, party(record.customer)) if number and record.customer is not None else None
@@ -88,14 +94,18 @@ def _by_identity(kind: str, halves: Sequence[Candidate], links: Links, found: Ma
 
 
 def _identity(half: Candidate, links: Links) -> Hashable:
-    """Both sides' identities in terms of QuickBooks' references; one without a partner there is like no other."""
+    """Both sides' identities in terms of QuickBooks' references; one without a partner there is
+    like no other.
+    """
     if half.here is not None:
         return identity_of(half.here, lambda ref: links.to_there(ref) or ("here only", ref))
     return identity_of(half.there, lambda ref: ref) if half.there is not None else None
 
 
 def _pair_group(group: list[Candidate], found: Matching, *, repeats: bool) -> None:
-    """All halves of one identity: one on each side is a couple; anything else with two sides is for a person."""
+    """All halves of one identity: one on each side is a couple; anything else with two sides is for
+    a person.
+    """
     here = [half for half in group if half.here is not None and not half.excluded]
     there = [half for half in group if half.here is None and not half.excluded]
     if len(here) == len(there) == 1:
@@ -111,17 +121,25 @@ def _pair_group(group: list[Candidate], found: Matching, *, repeats: bool) -> No
 
 
 def _hold_side(side: list[Candidate], other: list[Candidate], code: str, found: Matching) -> None:
-    """Several of one identity are duplicates; a single one that faces several could be any of them."""
+    """Several of one identity are duplicates; a single one that faces several could be any of
+    them.
+    """
     if len(side) == 1:
         _hold(side[0], other, "ambiguous-match", found)
     for half in side if len(side) > 1 else ():
-        found.held[half.key] = Held(why(code, label=_label(half), count=len(side), keys=_keys(side)))
+        found.held[half.key] = Held(
+            why(code, label=_label(half), count=len(side), keys=_keys(side))
+        )
 
 
 def _hold_beside_skipped(alone: list[Candidate], group: list[Candidate], found: Matching) -> None:
-    """The only one of its identity that is not skipped waits if the other side has a skipped one."""
+    """The only one of its identity that is not skipped waits if the other side has a skipped
+    one.
+    """
     half = alone[0]
-    skipped = [one for one in group if one.excluded and (one.here is None) is not (half.here is None)]
+    skipped = [
+        one for one in group if one.excluded and (one.here is None) is not (half.here is None)
+    ]
     if skipped:
         _hold(half, skipped, "match-skipped", found)
 
@@ -129,9 +147,12 @@ def _hold_beside_skipped(alone: list[Candidate], group: list[Candidate], found: 
 def _by_email(halves: list[Candidate], found: Matching, *, near: bool) -> None:
     """Customers that no name paired: the same e-mail address on one record of each side.
 
-    An address alone does not pair two different names, since families and firms share one; it makes them near.
+    An address alone does not pair two different names, since families and firms share one; it makes
+    them near.
     """
-    groups: defaultdict[str, tuple[list[Candidate], list[Candidate]]] = defaultdict(lambda: ([], []))
+    groups: defaultdict[str, tuple[list[Candidate], list[Candidate]]] = defaultdict(
+        lambda: ([], [])
+    )
     for half in halves:
         record = half.here or half.there
         if isinstance(record, Customer) and record.email.strip():
@@ -172,7 +193,9 @@ def _hold(half: Candidate, others: list[Candidate], code: str, found: Matching) 
     single = others[0].key if len(others) == 1 else None
     code = "ambiguous-match" if code == "near-match" and single is None else code
     labels = [_label(one) for one in others[:_SHOWN]]
-    found.held[half.key] = Held(why(code, label=_label(half), others=labels, keys=_keys(others)), single)
+    found.held[half.key] = Held(
+        why(code, label=_label(half), others=labels, keys=_keys(others)), single
+    )
 
 
 def _names(halves: Mapping[int, Candidate]) -> dict[int, str]:

@@ -1,7 +1,8 @@
 """Likeness: which names of two lists look alike, without comparing each with each.
 
-Names are put into blocks by their words and by their first and last letters; only names that share a block are scored.
-A block that holds very many names ("customer", "service") says nothing about likeness and is not used.
+Names are put into blocks by their words and by their first and last letters; only names that share
+a block are scored. A block that holds very many names ("customer", "service") says nothing about
+likeness and is not used.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class _Name(msgspec.Struct, frozen=True):
 def alike(left: str, right: str) -> bool:
     """Whether two names look alike."""
     one, other = _ready(0, left), _ready(1, right)
-    return one.numbers == other.numbers and (one.text == other.text or fuzz.ratio(one.text, other.text) >= ALIKE)
+    return one.numbers == other.numbers and (
+        one.text == other.text or fuzz.ratio(one.text, other.text) >= ALIKE
+    )
 
 
 def pairs_alike(left: Mapping[int, str], right: Mapping[int, str]) -> list[tuple[int, int]]:
@@ -52,11 +55,15 @@ def pairs_alike(left: Mapping[int, str], right: Mapping[int, str]) -> list[tuple
     return sorted(found)
 
 
-def _scored(name: _Name, blocks: Mapping[str, list[int]], names: Mapping[int, _Name]) -> Iterator[int]:
+def _scored(
+    name: _Name, blocks: Mapping[str, list[int]], names: Mapping[int, _Name]
+) -> Iterator[int]:
     """The keys of names that share a block with this one and score high enough."""
     keys = {key for block in _blocks(name.text) for key in blocks.get(block, ())}
     choices = {key: names[key].text for key in keys}
-    for _text, _score, key in process.extract_iter(name.text, choices, scorer=fuzz.ratio, score_cutoff=ALIKE):
+    for _text, _score, key in process.extract_iter(
+        name.text, choices, scorer=fuzz.ratio, score_cutoff=ALIKE
+    ):
         yield key
 
 

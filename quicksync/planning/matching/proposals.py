@@ -1,7 +1,8 @@
-"""Which entry of QuickBooks' lists a code of this side means: by number, then by name, with a confidence in percent.
+"""Which entry of QuickBooks' lists a code of this side means: by number, then by name, with a
+confidence in percent.
 
-What speaks against two entries being one (another type of account, another rate) caps the confidence, and so does a
-second entry that fits as well: a code is never joined by luck.
+What speaks against two entries being one (another type of account, another rate) caps the
+confidence, and so does a second entry that fits as well: a code is never joined by luck.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class Guess(msgspec.Struct, frozen=True):
 
 
 def guesses(here: Iterable[Entry], there: Iterable[Entry]) -> dict[str, tuple[Guess, ...]]:
-    """Code -> the best guesses, the best first; () for codes that nothing is like. Both sides are of one kind."""
+    """Code -> the best guesses, the best first; () for codes that nothing is like. Both sides are
+    of one kind.
+    """
     entries = _Entries(there)
     return {entry.id: entries.for_code(entry) for entry in here}
 
@@ -55,7 +58,9 @@ class _Entries:
         self.texts = {entry.id: _texts(entry) for entry in self.entries}
 
     def for_code(self, mine: Entry) -> tuple[Guess, ...]:
-        scored = [Guess(entry.id, score) for entry in self.entries if (score := self._score(mine, entry))]
+        scored = [
+            Guess(entry.id, score) for entry in self.entries if (score := self._score(mine, entry))
+        ]
         scored.sort(key=lambda guess: (-guess.confidence, len(guess.id), guess.id))
         best = scored[:MOST_GUESSES]
         if len(best) > 1 and best[0].confidence == best[1].confidence:
@@ -64,14 +69,18 @@ class _Entries:
 
     def _score(self, mine: Entry, entry: Entry) -> int:
         score = max(_scores(mine, entry, self.texts[entry.id]), default=0)
-        return min(score, CONTRADICTED) if score and _contradicts(mine.record, entry.record) else score
+        return (
+            min(score, CONTRADICTED) if score and _contradicts(mine.record, entry.record) else score
+        )
 
 
 def _scores(mine: Entry, entry: Entry, texts: Mapping[str, str]) -> Iterator[int]:
     """Everything that speaks for the two being one."""
     own = _texts(mine)
     names = {own["whole"], own["name"], own["code"]} - {""}
-    alike = max((_likeness(name, texts[word]) for name in names for word in ("whole", "name")), default=0)
+    alike = max(
+        (_likeness(name, texts[word]) for name in names for word in ("whole", "name")), default=0
+    )
     if texts["number"] and texts["number"] in {own["number"], own["code"]}:
         # A code that is its own name says nothing against the number.
         named = names - {own["code"], own["number"]}

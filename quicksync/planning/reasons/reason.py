@@ -8,7 +8,9 @@ import msgspec
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why something is skipped, held, warned about or failed: a stable code of `planning.reasons` and its values."""
+    """Why something is skipped, held, warned about or failed: a stable code of `planning.reasons`
+    and its values.
+    """
 
     code: str
     values: dict[str, Any] = {}

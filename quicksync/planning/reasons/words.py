@@ -1,8 +1,9 @@
-"""Reasons in words. A reason is stored as its code and values; its sentence is made when it is shown.
+"""Reasons in words. A reason is stored as its code and values; its sentence is made when it is
+shown.
 
-A reason that QuickBooks gave has its message instead of our values, and then the message is the sentence. A value that
-is lacking shows as an ellipsis, and a code that this version does not know gets a plain explanation, so that a row
-written by another version can always be read.
+A reason that QuickBooks gave has its message instead of our values, and then the message is the
+sentence. A value that is lacking shows as an ellipsis, and a code that this version does not know
+gets a plain explanation, so that a row written by another version can always be read.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from quicksync.records import KINDS, record_class
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """A reason in words: what is the matter, why, and what to do. `place` names the page where it is mended."""
+    """A reason in words: what is the matter, why, and what to do. `place` names the page where it
+    is mended.
+    """
 
     code: str
     sentence: str
@@ -42,7 +45,9 @@ def why(code: str, field: str = "", **values: Any) -> Reason:
 
 
 def explain(reason: Reason, kind: str = "") -> Explanation:
-    """The reason in words. `kind` is the kind of the record it is about, for the words of its fields."""
+    """The reason in words. `kind` is the kind of the record it is about, for the words of its
+    fields.
+    """
     row = ROWS.get(reason.code, _UNKNOWN)
     values = {"label": "This record", "code": reason.code}
     values |= {name: _text(value) for name, value in reason.values.items()}
@@ -74,7 +79,11 @@ def _names(template: str) -> set[str]:
 def _field_word(kind: str, field: str) -> str:
     """A field in words for people; the part of an address or a line stands after its field."""
     head, _, tail = field.partition(".")
-    word = record_class(kind).field_label(head) if kind in KINDS else head.replace("_", " ").capitalize()
+    word = (
+        record_class(kind).field_label(head)
+        if kind in KINDS
+        else head.replace("_", " ").capitalize()
+    )
     return f"{word} ({tail.replace('_', ' ')})" if tail else word
 
 

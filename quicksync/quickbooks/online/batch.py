@@ -31,10 +31,14 @@ MOST = 30
 REQUEST_ID_LENGTH = 36
 ITEM_ID_LENGTH = 10
 MINOR_VERSION = ("minorversion", "75")
-# What QuickBooks can do with a record that is not wanted any more. Tax codes are not written by the interface at all.
+# What QuickBooks can do with a record that is not wanted any more. Tax codes are not written by the
+# interface at all.
 VOID_KINDS = DELETE_KINDS = frozenset({"invoice", "payment"})
-INACTIVE_KINDS = frozenset({"customer", "item", "account", "term", "payment_method", "class", "location"})
-# A product's other account is for what comes: without this word QuickBooks rewrites what is booked already.
+INACTIVE_KINDS = frozenset(
+    {"customer", "item", "account", "term", "payment_method", "class", "location"}
+)
+# A product's other account is for what comes: without this word QuickBooks rewrites what is booked
+# already.
 ONWARDS = "donotupdateaccountontxns"
 
 
@@ -45,11 +49,13 @@ def item_id(key: str) -> str:
     return hashlib.blake2b(key.encode(), digest_size=5).hexdigest()
 
 
-# --- Out ------------------------------------------------------------------------------------------------------------
+# --- Out ------------------------------------------------------------------------------------------
 
 
 def body(item: WriteItem, facts: Facts) -> str:
-    """The operation's text in a batch. Raises BadValue, with a sentence, when the record cannot be said there."""
+    """The operation's text in a batch. Raises BadValue, with a sentence, when the record cannot be
+    said there.
+    """
     entity = BY_KIND[item.kind]
     operation, options, tree = _operation(item, facts)
     whole: Tree = {"bId": item_id(item.key), "operation": operation}
@@ -64,7 +70,9 @@ def _operation(item: WriteItem, facts: Facts) -> tuple[str, str, Tree]:
     remote = item.remote
     if remote is None:
         # Whatever has no record there would be made a second time.
-        raise BadValue("QuickBooks' record is not known here any more: get it from QuickBooks first.")
+        raise BadValue(
+            "QuickBooks' record is not known here any more: get it from QuickBooks first."
+        )
     named: Tree = {"Id": remote.id, "SyncToken": remote.token}
     match item.action:
         case "void" if item.kind in VOID_KINDS:
@@ -74,14 +82,18 @@ def _operation(item: WriteItem, facts: Facts) -> tuple[str, str, Tree]:
         case "void" | "delete" if item.kind in INACTIVE_KINDS:
             return "update", "", named | {"sparse": True, "Active": False}
         case "void" | "delete":
-            raise BadValue(f"QuickBooks has no way to {item.action} a {item.kind.replace('_', ' ')}.")
+            raise BadValue(
+                f"QuickBooks has no way to {item.action} a {item.kind.replace('_', ' ')}."
+            )
         case _:
             options = ONWARDS if item.kind == "item" else ""
             return "update", options, named | {"sparse": True} | _written(item, facts)
 
 
 def _written(item: WriteItem, facts: Facts) -> Tree:
-    return TABLES[item.kind].encode(Writing(item=item, facts=facts, fields=item.fields, there=payload_of(item.remote)))
+    return TABLES[item.kind].encode(
+        Writing(item=item, facts=facts, fields=item.fields, there=payload_of(item.remote))
+    )
 
 
 def payload_of(remote: Remote | None) -> Tree:
@@ -102,7 +114,7 @@ def request(request_id: str, bodies: Sequence[str], purpose: Purpose) -> WireReq
     )
 
 
-# --- Back -----------------------------------------------------------------------------------------------------------
+# --- Back -----------------------------------------------------------------------------------------
 
 
 class _Answer(msgspec.Struct):
@@ -124,7 +136,9 @@ UNREADABLE = _unclear("QuickBooks' answer about this record cannot be read.")
 
 
 def outcomes(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...]:
-    """One outcome for each item. Raises ConnectionTrouble when the batch as a whole got no answer."""
+    """One outcome for each item. Raises ConnectionTrouble when the batch as a whole got no
+    answer.
+    """
     faults.check(reply)
     if reply.status != 200:
         return _refused(items, reply)
@@ -144,7 +158,9 @@ def outcomes(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...
 
 
 def _by_key(pieces: Sequence[msgspec.Raw]) -> dict[str, list[Part]]:
-    """What was said under each key. A piece that cannot be read speaks of nobody, and spoils nobody else's."""
+    """What was said under each key. A piece that cannot be read speaks of nobody, and spoils nobody
+    else's.
+    """
     parts: dict[str, list[Part]] = {}
     for piece in pieces:
         try:
@@ -163,26 +179,37 @@ def _refused(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...
 
 
 def _outcome(item: WriteItem, said: Sequence[Part]) -> Outcome:
-    """What was said of an item. Whatever does not plainly say that it was done, or refused, leaves it unknown."""
+    """What was said of an item. Whatever does not plainly say that it was done, or refused, leaves
+    it unknown.
+    """
     type_ = BY_KIND[item.kind].type
     if len(said) != 1 or ("Fault" in said[0]) is (type_ in said[0]):
         return Outcome(key=item.key, fault=UNANSWERED)
     (part,) = said
     try:
         if "Fault" in part:
-            troubles = faults.troubles_in(exact_json.read(bytes(part["Fault"]))) or (faults.Trouble(""),)
-            return Outcome(key=item.key, fault=faults.fault_of(troubles[0], updating=item.action != "create"))
+            troubles = faults.troubles_in(exact_json.read(bytes(part["Fault"]))) or (
+                faults.Trouble(""),
+            )
+            return Outcome(
+                key=item.key, fault=faults.fault_of(troubles[0], updating=item.action != "create")
+            )
         remote = remote_of(type_, part[type_])
     except (msgspec.DecodeError, ValueError):
         return Outcome(key=item.key, fault=UNREADABLE)
-    # Each record has both: without the one nobody knows which it is, without the other it can never be changed.
+    # Each record has both: without the one nobody knows which it is, without the other it can never
+    # be changed.
     if not remote.id or not (remote.token or remote.deleted):
         return Outcome(key=item.key, fault=UNREADABLE)
     return Outcome(key=item.key, remote=remote, line_ids=_line_ids(item, remote))
 
 
 def _line_ids(item: WriteItem, remote: Remote) -> dict[str, str]:
-    if remote.deleted or not isinstance(item.record, Invoice) or not any(line.id for line in item.record.lines):
+    if (
+        remote.deleted
+        or not isinstance(item.record, Invoice)
+        or not any(line.id for line in item.record.lines)
+    ):
         return {}
     if item.action not in {"create", "update"}:
         return dict(item.line_ids)

@@ -1,7 +1,7 @@
 """Reads: paged queries for everything, the change feed for what moved since, single records by id.
 
-The cursor is QuickBooks' own answer time of a cycle's first read, minus an overlap: its clock is the only one that
-counts, and what the overlap brings twice compares equal and changes nothing.
+The cursor is QuickBooks' own answer time of a cycle's first read, minus an overlap: its clock is
+the only one that counts, and what the overlap brings twice compares equal and changes nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,16 @@ from typing import Any, TypeAlias
 import msgspec
 
 from quicksync.exceptions import TryLater
-from quicksync.quickbooks.messages import NAMELESS, Purpose, Read, ReadResult, Remote, WireReply, WireRequest, moment
+from quicksync.quickbooks.messages import (
+    NAMELESS,
+    Purpose,
+    Read,
+    ReadResult,
+    Remote,
+    WireReply,
+    WireRequest,
+    moment,
+)
 from quicksync.quickbooks.online.entities import (
     BY_KIND,
     COMPANIONS,
@@ -37,22 +46,30 @@ log = logging.getLogger("quicksync.online")
 FIRST, QUERY, PAGED, CHANGES, RECORDS = "first", "query", "page", "changes", "records"
 CHANGES_OF_ONE, COUNT, PLACED = "changes-of-one", "count", "place"
 PAGE = 1000
-"""Most records of a query's page, and of one answer of the change feed (over all types together)."""
+"""Most records of a query's page, and of one answer of the change feed (over all types
+together).
+"""
 SHARED = 50
-"""Records that two pages have in common where places are counted: so many may be deleted in between."""
+"""Records that two pages have in common where places are counted: so many may be deleted in
+between.
+"""
 IDS = 100
 """Records that one read by id asks for."""
 OVERLAP = dt.timedelta(seconds=60)
 LONGEST_ADDRESS = 1500
-"""Statements beyond this many characters travel in the body: addresses have a limit, bodies do not."""
+"""Statements beyond this many characters travel in the body: addresses have a limit, bodies do
+not.
+"""
 MINOR_VERSION = ("minorversion", "75")
 
 
-# --- Which reads ----------------------------------------------------------------------------------------------------
+# --- Which reads ----------------------------------------------------------------------------------
 
 
 def everything(kinds: Sequence[str]) -> tuple[Read, ...]:
-    """The first pages of all records, set-up first: the first read's answer time becomes the cursor."""
+    """The first pages of all records, set-up first: the first read's answer time becomes the
+    cursor.
+    """
     first, *rest = SET_UP
     return (Read(how=FIRST, type=first), *_queries([*rest, *types_of(kinds)]))
 
@@ -66,13 +83,19 @@ def since(kinds: Sequence[str], cursor: str) -> tuple[Read, ...]:
 
 
 def daily(kinds: Sequence[str]) -> tuple[Read, ...]:
-    """Set-up records and the types that the change feed lacks: read once a day, and on an unknown reference.
+    """Set-up records and the types that the change feed lacks: read once a day, and on an unknown
+    reference.
 
-    Contacts and products are counted: the feed does not tell which of them a bookkeeper merged away.
+    Contacts and products are counted: the feed does not tell which of them a bookkeeper merged
+    away.
     """
     names = [name for name in types_of(kinds) if not ENTITIES[name].in_changes]
     merged = [kind for kind in kinds if not (KINDS[kind].is_list or KINDS[kind].is_document)]
-    counts = [Read(how=COUNT, type=BY_KIND[kind].type, kinds=(kind,)) for kind in merged if kind in BY_KIND]
+    counts = [
+        Read(how=COUNT, type=BY_KIND[kind].type, kinds=(kind,))
+        for kind in merged
+        if kind in BY_KIND
+    ]
     return (*_queries([*SET_UP, *names]), *counts)
 
 
@@ -80,7 +103,12 @@ def by_id(kind: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
     """Reads of single records, many to a call; those that are not found are reported as deleted."""
     wanted = [each for each in dict.fromkeys(remote_ids) if not each.startswith(NAMELESS)]
     return tuple(
-        Read(how=RECORDS, type=BY_KIND[kind].type, kinds=(kind,), ids=tuple(wanted[start : start + IDS]))
+        Read(
+            how=RECORDS,
+            type=BY_KIND[kind].type,
+            kinds=(kind,),
+            ids=tuple(wanted[start : start + IDS]),
+        )
         for start in range(0, len(wanted), IDS)
     )
 
@@ -101,14 +129,18 @@ def _kinds(name: str) -> tuple[str, ...]:
     return tuple(kind for kind, names in COMPANIONS.items() if name in names)
 
 
-# --- Their requests -------------------------------------------------------------------------------------------------
+# --- Their requests -------------------------------------------------------------------------------
 
 
 def request(read: Read, request_id: str) -> WireRequest:
-    """The request of a read; reads carry no request id to QuickBooks, since repeating them costs nothing."""
+    """The request of a read; reads carry no request id to QuickBooks, since repeating them costs
+    nothing.
+    """
     if read.how in {CHANGES, CHANGES_OF_ONE}:
         asked = (("entities", read.type), ("changedSince", read.since), MINOR_VERSION)
-        return WireRequest(id=request_id, purpose=Purpose.READ, method="GET", path="cdc", params=asked)
+        return WireRequest(
+            id=request_id, purpose=Purpose.READ, method="GET", path="cdc", params=asked
+        )
     statement = _statement(read)
     if len(statement) > LONGEST_ADDRESS:
         return WireRequest(
@@ -120,7 +152,9 @@ def request(read: Read, request_id: str) -> WireRequest:
             content_type="application/text",
         )
     params = (("query", statement), MINOR_VERSION)
-    return WireRequest(id=request_id, purpose=Purpose.READ, method="GET", path="query", params=params)
+    return WireRequest(
+        id=request_id, purpose=Purpose.READ, method="GET", path="query", params=params
+    )
 
 
 def _statement(read: Read) -> str:
@@ -145,7 +179,7 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace("'", "\\'")
 
 
-# --- Their answers --------------------------------------------------------------------------------------------------
+# --- Their answers --------------------------------------------------------------------------------
 
 
 Text: TypeAlias = "bytes | msgspec.Raw"
@@ -156,7 +190,9 @@ _time = msgspec.json.Decoder(str | int)
 
 
 def _parts_of(text: Text) -> Mapping[str, Text]:
-    """An object's parts as they are. One that is nested without end costs its own record, not the page."""
+    """An object's parts as they are. One that is nested without end costs its own record, not the
+    page.
+    """
     try:
         return _parts.decode(text)
     except RecursionError:
@@ -191,7 +227,9 @@ def result(read: Read, reply: WireReply) -> ReadResult:
     if reply.status != 200:
         return _refused(read, reply)
     try:
-        return _changes(read, reply) if read.how in {CHANGES, CHANGES_OF_ONE} else _page(read, reply)
+        return (
+            _changes(read, reply) if read.how in {CHANGES, CHANGES_OF_ONE} else _page(read, reply)
+        )
     except (msgspec.DecodeError, KeyError, ValueError) as error:
         raise TryLater(
             "QuickBooks' answer cannot be read: it is damaged or of an unknown form.",
@@ -201,12 +239,17 @@ def result(read: Read, reply: WireReply) -> ReadResult:
 
 
 def _refused(read: Read, reply: WireReply) -> ReadResult:
-    """A page by the time of change that QuickBooks refuses, as it may refuse to sort by it, is read by places instead:
-    the number at the end tells whether all were read. What it refuses without an order as well is refused."""
+    """A page by the time of change that QuickBooks refuses, as it may refuse to sort by it, is read
+    by places instead: the number at the end tells whether all were read. What it refuses without an
+    order as well is refused.
+    """
     error = faults.refused_read(reply)
     if read.how != PAGED:
         raise error
-    log.warning("no pages by time of change", extra={"action": "unsorted", "type": read.type, "detail": error.detail})
+    log.warning(
+        "no pages by time of change",
+        extra={"action": "unsorted", "type": read.type, "detail": error.detail},
+    )
     return ReadResult(more=(Read(how=PLACED, type=read.type, kinds=read.kinds, since=read.since),))
 
 
@@ -225,13 +268,16 @@ def _page(read: Read, reply: WireReply) -> ReadResult:
         more = (_next_page(read, remotes),)
     elif read.how in {PAGED, PLACED} and not read.since:
         more = (Read(how=COUNT, type=read.type, kinds=read.kinds),)
-    return ReadResult(remotes=remotes, more=more, cursor=cursor_of(time) if read.how == FIRST else None)
+    return ReadResult(
+        remotes=remotes, more=more, cursor=cursor_of(time) if read.how == FIRST else None
+    )
 
 
 def _asked_for(read: Read, remotes: tuple[Remote, ...]) -> tuple[Remote, ...]:
     """The records that were asked for; those not found are gone.
 
-    An answer that tells of others, or of one without an Id, is not believed about what it leaves out (V11).
+    An answer that tells of others, or of one without an Id, is not believed about what it leaves
+    out (V11).
     """
     found = {remote.id: remote for remote in remotes}
     known = tuple(found[each] for each in read.ids if each in found)
@@ -247,10 +293,11 @@ def _asked_for(read: Read, remotes: tuple[Remote, ...]) -> tuple[Remote, ...]:
 def _next_page(read: Read, remotes: Sequence[Remote]) -> Read:
     """Where a read goes on after a full page.
 
-    A first page has no order, which most types never need. From then on the key is when a record was changed last: one
-    that changes meanwhile moves on to where it is still to be read, and one that is deleted moves none of the others.
-    Only where more than a page share one moment, or no order is kept, are places counted; pages overlap then, and the
-    number of records at the end tells whether all were read.
+    A first page has no order, which most types never need. From then on the key is when a record
+    was changed last: one that changes meanwhile moves on to where it is still to be read, and one
+    that is deleted moves none of the others. Only where more than a page share one moment, or no
+    order is kept, are places counted; pages overlap then, and the number of records at the end
+    tells whether all were read.
     """
     if read.how not in {PAGED, PLACED}:
         return Read(how=PAGED, type=read.type, kinds=read.kinds, since=read.since)
@@ -264,7 +311,9 @@ def _next_page(read: Read, remotes: Sequence[Remote]) -> Read:
 
 
 def _several_currencies(preferences: Remote) -> bool:
-    """Whether there are currencies to read: a company with one alone refuses to be asked for them."""
+    """Whether there are currencies to read: a company with one alone refuses to be asked for
+    them.
+    """
     try:
         tree = exact_json.read(preferences.payload)
     except ValueError:
@@ -277,29 +326,41 @@ _NOTHING = b"[]"
 
 def _changes(read: Read, reply: WireReply) -> ReadResult:
     told, time = _answer(reply, "CDCResponse")
-    sets = [_parts_of(change_set).get("QueryResponse", _NOTHING) for change_set in _entries_of(told)]
+    sets = [
+        _parts_of(change_set).get("QueryResponse", _NOTHING) for change_set in _entries_of(told)
+    ]
     remotes = tuple(
-        remote for change_set in sets for part in _entries_of(change_set) for remote in _remotes(_parts_of(part))
+        remote
+        for change_set in sets
+        for part in _entries_of(change_set)
+        for remote in _remotes(_parts_of(part))
     )
-    # A read that another read asked for must not move the cursor: only the first knows when the cycle began.
+    # A read that another read asked for must not move the cursor: only the first knows when the
+    # cycle began.
     cursor = cursor_of(time) if read.how == CHANGES else None
     more = _rest(read) if len(remotes) >= PAGE else _in_other_words(read, remotes)
     return ReadResult(remotes=remotes, more=more, cursor=cursor)
 
 
 def _in_other_words(read: Read, remotes: Sequence[Remote]) -> tuple[Read, ...]:
-    """A change without an Id belongs to a record that nobody would look at again: its type's changes are asked for once
-    more, by query."""
+    """A change without an Id belongs to a record that nobody would look at again: its type's
+    changes are asked for once more, by query.
+    """
     names = dict.fromkeys(remote.type for remote in remotes if remote.id.startswith(NAMELESS))
     return tuple(Read(how=QUERY, type=name, kinds=_kinds(name), since=read.since) for name in names)
 
 
 def _rest(read: Read) -> tuple[Read, ...]:
-    """What to read after a full answer. Each type by itself first: only the change feed tells of deletions. A type that
-    is full even alone is paged by query; its number tells whether there were deletions among so many changes."""
+    """What to read after a full answer. Each type by itself first: only the change feed tells of
+    deletions. A type that is full even alone is paged by query; its number tells whether there were
+    deletions among so many changes.
+    """
     names = read.type.split(",")
     if len(names) > 1:
-        return tuple(Read(how=CHANGES_OF_ONE, type=name, kinds=_kinds(name), since=read.since) for name in names)
+        return tuple(
+            Read(how=CHANGES_OF_ONE, type=name, kinds=_kinds(name), since=read.since)
+            for name in names
+        )
     return (
         Read(how=QUERY, type=read.type, kinds=read.kinds, since=read.since),
         Read(how=COUNT, type=read.type, kinds=read.kinds),
@@ -307,7 +368,9 @@ def _rest(read: Read) -> tuple[Read, ...]:
 
 
 def _remotes(parts: Mapping[str, Text]) -> Iterator[Remote]:
-    """One for each row, whatever stands in it: a strange one is held by itself, and the page goes on (invariant 5)."""
+    """One for each row, whatever stands in it: a strange one is held by itself, and the page goes
+    on (invariant 5).
+    """
     for name, raw in parts.items():
         if name in ENTITIES:
             for piece in _entries_of(raw):

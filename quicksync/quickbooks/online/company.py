@@ -30,13 +30,15 @@ _UNTAXED_WORDS = ("no vat", "no tax", "out of scope", "exempt", "no gst", "zero"
 
 
 def facts(payloads: Payloads) -> dict[str, object]:
-    """Facts from the payloads of set-up records, by type; only what the given types tell is in the answer.
+    """Facts from the payloads of set-up records, by type; only what the given types tell is in the
+    answer.
 
-    CompanyInfo: `company_name`, `country` (two letters), `self_employed`, `legal` (what the law wants to know of it).
-    Preferences: `home_currency`, `multicurrency`, `custom_numbers`, `closing_date` (a date or None), `features`; with
-    CompanyInfo also `tax_kind` ("us", "ast", "global", "none"). CompanyCurrency: `currencies`, the codes that are
-    switched on. Account, Item, Preferences, TaxCode: `defaults`, role -> id (those of `records.roles`, "item",
-    "sales_tax", "untaxed"). TaxCode with TaxRate: `tax_codes` and `tax_rates`.
+    CompanyInfo: `company_name`, `country` (two letters), `self_employed`, `legal` (what the law
+    wants to know of it). Preferences: `home_currency`, `multicurrency`, `custom_numbers`,
+    `closing_date` (a date or None), `features`; with CompanyInfo also `tax_kind` ("us", "ast",
+    "global", "none"). CompanyCurrency: `currencies`, the codes that are switched on. Account, Item,
+    Preferences, TaxCode: `defaults`, role -> id (those of `records.roles`, "item", "sales_tax",
+    "untaxed"). TaxCode with TaxRate: `tax_codes` and `tax_rates`.
     """
     found: dict[str, object] = {}
     info = next(iter(payloads.get("CompanyInfo", ())), None)
@@ -50,18 +52,26 @@ def facts(payloads: Payloads) -> dict[str, object]:
     if "TaxCode" in payloads:
         found |= _tax_codes(payloads)
     if "CompanyCurrency" in payloads:
-        codes = {_words(entry.get("Code")) for entry in payloads["CompanyCurrency"] if _on(entry.get("Active", True))}
+        codes = {
+            _words(entry.get("Code"))
+            for entry in payloads["CompanyCurrency"]
+            if _on(entry.get("Active", True))
+        }
         found["currencies"] = tuple(sorted(codes - {""}))
     if defaults := _defaults(payloads, preferences):
         found["defaults"] = defaults
     return found
 
 
-# --- Values of set-up records: what has another form than it should says nothing, and stops nobody -------------------
+# --- Values of set-up records: what has another form than it should says nothing, and stops nobody
 
 
 def _words(value: object) -> str:
-    return text(value) if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
+    return (
+        text(value)
+        if isinstance(value, str | int | Decimal) and not isinstance(value, bool)
+        else ""
+    )
 
 
 def _on(value: object) -> bool:
@@ -70,7 +80,11 @@ def _on(value: object) -> bool:
 
 def _parts(value: object) -> list[Payload]:
     value = [value] if isinstance(value, Mapping) else value
-    return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list | tuple) else []
+    return (
+        [part for part in value if isinstance(part, Mapping)]
+        if isinstance(value, list | tuple)
+        else []
+    )
 
 
 def _day(value: object) -> dt.date | None:
@@ -92,7 +106,10 @@ _WHOLE = 100
 
 
 def _of_info(info: Payload) -> dict[str, object]:
-    told = {_words(part.get("Name")): _words(part.get("Value")) for part in _parts(info.get("NameValue"))}
+    told = {
+        _words(part.get("Name")): _words(part.get("Value"))
+        for part in _parts(info.get("NameValue"))
+    }
     offering = told.get("OfferingSku", "").lower()
     return {
         "company_name": _words(info.get("CompanyName")) or _words(info.get("LegalName")),
@@ -104,7 +121,12 @@ def _of_info(info: Payload) -> dict[str, object]:
 
 def _legal(info: Payload, told: Mapping[str, str]) -> dict[str, str]:
     address = next(iter(_parts(info.get("LegalAddr")) or _parts(info.get("CompanyAddr"))), {})
-    lines = [*(f"Line{place}" for place in range(1, 6)), "City", "CountrySubDivisionCode", "PostalCode"]
+    lines = [
+        *(f"Line{place}" for place in range(1, 6)),
+        "City",
+        "CountrySubDivisionCode",
+        "PostalCode",
+    ]
     return {
         "name": _words(info.get("LegalName")),
         "address": ", ".join(found for line in lines if (found := _words(address.get(line)))),
@@ -119,7 +141,9 @@ def _of_preferences(preferences: Payload) -> dict[str, object]:
         "multicurrency": _on(_at(preferences, "CurrencyPrefs.MultiCurrencyEnabled")),
         "custom_numbers": _on(_at(preferences, "SalesFormsPrefs.CustomTxnNumbers")),
         "closing_date": _day(_at(preferences, "AccountingInfoPrefs.BookCloseDate")),
-        "features": frozenset(feature for path, feature in _FEATURES.items() if _on(_at(preferences, path))),
+        "features": frozenset(
+            feature for path, feature in _FEATURES.items() if _on(_at(preferences, path))
+        ),
     }
 
 
@@ -128,7 +152,9 @@ def _at(payload: Payload, path: str) -> Any:
 
 
 def tax_kind(country: str, preferences: Payload) -> str:
-    """Which of the worlds of `online.tax` the company lives in. Automated tax is on when its key is there and true."""
+    """Which of the worlds of `online.tax` the company lives in. Automated tax is on when its key is
+    there and true.
+    """
     using = _at(preferences, "TaxPrefs.UsingSalesTax")
     if using is not None and not _on(using):
         return "none"
@@ -139,7 +165,7 @@ def tax_kind(country: str, preferences: Payload) -> str:
     return "us" if _on(using) else "none"
 
 
-# --- Tax codes ------------------------------------------------------------------------------------------------------
+# --- Tax codes ------------------------------------------------------------------------------------
 
 
 def _tax_codes(payloads: Payloads) -> dict[str, object]:
@@ -160,10 +186,14 @@ def _tax_codes(payloads: Payloads) -> dict[str, object]:
 
 
 def _percent(rate: Payload) -> str:
-    """The percentage in force: the rate's own value, else the newest of its history that has not ended."""
+    """The percentage in force: the rate's own value, else the newest of its history that has not
+    ended.
+    """
     value = rate.get("RateValue")
     if value is None:
-        open_ended = [part for part in _parts(rate.get("EffectiveTaxRate")) if not part.get("EndDate")]
+        open_ended = [
+            part for part in _parts(rate.get("EffectiveTaxRate")) if not part.get("EndDate")
+        ]
         value = open_ended[-1].get("RateValue") if open_ended else None
     found = _decimal(value)
     return "" if found is None else _short(found)
@@ -173,7 +203,7 @@ def _short(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-# --- Proposals ------------------------------------------------------------------------------------------------------
+# --- Proposals ------------------------------------------------------------------------------------
 
 
 def _defaults(payloads: Payloads, preferences: Payload | None) -> dict[str, str]:
@@ -191,7 +221,9 @@ def _defaults(payloads: Payloads, preferences: Payload | None) -> dict[str, str]
         found["discount"] = chosen
     found["sales_tax"] = ref_id(_at(preferences or {}, "TaxPrefs.TaxGroupCodeRef"))
     items = payloads.get("Item", ())
-    services = [item for item in items if _on(item.get("Active", True)) and item.get("Type") == "Service"]
+    services = [
+        item for item in items if _on(item.get("Active", True)) and item.get("Type") == "Service"
+    ]
     found["item"] = _first(services, [_named(word) for word in LINE_ITEMS])
     found["untaxed"] = _untaxed(payloads)
     return {role: chosen for role, chosen in found.items() if chosen}
@@ -210,7 +242,10 @@ Choice = Callable[[Payload], bool]
 
 
 def _of_type(account_type: str, subtype: str = "") -> Choice:
-    return lambda account: account.get("AccountType") == account_type and subtype in ("", account.get("AccountSubType"))
+    return lambda account: (
+        account.get("AccountType") == account_type
+        and subtype in ("", account.get("AccountSubType"))
+    )
 
 
 def _speaks_of(word: str) -> Choice:
@@ -233,7 +268,10 @@ _PROPOSED: dict[str, Sequence[Choice]] = {
         _of_type("Expense", "OfficeGeneralAdministrativeExpenses"),
         _of_type("Expense"),
     ),
-    "cost": (_of_type("Cost of Goods Sold", "SuppliesMaterialsCogs"), _of_type("Cost of Goods Sold")),
+    "cost": (
+        _of_type("Cost of Goods Sold", "SuppliesMaterialsCogs"),
+        _of_type("Cost of Goods Sold"),
+    ),
     "stock": (_of_type("Other Current Asset", "Inventory"),),
     "deposit": (_of_type("Other Current Asset", "UndepositedFunds"), _of_type("Bank")),
     "discount": (_of_type("Income", "DiscountsRefundsGiven"),),
@@ -241,8 +279,12 @@ _PROPOSED: dict[str, Sequence[Choice]] = {
 
 
 def _first(payloads: Iterable[Payload], choices: Iterable[Choice]) -> str:
-    """The id of the first that the best choice finds, in the order they were made, so that it never depends on luck."""
-    ordered = sorted(payloads, key=lambda payload: (len(_words(payload.get("Id"))), _words(payload.get("Id"))))
+    """The id of the first that the best choice finds, in the order they were made, so that it never
+    depends on luck.
+    """
+    ordered = sorted(
+        payloads, key=lambda payload: (len(_words(payload.get("Id"))), _words(payload.get("Id")))
+    )
     for choice in choices:
         for payload in ordered:
             if choice(payload):
@@ -256,6 +298,8 @@ def _untaxed(payloads: Payloads) -> str:
     free = [
         code
         for code in payloads.get("TaxCode", ())
-        if isinstance(codes, dict) and codes.get(_words(code.get("Id"))) == "0" and _on(code.get("Active", True))
+        if isinstance(codes, dict)
+        and codes.get(_words(code.get("Id"))) == "0"
+        and _on(code.get("Active", True))
     ]
     return _first(free, [*map(_speaks_of, _UNTAXED_WORDS), lambda code: code.get("Id") != "NON"])

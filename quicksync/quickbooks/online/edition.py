@@ -33,7 +33,11 @@ from quicksync.records import Record, record_class
 from quicksync.records.limits import FieldLimit
 
 _LIMITS = MappingProxyType(
-    {(kind, field): limit for kind, table in TABLES.items() for field, limit in table.limits().items()}
+    {
+        (kind, field): limit
+        for kind, table in TABLES.items()
+        for field, limit in table.limits().items()
+    }
 )
 _FIELDS = {kind: table.fields - record_class(kind).computed for kind, table in TABLES.items()}
 
@@ -75,8 +79,12 @@ class OnlineEdition:
         """(kind, field) -> longest text and refused characters."""
         return _LIMITS
 
-    def link(self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production") -> str:
-        """The record's page; "" for types without one. It opens in the company that the browser is signed in to."""
+    def link(
+        self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production"
+    ) -> str:
+        """The record's page; "" for types without one. It opens in the company that the browser is
+        signed in to.
+        """
         if remote_type not in _PAGES or remote_id.startswith(NAMELESS):
             return ""
         page, argument = _PAGES[remote_type]
@@ -91,8 +99,8 @@ class OnlineEdition:
     def reads(self, kinds: Sequence[str], cursor: str) -> tuple[Read, ...]:
         """Everything, page by page, without a cursor; with one a single read of the change feed.
 
-        The change feed lacks tax codes, rates and preferences: `reads_daily` has those. Keep the cursor of a result
-        only when all reads of its cycle, those in `more` included, are done.
+        The change feed lacks tax codes, rates and preferences: `reads_daily` has those. Keep the
+        cursor of a result only when all reads of its cycle, those in `more` included, are done.
         """
         return changes.since(kinds, cursor) if cursor else changes.everything(kinds)
 
@@ -119,13 +127,17 @@ class OnlineEdition:
     # --- Writing ---
 
     def body(self, item: WriteItem, facts: Facts) -> str:
-        """One operation's JSON inside a batch. Raises BadValue when QuickBooks has no way to say the record."""
+        """One operation's JSON inside a batch. Raises BadValue when QuickBooks has no way to say
+        the record.
+        """
         try:
             return batch.body(item, facts)
         except BadValue:
             raise
         except UNREADABLE as error:
-            sentence = f"What QuickBooks shows of this record cannot be built upon: {sentence_of(error)}."
+            sentence = (
+                f"What QuickBooks shows of this record cannot be built upon: {sentence_of(error)}."
+            )
             raise BadValue(sentence) from error
 
     def write_request(self, request_id: str, bodies: Sequence[str]) -> WireRequest:
@@ -140,14 +152,17 @@ class OnlineEdition:
         """The very same batch: QuickBooks replays its answer to a request id that it has seen."""
         return batch.request(request_id, bodies, Purpose.RECOVER)
 
-    def recover_reply(self, items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...] | NotReceived:
+    def recover_reply(
+        self, items: Sequence[WriteItem], reply: WireReply
+    ) -> tuple[Outcome, ...] | NotReceived:
         """The replayed answer, or that of the batch done only now; it never is NotReceived."""
         return batch.outcomes(items, reply)
 
     # --- Values ---
 
     def decode(self, remote: Remote, facts: Facts) -> Record | None:
-        """The record that a remote shows; None for types and items that are no kind of ours, and for deleted ones.
+        """The record that a remote shows; None for types and items that are no kind of ours, and
+        for deleted ones.
 
         Raises BadValue, with the reason in words, for one that cannot be read.
         """
@@ -164,7 +179,9 @@ class OnlineEdition:
         record: Record = TABLES[remote.kind].decode(tree, facts)
         return record
 
-    def company_facts(self, payloads: Mapping[str, Sequence[Mapping[str, object]]]) -> Mapping[str, object]:
+    def company_facts(
+        self, payloads: Mapping[str, Sequence[Mapping[str, object]]]
+    ) -> Mapping[str, object]:
         """Facts of the company from its set-up records; see `online.company`."""
         return company.facts(payloads)
 

@@ -1,4 +1,6 @@
-"""QuickBooks' own record types: which kind each is, how it is queried, what is seen of one without decoding it."""
+"""QuickBooks' own record types: which kind each is, how it is queried, what is seen of one without
+decoding it.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,9 @@ from quicksync.quickbooks.online.payloads import exact_json
 class Entity(msgspec.Struct, frozen=True):
     """One type.
 
-    `switched` lists have inactive records, which queries leave out unless asked; `in_changes` tells whether the change
-    feed has it; `names` are the properties that people know a record by, the first filled one wins.
+    `switched` lists have inactive records, which queries leave out unless asked; `in_changes` tells
+    whether the change feed has it; `names` are the properties that people know a record by, the
+    first filled one wins.
     """
 
     type: str
@@ -38,7 +41,8 @@ _ALL = (
     Entity("PaymentMethod", "payment_method", ("Name",), switched=True),
     Entity("Class", "class", ("FullyQualifiedName", "Name"), switched=True),
     Entity("Department", "location", ("FullyQualifiedName", "Name"), switched=True),
-    # Companies with one currency refuse to be asked for it: it is read after the preferences have told (A9).
+    # Companies with one currency refuse to be asked for it: it is read after the preferences have
+    # told (A9).
     Entity("CompanyCurrency", "", ("Code", "Name"), switched=True, in_changes=False),
     Entity("Customer", "customer", ("DisplayName",), switched=True),
     Entity("Vendor", "", ("DisplayName",), switched=True),
@@ -54,7 +58,8 @@ BY_KIND: dict[str, Entity] = {entity.kind: entity for entity in _ALL if entity.k
 COMPANIONS = {"customer": ("Vendor", "Employee"), "tax_code": ("TaxRate",)}
 SET_UP = ("CompanyInfo", "Preferences")
 CURRENCY = "CompanyCurrency"
-# Items that are no products: folders of the product list, and bundles, which the interface cannot write.
+# Items that are no products: folders of the product list, and bundles, which the interface cannot
+# write.
 NO_PRODUCTS = frozenset({"Category", "Group"})
 
 
@@ -70,7 +75,9 @@ class _Meta(msgspec.Struct):
 
 
 class _Head(msgspec.Struct):
-    """The few properties that the engine needs of every record; the rest of the payload is skipped over."""
+    """The few properties that the engine needs of every record; the rest of the payload is skipped
+    over.
+    """
 
     Id: str | int = ""
     SyncToken: str | int = ""
@@ -93,9 +100,11 @@ LONGEST_ID = 40
 
 
 def remote_of(type_name: str, raw: bytes | memoryview) -> Remote:
-    """The remote record that a piece of an answer shows; whatever stands in it, it is one (invariant 5).
+    """The remote record that a piece of an answer shows; whatever stands in it, it is one
+    (invariant 5).
 
-    Properties of the wrong type are read as far as they can be; the id of a piece without a usable one is "".
+    Properties of the wrong type are read as far as they can be; the id of a piece without a usable
+    one is "".
     """
     entity = ENTITIES[type_name]
     text = bytes(raw)
@@ -118,7 +127,9 @@ def remote_of(type_name: str, raw: bytes | memoryview) -> Remote:
 
 
 def named(remote: Remote) -> Remote:
-    """The record under an id by which it can be kept; one that came without is known by what it looks like."""
+    """The record under an id by which it can be kept; one that came without is known by what it
+    looks like.
+    """
     if remote.id:
         return remote
     looks = hashlib.blake2b(remote.payload.encode(), digest_size=12).hexdigest()
@@ -126,7 +137,9 @@ def named(remote: Remote) -> Remote:
 
 
 def _payload(text: bytes) -> str:
-    """Answers are compact already; a reformatted one (a proxy, a test server) is brought back to that."""
+    """Answers are compact already; a reformatted one (a proxy, a test server) is brought back to
+    that.
+    """
     if b"\n" in text:
         with contextlib.suppress(ValueError, RecursionError):
             text = msgspec.json.format(text, indent=-1)
@@ -134,7 +147,9 @@ def _payload(text: bytes) -> str:
 
 
 def _leniently(text: bytes) -> _Head:
-    """The head of a record that has something of the wrong type in it; properties that say nothing are left out."""
+    """The head of a record that has something of the wrong type in it; properties that say nothing
+    are left out.
+    """
     tree: object
     try:
         tree = exact_json.read(text)
@@ -142,7 +157,11 @@ def _leniently(text: bytes) -> _Head:
         tree = _flat(text)
     if not isinstance(tree, dict):
         return _Head()
-    texts = {name: _plain(tree.get(name)) for name in _Head.__struct_fields__ if name not in {"Active", "MetaData"}}
+    texts = {
+        name: _plain(tree.get(name))
+        for name in _Head.__struct_fields__
+        if name not in {"Active", "MetaData"}
+    }
     meta = tree.get("MetaData")
     time = meta.get("LastUpdatedTime") if isinstance(meta, dict) else None
     found: dict[str, Any] = {name: value for name, value in texts.items() if value}
@@ -164,7 +183,9 @@ def _flat(text: bytes) -> dict[str, object]:
 
 def _plain(value: object) -> str:
     """A text, or the number that stands where one belongs; "" for anything else."""
-    return str(value) if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
+    return (
+        str(value) if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
+    )
 
 
 def _short(value: str | int) -> str:

@@ -21,12 +21,17 @@ def signature(body: bytes, verifier: str) -> str:
 
 
 def verify(body: bytes, given: str, verifiers: Iterable[str]) -> bool:
-    """Whether the signature belongs to exactly these bytes under one of these tokens; without any nothing is believed.
+    """Whether the signature belongs to exactly these bytes under one of these tokens; without any
+    nothing is believed.
 
     All of them are tried whatever comes of the first, so that the time taken tells nothing.
     """
     told = given.strip().encode()
-    found = [hmac.compare_digest(signature(body, verifier).encode(), told) for verifier in verifiers if verifier]
+    found = [
+        hmac.compare_digest(signature(body, verifier).encode(), told)
+        for verifier in verifiers
+        if verifier
+    ]
     return any(found)
 
 
@@ -37,7 +42,8 @@ _TOLD = 5
 
 
 def parse(body: bytes) -> Delivery:
-    """The events of a delivery, of several companies perhaps: what can be read of it, and how much cannot.
+    """The events of a delivery, of several companies perhaps: what can be read of it, and how much
+    cannot.
 
     Raises UnknownShape when nothing can.
     """
@@ -82,7 +88,11 @@ def _classic_events(notifications: list[Any]) -> Iterator[Event]:
         change = part.get("dataChangeEvent") if isinstance(part, dict) else None
         entities = (change.get("entities") or ()) if isinstance(change, dict) else ()
         # A company's part in which no events can be found counts as one that cannot be read.
-        if not isinstance(part, dict) or "realmId" not in part or not isinstance(entities, list | tuple):
+        if (
+            not isinstance(part, dict)
+            or "realmId" not in part
+            or not isinstance(entities, list | tuple)
+        ):
             entities = (None,)
         for entity in entities:
             yield _classic, (part, entity)
@@ -103,7 +113,13 @@ def _classic(part: dict[str, Any], entity: dict[str, Any]) -> Notice:
 
 
 # CloudEvents say what happened in the past tense; one word for both shapes.
-_OPERATIONS = {"created": "create", "updated": "update", "deleted": "delete", "merged": "merge", "voided": "void"}
+_OPERATIONS = {
+    "created": "create",
+    "updated": "update",
+    "deleted": "delete",
+    "merged": "merge",
+    "voided": "void",
+}
 
 
 def _cloud(event: dict[str, Any]) -> Notice:

@@ -1,4 +1,5 @@
-"""One table: what every object says in the answers about it beyond what was sent, and what it leaves out.
+"""One table: what every object says in the answers about it beyond what was sent, and what it
+leaves out.
 
 From recorded traffic of 2013 to May 2026; where recordings differ, the later ones count.
 """
@@ -34,7 +35,9 @@ class Telling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a document: the id of the first one, whether they are numbered, the lists that every line has."""
+    """The lines of a document: the id of the first one, whether they are numbered, the lists that
+    every line has.
+    """
 
     first: int = 1
     numbered: bool = True
@@ -43,7 +46,9 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One entity. `nameless` are references that carry no name, as paths; `editor` tells who changed it last."""
+    """One entity. `nameless` are references that carry no name, as paths; `editor` tells who
+    changed it last.
+    """
 
     links: Links = Links.LINKED
     lines: Lines = field(default_factory=Lines)
@@ -54,7 +59,8 @@ class Answer:
     free_form: bool = False  # FreeFormAddress and, on what the interface writes, ShipFromAddr
     pseudonym: bool = False
     counted: bool = False  # totalCount stands beside the rows of a query
-    single: Doc = field(default_factory=dict)  # what only answers about one object say, unless it has a value
+    # what only answers about one object say, unless it has a value
+    single: Doc = field(default_factory=dict)
     untold: dict[Telling, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -63,7 +69,10 @@ _NO_LISTS = Lines(lists=())
 ANSWERS = {
     "Account": Answer(untold={Telling.CREATED: ("MetaData.LastUpdatedTime",)}),
     "Bill": Answer(
-        lines=Lines(lists=("LinkedTxn", "CustomExtensions")), nameless=("SalesTermRef",), editor=True, counted=True
+        lines=Lines(lists=("LinkedTxn", "CustomExtensions")),
+        nameless=("SalesTermRef",),
+        editor=True,
+        counted=True,
     ),
     "BillPayment": Answer(Links.NEVER, _NO_LISTS, counted=True),
     "CreditMemo": Answer(Links.NEVER, free_form=True),
@@ -80,13 +89,18 @@ ANSWERS = {
     ),
     "CustomerType": Answer(never=("FullyQualifiedName",)),
     "Deposit": Answer(
-        Links.NEVER, always={"TxnTaxDetail": {}}, nameless=("Line.DepositLineDetail.PaymentMethodRef",), counted=True
+        Links.NEVER,
+        always={"TxnTaxDetail": {}},
+        nameless=("Line.DepositLineDetail.PaymentMethodRef",),
+        counted=True,
     ),
     "Estimate": Answer(free_form=True),
     "ExchangeRate": Answer(never=("SyncToken",)),
     "Invoice": Answer(Links.ALWAYS, editor=True, free_form=True, counted=True),
     "Item": Answer(single={"DeferredRevenue": False}),
-    "JournalEntry": Answer(Links.NEVER, Lines(first=0, numbered=False), always={"TxnTaxDetail": {}}, counted=True),
+    "JournalEntry": Answer(
+        Links.NEVER, Lines(first=0, numbered=False), always={"TxnTaxDetail": {}}, counted=True
+    ),
     "Payment": Answer(lines=_NO_LISTS, nameless=("DepositToAccountRef", "PaymentMethodRef")),
     "Purchase": Answer(Links.NEVER, Lines(numbered=False)),
     "PurchaseOrder": Answer(Links.ALWAYS, never=("PrintStatus",), editor=True, counted=True),
@@ -109,8 +123,12 @@ def answer_of(name: str) -> Answer:
 
 
 def is_nameless_line(name: str, line: Doc) -> bool:
-    """Whether a line has neither id nor number: discounts, subtotals, and what a deposit takes from elsewhere."""
-    return line.get("DetailType") in _WITHOUT_ID or (name == "Deposit" and bool(line.get("LinkedTxn")))
+    """Whether a line has neither id nor number: discounts, subtotals, and what a deposit takes from
+    elsewhere.
+    """
+    return line.get("DetailType") in _WITHOUT_ID or (
+        name == "Deposit" and bool(line.get("LinkedTxn"))
+    )
 
 
 def complete(realm: str, name: str, doc: Doc) -> None:
@@ -166,7 +184,9 @@ def meta(name: str, created: str, updated: str) -> Doc:
 
 @cache
 def telling(name: str, how: Telling) -> str:
-    """The SQL expression of an object's text as a kind of answer tells it, out of its kept text `body`."""
+    """The SQL expression of an object's text as a kind of answer tells it, out of its kept text
+    `body`.
+    """
     answer = answer_of(name)
     text = "body"
     if answer.single and how is not Telling.ROWS:

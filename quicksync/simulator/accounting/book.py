@@ -1,4 +1,6 @@
-"""The books of one company as the rules see them: read, save, look up, and remember what was touched."""
+"""The books of one company as the rules see them: read, save, look up, and remember what was
+touched.
+"""
 
 from __future__ import annotations
 
@@ -35,22 +37,30 @@ class Event:
 class Switches:
     """Facts about the live service that nobody could verify, one switch each."""
 
-    deposits_touch: bool = False  # whether a deposit raises token and time of what lies in it; never, as recorded
-    delete_linked: str = "free"  # a paid document goes, its payment becomes a credit; or "refuse" with 6000
-    link_fault: int = 6000  # refusals of amounts beyond what is open and of other people's documents; or 620
-    duplicate_numbers: str = "custom"  # sales forms' numbers are unique where own numbers are on; or "refuse" always
+    # whether a deposit raises token and time of what lies in it; never, as recorded
+    deposits_touch: bool = False
+    # a paid document goes, its payment becomes a credit; or "refuse" with 6000
+    delete_linked: str = "free"
+    # refusals of amounts beyond what is open and of other people's documents; or 620
+    link_fault: int = 6000
+    # sales forms' numbers are unique where own numbers are on; or "refuse" always
+    duplicate_numbers: str = "custom"
     line_without_item: str = "text"  # a sales line without an item is text; or "default_item"
     unknown_currency: str = "refuse"  # with 2220; or "accept" any three letters
     invoice_link: str = "online"  # only for invoices that can be paid online; or "always"
     repeated_bids: str = "refuse"  # a batch in which a bId comes twice; or "run"
-    missing_bids: str = "run"  # items without a bId, as a client's own tests do; or "refuse", as documented
-    without_accept: str = "refuse"  # who does not ask for JSON would get XML, which is not built; or "json"
+    # items without a bId, as a client's own tests do; or "refuse", as documented
+    missing_bids: str = "run"
+    # who does not ask for JSON would get XML, which is not built; or "json"
+    without_accept: str = "refuse"
     class_without_tracking: str = "ignore"  # or "refuse" with 5030
     deactivate_with_balance: str = "allow"  # or "refuse" with 6220
     one_number_sequence: bool = True
     transaction_order: str = "newest"  # or "oldest": order of a query without ORDERBY
-    orderby_id: str = "accept"  # or "ignore", or "refuse" with 4001: Intuit has announced that Id is not sortable
-    cdc_window: str = "cut"  # changes older than 30 days are left out; or "all" (recorded 2020), or "refuse"
+    # or "ignore", or "refuse" with 4001: Intuit has announced that Id is not sortable
+    orderby_id: str = "accept"
+    # changes older than 30 days are left out; or "all" (recorded 2020), or "refuse"
+    cdc_window: str = "cut"
     overpaid_lines: str = "refuse"
     attaching_bumps_token: bool = True
 
@@ -84,11 +94,15 @@ class Book:
         with self.store.lock:
             if name not in self._cache:
                 found = self.store.all("SELECT id, body FROM entity WHERE type=? ORDER BY id", name)
-                self._cache[name] = {str(id_): json.loads(body, parse_float=dec) for id_, body in found}
+                self._cache[name] = {
+                    str(id_): json.loads(body, parse_float=dec) for id_, body in found
+                }
             return self._cache[name]
 
     def get(self, name: str, id_: object) -> Doc | None:
-        """One object, active or not; the caller may change what it gets only when the type is not a cached one."""
+        """One object, active or not; the caller may change what it gets only when the type is not a
+        cached one.
+        """
         if name in _CACHED:
             return self.rows(name).get(str(id_))
         row = self.store.row(name, id_)
@@ -99,7 +113,11 @@ class Book:
         found = self.get(name, id_)
         if found is None:
             label = _LABELS.get(name, f"{name}s")
-            raise ApiError(2500, f"Invalid Reference Id : {label} element id {id_} not found", element=field_name)
+            raise ApiError(
+                2500,
+                f"Invalid Reference Id : {label} element id {id_} not found",
+                element=field_name,
+            )
         return found
 
     @property
@@ -185,7 +203,9 @@ class Book:
         return self.store.next_id(entities()[name].sequence)
 
     def account(self, kind: str, *, subtype: str = "", currency: str = "") -> Doc:
-        """The company's account of a type or subtype; the first one of the currency, made when there is none."""
+        """The company's account of a type or subtype; the first one of the currency, made when
+        there is none.
+        """
         for doc in self.rows("Account").values():
             if not doc.get("Active", True) or (kind and doc["AccountType"] != kind):
                 continue
@@ -222,13 +242,33 @@ _OWN_ACCOUNTS = {
     ("Accounts Payable", ""): ("Accounts Payable (A/P)", "AccountsPayable", "Liability"),
     ("Other Current Asset", "UndepositedFunds"): ("Undeposited Funds", "UndepositedFunds", "Asset"),
     ("Other Current Asset", "Inventory"): ("Inventory Asset", "Inventory", "Asset"),
-    ("Equity", "OpeningBalanceEquity"): ("Opening Balance Equity", "OpeningBalanceEquity", "Equity"),
+    ("Equity", "OpeningBalanceEquity"): (
+        "Opening Balance Equity",
+        "OpeningBalanceEquity",
+        "Equity",
+    ),
     ("Equity", "RetainedEarnings"): ("Retained Earnings", "RetainedEarnings", "Equity"),
-    ("Other Current Liability", "GlobalTaxPayable"): ("Sales Tax Payable", "GlobalTaxPayable", "Liability"),
-    ("Other Expense", "ExchangeGainOrLoss"): ("Exchange Gain or Loss", "ExchangeGainOrLoss", "Expense"),
+    ("Other Current Liability", "GlobalTaxPayable"): (
+        "Sales Tax Payable",
+        "GlobalTaxPayable",
+        "Liability",
+    ),
+    ("Other Expense", "ExchangeGainOrLoss"): (
+        "Exchange Gain or Loss",
+        "ExchangeGainOrLoss",
+        "Expense",
+    ),
     ("Income", "DiscountsRefundsGiven"): ("Discounts given", "DiscountsRefundsGiven", "Revenue"),
-    ("Income", "SalesOfProductIncome"): ("Sales of Product Income", "SalesOfProductIncome", "Revenue"),
-    ("Cost of Goods Sold", "SuppliesMaterialsCogs"): ("Cost of Goods Sold", "SuppliesMaterialsCogs", "Expense"),
+    ("Income", "SalesOfProductIncome"): (
+        "Sales of Product Income",
+        "SalesOfProductIncome",
+        "Revenue",
+    ),
+    ("Cost of Goods Sold", "SuppliesMaterialsCogs"): (
+        "Cost of Goods Sold",
+        "SuppliesMaterialsCogs",
+        "Expense",
+    ),
     ("Expense", ""): ("Uncategorized Expense", "OtherMiscellaneousServiceCost", "Expense"),
     ("Income", ""): ("Sales", "SalesOfProductIncome", "Revenue"),
 }

@@ -1,4 +1,6 @@
-"""The simulator's own clock: real time plus what it was advanced by, written in Pacific time as Intuit does."""
+"""The simulator's own clock: real time plus what it was advanced by, written in Pacific time as
+Intuit does.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 STANDARD, DAYLIGHT = timezone(timedelta(hours=-8)), timezone(timedelta(hours=-7))
-_WHEN = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?\s*(Z|[+-]\d\d:?\d\d)?")
+_WHEN = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?\s*(Z|[+-]\d\d:?\d\d)?"
+)
 
 
 class Clock:
@@ -35,7 +39,9 @@ def _sunday(year: int, month: int, nth: int) -> int:
 
 
 def pacific(seconds: float) -> datetime:
-    """The moment in US Pacific time; the rule is written out so that no time zone database is needed."""
+    """The moment in US Pacific time; the rule is written out so that no time zone database is
+    needed.
+    """
     moment = datetime.fromtimestamp(seconds, UTC)
     starts = datetime(moment.year, 3, _sunday(moment.year, 3, 2), 10, tzinfo=UTC)
     ends = datetime(moment.year, 11, _sunday(moment.year, 11, 1), 9, tzinfo=UTC)
@@ -54,7 +60,9 @@ def envelope_stamp(seconds: float) -> str:
 
 
 def parse_moment(text: str) -> float | None:
-    """Seconds of an ISO moment; one without offset is read as Pacific time; None when it is no moment."""
+    """Seconds of an ISO moment; one without offset is read as Pacific time; None when it is no
+    moment.
+    """
     match = _WHEN.fullmatch(text.strip())
     if match is None:
         return None

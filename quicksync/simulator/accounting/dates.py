@@ -24,7 +24,9 @@ def due_date(day: str, term: Doc | None) -> str:
 
 
 def _within(start: date, days: int) -> str:
-    return (date.max if (date.max - start).days < days else start + timedelta(days=days)).isoformat()
+    return (
+        date.max if (date.max - start).days < days else start + timedelta(days=days)
+    ).isoformat()
 
 
 def _on(year: int, month: int, day: int) -> date:

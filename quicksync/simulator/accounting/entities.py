@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 # name | path | group | id sequence | operations | properties that are computed and ignored on input
-# Operations: C create R read U full update S sparse update D delete V void Q query P pdf M send B batch X change data.
+# Operations: C create R read U full update S sparse update D delete V void Q query P pdf M send B
+# batch X change data.
 _TABLE = """
 Account|account|list|account|CRUSQBX|CurrentBalance CurrentBalanceWithSubAccounts FullyQualifiedName
 Attachable|attachable|plain|attachable|CRUDQBX|Size FileAccessUri TempDownloadUri \
@@ -18,8 +19,10 @@ Class|class|list|class|CRUSQBX|FullyQualifiedName
 CompanyCurrency|companycurrency|list|companycurrency|CRUSQBX|Name
 CompanyInfo|companyinfo|single|single|RUSQX|CompanyStartDate
 CreditCardPaymentTxn|creditcardpayment|txn|txn|CRUSDQBX|
-CreditMemo|creditmemo|txn|txn|CRUSDVQPMBX|TotalAmt Balance RemainingCredit HomeBalance HomeTotalAmt DeliveryInfo
-Customer|customer|list|name|CRUSQBX|FullyQualifiedName Level BalanceWithJobs IsProject OverDueBalance ClientEntityId
+CreditMemo|creditmemo|txn|txn|CRUSDVQPMBX|TotalAmt Balance RemainingCredit HomeBalance \
+HomeTotalAmt DeliveryInfo
+Customer|customer|list|name|CRUSQBX|FullyQualifiedName Level BalanceWithJobs IsProject \
+OverDueBalance ClientEntityId
 CustomerType|customertype|list|customertype|RQ|
 Department|department|list|department|CRUSQBX|FullyQualifiedName
 Deposit|deposit|txn|txn|CRUSDQBX|TotalAmt HomeTotalAmt
@@ -27,7 +30,8 @@ Employee|employee|list|name|CRUSQBX|
 Estimate|estimate|txn|txn|CRUSDQPMBX|TotalAmt HomeTotalAmt DeliveryInfo
 ExchangeRate|exchangerate|rate|exchangerate|RUQ|TargetCurrencyCode
 InventoryAdjustment|inventoryadjustment|txn|txn|CRSD|
-Invoice|invoice|txn|txn|CRUSDVQPMBX|TotalAmt Balance HomeBalance HomeTotalAmt DeliveryInfo EInvoiceStatus invoiceStatus
+Invoice|invoice|txn|txn|CRUSDVQPMBX|TotalAmt Balance HomeBalance HomeTotalAmt DeliveryInfo \
+EInvoiceStatus invoiceStatus
 Item|item|list|item|CRUSQBX|FullyQualifiedName Level AvgCost
 JournalCode|journalcode|plain|journalcode|CRUQ|
 JournalEntry|journalentry|txn|txn|CRUSDQBX|TotalAmt HomeTotalAmt
@@ -37,7 +41,8 @@ Preferences|preferences|single|single|RUSQX|
 Purchase|purchase|txn|txn|CRUSDQBX|TotalAmt HomeTotalAmt
 PurchaseOrder|purchaseorder|txn|txn|CRUSDQPMBX|TotalAmt HomeTotalAmt DeliveryInfo
 RecurringTransaction|recurringtransaction|plain|txn|CRDQ|
-RefundReceipt|refundreceipt|txn|txn|CRUSDQPMBX|TotalAmt Balance RemainingCredit HomeTotalAmt DeliveryInfo
+RefundReceipt|refundreceipt|txn|txn|CRUSDQPMBX|TotalAmt Balance RemainingCredit HomeTotalAmt \
+DeliveryInfo
 ReimburseCharge|reimbursecharge|txn|txn|RQ|
 SalesReceipt|salesreceipt|txn|txn|CRUSDVQPMBX|TotalAmt Balance HomeTotalAmt DeliveryInfo
 TaxAgency|taxagency|plain|taxagency|CRQ|LastFileDate TaxAgencyConfig
@@ -89,7 +94,14 @@ def entities() -> dict[str, Entity]:
     table = {}
     for line in _TABLE.strip().splitlines():
         name, path, group, sequence, operations, computed = line.split("|")
-        table[name] = Entity(name, path, group, sequence, frozenset(operations), COMPUTED | frozenset(computed.split()))
+        table[name] = Entity(
+            name,
+            path,
+            group,
+            sequence,
+            frozenset(operations),
+            COMPUTED | frozenset(computed.split()),
+        )
     return table
 
 

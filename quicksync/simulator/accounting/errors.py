@@ -88,8 +88,9 @@ TITLES = {
     10200: "Company Reset",
 }
 
-# Recorded without `element`: queries, unsupported paths and operations, unreadable bodies. A name that is taken has
-# one, an empty one, inside a batch only. All others are recorded with it, empty or not.
+# Recorded without `element`: queries, unsupported paths and operations, unreadable bodies. A name
+# that is taken has one, an empty one, inside a batch only. All others are recorded with it, empty
+# or not.
 _WITHOUT_ELEMENT = frozenset((500, 2010, 4000, 4001, 4002))
 _NAME_TAKEN = 6240
 
@@ -98,7 +99,14 @@ class ApiError(Exception):
     """One refusal of the API: code, sentence, detail and HTTP status."""
 
     def __init__(
-        self, code: int, detail: str = "", *, message: str = "", element: str = "", status: int = 400, kind: str = ""
+        self,
+        code: int,
+        detail: str = "",
+        *,
+        message: str = "",
+        element: str = "",
+        status: int = 400,
+        kind: str = "",
     ) -> None:
         super().__init__(code, detail)
         self.code, self.detail, self.element, self.status = code, detail, element, status
@@ -107,14 +115,20 @@ class ApiError(Exception):
 
     def fault(self, *, in_batch: bool = False) -> Doc:
         """The Fault block, as it stands in an envelope or in a batch item."""
-        error: Doc = {"Message": self.message, "Detail": self.detail or self.message, "code": str(self.code)}
+        error: Doc = {
+            "Message": self.message,
+            "Detail": self.detail or self.message,
+            "code": str(self.code),
+        }
         if self.code not in _WITHOUT_ELEMENT and (in_batch or self.code != _NAME_TAKEN):
             error["element"] = self.element
         return {"Error": [error], "type": self.kind}
 
 
 class ControlError(ValueError):
-    """What a control route cannot do, in a sentence of ours; the texts of other errors are not for answers."""
+    """What a control route cannot do, in a sentence of ours; the texts of other errors are not for
+    answers.
+    """
 
 
 class QueryError(ApiError):
@@ -146,9 +160,10 @@ def xml_fault(code: str, message: str, detail: str, kind: str, when: str) -> str
     """The same refusal as XML, for clients that do not ask for JSON."""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-        f'<IntuitResponse time="{when}" xmlns="http://schema.intuit.com/finance/v3"><Fault type="{kind}">'
-        f'<Error code="{code}"><Message>{escape(message)}</Message><Detail>{escape(detail)}</Detail></Error>'
-        "</Fault></IntuitResponse>"
+        f'<IntuitResponse time="{when}" xmlns="http://schema.intuit.com/finance/v3">'
+        f'<Fault type="{kind}"><Error code="{code}">'
+        f"<Message>{escape(message)}</Message><Detail>{escape(detail)}</Detail>"
+        "</Error></Fault></IntuitResponse>"
     )
 
 
@@ -165,8 +180,8 @@ def stale() -> ApiError:
     """Somebody else wrote the object after it was read."""
     return ApiError(
         5010,
-        "Stale Object Error : You and QuickBooks Support were working on this at the same time. QuickBooks Support "
-        "finished before you did, so your work was not saved.",
+        "Stale Object Error : You and QuickBooks Support were working on this at the same time."
+        " QuickBooks Support finished before you did, so your work was not saved.",
     )
 
 
@@ -177,7 +192,9 @@ def business(sentence: str, *, element: str = "") -> ApiError:
 
 def no_target(name: str, id_: object) -> ApiError:
     """What is to be linked, or to get a file, does not exist; recorded for a file."""
-    return business(f"The entity {name} {id_} that you are trying to link does not exist. {name} {id_}")
+    return business(
+        f"The entity {name} {id_} that you are trying to link does not exist. {name} {id_}"
+    )
 
 
 def missing(name: str) -> ApiError:
@@ -189,6 +206,6 @@ def before_start() -> ApiError:
     """Stock cannot move before it was first counted; recorded, spelling included."""
     return ApiError(
         6270,
-        "Transactions with inventory (QOH) products cant be dated earlier than the Inventory Start Date "
-        "for the product",
+        "Transactions with inventory (QOH) products cant be dated earlier than the Inventory Start"
+        " Date for the product",
     )

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 Doc = dict[str, Any]
-# The writer knows no Decimal: its digits travel through as a marked text. No text holds the mark: it is refused (2040).
+# The writer knows no Decimal: its digits travel through as a marked text. No text holds the mark:
+# it is refused (2040).
 _MARK = "\0"
 _MARKED = re.compile(r'"\\u0000(-?\d+(?:\.\d+)?)\\u0000"')
 

@@ -1,4 +1,6 @@
-"""The double-entry ledger: one table behind all documents, and every balance that follows from it."""
+"""The double-entry ledger: one table behind all documents, and every balance that follows from
+it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _NAMES = frozenset(("Customer", "Vendor"))
 def post(book: Book, name: str, doc: Doc) -> None:
     """Replace what a document posted by what it posts now, and refresh the balances it touches."""
     touched = touched_by(book, name, doc["Id"])
-    book.store.run("DELETE FROM posting WHERE txn_type=? AND txn_id=? AND part='doc'", name, doc["Id"])
+    book.store.run(
+        "DELETE FROM posting WHERE txn_type=? AND txn_id=? AND part='doc'", name, doc["Id"]
+    )
     entries = [entry for entry in POSTS[name](book, doc) if entry.amount or entry.home]
     write(book, name, doc, entries, "doc")
     refresh(book, touched | touched_by(book, name, doc["Id"]))
@@ -31,7 +35,9 @@ def unpost(book: Book, name: str, id_: str) -> None:
 
 
 def write(book: Book, name: str, doc: Doc, entries: list[Posting], part: str) -> None:
-    """Write entries in home and in account currency; what rounding leaves goes to exchange gain or loss."""
+    """Write entries in home and in account currency; what rounding leaves goes to exchange gain or
+    loss.
+    """
     rate = dec(doc.get("ExchangeRate") or 1)
     home_code = book.home
     foreign = doc.get("CurrencyRef", {}).get("value", home_code) != home_code
@@ -50,10 +56,21 @@ def write(book: Book, name: str, doc: Doc, entries: list[Posting], part: str) ->
         named = bool(entry.name_id)
         book.store.run(
             "INSERT INTO posting VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            name, doc["Id"], part, doc["TxnDate"], entry.account, home, fx, int(entry.control),
-            entry.name_type if named else None, entry.name_id if named else None, entry.item or None,
-            entry.class_ or None, entry.department or (doc.get("DepartmentRef") or {}).get("value"), entry.memo,
-        )  # fmt: skip
+            name,
+            doc["Id"],
+            part,
+            doc["TxnDate"],
+            entry.account,
+            home,
+            fx,
+            int(entry.control),
+            entry.name_type if named else None,
+            entry.name_id if named else None,
+            entry.item or None,
+            entry.class_ or None,
+            entry.department or (doc.get("DepartmentRef") or {}).get("value"),
+            entry.memo,
+        )
 
 
 def _home(book: Book, name: str, doc: Doc, entry: Posting, rate: Decimal, *, foreign: bool) -> int:
@@ -66,7 +83,9 @@ def _home(book: Book, name: str, doc: Doc, entry: Posting, rate: Decimal, *, for
 
 
 def _settled_home(book: Book, name: str, doc: Doc, entry: Posting, rate: Decimal) -> int:
-    """What a payment settles leaves the books at the rate it came in with; the rest is realised gain or loss."""
+    """What a payment settles leaves the books at the rate it came in with; the rest is realised
+    gain or loss.
+    """
     sign = -1 if entry.amount < 0 else 1
     rest, home = abs(entry.amount), ZERO
     for line in doc.get("Line", []):
@@ -87,7 +106,9 @@ Touched = set[tuple[str, str]]
 def touched_by(book: Book, name: str, id_: object) -> Touched:
     """Accounts and names a document's postings concern."""
     rows = book.store.all(
-        "SELECT account, control, name_type, name_id FROM posting WHERE txn_type=? AND txn_id=?", name, id_
+        "SELECT account, control, name_type, name_id FROM posting WHERE txn_type=? AND txn_id=?",
+        name,
+        id_,
     )
     touched = {("Account", str(row[0])) for row in rows}
     return touched | {(row[2], str(row[3])) for row in rows if row[1] and row[2] in _NAMES}
@@ -118,7 +139,11 @@ def _refresh_account(book: Book, id_: str) -> None:
     doc["CurrentBalance"] = balance
     book.amend("Account", doc)
     while doc is not None:
-        children = [c for c in book.rows("Account").values() if (c.get("ParentRef") or {}).get("value") == doc["Id"]]
+        children = [
+            c
+            for c in book.rows("Account").values()
+            if (c.get("ParentRef") or {}).get("value") == doc["Id"]
+        ]
         below = sum((dec(child.get("CurrentBalanceWithSubAccounts")) for child in children), ZERO)
         doc["CurrentBalanceWithSubAccounts"] = dec(doc["CurrentBalance"]) + below
         book.amend("Account", doc)
@@ -156,13 +181,17 @@ def refresh_parents(book: Book, id_: str) -> None:
 
 def _below(book: Book, id_: str) -> Decimal:
     rows = book.store.all(
-        "SELECT json_extract(body, '$.BalanceWithJobs') FROM entity WHERE type='Customer' AND parent=?", id_
+        "SELECT json_extract(body, '$.BalanceWithJobs') FROM entity WHERE type='Customer' AND"
+        " parent=?",
+        id_,
     )
     return sum((dec(value) for (value,) in rows), ZERO)
 
 
 def trial_balance(book: Book) -> list[Doc]:
-    """Every account with a balance: debit or credit in home currency, as numbers with two decimals."""
+    """Every account with a balance: debit or credit in home currency, as numbers with two
+    decimals.
+    """
     rows = []
     for id_, doc in book.rows("Account").items():
         home = total(book, "Account", id_)[0]
@@ -181,4 +210,6 @@ def trial_balance(book: Book) -> list[Doc]:
 
 def is_balanced(book: Book) -> bool:
     """Whether every document's debits equal its credits."""
-    return not book.store.all("SELECT 1 FROM posting GROUP BY txn_type, txn_id, part HAVING sum(home) <> 0 LIMIT 1")
+    return not book.store.all(
+        "SELECT 1 FROM posting GROUP BY txn_type, txn_id, part HAVING sum(home) <> 0 LIMIT 1"
+    )

@@ -12,14 +12,20 @@ from quicksync.simulator.accounting.shapes import shapes
 
 # JSON names of linkable kinds; several words lead to one entity.
 ENTITY_OF = {
-    "Check": "Purchase", "Expense": "Purchase", "CashPurchase": "Purchase", "CreditCardCredit": "Purchase",
-    "BillPaymentCheck": "BillPayment", "BillPaymentCreditCard": "BillPayment", "ReceivePayment": "Payment",
-    "Charge": "TimeActivity", "StatementCharge": "Invoice",
-}  # fmt: skip
+    "Check": "Purchase",
+    "Expense": "Purchase",
+    "CashPurchase": "Purchase",
+    "CreditCardCredit": "Purchase",
+    "BillPaymentCheck": "BillPayment",
+    "BillPaymentCreditCard": "BillPayment",
+    "ReceivePayment": "Payment",
+    "Charge": "TimeActivity",
+    "StatementCharge": "Invoice",
+}
 _OPEN = frozenset(("Invoice", "CreditMemo", "Bill", "VendorCredit"))
 _SETTLERS = frozenset(("Payment", "BillPayment"))
-# As recorded, a link raises the token at its other end, but that from a deposit, which touches nothing in it, and that
-# from an invoice to its estimate, which moves the time alone.
+# As recorded, a link raises the token at its other end, but that from a deposit, which touches
+# nothing in it, and that from an invoice to its estimate, which moves the time alone.
 _DATED = frozenset((("Invoice", "Estimate"),))
 
 
@@ -47,21 +53,29 @@ def word_of(name: str) -> str:
 def outgoing(book: Book, name: str, id_: object) -> list[Link]:
     """What a transaction points at."""
     rows = book.store.all(
-        "SELECT to_type, to_id, amount, from_line, to_line FROM link WHERE from_type=? AND from_id=? ORDER BY rowid",
+        "SELECT to_type, to_id, amount, from_line, to_line FROM link WHERE from_type=? AND"
+        " from_id=? ORDER BY rowid",
         name,
         id_,
     )
-    return [Link(type_, str(to), major(amount), line, to_line) for type_, to, amount, line, to_line in rows]
+    return [
+        Link(type_, str(to), major(amount), line, to_line)
+        for type_, to, amount, line, to_line in rows
+    ]
 
 
 def incoming(book: Book, name: str, id_: object) -> list[Link]:
     """What points at a transaction."""
     rows = book.store.all(
-        "SELECT from_type, from_id, amount, from_line, to_line FROM link WHERE to_type=? AND to_id=? ORDER BY rowid",
+        "SELECT from_type, from_id, amount, from_line, to_line FROM link WHERE to_type=? AND"
+        " to_id=? ORDER BY rowid",
         name,
         id_,
     )
-    return [Link(type_, str(from_), major(amount), line, to_line) for type_, from_, amount, line, to_line in rows]
+    return [
+        Link(type_, str(from_), major(amount), line, to_line)
+        for type_, from_, amount, line, to_line in rows
+    ]
 
 
 def replace(book: Book, name: str, id_: str, links: list[Link]) -> None:
@@ -88,8 +102,8 @@ def replace(book: Book, name: str, id_: str, links: list[Link]) -> None:
 def applied(book: Book, name: str, id_: object, *, without: tuple[str, str] = ("", "0")) -> Decimal:
     """How much of a document has been settled, optionally leaving one settling transaction out."""
     found = book.store.one(
-        "SELECT sum(amount) FROM link WHERE to_type=? AND to_id=? AND from_type IN ('Payment', 'BillPayment') "
-        "AND NOT (from_type=? AND from_id=?)",
+        "SELECT sum(amount) FROM link WHERE to_type=? AND to_id=? AND from_type IN ('Payment',"
+        " 'BillPayment') AND NOT (from_type=? AND from_id=?)",
         name,
         id_,
         *without,
@@ -97,25 +111,38 @@ def applied(book: Book, name: str, id_: object, *, without: tuple[str, str] = ("
     return major(found or 0)
 
 
-def open_amount(book: Book, name: str, doc: Doc, *, without: tuple[str, str] = ("", "0")) -> Decimal:
+def open_amount(
+    book: Book, name: str, doc: Doc, *, without: tuple[str, str] = ("", "0")
+) -> Decimal:
     """What is still open on a document."""
     total = worth(name, doc) - dec(doc.get("Deposit"))
     return total - applied(book, name, doc["Id"], without=without)
 
 
 def worth(name: str, doc: Doc) -> Decimal:
-    """The total of a document; that of a journal entry is what stands on one of its sides, since it tells none."""
+    """The total of a document; that of a journal entry is what stands on one of its sides, since it
+    tells none.
+    """
     if name != "JournalEntry":
         return dec(doc.get("TotalAmt", doc.get("Amount")))
-    sides = (line for line in doc.get("Line", []) if (line.get("JournalEntryLineDetail") or {}).get("PostingType"))
-    return sum((dec(x["Amount"]) for x in sides if x["JournalEntryLineDetail"]["PostingType"] == "Debit"), ZERO)
+    sides = (
+        line
+        for line in doc.get("Line", [])
+        if (line.get("JournalEntryLineDetail") or {}).get("PostingType")
+    )
+    return sum(
+        (dec(x["Amount"]) for x in sides if x["JournalEntryLineDetail"]["PostingType"] == "Debit"),
+        ZERO,
+    )
 
 
 _FOLLOWS = ("Balance", "LinkedTxn", "TxnStatus", "POStatus", "HasBeenInvoiced", "BillableStatus")
 
 
 def refresh(book: Book, name: str, id_: str, *, by: str) -> None:
-    """Bring a document's balance and links in line with what points at it; `by` is the kind at the other end."""
+    """Bring a document's balance and links in line with what points at it; `by` is the kind at the
+    other end.
+    """
     doc = book.get(name, id_)
     if doc is None:
         return
@@ -130,13 +157,17 @@ def refresh(book: Book, name: str, id_: str, *, by: str) -> None:
 
 
 def settle(book: Book, name: str, doc: Doc, own: list[Link] | None = None) -> None:
-    """Compute balance and LinkedTxn of a document in place; `own` is what it points at, where that is not kept yet."""
+    """Compute balance and LinkedTxn of a document in place; `own` is what it points at, where that
+    is not kept yet.
+    """
     if name in _OPEN:
         doc["Balance"] = open_amount(book, name, doc)
         if name == "CreditMemo":
             doc["RemainingCredit"] = doc["Balance"]
         if book.multicurrency and "HomeBalance" in shapes().entities[name]:
-            doc["HomeBalance"] = (doc["Balance"] * dec(doc.get("ExchangeRate", 1))).quantize(dec("0.01"))
+            doc["HomeBalance"] = (doc["Balance"] * dec(doc.get("ExchangeRate", 1))).quantize(
+                dec("0.01")
+            )
     sources = incoming(book, name, doc["Id"])
     if own is None:
         own = outgoing(book, name, doc["Id"])
@@ -181,14 +212,20 @@ def _received(doc: Doc, sources: list[Link]) -> None:
 
 
 def release(book: Book, name: str, id_: str) -> list[tuple[str, str]]:
-    """Take a document out of the payments that settle it, whose amounts become unapplied again; returns those."""
+    """Take a document out of the payments that settle it, whose amounts become unapplied again;
+    returns those.
+    """
     sources = list(dict.fromkeys((link.type, link.id) for link in incoming(book, name, id_)))
     for type_, source in sources:
         doc = book.get(type_, source)
         if doc is None:
             continue
         book.store.run(
-            "DELETE FROM link WHERE from_type=? AND from_id=? AND to_type=? AND to_id=?", type_, source, name, id_
+            "DELETE FROM link WHERE from_type=? AND from_id=? AND to_type=? AND to_id=?",
+            type_,
+            source,
+            name,
+            id_,
         )
         if type_ in _SETTLERS:
             doc["Line"] = [line for line in doc.get("Line", []) if not _points_at(line, name, id_)]

@@ -49,7 +49,9 @@ class Response:
 
 def json_response(value: object, status: int = 200, **headers: str) -> Response:
     """An answer of a JSON value."""
-    return Response(status, dumps(value).encode(), JSON, {k.replace("_", "-"): v for k, v in headers.items()})
+    return Response(
+        status, dumps(value).encode(), JSON, {k.replace("_", "-"): v for k, v in headers.items()}
+    )
 
 
 def text_response(text: str, status: int = 200, content_type: str = JSON) -> Response:

@@ -41,7 +41,10 @@ def _sale_lines(book: Book, doc: Doc, sign: int) -> list[Posting]:
     for line in doc.get("Line", []):
         kind = line.get("DetailType")
         if kind == "GroupLineDetail":
-            inner = {"Line": line["GroupLineDetail"].get("Line", []), "ClassRef": doc.get("ClassRef")}
+            inner = {
+                "Line": line["GroupLineDetail"].get("Line", []),
+                "ClassRef": doc.get("ClassRef"),
+            }
             entries += _sale_lines(book, inner, sign)
         elif kind == "SalesItemLineDetail":
             entries.append(_income(book, doc, line, sign))
@@ -73,13 +76,17 @@ def _tax(book: Book, doc: Doc, sign: int) -> list[Posting]:
 def receivable(book: Book, doc: Doc) -> str:
     """The A/R account of the document's currency."""
     chosen = _value(doc, "ARAccountRef")
-    return chosen or str(book.account("Accounts Receivable", currency=doc["CurrencyRef"]["value"])["Id"])
+    return chosen or str(
+        book.account("Accounts Receivable", currency=doc["CurrencyRef"]["value"])["Id"]
+    )
 
 
 def payable(book: Book, doc: Doc) -> str:
     """The A/P account of the document's currency."""
     chosen = _value(doc, "APAccountRef")
-    return chosen or str(book.account("Accounts Payable", currency=doc["CurrencyRef"]["value"])["Id"])
+    return chosen or str(
+        book.account("Accounts Payable", currency=doc["CurrencyRef"]["value"])["Id"]
+    )
 
 
 def _sale(sign: int, *, credit: bool) -> Callable[[Book, Doc], list[Posting]]:
@@ -94,7 +101,9 @@ def _sale(sign: int, *, credit: bool) -> Callable[[Book, Doc], list[Posting]]:
             found.append(Posting(_value(doc, "DepositToAccountRef"), deposit * sign))
             rest -= deposit
         account = receivable(book, doc) if credit else _value(doc, "DepositToAccountRef")
-        found.append(Posting(account, rest * sign, "Customer" if customer else "", customer, control=credit))
+        found.append(
+            Posting(account, rest * sign, "Customer" if customer else "", customer, control=credit)
+        )
         return found + _sale_lines(book, doc, sign) + _tax(book, doc, sign)
 
     return entries
@@ -106,7 +115,9 @@ def _payment(book: Book, doc: Doc) -> list[Posting]:
     shares: dict[str, Decimal] = {}
     for line in doc.get("Line", []):
         link = line["LinkedTxn"][0]
-        owner = _value(book.get(str(link["TxnType"]), link["TxnId"]) or {}, "CustomerRef") or customer
+        owner = (
+            _value(book.get(str(link["TxnType"]), link["TxnId"]) or {}, "CustomerRef") or customer
+        )
         amount = dec(line["Amount"]) if link["TxnType"] != "CreditMemo" else -dec(line["Amount"])
         if owner != customer:
             shares[owner] = shares.get(owner, ZERO) + amount
@@ -115,7 +126,10 @@ def _payment(book: Book, doc: Doc) -> list[Posting]:
         Posting(_value(doc, "DepositToAccountRef"), total),
         Posting(account, -own, "Customer", customer, control=True),
     ]
-    entries += [Posting(account, -amount, "Customer", owner, control=True) for owner, amount in shares.items()]
+    entries += [
+        Posting(account, -amount, "Customer", owner, control=True)
+        for owner, amount in shares.items()
+    ]
     return entries
 
 
@@ -130,7 +144,11 @@ def _expense_lines(doc: Doc, book: Book, sign: int) -> list[Posting]:
             detail = line[kind]
             item = book.get("Item", _value(detail, "ItemRef")) or {}
             key = "AssetAccountRef" if item.get("Type") == "Inventory" else "ExpenseAccountRef"
-            account = _value(item, key) or _value(item, "IncomeAccountRef") or str(book.account("Expense")["Id"])
+            account = (
+                _value(item, key)
+                or _value(item, "IncomeAccountRef")
+                or str(book.account("Expense")["Id"])
+            )
             entries.append(_cost(account, line, detail, doc, sign))
     return entries
 
@@ -151,7 +169,11 @@ def _cost(account: str, line: Doc, detail: Doc, doc: Doc, sign: int) -> Posting:
 def _bill(sign: int) -> Callable[[Book, Doc], list[Posting]]:
     def entries(book: Book, doc: Doc) -> list[Posting]:
         owed = Posting(
-            payable(book, doc), -dec(doc.get("TotalAmt")) * sign, "Vendor", _value(doc, "VendorRef"), control=True
+            payable(book, doc),
+            -dec(doc.get("TotalAmt")) * sign,
+            "Vendor",
+            _value(doc, "VendorRef"),
+            control=True,
         )
         return [owed, *_expense_lines(doc, book, sign), *_tax(book, doc, -sign)]
 
@@ -172,7 +194,9 @@ def _purchase(book: Book, doc: Doc) -> list[Posting]:
 
 def _bill_payment(book: Book, doc: Doc) -> list[Posting]:
     total = dec(doc.get("TotalAmt"))
-    block = doc.get("CheckPayment") if doc.get("PayType") == "Check" else doc.get("CreditCardPayment")
+    block = (
+        doc.get("CheckPayment") if doc.get("PayType") == "Check" else doc.get("CreditCardPayment")
+    )
     account = _value(block or {}, "BankAccountRef") or _value(block or {}, "CCAccountRef")
     return [
         Posting(account, -total),
@@ -188,7 +212,10 @@ def _deposit(book: Book, doc: Doc) -> list[Posting]:
         account = undeposited if line.get("LinkedTxn") else _value(detail, "AccountRef")
         entity = detail.get("Entity") or {}
         kind = str(entity.get("type") or "").title()
-        control = book.need("Account", account)["AccountType"] in ("Accounts Receivable", "Accounts Payable")
+        control = book.need("Account", account)["AccountType"] in (
+            "Accounts Receivable",
+            "Accounts Payable",
+        )
         entries.append(
             Posting(
                 account,
@@ -202,18 +229,28 @@ def _deposit(book: Book, doc: Doc) -> list[Posting]:
         )
     cash = doc.get("CashBack") or {}
     if dec(cash.get("Amount")):
-        entries.append(Posting(_value(cash, "AccountRef"), dec(cash["Amount"]), memo=str(cash.get("Memo") or "")))
+        entries.append(
+            Posting(
+                _value(cash, "AccountRef"), dec(cash["Amount"]), memo=str(cash.get("Memo") or "")
+            )
+        )
     return entries
 
 
 def _transfer(book: Book, doc: Doc) -> list[Posting]:
     amount = dec(doc.get("Amount"))
-    return [Posting(_value(doc, "FromAccountRef"), -amount), Posting(_value(doc, "ToAccountRef"), amount)]
+    return [
+        Posting(_value(doc, "FromAccountRef"), -amount),
+        Posting(_value(doc, "ToAccountRef"), amount),
+    ]
 
 
 def _card_payment(book: Book, doc: Doc) -> list[Posting]:
     amount = dec(doc.get("Amount"))
-    return [Posting(_value(doc, "BankAccountRef"), -amount), Posting(_value(doc, "CreditCardAccountRef"), amount)]
+    return [
+        Posting(_value(doc, "BankAccountRef"), -amount),
+        Posting(_value(doc, "CreditCardAccountRef"), amount),
+    ]
 
 
 def _journal(book: Book, doc: Doc) -> list[Posting]:

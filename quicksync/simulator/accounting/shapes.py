@@ -35,7 +35,9 @@ class Shapes:
 @cache
 def shapes() -> Shapes:
     """The table, parsed."""
-    table = Shapes({}, {"Ref": {"value": Field("id"), "name": Field("str"), "type": Field("str")}}, {})
+    table = Shapes(
+        {}, {"Ref": {"value": Field("id"), "name": Field("str"), "type": Field("str")}}, {}
+    )
     kind, name, words = "", "", list[str]()
     for line in Path(__file__).with_name("shapes.txt").read_text("utf-8").splitlines():
         if line.startswith("#"):

@@ -13,14 +13,17 @@ from quicksync.simulator.accounting.postings import Posting
 
 _OUT = {"Invoice": -1, "SalesReceipt": -1, "CreditMemo": 1, "RefundReceipt": 1}
 _IN = {"Bill": 1, "Purchase": 1, "VendorCredit": -1}
-_Move = tuple[str, str, Decimal, int, str]  # line, item, quantity, cost in hundredths, offset account
+# line, item, quantity, cost in hundredths, offset account
+_Move = tuple[str, str, Decimal, int, str]
 
 
 def move(book: Book, name: str, doc: Doc) -> None:
     """Replace the movements of a document."""
     before = {
         item
-        for (item,) in book.store.all("SELECT DISTINCT item FROM stock WHERE txn_type=? AND txn_id=?", name, doc["Id"])
+        for (item,) in book.store.all(
+            "SELECT DISTINCT item FROM stock WHERE txn_type=? AND txn_id=?", name, doc["Id"]
+        )
     }
     moves = list(_moves(book, name, doc))
     if not before and not moves:
@@ -44,7 +47,9 @@ def move(book: Book, name: str, doc: Doc) -> None:
 
 def clear(book: Book, name: str, id_: str) -> None:
     """Take back the movements of a document that goes."""
-    items = book.store.all("SELECT DISTINCT item FROM stock WHERE txn_type=? AND txn_id=?", name, id_)
+    items = book.store.all(
+        "SELECT DISTINCT item FROM stock WHERE txn_type=? AND txn_id=?", name, id_
+    )
     _drop(book, name, id_)
     for (item,) in items:
         recount(book, str(item))
@@ -53,10 +58,14 @@ def clear(book: Book, name: str, id_: str) -> None:
 def _drop(book: Book, name: str, id_: str) -> None:
     """Forget the movements of a document and what they posted."""
     accounts = book.store.all(
-        "SELECT DISTINCT account FROM posting WHERE txn_type=? AND txn_id=? AND part LIKE 'stock%'", name, id_
+        "SELECT DISTINCT account FROM posting WHERE txn_type=? AND txn_id=? AND part LIKE 'stock%'",
+        name,
+        id_,
     )
     book.store.run("DELETE FROM stock WHERE txn_type=? AND txn_id=?", name, id_)
-    book.store.run("DELETE FROM posting WHERE txn_type=? AND txn_id=? AND part LIKE 'stock%'", name, id_)
+    book.store.run(
+        "DELETE FROM posting WHERE txn_type=? AND txn_id=? AND part LIKE 'stock%'", name, id_
+    )
     ledger.refresh(book, {("Account", str(account)) for (account,) in accounts})
 
 
@@ -74,12 +83,24 @@ def _moves(book: Book, name: str, doc: Doc) -> list[_Move]:
 
 def _sold(book: Book, line: Doc, sign: int) -> list[_Move]:
     if line.get("DetailType") == "GroupLineDetail":
-        return [move for inner in line["GroupLineDetail"].get("Line", []) for move in _sold(book, inner, sign)]
+        return [
+            move
+            for inner in line["GroupLineDetail"].get("Line", [])
+            for move in _sold(book, inner, sign)
+        ]
     detail = line.get("SalesItemLineDetail") or {}
     item = _tracked(book, detail)
     if item is None or not dec(detail.get("Qty")):
         return []
-    return [(str(line.get("Id")), str(item["Id"]), dec(detail["Qty"]) * sign, 0, item["ExpenseAccountRef"]["value"])]
+    return [
+        (
+            str(line.get("Id")),
+            str(item["Id"]),
+            dec(detail["Qty"]) * sign,
+            0,
+            item["ExpenseAccountRef"]["value"],
+        )
+    ]
 
 
 def _bought(book: Book, line: Doc, sign: int, rate: Decimal) -> list[_Move]:
@@ -98,7 +119,9 @@ def _counted(book: Book, doc: Doc, line: Doc) -> list[_Move]:
         return []
     quantity = dec(detail["QtyDiff"])
     cost = minor(quantity * dec(item.get("PurchaseCost"))) if quantity > 0 else 0
-    return [(str(line.get("Id")), str(item["Id"]), quantity, cost, doc["AdjustAccountRef"]["value"])]
+    return [
+        (str(line.get("Id")), str(item["Id"]), quantity, cost, doc["AdjustAccountRef"]["value"])
+    ]
 
 
 def _tracked(book: Book, detail: Doc) -> Doc | None:
@@ -138,7 +161,9 @@ def recount(book: Book, item_id: str) -> None:
     _keep(book, item, on_hand)
 
 
-def _take(layers: deque[tuple[Decimal, Decimal]], wanted: Decimal, last: Decimal) -> tuple[Decimal, Decimal]:
+def _take(
+    layers: deque[tuple[Decimal, Decimal]], wanted: Decimal, last: Decimal
+) -> tuple[Decimal, Decimal]:
     value = ZERO
     while wanted > 0 and layers:
         quantity, cost = layers.popleft()
@@ -153,11 +178,19 @@ def _take(layers: deque[tuple[Decimal, Decimal]], wanted: Decimal, last: Decimal
 
 
 def _reprice(
-    book: Book, item: Doc, rowid: int, source: tuple[str, int, str], cost: int, before: int | None, account: object
+    book: Book,
+    item: Doc,
+    rowid: int,
+    source: tuple[str, int, str],
+    cost: int,
+    before: int | None,
+    account: object,
 ) -> None:
     name, id_, line = source
     part = f"stock{line}:{item['Id']}"
-    posted = book.store.one("SELECT 1 FROM posting WHERE txn_type=? AND txn_id=? AND part=?", name, id_, part)
+    posted = book.store.one(
+        "SELECT 1 FROM posting WHERE txn_type=? AND txn_id=? AND part=?", name, id_, part
+    )
     if cost == before and (posted or not cost):
         return
     book.store.run("UPDATE stock SET cost=? WHERE rowid=?", cost, rowid)
@@ -167,11 +200,15 @@ def _reprice(
     ledger.refresh(book, {("Account", asset), ("Account", str(account))})
 
 
-def _post_cost(book: Book, item: Doc, source: tuple[str, int, str], cost: int, account: str, part: str) -> None:
+def _post_cost(
+    book: Book, item: Doc, source: tuple[str, int, str], cost: int, account: str, part: str
+) -> None:
     name, id_, line = source
     if not cost:
         return
-    day = book.store.one("SELECT day FROM stock WHERE txn_type=? AND txn_id=? AND line=?", name, id_, line)
+    day = book.store.one(
+        "SELECT day FROM stock WHERE txn_type=? AND txn_id=? AND line=?", name, id_, line
+    )
     source_doc = book.get(name, id_) or {}
     doc: Doc = {"Id": id_, "TxnDate": day, "DepartmentRef": source_doc.get("DepartmentRef")}
     sold = _line(source_doc.get("Line", []), line)
@@ -179,7 +216,9 @@ def _post_cost(book: Book, item: Doc, source: tuple[str, int, str], cost: int, a
     class_ = str((detail.get("ClassRef") or source_doc.get("ClassRef") or {}).get("value") or "")
     sides = ((str(item["AssetAccountRef"]["value"]), major(cost)), (account, -major(cost)))
     memo = str(sold.get("Description") or "")
-    entries = [Posting(to, amount, item=str(item["Id"]), class_=class_, memo=memo) for to, amount in sides]
+    entries = [
+        Posting(to, amount, item=str(item["Id"]), class_=class_, memo=memo) for to, amount in sides
+    ]
     ledger.write(book, name, doc, entries, part)
 
 
@@ -201,4 +240,7 @@ def _keep(book: Book, item: Doc, on_hand: Decimal) -> None:
 def stock_list(book: Book) -> list[Doc]:
     """Every tracked item: quantity and asset value in home currency."""
     rows = book.store.all("SELECT item, sum(qty), sum(cost) FROM stock GROUP BY item ORDER BY item")
-    return [{"item_id": str(item), "quantity": dec(quantity), "value": major(value)} for item, quantity, value in rows]
+    return [
+        {"item_id": str(item), "quantity": dec(quantity), "value": major(value)}
+        for item, quantity, value in rows
+    ]

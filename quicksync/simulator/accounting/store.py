@@ -1,4 +1,6 @@
-"""One company's books in SQLite: every row is ready JSON text beside the columns that queries filter on."""
+"""One company's books in SQLite: every row is ready JSON text beside the columns that queries
+filter on.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,14 @@ from quicksync.simulator.accounting.entities import entities
 from quicksync.simulator.accounting.jsontext import Doc, dumps, loads_doc
 from quicksync.simulator.accounting.money import dec
 
-# `total` and `balance` are for the conditions and the order of queries only: amounts are read from `body`, exact.
+# `total` and `balance` are for the conditions and the order of queries only: amounts are read from
+# `body`, exact.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entity(
   type TEXT NOT NULL, id INTEGER NOT NULL, token INTEGER NOT NULL, active INTEGER NOT NULL,
   created INTEGER NOT NULL, updated INTEGER NOT NULL,
-  name TEXT COLLATE NOCASE, number TEXT COLLATE NOCASE, day TEXT, due TEXT, party INTEGER, parent INTEGER,
+  name TEXT COLLATE NOCASE, number TEXT COLLATE NOCASE, day TEXT, due TEXT, party INTEGER,
+  parent INTEGER,
   total REAL, balance REAL, body TEXT NOT NULL, UNIQUE(type, id));
 CREATE INDEX IF NOT EXISTS entity_name ON entity(type, name, id, active);
 CREATE INDEX IF NOT EXISTS entity_live ON entity(type, active, name, id);
@@ -35,34 +39,42 @@ CREATE TABLE IF NOT EXISTS sequence(name TEXT PRIMARY KEY, value INTEGER NOT NUL
 CREATE TABLE IF NOT EXISTS answer(request TEXT PRIMARY KEY, asked TEXT, status INTEGER, body TEXT);
 CREATE TABLE IF NOT EXISTS setting(name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS file(id INTEGER PRIMARY KEY, type TEXT, content BLOB);
-CREATE TABLE IF NOT EXISTS charge(id INTEGER PRIMARY KEY, source_type TEXT, source_id INTEGER, line TEXT);
+CREATE TABLE IF NOT EXISTS charge(id INTEGER PRIMARY KEY, source_type TEXT, source_id INTEGER,
+  line TEXT);
 CREATE INDEX IF NOT EXISTS charge_source ON charge(source_type, source_id);
 CREATE TABLE IF NOT EXISTS link(
-  from_type TEXT, from_id INTEGER, from_line TEXT, to_type TEXT, to_id INTEGER, to_line TEXT, amount INTEGER);
+  from_type TEXT, from_id INTEGER, from_line TEXT, to_type TEXT, to_id INTEGER, to_line TEXT,
+  amount INTEGER);
 CREATE INDEX IF NOT EXISTS link_from ON link(from_type, from_id);
 CREATE INDEX IF NOT EXISTS link_to ON link(to_type, to_id);
 CREATE TABLE IF NOT EXISTS posting(
-  txn_type TEXT NOT NULL, txn_id INTEGER NOT NULL, part TEXT NOT NULL, day TEXT NOT NULL, account INTEGER NOT NULL,
-  home INTEGER NOT NULL, fx INTEGER NOT NULL, control INTEGER NOT NULL, name_type TEXT, name_id INTEGER,
+  txn_type TEXT NOT NULL, txn_id INTEGER NOT NULL, part TEXT NOT NULL, day TEXT NOT NULL,
+  account INTEGER NOT NULL,
+  home INTEGER NOT NULL, fx INTEGER NOT NULL, control INTEGER NOT NULL, name_type TEXT,
+  name_id INTEGER,
   item INTEGER, class INTEGER, department INTEGER, memo TEXT);
 CREATE INDEX IF NOT EXISTS posting_txn ON posting(txn_type, txn_id);
 CREATE INDEX IF NOT EXISTS posting_account ON posting(account, day, home);
 CREATE INDEX IF NOT EXISTS posting_day ON posting(day, account, home);
 CREATE TABLE IF NOT EXISTS total(
-  kind TEXT NOT NULL, id INTEGER NOT NULL, home INTEGER NOT NULL, fx INTEGER NOT NULL, PRIMARY KEY(kind, id));
+  kind TEXT NOT NULL, id INTEGER NOT NULL, home INTEGER NOT NULL, fx INTEGER NOT NULL,
+  PRIMARY KEY(kind, id));
 CREATE TRIGGER IF NOT EXISTS posted AFTER INSERT ON posting BEGIN
   INSERT INTO total VALUES('Account', new.account, new.home, new.fx)
     ON CONFLICT DO UPDATE SET home = home + new.home, fx = fx + new.fx;
-  INSERT INTO total SELECT new.name_type, new.name_id, new.home, new.fx WHERE new.control AND new.name_id IS NOT NULL
+  INSERT INTO total SELECT new.name_type, new.name_id, new.home, new.fx
+    WHERE new.control AND new.name_id IS NOT NULL
     ON CONFLICT DO UPDATE SET home = home + new.home, fx = fx + new.fx;
 END;
 CREATE TRIGGER IF NOT EXISTS unposted AFTER DELETE ON posting BEGIN
-  UPDATE total SET home = home - old.home, fx = fx - old.fx WHERE kind = 'Account' AND id = old.account;
+  UPDATE total SET home = home - old.home, fx = fx - old.fx
+    WHERE kind = 'Account' AND id = old.account;
   UPDATE total SET home = home - old.home, fx = fx - old.fx
     WHERE old.control AND kind = old.name_type AND id = old.name_id;
 END;
 CREATE TABLE IF NOT EXISTS stock(
-  txn_type TEXT NOT NULL, txn_id INTEGER NOT NULL, line TEXT NOT NULL, item INTEGER NOT NULL, day TEXT NOT NULL,
+  txn_type TEXT NOT NULL, txn_id INTEGER NOT NULL, line TEXT NOT NULL, item INTEGER NOT NULL,
+  day TEXT NOT NULL,
   qty REAL NOT NULL, cost INTEGER NOT NULL, offset_account INTEGER);
 CREATE INDEX IF NOT EXISTS stock_item ON stock(item, day);
 CREATE INDEX IF NOT EXISTS stock_txn ON stock(txn_type, txn_id);
@@ -121,8 +133,12 @@ class Store:
     def __init__(self, path: str = ":memory:") -> None:
         self.path = path
         self.lock = threading.RLock()
-        self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
-        self.db.execute("PRAGMA journal_mode=WAL" if path != ":memory:" else "PRAGMA journal_mode=MEMORY")
+        self.db = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, cached_statements=512
+        )
+        self.db.execute(
+            "PRAGMA journal_mode=WAL" if path != ":memory:" else "PRAGMA journal_mode=MEMORY"
+        )
         self.db.execute("PRAGMA synchronous=OFF")
         self.db.execute("PRAGMA cache_size=-32000")
         self.db.executescript(SCHEMA)
@@ -135,7 +151,9 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """One write at a time; everything inside happens or nothing does. May be nested: only the outer one commits."""
+        """One write at a time; everything inside happens or nothing does. May be nested: only the
+        outer one commits.
+        """
         with self.lock:
             if self._depth:
                 yield
@@ -171,14 +189,22 @@ class Store:
     def row(self, name: str, id_: object) -> Row | None:
         """One object, active or not."""
         found = self.all(
-            "SELECT type, id, token, active, created, updated, body FROM entity WHERE type=? AND id=?", name, id_
+            "SELECT type, id, token, active, created, updated, body FROM entity WHERE type=? AND"
+            " id=?",
+            name,
+            id_,
         )
-        return Row(found[0][0], str(found[0][1]), found[0][2], bool(found[0][3]), *found[0][4:]) if found else None
+        return (
+            Row(found[0][0], str(found[0][1]), found[0][2], bool(found[0][3]), *found[0][4:])
+            if found
+            else None
+        )
 
     def next_id(self, sequence: str, start: int = 1) -> str:
         """The next number of a sequence."""
         value = self.one(
-            "INSERT INTO sequence VALUES(?, ?) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value",
+            "INSERT INTO sequence VALUES(?, ?) ON CONFLICT DO UPDATE SET value = value + 1"
+            " RETURNING value",
             sequence,
             start,
         )
@@ -187,7 +213,9 @@ class Store:
     def put(self, name: str, doc: Doc, *, token: int, created: int, updated: int) -> None:
         """Write an object with its columns."""
         entity = entities()[name]
-        party = next((doc[ref].get("value") for ref in _PARTY if isinstance(doc.get(ref), dict)), None)
+        party = next(
+            (doc[ref].get("value") for ref in _PARTY if isinstance(doc.get(ref), dict)), None
+        )
         named = doc.get(entity.name_field) if entity.group != "txn" else None
         balance = doc.get("UnappliedAmt") if name == "Payment" else doc.get("Balance")
         parent = (doc.get("ParentRef") or {}).get("value")

@@ -28,7 +28,9 @@ def answer(book: Book, names: str, since: str) -> str:
     if book.switches.cdc_window == "all":
         oldest = 0
     if moment < oldest and book.switches.cdc_window == "refuse":
-        raise ApiError(4001, f"changedSince lies more than {WINDOW_DAYS} days back.", element="changedSince")
+        raise ApiError(
+            4001, f"changedSince lies more than {WINDOW_DAYS} days back.", element="changedSince"
+        )
     blocks, left = [], LIMIT
     for word in words:
         entity = find_entity(word)
@@ -41,7 +43,13 @@ def answer(book: Book, names: str, since: str) -> str:
 
 
 def _changed(book: Book, name: str, since: int, limit: int) -> list[str]:
-    there = " ".join(("SELECT updated, id,", telling(name, Telling.ROWS), "FROM entity WHERE type=? AND updated>=?"))
+    there = " ".join(
+        (
+            "SELECT updated, id,",
+            telling(name, Telling.ROWS),
+            "FROM entity WHERE type=? AND updated>=?",
+        )
+    )
     rows = book.store.all(
         " ".join((there, "UNION ALL", _GONE, "ORDER BY 1, 2 LIMIT ?")),
         name,
@@ -54,4 +62,11 @@ def _changed(book: Book, name: str, since: int, limit: int) -> list[str]:
 
 
 def _stub(id_: str, updated: int) -> str:
-    return dumps({"domain": "QBO", "status": "Deleted", "Id": id_, "MetaData": {"LastUpdatedTime": stamp(updated)}})
+    return dumps(
+        {
+            "domain": "QBO",
+            "status": "Deleted",
+            "Id": id_,
+            "MetaData": {"LastUpdatedTime": stamp(updated)},
+        }
+    )

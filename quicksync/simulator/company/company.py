@@ -23,7 +23,9 @@ _DOUBLES = {"delete": "D", "void": "V"}
 class Company:
     """What stands behind `/v3/company/<realm>`."""
 
-    def __init__(self, store: Store, clock: Clock, realm: str, switches: Switches | None = None) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, realm: str, switches: Switches | None = None
+    ) -> None:
         self.realm = realm
         self.book = Book(store, clock, realm, switches or Switches())
 
@@ -42,13 +44,17 @@ class Company:
             raise ApiError(500, f"Operation read on {entity.name} is not supported.")
         numeric(id_)
         # CompanyInfo is asked for by the realm.
-        text = self._told(entity, "1" if entity.name in ("CompanyInfo", "Preferences") else id_, Telling.READ)
+        text = self._told(
+            entity, "1" if entity.name in ("CompanyInfo", "Preferences") else id_, Telling.READ
+        )
         if text is None:
             raise not_found()
         return self.envelope(f'"{entity.name}":{text}')
 
     def _told(self, entity: Entity, id_: object, how: Telling) -> str | None:
-        statement = " ".join(("SELECT", telling(entity.name, how), "FROM entity WHERE type=? AND id=?"))
+        statement = " ".join(
+            ("SELECT", telling(entity.name, how), "FROM entity WHERE type=? AND id=?")
+        )
         text: str | None = self.store.one(statement, entity.name, id_)
         return text
 
@@ -58,7 +64,9 @@ class Company:
 
     def changes(self, names: str, since: str) -> str:
         """What changed since a moment, deletions included."""
-        return self.envelope(f'"CDCResponse":[{{"QueryResponse":{cdc.answer(self.book, names, since)}}}]')
+        return self.envelope(
+            f'"CDCResponse":[{{"QueryResponse":{cdc.answer(self.book, names, since)}}}]'
+        )
 
     def write(self, entity: Entity, sent: Doc, params: dict[str, str]) -> str:
         """Create, update, delete or void; a known request id gets its first answer again."""
@@ -86,7 +94,9 @@ class Company:
             sent.get("Id") not in (None, "") or operation == "update" or entity.group == "single"
         ) and operation != "create":
             sent = {**sent, "Id": "1"} if entity.group == "single" else sent
-            return self._stored(entity, writes.update(self.book, entity, sent, params), Telling.UPDATED)
+            return self._stored(
+                entity, writes.update(self.book, entity, sent, params), Telling.UPDATED
+            )
         params = {key: value for key, value in params.items() if not key.startswith("_")}
         return self._stored(entity, writes.create(self.book, entity, sent, params), Telling.CREATED)
 
@@ -94,12 +104,16 @@ class Company:
         return f'"{entity.name}":{self._told(entity, doc["Id"], how) or dumps(doc)}'
 
     def batch(self, sent: Doc, params: dict[str, str]) -> str:
-        """Up to 30 independent items; a repeated request id answers as before, whole or item by item."""
+        """Up to 30 independent items; a repeated request id answers as before, whole or item by
+        item.
+        """
         items = sent.get("BatchItemRequest")
         if not isinstance(items, list):
             raise missing("BatchItemRequest")
         if len(items) > BATCH_LIMIT:
-            raise ApiError(1040, f"The batch size {len(items)} exceeds the allowed limit of {BATCH_LIMIT}.")
+            raise ApiError(
+                1040, f"The batch size {len(items)} exceeds the allowed limit of {BATCH_LIMIT}."
+            )
         self._check_bids(items)
         request = params.get("requestid", "")
         asked = hashlib.sha256(dumps(items).encode()).hexdigest()
@@ -124,7 +138,10 @@ class Company:
         if len(set(named)) < len(named) and self.book.switches.repeated_bids == "refuse":
             twice = next(bid for bid in named if named.count(bid) > 1)
             raise ApiError(
-                2600, f"bId {twice} stands at several items.", message="Conflict element in request", element="bId"
+                2600,
+                f"bId {twice} stands at several items.",
+                message="Conflict element in request",
+                element="bId",
             )
 
     def _item(self, item: Any, request: str, params: dict[str, str]) -> str:
@@ -140,7 +157,10 @@ class Company:
         if item.get("Query"):
             return f'"QueryResponse":{select.answer(self.book, str(item["Query"]))}'
         if request and len(str(item.get("bId"))) > replay.LONGEST_BID:
-            raise ApiError(2130, f"Invalid Request Id Format : bId has at most {replay.LONGEST_BID} characters.")
+            raise ApiError(
+                2130,
+                f"Invalid Request Id Format : bId has at most {replay.LONGEST_BID} characters.",
+            )
         key = next((key for key in item if key not in ("bId", "operation", "optionsData")), "")
         entity = find_entity(key)
         if entity is None or not isinstance(item[key], dict):

@@ -34,7 +34,9 @@ def with_link(book: Book, text: str, host: str) -> str:
     """An answer about an invoice with the link its customer may pay by, where it has one."""
     sent: Doc = loads(text)
     doc = sent["Invoice"]
-    online = (doc.get("AllowOnlineCreditCardPayment") or doc.get("AllowOnlineACHPayment")) and doc.get("BillEmail")
+    online = (
+        doc.get("AllowOnlineCreditCardPayment") or doc.get("AllowOnlineACHPayment")
+    ) and doc.get("BillEmail")
     if online or book.switches.invoice_link == "always":
         doc["InvoiceLink"] = f"https://{host}/portal/invoice/scs-v1-{doc['Id']}"
     return dumps(sent)
@@ -48,22 +50,39 @@ def pdf(book: Book, entity: Entity, id_: str) -> bytes:
     if doc is None:
         raise not_found()
     party = doc.get("CustomerRef") or doc.get("VendorRef") or {}
-    lines = [str(book.info["CompanyName"]), f"{entity.name} {doc.get('DocNumber', '')}", str(party.get("name", "")),
-             f"Date {doc.get('TxnDate', '')}", ""]  # fmt: skip
+    lines = [
+        str(book.info["CompanyName"]),
+        f"{entity.name} {doc.get('DocNumber', '')}",
+        str(party.get("name", "")),
+        f"Date {doc.get('TxnDate', '')}",
+        "",
+    ]
     for line in doc.get("Line", []):
-        lines.append(f"{line.get('Description') or line.get('DetailType', '')}    {line.get('Amount', '')}")
-    lines += ["", f"Total {doc.get('TotalAmt', '')} {(doc.get('CurrencyRef') or {}).get('value', '')}"]
+        lines.append(
+            f"{line.get('Description') or line.get('DetailType', '')}    {line.get('Amount', '')}"
+        )
+    lines += [
+        "",
+        f"Total {doc.get('TotalAmt', '')} {(doc.get('CurrencyRef') or {}).get('value', '')}",
+    ]
     return _page(lines)
 
 
 def _page(lines: list[str]) -> bytes:
     """One page of Helvetica, written by hand."""
-    text = "BT /F1 11 Tf 14 TL 60 780 Td " + " ".join(f"({_escape(line)}) Tj T*" for line in lines) + " ET"
+    text = (
+        "BT /F1 11 Tf 14 TL 60 780 Td "
+        + " ".join(f"({_escape(line)}) Tj T*" for line in lines)
+        + " ET"
+    )
     stream = text.encode("latin-1", "replace")
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R>>>>>>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <<"
+            b" /Font << /F1 5 0 R>>>>>>"
+        ),
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
@@ -74,7 +93,10 @@ def _page(lines: list[str]) -> bytes:
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     start = len(body)
     body += b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
-    return body + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
+    return body + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1,
+        start,
+    )
 
 
 def _escape(text: str) -> str:

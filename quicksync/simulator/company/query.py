@@ -1,8 +1,8 @@
 """The query language: a statement becomes a value, or a 4000 fault that says where it broke.
 
-The service's parser is made by JavaCC, whose messages name the class of the token that it met, its place, and what it
-was expecting; recorded ones of 2014 to 2026 agree. Tokens are looked at one by one, so that a wrong word is told before
-a wrong sign behind it.
+The service's parser is made by JavaCC, whose messages name the class of the token that it met, its
+place, and what it was expecting; recorded ones of 2014 to 2026 agree. Tokens are looked at one by
+one, so that a wrong word is told before a wrong sign behind it.
 """
 
 from __future__ import annotations
@@ -17,18 +17,37 @@ _TOKEN = re.compile(
     r"|(?P<INTEGER>-?\d+(?:\.\d+)?(?![\w.-]))|(?P<word>[A-Za-z_][\w.]*)|(?P<bad>.)",
     re.DOTALL,
 )
-# `!=` and NOT IN are not in the published grammar, yet the live service takes them (recorded in qbo_api#37).
+# `!=` and NOT IN are not in the published grammar, yet the live service takes them (recorded in
+# qbo_api#37).
 _OPERATORS = ("=", "!=", "<", ">", "<=", ">=", "in", "like")
 _COMPARISONS = frozenset(("<", ">", "<=", ">="))
 _KEYWORDS = frozenset(
-    ("select", "from", "where", "order", "orderby", "by", "asc", "desc", "startposition", "maxresults", "iterator",
-     "in", "like", "not", "count", "true", "false")
-)  # fmt: skip
+    (
+        "select",
+        "from",
+        "where",
+        "order",
+        "orderby",
+        "by",
+        "asc",
+        "desc",
+        "startposition",
+        "maxresults",
+        "iterator",
+        "in",
+        "like",
+        "not",
+        "count",
+        "true",
+        "false",
+    )
+)
 # Words that are told as classes of tokens.
 _CLASSES = {"and": "<AND>", "or": "<OR>"}
 _EOF, _IDENTIFIER, _STRING, _INTEGER = "<EOF>", "<IDENTIFIER>", "<STRING>", "<INTEGER>"
 _TRUTHS = ('"false"', '"true"')
-# What the parser names where a value has to stand, as recorded; the language's description has no bare days and ids.
+# What the parser names where a value has to stand, as recorded; the language's description has no
+# bare days and ids.
 _VALUES = (*_TRUTHS, "<DATETIME>", "<ID>", _STRING)
 _TAIL = ('"iterator"', '"maxresults"', '"order"', '"orderby"', '"startposition"')
 _AFTER_CONDITION = (_EOF, "<AND>", *_TAIL[:2], "<OR>", *_TAIL[2:])
@@ -117,7 +136,9 @@ class _Reader:
         met = _EOF if token.kind == _EOF else f' {token.kind} "{_escaped(token.text)} "'
         lead = "Was expecting:" if len(expected) == 1 else "Was expecting one of:"
         lines = "".join(f"    {kind} {'' if kind == _EOF else '...'}\n" for kind in expected)
-        return _fault(f'Encountered "{met}" at line {token.line}, column {token.column}.\n{lead}\n{lines}    ')
+        return _fault(
+            f'Encountered "{met}" at line {token.line}, column {token.column}.\n{lead}\n{lines}    '
+        )
 
     def _lexical(self, token: _Token) -> QueryError:
         """A sign that begins no token, or a text that does not end."""
@@ -126,7 +147,11 @@ class _Reader:
             begun = "\n".join([lines[token.line - 1][token.column - 1 :], *lines[token.line :]])
             place, met, after = (ends.line, ends.column), "<EOF> ", begun
         else:
-            place, met, after = (token.line, token.column), f'"{_escaped(token.text)}" ({ord(token.text)}), ', ""
+            place, met, after = (
+                (token.line, token.column),
+                f'"{_escaped(token.text)}" ({ord(token.text)}), ',
+                "",
+            )
         return _fault(
             f"Invalid content. Lexical error at line {place[0]}, column {place[1]}.  "
             f'Encountered: {met}after : "{_escaped(after)}"'

@@ -1,4 +1,6 @@
-"""Which properties of an entity a statement may compare and order by: what Intuit's reference marks, no others."""
+"""Which properties of an entity a statement may compare and order by: what Intuit's reference
+marks, no others.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,13 @@ from quicksync.simulator.accounting.entities import Entity
 from quicksync.simulator.company.query import invalid
 
 # entity | compared and ordered by | compared only | ordered by only
-# Id and both times of MetaData come on top for all. Whole blocks (BillPayment.CheckPayment) are marked as well, but
-# have no value that one could compare. An entity without a row here has nothing but its Id and its times.
+#
+# Id and both times of MetaData come on top for all. Whole blocks (BillPayment.CheckPayment) are
+# marked as well, but have no value that one could compare. An entity without a row here has nothing
+# but its Id and its times.
 _TABLE = """
-Account|CurrentBalance CurrentBalanceWithSubAccounts Description FullyQualifiedName Name ParentRef SubAccount|\
-AccountSubType AccountType Active Classification|
+Account|CurrentBalance CurrentBalanceWithSubAccounts Description FullyQualifiedName Name ParentRef \
+SubAccount|AccountSubType AccountType Active Classification|
 Attachable|Category ContentType FileName Lat Long Note PlaceName Size Tag|\
 AttachableRef.EntityRef AttachableRef.EntityRef.type AttachableRef.EntityRef.value|
 Bill|APAccountRef DocNumber DueDate SalesTermRef TotalAmt TxnDate VendorRef|Balance|
@@ -22,8 +26,8 @@ Class|Active FullyQualifiedName|Name|
 CompanyCurrency|Active|Code|
 CreditCardPaymentTxn|TxnDate|VendorRef|
 CreditMemo|Balance DocNumber TxnDate|CustomerRef ProjectRef SalesTermRef|
-Customer|Active Balance CompanyName DisplayName FamilyName FullyQualifiedName GivenName MiddleName PrintOnCheckName|\
-PrimaryEmailAddr|BalanceWithJobs
+Customer|Active Balance CompanyName DisplayName FamilyName FullyQualifiedName GivenName MiddleName \
+PrintOnCheckName|PrimaryEmailAddr|BalanceWithJobs
 CustomerType|Active||
 Department|Active FullyQualifiedName|Name|SubDepartment
 Deposit|TxnDate||
@@ -47,7 +51,8 @@ TaxRate|Active AgencyRef Description Name TaxReturnLineRef||
 Term|Active Name||
 TimeActivity|TxnDate|BillableStatus ProjectRef|
 Transfer|TxnDate||
-Vendor|Active Balance CompanyName DisplayName FamilyName GivenName MiddleName PrintOnCheckName Suffix||
+Vendor|Active Balance CompanyName DisplayName FamilyName GivenName MiddleName \
+PrintOnCheckName Suffix||
 VendorCredit|APAccountRef DocNumber TotalAmt TxnDate||Balance
 """
 _ALWAYS = frozenset(("id", "metadata.createtime", "metadata.lastupdatedtime"))
@@ -80,6 +85,8 @@ def check_filter(entity: Entity, name: str) -> None:
 
 
 def check_order(entity: Entity, name: str) -> None:
-    """Refuse to order by what is not marked; the words follow those for conditions, no recording has them."""
+    """Refuse to order by what is not marked; the words follow those for conditions, no recording
+    has them.
+    """
     if name.lower() not in sortable(entity):
         raise invalid(f"property '{name}' is not sortable")

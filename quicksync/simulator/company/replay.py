@@ -16,7 +16,8 @@ def check(request: str, *, batch: bool = False) -> None:
     if len(request) > longest or not re.fullmatch(r"[\x21-\x7e]+", request):
         raise ApiError(
             2130,
-            f"Invalid Request Id Format : at most {longest} printable characters. Supplied value:{request[:60]}",
+            f"Invalid Request Id Format : at most {longest} printable characters. Supplied"
+            f" value:{request[:60]}",
             element="requestid",
         )
 

@@ -1,4 +1,6 @@
-"""Statements against the store: property names become columns or JSON paths, pages come back as ready text."""
+"""Statements against the store: property names become columns or JSON paths, pages come back as
+ready text.
+"""
 
 from __future__ import annotations
 
@@ -40,21 +42,29 @@ def answer(book: Book, text: str) -> str:
     order = _order(book, entity, statement)
     limit = DEFAULT_PAGE if statement.limit is None else statement.limit
     # Only the keys are walked to skip and sort; the texts of the one page are fetched afterwards.
-    keys = " ".join(("SELECT rowid FROM entity WHERE", where, "ORDER BY", order, "LIMIT ? OFFSET ?"))
+    keys = " ".join(
+        ("SELECT rowid FROM entity WHERE", where, "ORDER BY", order, "LIMIT ? OFFSET ?")
+    )
     texts = " ".join(("SELECT", telling(entity.name, Telling.ROWS), _PAGE[0], keys, _PAGE[1]))
     rows = book.store.all(texts, *values, limit, statement.start - 1)
     if entity.name == "TaxCode" and book.country == "US" and statement.start == 1:
         rows = _with_pseudo_codes(book, rows, statement)
     counted = answer_of(entity.name).counted
     total = book.store.one(" ".join((_COUNT, where)), *values) if counted and rows else None
-    return page(entity.name, [_project(body, statement) for (body,) in rows], statement.start, total=total)
+    return page(
+        entity.name, [_project(body, statement) for (body,) in rows], statement.start, total=total
+    )
 
 
-def _with_pseudo_codes(book: Book, rows: list[tuple[str]], statement: Statement) -> list[tuple[str]]:
+def _with_pseudo_codes(
+    book: Book, rows: list[tuple[str]], statement: Statement
+) -> list[tuple[str]]:
     """The pseudo codes come on top of MAXRESULTS: a known oddity of the live service."""
     if statement.conditions:
         return rows
-    pseudo = book.store.all("SELECT body FROM entity WHERE type='TaxCode' AND typeof(id)='text' ORDER BY rowid")
+    pseudo = book.store.all(
+        "SELECT body FROM entity WHERE type='TaxCode' AND typeof(id)='text' ORDER BY rowid"
+    )
     return pseudo + [row for row in rows if row not in pseudo]
 
 
@@ -63,7 +73,8 @@ def page(name: str, bodies: list[str], start: int, *, total: int | None = None) 
     if not bodies:
         return "{}"
     count = "" if total is None else f',"totalCount":{total}'
-    return f'{{"{name}":[{",".join(bodies)}],"startPosition":{start},"maxResults":{len(bodies)}{count}}}'
+    place = f'"startPosition":{start},"maxResults":{len(bodies)}{count}'
+    return f'{{"{name}":[{",".join(bodies)}],{place}}}'
 
 
 def _project(body: str, statement: Statement) -> str:
@@ -88,7 +99,9 @@ def _where(book: Book, entity: Entity, statement: Statement) -> tuple[str, list[
     return " AND ".join(parts), values
 
 
-def _comparison(book: Book, entity: Entity, columns: dict[str, str], condition: Condition) -> tuple[str, list[object]]:
+def _comparison(
+    book: Book, entity: Entity, columns: dict[str, str], condition: Condition
+) -> tuple[str, list[object]]:
     path, field = _resolve(entity, condition.name)
     check_filter(entity, condition.name)
     column = columns.get(condition.name.lower())
@@ -108,12 +121,16 @@ def _comparison(book: Book, entity: Entity, columns: dict[str, str], condition: 
 
 def _ids(condition: Condition) -> None:
     if condition.operator not in ("=", "IN", "NOT IN"):
-        raise invalid(f"operator {condition.operator} is not supported for property {condition.name}")
+        raise invalid(
+            f"operator {condition.operator} is not supported for property {condition.name}"
+        )
     for value in condition.values:
         numeric(value)
 
 
-def _operate(target: str, operator: str, values: list[object], *, text: bool) -> tuple[str, list[object]]:
+def _operate(
+    target: str, operator: str, values: list[object], *, text: bool
+) -> tuple[str, list[object]]:
     plain = text and target not in (
         "active",
         "created",
@@ -129,7 +146,10 @@ def _operate(target: str, operator: str, values: list[object], *, text: bool) ->
     if operator == "IN":
         return f"{target}{collate} IN ({','.join('?' * len(values))})", values
     if operator == "NOT IN":
-        return f"({target} IS NULL OR {target}{collate} NOT IN ({','.join('?' * len(values))}))", values
+        return (
+            f"({target} IS NULL OR {target}{collate} NOT IN ({','.join('?' * len(values))}))",
+            values,
+        )
     if operator == "LIKE":
         pattern = str(values[0]).replace("\\", "\\\\").replace("_", "\\_")
         return f"{target} LIKE ? ESCAPE '\\'", [pattern]
@@ -156,7 +176,9 @@ def _bind(book: Book, column: str | None, field: Field, value: str | bool) -> ob
 
 
 def _number(text: str) -> float:
-    """A number as SQLite has those of JSON: only compared, never counted with; the same digits are the same number."""
+    """A number as SQLite has those of JSON: only compared, never counted with; the same digits are
+    the same number.
+    """
     if _DIGITS.fullmatch(text.strip()) is None:
         raise invalid(f"Invalid number value {text}")
     return float(text)
@@ -164,8 +186,13 @@ def _number(text: str) -> float:
 
 def _truth(value: str | bool) -> int:
     if isinstance(value, str):
-        # Recorded in 2016, Java's own words included: a truth in quotes is no refusal but a failure of the service.
-        raise ApiError(10000, "System Failure Error: java.lang.String cannot be cast to java.lang.Boolean", status=500)
+        # Recorded in 2016, Java's own words included: a truth in quotes is no refusal but a failure
+        # of the service.
+        raise ApiError(
+            10000,
+            "System Failure Error: java.lang.String cannot be cast to java.lang.Boolean",
+            status=500,
+        )
     return int(value)
 
 
@@ -199,9 +226,15 @@ def _inside(path: str, field: Field, condition: Condition, book: Book) -> tuple[
         raise invalid(f"property '{condition.name}' is not queryable")
     values = [_bind(book, None, field, value) for value in condition.values]
     sql, more = _operate(
-        f"json_extract(j.value, '$.{inner}')", condition.operator, values, text=field.type not in _NUMBERS
+        f"json_extract(j.value, '$.{inner}')",
+        condition.operator,
+        values,
+        text=field.type not in _NUMBERS,
     )
-    return " ".join(("EXISTS (SELECT 1 FROM", f"json_each(body, '$.{outer}') j", "WHERE", sql, ")")), more
+    return (
+        " ".join(("EXISTS (SELECT 1 FROM", f"json_each(body, '$.{outer}') j", "WHERE", sql, ")")),
+        more,
+    )
 
 
 def _order(book: Book, entity: Entity, statement: Statement) -> str:

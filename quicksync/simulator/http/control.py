@@ -1,4 +1,6 @@
-"""The control routes: state, reset, companies, faults, log, clock, edits, webhooks, consent, disconnect, ledger."""
+"""The control routes: state, reset, companies, faults, log, clock, edits, webhooks, consent,
+disconnect, ledger.
+"""
 
 from __future__ import annotations
 
@@ -124,7 +126,11 @@ def _webhooks(site: Site, sent: Any, query: dict[str, str]) -> Doc:
             patience=float(options.get("patience") or PATIENCE),
         )
     )
-    return {"url": site.webhooks.target.url, "format": form, "verifier_token": site.webhooks.target.verifier}
+    return {
+        "url": site.webhooks.target.url,
+        "format": form,
+        "verifier_token": site.webhooks.target.verifier,
+    }
 
 
 def _deliveries(site: Site, sent: Any, query: dict[str, str]) -> Doc:
@@ -153,7 +159,9 @@ def _ledger(site: Site, sent: Any, query: dict[str, str]) -> Doc:
 
 
 def ledger_of(company: Company) -> Doc:
-    """Trial balance, what is open per name, and stock; home currency unless a currency stands beside an amount."""
+    """Trial balance, what is open per name, and stock; home currency unless a currency stands
+    beside an amount.
+    """
     book = company.book
     with book.store.lock:
         rows = ledger.trial_balance(book)
@@ -174,7 +182,9 @@ def ledger_of(company: Company) -> Doc:
 
 
 def _open(company: Company, name: str, key: str) -> list[Doc]:
-    rows = company.store.all("SELECT body FROM entity WHERE type=? AND balance<>0 ORDER BY party, id", name)
+    rows = company.store.all(
+        "SELECT body FROM entity WHERE type=? AND balance<>0 ORDER BY party, id", name
+    )
     names: dict[str, Doc] = {}
     for (body,) in rows:
         doc = loads_doc(body)

@@ -15,11 +15,17 @@ from quicksync.simulator.rules.lists import merging
 
 
 def edit(company: Company, sent: Doc) -> Doc:
-    """Do one edit and return the object after it; `sent` has action, entity, id, values, and what an action needs."""
+    """Do one edit and return the object after it; `sent` has action, entity, id, values, and what
+    an action needs.
+    """
     sent = loads(dumps(sent))
-    action = str(sent.get("action") or ("create" if not sent.get("id") and sent.get("values") else "update"))
+    action = str(
+        sent.get("action") or ("create" if not sent.get("id") and sent.get("values") else "update")
+    )
     if action not in ACTIONS:
-        raise ApiError(2020, f"Unknown action {action}; known: {', '.join(sorted(ACTIONS))}.", element="action")
+        raise ApiError(
+            2020, f"Unknown action {action}; known: {', '.join(sorted(ACTIONS))}.", element="action"
+        )
     with company.book.transaction():
         return ACTIONS[action](company.book, sent)
 
@@ -27,7 +33,9 @@ def edit(company: Company, sent: Doc) -> Doc:
 def _entity(sent: Doc) -> Entity:
     entity = find_entity(str(sent.get("entity") or ""))
     if entity is None:
-        raise ApiError(2000, f"Invalid or unsupported object name. Object Name: {sent.get('entity')}")
+        raise ApiError(
+            2000, f"Invalid or unsupported object name. Object Name: {sent.get('entity')}"
+        )
     return entity
 
 
@@ -61,7 +69,9 @@ def _delete(book: Book, sent: Doc) -> Doc:
 
 
 def _close_books(book: Book, sent: Doc) -> Doc:
-    return _preferences(book, {"AccountingInfoPrefs": {"BookCloseDate": str(sent.get("date") or book.today())}})
+    return _preferences(
+        book, {"AccountingInfoPrefs": {"BookCloseDate": str(sent.get("date") or book.today())}}
+    )
 
 
 def _reopen_books(book: Book, sent: Doc) -> Doc:
@@ -81,7 +91,8 @@ def _move_payment(book: Book, sent: Doc) -> Doc:
     payment = book.need("Payment", sent.get("id"))
     target = book.need("Invoice", sent.get("to"))
     amount = min(
-        payment["TotalAmt"], links.open_amount(book, "Invoice", target, without=("Payment", str(payment["Id"])))
+        payment["TotalAmt"],
+        links.open_amount(book, "Invoice", target, without=("Payment", str(payment["Id"]))),
     )
     line = {"Amount": amount, "LinkedTxn": [{"TxnId": str(target["Id"]), "TxnType": "Invoice"}]}
     values = {"Line": [line], "CustomerRef": target["CustomerRef"]}
@@ -89,7 +100,9 @@ def _move_payment(book: Book, sent: Doc) -> Doc:
 
 
 def _merge(book: Book, sent: Doc) -> Doc:
-    """Merge one object of a list into another: what named `id` names `into` from now on, and `id` is gone."""
+    """Merge one object of a list into another: what named `id` names `into` from now on, and `id`
+    is gone.
+    """
     return merging.merge(book, _entity(sent), str(sent.get("id")), str(sent.get("into")))
 
 

@@ -1,4 +1,6 @@
-"""What stands before the company API: tokens, limits, content types, and the way faults are dressed."""
+"""What stands before the company API: tokens, limits, content types, and the way faults are
+dressed.
+"""
 
 from __future__ import annotations
 
@@ -53,9 +55,14 @@ def wants_xml(site: Site, request: Request) -> bool:
 
 
 def _check_accept(site: Site, request: Request) -> None:
-    """Only faults are built in XML here: better a plain refusal than JSON where the service would not send it."""
+    """Only faults are built in XML here: better a plain refusal than JSON where the service would
+    not send it.
+    """
     if wants_xml(site, request):
-        sentence = "Without Accept: application/json the service answers in XML, and this simulator in JSON only."
+        sentence = (
+            "Without Accept: application/json the service answers in XML, and this simulator in"
+            " JSON only."
+        )
         raise ApiError(1050, sentence, status=406)
 
 
@@ -64,7 +71,9 @@ def throttled(site: Site, request: Request) -> Response:
     detail = "The request limit was reached.  Try again later"
     when = envelope_stamp(site.clock.now())
     if wants_xml(site, request):
-        return text_response(xml_fault("3001", THROTTLED, detail, "SERVICE", when), 429, "application/xml")
+        return text_response(
+            xml_fault("3001", THROTTLED, detail, "SERVICE", when), 429, "application/xml"
+        )
     fault = {"Error": [{"Message": THROTTLED, "Detail": detail, "code": "3001"}], "type": "SERVICE"}
     return json_response({"Fault": fault, "time": when}, 429)
 
@@ -76,23 +85,31 @@ def _authorize(site: Site, request: Request, realm: str) -> Response | None:
         return _denied(site, request, "EmptyField", "3202", "Authorization header missing")
     token = site.tokens.find(value)
     if token is None or token.kind != "access":
-        return _denied(site, request, "AuthenticationFailed", "3200", f"Token invalid: {value[:8]}...")
+        return _denied(
+            site, request, "AuthenticationFailed", "3200", f"Token invalid: {value[:8]}..."
+        )
     if token.expires < site.clock.now():
-        return _denied(site, request, "AuthenticationFailed", "3200", f"Token expired: {value[:8]}...")
+        return _denied(
+            site, request, "AuthenticationFailed", "3200", f"Token expired: {value[:8]}..."
+        )
     if token.realm != realm or realm not in site.companies or "accounting" not in token.scope:
         word = "ApplicationAuthorizationFailed"
         return _denied(site, request, word, "3100", word, 403)
     return None
 
 
-def _denied(site: Site, request: Request, word: str, code: str, detail: str, status: int = 401) -> Response:
+def _denied(
+    site: Site, request: Request, word: str, code: str, detail: str, status: int = 401
+) -> Response:
     message = f"message={word}; errorCode=00{code}; statusCode={status}"
     kind = "AUTHENTICATION" if status == 401 else "SERVICE"
     if wants_xml(site, request):
         text = xml_fault(code, message, detail, kind, envelope_stamp(site.clock.now()))
         response = text_response(text, status, "application/xml")
     else:
-        response = text_response(dumps(gateway_body(code, message, detail, kind, int(site.clock.now() * 1000))), status)
+        response = text_response(
+            dumps(gateway_body(code, message, detail, kind, int(site.clock.now() * 1000))), status
+        )
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'
     return response

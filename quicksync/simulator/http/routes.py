@@ -27,7 +27,10 @@ _EXACT = {
     "/.well-known/openid_configuration": oauth.discover,
     "/.well-known/openid_sandbox_configuration": oauth.discover,
 }
-_ERROR_PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>The service is unavailable.</p></body></html>"
+_ERROR_PAGE = (
+    "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>The service is"
+    " unavailable.</p></body></html>"
+)
 
 
 def respond(site: Site, request: Request) -> Response:
@@ -47,7 +50,9 @@ def respond(site: Site, request: Request) -> Response:
     if request.path.startswith("/v3/"):
         response.headers.setdefault("qbo-version", "1978.174")
         response.headers.setdefault("service-time", f"total={seconds * 1000:.0f}, db=0")
-        response.headers.setdefault("cache-control", "max-age=0, no-cache, no-store, must-revalidate, private")
+        response.headers.setdefault(
+            "cache-control", "max-age=0, no-cache, no-store, must-revalidate, private"
+        )
     if not request.path.startswith("/_simulator"):
         site.log.add(request, response, site.clock.now(), seconds)
     return response
@@ -65,7 +70,8 @@ def _company_api(site: Site, request: Request) -> Response:
         AssertionError,
         sqlite3.Error,
     ):
-        # A fault of the simulator itself must look like one of the service, and be found in the log.
+        # A fault of the simulator itself must look like one of the service, and be found in the
+        # log.
         log.exception("request failed", extra={"action": "simulator.fault"})
         return refusal(site, request, ApiError(10000, status=500))
 
@@ -85,7 +91,10 @@ def _before(site: Site, request: Request, effects: Doc) -> Response | None:
         site.limits.throttled += 1
         return throttled(site, request)
     if effects.get("invalid_grant"):
-        return json_response({"error_description": "Incorrect or invalid refresh token", "error": "invalid_grant"}, 400)
+        return json_response(
+            {"error_description": "Incorrect or invalid refresh token", "error": "invalid_grant"},
+            400,
+        )
     if effects.get("maintenance"):
         fault = ApiError(
             150,
@@ -106,10 +115,14 @@ def _before(site: Site, request: Request, effects: Doc) -> Response | None:
 def _canned(site: Site, request: Request, effects: Doc) -> Response:
     status, body = int(effects["status"]), effects.get("body")
     if body is None:
-        fault = ApiError(10000, "An application error has occurred while processing your request", status=status)
+        fault = ApiError(
+            10000, "An application error has occurred while processing your request", status=status
+        )
         return refusal(site, request, fault)
     text = body if isinstance(body, str) else dumps(body)
-    return text_response(text, status, str(effects.get("content_type") or "application/json;charset=utf-8"))
+    return text_response(
+        text, status, str(effects.get("content_type") or "application/json;charset=utf-8")
+    )
 
 
 def _route(site: Site, request: Request) -> Response:
@@ -125,8 +138,8 @@ def _route(site: Site, request: Request) -> Response:
         return handler(site, request)
     if path == "/":
         return text_response(
-            "<!doctype html><title>QuickBooks Online simulator</title><h1>QuickBooks Online simulator</h1>"
-            '<p>It runs. See <a href="/_simulator/status">its status</a>.</p>',
+            "<!doctype html><title>QuickBooks Online simulator</title><h1>QuickBooks Online"
+            ' simulator</h1><p>It runs. See <a href="/_simulator/status">its status</a>.</p>',
             200,
             "text/html; charset=utf-8",
         )

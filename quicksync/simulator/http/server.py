@@ -83,7 +83,10 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.command = getattr(self, "command", None) or ""
         reason = self._reason(code)
-        page = f"<html><head><title>{code} {reason}</title></head><body><h1>{code} {reason}</h1></body></html>"
+        page = (
+            f"<html><head><title>{code} {reason}</title></head><body><h1>{code}"
+            f" {reason}</h1></body></html>"
+        )
         self._send(Response(code, page.encode(), "text/html"))
 
     def handle_one_request(self) -> None:
@@ -100,7 +103,9 @@ class Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         body = self._body()
         if body is None:
-            self._send(json_response({"error": "The body is missing its length or is too large."}, 413))
+            self._send(
+                json_response({"error": "The body is missing its length or is too large."}, 413)
+            )
             self.close_connection = True
             return
         path, _, query = self.path.partition("?")
@@ -152,7 +157,11 @@ class Handler(BaseHTTPRequestHandler):
         if response.status != 204:
             head.append(f"Content-Type: {response.content_type}")
         head += [f"{name}: {value}" for name, value in response.headers.items()]
-        head += [f"Content-Length: {len(response.body)}", f"Date: {self.date_time_string()}", "Server: nginx"]
+        head += [
+            f"Content-Length: {len(response.body)}",
+            f"Date: {self.date_time_string()}",
+            "Server: nginx",
+        ]
         if self.close_connection:
             head.append("Connection: close")
         text = "\r\n".join(head) + "\r\n\r\n"

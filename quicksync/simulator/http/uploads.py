@@ -65,7 +65,9 @@ def _keep(company: Company, meta: Part | None, part: Part, host: str) -> Doc:
         if str(doc.get("ContentType")).startswith("image/"):
             doc["ThumbnailFileAccessUri"] = f"{doc['FileAccessUri']}/thumbnail"
         book.amend("Attachable", doc)
-        book.store.run("INSERT OR REPLACE INTO file VALUES(?,?,?)", doc["Id"], part.content_type, part.content)
+        book.store.run(
+            "INSERT OR REPLACE INTO file VALUES(?,?,?)", doc["Id"], part.content_type, part.content
+        )
     return with_addresses(book, doc, host)
 
 
@@ -113,21 +115,29 @@ def _sign(book: Book, id_: str, until: int) -> str:
 def temporary(book: Book, id_: str, host: str) -> str:
     """An address that gives the file for a quarter of an hour."""
     until = int(book.clock.now()) + SECONDS
-    return f"http://{host}/files/{book.realm}/{id_}?until={until}&signature={_sign(book, id_, until)}"
+    return (
+        f"http://{host}/files/{book.realm}/{id_}?until={until}&signature={_sign(book, id_, until)}"
+    )
 
 
 def download(company: Company, request: Request, id_: str) -> Response:
-    """The temporary address of a file or of its small picture, which is the file itself here, as plain text."""
+    """The temporary address of a file or of its small picture, which is the file itself here, as
+    plain text.
+    """
     if not id_.isdigit() or not company.store.one("SELECT 1 FROM file WHERE id=?", id_):
         raise not_found()
-    return text_response(temporary(company.book, id_, request.host), 200, "text/plain;charset=utf-8")
+    return text_response(
+        temporary(company.book, id_, request.host), 200, "text/plain;charset=utf-8"
+    )
 
 
 def file(company: Company, request: Request, id_: str) -> Response:
     """The file itself, behind its temporary address."""
     query, book = request.query, company.book
     until = query.get("until", "")
-    good = until.isdigit() and hmac.compare_digest(_sign(book, id_, int(until)), query.get("signature", ""))
+    good = until.isdigit() and hmac.compare_digest(
+        _sign(book, id_, int(until)), query.get("signature", "")
+    )
     if not good or int(until) < book.clock.now():
         return text_response("<Error><Code>AccessDenied</Code></Error>", 403, "application/xml")
     rows = company.store.all("SELECT type, content FROM file WHERE id=?", id_)
@@ -145,5 +155,10 @@ def with_address(company: Company, text: str, request: Request) -> str:
 
 def with_addresses(book: Book, doc: Doc, host: str) -> Doc:
     """A file's record with the addresses that work for a quarter of an hour; a note has none."""
-    keys = {"FileAccessUri": "TempDownloadUri", "ThumbnailFileAccessUri": "ThumbnailTempDownloadUri"}
-    return doc | {temp: temporary(book, str(doc["Id"]), host) for key, temp in keys.items() if doc.get(key)}
+    keys = {
+        "FileAccessUri": "TempDownloadUri",
+        "ThumbnailFileAccessUri": "ThumbnailTempDownloadUri",
+    }
+    return doc | {
+        temp: temporary(book, str(doc["Id"]), host) for key, temp in keys.items() if doc.get(key)
+    }

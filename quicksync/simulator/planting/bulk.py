@@ -1,4 +1,6 @@
-"""Companies of any size: one object of each kind goes through the rules, thousands follow its pattern."""
+"""Companies of any size: one object of each kind goes through the rules, thousands follow its
+pattern.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,50 @@ from quicksync.simulator.company.company import Company
 from quicksync.simulator.planting.planter import Planter
 
 KINDS = ("customers", "invoices", "payments")
-_GIVEN = ("Ada", "Ben", "Chloé", "Dmitri", "Elena", "Farid", "Grace", "Hiro", "Ines", "Jürgen", "Kofi", "Lena", "Mei",
-          "Nils", "Olga", "Priya", "Quinn", "Rosa", "Søren", "Tomás")  # fmt: skip
-_FAMILY = ("Adler", "Brown", "Costa", "Díaz", "Evans", "Fischer", "Garcia", "Hansen", "Ito", "Jones", "Kowalski", "Lee",
-           "Martin", "Nguyen", "O'Brien", "Patel", "Rossi", "Smith", "Tanaka", "Weber")  # fmt: skip
+_GIVEN = (
+    "Ada",
+    "Ben",
+    "Chloé",
+    "Dmitri",
+    "Elena",
+    "Farid",
+    "Grace",
+    "Hiro",
+    "Ines",
+    "Jürgen",
+    "Kofi",
+    "Lena",
+    "Mei",
+    "Nils",
+    "Olga",
+    "Priya",
+    "Quinn",
+    "Rosa",
+    "Søren",
+    "Tomás",
+)
+_FAMILY = (
+    "Adler",
+    "Brown",
+    "Costa",
+    "Díaz",
+    "Evans",
+    "Fischer",
+    "Garcia",
+    "Hansen",
+    "Ito",
+    "Jones",
+    "Kowalski",
+    "Lee",
+    "Martin",
+    "Nguyen",
+    "O'Brien",
+    "Patel",
+    "Rossi",
+    "Smith",
+    "Tanaka",
+    "Weber",
+)
 _ENTITY = "INSERT INTO entity VALUES(?,?,0,1,?,?,?,?,?,?,?,NULL,?,?,?)"
 _POSTING = "INSERT INTO posting VALUES(?,?,'doc',?,?,?,?,?,?,?,?,NULL,NULL,NULL)"
 
@@ -66,14 +108,25 @@ def grow(company: Company, planter: Planter, size: dict[str, int], seed: int) ->
     pattern = _pattern(company, planter)
     sizes = _Sizes(company, size)
     # A fixed walk through amounts between 5.00 and 2,500.00: the same seed, the same company.
-    amounts = [500 + (seed + number) * 7919 % 249_500 for number in range(max(1, min(sizes.invoices, 9973)))]
+    amounts = [
+        500 + (seed + number) * 7919 % 249_500
+        for number in range(max(1, min(sizes.invoices, 9973)))
+    ]
     db = company.store.db
     db.executemany(_ENTITY, _invoices(company, pattern, sizes, amounts))
     db.executemany(_POSTING, _postings(company, pattern, sizes, amounts))
     db.executemany(_ENTITY, _payments(company, pattern, sizes, amounts))
-    db.executemany("INSERT INTO link VALUES('Payment',?,'','Invoice',?,'',?)", (
-        (sizes.first_txn + sizes.invoices + number, sizes.first_txn + number, amounts[number % len(amounts)])
-        for number in range(sizes.payments)))  # fmt: skip
+    db.executemany(
+        "INSERT INTO link VALUES('Payment',?,'','Invoice',?,'',?)",
+        (
+            (
+                sizes.first_txn + sizes.invoices + number,
+                sizes.first_txn + number,
+                amounts[number % len(amounts)],
+            )
+            for number in range(sizes.payments)
+        ),
+    )
     owed = dict(company.store.all("SELECT id, fx FROM total WHERE kind='Customer'"))
     db.executemany(_ENTITY, _customers(pattern, sizes, owed))
     ledger.refresh(company.book, {("Account", account) for account in _accounts(company, pattern)})
@@ -81,10 +134,22 @@ def grow(company: Company, planter: Planter, size: dict[str, int], seed: int) ->
 
 def _pattern(company: Company, planter: Planter) -> _Pattern:
     """One of each, written by the rules and taken back."""
-    address = {"Line1": "1 Main St", "City": "Springfield", "CountrySubDivisionCode": "CA", "PostalCode": "94000"}
-    customer = planter.add("Customer", DisplayName="Pattern", GivenName="P", FamilyName="P", CompanyName="Pattern",
-                           PrimaryEmailAddr={"Address": "p@example.com"}, BillAddr=address,
-                           PrimaryPhone={"FreeFormNumber": "(555) 0100"})  # fmt: skip
+    address = {
+        "Line1": "1 Main St",
+        "City": "Springfield",
+        "CountrySubDivisionCode": "CA",
+        "PostalCode": "94000",
+    }
+    customer = planter.add(
+        "Customer",
+        DisplayName="Pattern",
+        GivenName="P",
+        FamilyName="P",
+        CompanyName="Pattern",
+        PrimaryEmailAddr={"Address": "p@example.com"},
+        BillAddr=address,
+        PrimaryPhone={"FreeFormNumber": "(555) 0100"},
+    )
     code = "" if company.book.country == "US" else list(company.book.rows("TaxCode"))[2]
     line = planter.sale_line("Services", 1, 100, code)
     invoice = planter.add("Invoice", CustomerRef={"value": customer["Id"]}, Line=[line])
@@ -119,10 +184,18 @@ def _customers(pattern: _Pattern, sizes: _Sizes, owed: dict[int, int]) -> Iterat
         name = _title(sizes, id_)
         given, family = _GIVEN[number % 20], _FAMILY[number // 20 % 20]
         balance = major(owed.get(id_, 0))
-        doc |= {"Id": str(id_), "DisplayName": name, "FullyQualifiedName": name, "PrintOnCheckName": name,
-                "GivenName": given, "FamilyName": family, "CompanyName": f"{family} & Co {number + 1}",
-                "PrimaryEmailAddr": {"Address": f"customer{number + 1}@example.com"}, "Balance": balance,
-                "BalanceWithJobs": balance}  # fmt: skip
+        doc |= {
+            "Id": str(id_),
+            "DisplayName": name,
+            "FullyQualifiedName": name,
+            "PrintOnCheckName": name,
+            "GivenName": given,
+            "FamilyName": family,
+            "CompanyName": f"{family} & Co {number + 1}",
+            "PrimaryEmailAddr": {"Address": f"customer{number + 1}@example.com"},
+            "Balance": balance,
+            "BalanceWithJobs": balance,
+        }
         yield (
             "Customer",
             id_,
@@ -139,10 +212,14 @@ def _customers(pattern: _Pattern, sizes: _Sizes, owed: dict[int, int]) -> Iterat
         )
 
 
-def _invoices(company: Company, pattern: _Pattern, sizes: _Sizes, amounts: list[int]) -> Iterator[Any]:
+def _invoices(
+    company: Company, pattern: _Pattern, sizes: _Sizes, amounts: list[int]
+) -> Iterator[Any]:
     doc, today = dict(pattern.invoice), company.book.today()
-    days = [((today - timedelta(days=ago)).isoformat(), (today - timedelta(days=ago - 30)).isoformat())
-            for ago in range(365)]  # fmt: skip
+    days = [
+        ((today - timedelta(days=ago)).isoformat(), (today - timedelta(days=ago - 30)).isoformat())
+        for ago in range(365)
+    ]
     for number in range(sizes.invoices):
         id_, total = sizes.first_txn + number, major(amounts[number % len(amounts)])
         owner, (day, due) = sizes.customer_of(number), days[number % 365]
@@ -150,11 +227,31 @@ def _invoices(company: Company, pattern: _Pattern, sizes: _Sizes, amounts: list[
         payment = sizes.first_txn + sizes.invoices + number
         balance = Decimal("0.00") if paid else total
         reference = {"value": str(owner), "name": _title(sizes, owner)}
-        doc |= {"Id": str(id_), "DocNumber": str(sizes.first_number + number), "TxnDate": day, "DueDate": due,
-                "CustomerRef": reference, "TotalAmt": total, "Balance": balance, "Line": _lines(pattern, total),
-                "LinkedTxn": [{"TxnId": str(payment), "TxnType": "Payment"}] if paid else []}  # fmt: skip
-        yield ("Invoice", id_, pattern.now, pattern.now, None, doc["DocNumber"], day, due, owner, float(total),
-               float(balance), dumps(doc))  # fmt: skip
+        doc |= {
+            "Id": str(id_),
+            "DocNumber": str(sizes.first_number + number),
+            "TxnDate": day,
+            "DueDate": due,
+            "CustomerRef": reference,
+            "TotalAmt": total,
+            "Balance": balance,
+            "Line": _lines(pattern, total),
+            "LinkedTxn": [{"TxnId": str(payment), "TxnType": "Payment"}] if paid else [],
+        }
+        yield (
+            "Invoice",
+            id_,
+            pattern.now,
+            pattern.now,
+            None,
+            doc["DocNumber"],
+            day,
+            due,
+            owner,
+            float(total),
+            float(balance),
+            dumps(doc),
+        )
 
 
 def _lines(pattern: _Pattern, total: Decimal) -> list[Doc]:
@@ -163,27 +260,79 @@ def _lines(pattern: _Pattern, total: Decimal) -> list[Doc]:
     return [{**first, "Amount": total, "SalesItemLineDetail": detail}, {**last, "Amount": total}]
 
 
-def _payments(company: Company, pattern: _Pattern, sizes: _Sizes, amounts: list[int]) -> Iterator[Any]:
+def _payments(
+    company: Company, pattern: _Pattern, sizes: _Sizes, amounts: list[int]
+) -> Iterator[Any]:
     doc, day = dict(pattern.payment), company.book.today().isoformat()
     for number in range(sizes.payments):
-        id_, total = sizes.first_txn + sizes.invoices + number, major(amounts[number % len(amounts)])
+        id_, total = (
+            sizes.first_txn + sizes.invoices + number,
+            major(amounts[number % len(amounts)]),
+        )
         owner = sizes.customer_of(number)
         link = [{"TxnId": str(sizes.first_txn + number), "TxnType": "Invoice"}]
-        doc |= {"Id": str(id_), "CustomerRef": {"value": str(owner), "name": _title(sizes, owner)}, "TotalAmt": total,
-                "TxnDate": day, "UnappliedAmt": Decimal(0), "Line": [{"Amount": total, "LinkedTxn": link}]}  # fmt: skip
-        yield ("Payment", id_, pattern.now, pattern.now, None, None, day, None, owner, float(total), 0.0, dumps(doc))
+        doc |= {
+            "Id": str(id_),
+            "CustomerRef": {"value": str(owner), "name": _title(sizes, owner)},
+            "TotalAmt": total,
+            "TxnDate": day,
+            "UnappliedAmt": Decimal(0),
+            "Line": [{"Amount": total, "LinkedTxn": link}],
+        }
+        yield (
+            "Payment",
+            id_,
+            pattern.now,
+            pattern.now,
+            None,
+            None,
+            day,
+            None,
+            owner,
+            float(total),
+            0.0,
+            dumps(doc),
+        )
 
 
-def _postings(company: Company, pattern: _Pattern, sizes: _Sizes, amounts: list[int]) -> Iterator[Any]:
+def _postings(
+    company: Company, pattern: _Pattern, sizes: _Sizes, amounts: list[int]
+) -> Iterator[Any]:
     receivable, income, bank = _accounts(company, pattern)
     item = pattern.invoice["Line"][0]["SalesItemLineDetail"]["ItemRef"]["value"]
     today = company.book.today()
     days = [(today - timedelta(days=ago)).isoformat() for ago in range(365)]
     for number in range(sizes.invoices):
-        cents, day, id_ = amounts[number % len(amounts)], days[number % 365], sizes.first_txn + number
+        cents, day, id_ = (
+            amounts[number % len(amounts)],
+            days[number % 365],
+            sizes.first_txn + number,
+        )
         owner = sizes.customer_of(number)
         yield ("Invoice", id_, day, receivable, cents, cents, 1, "Customer", owner, None)
         yield ("Invoice", id_, day, income, -cents, -cents, 0, None, None, item)
         if number < sizes.payments:
-            yield ("Payment", id_ + sizes.invoices, days[0], bank, cents, cents, 0, None, None, None)
-            yield ("Payment", id_ + sizes.invoices, days[0], receivable, -cents, -cents, 1, "Customer", owner, None)
+            yield (
+                "Payment",
+                id_ + sizes.invoices,
+                days[0],
+                bank,
+                cents,
+                cents,
+                0,
+                None,
+                None,
+                None,
+            )
+            yield (
+                "Payment",
+                id_ + sizes.invoices,
+                days[0],
+                receivable,
+                -cents,
+                -cents,
+                1,
+                "Customer",
+                owner,
+                None,
+            )

@@ -41,7 +41,11 @@ class Planter:
 
     def sale_line(self, item: str, quantity: object, price: object, code: str = "") -> Doc:
         """A line of a sales form."""
-        detail: Doc = {"ItemRef": self.ref("Item", item), "Qty": dec(quantity), "UnitPrice": dec(price)}
+        detail: Doc = {
+            "ItemRef": self.ref("Item", item),
+            "Qty": dec(quantity),
+            "UnitPrice": dec(price),
+        }
         if code:
             detail["TaxCodeRef"] = {"value": code}
         return {"Amount": cents(dec(quantity) * dec(price)), "DetailType": "SalesItemLineDetail",
@@ -52,5 +56,9 @@ class Planter:
         detail: Doc = {"AccountRef": self.ref("Account", account), **more}
         if code:
             detail["TaxCodeRef"] = {"value": code}
-        return {"Amount": cents(amount), "DetailType": "AccountBasedExpenseLineDetail", "Description": account,
-                "AccountBasedExpenseLineDetail": detail}  # fmt: skip
+        return {
+            "Amount": cents(amount),
+            "DetailType": "AccountBasedExpenseLineDetail",
+            "Description": account,
+            "AccountBasedExpenseLineDetail": detail,
+        }

@@ -1,4 +1,6 @@
-"""The sample company: a landscaper with customers, suppliers, stock and half a year of documents."""
+"""The sample company: a landscaper with customers, suppliers, stock and half a year of
+documents.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def plant_sample(planter: Planter, country: str) -> None:
 
 def _people(planter: Planter) -> None:
     for line in CUSTOMERS.strip().splitlines():
-        name, given, family, street, city, region, postal, parent = (part.strip() for part in line.split("|"))
+        name, given, family, street, city, region, postal, parent = (
+            part.strip() for part in line.split("|")
+        )
         mail = f"{given}.{family}@example.com".replace("'", "")
         values: Doc = {
             "DisplayName": name,
@@ -86,5 +90,9 @@ def _items(planter: Planter, country: str) -> None:
         planter.add("Item", **values)
     parts = [{"ItemRef": planter.ref("Item", name), "Qty": quantity} for name, quantity in KIT]
     planter.add(
-        "Item", Name="Sprinkler Kit", Type="Group", ItemGroupDetail={"ItemGroupLine": parts}, PrintGroupedItems=True
+        "Item",
+        Name="Sprinkler Kit",
+        Type="Group",
+        ItemGroupDetail={"ItemGroupLine": parts},
+        PrintGroupedItems=True,
     )

@@ -8,7 +8,13 @@ from typing import Any
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import cents, dec
 from quicksync.simulator.planting.planter import Planter
-from quicksync.simulator.planting.sample_tables import BILLS, INVOICES, OPENINGS, OTHER_SALES, PURCHASES
+from quicksync.simulator.planting.sample_tables import (
+    BILLS,
+    INVOICES,
+    OPENINGS,
+    OTHER_SALES,
+    PURCHASES,
+)
 from quicksync.simulator.rules import recurring
 
 
@@ -34,7 +40,11 @@ def _codes(planter: Planter, country: str) -> dict[str, str]:
         return {
             "taxed": "TAX",
             "free": "NON",
-            "form": next(id_ for id_, code in planter.book.rows("TaxCode").items() if code["Name"] == "California"),
+            "form": next(
+                id_
+                for id_, code in planter.book.rows("TaxCode").items()
+                if code["Name"] == "California"
+            ),
         }
     ids = list(planter.book.rows("TaxCode"))
     return {"taxed": ids[0], "free": ids[2], "form": ""}
@@ -52,7 +62,9 @@ def _lines(planter: Planter, text: str, codes: dict[str, str], names: dict[str, 
         quantity, _, price = rest.partition(" @ ")
         found = planter.book.need("Item", planter.ref("Item", names[item])["value"])
         taxed = found.get("Taxable", found.get("Type") != "Service")
-        lines.append(planter.sale_line(names[item], quantity, price, codes["taxed" if taxed else "free"]))
+        lines.append(
+            planter.sale_line(names[item], quantity, price, codes["taxed" if taxed else "free"])
+        )
     return lines
 
 
@@ -80,7 +92,9 @@ def _sales(planter: Planter, codes: dict[str, str]) -> None:
         paid = cents(dec(invoice["TotalAmt"]) * dec(share))
         if paid:
             link = [{"TxnId": invoice["Id"], "TxnType": "Invoice"}]
-            values: Doc = {"DepositToAccountRef": planter.ref("Account", "Checking")} if number % 3 else {}
+            values: Doc = (
+                {"DepositToAccountRef": planter.ref("Account", "Checking")} if number % 3 else {}
+            )
             planter.add(
                 "Payment",
                 CustomerRef=reference,
@@ -93,19 +107,37 @@ def _sales(planter: Planter, codes: dict[str, str]) -> None:
             )
 
 
-def _sale(planter: Planter, name: str, ago: int, customer: str, text: str, codes: dict[str, str], **more: Any) -> None:
+def _sale(
+    planter: Planter,
+    name: str,
+    ago: int,
+    customer: str,
+    text: str,
+    codes: dict[str, str],
+    **more: Any,
+) -> None:
     lines = _lines(planter, text, codes, _full_items(planter))
     reference = _customer(planter, customer)
-    planter.add(name, CustomerRef=reference, TxnDate=day(planter, ago), Line=lines, **_form(codes), **more)
+    planter.add(
+        name, CustomerRef=reference, TxnDate=day(planter, ago), Line=lines, **_form(codes), **more
+    )
 
 
 def _more_sales(planter: Planter, codes: dict[str, str]) -> None:
-    planter.add("Payment", CustomerRef=_customer(planter, "Diego Rodriguez"), TotalAmt="25", TxnDate=day(planter, 18))
+    planter.add(
+        "Payment",
+        CustomerRef=_customer(planter, "Diego Rodriguez"),
+        TotalAmt="25",
+        TxnDate=day(planter, 18),
+    )
     for line in OTHER_SALES.strip().splitlines():
         name, ago, customer, text = line.split("|")
         more: Doc = {}
         if name == "RefundReceipt":
-            more = {"DepositToAccountRef": planter.ref("Account", "Checking"), "PaymentType": "Cash"}
+            more = {
+                "DepositToAccountRef": planter.ref("Account", "Checking"),
+                "PaymentType": "Cash",
+            }
         _sale(planter, name, int(ago), customer, text, codes, **more)
     planter.add(
         "TimeActivity",
@@ -130,19 +162,34 @@ def _costs(planter: Planter, codes: dict[str, str]) -> None:
         entity = {**planter.ref("Vendor", payee), "type": "Vendor"}
         lines = [planter.cost_line(account, amount, code)]
         account_ref = planter.ref("Account", source)
-        planter.add("Purchase", PaymentType=how, AccountRef=account_ref, EntityRef=entity, Line=lines,
-                    TxnDate=day(planter, ago))  # fmt: skip
-    for name, vendor, ago, amount in (("VendorCredit", "Hicks Hardware", "22", "35"),
-                                      ("PurchaseOrder", "Tania's Nursery", "6", "125")):  # fmt: skip
+        planter.add(
+            "Purchase",
+            PaymentType=how,
+            AccountRef=account_ref,
+            EntityRef=entity,
+            Line=lines,
+            TxnDate=day(planter, ago),
+        )
+    for name, vendor, ago, amount in (
+        ("VendorCredit", "Hicks Hardware", "22", "35"),
+        ("PurchaseOrder", "Tania's Nursery", "6", "125"),
+    ):
         lines = [planter.cost_line("Job Expenses:Job Materials", amount, code)]
-        planter.add(name, VendorRef=planter.ref("Vendor", vendor), TxnDate=day(planter, ago), Line=lines)
+        planter.add(
+            name, VendorRef=planter.ref("Vendor", vendor), TxnDate=day(planter, ago), Line=lines
+        )
 
 
 def _bill(planter: Planter, number: int, line: str, code: str) -> None:
     ago, vendor, account, amount, share = line.split("|")
     reference = planter.ref("Vendor", vendor)
-    bill = planter.add("Bill", VendorRef=reference, TxnDate=day(planter, ago), DocNumber=f"B{700 + number}",
-                       Line=[planter.cost_line(account, amount, code)])  # fmt: skip
+    bill = planter.add(
+        "Bill",
+        VendorRef=reference,
+        TxnDate=day(planter, ago),
+        DocNumber=f"B{700 + number}",
+        Line=[planter.cost_line(account, amount, code)],
+    )
     paid = cents(dec(bill["TotalAmt"]) * dec(share))
     if not paid:
         return
@@ -162,19 +209,34 @@ def _side(planter: Planter, kind: str, account: str, amount: str) -> Doc:
     return {
         "Amount": amount,
         "DetailType": "JournalEntryLineDetail",
-        "JournalEntryLineDetail": {"PostingType": kind, "AccountRef": planter.ref("Account", account)},
+        "JournalEntryLineDetail": {
+            "PostingType": kind,
+            "AccountRef": planter.ref("Account", account),
+        },
     }
 
 
 def _banking(planter: Planter) -> None:
     for debit, credit, amount in OPENINGS:
         lines = [_side(planter, "Debit", debit, amount), _side(planter, "Credit", credit, amount)]
-        planter.add("JournalEntry", TxnDate=day(planter, 200), PrivateNote="Opening balance", Line=lines)
+        planter.add(
+            "JournalEntry", TxnDate=day(planter, 200), PrivateNote="Opening balance", Line=lines
+        )
     checking = planter.ref("Account", "Checking")
-    planter.add("Transfer", FromAccountRef=checking, ToAccountRef=planter.ref("Account", "Savings"), Amount="200",
-                TxnDate=day(planter, 44))  # fmt: skip
-    planter.add("CreditCardPaymentTxn", BankAccountRef=checking, Amount="150", TxnDate=day(planter, 27),
-                CreditCardAccountRef=planter.ref("Account", "Mastercard"))  # fmt: skip
+    planter.add(
+        "Transfer",
+        FromAccountRef=checking,
+        ToAccountRef=planter.ref("Account", "Savings"),
+        Amount="200",
+        TxnDate=day(planter, 44),
+    )
+    planter.add(
+        "CreditCardPaymentTxn",
+        BankAccountRef=checking,
+        Amount="150",
+        TxnDate=day(planter, 27),
+        CreditCardAccountRef=planter.ref("Account", "Mastercard"),
+    )
     detail = {"AccountRef": planter.ref("Account", "Interest Earned")}
     line = {
         "Amount": "218.75",
@@ -201,17 +263,23 @@ def _template(planter: Planter, name: str, interval: str, start: int, **schedule
 
 
 def _templates(planter: Planter, codes: dict[str, str]) -> None:
-    """A bill for the rent and an invoice for the round, both made anew by QuickBooks when their day comes."""
+    """A bill for the rent and an invoice for the round, both made anew by QuickBooks when their day
+    comes.
+    """
     rent: Doc = {
         "VendorRef": planter.ref("Vendor", "Hall Properties"),
-        "Line": [planter.cost_line("Rent or Lease", "900", "" if codes["form"] else codes["taxed"])],
+        "Line": [
+            planter.cost_line("Rent or Lease", "900", "" if codes["form"] else codes["taxed"])
+        ],
         "RecurringInfo": _template(planter, "Monthly building lease", "Monthly", 80, DayOfMonth=1),
     }
     lines = _lines(planter, "Gardening x 2 @ 55", codes, _full_items(planter))
     weekly: Doc = {
         "CustomerRef": _customer(planter, "Kate Whelan"),
         "Line": lines,
-        "RecurringInfo": _template(planter, "Weekly garden round", "Weekly", 30, DayOfWeek="Monday"),
+        "RecurringInfo": _template(
+            planter, "Weekly garden round", "Weekly", 30, DayOfWeek="Monday"
+        ),
         **_form(codes),
     }
     recurring.save(planter.book, {"Bill": rent})
@@ -220,4 +288,6 @@ def _templates(planter: Planter, codes: dict[str, str]) -> None:
 
 def _note(planter: Planter) -> None:
     vendor = {**planter.ref("Vendor", "Norton Lumber and Building Materials"), "type": "Vendor"}
-    planter.add("Attachable", Note="Ask for the contractor's price.", AttachableRef=[{"EntityRef": vendor}])
+    planter.add(
+        "Attachable", Note="Ask for the contractor's price.", AttachableRef=[{"EntityRef": vendor}]
+    )

@@ -66,13 +66,16 @@ California EDD||||
 EMPLOYEES = (("Emily", "Platt"), ("John", "Johnson"))
 # name | type | price | cost | income account | taxable | description
 ITEMS = """
-Concrete|Service|0|0|Landscaping Services:Job Materials:Fountains and Garden Lighting|y|Concrete for fountains
+Concrete|Service|0|0|Landscaping Services:Job Materials:Fountains and Garden Lighting|y|\
+Concrete for fountains
 Design|Service|75|0|Design income||Custom Design
 Rock Fountain|Inventory|275|125|Sales of Product Income|y|Rock Fountain
 Gardening|Service|0|0|Landscaping Services||Weekly Gardening Service
 Installation|Service|50|0|Landscaping Services:Labor:Installation||Installation of landscape design
-Lighting|Service|0|0|Landscaping Services:Job Materials:Fountains and Garden Lighting|y|Garden Lighting
-Maintenance & Repair|Service|0|0|Landscaping Services:Labor:Maintenance and Repair||Maintenance & Repair
+Lighting|Service|0|0|Landscaping Services:Job Materials:Fountains and Garden Lighting|y|\
+Garden Lighting
+Maintenance & Repair|Service|0|0|Landscaping Services:Labor:Maintenance and Repair||\
+Maintenance & Repair
 Pest Control|Service|35|0|Pest Control Services||Pest Control Services
 Pump|Inventory|15|10|Sales of Product Income|y|Fountain Pump
 Refunds & Allowances|Service|0|0|Refunds-Allowances||Income due to refunds or allowances

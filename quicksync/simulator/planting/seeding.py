@@ -42,7 +42,8 @@ class Spec:
         """A spec out of JSON; short words for the usual preferences are understood."""
         sent = dict(sent)
         spec = cls(
-            company=str(sent.pop("company", "empty")), realm=str(sent.pop("realm_id", sent.pop("realm", "")) or "")
+            company=str(sent.pop("company", "empty")),
+            realm=str(sent.pop("realm_id", sent.pop("realm", "")) or ""),
         )
         for key in ("country", "name", "currency", "offering", "seed", "size"):
             if sent.get(key) is not None:
@@ -52,7 +53,10 @@ class Spec:
             raise ControlError(f"country is one of {', '.join(TABLE)}, company is sample or empty.")
         unknown = set(spec.preferences) - set(_SHORT) - _BLOCKS
         if unknown:
-            raise ControlError(f"Unknown settings: {', '.join(sorted(unknown))}. Known: {', '.join(sorted(_SHORT))}.")
+            raise ControlError(
+                f"Unknown settings: {', '.join(sorted(unknown))}. Known:"
+                f" {', '.join(sorted(_SHORT))}."
+            )
         return spec
 
     def as_doc(self) -> Doc:
@@ -61,9 +65,18 @@ class Spec:
 
 
 _BLOCKS = frozenset(
-    ("AccountingInfoPrefs", "SalesFormsPrefs", "VendorAndPurchasesPrefs", "TaxPrefs", "CurrencyPrefs", "ReportPrefs",
-     "TimeTrackingPrefs", "ProductAndServicesPrefs", "OtherPrefs")
-)  # fmt: skip
+    (
+        "AccountingInfoPrefs",
+        "SalesFormsPrefs",
+        "VendorAndPurchasesPrefs",
+        "TaxPrefs",
+        "CurrencyPrefs",
+        "ReportPrefs",
+        "TimeTrackingPrefs",
+        "ProductAndServicesPrefs",
+        "OtherPrefs",
+    )
+)
 # word: (block, key)
 _SHORT = {
     "custom_numbers": ("SalesFormsPrefs", "CustomTxnNumbers"),
@@ -85,7 +98,9 @@ def plant(company: Company, spec: Spec) -> None:
         company.store.set_setting("country", spec.country)
         _settings(company, spec, country)
         planter = Planter(company.book)
-        company.store.run("INSERT INTO sequence VALUES('account', 91), ('attachable', ?)", LAST_FILE)
+        company.store.run(
+            "INSERT INTO sequence VALUES('account', 91), ('attachable', ?)", LAST_FILE
+        )
         for row in chart.accounts(chart.BASIC, country.tax_account):
             planter.account(*row)
         plant_taxes(company.book, country)
@@ -97,15 +112,25 @@ def plant(company: Company, spec: Spec) -> None:
         for name, kind in chart.METHODS:
             planter.add("PaymentMethod", Name=name, Type=kind)
         planter.add(
-            "Item", Name="Services", Type="Service", IncomeAccountRef=planter.ref("Account", "Services"), UnitPrice=0
+            "Item",
+            Name="Services",
+            Type="Service",
+            IncomeAccountRef=planter.ref("Account", "Services"),
+            UnitPrice=0,
         )
         planter.add(
-            "Item", Name="Hours", Type="Service", IncomeAccountRef=planter.ref("Account", "Services"), UnitPrice=0
+            "Item",
+            Name="Hours",
+            Type="Service",
+            IncomeAccountRef=planter.ref("Account", "Services"),
+            UnitPrice=0,
         )
         if spec.company == "sample":
             sample.plant_sample(planter, spec.country)
         if spec.size:
-            bulk.grow(company, planter, {key: int(value) for key, value in spec.size.items()}, spec.seed)
+            bulk.grow(
+                company, planter, {key: int(value) for key, value in spec.size.items()}, spec.seed
+            )
         _close(company, spec)
 
 
@@ -137,7 +162,9 @@ def _settings(company: Company, spec: Spec, country: Country) -> None:
         "PostalCode": postal,
         "Country": country.iso3,
     }
-    name = spec.name or (country.company if spec.company == "sample" else f"Empty Company {book.realm[-2:]}")
+    name = spec.name or (
+        country.company if spec.company == "sample" else f"Empty Company {book.realm[-2:]}"
+    )
     info: Doc = {
         **_defaults()["CompanyInfo"],
         "Id": "1",
@@ -161,7 +188,11 @@ def _preferences(spec: Spec, currency: str) -> Doc:
     doc["CurrencyPrefs"]["HomeCurrency"] = {"value": currency, "name": currency_name(currency)}
     if spec.company == "sample":
         doc["AccountingInfoPrefs"] |= {"TrackDepartments": True, "ClassTrackingPerTxnLine": True}
-        name = {"Name": "SalesFormsPrefs.SalesCustomName1", "Type": "StringType", "StringValue": "Crew #"}
+        name = {
+            "Name": "SalesFormsPrefs.SalesCustomName1",
+            "Type": "StringType",
+            "StringValue": "Crew #",
+        }
         doc["SalesFormsPrefs"]["CustomField"][0]["CustomField"][0]["BooleanValue"] = True
         doc["SalesFormsPrefs"]["CustomField"].append({"CustomField": [name]})
     for word, value in spec.preferences.items():
@@ -198,5 +229,8 @@ def _close(company: Company, spec: Spec) -> None:
     if closing:
         prefs["AccountingInfoPrefs"]["BookCloseDate"] = str(closing)
     discount = company.book.account("Income", subtype="DiscountsRefundsGiven")
-    prefs["SalesFormsPrefs"] = {**prefs["SalesFormsPrefs"], "DefaultDiscountAccount": str(discount["Id"])}
+    prefs["SalesFormsPrefs"] = {
+        **prefs["SalesFormsPrefs"],
+        "DefaultDiscountAccount": str(discount["Id"]),
+    }
     company.book.save("Preferences", prefs, bump=False)

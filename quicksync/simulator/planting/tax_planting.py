@@ -30,21 +30,40 @@ def plant_taxes(book: Book, country: Country) -> None:
 
 
 def _code(id_: str, name: str, text: str) -> Doc:
-    return {"Id": id_, "Name": name, "Description": text, "Active": True, "Hidden": False, "Taxable": True,
-            "TaxGroup": True}  # fmt: skip
+    return {
+        "Id": id_,
+        "Name": name,
+        "Description": text,
+        "Active": True,
+        "Hidden": False,
+        "Taxable": True,
+        "TaxGroup": True,
+    }
 
 
 def _rates(book: Book, code: Code, suffix: str) -> list[Doc]:
     details = []
     for order, (name, percent) in enumerate(code.rates):
-        rate = book.save("TaxRate", _rate(book.new_id("TaxRate"), name + suffix, percent, code.agency))
+        rate = book.save(
+            "TaxRate", _rate(book.new_id("TaxRate"), name + suffix, percent, code.agency)
+        )
         reference = {"value": rate["Id"], "name": rate["Name"]}
-        details.append({"TaxRateRef": reference, "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": order})
+        details.append(
+            {"TaxRateRef": reference, "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": order}
+        )
     return details
 
 
 def _rate(id_: str, name: str, percent: str, agency: int) -> Doc:
     since = {"RateValue": dec(percent), "EffectiveDate": "2010-01-01T00:00:00-08:00"}
-    return {"Id": id_, "Name": name, "Description": name, "Active": True, "RateValue": dec(percent),
-            "AgencyRef": {"value": str(agency)}, "SpecialTaxType": "NONE", "DisplayType": "ReadOnly",
-            "EffectiveTaxRate": [since]}  # fmt: skip
+    return {
+        "Id": id_,
+        "Name": name,
+        "Description": name,
+        "Active": True,
+        "RateValue": dec(percent),
+        "AgencyRef": {"value": str(agency)},
+        "SpecialTaxType": "NONE",
+        "DisplayType": "ReadOnly",
+        "EffectiveTaxRate": [since],
+    }

@@ -11,38 +11,63 @@ _CREDIT = frozenset(("Liability", "Equity", "Revenue"))
 _EARNED = frozenset(("Revenue", "Expense"))
 # Where the cash basis keeps what is paid ahead: subtype, name, type, classification.
 _AHEAD = {
-    "Customer": ("UnappliedCashPaymentIncome", "Unapplied Cash Payment Income", "Income", "Revenue"),
-    "Vendor": ("UnappliedCashBillPaymentExpense", "Unapplied Cash Bill Payment Expense", "Expense", "Expense"),
+    "Customer": (
+        "UnappliedCashPaymentIncome",
+        "Unapplied Cash Payment Income",
+        "Income",
+        "Revenue",
+    ),
+    "Vendor": (
+        "UnappliedCashBillPaymentExpense",
+        "Unapplied Cash Bill Payment Expense",
+        "Expense",
+        "Expense",
+    ),
 }
 
 
 def chart(book: Book) -> dict[str, Doc]:
-    """All accounts by id, those of the cash basis among them, in the order of every report: type, then name."""
+    """All accounts by id, those of the cash basis among them, in the order of every report: type,
+    then name.
+    """
     found = dict(book.rows("Account"))
     for kind, (subtype, name, type_, class_) in _AHEAD.items():
         if paid_ahead(book, kind) not in found:
             found[subtype] = {
-                "Name": name, "FullyQualifiedName": name, "AccountType": type_, "Classification": class_,
+                "Name": name,
+                "FullyQualifiedName": name,
+                "AccountType": type_,
+                "Classification": class_,
                 "AccountSubType": subtype,
-            }  # fmt: skip
+            }
     numbers = bool(book.pref("AccountingInfoPrefs", "UseAccountNumbers"))
     return dict(sorted(found.items(), key=lambda pair: _place(pair[1], numbers)))
 
 
 def paid_ahead(book: Book, kind: str) -> str:
-    """Where the cash basis keeps what customers or vendors are paid ahead; not an id when the company has none yet."""
+    """Where the cash basis keeps what customers or vendors are paid ahead; not an id when the
+    company has none yet.
+    """
     subtype = _AHEAD[kind][0]
-    known = (id_ for id_, doc in book.rows("Account").items() if doc.get("AccountSubType") == subtype)
+    known = (
+        id_ for id_, doc in book.rows("Account").items() if doc.get("AccountSubType") == subtype
+    )
     return next(known, subtype)
 
 
 def _place(doc: Doc, numbers: bool) -> tuple[int, str, list[str]]:
     number = str(doc.get("AcctNum") or "") if numbers else ""
-    return ORDER.index(doc["AccountType"]), number, str(doc["FullyQualifiedName"]).lower().split(":")
+    return (
+        ORDER.index(doc["AccountType"]),
+        number,
+        str(doc["FullyQualifiedName"]).lower().split(":"),
+    )
 
 
 def sign(doc: Doc) -> int:
-    """What a debit counts as on the natural side of an account: 1 for assets and costs, -1 for the others."""
+    """What a debit counts as on the natural side of an account: 1 for assets and costs, -1 for the
+    others.
+    """
     return -1 if doc["Classification"] in _CREDIT else 1
 
 
@@ -55,7 +80,11 @@ def title(book: Book, doc: Doc, *, full: bool = False) -> str:
     """The name of an account, after its number where the company uses them."""
     name = str(doc["FullyQualifiedName" if full else "Name"])
     number = doc.get("AcctNum")
-    return f"{number} {name}" if number and book.pref("AccountingInfoPrefs", "UseAccountNumbers") else name
+    return (
+        f"{number} {name}"
+        if number and book.pref("AccountingInfoPrefs", "UseAccountNumbers")
+        else name
+    )
 
 
 def shown_id(doc: Doc) -> str:
@@ -65,7 +94,10 @@ def shown_id(doc: Doc) -> str:
 
 def retained(accounts: dict[str, Doc]) -> str:
     """The id of the account that takes the profits of earlier years."""
-    return next((id_ for id_, doc in accounts.items() if doc.get("AccountSubType") == "RetainedEarnings"), "")
+    return next(
+        (id_ for id_, doc in accounts.items() if doc.get("AccountSubType") == "RetainedEarnings"),
+        "",
+    )
 
 
 def children(accounts: dict[str, Doc]) -> dict[str, list[str]]:

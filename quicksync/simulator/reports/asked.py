@@ -1,4 +1,6 @@
-"""What a client asks of a report: period, accounting method, filters, columns and order, checked before it is drawn."""
+"""What a client asks of a report: period, accounting method, filters, columns and order, checked
+before it is drawn.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,16 @@ from datetime import date, timedelta
 from quicksync.simulator.accounting.book import Book
 from quicksync.simulator.accounting.errors import ApiError
 from quicksync.simulator.reports.entries import Entry
-from quicksync.simulator.reports.periods import Period, asked_day, macro_period, months_on, told_macro
+from quicksync.simulator.reports.periods import (
+    Period,
+    asked_day,
+    macro_period,
+    months_on,
+    told_macro,
+)
 
-# `summarize_column_by`: days in a column, months in a column, or the property of an entry that makes one.
+# `summarize_column_by`: days in a column, months in a column, or the property of an entry that
+# makes one.
 DAYS = {"Days": 1, "Week": 7}
 MONTHS = {"Month": 1, "Quarter": 3, "Year": 12}
 BY_NAME = {
@@ -20,15 +29,21 @@ BY_NAME = {
 _SUMMARIES = {word.lower(): word for word in ("Total", *DAYS, *MONTHS, *BY_NAME)}
 # Query parameters that choose entries, and the property they look at.
 FILTERS = {
-    "customer": "customer", "vendor": "vendor", "employee": "employee", "class": "class_", "department": "department",
+    "customer": "customer",
+    "vendor": "vendor",
+    "employee": "employee",
+    "class": "class_",
+    "department": "department",
     "item": "item",
-}  # fmt: skip
+}
 _ORDERS = ("ascend", "descend")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a report takes and tells: its default period, its filters, its columns, the lines of its header."""
+    """What a report takes and tells: its default period, its filters, its columns, the lines of its
+    header.
+    """
 
     macro: str  # default period, as recorded; "" for a list that has none
     filters: tuple[str, ...] = ()
@@ -60,7 +75,9 @@ class Asked:
 
     def chosen(self, name: str) -> frozenset[str]:
         """The values of a query parameter that takes several, empty when all are wanted."""
-        return frozenset(word.strip() for word in self.query.get(name, "").split(",") if word.strip())
+        return frozenset(
+            word.strip() for word in self.query.get(name, "").split(",") if word.strip()
+        )
 
     @property
     def day(self) -> date:
@@ -74,24 +91,36 @@ class Asked:
 
 
 def ask(book: Book, name: str, form: Form, query: dict[str, str]) -> Asked:
-    """Read the query of a report; parameters that the report does not document are left aside, as the service does."""
+    """Read the query of a report; parameters that the report does not document are left aside, as
+    the service does.
+    """
     span, macro = _span(book, form, query)
-    basis = query.get("accounting_method") or str(book.pref("ReportPrefs", "ReportBasis") or "Accrual")
+    basis = query.get("accounting_method") or str(
+        book.pref("ReportPrefs", "ReportBasis") or "Accrual"
+    )
     by = query.get("summarize_column_by") or "Total"
-    chosen = {word: frozenset(query[word].split(",")) for word in form.filters if word in FILTERS and query.get(word)}
+    chosen = {
+        word: frozenset(query[word].split(","))
+        for word in form.filters
+        if word in FILTERS and query.get(word)
+    }
     return Asked(
         name=name,
         form=form,
         query=query,
         span=span,
         macro=macro,
-        basis=_one_of(basis, {"cash": "Cash", "accrual": "Accrual"}, "accounting_method") if form.basis else "Accrual",
+        basis=_one_of(basis, {"cash": "Cash", "accrual": "Accrual"}, "accounting_method")
+        if form.basis
+        else "Accrual",
         by=_one_of(by, _SUMMARIES, "summarize_column_by") if form.summed else "Total",
         filters=_checked_order(query, chosen),
     )
 
 
-def _checked_order(query: dict[str, str], chosen: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+def _checked_order(
+    query: dict[str, str], chosen: dict[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
     order = query.get("sort_order")
     if order and order.lower() not in _ORDERS:
         raise ApiError(2170, f"Invalid Enumeration : {order}", element="sort_order")
@@ -120,7 +149,9 @@ def _span(book: Book, form: Form, query: dict[str, str]) -> tuple[Period, str]:
 
 
 def pieces(span: Period, by: str) -> list[Period]:
-    """A period cut into days, weeks (Sunday to Saturday), months, quarters or years; the ends may be shorter."""
+    """A period cut into days, weeks (Sunday to Saturday), months, quarters or years; the ends may
+    be shorter.
+    """
     found, start = list[Period](), span.start
     while start <= span.end and by in (*DAYS, *MONTHS):
         end = min(_last_day(start, by), span.end)

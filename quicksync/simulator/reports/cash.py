@@ -1,7 +1,9 @@
-"""The books on a cash basis: an invoice or a bill counts for what was paid of it, on the day of the payment.
+"""The books on a cash basis: an invoice or a bill counts for what was paid of it, on the day of the
+payment.
 
-All lines of a document count alike, tax and stock too; what was paid ahead of its invoice or bill stands in an account
-of its own until then. How the live service treats tax and stock of unpaid documents is not recorded.
+All lines of a document count alike, tax and stock too; what was paid ahead of its invoice or bill
+stands in an account of its own until then. How the live service treats tax and stock of unpaid
+documents is not recorded.
 """
 
 from __future__ import annotations
@@ -26,8 +28,13 @@ class _Waiting:
 
     def __init__(self, entries: list[Entry], money: frozenset[str]) -> None:
         self.day = entries[0].day
-        # A deposit taken with the invoice itself is money; a line with an item is not, whatever its account.
-        self.paid = [entry for entry in entries if entry.account in money and not entry.item and not entry.control]
+        # A deposit taken with the invoice itself is money; a line with an item is not, whatever its
+        # account.
+        self.paid = [
+            entry
+            for entry in entries
+            if entry.account in money and not entry.item and not entry.control
+        ]
         self.lines = [entry for entry in entries if not entry.control and entry not in self.paid]
         self.total = sum(entry.fx for entry in entries if entry.control or entry in self.paid)
         self._open = sum(entry.fx for entry in self.paid)
@@ -35,7 +42,9 @@ class _Waiting:
         self._whole = -sum(entry.home for entry in entries if entry.control or entry in self.paid)
 
     def first(self) -> list[Entry]:
-        """What counts on the day of the document: the deposit's share, or all of it when nothing is owed."""
+        """What counts on the day of the document: the deposit's share, or all of it when nothing is
+        owed.
+        """
         return [*self.paid, *self._share(self.day)]
 
     def pay(self, amount: int, day: str) -> list[Entry]:
@@ -73,10 +82,15 @@ def restated(book: Book, accrual: list[Entry], until: str) -> list[Entry]:
         for id_, doc in chart(book).items()
         if doc["AccountType"] in _MONEY or doc.get("AccountSubType") == "UndepositedFunds"
     )
-    waiting = {key: _Waiting(entries, money) for key, entries in documents.items() if key[0] in _WAITS}
+    waiting = {
+        key: _Waiting(entries, money) for key, entries in documents.items() if key[0] in _WAITS
+    }
     for one in waiting.values():
         found += one.first()
-    links, ahead = _links(book), {"Payment": paid_ahead(book, "Customer"), "BillPayment": paid_ahead(book, "Vendor")}
+    links, ahead = (
+        _links(book),
+        {"Payment": paid_ahead(book, "Customer"), "BillPayment": paid_ahead(book, "Vendor")},
+    )
     for key, entries in documents.items():
         if key[0] in _PAYS:
             found += _payment(entries, links.get(key, []), waiting, ahead[key[0]])
@@ -86,8 +100,8 @@ def restated(book: Book, accrual: list[Entry], until: str) -> list[Entry]:
 def _links(book: Book) -> dict[_Key, list[tuple[_Key, int]]]:
     found: dict[_Key, list[tuple[_Key, int]]] = defaultdict(list)
     for type_, id_, to_type, to_id, amount in book.store.all(
-        "SELECT from_type, from_id, to_type, to_id, amount FROM link WHERE from_type IN ('Payment', 'BillPayment') "
-        "ORDER BY rowid"
+        "SELECT from_type, from_id, to_type, to_id, amount FROM link WHERE from_type IN ('Payment',"
+        " 'BillPayment') ORDER BY rowid"
     ):
         found[type_, str(id_)].append(((to_type, str(to_id)), int(amount)))
     return found

@@ -1,7 +1,7 @@
 """Which reports there are, what each takes, and what draws it.
 
-What is not here answers as an unknown report: FECReport and the French ledgers and journals, and every report of the
-screens that the API does not have.
+What is not here answers as an unknown report: FECReport and the French ledgers and journals, and
+every report of the screens that the API does not have.
 """
 
 from __future__ import annotations
@@ -11,7 +11,17 @@ from collections.abc import Callable
 from quicksync.simulator.accounting.book import Book
 from quicksync.simulator.accounting.errors import ApiError
 from quicksync.simulator.accounting.jsontext import Doc
-from quicksync.simulator.reports import cash, detail, journal, lists, open_items, sales, statements, stock, taxes
+from quicksync.simulator.reports import (
+    cash,
+    detail,
+    journal,
+    lists,
+    open_items,
+    sales,
+    statements,
+    stock,
+    taxes,
+)
 from quicksync.simulator.reports.asked import Asked, Form, ask
 from quicksync.simulator.reports.entries import Entry, accrual
 from quicksync.simulator.reports.fields import Reader
@@ -33,14 +43,39 @@ def _statement(macro: str, *filters: str, standard: bool = False, basis: bool = 
 
 _DATED = ("tx_date", "txn_type", "doc_num")
 _MADE = ("create_by", "create_date", "last_mod_by", "last_mod_date")
-_SUMS = ("debt_amt", "credit_amt", "nat_open_bal", "tax_amount", "net_amount", "currency", "exch_rate")
+_SUMS = (
+    "debt_amt",
+    "credit_amt",
+    "nat_open_bal",
+    "tax_amount",
+    "net_amount",
+    "currency",
+    "exch_rate",
+)
 _POSTED = (*_MADE, "klass_name", "dept_name", "account_name", "account_num", "tax_code", *_SUMS)
 _RUNNING = (*_DATED, "name", "memo", "split_acc", "subt_nat_amount", "rbal_nat_amount")
 _LISTED = (
-    "cust_msg", "due_date", "inv_date", "is_ap_paid", "is_ar_paid", "is_cleared", "is_adj", "pmt_mthd", "printed",
-    "sales_cust1", "sales_cust2", "sales_cust3", "term_name", "tracking_num", "ship_via", "olb_status",
-    "extra_doc_num", "cust_name", "vend_name", "dept_name",
-)  # fmt: skip
+    "cust_msg",
+    "due_date",
+    "inv_date",
+    "is_ap_paid",
+    "is_ar_paid",
+    "is_cleared",
+    "is_adj",
+    "pmt_mthd",
+    "printed",
+    "sales_cust1",
+    "sales_cust2",
+    "sales_cust3",
+    "term_name",
+    "tracking_num",
+    "ship_via",
+    "olb_status",
+    "extra_doc_num",
+    "cust_name",
+    "vend_name",
+    "dept_name",
+)
 _LEDGER = Form(
     _MONTH,
     _WHO,
@@ -91,9 +126,15 @@ def _balance_detail(amounts: tuple[str, str], *filters: str) -> Form:
 _RECEIVABLE, _PAYABLE = ("customer", "department"), _BY_WHOM
 _SOLD = ("customer", "class", "item", "department")
 REPORTS: dict[str, tuple[Drawer, Form]] = {
-    "ProfitAndLoss": (_plain(statements.profit_and_loss), _statement(_YEAR, *_WHO, "item", "employee", standard=True)),
+    "ProfitAndLoss": (
+        _plain(statements.profit_and_loss),
+        _statement(_YEAR, *_WHO, "item", "employee", standard=True),
+    ),
     "ProfitAndLossDetail": (detail.profit_and_loss_detail, _EARNED),
-    "BalanceSheet": (_plain(statements.balance_sheet), _statement(_YEAR, *_WHO, "item", standard=True)),
+    "BalanceSheet": (
+        _plain(statements.balance_sheet),
+        _statement(_YEAR, *_WHO, "item", standard=True),
+    ),
     "TrialBalance": (_plain(statements.trial_balance), _statement(_MONTH)),
     "CashFlow": (_plain(statements.cash_flow), _statement(_YEAR, *_WHO, "item", basis=False)),
     "AccountList": (lists.account_list, Form("", period="none")),
@@ -103,12 +144,18 @@ REPORTS: dict[str, tuple[Drawer, Form]] = {
     "TransactionListByCustomer": (lists.by_name("Customer"), _NAMED),
     "TransactionListByVendor": (lists.by_name("Vendor"), _NAMED),
     "TransactionListWithSplits": (journal.with_splits, _SPLIT),
-    "CustomerBalance": (open_items.balances("Customer"), Form("All", _RECEIVABLE, period="none", as_of=True)),
+    "CustomerBalance": (
+        open_items.balances("Customer"),
+        Form("All", _RECEIVABLE, period="none", as_of=True),
+    ),
     "CustomerBalanceDetail": (
         open_items.balance_detail("Customer", "arpaid"),
         _balance_detail(("subt_amount", "subt_open_bal"), *_RECEIVABLE),
     ),
-    "VendorBalance": (open_items.balances("Vendor"), Form("All", ("vendor", "department"), period="none", as_of=True)),
+    "VendorBalance": (
+        open_items.balances("Vendor"),
+        Form("All", ("vendor", "department"), period="none", as_of=True),
+    ),
     "VendorBalanceDetail": (
         open_items.balance_detail("Vendor", "appaid"),
         _balance_detail(("subt_neg_amount", "subt_neg_open_bal"), "vendor", "department"),
@@ -121,7 +168,10 @@ REPORTS: dict[str, tuple[Drawer, Form]] = {
     "CustomerIncome": (sales.customer_income, Form(_YEAR, _WHO, basis=True)),
     "ItemSales": (sales.item_sales, _statement(_YEAR, *_SOLD)),
     "ClassSales": (sales.by("class_", "Class", "Revenue", -1), _statement(_YEAR, *_SOLD)),
-    "DepartmentSales": (sales.by("department", "Department", "Revenue", -1), _statement(_YEAR, *_SOLD)),
+    "DepartmentSales": (
+        sales.by("department", "Department", "Revenue", -1),
+        _statement(_YEAR, *_SOLD),
+    ),
     "VendorExpenses": (sales.by("vendor", "Vendor", "Expense", 1), _statement(_YEAR, *_WHO)),
     "InventoryValuationSummary": (stock.valuation, Form(_YEAR, as_of=False)),
     "InventoryValuationDetail": (stock.movements, Form(_YEAR)),
@@ -130,7 +180,9 @@ REPORTS: dict[str, tuple[Drawer, Form]] = {
 
 
 def report(book: Book, name: str, query: dict[str, str]) -> Doc:
-    """A report by its name; another name answers as one in the wrong case does at Intuit (recorded 2020)."""
+    """A report by its name; another name answers as one in the wrong case does at Intuit (recorded
+    2020).
+    """
     if name not in REPORTS:
         raise ApiError(
             5020,

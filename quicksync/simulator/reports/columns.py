@@ -1,4 +1,6 @@
-"""The columns of a summed report: one for the whole period, or one per day, month, customer … and their sum."""
+"""The columns of a summed report: one for the whole period, or one per day, month, customer … and
+their sum.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +29,18 @@ _ENTITIES = {"customer": "Customer", "vendor": "Vendor", "employee": "Employee",
 class Columns:
     """The pieces a report is cut into, the whole at the end."""
 
-    def __init__(self, book: Book, asked: Asked, entries: Iterable[Entry], *, row: str = "account") -> None:
+    def __init__(
+        self, book: Book, asked: Asked, entries: Iterable[Entry], *, row: str = "account"
+    ) -> None:
         self.span, self.by = asked.span, asked.by
         self.pieces = pieces(asked.span, asked.by)
         self._trait = BY_NAME.get(asked.by, "")
         self.cells = _added(entries, row, self._trait)
-        names = {id_: name_of(book, _ENTITIES[self._trait], id_) for _, _, id_ in self.cells} if self._trait else {}
+        names = (
+            {id_: name_of(book, _ENTITIES[self._trait], id_) for _, _, id_ in self.cells}
+            if self._trait
+            else {}
+        )
         # What belongs to nobody comes last.
         self.keys = sorted(names, key=lambda id_: (not id_, names[id_].lower(), id_))
         self._names = names
@@ -48,7 +56,10 @@ class Columns:
     def described(self) -> list[Doc]:
         """The columns after the first, as the report tells them."""
         found = [_dated(piece, self.by) for piece in self.pieces]
-        found += [_column(self._names[id_] or "Not Specified", id_ or "not_specified") for id_ in self.keys]
+        found += [
+            _column(self._names[id_] or "Not Specified", id_ or "not_specified")
+            for id_ in self.keys
+        ]
         return [*found, _column("TOTAL" if self._trait else "Total", "total")]
 
     def moved(self) -> Totals:
@@ -66,13 +77,21 @@ class Columns:
         return found
 
     def earned(self, rows: Iterable[str]) -> tuple[Values, Values]:
-        """Profit of some rows when each column ended: since its fiscal year began, and in the years before."""
+        """Profit of some rows when each column ended: since its fiscal year began, and in the years
+        before.
+        """
         wanted = frozenset(rows)
-        mine = [(day, key, amount) for (row, day, key), amount in self.cells.items() if row in wanted]
+        mine = [
+            (day, key, amount) for (row, day, key), amount in self.cells.items() if row in wanted
+        ]
         year, before = list[Decimal](), list[Decimal]()
         for key, end in self._closings():
             first = fiscal_start(self._book, end.end).isoformat()
-            amounts = [(day, amount) for day, own, amount in mine if key in (None, own) and day <= end.words[1]]
+            amounts = [
+                (day, amount)
+                for day, own, amount in mine
+                if key in (None, own) and day <= end.words[1]
+            ]
             year.append(-major(sum(amount for day, amount in amounts if day >= first)))
             before.append(-major(sum(amount for day, amount in amounts if day < first)))
         return year, before
@@ -91,7 +110,9 @@ class Columns:
                 continue
             values = found.setdefault(row, self.zero)
             values[-1] += major(amount)
-            place = bisect.bisect_right(self._starts, day) - 1 if self.pieces else places.get(key, -1)
+            place = (
+                bisect.bisect_right(self._starts, day) - 1 if self.pieces else places.get(key, -1)
+            )
             if place >= 0:
                 values[place] += major(amount)
         return found
@@ -112,7 +133,11 @@ def _dated(piece: Period, by: str) -> Doc:
     title = _title(piece, by)
     start, end = piece.words
     meta = [{"Name": "StartDate", "Value": start}, {"Name": "EndDate", "Value": end}]
-    return {"ColTitle": title, "ColType": "Money", "MetaData": [*meta, {"Name": "ColKey", "Value": title}]}
+    return {
+        "ColTitle": title,
+        "ColType": "Money",
+        "MetaData": [*meta, {"Name": "ColKey", "Value": title}],
+    }
 
 
 def _title(piece: Period, by: str) -> str:
@@ -124,7 +149,10 @@ def _title(piece: Period, by: str) -> str:
         return str(first.year)
     if by == "Month":
         return f"{month} {first.year}"
-    return f"{month} {first.day} - {calendar.month_abbr[piece.end.month]} {piece.end.day}, {piece.end.year}"
+    return (
+        f"{month} {first.day} - {calendar.month_abbr[piece.end.month]} {piece.end.day},"
+        f" {piece.end.year}"
+    )
 
 
 def plus(*many: Values) -> Values:

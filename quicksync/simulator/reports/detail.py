@@ -36,10 +36,14 @@ class _Ledger:
     def opened(self, opening: dict[str, int]) -> None:
         """Where the accounts stood before the period, debits positive, in hundredths."""
         self.opening = {
-            id_: major(amount) * accounts.sign(self.reader.chart[id_]) for id_, amount in opening.items() if amount
+            id_: major(amount) * accounts.sign(self.reader.chart[id_])
+            for id_, amount in opening.items()
+            if amount
         }
 
-    def sections(self, types: frozenset[str], only: frozenset[str] = frozenset()) -> tuple[list[Doc], list[Line]]:
+    def sections(
+        self, types: frozenset[str], only: frozenset[str] = frozenset()
+    ) -> tuple[list[Doc], list[Line]]:
         """The sections of the accounts of some types, and all their lines."""
         found, told = list[Doc](), list[Line]()
         for id_ in self.below.get("", []):
@@ -64,8 +68,11 @@ class _Ledger:
         if not inner:
             return ([section(head, rows, total)] if rows else []), told
         if not rows:
-            # An account without lines of its own is only a heading, and tells no id (recorded 2025).
-            return [section(head, inner, cells(*self.table.summed(f"Total for {name}", told)))], told
+            # An account without lines of its own is only a heading, and tells no id (recorded
+            # 2025).
+            return [
+                section(head, inner, cells(*self.table.summed(f"Total for {name}", told)))
+            ], told
         whole = cells(*self.table.summed(f"Total for {name} with sub-accounts", told))
         return [section(head, [body(rows, total), *inner], whole)], told
 
@@ -87,7 +94,9 @@ class _Ledger:
 
 
 def general_ledger(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -> Doc:
-    """Every posting, account by account, with a running balance, on the natural side of the account."""
+    """Every posting, account by account, with a running balance, on the natural side of the
+    account.
+    """
     ledger = _Ledger(book, asked, entries, splits)
     ledger.opened(_opening(book, asked, entries, ledger.reader.chart))
     only = asked.chosen("account") | asked.chosen("source_account")
@@ -95,12 +104,21 @@ def general_ledger(book: Book, asked: Asked, entries: list[Entry], splits: Split
     types = frozenset(doc["AccountType"] for doc in ledger.reader.chart.values())
     if kinds:
         types = frozenset(kind for kind in types if kind.replace(" ", "") in kinds)
-    rows = [one for kind in accounts.ORDER if kind in types for one in ledger.sections(frozenset((kind,)), only)[0]]
+    rows = [
+        one
+        for kind in accounts.ORDER
+        if kind in types
+        for one in ledger.sections(frozenset((kind,)), only)[0]
+    ]
     return frame(book, asked, ledger.table.described(), rows)
 
 
-def _opening(book: Book, asked: Asked, entries: Iterable[Entry], chart: dict[str, Doc]) -> dict[str, int]:
-    """Income and costs begin with the fiscal year; what was earned before is in retained earnings."""
+def _opening(
+    book: Book, asked: Asked, entries: Iterable[Entry], chart: dict[str, Doc]
+) -> dict[str, int]:
+    """Income and costs begin with the fiscal year; what was earned before is in retained
+    earnings.
+    """
     start = asked.span.words[0]
     year = fiscal_start(book, asked.span.start).isoformat()
     kept = accounts.retained(chart)
@@ -122,7 +140,9 @@ def profit_and_loss_detail(book: Book, asked: Asked, entries: list[Entry], split
         rows, lines = ledger.sections(frozenset((kind,)), only)
         sums[group] = sum((line.amount or ZERO for line in lines), ZERO)
         if rows:
-            parts[group] = section(title, rows, cells(*ledger.table.summed(f"Total for {title}", lines)))
+            parts[group] = section(
+                title, rows, cells(*ledger.table.summed(f"Total for {title}", lines))
+            )
     return frame(book, asked, ledger.table.described(), _earnings(ledger.table, parts, sums))
 
 

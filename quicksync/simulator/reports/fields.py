@@ -1,4 +1,6 @@
-"""The columns of detailed reports: a row of the table for every key of `columns`, and how its cell is filled."""
+"""The columns of detailed reports: a row of the table for every key of `columns`, and how its cell
+is filled.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,16 @@ from quicksync.simulator.reports.frame import Cell, column, name_of
 NOBODY = ("", "")
 _NOTE = "SELECT json_extract(body, '$.PrivateNote') FROM entity WHERE type=? AND id=?"
 _WORDS = {
-    "CreditMemo": "Credit Memo", "SalesReceipt": "Sales Receipt", "RefundReceipt": "Refund",
-    "VendorCredit": "Vendor Credit", "JournalEntry": "Journal Entry", "PurchaseOrder": "Purchase Order",
-    "CreditCardPaymentTxn": "Credit Card Payment", "InventoryAdjustment": "Inventory Qty Adjust",
+    "CreditMemo": "Credit Memo",
+    "SalesReceipt": "Sales Receipt",
+    "RefundReceipt": "Refund",
+    "VendorCredit": "Vendor Credit",
+    "JournalEntry": "Journal Entry",
+    "PurchaseOrder": "Purchase Order",
+    "CreditCardPaymentTxn": "Credit Card Payment",
+    "InventoryAdjustment": "Inventory Qty Adjust",
     "Item": "Inventory Starting Value",
-}  # fmt: skip
+}
 
 
 class Reader:
@@ -43,12 +50,16 @@ class Reader:
     def account(self, id_: str, *, full: bool = False) -> Cell:
         """The cell of an account."""
         doc = self.chart.get(id_)
-        return (accounts.title(self.book, doc, full=full), accounts.shown_id(doc)) if doc else NOBODY
+        return (
+            (accounts.title(self.book, doc, full=full), accounts.shown_id(doc)) if doc else NOBODY
+        )
 
 
 @dataclass
 class Line:
-    """One row of a detailed report: a posting, its document, and the figures the report works out."""
+    """One row of a detailed report: a posting, its document, and the figures the report works
+    out.
+    """
 
     reader: Reader
     entry: Entry
@@ -76,7 +87,9 @@ class Line:
         return self.reader.chart.get(self.entry.account) or {}
 
     def ref(self, name: str, kind: str = "") -> str:
-        """The name a reference of the document leads to: what it says itself, or, since not all do, its list."""
+        """The name a reference of the document leads to: what it says itself, or, since not all do,
+        its list.
+        """
         found: Doc = self.doc.get(name) or {}
         if kind and found.get("value"):
             return self.reader.name(kind, str(found["value"]))
@@ -98,12 +111,18 @@ def word_of(type_: str, doc: Doc) -> str:
             return "Credit Card Credit"
         return "Check" if doc.get("PaymentType") == "Check" else "Expense"
     if type_ == "BillPayment":
-        return "Bill Payment (Check)" if doc.get("PayType") == "Check" else "Bill Payment (Credit Card)"
+        return (
+            "Bill Payment (Check)"
+            if doc.get("PayType") == "Check"
+            else "Bill Payment (Credit Card)"
+        )
     return _WORDS.get(type_, type_)
 
 
 def money(value: Decimal | None) -> str:
-    """An amount of a detailed report: recorded without the nought before the point, ".00" for nothing."""
+    """An amount of a detailed report: recorded without the nought before the point, ".00" for
+    nothing.
+    """
     if value is None:
         return ""
     return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.2f}"
@@ -177,7 +196,10 @@ def _tax(name: str) -> Callable[[Line], Cell]:
         tax = line.doc.get("TxnTaxDetail") or {}
         if name == "TotalTax":
             return money(dec(tax["TotalTax"])) if "TotalTax" in tax else ""
-        net = sum((dec(one["TaxLineDetail"].get("NetAmountTaxable")) for one in tax.get("TaxLine", [])), ZERO)
+        net = sum(
+            (dec(one["TaxLineDetail"].get("NetAmountTaxable")) for one in tax.get("TaxLine", [])),
+            ZERO,
+        )
         return money(net) if net else ""
 
     return told
@@ -187,13 +209,17 @@ def _nothing(line: Line) -> Cell:
     return ""
 
 
-# key: title, type, cell. In this order they stand in a report, whatever the order they are asked in (as documented:
-# `columns=subt_amount,tx_date` answers the date first).
+# key: title, type, cell. In this order they stand in a report, whatever the order they are asked in
+# (as documented: `columns=subt_amount,tx_date` answers the date first).
 _FIELDS: dict[str, tuple[str, str, Callable[[Line], Cell]]] = {
     "tx_date": ("Date", "Date", lambda line: line.entry.day if line.is_first else "0-00-00"),
     "txn_type": ("Transaction Type", "String", _type),
     "doc_num": ("Num", "String", lambda line: line.entry.number if line.is_first else ""),
-    "is_no_post": ("Posting", "Boolean", lambda line: ("Yes" if line.posts else "No") if line.is_first else ""),
+    "is_no_post": (
+        "Posting",
+        "Boolean",
+        lambda line: ("Yes" if line.posts else "No") if line.is_first else "",
+    ),
     "is_adj": ("Adj", "String", lambda line: "Yes" if line.doc.get("Adjustment") else "No"),
     "create_date": ("Create Date", "Date", _when("CreateTime")),
     "create_by": ("Created By", "String", _nothing),
@@ -211,14 +237,26 @@ _FIELDS: dict[str, tuple[str, str, Callable[[Line], Cell]]] = {
     "klass_name": ("Class", "String", lambda line: line.named("Class")),
     "dept_name": ("Location", "String", lambda line: line.named("Department")),
     "account_num": ("Account #", "String", lambda line: str(line.account.get("AcctNum") or "")),
-    "account_name": ("Account", "String", lambda line: line.reader.account(line.entry.account, full=True)),
+    "account_name": (
+        "Account",
+        "String",
+        lambda line: line.reader.account(line.entry.account, full=True),
+    ),
     "split_acc": ("Split", "String", lambda line: line.split),
     "other_account": ("Split", "String", lambda line: line.split),
-    "pmt_mthd": ("Payment Method", "String", lambda line: line.ref("PaymentMethodRef", "PaymentMethod")),
+    "pmt_mthd": (
+        "Payment Method",
+        "String",
+        lambda line: line.ref("PaymentMethodRef", "PaymentMethod"),
+    ),
     "term_name": ("Terms", "String", lambda line: line.ref("SalesTermRef", "Term")),
     "due_date": ("Due Date", "Date", _text("DueDate")),
     "past_due": ("Past Due", "Numeric", lambda line: "" if line.late is None else str(line.late)),
-    "inv_date": ("Invoice Date", "Date", lambda line: line.entry.day if line.entry.type == "Invoice" else ""),
+    "inv_date": (
+        "Invoice Date",
+        "Date",
+        lambda line: line.entry.day if line.entry.type == "Invoice" else "",
+    ),
     "tracking_num": ("Tracking #", "String", _text("TrackingNum")),
     "ship_via": ("Ship Via", "String", lambda line: line.ref("ShipMethodRef")),
     "is_ar_paid": ("A/R Paid", "String", _paid("Invoice", "CreditMemo")),
@@ -245,32 +283,68 @@ _FIELDS: dict[str, tuple[str, str, Callable[[Line], Cell]]] = {
     "subt_open_bal": ("Open Balance", "Money", lambda line: money(line.opens)),
     "subt_neg_open_bal": ("Open Balance", "Money", lambda line: money(line.opens)),
     "rbal_nat_amount": ("Balance", "Money", lambda line: money(line.balance)),
-    "currency": ("Currency", "String", lambda line: str((line.doc.get("CurrencyRef") or {}).get("value") or "")),
+    "currency": (
+        "Currency",
+        "String",
+        lambda line: str((line.doc.get("CurrencyRef") or {}).get("value") or ""),
+    ),
     "exch_rate": ("Exchange Rate", "Numeric", _text("ExchangeRate")),
-}  # fmt: skip
+}
 # With several currencies the amounts of the home currency have keys of their own.
 _HOME = {
-    "debt_amt": "debt_home_amt", "credit_amt": "credit_home_amt", "tax_amount": "home_tax_amount",
-    "net_amount": "home_net_amount", "nat_amount": "nat_home_amount", "subt_amount": "subt_home_amount",
-    "subt_neg_amount": "subt_neg_home_amount", "subt_nat_amount": "subt_nat_home_amount",
-    "nat_open_bal": "nat_home_open_bal", "subt_open_bal": "subt_home_open_bal",
-    "subt_neg_open_bal": "subt_neg_home_open_bal", "rbal_nat_amount": "rbal_nat_home_amount",
-}  # fmt: skip
+    "debt_amt": "debt_home_amt",
+    "credit_amt": "credit_home_amt",
+    "tax_amount": "home_tax_amount",
+    "net_amount": "home_net_amount",
+    "nat_amount": "nat_home_amount",
+    "subt_amount": "subt_home_amount",
+    "subt_neg_amount": "subt_neg_home_amount",
+    "subt_nat_amount": "subt_nat_home_amount",
+    "nat_open_bal": "nat_home_open_bal",
+    "subt_open_bal": "subt_home_open_bal",
+    "subt_neg_open_bal": "subt_neg_home_open_bal",
+    "rbal_nat_amount": "rbal_nat_home_amount",
+}
 _PLAIN = {home: plain for plain, home in _HOME.items()}
-# Documented for companies that the simulator has none of (amounts without tax, in the document's currency), or telling
-# what it does not keep: may be asked for, and are left out.
+# Documented for companies that the simulator has none of (amounts without tax, in the document's
+# currency), or telling what it does not keep: may be asked for, and are left out.
 _LEFT_OUT = frozenset(
     (
-        "subt_nat_amount_nt", "rbal_nat_amount_nt", "subt_nat_amount_home_nt", "rbal_nat_amount_home_nt",
-        "nat_foreign_open_bal", "nat_foreign_amount", "foreign_open_bal", "foreign_amount", "neg_foreign_open_bal",
-        "neg_foreign_amount", "bill_addr", "ship_addr", "deliv_addr", "ship_date", "cust_bill_email", "cust_comp_name",
-        "cust_tel", "cust_phone_other", "sale_sent_state", "vend_bill_addr", "vend_comp_name", "vend_pri_cont",
-        "vend_pri_email", "vend_pri_tel", "acct_num_with_extn", "journal_code_name", "neg_open_bal", "paid_date",
+        "subt_nat_amount_nt",
+        "rbal_nat_amount_nt",
+        "subt_nat_amount_home_nt",
+        "rbal_nat_amount_home_nt",
+        "nat_foreign_open_bal",
+        "nat_foreign_amount",
+        "foreign_open_bal",
+        "foreign_amount",
+        "neg_foreign_open_bal",
+        "neg_foreign_amount",
+        "bill_addr",
+        "ship_addr",
+        "deliv_addr",
+        "ship_date",
+        "cust_bill_email",
+        "cust_comp_name",
+        "cust_tel",
+        "cust_phone_other",
+        "sale_sent_state",
+        "vend_bill_addr",
+        "vend_comp_name",
+        "vend_pri_cont",
+        "vend_pri_email",
+        "vend_pri_tel",
+        "acct_num_with_extn",
+        "journal_code_name",
+        "neg_open_bal",
+        "paid_date",
         "txn_num",
     )
-)  # fmt: skip
+)
 SUMS = frozenset(
-    key for key, (title, kind, _) in _FIELDS.items() if kind == "Money" and title not in ("Balance", "Rate")
+    key
+    for key, (title, kind, _) in _FIELDS.items()
+    if kind == "Money" and title not in ("Balance", "Rate")
 )
 
 
@@ -282,9 +356,15 @@ class Fields:
     home: bool
 
     def described(self, **titles: str) -> list[Doc]:
-        """The columns as the report tells them; `titles` says what this report calls some of them."""
+        """The columns as the report tells them; `titles` says what this report calls some of
+        them.
+        """
         return [
-            column(titles.get(key, _FIELDS[key][0]), _FIELDS[key][1], _HOME.get(key, key) if self.home else key)
+            column(
+                titles.get(key, _FIELDS[key][0]),
+                _FIELDS[key][1],
+                _HOME.get(key, key) if self.home else key,
+            )
             for key in self.keys
         ]
 

@@ -10,10 +10,19 @@ from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.reports.asked import Asked
 
 Cell = str | tuple[str, str]
-_NAME = "SELECT coalesce(json_extract(body, '$.FullyQualifiedName'), name) FROM entity WHERE type=? AND id=?"
+_NAME = (
+    "SELECT coalesce(json_extract(body, '$.FullyQualifiedName'), name) FROM entity WHERE type=? AND"
+    " id=?"
+)
 # Filters that the header repeats, in the words of the query and of the header.
-_TOLD = {"customer": "Customer", "vendor": "Vendor", "employee": "Employee", "item": "Item", "class": "Class",
-         "department": "Department"}  # fmt: skip
+_TOLD = {
+    "customer": "Customer",
+    "vendor": "Vendor",
+    "employee": "Employee",
+    "item": "Item",
+    "class": "Class",
+    "department": "Department",
+}
 
 
 def amount(value: Decimal) -> str:
@@ -31,14 +40,18 @@ def row(*values: Cell) -> Doc:
     return {"ColData": cells(*values), "type": "Data"}
 
 
-def section(head: Cell, rows: list[Doc], total: list[Doc], *, group: str = "", own: list[str] | None = None) -> Doc:
+def section(
+    head: Cell, rows: list[Doc], total: list[Doc], *, group: str = "", own: list[str] | None = None
+) -> Doc:
     """Rows under a heading, with their sum; `own` are amounts that stand in the heading itself."""
     found: Doc = {"Header": {"ColData": cells(head, *(own or [""] * (len(total) - 1)))}}
     return found | body(rows, total, group=group)
 
 
 def body(rows: list[Doc], total: list[Doc], *, group: str = "") -> Doc:
-    """Rows without a heading, with their sum. Where there are none, there is no `Rows` (recorded 2020)."""
+    """Rows without a heading, with their sum. Where there are none, there is no `Rows` (recorded
+    2020).
+    """
     found: Doc = {"Rows": {"Row": rows}} if rows else {}
     found |= {"Summary": {"ColData": total}, "type": "Section"}
     return found | ({"group": group} if group else {})
@@ -55,7 +68,9 @@ def column(title: str, kind: str, key: str) -> Doc:
     return {"ColTitle": title, "ColType": kind, "MetaData": [{"Name": "ColKey", "Value": key}]}
 
 
-def frame(book: Book, asked: Asked, columns: list[Doc], rows: list[Doc], *, empty: bool = False) -> Doc:
+def frame(
+    book: Book, asked: Asked, columns: list[Doc], rows: list[Doc], *, empty: bool = False
+) -> Doc:
     """A whole report; `empty` when its rows are headings and sums of nothing."""
     form = asked.form
     header: Doc = {"Time": stamp(book.clock.now()), "ReportName": asked.name}

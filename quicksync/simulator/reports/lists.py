@@ -19,12 +19,20 @@ _NOT_POSTING = frozenset(("Estimate", "PurchaseOrder"))
 _NOT_LISTED = frozenset(("TimeActivity", "ReimburseCharge", "ExchangeRate", "RecurringTransaction"))
 # Words of `transaction_type` and the documents they mean; the others are the names of entities.
 _TYPES = {
-    "CreditCardCharge": ("Expense",), "CashPurchase": ("Expense",), "ReceivePayment": ("Payment",),
-    "BillPaymentCheck": ("Bill Payment (Check)",), "BillPaymentCreditCard": ("Bill Payment (Credit Card)",),
-    "CreditRefund": ("Refund",), "InventoryQuantityAdjustment": ("Inventory Qty Adjust",),
-    "CreditCardCredit": ("Credit Card Credit",), "SalesReceipt": ("Sales Receipt",), "CreditMemo": ("Credit Memo",),
-    "JournalEntry": ("Journal Entry",), "VendorCredit": ("Vendor Credit",), "PurchaseOrder": ("Purchase Order",),
-}  # fmt: skip
+    "CreditCardCharge": ("Expense",),
+    "CashPurchase": ("Expense",),
+    "ReceivePayment": ("Payment",),
+    "BillPaymentCheck": ("Bill Payment (Check)",),
+    "BillPaymentCreditCard": ("Bill Payment (Credit Card)",),
+    "CreditRefund": ("Refund",),
+    "InventoryQuantityAdjustment": ("Inventory Qty Adjust",),
+    "CreditCardCredit": ("Credit Card Credit",),
+    "SalesReceipt": ("Sales Receipt",),
+    "CreditMemo": ("Credit Memo",),
+    "JournalEntry": ("Journal Entry",),
+    "VendorCredit": ("Vendor Credit",),
+    "PurchaseOrder": ("Purchase Order",),
+}
 
 
 def transactions(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -> Doc:
@@ -89,12 +97,17 @@ def _sortable(head: Cell) -> tuple[str, str]:
 def _lines(book: Book, asked: Asked, splits: Splits) -> list[Line]:
     found = []
     for type_, id_, day, number, party in book.store.all(
-        "SELECT type, id, day, number, party FROM entity WHERE day>=? AND day<=? ORDER BY day, id", *asked.span.words
+        "SELECT type, id, day, number, party FROM entity WHERE day>=? AND day<=? ORDER BY day, id",
+        *asked.span.words,
     ):
         if type_ in _NOT_LISTED:
             continue
         entries = splits.documents.get((type_, str(id_)))
-        entry = entries[0] if entries else _unposted(book, type_, str(id_), day, str(number or ""), party)
+        entry = (
+            entries[0]
+            if entries
+            else _unposted(book, type_, str(id_), day, str(number or ""), party)
+        )
         line = Line(splits.reader, entry, splits.of(entry), posts=type_ not in _NOT_POSTING)
         line.amount = major(entry.home) * (accounts.sign(line.account) if line.account else 1)
         if _is_wanted(asked, line):
@@ -115,7 +128,9 @@ def _unposted(book: Book, type_: str, id_: str, day: str, number: str, party: in
 
 def _is_wanted(asked: Asked, line: Line) -> bool:
     """Whether a line passes the filters that only lists have."""
-    types = {word for name in asked.chosen("transaction_type") for word in _TYPES.get(name, (name,))}
+    types = {
+        word for name in asked.chosen("transaction_type") for word in _TYPES.get(name, (name,))
+    }
     kinds = asked.chosen("source_account_type")
     wanted = (
         (asked.chosen("name"), line.entry.payee[1]),
@@ -126,15 +141,29 @@ def _is_wanted(asked: Asked, line: Line) -> bool:
     total, told = asked.query.get("bothamount"), line.amount or ZERO
     if total and total not in (f"{told:.2f}", f"{told.normalize():f}"):
         return False
-    return asked.keeps(line.entry) and all(not chosen or value in chosen for chosen, value in wanted)
+    return asked.keeps(line.entry) and all(
+        not chosen or value in chosen for chosen, value in wanted
+    )
 
 
 _ACCOUNT: dict[str, tuple[str, str, Callable[[Reader, Doc], str]]] = {
-    "account_name": ("Account", "String", lambda reader, doc: accounts.title(reader.book, doc, full=True)),
+    "account_name": (
+        "Account",
+        "String",
+        lambda reader, doc: accounts.title(reader.book, doc, full=True),
+    ),
     "account_type": ("Type", "String", lambda _reader, doc: str(doc["AccountType"])),
-    "detail_acc_type": ("Detail type", "String", lambda _reader, doc: str(doc.get("AccountSubType", ""))),
+    "detail_acc_type": (
+        "Detail type",
+        "String",
+        lambda _reader, doc: str(doc.get("AccountSubType", "")),
+    ),
     "account_desc": ("Description", "String", lambda _reader, doc: str(doc.get("Description", ""))),
-    "account_bal": ("Balance", "Money", lambda _reader, doc: amount(dec(doc.get("CurrentBalance")))),
+    "account_bal": (
+        "Balance",
+        "Money",
+        lambda _reader, doc: amount(dec(doc.get("CurrentBalance"))),
+    ),
 }
 # Documented as well, and nothing the simulator keeps.
 _ACCOUNT_BESIDES = frozenset(("create_date", "create_by", "last_mod_date", "last_mod_by"))

@@ -1,4 +1,6 @@
-"""What customers owe and vendors are owed on a day: balances, ages, and the documents they come from."""
+"""What customers owe and vendors are owed on a day: balances, ages, and the documents they come
+from.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,16 @@ from quicksync.simulator.accounting.money import ZERO, major
 from quicksync.simulator.reports.asked import Asked
 from quicksync.simulator.reports.entries import Entry
 from quicksync.simulator.reports.fields import Fields, Line, Reader, fields, ordered
-from quicksync.simulator.reports.frame import Cell, amount, cells, column, frame, row, section, summary
+from quicksync.simulator.reports.frame import (
+    Cell,
+    amount,
+    cells,
+    column,
+    frame,
+    row,
+    section,
+    summary,
+)
 from quicksync.simulator.reports.periods import asked_day
 from quicksync.simulator.reports.splits import Splits
 
@@ -28,7 +39,9 @@ _KEYS = ("0", "1", "2", "3")  # the periods past due, as their columns are numbe
 
 @dataclass
 class _Item:
-    """One document that moved a name's balance: hundredths of the home currency, on the natural side."""
+    """One document that moved a name's balance: hundredths of the home currency, on the natural
+    side.
+    """
 
     entry: Entry
     total: int
@@ -49,7 +62,8 @@ def _items(book: Book, kind: str, entries: Iterable[Entry], until: str) -> list[
         by_document[item.entry.type, item.entry.id].append(item)
     settled: dict[tuple[str, str], int] = defaultdict(int)
     for type_, id_, to_type, to_id, value in book.store.all(
-        "SELECT from_type, from_id, to_type, to_id, amount FROM link WHERE from_type IN ('Payment', 'BillPayment')"
+        "SELECT from_type, from_id, to_type, to_id, amount FROM link WHERE from_type IN ('Payment',"
+        " 'BillPayment')"
     ):
         payment, target = by_document.get((type_, str(id_))), by_document.get((to_type, str(to_id)))
         if payment and target:
@@ -117,7 +131,11 @@ class _Ages:
         if not place:
             return "Current"
         first = self.days * (place - 1) + 1
-        return f"{first}{last}{past}" if place == self.count else f"{first} - {self.days * place}{past}"
+        return (
+            f"{first}{last}{past}"
+            if place == self.count
+            else f"{first} - {self.days * place}{past}"
+        )
 
 
 def _count(asked: Asked, name: str, default: int) -> int:
@@ -135,7 +153,9 @@ def balances(kind: str) -> Drawer:
     def drawn(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -> Doc:
         lines = _unpaid(_lines(book, asked, kind, entries, splits.reader))
         rows = _by_name(splits.reader, kind, lines, lambda found: [_sum(found)])
-        return frame(book, asked, [column("", kind, kind.lower()), column("Total", "Money", "total")], rows)
+        return frame(
+            book, asked, [column("", kind, kind.lower()), column("Total", "Money", "total")], rows
+        )
 
     return drawn
 
@@ -148,7 +168,10 @@ def aged(kind: str) -> Drawer:
         places = range(ages.count + 1)
 
         def values(lines: list[Line]) -> list[Decimal]:
-            return [*(_sum([one for one in lines if ages.place(one) == place]) for place in places), _sum(lines)]
+            return [
+                *(_sum([one for one in lines if ages.place(one) == place]) for place in places),
+                _sum(lines),
+            ]
 
         lines = _unpaid(_lines(book, asked, kind, entries, splits.reader))
         described = [column("", kind, kind.lower()), column("Current", "Money", "current")]
@@ -163,7 +186,9 @@ def _sum(lines: list[Line]) -> Decimal:
     return sum((line.opens or ZERO for line in lines), ZERO)
 
 
-def _by_name(reader: Reader, kind: str, lines: list[Line], values: Callable[[list[Line]], list[Decimal]]) -> list[Doc]:
+def _by_name(
+    reader: Reader, kind: str, lines: list[Line], values: Callable[[list[Line]], list[Decimal]]
+) -> list[Doc]:
     """One row per name, sub-customers under their customer, and the sum of all."""
     groups: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
@@ -183,14 +208,21 @@ def _by_name(reader: Reader, kind: str, lines: list[Line], values: Callable[[lis
             rows.append({"ColData": cells((title, top), *(own or []))})
             continue
         inner = [
-            {"ColData": cells((names[id_].partition(":")[2], id_), *(amount(value) for value in values(groups[id_])))}
+            {
+                "ColData": cells(
+                    (names[id_].partition(":")[2], id_),
+                    *(amount(value) for value in values(groups[id_])),
+                )
+            }
             for id_ in below
         ]
         whole = [one for id_ in (top, *below) for one in groups.get(id_, [])]
         total = cells(f"Total {title}", *(f"{value:.2f}" for value in values(whole)))
         rows.append(section((title, top), inner, total, own=own))
     if rows:
-        rows.append(summary("TOTAL", *(f"{value:.2f}" for value in values(lines)), group="GrandTotal"))
+        rows.append(
+            summary("TOTAL", *(f"{value:.2f}" for value in values(lines)), group="GrandTotal")
+        )
     return rows
 
 
@@ -198,7 +230,9 @@ def _above(book: Book, kind: str, id_: str) -> str:
     """The customer at the top above a sub-customer; "" for one that stands alone."""
     found, parent = "", id_
     while kind == "Customer" and parent:
-        parent = str(book.store.one("SELECT parent FROM entity WHERE type='Customer' AND id=?", parent) or "")
+        parent = str(
+            book.store.one("SELECT parent FROM entity WHERE type='Customer' AND id=?", parent) or ""
+        )
         found = parent or found
     return found
 
@@ -221,7 +255,9 @@ def aged_detail(kind: str) -> Drawer:
 
 
 def balance_detail(kind: str, status: str) -> Drawer:
-    """The documents behind every customer's or vendor's balance; `status` is the parameter that chooses paid ones."""
+    """The documents behind every customer's or vendor's balance; `status` is the parameter that
+    chooses paid ones.
+    """
 
     def drawn(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -> Doc:
         table = fields(book, asked)

@@ -58,13 +58,17 @@ def _week(day: date, steps: int) -> Period:
 
 def _ranges(book: Book, today: date) -> dict[str, Range]:
     fiscal = fiscal_start(book, today)
-    quarter = months_on(fiscal, 3 * (((today.year - fiscal.year) * 12 + today.month - fiscal.month) // 3))
+    quarter = months_on(
+        fiscal, 3 * (((today.year - fiscal.year) * 12 + today.month - fiscal.month) // 3)
+    )
     return {
         "week": _week,
         "month": lambda day, steps: _stretch(day, 1, steps),
         "fiscal quarter": lambda _day, steps: _stretch(quarter, 3, steps),
         "fiscal year": lambda _day, steps: _stretch(fiscal, 12, steps),
-        "calendar quarter": lambda day, steps: _stretch(day.replace(month=3 * ((day.month - 1) // 3) + 1), 3, steps),
+        "calendar quarter": lambda day, steps: _stretch(
+            day.replace(month=3 * ((day.month - 1) // 3) + 1), 3, steps
+        ),
         "calendar year": lambda day, steps: _stretch(day.replace(month=1), 12, steps),
     }
 
@@ -72,7 +76,11 @@ def _ranges(book: Book, today: date) -> dict[str, Range]:
 def macro_period(book: Book, macro: str) -> Period:
     """What a named range means today; 2170 for a name that is not documented."""
     today, word = book.today(), " ".join(macro.lower().split())
-    fixed = {"all": Period(_BEGINNING, today), "today": _day(today, 0), "yesterday": _day(today, -1)}
+    fixed = {
+        "all": Period(_BEGINNING, today),
+        "today": _day(today, 0),
+        "yesterday": _day(today, -1),
+    }
     if word in fixed:
         return fixed[word]
     if word == "next 4 weeks":
@@ -86,7 +94,11 @@ def macro_period(book: Book, macro: str) -> Period:
     if steps is None or name not in ranges or (to_date and steps > 0):
         raise ApiError(2170, f"Invalid Enumeration : {macro}", element="date_macro")
     found = ranges[name](today, steps)
-    return Period(found.start, _as_far(ranges[name](today, 0).start, today, found)) if to_date else found
+    return (
+        Period(found.start, _as_far(ranges[name](today, 0).start, today, found))
+        if to_date
+        else found
+    )
 
 
 def _as_far(start: date, today: date, earlier: Period) -> date:
@@ -100,9 +112,13 @@ def _as_far(start: date, today: date, earlier: Period) -> date:
 
 
 def told_macro(book: Book, macro: str) -> str:
-    """A named range as the header of a report tells it: a fiscal year that is the calendar year is called that."""
+    """A named range as the header of a report tells it: a fiscal year that is the calendar year is
+    called that.
+    """
     word = " ".join(macro.lower().split())
-    plain = str(book.pref("AccountingInfoPrefs", "FirstMonthOfFiscalYear") or "January") == "January"
+    plain = (
+        str(book.pref("AccountingInfoPrefs", "FirstMonthOfFiscalYear") or "January") == "January"
+    )
     return word.replace("fiscal", "calendar") if plain else word
 
 

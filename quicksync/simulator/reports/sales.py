@@ -18,7 +18,15 @@ from quicksync.simulator.reports.splits import Splits
 Drawer = Callable[[Book, Asked, list[Entry], Splits], Doc]
 _SIGNS = {"Invoice": 1, "SalesReceipt": 1, "CreditMemo": -1, "RefundReceipt": -1}
 _NOBODY = "Not Specified"
-_PRODUCT = ("Quantity", "Amount", "% of Sales", "Avg Price", "COGS", "Gross Margin", "Gross Margin %")
+_PRODUCT = (
+    "Quantity",
+    "Amount",
+    "% of Sales",
+    "Avg Price",
+    "COGS",
+    "Gross Margin",
+    "Gross Margin %",
+)
 
 
 def by(trait: str, kind: str, class_: str, sign: int) -> Drawer:
@@ -26,7 +34,11 @@ def by(trait: str, kind: str, class_: str, sign: int) -> Drawer:
 
     def drawn(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -> Doc:
         chart = splits.reader.chart
-        kept = [entry for entry in _within(asked, entries) if chart[entry.account]["Classification"] == class_]
+        kept = [
+            entry
+            for entry in _within(asked, entries)
+            if chart[entry.account]["Classification"] == class_
+        ]
         columns = Columns(book, asked, kept, row=trait)
         found = {id_: [value * sign for value in values] for id_, values in columns.moved().items()}
         rows = _rows(splits, kind, found, columns.zero)
@@ -66,7 +78,9 @@ def customer_income(book: Book, asked: Asked, entries: list[Entry], splits: Spli
 
 
 def item_sales(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -> Doc:
-    """What was sold of every item: quantity, amount, share, price, cost and margin, in every column."""
+    """What was sold of every item: quantity, amount, share, price, cost and margin, in every
+    column.
+    """
     columns = Columns(book, asked, _sold(book, splits, _within(asked, entries)), row="part")
     totals, width = columns.moved(), len(columns.zero)
     whole = _figures(totals, columns.zero, None)
@@ -86,7 +100,9 @@ def item_sales(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -
 
 
 def _sold(book: Book, splits: Splits, entries: list[Entry]) -> list[Entry]:
-    """The figures of every sale as entries of their own: amount, cost, and the quantity in hundredths."""
+    """The figures of every sale as entries of their own: amount, cost, and the quantity in
+    hundredths.
+    """
     found, counted = list[Entry](), set[tuple[str, str, str]]()
     for entry in entries:
         class_ = splits.reader.chart[entry.account]["Classification"]
@@ -142,7 +158,9 @@ def _product_column(asked: Asked, described: Doc) -> Doc:
 
 def _product(figures: list[Values], whole: list[Values], number: int) -> list[str]:
     quantity, total, cost = (values[number] for values in figures)
-    margin = [amount(cost), f"{total - cost:.2f}", _share(total - cost, total)] if cost else ["", "", ""]
+    margin = (
+        [amount(cost), f"{total - cost:.2f}", _share(total - cost, total)] if cost else ["", "", ""]
+    )
     price = amount(cents(total / quantity)) if quantity else ""
     return [amount(quantity), amount(total), _share(total, whole[1][number]), price, *margin]
 

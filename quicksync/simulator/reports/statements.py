@@ -9,7 +9,15 @@ from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import ZERO
 from quicksync.simulator.reports import accounts
 from quicksync.simulator.reports.asked import Asked
-from quicksync.simulator.reports.columns import Columns, Totals, Values, minus, plus, shown, summed_up
+from quicksync.simulator.reports.columns import (
+    Columns,
+    Totals,
+    Values,
+    minus,
+    plus,
+    shown,
+    summed_up,
+)
 from quicksync.simulator.reports.entries import Entry
 from quicksync.simulator.reports.frame import amount, cells, column, frame, row, section, summary
 
@@ -75,7 +83,9 @@ class _Statement:
         """The rows of the accounts of some types that have something to tell, and their sum."""
         top = [id_ for id_ in self.below.get("", []) if self.accounts[id_]["AccountType"] in types]
         found = [self._branch(id_, sign) for id_ in top]
-        return [one for one, _ in found if one is not None], plus(self.zero, *(values for _, values in found))
+        return [one for one, _ in found if one is not None], plus(
+            self.zero, *(values for _, values in found)
+        )
 
     def _branch(self, id_: str, sign: int) -> tuple[Doc | None, Values]:
         doc = self.accounts[id_]
@@ -124,10 +134,14 @@ def _profit_rows(statement: _Statement, *, empty: bool = False) -> tuple[list[Do
         if inner or group in ("Income", "Expenses"):
             rows.append(section(title, inner, cells(f"Total {title}", *told(values)), group=group))
         if group == "COGS":
-            rows.append(summary("Gross Profit", *told(minus(sums["Income"], values)), group="GrossProfit"))
+            rows.append(
+                summary("Gross Profit", *told(minus(sums["Income"], values)), group="GrossProfit")
+            )
         elif group == "Expenses":
             operating = minus(minus(sums["Income"], sums["COGS"]), values)
-            rows.append(summary("Net Operating Income", *told(operating), group="NetOperatingIncome"))
+            rows.append(
+                summary("Net Operating Income", *told(operating), group="NetOperatingIncome")
+            )
     other = minus(sums["OtherIncome"], sums["OtherExpenses"])
     if any(other):
         rows.append(summary("Net Other Income", *told(other), group="NetOtherIncome"))
@@ -137,14 +151,22 @@ def _profit_rows(statement: _Statement, *, empty: bool = False) -> tuple[list[Do
 
 
 def balance_sheet(book: Book, asked: Asked, entries: list[Entry]) -> Doc:
-    """What is owned and owed on a day; profits of earlier fiscal years stand in retained earnings."""
+    """What is owned and owed on a day; profits of earlier fiscal years stand in retained
+    earnings.
+    """
     columns = Columns(book, asked, entries)
     statement = _Statement(book, columns, columns.standing())
     assets, owned = _groups(statement, 1, _ASSETS)
     debts, owed = _groups(statement, -1, _DEBTS)
     equity, kept = _equity(statement, columns)
-    liabilities = [section("Liabilities", debts, cells("Total Liabilities", *summed_up(owed)), group="Liabilities")]
-    liabilities.append(section("Equity", equity, cells("Total Equity", *summed_up(kept)), group="Equity"))
+    liabilities = [
+        section(
+            "Liabilities", debts, cells("Total Liabilities", *summed_up(owed)), group="Liabilities"
+        )
+    ]
+    liabilities.append(
+        section("Equity", equity, cells("Total Equity", *summed_up(kept)), group="Equity")
+    )
     total = cells("TOTAL LIABILITIES AND EQUITY", *summed_up(plus(owed, kept)))
     rows = [
         section("ASSETS", assets, cells("TOTAL ASSETS", *summed_up(owned)), group="TotalAssets"),
@@ -163,7 +185,9 @@ def _equity(statement: _Statement, columns: Columns) -> tuple[list[Doc], Values]
     return [*rows, {**row("Net Income", *shown(year)), "group": "NetIncome"}], plus(values, year)
 
 
-def _groups(statement: _Statement, sign: int, groups: tuple[tuple[str, str, _Parts], ...]) -> tuple[list[Doc], Values]:
+def _groups(
+    statement: _Statement, sign: int, groups: tuple[tuple[str, str, _Parts], ...]
+) -> tuple[list[Doc], Values]:
     found, total = list[Doc](), statement.zero
     for title, group, parts in groups:
         rows, values = list[Doc](), statement.zero
@@ -171,17 +195,23 @@ def _groups(statement: _Statement, sign: int, groups: tuple[tuple[str, str, _Par
             inner, worth = statement.tree((kind,), sign)
             values = plus(values, worth)
             if part and inner:
-                rows.append(section(part, inner, cells(f"Total {part}", *summed_up(worth)), group=key))
+                rows.append(
+                    section(part, inner, cells(f"Total {part}", *summed_up(worth)), group=key)
+                )
             else:
                 rows += inner
         total = plus(total, values)
         if rows:
-            found.append(section(title, rows, cells(f"Total {title}", *summed_up(values)), group=group))
+            found.append(
+                section(title, rows, cells(f"Total {title}", *summed_up(values)), group=group)
+            )
     return found, total
 
 
 def trial_balance(book: Book, asked: Asked, entries: list[Entry]) -> Doc:
-    """Every account's balance on a day, debits beside credits; income and costs since the fiscal year began."""
+    """Every account's balance on a day, debits beside credits; income and costs since the fiscal
+    year began.
+    """
     columns = Columns(book, asked, entries)
     year = fiscal_balances(book, columns)
     rows, debit, credit = list[Doc](), ZERO, ZERO
@@ -189,7 +219,9 @@ def trial_balance(book: Book, asked: Asked, entries: list[Entry]) -> Doc:
         value = year.get(id_, ZERO)
         if value:
             head = (accounts.title(book, doc, full=True), accounts.shown_id(doc))
-            rows.append({"ColData": cells(head, amount(max(value, ZERO)), amount(max(-value, ZERO)))})
+            rows.append(
+                {"ColData": cells(head, amount(max(value, ZERO)), amount(max(-value, ZERO)))}
+            )
             debit, credit = debit + max(value, ZERO), credit + max(-value, ZERO)
     if rows:
         rows.append(summary("TOTAL", f"{debit:.2f}", f"{credit:.2f}", group="GrandTotal"))
@@ -202,7 +234,9 @@ def trial_balance(book: Book, asked: Asked, entries: list[Entry]) -> Doc:
 
 
 def fiscal_balances(book: Book, columns: Columns) -> dict[str, Decimal]:
-    """Where every account stands at the end, debits positive: profits of earlier fiscal years in retained earnings."""
+    """Where every account stands at the end, debits positive: profits of earlier fiscal years in
+    retained earnings.
+    """
     known = accounts.chart(book)
     found = {id_: values[-1] for id_, values in columns.standing().items()}
     earned = [id_ for id_, doc in known.items() if accounts.is_earned(doc)]
@@ -252,5 +286,7 @@ def _cash_ends(columns: Columns, cash: set[str], change: Values) -> list[Doc]:
     begins = minus(ends, change)
     found = [summary("Cash at end of period", *summed_up(ends), group="EndingCash")]
     if any(begins) if columns.pieces else begins[-1]:
-        found.insert(0, summary("Cash at beginning of period", *summed_up(begins), group="BeginningCash"))
+        found.insert(
+            0, summary("Cash at beginning of period", *summed_up(begins), group="BeginningCash")
+        )
     return found

@@ -15,18 +15,24 @@ from quicksync.simulator.reports.frame import amount, cells, column, frame, row,
 from quicksync.simulator.reports.splits import Splits
 
 _DETAIL = (
-    ("Date", "Date", "tx_date"), ("Transaction Type", "String", "txn_type"), ("Num", "String", "doc_num"),
-    ("Name", "String", "name"), ("Qty", "Numeric", "quantity"), ("Rate", "Money", "rate"),
-    ("FIFO Cost", "Money", "home_amount"), ("Qty On Hand", "Numeric", "qty_on_hand"),
+    ("Date", "Date", "tx_date"),
+    ("Transaction Type", "String", "txn_type"),
+    ("Num", "String", "doc_num"),
+    ("Name", "String", "name"),
+    ("Qty", "Numeric", "quantity"),
+    ("Rate", "Money", "rate"),
+    ("FIFO Cost", "Money", "home_amount"),
+    ("Qty On Hand", "Numeric", "qty_on_hand"),
     ("Asset Value", "Money", "home_asset_value"),
-)  # fmt: skip
+)
 
 
 def valuation(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -> Doc:
     """Quantity and value of every stock item on a day."""
     rows, total = list[Doc](), ZERO
     for id_, quantity, cost in book.store.all(
-        "SELECT item, sum(qty), sum(cost) FROM stock WHERE day<=? GROUP BY item", asked.span.words[1]
+        "SELECT item, sum(qty), sum(cost) FROM stock WHERE day<=? GROUP BY item",
+        asked.span.words[1],
     ):
         value = major(cost)
         total += value
@@ -37,7 +43,10 @@ def valuation(book: Book, asked: Asked, entries: list[Entry], splits: Splits) ->
     if rows:
         rows.append(summary("TOTAL", "", f"{total:.2f}", "", group="GrandTotal"))
     described = [column("", "Item", "item"), column("Qty", "Numeric", "qty")]
-    described += [column("Asset Value", "Money", "asset_value"), column("Calc. Avg", "Money", "calc_avg")]
+    described += [
+        column("Asset Value", "Money", "asset_value"),
+        column("Calc. Avg", "Money", "calc_avg"),
+    ]
     return frame(book, asked, described, rows)
 
 
@@ -46,7 +55,9 @@ def movements(book: Book, asked: Asked, entries: list[Entry], splits: Splits) ->
     start, end = asked.span.words
     moves: dict[str, list[tuple[str, str, str, Decimal, Decimal]]] = defaultdict(list)
     for id_, type_, txn, day, quantity, cost in book.store.all(
-        "SELECT item, txn_type, txn_id, day, qty, cost FROM stock WHERE day<=? ORDER BY day, qty<0, rowid", end
+        "SELECT item, txn_type, txn_id, day, qty, cost FROM stock WHERE day<=? ORDER BY day, qty<0,"
+        " rowid",
+        end,
     ):
         moves[str(id_)].append((type_, str(txn), day, dec(quantity), major(cost)))
     rows = []
@@ -61,12 +72,20 @@ def movements(book: Book, asked: Asked, entries: list[Entry], splits: Splits) ->
                 told.append(_movement(book, splits, move, on_hand, value))
         if told:
             sums = (f"{count:.2f}", "", f"{worth:.2f}", f"{on_hand:.2f}", f"{value:.2f}")
-            rows.append(section((names[id_], id_), told, cells(f"Total for {names[id_]}", "", "", "", *sums)))
+            rows.append(
+                section(
+                    (names[id_], id_), told, cells(f"Total for {names[id_]}", "", "", "", *sums)
+                )
+            )
     return frame(book, asked, [column(*one) for one in _DETAIL], rows)
 
 
 def _movement(
-    book: Book, splits: Splits, move: tuple[str, str, str, Decimal, Decimal], on_hand: Decimal, value: Decimal
+    book: Book,
+    splits: Splits,
+    move: tuple[str, str, str, Decimal, Decimal],
+    on_hand: Decimal,
+    value: Decimal,
 ) -> Doc:
     type_, txn, day, quantity, cost = move
     doc = book.get(type_, txn) or {}
@@ -74,7 +93,13 @@ def _movement(
     kind, id_ = entries[0].payee if entries else NOBODY
     number = "START" if type_ == "Item" else str(doc.get("DocNumber") or "")
     return row(
-        day, (word_of(type_, doc), txn), number, (splits.reader.name(kind, id_), id_) if id_ else NOBODY,
-        f"{quantity:.2f}", f"{cents(cost / quantity):.2f}" if quantity else "", f"{cost:.2f}", f"{on_hand:.2f}",
+        day,
+        (word_of(type_, doc), txn),
+        number,
+        (splits.reader.name(kind, id_), id_) if id_ else NOBODY,
+        f"{quantity:.2f}",
+        f"{cents(cost / quantity):.2f}" if quantity else "",
+        f"{cost:.2f}",
+        f"{on_hand:.2f}",
         f"{value:.2f}",
-    )  # fmt: skip
+    )

@@ -17,8 +17,8 @@ def tax_summary(book: Book, asked: Asked, entries: list[Entry], splits: Splits) 
     """Net sales and their tax, rate by rate."""
     taxed: dict[str, list[Decimal]] = {}
     for type_, body in book.store.all(
-        "SELECT type, body FROM entity WHERE day>=? AND day<=? AND type IN ('Invoice', 'SalesReceipt', 'CreditMemo', "
-        "'RefundReceipt')",
+        "SELECT type, body FROM entity WHERE day>=? AND day<=? AND type IN ('Invoice',"
+        " 'SalesReceipt', 'CreditMemo', 'RefundReceipt')",
         *asked.span.words,
     ):
         sign = 1 if type_ in ("Invoice", "SalesReceipt") else -1
@@ -32,5 +32,9 @@ def tax_summary(book: Book, asked: Asked, entries: list[Entry], splits: Splits) 
         for id_, (net, tax) in taxed.items()
         if id_ in rates
     ]
-    described = [column("", "TaxRate", "taxrate"), column("Net", "Money", "net"), column("Tax", "Money", "tax")]
+    described = [
+        column("", "TaxRate", "taxrate"),
+        column("Net", "Money", "net"),
+        column("Tax", "Money", "tax"),
+    ]
     return frame(book, asked, described, rows)

@@ -48,7 +48,9 @@ def prepare_attachable(work: Work) -> None:
         reference = attached.get("EntityRef") or {}
         entity = find_entity(str(reference.get("type") or ""))
         if entity is None:
-            raise ApiError(6050, f"Unsupported entity type : {reference.get('type')}", element="EntityRef")
+            raise ApiError(
+                6050, f"Unsupported entity type : {reference.get('type')}", element="EntityRef"
+            )
         if work.book.get(entity.name, reference.get("value")) is None:
             raise no_target(entity.name, reference.get("value"))
         reference["type"] = entity.name

@@ -14,12 +14,18 @@ def apply_credits(book: Book, invoice: Doc) -> None:
         return
     customer = invoice["CustomerRef"]["value"]
     for (id_,) in book.store.all(
-        "SELECT id FROM entity WHERE type='Payment' AND party=? AND balance>0 ORDER BY day, id", customer
+        "SELECT id FROM entity WHERE type='Payment' AND party=? AND balance>0 ORDER BY day, id",
+        customer,
     ):
         left = links.open_amount(book, "Invoice", invoice)
         if left <= ZERO:
             return
-        _use(book, book.need("Payment", id_), invoice, min(left, dec(book.need("Payment", id_)["UnappliedAmt"])))
+        _use(
+            book,
+            book.need("Payment", id_),
+            invoice,
+            min(left, dec(book.need("Payment", id_)["UnappliedAmt"])),
+        )
 
 
 def _use(book: Book, payment: Doc, invoice: Doc, amount: object) -> None:
@@ -30,5 +36,10 @@ def _use(book: Book, payment: Doc, invoice: Doc, amount: object) -> None:
     payment["UnappliedAmt"] = links.unapplied(payment)
     book.save("Payment", payment, operation="Update")
     found = links.outgoing(book, "Payment", payment["Id"])
-    links.replace(book, "Payment", str(payment["Id"]), [*found, links.Link("Invoice", str(invoice["Id"]), dec(amount))])
+    links.replace(
+        book,
+        "Payment",
+        str(payment["Id"]),
+        [*found, links.Link("Invoice", str(invoice["Id"]), dec(amount))],
+    )
     ledger.post(book, "Payment", payment)

@@ -18,7 +18,11 @@ def number(work: Work) -> None:
     name = work.entity.name
     if name in SALES_FORMS:
         custom = bool(work.book.pref("SalesFormsPrefs", "CustomTxnNumbers"))
-        _fill(work, SALES_FORMS if work.book.switches.one_number_sequence else (name,), automatic=not custom)
+        _fill(
+            work,
+            SALES_FORMS if work.book.switches.one_number_sequence else (name,),
+            automatic=not custom,
+        )
         _unique(work, custom or work.book.switches.duplicate_numbers == "refuse")
     elif name in ("Bill", "BillPayment", "VendorCredit"):
         _unique(work, True)
@@ -67,7 +71,8 @@ def _remember(work: Work, family: tuple[str, ...], sent: str) -> None:
     """A number that was sent moves the counter on, when it is the larger plain number."""
     if re.fullmatch(r"\d{1,9}", sent):
         work.book.store.run(
-            "INSERT INTO sequence VALUES(?, ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
+            "INSERT INTO sequence VALUES(?, ?) ON CONFLICT DO UPDATE SET value = max(value,"
+            " excluded.value)",
             _sequence(family),
             int(sent),
         )
@@ -80,12 +85,15 @@ def _unique(work: Work, wanted: bool) -> None:
     if work.old is not None and work.old.get("DocNumber") == sent:
         return
     # Checks and bill payments draw on one pool of numbers.
-    family = ("BillPayment", "Purchase") if work.entity.name == "BillPayment" else (work.entity.name,)
+    family = (
+        ("BillPayment", "Purchase") if work.entity.name == "BillPayment" else (work.entity.name,)
+    )
     for type_, id_ in work.book.store.all(_HOLDERS, dumps(family), sent):
         if (type_, str(id_)) != (work.entity.name, str(work.doc.get("Id"))):
             raise ApiError(
                 6140,
-                "Duplicate Document Number Error : You must specify a different number. This number has already been "
-                f"used. DocNumber={sent} is assigned to TxnType={type_} with TxnId={id_}",
+                "Duplicate Document Number Error : You must specify a different number. This"
+                f" number has already been used. DocNumber={sent} is assigned to TxnType={type_}"
+                f" with TxnId={id_}",
                 element="DocNumber",
             )

@@ -14,9 +14,21 @@ from quicksync.simulator.rules.validate import checked
 from quicksync.simulator.rules.work import Work
 
 KINDS = frozenset(
-    ("Bill", "Purchase", "CreditMemo", "Deposit", "Estimate", "Invoice", "JournalEntry", "RefundReceipt",
-     "SalesReceipt", "Transfer", "VendorCredit", "PurchaseOrder")
-)  # fmt: skip
+    (
+        "Bill",
+        "Purchase",
+        "CreditMemo",
+        "Deposit",
+        "Estimate",
+        "Invoice",
+        "JournalEntry",
+        "RefundReceipt",
+        "SalesReceipt",
+        "Transfer",
+        "VendorCredit",
+        "PurchaseOrder",
+    )
+)
 _TYPES = ("Automated", "Reminded", "UnScheduled")
 
 
@@ -47,7 +59,9 @@ def _inner(sent: Doc) -> tuple[str, Doc]:
     sent = sent.get("RecurringTransaction") or sent
     found = [key for key in sent if key in KINDS and isinstance(sent[key], dict)]
     if len(found) != 1:
-        raise ApiError(2000, f"Invalid or unsupported object name. Object Name: {next(iter(sent), '')}")
+        raise ApiError(
+            2000, f"Invalid or unsupported object name. Object Name: {next(iter(sent), '')}"
+        )
     return found[0], sent[found[0]]
 
 
@@ -68,8 +82,8 @@ def _write(book: Book, kind: str, doc: Doc, old: Doc | None) -> Doc:
     doc |= {"domain": "QBO", "sparse": False, "SyncToken": str(token),
             "MetaData": {"CreateTime": stamp(created), "LastUpdatedTime": stamp(now)}}  # fmt: skip
     book.store.run(
-        "INSERT OR REPLACE INTO entity(type, id, token, active, created, updated, name, number, body) "
-        "VALUES('RecurringTransaction',?,?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO entity(type, id, token, active, created, updated, name, number,"
+        " body) VALUES('RecurringTransaction',?,?,?,?,?,?,?,?)",
         doc["Id"],
         token,
         int(doc["RecurringInfo"].get("Active", True)),

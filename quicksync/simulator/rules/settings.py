@@ -10,26 +10,70 @@ from quicksync.simulator.rules.work import Work
 
 # What the API may change; the rest of the preferences is set in QuickBooks itself.
 _WRITABLE = {
-    "AccountingInfoPrefs": ("CustomerTerminology", "BookCloseDate", "TrackDepartments", "DepartmentTerminology",
-                            "ClassTrackingPerTxn", "ClassTrackingPerTxnLine", "UseAccountNumbers"),
-    "SalesFormsPrefs": ("CustomField", "CustomTxnNumbers", "DefaultTerms", "DefaultCustomerMessage", "AllowDeposit",
-                        "AllowDiscount", "AllowShipping", "AllowEstimates", "AllowServiceDate", "SalesEmailCc",
-                        "SalesEmailBcc", "EmailCopyToCompany", "ETransactionPaymentEnabled", "UsingProgressInvoicing"),
-    "VendorAndPurchasesPrefs": ("POCustomField", "TrackingByCustomer", "BillableExpenseTracking", "EnableBills",
-                                "DefaultTerms", "DefaultMarkup", "DefaultMarkupAccount"),
-    "TimeTrackingPrefs": ("WorkWeekStartDate", "MarkTimeEntriesBillable", "ShowBillRateToAll", "UseServices",
-                          "BillCustomers"),
-    "EmailMessagesPrefs": ("InvoiceMessage", "EstimateMessage", "SalesReceiptMessage", "StatementMessage"),
+    "AccountingInfoPrefs": (
+        "CustomerTerminology",
+        "BookCloseDate",
+        "TrackDepartments",
+        "DepartmentTerminology",
+        "ClassTrackingPerTxn",
+        "ClassTrackingPerTxnLine",
+        "UseAccountNumbers",
+    ),
+    "SalesFormsPrefs": (
+        "CustomField",
+        "CustomTxnNumbers",
+        "DefaultTerms",
+        "DefaultCustomerMessage",
+        "AllowDeposit",
+        "AllowDiscount",
+        "AllowShipping",
+        "AllowEstimates",
+        "AllowServiceDate",
+        "SalesEmailCc",
+        "SalesEmailBcc",
+        "EmailCopyToCompany",
+        "ETransactionPaymentEnabled",
+        "UsingProgressInvoicing",
+    ),
+    "VendorAndPurchasesPrefs": (
+        "POCustomField",
+        "TrackingByCustomer",
+        "BillableExpenseTracking",
+        "EnableBills",
+        "DefaultTerms",
+        "DefaultMarkup",
+        "DefaultMarkupAccount",
+    ),
+    "TimeTrackingPrefs": (
+        "WorkWeekStartDate",
+        "MarkTimeEntriesBillable",
+        "ShowBillRateToAll",
+        "UseServices",
+        "BillCustomers",
+    ),
+    "EmailMessagesPrefs": (
+        "InvoiceMessage",
+        "EstimateMessage",
+        "SalesReceiptMessage",
+        "StatementMessage",
+    ),
     "ReportPrefs": ("ReportBasis", "CalcAgingReportFromTxnDate"),
-    "ProductAndServicesPrefs": ("ForSales", "ForPurchase", "QuantityWithPriceAndRate", "QuantityOnHand"),
-}  # fmt: skip
+    "ProductAndServicesPrefs": (
+        "ForSales",
+        "ForPurchase",
+        "QuantityWithPriceAndRate",
+        "QuantityOnHand",
+    ),
+}
 
 
 def prepare_preferences(work: Work) -> None:
     """Merge what may be written into what there is."""
     if work.old is None:
         raise ApiError(500, "Operation create is not supported.")
-    doc: Doc = {key: dict(value) if isinstance(value, dict) else value for key, value in work.old.items()}
+    doc: Doc = {
+        key: dict(value) if isinstance(value, dict) else value for key, value in work.old.items()
+    }
     for block, values in work.sent.items():
         if not isinstance(values, dict):
             continue
@@ -53,7 +97,13 @@ def prepare_company_info(work: Work) -> None:
     """Names and addresses of the company; its country stays."""
     if work.old is None:
         raise ApiError(500, "Operation create is not supported.")
-    for key in ("Country", "NameValue", "SupportedLanguages", "FiscalYearStartMonth", "CompanyStartDate"):
+    for key in (
+        "Country",
+        "NameValue",
+        "SupportedLanguages",
+        "FiscalYearStartMonth",
+        "CompanyStartDate",
+    ):
         if key in work.old:
             work.doc[key] = work.old[key]
     if not str(work.doc.get("CompanyName") or "").strip():
@@ -67,12 +117,19 @@ def prepare_rate(work: Work) -> None:
     if not code:
         raise missing("SourceCurrencyCode")
     if not book.multicurrency:
-        raise ApiError(5030, "Feature Not Supported Error : Multicurrency is not enabled for this company.")
+        raise ApiError(
+            5030, "Feature Not Supported Error : Multicurrency is not enabled for this company."
+        )
     check_currency(book, code, "SourceCurrencyCode")
     if code == book.home:
-        raise business("The exchange rate of the home currency cannot be changed.", element="SourceCurrencyCode")
+        raise business(
+            "The exchange rate of the home currency cannot be changed.",
+            element="SourceCurrencyCode",
+        )
     if dec(doc.get("Rate")) <= 0:
-        raise ApiError(2240, f"Invalid Number Range. Supplied value:{doc.get('Rate')}", element="Rate")
+        raise ApiError(
+            2240, f"Invalid Number Range. Supplied value:{doc.get('Rate')}", element="Rate"
+        )
     doc["TargetCurrencyCode"] = book.home
     doc.setdefault("AsOfDate", book.today().isoformat())
 
@@ -94,7 +151,13 @@ def prepare_budget(work: Work) -> None:
             raise missing("BudgetDate")
         account = work.ref(detail, "AccountRef", "Account", required=True)
         if account is not None and account["Classification"] not in ("Revenue", "Expense"):
-            raise ApiError(6430, f"Invalid account type used: {account['AccountType']}", element="AccountRef")
+            raise ApiError(
+                6430, f"Invalid account type used: {account['AccountType']}", element="AccountRef"
+            )
         detail["Amount"] = cents(detail.get("Amount"))
-        for key, target in (("CustomerRef", "Customer"), ("ClassRef", "Class"), ("DepartmentRef", "Department")):
+        for key, target in (
+            ("CustomerRef", "Customer"),
+            ("ClassRef", "Class"),
+            ("DepartmentRef", "Department"),
+        ):
             work.ref(detail, key, target)

@@ -17,8 +17,11 @@ _PACKAGE = "com.intuit.schema.finance.v3."
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _LARGEST = Decimal("99999999999.99999")
-# The API takes these beside the published shape: markers of the serialisers in Intuit's own libraries.
-_TOLERATED = frozenset(("domain", "sparse", "status", "CustomField", "AttachableRef", "AutoDocNumber"))
+# The API takes these beside the published shape: markers of the serialisers in Intuit's own
+# libraries.
+_TOLERATED = frozenset(
+    ("domain", "sparse", "status", "CustomField", "AttachableRef", "AutoDocNumber")
+)
 
 
 def parse_body(body: bytes) -> Doc:
@@ -42,10 +45,16 @@ def _met(error: Exception) -> str:
     """What a reader of JSON stumbled over, in the manner of the service's own reader."""
     if isinstance(error, json.JSONDecodeError):
         found = error.doc[error.pos : error.pos + 1]
-        return f"Unexpected character ('{found}' (code {ord(found)}))" if found else "Unexpected end-of-input"
+        return (
+            f"Unexpected character ('{found}' (code {ord(found)}))"
+            if found
+            else "Unexpected end-of-input"
+        )
     if isinstance(error, UnicodeDecodeError):
         return f"Invalid UTF-8 byte 0x{error.object[error.start]:02x}"
-    return "Document nested too deeply" if isinstance(error, RecursionError) else "Non-standard number"
+    return (
+        "Document nested too deeply" if isinstance(error, RecursionError) else "Non-standard number"
+    )
 
 
 def _whole_letters(value: object) -> None:
@@ -53,7 +62,9 @@ def _whole_letters(value: object) -> None:
     try:
         dumps(value).encode()
     except UnicodeEncodeError as error:
-        raise ApiError(2040, "Element contains invalid characters: half a surrogate pair") from error
+        raise ApiError(
+            2040, "Element contains invalid characters: half a surrogate pair"
+        ) from error
 
 
 def numeric(id_: object) -> None:
@@ -89,8 +100,9 @@ def _unknown(key: str, type_: str, fields: dict[str, Field]) -> ApiError:
     known = ",".join(f'"{name}"' for name in fields)
     return ApiError(
         2010,
-        f'Property Name:Unrecognized field "{key}" (class {_PACKAGE}{type_}), not marked as ignorable '
-        f"({len(fields)} known properties: {known}])\n specified is unsupported or invalid",
+        f'Property Name:Unrecognized field "{key}" (class {_PACKAGE}{type_}), not marked as'
+        f" ignorable ({len(fields)} known properties: {known}])\n specified is unsupported or"
+        " invalid",
     )
 
 
@@ -100,7 +112,8 @@ def _value(field: Field, value: Any, key: str) -> Any:
             raise _wrong(key, field.type, "START_ARRAY")
         return _single(field, value, key)
     if not isinstance(value, list):
-        # A lone object where a list is expected is read as a list of one, as Intuit's own parser is configured.
+        # A lone object where a list is expected is read as a list of one, as Intuit's own parser is
+        # configured.
         value = [value]
     return [_single(field, entry, key) for entry in value if entry is not None]
 
@@ -111,7 +124,9 @@ def _single(field: Field, value: Any, key: str) -> Any:
     reader = _READERS.get(field.type)
     if reader is not None:
         if isinstance(value, (dict, list)):
-            raise _wrong(key, field.type, "START_OBJECT" if isinstance(value, dict) else "START_ARRAY")
+            raise _wrong(
+                key, field.type, "START_OBJECT" if isinstance(value, dict) else "START_ARRAY"
+            )
         return reader(field, value, key)
     if field.type in shapes().enums:
         return _enum(field, value, key)
@@ -123,8 +138,8 @@ def _single(field: Field, value: Any, key: str) -> Any:
 def _wrong(key: str, type_: str, token: str) -> ApiError:
     return ApiError(
         2010,
-        f'Property Name:Can not deserialize instance of {type_} out of {token} token for "{key}" specified is '
-        "unsupported or invalid",
+        f'Property Name:Can not deserialize instance of {type_} out of {token} token for "{key}"'
+        " specified is unsupported or invalid",
         element=key,
     )
 
@@ -141,8 +156,8 @@ def _text(field: Field, value: Any, key: str) -> str:
     if field.longest and len(text) > field.longest:
         raise ApiError(
             2050,
-            f"String length specified does not match the supported length. Min:0 Max:{field.longest} supported. "
-            f"Supplied length:{len(text)}",
+            "String length specified does not match the supported length. Min:0"
+            f" Max:{field.longest} supported. Supplied length:{len(text)}",
             element=key,
         )
     return text

@@ -37,8 +37,12 @@ class Work:
         """The words of the include parameter."""
         return frozenset(self.params.get("include", "").lower().split(","))
 
-    def ref(self, holder: Doc, key: str, target: str | Iterable[str], *, required: bool = False) -> Doc | None:
-        """Resolve a reference: it must exist and, if new here, be active; its name is filled in. Returns the target."""
+    def ref(
+        self, holder: Doc, key: str, target: str | Iterable[str], *, required: bool = False
+    ) -> Doc | None:
+        """Resolve a reference: it must exist and, if new here, be active; its name is filled in.
+        Returns the target.
+        """
         reference = holder.get(key) or {}
         value = reference.get("value")
         if value in (None, ""):
@@ -56,7 +60,8 @@ class Work:
                 return found
         raise ApiError(
             2500,
-            f"Invalid Reference Id : {_LABELS.get(targets[0], targets[0] + 's')} element id {value} not found",
+            f"Invalid Reference Id : {_LABELS.get(targets[0], targets[0] + 's')} element id {value}"
+            " not found",
             element=key,
         )
 
@@ -65,12 +70,15 @@ class Work:
             return
         raise ApiError(
             2500,
-            f"Invalid Reference Id : {_LABELS.get(name, name + 's')} element id {found['Id']} has been made inactive",
+            f"Invalid Reference Id : {_LABELS.get(name, name + 's')} element id {found['Id']} has"
+            " been made inactive",
             element=key,
         )
 
     def known(self) -> set[tuple[str, str]]:
-        """References the object had before; they stay usable when their target was deactivated since."""
+        """References the object had before; they stay usable when their target was deactivated
+        since.
+        """
         if self._known is None:
             self._known = set()
             _collect(self.old, self._known)

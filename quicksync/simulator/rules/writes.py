@@ -45,7 +45,9 @@ _LOST = {("PurchaseOrder", "DocNumber")}
 _VOIDABLE_LINES = ("Qty", "UnitPrice", "TaxInclusiveAmt")
 
 
-def create(book: Book, entity: Entity, sent: Doc, params: dict[str, str], *, bookkeeper: bool = False) -> Doc:
+def create(
+    book: Book, entity: Entity, sent: Doc, params: dict[str, str], *, bookkeeper: bool = False
+) -> Doc:
     """Write a new object and all that follows from it; returns it as stored."""
     if not entity.allows("C") and not bookkeeper:
         raise ApiError(500, f"Operation create on {entity.name} is not supported.")
@@ -57,7 +59,9 @@ def create(book: Book, entity: Entity, sent: Doc, params: dict[str, str], *, boo
     return _write(work)
 
 
-def update(book: Book, entity: Entity, sent: Doc, params: dict[str, str], *, bookkeeper: bool = False) -> Doc:
+def update(
+    book: Book, entity: Entity, sent: Doc, params: dict[str, str], *, bookkeeper: bool = False
+) -> Doc:
     """Write an object again, whole or (`sparse`) only what was sent; returns it as stored."""
     sparse = str(sent.get("sparse", "")).lower() == "true"
     if not entity.allows("U") and not (sparse and entity.allows("S")) and not bookkeeper:
@@ -99,7 +103,11 @@ def current(book: Book, entity: Entity, sent: Doc, *, bookkeeper: bool = False) 
     if bookkeeper:
         return deepcopy(found)
     token = sent.get("SyncToken")
-    if token in (None, "") and entity.name == "Attachable" and set(sent) <= {"Id", "domain", "sparse"}:
+    if (
+        token in (None, "")
+        and entity.name == "Attachable"
+        and set(sent) <= {"Id", "domain", "sparse"}
+    ):
         return deepcopy(found)  # recorded: a file is deleted by its id alone
     if token in (None, ""):
         raise missing("SyncToken")
@@ -145,10 +153,18 @@ def _write(work: Work) -> Doc:
 
 
 def _seen(doc: Doc) -> Doc:
-    """What a write may change of an object; what a payment's lines say beyond that is worked out."""
-    seen = {key: value for key, value in doc.items() if key not in ("SyncToken", "MetaData", "sparse", "domain")}
+    """What a write may change of an object; what a payment's lines say beyond that is worked
+    out.
+    """
+    seen = {
+        key: value
+        for key, value in doc.items()
+        if key not in ("SyncToken", "MetaData", "sparse", "domain")
+    }
     if "Line" in seen:
-        seen["Line"] = [{key: value for key, value in line.items() if key != "LineEx"} for line in seen["Line"]]
+        seen["Line"] = [
+            {key: value for key, value in line.items() if key != "LineEx"} for line in seen["Line"]
+        ]
     return seen
 
 
@@ -180,26 +196,42 @@ def _resave(work: Work) -> None:
 
 def _home_amounts(work: Work) -> None:
     doc = work.doc
-    if work.book.multicurrency and "TotalAmt" in doc and "HomeTotalAmt" in shapes().entities[work.entity.name]:
+    if (
+        work.book.multicurrency
+        and "TotalAmt" in doc
+        and "HomeTotalAmt" in shapes().entities[work.entity.name]
+    ):
         doc["HomeTotalAmt"] = cents(dec(doc["TotalAmt"]) * dec(doc.get("ExchangeRate", 1)))
 
 
 def _protect(work: Work) -> None:
-    """Deposited money cannot be changed; a document cannot fall below what was already paid on it."""
+    """Deposited money cannot be changed; a document cannot fall below what was already paid on
+    it.
+    """
     book, name, doc, old = work.book, work.entity.name, work.doc, work.old
     if old is None or work.bookkeeper:
         return
     amounts = ("TotalAmt", "DepositToAccountRef", "CustomerRef", "TxnDate")
     changed = any((old.get(key) or {}) != (doc.get(key) or {}) for key in amounts)
-    if changed and name in ("Payment", "SalesReceipt", "RefundReceipt") and _deposited(book, name, doc["Id"]):
+    if (
+        changed
+        and name in ("Payment", "SalesReceipt", "RefundReceipt")
+        and _deposited(book, name, doc["Id"])
+    ):
         raise _deposited_fault()
     if name in ("Invoice", "Bill", "CreditMemo", "VendorCredit"):
         paid = links.applied(book, name, doc["Id"])
         if paid and links.open_amount(book, name, doc) < 0:
-            raise business(f"The total cannot be less than the {paid} already applied to the transaction.")
+            raise business(
+                f"The total cannot be less than the {paid} already applied to the transaction."
+            )
         party = "CustomerRef" if "CustomerRef" in doc else "VendorRef"
         if paid and (old.get(party) or {}).get("value") != (doc.get(party) or {}).get("value"):
-            raise ApiError(6130, "Cannot change the name of a transaction that payments are applied to.", element=party)
+            raise ApiError(
+                6130,
+                "Cannot change the name of a transaction that payments are applied to.",
+                element=party,
+            )
 
 
 def _deposited(book: Book, name: str, id_: object) -> bool:
@@ -209,8 +241,8 @@ def _deposited(book: Book, name: str, id_: object) -> bool:
 def _deposited_fault() -> ApiError:
     return ApiError(
         6540,
-        "Deposited Transaction cannot be changed : If you want to change or delete this, you must edit "
-        "the deposit it appears on and remove it.",
+        "Deposited Transaction cannot be changed : If you want to change or delete this, you must"
+        " edit the deposit it appears on and remove it.",
     )
 
 
@@ -248,7 +280,10 @@ def _removable(book: Book, entity: Entity, old: Doc, *, bookkeeper: bool) -> Non
     if _deposited(book, entity.name, old["Id"]):
         raise _deposited_fault()
     if openings.invoiced(book, entity.name, old["Id"]):
-        raise ApiError(6400, "Deleting this purchase would leave an invoice that passes it on without its charge.")
+        raise ApiError(
+            6400,
+            "Deleting this purchase would leave an invoice that passes it on without its charge.",
+        )
     sources = {link.type for link in links.incoming(book, entity.name, old["Id"])}
     if sources and book.switches.delete_linked == "refuse":
         raise business("You must unlink any linked transactions before you can delete this one.")
@@ -276,7 +311,9 @@ def void(book: Book, entity: Entity, sent: Doc, *, bookkeeper: bool = False) -> 
 
 def _voided(entity: Entity, doc: Doc) -> Doc:
     note = str(doc.get("PrivateNote") or "")
-    doc["PrivateNote"] = note if note.startswith("Voided") else f"Voided - {note}" if note else "Voided"
+    doc["PrivateNote"] = (
+        note if note.startswith("Voided") else f"Voided - {note}" if note else "Voided"
+    )
     for key in (
         "TotalAmt",
         "Amount",

@@ -14,9 +14,18 @@ from quicksync.simulator.accounting.messages import Request
 from quicksync.simulator.site import spoiled
 
 EFFECTS = frozenset(
-    ("latency_ms", "status", "drop_before", "drop_after_commit", "throttle", "invalid_grant", "maintenance",
-     "html_error_page", "spoil")
-)  # fmt: skip
+    (
+        "latency_ms",
+        "status",
+        "drop_before",
+        "drop_after_commit",
+        "throttle",
+        "invalid_grant",
+        "maintenance",
+        "html_error_page",
+        "spoil",
+    )
+)
 MATCHES = frozenset(("method", "path", "entity", "nth", "times"))
 
 
@@ -55,7 +64,9 @@ def _names(request: Request, entity: str) -> bool:
     if parts[-1:] == ["query"]:
         text = request.query.get("query", "") + request.body.decode("utf-8", "replace")
         return bool(re.search(rf"\bfrom\s+{re.escape(word)}\b", text, re.IGNORECASE))
-    return parts[-1:] == ["batch"] and f'"{word}"' in request.body.decode("utf-8", "replace").lower()
+    return (
+        parts[-1:] == ["batch"] and f'"{word}"' in request.body.decode("utf-8", "replace").lower()
+    )
 
 
 class Mishaps:
@@ -114,7 +125,9 @@ def _read(entry: Any) -> Mishap:
             raise ControlError(f"Unknown fault setting {key}; known: {_listed(MATCHES | EFFECTS)}.")
     unknown = (set(match) - MATCHES) | (set(effect) - EFFECTS - {"body", "content_type"})
     if unknown or not effect:
-        raise ControlError(f"Unknown or missing fault effect: {_listed(unknown)}; known: {_listed(EFFECTS)}.")
+        raise ControlError(
+            f"Unknown or missing fault effect: {_listed(unknown)}; known: {_listed(EFFECTS)}."
+        )
     if "spoil" in effect:
         spoiled.check(effect["spoil"])
     _check_values(match | effect)
@@ -127,7 +140,9 @@ def _listed(words: Iterable[str]) -> str:
 
 def _check_values(settings: Doc) -> None:
     for key in ("nth", "times", "status", "latency_ms"):
-        if settings.get(key) is not None and not re.fullmatch(r"\d{1,7}(\.\d+)?", str(settings[key])):
+        if settings.get(key) is not None and not re.fullmatch(
+            r"\d{1,7}(\.\d+)?", str(settings[key])
+        ):
             raise ControlError(f"{key} is no number of this kind: {settings[key]}")
     try:
         re.compile(str(settings.get("path") or ""))

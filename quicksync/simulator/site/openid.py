@@ -68,7 +68,9 @@ class Signer:
     def text(self) -> str:
         """The key as PEM, to be kept."""
         return self.key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
         ).decode()
 
     def jwks(self) -> Doc:
@@ -99,6 +101,8 @@ class Signer:
         if nonce:
             claims["nonce"] = nonce
         head = {"kid": self.kid, "alg": "RS256"}
-        parts = ".".join(_base64(json.dumps(part, separators=(",", ":")).encode()) for part in (head, claims))
+        parts = ".".join(
+            _base64(json.dumps(part, separators=(",", ":")).encode()) for part in (head, claims)
+        )
         signature = self.key.sign(parts.encode(), padding.PKCS1v15(), hashes.SHA256())
         return f"{parts}.{_base64(signature)}"

@@ -34,7 +34,9 @@ class RequestLog:
             "headers": {k: "***" if k in _SECRET else v for k, v in request.headers.items()},
             "body": "***" if secret else request.body[:LONGEST_BODY].decode("utf-8", "replace"),
             "status": 0 if response.drop else response.status,
-            "answer": "***" if secret else response.body[:LONGEST_ANSWER].decode("utf-8", "replace"),
+            "answer": "***"
+            if secret
+            else response.body[:LONGEST_ANSWER].decode("utf-8", "replace"),
             "duration": round(seconds * 1000, 3),  # milliseconds
         }
         with self._lock:

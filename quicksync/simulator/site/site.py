@@ -60,7 +60,9 @@ class Site:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.path = "" if options.store == "memory" else options.store
-        self.db = sqlite3.connect(self.path or ":memory:", isolation_level=None, check_same_thread=False)
+        self.db = sqlite3.connect(
+            self.path or ":memory:", isolation_level=None, check_same_thread=False
+        )
         self.db.executescript(_TABLES)
         self.lock = threading.RLock()
         self.clock = Clock(float(self._setting("clock") or 0))
@@ -85,9 +87,18 @@ class Site:
         rows = self.db.execute("SELECT realm, spec FROM company ORDER BY rowid").fetchall()
         if not rows:
             options = self.options
-            self.open(Spec(realm=options.realm, company=options.company, country=options.country, seed=options.seed))
+            self.open(
+                Spec(
+                    realm=options.realm,
+                    company=options.company,
+                    country=options.country,
+                    seed=options.seed,
+                )
+            )
         for realm, _spec in rows:
-            self.companies[realm] = Company(Store(self._file(realm)), self.clock, realm, self.options.switches)
+            self.companies[realm] = Company(
+                Store(self._file(realm)), self.clock, realm, self.options.switches
+            )
 
     def _file(self, realm: str) -> str:
         return f"{self.path}.{realm}" if self.path else ":memory:"
@@ -99,7 +110,9 @@ class Site:
                 spec.realm = str(int(FIRST_REALM) + len(self.companies))
             if spec.realm in self.companies:
                 raise ControlError(f"There is a company {spec.realm} already.")
-            company = Company(Store(self._file(spec.realm)), self.clock, spec.realm, self.options.switches)
+            company = Company(
+                Store(self._file(spec.realm)), self.clock, spec.realm, self.options.switches
+            )
             try:
                 plant(company, spec)
             except BaseException:
@@ -107,7 +120,9 @@ class Site:
                 _remove(self._file(spec.realm))
                 raise
             company.book.events.clear()
-            self.db.execute("INSERT INTO company VALUES(?,?)", (spec.realm, json.dumps(spec.as_doc())))
+            self.db.execute(
+                "INSERT INTO company VALUES(?,?)", (spec.realm, json.dumps(spec.as_doc()))
+            )
             self.companies[spec.realm] = company
             self._seed_tokens(spec.realm)
             return company
@@ -120,14 +135,21 @@ class Site:
         )
 
     def fresh_tokens(self, realm: str) -> tuple[str, str]:
-        """A new connection to a company, beside those there are: its access and its refresh token."""
+        """A new connection to a company, beside those there are: its access and its refresh
+        token.
+        """
         pair = self.tokens.issue(realm, SCOPES)
         return pair.access, pair.refresh
 
     def reset(self) -> None:
-        """Back to the seed: every company as it was planted, tokens, clock, faults, log and counters fresh."""
+        """Back to the seed: every company as it was planted, tokens, clock, faults, log and
+        counters fresh.
+        """
         with self.lock:
-            specs = [Spec(**json.loads(spec)) for (spec,) in self.db.execute("SELECT spec FROM company ORDER BY rowid")]
+            specs = [
+                Spec(**json.loads(spec))
+                for (spec,) in self.db.execute("SELECT spec FROM company ORDER BY rowid")
+            ]
             self.mishaps.clear()
             self.log.clear()
             self.limits.reset()
@@ -155,13 +177,16 @@ class Site:
     def serving(self, company: Company) -> Iterator[Company]:
         """Work on a company; what happened is handed to the webhooks afterwards."""
         yield company
-        with company.store.lock:  # a write under way on another connection keeps its events until it is done
+        # a write under way on another connection keeps its events until it is done
+        with company.store.lock:
             events, company.book.events = company.book.events, []
         if events:
             self.webhooks.notify(company.realm, events)
 
     def status(self) -> Doc:
-        """What the status route tells; tokens that are dead are replaced, for these work at once."""
+        """What the status route tells; tokens that are dead are replaced, for these work at
+        once.
+        """
         companies = []
         for realm, company in list(self.companies.items()):
             access, refresh = self.tokens.live(realm) or self.fresh_tokens(realm)
@@ -174,8 +199,15 @@ class Site:
                 "refresh_token": refresh,
             })  # fmt: skip
         limits = self.limits
-        return {"ready": True, "client_id": self.client_id, "client_secret": self.client_secret, "companies": companies,
-                "requests": limits.requests, "writes": limits.writes, "throttled": limits.throttled}  # fmt: skip
+        return {
+            "ready": True,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "companies": companies,
+            "requests": limits.requests,
+            "writes": limits.writes,
+            "throttled": limits.throttled,
+        }
 
     def close(self) -> None:
         """Let go of files and threads."""

@@ -1,4 +1,6 @@
-"""Answers of batches that are not what they should be: everything was done, and what is told of one item is strange."""
+"""Answers of batches that are not what they should be: everything was done, and what is told of one
+item is strange.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def check(how: Any) -> None:
 
 
 def spoil(response: Response, how: Doc) -> Response:
-    """The answer with one of its items spoiled: the `item`-th, from 1; all of them with 0; or another text for all."""
+    """The answer with one of its items spoiled: the `item`-th, from 1; all of them with 0; or
+    another text for all.
+    """
     if response.status != 200 or b'"BatchItemResponse"' not in response.body:
         return response
     if "text" in how:
@@ -38,9 +42,14 @@ def _spoiled(part: Doc, how: Doc) -> Doc | None:
         part = part | {"bId": how["bId"]}
     if "fault" in how:
         return {"bId": part["bId"], "Fault": ApiError(int(how["fault"])).fault()}
-    return {name: _record(value, how) if isinstance(value, dict) else value for name, value in part.items()}
+    return {
+        name: _record(value, how) if isinstance(value, dict) else value
+        for name, value in part.items()
+    }
 
 
 def _record(record: Doc, how: Doc) -> Doc:
-    kept: Doc = {name: value for name, value in record.items() if name not in how.get("without", ())}
+    kept: Doc = {
+        name: value for name, value in record.items() if name not in how.get("without", ())
+    }
     return {**kept, **how.get("values", {})}

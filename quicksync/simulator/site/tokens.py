@@ -14,8 +14,8 @@ ACCESS_SECONDS, REFRESH_SECONDS, CODE_SECONDS = 3600, 8726400, 300
 HARD_SECONDS = 5 * 365 * 86400
 _FIND = "SELECT value, kind, realm, scope, grant_id, issued, expires FROM token WHERE value=?"
 _TABLES = """
-CREATE TABLE IF NOT EXISTS token(value TEXT PRIMARY KEY, kind TEXT, realm TEXT, scope TEXT, grant_id TEXT,
-  issued REAL, expires REAL);
+CREATE TABLE IF NOT EXISTS token(value TEXT PRIMARY KEY, kind TEXT, realm TEXT, scope TEXT,
+  grant_id TEXT, issued REAL, expires REAL);
 CREATE TABLE IF NOT EXISTS code(value TEXT PRIMARY KEY, realm TEXT, scope TEXT, redirect TEXT,
   expires REAL, nonce TEXT);
 """
@@ -54,7 +54,9 @@ class GrantError(Exception):
 class Tokens:
     """All tokens of the simulator, in its site file."""
 
-    def __init__(self, db: sqlite3.Connection, clock: Clock, *, rotate_seconds: float = 86400) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, clock: Clock, *, rotate_seconds: float = 86400
+    ) -> None:
         self.db, self.clock, self.rotate_seconds = db, clock, rotate_seconds
         self._lock = threading.RLock()
         self.db.executescript(_TABLES)
@@ -92,12 +94,17 @@ class Tokens:
             grant = word or self._mint(20)
             self._keep(access, "access", realm, scope, grant, ACCESS_SECONDS)
             self._keep(refresh, "refresh", realm, scope, grant, REFRESH_SECONDS)
-            return Pair(access, refresh, ACCESS_SECONDS, REFRESH_SECONDS, HARD_SECONDS, realm, scope)
+            return Pair(
+                access, refresh, ACCESS_SECONDS, REFRESH_SECONDS, HARD_SECONDS, realm, scope
+            )
 
-    def _keep(self, value: str, kind: str, realm: str, scope: str, grant: str, seconds: float) -> None:
+    def _keep(
+        self, value: str, kind: str, realm: str, scope: str, grant: str, seconds: float
+    ) -> None:
         now = self.clock.now()
         self.db.execute(
-            "INSERT OR REPLACE INTO token VALUES(?,?,?,?,?,?,?)", (value, kind, realm, scope, grant, now, now + seconds)
+            "INSERT OR REPLACE INTO token VALUES(?,?,?,?,?,?,?)",
+            (value, kind, realm, scope, grant, now, now + seconds),
         )
 
     def find(self, value: str) -> Token | None:
@@ -107,7 +114,9 @@ class Tokens:
         return Token(*row) if row else None
 
     def refresh(self, value: str) -> Pair:
-        """A new access token; the refresh token is replaced once it is old enough, and then the old one fails."""
+        """A new access token; the refresh token is replaced once it is old enough, and then the old
+        one fails.
+        """
         with self._lock:
             token, now = self.find(value), self.clock.now()
             if token is None or token.kind != "refresh" or token.expires < now:
@@ -116,12 +125,20 @@ class Tokens:
             if now - token.issued >= self.rotate_seconds:
                 current = f"AB11{self._mint(50)}"
                 self.db.execute("DELETE FROM token WHERE value=?", (value,))
-                self._keep(current, "refresh", token.realm, token.scope, token.grant, REFRESH_SECONDS)
+                self._keep(
+                    current, "refresh", token.realm, token.scope, token.grant, REFRESH_SECONDS
+                )
                 token = self.find(current) or token
             access = f"eyJsim{self._mint(120)}"
             self._keep(access, "access", token.realm, token.scope, token.grant, ACCESS_SECONDS)
             return Pair(
-                access, current, ACCESS_SECONDS, int(token.expires - now), HARD_SECONDS, token.realm, token.scope
+                access,
+                current,
+                ACCESS_SECONDS,
+                int(token.expires - now),
+                HARD_SECONDS,
+                token.realm,
+                token.scope,
             )
 
     def revoke(self, value: str) -> bool:
@@ -139,11 +156,14 @@ class Tokens:
             self.db.execute("DELETE FROM token WHERE realm=?", (realm,))
 
     def live(self, realm: str) -> tuple[str, str] | None:
-        """The newest access token of a company and the refresh token beside it, when both work; else None."""
+        """The newest access token of a company and the refresh token beside it, when both work;
+        else None.
+        """
         with self._lock:
             rows = self.db.execute(
-                "SELECT a.value, r.value FROM token a JOIN token r ON r.grant_id=a.grant_id AND r.kind='refresh' "
-                "AND r.expires>? WHERE a.realm=? AND a.kind='access' AND a.expires>? ORDER BY a.issued, a.rowid",
+                "SELECT a.value, r.value FROM token a JOIN token r ON r.grant_id=a.grant_id AND"
+                " r.kind='refresh' AND r.expires>? WHERE a.realm=? AND a.kind='access' AND"
+                " a.expires>? ORDER BY a.issued, a.rowid",
                 (self.clock.now(), realm, self.clock.now()),
             ).fetchall()
         return rows[-1] if rows else None

@@ -21,12 +21,29 @@ from quicksync.simulator.accounting.jsontext import Doc, dumps
 # Seconds in which a delivery is to be answered.
 PATIENCE = 3
 RETRIES = (10, 20, 30, 300, 1200, 7200, 14400, 21600)
-_WORDS = {"Create": "created", "Update": "updated", "Delete": "deleted", "Merge": "merged", "Void": "void",
-          "Emailed": "emailed"}  # fmt: skip
+_WORDS = {
+    "Create": "created",
+    "Update": "updated",
+    "Delete": "deleted",
+    "Merge": "merged",
+    "Void": "void",
+    "Emailed": "emailed",
+}
 # Entities that send no events.
-_SILENT = frozenset(("CompanyInfo", "CustomerType", "Attachable", "ExchangeRate", "TaxCode", "TaxRate",
-                     "ReimburseCharge", "InventoryAdjustment", "RecurringTransaction",
-                     "CreditCardPaymentTxn"))  # fmt: skip
+_SILENT = frozenset(
+    (
+        "CompanyInfo",
+        "CustomerType",
+        "Attachable",
+        "ExchangeRate",
+        "TaxCode",
+        "TaxRate",
+        "ReimburseCharge",
+        "InventoryAdjustment",
+        "RecurringTransaction",
+        "CreditCardPaymentTxn",
+    )
+)
 
 
 @dataclass
@@ -94,7 +111,9 @@ class Webhooks:
                 due = self.clock.now() + self.target.delay
                 heapq.heappush(self._queue, _Delivery(due, next(self._numbers), body))
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="simulator-webhooks", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._work, name="simulator-webhooks", daemon=True
+                )
                 self._thread.start()
             self._wake.notify()
 
@@ -107,7 +126,9 @@ class Webhooks:
                     return
                 delivery, target = heapq.heappop(self._queue), self.target
             status = _send(target, delivery.body)
-            self.sent.append({"status": status, "attempt": delivery.attempt + 1, "body": delivery.body.decode()})
+            self.sent.append(
+                {"status": status, "attempt": delivery.attempt + 1, "body": delivery.body.decode()}
+            )
             if status != 200 and delivery.attempt < len(target.retries):
                 delivery.due = self.clock.now() + target.retries[delivery.attempt]
                 delivery.attempt += 1
@@ -156,7 +177,12 @@ def _classic(realm: str, events: list[Event]) -> Doc:
     entities = []
     for event in events:
         when = pacific(event.when).strftime("%Y-%m-%dT%H:%M:%S%z")
-        entity = {"name": event.entity, "id": event.id, "operation": event.operation, "lastUpdated": when}
+        entity = {
+            "name": event.entity,
+            "id": event.id,
+            "operation": event.operation,
+            "lastUpdated": when,
+        }
         if event.deleted_id:
             entity["deletedId"] = event.deleted_id
         entities.append(entity)
@@ -198,7 +224,9 @@ def _send(target: Target, body: bytes) -> int:
         "user-agent": "intuit_notification_server/0.1",
     }
     try:
-        connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers)
+        connection.request(
+            "POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers
+        )
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return 0

@@ -1,7 +1,9 @@
-"""The keys of the app at Intuit that are in force: the environment's, else the settings', else the admin's (A1).
+"""The keys of the app at Intuit that are in force: the environment's, else the settings', else the
+admin's (A1).
 
-The one place that knows. Nothing is remembered between two questions: keys that somebody enters in the admin count for
-the very next request of every process. Keys in the settings cost no look into the database.
+The one place that knows. Nothing is remembered between two questions: keys that somebody enters in
+the admin count for the very next request of every process. Keys in the settings cost no look into
+the database.
 """
 
 from __future__ import annotations
@@ -56,11 +58,17 @@ def settings_environment() -> str:
     """The environment to which the keys of the settings belong."""
     if settings.intuit_base:
         return Environment.STAND_IN
-    return Environment.SANDBOX if settings.environment == Environment.SANDBOX else Environment.PRODUCTION
+    return (
+        Environment.SANDBOX
+        if settings.environment == Environment.SANDBOX
+        else Environment.PRODUCTION
+    )
 
 
 def keys_for(connection_environment: str) -> AppKeys:
-    """The keys with which a connection of this environment asks Intuit; false when there are none."""
+    """The keys with which a connection of this environment asks Intuit; false when there are
+    none.
+    """
     name = environment_of(connection_environment)
     return _from_settings(name) or _from_row(name, _stored().get(name))
 
@@ -77,7 +85,9 @@ def keyed() -> frozenset[str]:
 
 
 def verifiers() -> tuple[str, ...]:
-    """Every verifier token with which Intuit may have signed a notification: it does not say in which environment."""
+    """Every verifier token with which Intuit may have signed a notification: it does not say in
+    which environment.
+    """
     return tuple(one.verifier for one in in_force() if one.verifier)
 
 
@@ -103,7 +113,9 @@ def _from_settings(name: str) -> AppKeys:
     """A pair belongs together: half of one in the settings counts for nothing."""
     if settings_environment() != name:
         return AppKeys(environment=name)
-    return AppKeys(environment=name, client_id=settings.client_id, client_secret=settings.client_secret)
+    return AppKeys(
+        environment=name, client_id=settings.client_id, client_secret=settings.client_secret
+    )
 
 
 def _from_row(name: str, row: StoredKeys | None) -> AppKeys:
@@ -113,7 +125,11 @@ def _from_row(name: str, row: StoredKeys | None) -> AppKeys:
 
 
 def _origin(*names: str) -> Source:
-    return Source.ENVIRONMENT if all(settings.is_from_environment(name) for name in names) else Source.SETTINGS
+    return (
+        Source.ENVIRONMENT
+        if all(settings.is_from_environment(name) for name in names)
+        else Source.SETTINGS
+    )
 
 
 def _stored() -> dict[str, StoredKeys]:

@@ -1,4 +1,6 @@
-"""Keys of the app at Intuit: are they good, may they be kept? Intuit itself is asked; no company is touched."""
+"""Keys of the app at Intuit: are they good, may they be kept? Intuit itself is asked; no company is
+touched.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ from quicksync.sync.access import app_keys
 
 # A token that never was: keys that Intuit knows are told so apart from keys that it does not know.
 PROBE = "quicksync-asks-whether-the-keys-are-good"
-MISSING = "The keys of the app at Intuit are missing: enter them on Set-up, or set CLIENT_ID and CLIENT_SECRET."
+MISSING = (
+    "The keys of the app at Intuit are missing: enter them on Set-up, or set CLIENT_ID and"
+    " CLIENT_SECRET."
+)
 PAIR = ("client_id", "client_secret")
 
 
@@ -54,9 +59,11 @@ def check_keys() -> tuple[Verdict, ...]:
 
 @sensitive_variables()
 def check(keys: AppKeys, edition: str = "online") -> Verdict:
-    """Ask Intuit to renew a token that never was: it refuses the token if it knows the keys, else the keys. One call.
+    """Ask Intuit to renew a token that never was: it refuses the token if it knows the keys, else
+    the keys. One call.
 
-    Keys of the other environment are known to Intuit too: that mix-up shows only when a company is connected.
+    Keys of the other environment are known to Intuit too: that mix-up shows only when a company is
+    connected.
     """
     if not keys:
         return Verdict(Keys.MISSING, MISSING, keys.environment)
@@ -73,24 +80,36 @@ def check(keys: AppKeys, edition: str = "online") -> Verdict:
 
 def _good() -> str:
     base = settings.intuit_base
-    return f"Intuit knows these keys. (In Intuit's place {base} answered.)" if base else "Intuit knows these keys."
+    return (
+        f"Intuit knows these keys. (In Intuit's place {base} answered.)"
+        if base
+        else "Intuit knows these keys."
+    )
 
 
 def _unreachable(error: TryLater) -> str:
     if base := settings.intuit_base:
-        return f"Nothing that speaks for Intuit answers at {base}. Start the simulator there, then test the keys again."
+        return (
+            f"Nothing that speaks for Intuit answers at {base}. Start the simulator there, then"
+            " test the keys again."
+        )
     detail = f" ({error.detail})" if error.detail else ""
     return f"{error.sentence}{detail} Test the keys again in a minute."
 
 
 @sensitive_variables()
 def keep(environment: str, given: dict[str, str], *, user: Any = None) -> Verdict:
-    """Store what somebody entered, once Intuit does not say that it is wrong. What is not given stays as it is.
+    """Store what somebody entered, once Intuit does not say that it is wrong. What is not given
+    stays as it is.
 
     Raises NotAllowed, with the sentence, for what cannot be right; then everything stays as it was.
     """
-    stored = StoredKeys.objects.filter(environment=environment).first() or StoredKeys(environment=environment)
-    keys = AppKeys(environment=environment, **{name: given.get(name) or getattr(stored, name) for name in PAIR})
+    stored = StoredKeys.objects.filter(environment=environment).first() or StoredKeys(
+        environment=environment
+    )
+    keys = AppKeys(
+        environment=environment, **{name: given.get(name) or getattr(stored, name) for name in PAIR}
+    )
     is_new = any(given.get(name, getattr(stored, name)) != getattr(stored, name) for name in PAIR)
     if is_new:
         _plausible(keys)
@@ -103,7 +122,9 @@ def keep(environment: str, given: dict[str, str], *, user: Any = None) -> Verdic
 
 @sensitive_variables()
 def store(environment: str, values: dict[str, str], *, user: Any = None) -> bool:
-    """Write values into an environment's row, "" to remove one. Tells whether anything was changed."""
+    """Write values into an environment's row, "" to remove one. Tells whether anything was
+    changed.
+    """
     try:
         return _write(environment, values, user)
     except IntegrityError:
@@ -123,8 +144,12 @@ def _write(environment: str, values: dict[str, str], user: Any) -> bool:
 
 
 def holders(environment: str) -> list[str]:
-    """The names of the connections that have access by this environment's keys: another app's keys end it."""
-    rows = Connection.objects.filter(edition="online", status=Connection.Status.CONNECTED).order_by("name")
+    """The names of the connections that have access by this environment's keys: another app's keys
+    end it.
+    """
+    rows = Connection.objects.filter(edition="online", status=Connection.Status.CONNECTED).order_by(
+        "name"
+    )
     if environment != StoredKeys.Environment.STAND_IN:
         rows = rows.filter(environment=environment)
     return list(rows.values_list("name", flat=True))
@@ -137,10 +162,13 @@ def _plausible(keys: AppKeys) -> None:
         lacking = "client secret" if keys.client_id else "client ID"
         raise NotAllowed(f"Nothing was stored. Enter the {lacking} too: the two belong together.")
     if keys.client_id == keys.client_secret:
-        raise NotAllowed("Nothing was stored. Client ID and client secret are the same text: copy each by its own.")
+        raise NotAllowed(
+            "Nothing was stored. Client ID and client secret are the same text: copy each by its"
+            " own."
+        )
     for other in app_keys.in_force():
         if other.environment != keys.environment and other.keys.client_id == keys.client_id:
             raise NotAllowed(
-                f"Nothing was stored. This client ID is the one in force for {other.environment}. Intuit gives each "
-                f"app two pairs of keys: copy the pair for {keys.environment}."
+                f"Nothing was stored. This client ID is the one in force for {other.environment}."
+                f" Intuit gives each app two pairs of keys: copy the pair for {keys.environment}."
             )

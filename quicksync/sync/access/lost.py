@@ -12,14 +12,21 @@ Status = Connection.Status
 
 
 def lost(connection: Connection, sentence: str, *, version: int | None = None) -> None:
-    """QuickBooks lets us in no more: say so, once; everything owed stays owed until somebody connects again (A5).
+    """QuickBooks lets us in no more: say so, once; everything owed stays owed until somebody
+    connects again (A5).
 
     With `version`, only if nobody has connected since tokens of that version were refused.
     """
     refused = {} if version is None else {"token_version": version}
     with transaction.atomic():
-        moved = Connection.objects.filter(pk=connection.pk, status=Status.CONNECTED, **refused).update(
-            status=Status.EXPIRED, last_error=sentence[:500], next_sync_at=None, access_token="", token_lease_until=None
+        moved = Connection.objects.filter(
+            pk=connection.pk, status=Status.CONNECTED, **refused
+        ).update(
+            status=Status.EXPIRED,
+            last_error=sentence[:500],
+            next_sync_at=None,
+            access_token="",
+            token_lease_until=None,
         )
         connection.refresh_from_db()
         if moved:
@@ -27,4 +34,6 @@ def lost(connection: Connection, sentence: str, *, version: int | None = None) -
             connection.save(update_fields=["status"])
             # Somebody has to act: the mail about it does not wait for the hour.
             queue.enqueue("alerts")
-            transaction.on_commit(lambda: signals.connection_lost.send_robust(Connection, connection=connection))
+            transaction.on_commit(
+                lambda: signals.connection_lost.send_robust(Connection, connection=connection)
+            )

@@ -1,4 +1,6 @@
-"""What a connection has used of QuickBooks: calls by month, metered reads apart, and the window of its limiter."""
+"""What a connection has used of QuickBooks: calls by month, metered reads apart, and the window of
+its limiter.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from quicksync.quickbooks.port import Wire
 
 
 class Meter:
-    """Counts what one wire has sent. Saved before anybody else may use the connection, or two would share a window."""
+    """Counts what one wire has sent. Saved before anybody else may use the connection, or two would
+    share a window.
+    """
 
     def __init__(self, connection_id: int, wire: Wire) -> None:
         self._connections = Connection.objects.filter(pk=connection_id)
@@ -27,6 +31,9 @@ class Meter:
         more = {"calls": F("calls") + calls, "reads": F("reads") + reads, "limiter": window}
         anew = {"calls_month": month, "calls": calls, "reads": reads, "limiter": window}
         this_month = self._connections.filter(calls_month=month)
-        # Of several workers who find the counter of last month one begins anew, and the others add to it.
-        if not this_month.update(**more) and not self._connections.exclude(calls_month=month).update(**anew):
+        # Of several workers who find the counter of last month one begins anew, and the others add
+        # to it.
+        if not this_month.update(**more) and not self._connections.exclude(
+            calls_month=month
+        ).update(**anew):
             this_month.update(**more)

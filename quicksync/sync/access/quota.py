@@ -1,7 +1,9 @@
-"""The month's metered reads of all companies against the plan at Intuit, and what is put off before it blocks us.
+"""The month's metered reads of all companies against the plan at Intuit, and what is put off before
+it blocks us.
 
-Intuit meters reads of production companies by app, not by company, and refuses all of them until the next month once
-the plan is used up (pain 20). Before that, automatic runs come less often; what people ask for comes at once.
+Intuit meters reads of production companies by app, not by company, and refuses all of them until
+the next month once the plan is used up (pain 20). Before that, automatic runs come less often; what
+people ask for comes at once.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ LEAST_SECONDS = 3 * 86_400
 
 @dataclass(frozen=True)
 class Quota:
-    """Metered reads of this calendar month; `forecast` is what they will come to. A limit of 0 stands for none."""
+    """Metered reads of this calendar month; `forecast` is what they will come to. A limit of 0
+    stands for none.
+    """
 
     reads: int
     limit: int
@@ -46,7 +50,9 @@ class Quota:
 
     @property
     def longer(self) -> int:
-        """How many times their interval automatic runs wait, so that the reads last; 0 stands for as long as can be."""
+        """How many times their interval automatic runs wait, so that the reads last; 0 stands for
+        as long as can be.
+        """
         spare = self.limit * (100 - RESERVE) // 100 - self.reads
         coming = self.forecast - self.reads
         if not self.limit or coming <= spare:
@@ -65,7 +71,9 @@ def of_site(now: dt.datetime) -> Quota:
 
 
 def forecast(reads: int, since: dt.datetime | None, now: dt.datetime) -> int:
-    """What the month's reads come to if it goes on as it began; `since` is when they began, if in mid-month."""
+    """What the month's reads come to if it goes on as it began; `since` is when they began, if in
+    mid-month.
+    """
     seconds = ((now.day - 1) * 24 + now.hour) * 3600 + now.minute * 60 + now.second
     left = monthrange(now.year, now.month)[1] * 86_400 - seconds
     if since and since > now - dt.timedelta(seconds=seconds):

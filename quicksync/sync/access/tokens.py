@@ -1,4 +1,6 @@
-"""Access tokens of a connection: kept encrypted, renewed once however many ask, saved before they are used (A16)."""
+"""Access tokens of a connection: kept encrypted, renewed once however many ask, saved before they
+are used (A16).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ from quicksync.sync.worker import clock, lease
 
 log = logging.getLogger("quicksync.tokens")
 
-# A renewal takes a second or two; after so long, longer than its request may take, its worker is taken for dead.
+# A renewal takes a second or two; after so long, longer than its request may take, its worker is
+# taken for dead.
 LEASE = dt.timedelta(seconds=60)
 # An access token with less than this left is renewed before it is used.
 MARGIN = dt.timedelta(minutes=2)
@@ -40,16 +43,20 @@ def account(connection: Connection, edition: Edition) -> Account:
 
 
 def renew(connection: Connection, edition: Edition) -> None:
-    """A fresh access token now, in the caller's own thread; the surest question whether the company still lets us in,
-    and not metered. Raises AccessLost or TryLater."""
+    """A fresh access token now, in the caller's own thread; the surest question whether the company
+    still lets us in, and not metered. Raises AccessLost or TryLater.
+    """
     _Keeper(connection, edition).fresh(connection.access_token)
 
 
-def save(connection_id: int, tokens: Tokens, *, since: Connection | None = None, **values: object) -> bool:
-    """Store fresh tokens, the refresh token before them too: of two workers the later may have kept the older answer.
+def save(
+    connection_id: int, tokens: Tokens, *, since: Connection | None = None, **values: object
+) -> bool:
+    """Store fresh tokens, the refresh token before them too: of two workers the later may have kept
+    the older answer.
 
-    With `since`, only if nobody connected, disconnected or renewed since that row was read. Tells whether they were
-    stored.
+    With `since`, only if nobody connected, disconnected or renewed since that row was read. Tells
+    whether they were stored.
     """
     now = timezone.now()
     row = since or Connection.objects.only("refresh_token").get(pk=connection_id)
@@ -67,7 +74,11 @@ def save(connection_id: int, tokens: Tokens, *, since: Connection | None = None,
         values["refresh_expires_at"] = now + dt.timedelta(seconds=tokens.refresh_expires_in)
     if tokens.hard_expires_in:
         values["reconnect_by"] = now + dt.timedelta(seconds=tokens.hard_expires_in)
-    wanted = {"pk": connection_id} if since is None else {"pk": connection_id, "token_version": since.token_version}
+    wanted = (
+        {"pk": connection_id}
+        if since is None
+        else {"pk": connection_id, "token_version": since.token_version}
+    )
     return Connection.objects.filter(**wanted).update(**values) == 1
 
 
@@ -87,7 +98,9 @@ class _Keeper:
         return self._access
 
     def renew(self, refused: str) -> str:
-        """A token other than `refused`. Called from the wire's threads, whose database connections end here."""
+        """A token other than `refused`. Called from the wire's threads, whose database connections
+        end here.
+        """
         try:
             return self.fresh(refused)
         finally:
@@ -104,12 +117,15 @@ class _Keeper:
             if row.status != Connection.Status.CONNECTED:
                 raise AccessLost(NOT_CONNECTED)
             if self._lost is not None and self._lost.version == row.token_version:
-                # Another thread has just been told so: Intuit is not asked again for each request on its way.
+                # Another thread has just been told so: Intuit is not asked again for each request
+                # on its way.
                 raise self._lost
             if (until := self._take_lease()) is not None:
                 return self._ask(refused, until)
             time.sleep(POLL)
-        raise TryLater("Another worker is renewing the access to QuickBooks and has not finished.", wait=30)
+        raise TryLater(
+            "Another worker is renewing the access to QuickBooks and has not finished.", wait=30
+        )
 
     def _good(self, row: Connection, refused: str) -> bool:
         return bool(row.access_token) and row.access_token != refused and not self._old(row)
@@ -123,16 +139,23 @@ class _Keeper:
         return self._access
 
     def _take_lease(self) -> dt.datetime | None:
-        """Until when it is ours; None when another has it. Kept nowhere: several threads of one worker may ask."""
+        """Until when it is ours; None when another has it. Kept nowhere: several threads of one
+        worker may ask.
+        """
         now = clock.now()
         free = Q(token_lease_until=None) | lease.over("token_lease_until", now)
         until = now + LEASE
-        return until if Connection.objects.filter(free, pk=self._pk).update(token_lease_until=until) else None
+        return (
+            until
+            if Connection.objects.filter(free, pk=self._pk).update(token_lease_until=until)
+            else None
+        )
 
     def _ask(self, refused: str, until: dt.datetime) -> str:
         """Renew under the lease, which is given back whatever happens."""
         try:
-            # Read under the lease: whoever had it a moment ago may have renewed, and the refresh token is another one.
+            # Read under the lease: whoever had it a moment ago may have renewed, and the refresh
+            # token is another one.
             row = Connection.objects.get(pk=self._pk)
             if not self._good(row, refused):
                 self._renew_from(row)
@@ -144,7 +167,9 @@ class _Keeper:
         return self._use(row)
 
     def _renew_from(self, row: Connection) -> None:
-        """Ask for fresh tokens and keep them, unless a person connected or disconnected the company meanwhile."""
+        """Ask for fresh tokens and keep them, unless a person connected or disconnected the company
+        meanwhile.
+        """
         try:
             tokens = self._with_newest_or_previous(row)
         except AccessLost as lost:
@@ -155,10 +180,11 @@ class _Keeper:
             self._store(tokens, row)
 
     def _store(self, tokens: Tokens, row: Connection) -> None:
-        """The first act after Intuit's answer, since once a day the token that is kept is dead from the answer on.
+        """The first act after Intuit's answer, since once a day the token that is kept is dead from
+        the answer on.
 
-        A database that is locked for long, or away for a moment, does not cost the connection: others wait for the
-        lease as long as this tries.
+        A database that is locked for long, or away for a moment, does not cost the connection:
+        others wait for the lease as long as this tries.
         """
         give_up = time.monotonic() + LEASE.total_seconds() / 2
         while True:
@@ -167,7 +193,11 @@ class _Keeper:
             except (OperationalError, InterfaceError) as error:
                 if time.monotonic() > give_up:
                     raise
-                log.warning("tokens not stored: %s", type(error).__name__, extra={"action": "tokens_not_stored"})
+                log.warning(
+                    "tokens not stored: %s",
+                    type(error).__name__,
+                    extra={"action": "tokens_not_stored"},
+                )
                 close_old_connections()
                 time.sleep(POLL)
             else:
@@ -185,4 +215,6 @@ class _Keeper:
 
     def _give_back(self, until: dt.datetime) -> None:
         """End our lease; one that another worker took after ours ran out stays its own."""
-        Connection.objects.filter(pk=self._pk, token_lease_until=until).update(token_lease_until=None)
+        Connection.objects.filter(pk=self._pk, token_lease_until=until).update(
+            token_lease_until=None
+        )

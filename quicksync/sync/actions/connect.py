@@ -21,21 +21,31 @@ from quicksync.sync.runs import ending, starting, waitlist
 Status = Connection.Status
 
 
-def connected(connection: Connection, new: Tokens, realm_id: str, *, user: Any = None) -> SyncRun | None:
-    """A person came back from QuickBooks with access to a company: keep it and have a first look at the company.
+def connected(
+    connection: Connection, new: Tokens, realm_id: str, *, user: Any = None
+) -> SyncRun | None:
+    """A person came back from QuickBooks with access to a company: keep it and have a first look at
+    the company.
 
-    Returns that look's run, None when another run is at work already.
-    Raises NotAllowed, with the sentence, when it is another company than before or is connected here already.
+    Returns that look's run, None when another run is at work already. Raises NotAllowed, with the
+    sentence, when it is another company than before or is connected here already.
     """
     first: dict[str, Any] = {} if connection.connected_at else {"connected_at": timezone.now()}
     try:
         with transaction.atomic():
-            # First of all: of two people who choose two companies at the same moment one is refused.
+            # First of all: of two people who choose two companies at the same moment one is
+            # refused.
             ours = Connection.objects.filter(pk=connection.pk, realm_id__in=("", realm_id))
             if not ours.update(realm_id=realm_id):
                 raise _another(connection)
             tokens.save(
-                connection.pk, new, status=Status.CONNECTED, realm_id=realm_id, failures=0, last_error="", **first
+                connection.pk,
+                new,
+                status=Status.CONNECTED,
+                realm_id=realm_id,
+                failures=0,
+                last_error="",
+                **first,
             )
             if new.refresh_expires_in:
                 Connection.objects.filter(pk=connection.pk).update(previous_refresh_token="")
@@ -68,27 +78,34 @@ def read_again(connection: Connection, *, user: Any = None) -> SyncRun:
 def _another(connection: Connection) -> NotAllowed:
     """The connection belongs to another company (A6)."""
     return NotAllowed(
-        f"{connection} belongs to {connection.company_name or 'another company'} in QuickBooks. Choose that "
-        "company when you connect again, or make a new connection for the other one."
+        f"{connection} belongs to {connection.company_name or 'another company'} in QuickBooks."
+        " Choose that company when you connect again, or make a new connection for the other one."
     )
 
 
 def _taken(connection: Connection, realm_id: str) -> NotAllowed:
     """The company has a live connection already (A8)."""
     rows = Connection.objects.filter(
-        edition=connection.edition, environment=connection.environment, realm_id=realm_id, status__in=Connection.KEPT
+        edition=connection.edition,
+        environment=connection.environment,
+        realm_id=realm_id,
+        status__in=Connection.KEPT,
     )
     other = rows.exclude(pk=connection.pk).first()
     by = f"“{other}”" if other else "another connection"
     return NotAllowed(
-        f"This QuickBooks company is connected on this site already, by {by}. Go on there, or disconnect it first."
+        f"This QuickBooks company is connected on this site already, by {by}. Go on there, or"
+        " disconnect it first."
     )
 
 
 def disconnect(connection: Connection, *, user: Any = None) -> None:
-    """Give the access back and forget it. Pairs, settings and history stay, so that connecting again goes on (A6)."""
+    """Give the access back and forget it. Pairs, settings and history stay, so that connecting
+    again goes on (A6).
+    """
     edition = edition_for(connection.edition)
-    # The token of this moment: a worker may have renewed it since the page was opened, and only the newest ends it all.
+    # The token of this moment: a worker may have renewed it since the page was opened, and only the
+    # newest ends it all.
     connection.refresh_from_db()
     secret = connection.refresh_token
     _stop(connection, user)
@@ -103,19 +120,27 @@ def disconnect(connection: Connection, *, user: Any = None) -> None:
 
 
 def give_back(connection: Connection, new: Tokens, realm_id: str) -> None:
-    """End access that was granted in vain, unless a connection of this site lives by it: Intuit ends it for all."""
-    alive = Connection.objects.filter(realm_id=realm_id, status__in=(Status.CONNECTED, Status.EXPIRED))
+    """End access that was granted in vain, unless a connection of this site lives by it: Intuit
+    ends it for all.
+    """
+    alive = Connection.objects.filter(
+        realm_id=realm_id, status__in=(Status.CONNECTED, Status.EXPIRED)
+    )
     if alive.exists():
         return
     # Unused it dies at Intuit by itself.
     with suppress(TryLater, AccessLost, KeysRefused):
-        edition_for(connection.edition).revoke(new.refresh, app_keys.keys_for(connection.environment))
+        edition_for(connection.edition).revoke(
+            new.refresh, app_keys.keys_for(connection.environment)
+        )
 
 
 def ended_there(connection: Connection, *, user: Any = None) -> bool:
-    """Whether QuickBooks says that it lets us in no more; then the connection is disconnected here too (A6).
+    """Whether QuickBooks says that it lets us in no more; then the connection is disconnected here
+    too (A6).
 
-    Asked when a person comes from Intuit's own Disconnect. Raises TryLater when Intuit gives no answer.
+    Asked when a person comes from Intuit's own Disconnect. Raises TryLater when Intuit gives no
+    answer.
     """
     try:
         tokens.renew(connection, edition_for(connection.edition))
@@ -127,7 +152,8 @@ def ended_there(connection: Connection, *, user: Any = None) -> bool:
 
 
 def categories(connection: Connection) -> list[Category]:
-    """One category for each kind that the host has a model for, switched off until a person switches it on.
+    """One category for each kind that the host has a model for, switched off until a person
+    switches it on.
 
     Lists that the host keeps come from QuickBooks by default (A10).
     """
@@ -136,7 +162,9 @@ def categories(connection: Connection) -> list[Category]:
     for kind, info in KINDS.items():
         if kind in served and kind in edition.can.kinds:
             direction = Category.Direction.PULL if info.is_list else Category.Direction.BOTH
-            Category.objects.get_or_create(connection=connection, kind=kind, defaults={"direction": direction})
+            Category.objects.get_or_create(
+                connection=connection, kind=kind, defaults={"direction": direction}
+            )
     return list(connection.categories.all())
 
 
@@ -171,7 +199,12 @@ def _forget_access(connection: Connection, note: str, user: Any) -> None:
         connection.access_expires_at = connection.next_sync_at = None
         connection.save(
             update_fields=[
-                "status", "access_token", "refresh_token", "previous_refresh_token", "access_expires_at",
-                "next_sync_at", "last_error",
+                "status",
+                "access_token",
+                "refresh_token",
+                "previous_refresh_token",
+                "access_expires_at",
+                "next_sync_at",
+                "last_error",
             ]
-        )  # fmt: skip
+        )

@@ -1,7 +1,9 @@
-"""Import of the past: records from before the start date, by a window of dates, after an estimate (A15).
+"""Import of the past: records from before the start date, by a window of dates, after an estimate
+(A15).
 
-It is a run like any other: worked on in slices, going on where it was after a crash, until it is cancelled.
-What it has brought over is a pair and stays one; begun again, the same window takes up what is still missing.
+It is a run like any other: worked on in slices, going on where it was after a crash, until it is
+cancelled. What it has brought over is a pair and stays one; begun again, the same window takes up
+what is still missing.
 """
 
 from __future__ import annotations
@@ -49,13 +51,15 @@ def check(connection: Connection, window: Window) -> None:
         raise NotAllowed(f"{window.since} is after {window.until}: turn the two dates round.")
     if not window.kinds:
         raise NotAllowed("Choose at least one kind of record.")
-    categories = {category.kind: category for category in connection.categories.filter(kind__in=window.kinds)}
+    categories = {
+        category.kind: category for category in connection.categories.filter(kind__in=window.kinds)
+    }
     for kind in window.kinds:
         _check_category(categories.get(kind), kind, window)
     if connection.read_at is None:
         raise NotAllowed(
-            "QuickBooks has not been read yet. Start a preview or synchronize once: that reads what there is, and "
-            "shows what stays out because of its date."
+            "QuickBooks has not been read yet. Start a preview or synchronize once: that reads what"
+            " there is, and shows what stays out because of its date."
         )
 
 
@@ -64,8 +68,12 @@ def _check_category(category: Category | None, kind: str, window: Window) -> Non
     if category is None or not category.enabled:
         raise NotAllowed(f"{plural} are not kept in step. Switch the category on first.")
     if category.approved_at is None:
-        raise NotAllowed(f"{plural} have not been synchronized yet. Approve a preview of them first.")
-    if (window.direction == "push" and not category.pushes) or (window.direction == "pull" and not category.pulls):
+        raise NotAllowed(
+            f"{plural} have not been synchronized yet. Approve a preview of them first."
+        )
+    if (window.direction == "push" and not category.pushes) or (
+        window.direction == "pull" and not category.pulls
+    ):
         raise NotAllowed(f"{plural} do not go this way: see the direction of the category.")
 
 
@@ -78,11 +86,16 @@ def estimate(connection: Connection, window: Window) -> Estimate:
     halves = window.halves(connection).order_by("pk").iterator(chunk_size=CHUNK)
     while chunk := list(islice(halves, CHUNK)):
         for side in gather.both(chunk, set()):
-            if window.takes(side) and _goes(gather.categories, side.mapping.kind, side.mapping.object_key):
-                numbers[side.mapping.kind, "pull" if side.mapping.object_key is None else "push"] += 1
+            if window.takes(side) and _goes(
+                gather.categories, side.mapping.kind, side.mapping.object_key
+            ):
+                numbers[
+                    side.mapping.kind, "pull" if side.mapping.object_key is None else "push"
+                ] += 1
     sent = Counter({kind: number for (kind, way), number in numbers.items() if way == "push"})
     writes = sum(-(-number // edition.can.parcel) for number in sent.values())
-    # One look at what has changed since the last run. All records of the past are known here since the first one.
+    # One look at what has changed since the last run. All records of the past are known here since
+    # the first one.
     return Estimate(dict(numbers), writes, 1)
 
 
@@ -90,9 +103,15 @@ def _goes(categories: dict[str, Category], kind: str, object_key: str | None) ->
     return categories[kind].pulls if object_key is None else categories[kind].pushes
 
 
-def start(connection: Connection, window: Window, *, user: Any = None, preview: bool = False) -> SyncRun:
+def start(
+    connection: Connection, window: Window, *, user: Any = None, preview: bool = False
+) -> SyncRun:
     """Begin the import, or its preview. Raises NotAllowed and Busy."""
     check(connection, window)
     return starting.start(
-        connection, trigger=SyncRun.Trigger.PAST, user=user, preview=preview, scope=window.as_scope()
-    )  # fmt: skip
+        connection,
+        trigger=SyncRun.Trigger.PAST,
+        user=user,
+        preview=preview,
+        scope=window.as_scope(),
+    )

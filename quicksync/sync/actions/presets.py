@@ -1,6 +1,7 @@
 """Presets: a new connection's settings in one step, each a way of working that people know (I17).
 
-The kinds that a preset does not name are switched off; records that others need still travel with them.
+The kinds that a preset does not name are switched off; records that others need still travel with
+them.
 """
 
 from __future__ import annotations
@@ -20,19 +21,34 @@ from quicksync.sync.company import currencies
 
 Settings = Mapping[str, Any]
 
-# What every category starts from, so that nothing of an earlier choice remains: the defaults of a new one.
+# What every category starts from, so that nothing of an earlier choice remains: the defaults of a
+# new one.
 BASE: Settings = {
-    "start_date": None, "start_basis": "modified", "wins": "newest", "first_sync": "ask", "authority": "both",
-    "on_delete_here": "void", "on_delete_there": "nothing", "active_only": True, "zero_totals": True,
-    "until_paid": False, "hold_near_matches": True,
-}  # fmt: skip
+    "start_date": None,
+    "start_basis": "modified",
+    "wins": "newest",
+    "first_sync": "ask",
+    "authority": "both",
+    "on_delete_here": "void",
+    "on_delete_there": "nothing",
+    "active_only": True,
+    "zero_totals": True,
+    "until_paid": False,
+    "hold_near_matches": True,
+}
 
 BOTH: Settings = {"direction": "both"}
 PUSH: Settings = {"direction": "push"}
 PULL: Settings = {"direction": "pull"}
 # Lists that are chosen from here and kept in QuickBooks.
-LISTS: dict[str, Settings] = {"account": PULL, "tax_code": PULL, "term": PULL, "payment_method": PULL}
-# Where the company keeps classes and locations (E4, E6); a company without them has nothing to switch on.
+LISTS: dict[str, Settings] = {
+    "account": PULL,
+    "tax_code": PULL,
+    "term": PULL,
+    "payment_method": PULL,
+}
+# Where the company keeps classes and locations (E4, E6); a company without them has nothing to
+# switch on.
 GROUPS: dict[str, Settings] = {"class": BOTH, "location": BOTH}
 GROUPS_READ: dict[str, Settings] = {"class": PULL, "location": PULL}
 KEPT_THERE: Settings = {"direction": "pull", "authority": "quickbooks"}
@@ -44,7 +60,9 @@ DATED_FROM_NOW: Settings = {"start_date": "today", "start_basis": "document"}
 
 @dataclass(frozen=True)
 class Preset:
-    """One way of working. `categories` names the kinds that are on; `everywhere` holds for all of these."""
+    """One way of working. `categories` names the kinds that are on; `everywhere` holds for all of
+    these.
+    """
 
     name: str
     title: str
@@ -60,66 +78,103 @@ class Preset:
         if own is None:
             return {"enabled": False, **BASE}
         found = {"enabled": True, **BASE, **self.everywhere, **own}
-        return found | ({"start_date": timezone.localdate()} if found["start_date"] == "today" else {})
+        return found | (
+            {"start_date": timezone.localdate()} if found["start_date"] == "today" else {}
+        )
 
 
 PRESETS: dict[str, Preset] = {
     preset.name: preset
     for preset in (
         Preset(
-            "recommended", "Recommended",
-            "Both ways, field by field; nothing is overwritten without asking, a deletion here becomes a void there.",
+            "recommended",
+            "Recommended",
+            "Both ways, field by field; nothing is overwritten without asking, a deletion here"
+            " becomes a void there.",
             {**LISTS, **GROUPS, "customer": BOTH, "item": BOTH, "invoice": BOTH, "payment": BOTH},
             everywhere={"wins": "ask"},
         ),
         Preset(
-            "field-service", "Field service",
-            "Customers both ways; invoices and payments from today on go to QuickBooks and are edited here only. "
-            "The products and tax codes on an invoice go with it: products are created in QuickBooks, and each tax "
-            "code needs its match there. Deletions are not carried over.",
+            "field-service",
+            "Field service",
+            "Customers both ways; invoices and payments from today on go to QuickBooks and are"
+            " edited here only. The products and tax codes on an invoice go with it: products are"
+            " created in QuickBooks, and each tax code needs its match there. Deletions are not"
+            " carried over.",
             {
-                "account": PULL, "term": PULL, "payment_method": PULL, "customer": BOTH,
+                "account": PULL,
+                "term": PULL,
+                "payment_method": PULL,
+                "customer": BOTH,
                 "invoice": {**PUSH, **FROM_NOW, "authority": "here"},
                 "payment": {**PUSH, **FROM_NOW, "authority": "here"},
             },
             everywhere=NO_DELETES,
         ),
         Preset(
-            "agency", "Agency",
-            "Customers, products and invoices go to QuickBooks, an invoice until a payment is attached; payments come "
-            "from there. Accounts and tax codes are kept in QuickBooks and only read here.",
+            "agency",
+            "Agency",
+            "Customers, products and invoices go to QuickBooks, an invoice until a payment is"
+            " attached; payments come from there. Accounts and tax codes are kept in QuickBooks and"
+            " only read here.",
             {
-                **LISTS, **GROUPS_READ, "account": KEPT_THERE, "tax_code": KEPT_THERE, "customer": PUSH, "item": PUSH,
-                "invoice": {**PUSH, **FROM_NOW, "until_paid": True}, "payment": {**PULL, **FROM_NOW},
+                **LISTS,
+                **GROUPS_READ,
+                "account": KEPT_THERE,
+                "tax_code": KEPT_THERE,
+                "customer": PUSH,
+                "item": PUSH,
+                "invoice": {**PUSH, **FROM_NOW, "until_paid": True},
+                "payment": {**PULL, **FROM_NOW},
             },
             everywhere=NO_DELETES,
         ),
         Preset(
-            "it-services", "IT services",
-            "Invoices and payments go to QuickBooks, totals of zero too, with the customers that they name; later "
-            "changes of a customer go with the next invoice. Products that are new or changed from today on go as "
-            "well. A void or deletion here follows there.",
-            {**LISTS, "item": {**PUSH, **FROM_NOW}, "invoice": {**PUSH, "zero_totals": True}, "payment": PUSH},
-        ),
-        Preset(
-            "payables", "Payables",
-            "Nothing moves until asked. Customers and accounts both ways; invoices both ways, once there edited in "
-            "QuickBooks only; products come from there, payments go there. Bills are not included yet.",
+            "it-services",
+            "IT services",
+            "Invoices and payments go to QuickBooks, totals of zero too, with the customers that"
+            " they name; later changes of a customer go with the next invoice. Products that are"
+            " new or changed from today on go as well. A void or deletion here follows there.",
             {
-                **GROUPS, "account": BOTH, "term": PULL, "payment_method": PULL, "customer": BOTH, "item": PULL,
-                "invoice": {**BOTH, "authority": "quickbooks"}, "payment": PUSH,
+                **LISTS,
+                "item": {**PUSH, **FROM_NOW},
+                "invoice": {**PUSH, "zero_totals": True},
+                "payment": PUSH,
             },
-            everywhere=NO_DELETES, automatic=False, live=False,
         ),
         Preset(
-            "engineering", "Engineering",
-            "Nothing moves until asked: look at a preview first. Invoices and payments dated from today on go to "
-            "QuickBooks with their customers and products; accounts and tax codes are matched by their codes.",
+            "payables",
+            "Payables",
+            "Nothing moves until asked. Customers and accounts both ways; invoices both ways, once"
+            " there edited in QuickBooks only; products come from there, payments go there. Bills"
+            " are not included yet.",
+            {
+                **GROUPS,
+                "account": BOTH,
+                "term": PULL,
+                "payment_method": PULL,
+                "customer": BOTH,
+                "item": PULL,
+                "invoice": {**BOTH, "authority": "quickbooks"},
+                "payment": PUSH,
+            },
+            everywhere=NO_DELETES,
+            automatic=False,
+            live=False,
+        ),
+        Preset(
+            "engineering",
+            "Engineering",
+            "Nothing moves until asked: look at a preview first. Invoices and payments dated from"
+            " today on go to QuickBooks with their customers and products; accounts and tax codes"
+            " are matched by their codes.",
             {**LISTS, "invoice": {**PUSH, **DATED_FROM_NOW}, "payment": {**PUSH, **DATED_FROM_NOW}},
-            everywhere=NO_DELETES, automatic=False, live=False,
+            everywhere=NO_DELETES,
+            automatic=False,
+            live=False,
         ),
     )
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -132,12 +187,15 @@ class Applied:
 
 
 def may_apply(connection: Connection) -> bool:
-    """Only before the first synchronization: afterwards a preset would overturn what people rely on."""
+    """Only before the first synchronization: afterwards a preset would overturn what people rely
+    on.
+    """
     return not connection.categories.filter(first_synced_at__isnull=False).exists()
 
 
 def apply(connection: Connection, name: str, *, user: Any = None) -> Applied:
-    """Set the connection and all its categories; each change is in the audit with the user and the preset's name.
+    """Set the connection and all its categories; each change is in the audit with the user and the
+    preset's name.
 
     Raises NotAllowed for a name that does not exist, and once a category has been synchronized.
     """
@@ -145,7 +203,10 @@ def apply(connection: Connection, name: str, *, user: Any = None) -> Applied:
     if preset is None:
         raise NotAllowed(f"There is no preset {name!r}. Choose one of: {', '.join(PRESETS)}.")
     if not may_apply(connection):
-        raise NotAllowed("A preset is for the start: a category has been synchronized already. Change it by hand.")
+        raise NotAllowed(
+            "A preset is for the start: a category has been synchronized already. Change it by"
+            " hand."
+        )
     on, refused = [], {}
     with transaction.atomic():
         _set_connection(connection, preset, user)
@@ -166,15 +227,18 @@ def refusal(connection: Connection, kind: str) -> str:
     needed, word = KIND_FEATURES.get(kind, (frozenset(), ""))
     if features is not None and needed and not needed & set(features):
         return (
-            f"{word.capitalize()} is switched off in QuickBooks, or not part of the company's plan. Switch it on "
-            "there, press “Read again” on the connection, then switch this on."
+            f"{word.capitalize()} is switched off in QuickBooks, or not part of the company's plan."
+            " Switch it on there, press “Read again” on the connection, then switch this on."
         )
     return currencies.refusal(connection, kind)
 
 
 def _set_connection(connection: Connection, preset: Preset, user: Any) -> None:
     kinds = Connection.SyncType
-    values = {"sync_type": kinds.AUTOMATIC if preset.automatic else kinds.MANUAL, "live": preset.live}
+    values = {
+        "sync_type": kinds.AUTOMATIC if preset.automatic else kinds.MANUAL,
+        "live": preset.live,
+    }
     _save(connection, values, preset, user)
 
 

@@ -1,4 +1,6 @@
-"""Single records, from their own page or list: send to QuickBooks, get from it, and where they stand (B8-B10, I16)."""
+"""Single records, from their own page or list: send to QuickBooks, get from it, and where they
+stand (B8-B10, I16).
+"""
 
 from __future__ import annotations
 
@@ -17,34 +19,51 @@ from quicksync.sync.pairs import belongs, halves
 from quicksync.sync.runs import starting
 
 
-def send(model_label: str, keys: Sequence[str], *, user: Any, direction: str, resend: bool = False) -> list[SyncRun]:
-    """Send these objects to QuickBooks ("push") or get them from it ("pull"), past direction, start date and bookmark.
+def send(
+    model_label: str, keys: Sequence[str], *, user: Any, direction: str, resend: bool = False
+) -> list[SyncRun]:
+    """Send these objects to QuickBooks ("push") or get them from it ("pull"), past direction, start
+    date and bookmark.
 
-    One run for each connected company that the objects belong to. Raises NotAllowed when there is none.
+    One run for each connected company that the objects belong to. Raises NotAllowed when there is
+    none.
     """
     adapters = [adapter for adapter in registry.all() if adapter.label_lower == model_label.lower()]
     if not adapters:
-        raise NotAllowed("These records are not among those that QuickBooks knows: no adapter is registered for them.")
+        raise NotAllowed(
+            "These records are not among those that QuickBooks knows: no adapter is registered for"
+            " them."
+        )
     wanted: dict[Connection, list[EntityMapping]] = {}
     for connection in Connection.objects.filter(status=Connection.Status.CONNECTED):
-        wanted[connection] = [m for adapter in adapters for m in _mappings(connection, adapter, keys)]
+        wanted[connection] = [
+            m for adapter in adapters for m in _mappings(connection, adapter, keys)
+        ]
     if not any(wanted.values()):
         wanted = _left_behind(model_label, keys)
-    runs = [_start(one, rows, user, direction, resend=resend) for one, rows in wanted.items() if rows]
+    runs = [
+        _start(one, rows, user, direction, resend=resend) for one, rows in wanted.items() if rows
+    ]
     if not runs:
         raise NotAllowed("No QuickBooks company is connected that these records belong to.")
     return runs
 
 
 def state(model_label: str, key: str) -> list[EntityMapping]:
-    """The mappings of one object, one for each connection that it belongs to and for each of its kinds."""
+    """The mappings of one object, one for each connection that it belongs to and for each of its
+    kinds.
+    """
     return states(model_label, [str(key)]).get(str(key), [])
 
 
 def states(model_label: str, keys: Sequence[str]) -> dict[str, list[EntityMapping]]:
-    """Object key -> its mappings, one for each connection that it belongs to; without what both sides agreed on."""
+    """Object key -> its mappings, one for each connection that it belongs to; without what both
+    sides agreed on.
+    """
     rows = EntityMapping.objects.filter(model_label=model_label.lower(), object_key__in=list(keys))
-    rows = rows.select_related("connection").defer("agreed_here", "agreed_there", "line_ids", "choice")
+    rows = rows.select_related("connection").defer(
+        "agreed_here", "agreed_there", "line_ids", "choice"
+    )
     by_kind: dict[str, list[EntityMapping]] = defaultdict(list)
     for mapping in rows.order_by("connection_id", "id"):
         by_kind[mapping.kind].append(mapping)
@@ -58,30 +77,48 @@ def states(model_label: str, keys: Sequence[str]) -> dict[str, list[EntityMappin
 
 
 def _start(
-    connection: Connection, mappings: list[EntityMapping], user: Any, direction: str, *, resend: bool
+    connection: Connection,
+    mappings: list[EntityMapping],
+    user: Any,
+    direction: str,
+    *,
+    resend: bool,
 ) -> SyncRun:
-    scope: dict[str, Any] = {"mappings": [m.pk for m in mappings], "forced": direction, "resend": resend}
+    scope: dict[str, Any] = {
+        "mappings": [m.pk for m in mappings],
+        "forced": direction,
+        "resend": resend,
+    }
     if direction == "pull":
         known = [m for m in mappings if m.remote_id is not None]
         if not known:
             raise NotAllowed("These records are not in QuickBooks yet, so there is nothing to get.")
-        scope["read"] = {kind: [m.remote_id for m in known if m.kind == kind] for kind in {m.kind for m in known}}
+        scope["read"] = {
+            kind: [m.remote_id for m in known if m.kind == kind] for kind in {m.kind for m in known}
+        }
     return starting.ask(connection, trigger=SyncRun.Trigger.OBJECT, user=user, scope=scope)
 
 
 def _mappings(connection: Connection, adapter: Adapter, keys: Sequence[str]) -> list[EntityMapping]:
     """The objects' mappings on this connection, made where they are missing, touched."""
     found = adapter.find(connection, list(keys))
-    halves.add_halves(connection, adapter, [Seen(one.key, one.modified, one.label) for one in found.values()])
+    halves.add_halves(
+        connection, adapter, [Seen(one.key, one.modified, one.label) for one in found.values()]
+    )
     rows = EntityMapping.objects.filter(
-        connection=connection, kind=adapter.kind, model_label=adapter.label_lower, object_key__in=list(found)
+        connection=connection,
+        kind=adapter.kind,
+        model_label=adapter.label_lower,
+        object_key__in=list(found),
     )
     rows.update(touched_at=timezone.now())
     return list(rows)
 
 
 def _left_behind(model_label: str, keys: Sequence[str]) -> dict[Connection, list[EntityMapping]]:
-    """The pairs of objects that belong to no company any more: archived, say, and still in QuickBooks."""
+    """The pairs of objects that belong to no company any more: archived, say, and still in
+    QuickBooks.
+    """
     found: dict[Connection, list[EntityMapping]] = defaultdict(list)
     for rows in states(model_label, keys).values():
         for mapping in rows:

@@ -21,31 +21,47 @@ State = EntityMapping.State
 
 def skip(operations: Iterable[Operation], *, user: Any, why: str) -> int:
     """Skip the records of these proposals until somebody adds them back. Returns how many."""
-    rows = [one for one in operations if one.state == Operation.State.DRAFT and one.mapping_id is not None]
+    rows = [
+        one
+        for one in operations
+        if one.state == Operation.State.DRAFT and one.mapping_id is not None
+    ]
     with transaction.atomic():
         _wait_for_approvals(rows)
-        mine = Operation.objects.filter(pk__in=[one.pk for one in rows], state=Operation.State.DRAFT)
-        mappings = {half for pair in mine.values_list("mapping_id", "partner_id") for half in pair if half}
+        mine = Operation.objects.filter(
+            pk__in=[one.pk for one in rows], state=Operation.State.DRAFT
+        )
+        mappings = {
+            half for pair in mine.values_list("mapping_id", "partner_id") for half in pair if half
+        }
         excluded = _exclude(EntityMapping.objects.filter(pk__in=mappings), user=user, why=why)
         drafts = Operation.objects.filter(mapping_id__in=mappings, state=Operation.State.DRAFT)
         _count(drafts)
         skipped = {
-            "state": Operation.State.SKIPPED, "reason": "skipped-by-user", "settled_at": timezone.now(),
+            "state": Operation.State.SKIPPED,
+            "reason": "skipped-by-user",
+            "settled_at": timezone.now(),
             "reason_values": {"who": str(user), "why": why},
-        }  # fmt: skip
+        }
         _tell(excluded, bulk.moved(drafts, skipped))
     return len(excluded)
 
 
 def _tell(mappings: Collection[int], operations: Collection[int] = ()) -> None:
     """Each record once; with the newest of the proposals that were about it."""
-    about = {one.mapping_id: one for one in Operation.objects.filter(pk__in=operations).order_by("pk")}
+    about = {
+        one.mapping_id: one for one in Operation.objects.filter(pk__in=operations).order_by("pk")
+    }
     for mapping in EntityMapping.objects.filter(pk__in=mappings):
-        signals.tell(signals.record_skipped, Operation, operation=about.get(mapping.pk), mapping=mapping)
+        signals.tell(
+            signals.record_skipped, Operation, operation=about.get(mapping.pk), mapping=mapping
+        )
 
 
 def _wait_for_approvals(operations: Iterable[Operation]) -> None:
-    """A plan that is being approved at this moment goes first: what it sends cannot be skipped any more."""
+    """A plan that is being approved at this moment goes first: what it sends cannot be skipped any
+    more.
+    """
     connections = {one.connection_id for one in operations}
     plans = SyncRun.objects.filter(connection__in=connections, state=SyncRun.State.DRAFT)
     list(plans.order_by("pk").select_for_update().values_list("pk"))
@@ -71,9 +87,15 @@ def _exclude(mappings: QuerySet[EntityMapping], *, user: Any, why: str) -> list[
     now = timezone.now()
     note = f"{user}: {why}" if why else str(user)
     left_out = {
-        "state": State.EXCLUDED, "reason": "skipped-by-user", "reason_values": {"who": str(user), "why": why},
-        "note": note[:300], "since": now, "touched_at": None, "retry_at": None, "version": F("version") + 1,
-    }  # fmt: skip
+        "state": State.EXCLUDED,
+        "reason": "skipped-by-user",
+        "reason_values": {"who": str(user), "why": why},
+        "note": note[:300],
+        "since": now,
+        "touched_at": None,
+        "retry_at": None,
+        "version": F("version") + 1,
+    }
     return bulk.moved(mappings, left_out)
 
 
@@ -82,25 +104,39 @@ def add_back(mappings: Any, *, user: Any) -> int:
     now = timezone.now()
     wanted = list(mappings)
     # As they were shown: what has come in by itself since stays as it is.
-    rows = EntityMapping.objects.filter(pk__in=[one.pk for one in wanted], state__in={one.state for one in wanted})
+    rows = EntityMapping.objects.filter(
+        pk__in=[one.pk for one in wanted], state__in={one.state for one in wanted}
+    )
     return rows.update(
-        state=State.PENDING, reason="", reason_values={}, note=f"{user}"[:300], since=now, touched_at=now, retry_at=None
+        state=State.PENDING,
+        reason="",
+        reason_values={},
+        note=f"{user}"[:300],
+        since=now,
+        touched_at=now,
+        retry_at=None,
     )
 
 
 def retry(mappings: Iterable[EntityMapping], *, user: Any) -> SyncRun | None:
-    """Look at these held or failed records now. None when a run is at work already, which will do it."""
+    """Look at these held or failed records now. None when a run is at work already, which will do
+    it.
+    """
     rows = list(mappings)
     if not rows:
         return None
-    EntityMapping.objects.filter(pk__in=[row.pk for row in rows]).update(touched_at=timezone.now(), retry_at=None)
+    EntityMapping.objects.filter(pk__in=[row.pk for row in rows]).update(
+        touched_at=timezone.now(), retry_at=None
+    )
     outbox.ask_again([row.pk for row in rows])
     try:
         return starting.start(
             rows[0].connection,
             trigger=SyncRun.Trigger.OBJECT,
             user=user,
-            scope={"mappings": [row.pk for row in rows if row.connection_id == rows[0].connection_id]},
+            scope={
+                "mappings": [row.pk for row in rows if row.connection_id == rows[0].connection_id]
+            },
         )
     except Busy:
         return None

@@ -1,4 +1,6 @@
-"""Where every code of this side stands: what it means in QuickBooks, how sure that is, what waits for it (H10)."""
+"""Where every code of this side stands: what it means in QuickBooks, how sure that is, what waits
+for it (H10).
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ ORDER = {stand: place for place, stand in enumerate(Stand)}
 
 @dataclass(frozen=True)
 class Line:
-    """One code. `entry` is the id of its entry, `guesses` are others that it may mean, `waiting` counts records."""
+    """One code. `entry` is the id of its entry, `guesses` are others that it may mean, `waiting`
+    counts records.
+    """
 
     kind: str
     code: str
@@ -80,7 +84,13 @@ def books(connection: Connection, edition: Edition, facts: Facts) -> list[Book]:
     return [book for book in found if book.lines]
 
 
-def _book(connection: Connection, edition: Edition, facts: Facts, kind: str, waiting: Counter[tuple[str, str]]) -> Book:
+def _book(
+    connection: Connection,
+    edition: Edition,
+    facts: Facts,
+    kind: str,
+    waiting: Counter[tuple[str, str]],
+) -> Book:
     here = codes.codes_here(connection, kind)
     there = codes.entries_there(connection, edition, facts, kind)
     stands = _Stands(connection, facts, kind, frozenset(entry.id for entry in there))
@@ -122,7 +132,9 @@ def _waiting(connection: Connection) -> Counter[tuple[str, str]]:
 class _Stands:
     """How the codes of one list stand."""
 
-    def __init__(self, connection: Connection, facts: Facts, kind: str, active: frozenset[str]) -> None:
+    def __init__(
+        self, connection: Connection, facts: Facts, kind: str, active: frozenset[str]
+    ) -> None:
         rows = CodeMapping.objects.filter(connection=connection, kind=kind)
         self._rows = {row.code: row for row in rows}
         self._active = active

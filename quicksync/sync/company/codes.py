@@ -1,4 +1,6 @@
-"""Code mappings: what this side's codes mean in QuickBooks' lists. Proposed, confirmed, chosen, outdated (A12, A13)."""
+"""Code mappings: what this side's codes mean in QuickBooks' lists. Proposed, confirmed, chosen,
+outdated (A12, A13).
+"""
 
 from __future__ import annotations
 
@@ -23,15 +25,25 @@ from quicksync.sync.pairs.sides import decode, stored
 Origin = CodeMapping.Origin
 # A list with more codes is no list that people map one by one.
 MOST_CODES = 2_000
-# Reasons that a code mapping mends: the records that wait for one are looked at as soon as it changes.
+# Reasons that a code mapping mends: the records that wait for one are looked at as soon as it
+# changes.
 CODE_REASONS = (
-    *(f"{name}-unmapped" for name in ("account", "tax-code", "term", "method", "class", "location")),
-    "entry-unmapped", "tax-code-outdated", "receivable-account-on-line", "inactive-reference", "missing-reference",
-)  # fmt: skip
+    *(
+        f"{name}-unmapped"
+        for name in ("account", "tax-code", "term", "method", "class", "location")
+    ),
+    "entry-unmapped",
+    "tax-code-outdated",
+    "receivable-account-on-line",
+    "inactive-reference",
+    "missing-reference",
+)
 
 
 def codes_here(connection: Connection, kind: str) -> list[Entry]:
-    """This side's codes of a list: the entries of the host's own list, and the codes that its records name."""
+    """This side's codes of a list: the entries of the host's own list, and the codes that its
+    records name.
+    """
     known: dict[str, Record] = {}
     for adapter in registry.for_kind(kind):
         keys = [seen.key for seen in islice(adapter.seen(connection), MOST_CODES)]
@@ -50,9 +62,13 @@ def entries_there(connection: Connection, edition: Edition, facts: Facts, kind: 
 
 
 def propose_all(connection: Connection, edition: Edition, facts: Facts) -> int:
-    """Propose partners for every code of this side that has none yet (A13). Returns how many were found."""
+    """Propose partners for every code of this side that has none yet (A13). Returns how many were
+    found.
+    """
     lists = [kind for kind, info in KINDS.items() if info.is_list and kind in edition.can.kinds]
-    made = sum(_propose(connection, edition, facts, kind, codes_here(connection, kind)) for kind in lists)
+    made = sum(
+        _propose(connection, edition, facts, kind, codes_here(connection, kind)) for kind in lists
+    )
     _note_rates(connection, facts)
     return made
 
@@ -64,7 +80,8 @@ def propose(connection: Connection, edition: Edition, facts: Facts, refs: Iterab
         if KINDS[ref.kind].is_list:
             wanted[ref.kind].append(ref.id)
     return sum(
-        _propose(connection, edition, facts, kind, _named(connection, kind, codes)) for kind, codes in wanted.items()
+        _propose(connection, edition, facts, kind, _named(connection, kind, codes))
+        for kind, codes in wanted.items()
     )
 
 
@@ -75,10 +92,16 @@ def _named(connection: Connection, kind: str, codes: Sequence[str]) -> list[Entr
     return [Entry(code, known.get(code) or record_class(kind)()) for code in codes]
 
 
-def _propose(connection: Connection, edition: Edition, facts: Facts, kind: str, here: Sequence[Entry]) -> int:
-    """A guess that a person has not confirmed gives way to a better one; what a person chose never does."""
+def _propose(
+    connection: Connection, edition: Edition, facts: Facts, kind: str, here: Sequence[Entry]
+) -> int:
+    """A guess that a person has not confirmed gives way to a better one; what a person chose never
+    does.
+    """
     mine = CodeMapping.objects.filter(connection=connection, kind=kind)
-    settled = dict(mine.filter(code__in=[entry.id for entry in here]).values_list("code", "confidence"))
+    settled = dict(
+        mine.filter(code__in=[entry.id for entry in here]).values_list("code", "confidence")
+    )
     chosen = set(mine.filter(origin=Origin.CHOSEN).values_list("code", flat=True))
     done = chosen | pairs(connection, kind).keys()
     open_ = [entry for entry in here if entry.id not in done and settled.get(entry.id, 0) < SURE]
@@ -104,8 +127,12 @@ def _propose(connection: Connection, edition: Edition, facts: Facts, kind: str, 
 
 
 def _keep(connection: Connection, kind: str, made: Sequence[CodeMapping]) -> None:
-    """Store guesses, with their trace in the audit: a person's later choice shows what stood there before (I1)."""
-    mine = CodeMapping.objects.filter(connection=connection, kind=kind, code__in=[row.code for row in made])
+    """Store guesses, with their trace in the audit: a person's later choice shows what stood there
+    before (I1).
+    """
+    mine = CodeMapping.objects.filter(
+        connection=connection, kind=kind, code__in=[row.code for row in made]
+    )
     with transaction.atomic():
         known = set(mine.values_list("code", flat=True))
         CodeMapping.objects.bulk_create(
@@ -116,14 +143,22 @@ def _keep(connection: Connection, kind: str, made: Sequence[CodeMapping]) -> Non
         history: Any = CodeMapping.history
         for changed in (False, True):
             told = [row for row in rows if (row.code in known) is changed]
-            history.bulk_history_create(told, update=changed, default_change_reason="Found by name or number")
+            history.bulk_history_create(
+                told, update=changed, default_change_reason="Found by name or number"
+            )
 
 
 def pairs(connection: Connection, kind: str) -> dict[str, str]:
-    """Code -> entry, where the host's own entry is kept in step with QuickBooks': a pair says more than a guess."""
+    """Code -> entry, where the host's own entry is kept in step with QuickBooks': a pair says more
+    than a guess.
+    """
     labels = {adapter.label_lower: adapter for adapter in registry.for_kind(kind)}
     rows = EntityMapping.objects.filter(
-        connection=connection, kind=kind, model_label__in=labels, object_key__isnull=False, remote_id__isnull=False
+        connection=connection,
+        kind=kind,
+        model_label__in=labels,
+        object_key__isnull=False,
+        remote_id__isnull=False,
     )
     found = rows.values_list("model_label", "object_key", "remote_id")
     return {registry.ref(labels[label], str(key)).id: str(entry) for label, key, entry in found}
@@ -134,15 +169,19 @@ def _alone(best: Sequence[Guess]) -> bool:
     return len(best) == 1 or best[0].confidence > best[1].confidence
 
 
-# --- What people say --------------------------------------------------------------------------------------------------
+# --- What people say ------------------------------------------------------------------------------
 
 
-def choose(connection: Connection, kind: str, code: str, remote_id: str, facts: Facts, *, user: Any = None) -> None:
+def choose(
+    connection: Connection, kind: str, code: str, remote_id: str, facts: Facts, *, user: Any = None
+) -> None:
     """A person says which entry a code means; what waited for it is looked at again.
 
     Raises NotAllowed for an entry that QuickBooks does not have.
     """
-    entry = RemoteRecord.objects.filter(connection=connection, kind=kind, remote_id=remote_id, deleted=False)
+    entry = RemoteRecord.objects.filter(
+        connection=connection, kind=kind, remote_id=remote_id, deleted=False
+    )
     if kind not in KINDS or not KINDS[kind].is_list or not code or not entry.exists():
         raise NotAllowed("QuickBooks' list has no such entry any more. Choose another one.")
     with transaction.atomic():
@@ -157,7 +196,9 @@ def choose(connection: Connection, kind: str, code: str, remote_id: str, facts: 
 
 def confirm_sure(connection: Connection, *, user: Any = None) -> int:
     """A person has looked at the sure guesses and takes them all. Returns how many."""
-    rows: Any = CodeMapping.objects.filter(connection=connection, origin=Origin.PROPOSED, confidence__gte=SURE)
+    rows: Any = CodeMapping.objects.filter(
+        connection=connection, origin=Origin.PROPOSED, confidence__gte=SURE
+    )
     number = 0
     with transaction.atomic():
         for row in rows:
@@ -169,14 +210,19 @@ def confirm_sure(connection: Connection, *, user: Any = None) -> int:
 
 
 def release(connection: Connection) -> int:
-    """Look again at the records that wait for a code: they go on by themselves (A12, H10). Returns how many."""
+    """Look again at the records that wait for a code: they go on by themselves (A12, H10). Returns
+    how many.
+    """
     held = EntityMapping.objects.filter(
-        connection=connection, state=EntityMapping.State.HELD, reason__in=CODE_REASONS, touched_at=None
+        connection=connection,
+        state=EntityMapping.State.HELD,
+        reason__in=CODE_REASONS,
+        touched_at=None,
     )
     return held.update(touched_at=timezone.now())
 
 
-# --- Tax rates --------------------------------------------------------------------------------------------------------
+# --- Tax rates ------------------------------------------------------------------------------------
 
 
 def as_rate(text: str) -> Decimal:
@@ -185,13 +231,16 @@ def as_rate(text: str) -> Decimal:
 
 
 def rate_there(facts: Facts, kind: str, remote_id: str) -> Decimal | None:
-    """The rate that a tax code has in QuickBooks now; None where QuickBooks works it out by itself."""
+    """The rate that a tax code has in QuickBooks now; None where QuickBooks works it out by
+    itself.
+    """
     text = facts.tax_codes.get(remote_id, "") if kind == "tax_code" else ""
     return as_rate(text) if text else None
 
 
 def outdated(connection: Connection, facts: Facts) -> dict[str, Decimal]:
-    """Tax codes whose rate in QuickBooks is neither the one they were joined with nor the one they have here (A12).
+    """Tax codes whose rate in QuickBooks is neither the one they were joined with nor the one they
+    have here (A12).
 
     Code -> the rate in QuickBooks now.
     """
@@ -203,7 +252,9 @@ def outdated(connection: Connection, facts: Facts) -> dict[str, Decimal]:
 def _moved(connection: Connection, facts: Facts) -> dict[str, Decimal]:
     joined = CodeMapping.objects.filter(connection=connection, kind="tax_code", rate__isnull=False)
     now = {row.code: (row.rate, rate_there(facts, "tax_code", row.remote_id)) for row in joined}
-    return {code: rate for code, (before, rate) in now.items() if rate is not None and rate != before}
+    return {
+        code: rate for code, (before, rate) in now.items() if rate is not None and rate != before
+    }
 
 
 def _rates_here(connection: Connection, codes: Mapping[str, Decimal]) -> dict[str, Decimal]:
@@ -222,4 +273,6 @@ def _note_rates(connection: Connection, facts: Facts) -> None:
     here = _rates_here(connection, moved)
     for code, rate in moved.items():
         if here.get(code) == rate:
-            CodeMapping.objects.filter(connection=connection, kind="tax_code", code=code).update(rate=rate)
+            CodeMapping.objects.filter(connection=connection, kind="tax_code", code=code).update(
+                rate=rate
+            )

@@ -1,4 +1,6 @@
-"""The currencies of both sides: a category is not switched on while its records use one that QuickBooks lacks (A9)."""
+"""The currencies of both sides: a category is not switched on while its records use one that
+QuickBooks lacks (A9).
+"""
 
 from __future__ import annotations
 
@@ -32,14 +34,22 @@ class Currencies:
 
 
 def compare(connection: Connection, kinds: Iterable[str] | None = None) -> Currencies:
-    """Both sides' currencies; `kinds` restricts this side to what these categories hold. A query for each model."""
-    served = registry.all() if kinds is None else [one for kind in kinds for one in registry.for_kind(kind)]
+    """Both sides' currencies; `kinds` restricts this side to what these categories hold. A query
+    for each model.
+    """
+    served = (
+        registry.all()
+        if kinds is None
+        else [one for kind in kinds for one in registry.for_kind(kind)]
+    )
     here = {code for adapter in served for code in used(adapter, connection)}
     return Currencies(tuple(sorted(here)), tuple(sorted(of_company(connection))))
 
 
 def used(adapter: Adapter, connection: Any) -> set[str]:
-    """The currencies that an adapter's objects name in a column of their own; {} where they have none."""
+    """The currencies that an adapter's objects name in a column of their own; {} where they have
+    none.
+    """
     bound = adapter.table.fields.get("currency")
     if bound is None or len(bound.columns) != 1:
         return set()
@@ -53,7 +63,8 @@ def used(adapter: Adapter, connection: Any) -> set[str]:
 def of_company(connection: Connection) -> set[str]:
     """The home currency, and the others once several are switched on in QuickBooks.
 
-    {} while that is not known: before the first look, and when a company has several that have not been read.
+    {} while that is not known: before the first look, and when a company has several that have not
+    been read.
     """
     home = {connection.home_currency} - {""}
     if not home or not connection.facts.get("multicurrency"):
@@ -69,6 +80,7 @@ def refusal(connection: Connection, kind: str) -> str:
         return ""
     lists = f"Here: {', '.join(found.here)}. In QuickBooks: {', '.join(found.there)}."
     return (
-        f"QuickBooks does not know {', '.join(found.missing_there)}, which records here use. {lists} Switch the "
-        "currency on in QuickBooks (Settings, Currencies), or correct the records, then switch this on."
+        f"QuickBooks does not know {', '.join(found.missing_there)}, which records here use."
+        f" {lists} Switch the currency on in QuickBooks (Settings, Currencies), or correct the"
+        " records, then switch this on."
     )

@@ -29,9 +29,15 @@ def facts_of(connection: Connection) -> Facts:
         tax_kind=str(kept.get("tax_kind", "us")),
         custom_numbers=bool(kept.get("custom_numbers")),
         features=frozenset(kept.get("features", ())),
-        defaults={**kept.get("defaults", {}), **{role: value for role, value in connection.defaults.items() if value}},
+        defaults={
+            **kept.get("defaults", {}),
+            **{role: value for role, value in connection.defaults.items() if value},
+        },
         tax_codes=kept.get("tax_codes", {}),
-        tax_rates={code: tuple((rate, text) for rate, text in parts) for code, parts in _rates(kept).items()},
+        tax_rates={
+            code: tuple((rate, text) for rate, text in parts)
+            for code, parts in _rates(kept).items()
+        },
     )
 
 
@@ -41,21 +47,27 @@ def _rates(kept: dict[str, Any]) -> dict[str, list[list[str]]]:
 
 
 def read_kinds(edition: Edition) -> tuple[str, ...]:
-    """The kinds that a cycle reads: those the host has models for, and the lists that all of them name."""
+    """The kinds that a cycle reads: those the host has models for, and the lists that all of them
+    name.
+    """
     served = {adapter.kind for adapter in registry.all()} | set(LIST_KINDS)
     if any("lines" in KINDS[kind].record.__struct_fields__ for kind in served):
-        served.add("item")  # lines go on a product of QuickBooks, even where the host has none of its own (D6)
+        # lines go on a product of QuickBooks, even where the host has none of its own (D6)
+        served.add("item")
     return tuple(kind for kind in KINDS if kind in served & edition.can.kinds)
 
 
 def learn(connection: Connection, edition: Edition) -> bool:
-    """Work out the company's facts from its set-up records and lists, and keep them on the connection.
+    """Work out the company's facts from its set-up records and lists, and keep them on the
+    connection.
 
     Returns whether anything is new.
     """
     payloads: dict[str, list[dict[str, Any]]] = defaultdict(list)
     rows = RemoteRecord.objects.filter(
-        Q(type__in=edition.set_up) | Q(kind__in=LIST_KINDS) | Q(kind="item", name_key__in=LINE_ITEMS),
+        Q(type__in=edition.set_up)
+        | Q(kind__in=LIST_KINDS)
+        | Q(kind="item", name_key__in=LINE_ITEMS),
         connection=connection,
         deleted=False,
     )
@@ -78,20 +90,27 @@ def learn(connection: Connection, edition: Edition) -> bool:
     return True
 
 
-# Under this name the facts keep types -> [how many are known here, how many QuickBooks counts], where these differ.
+# Under this name the facts keep types -> [how many are known here, how many QuickBooks counts],
+# where these differ.
 MISSING = "missing"
 
 
 def missing(connection: Connection) -> dict[str, list[int]]:
-    """Types of which some records could not be read, though all were asked for: [read, counted] of each."""
+    """Types of which some records could not be read, though all were asked for: [read, counted] of
+    each.
+    """
     found: dict[str, list[int]] = connection.facts.get(MISSING, {})
     return found
 
 
-def note_missing(connection: Connection, found: Mapping[str, list[int]], counted: Iterable[str]) -> None:
+def note_missing(
+    connection: Connection, found: Mapping[str, list[int]], counted: Iterable[str]
+) -> None:
     """Keep what stays missing, and forget it of the types that have been counted and are whole."""
     whole = set(counted)
-    now = {name: numbers for name, numbers in missing(connection).items() if name not in whole} | dict(found)
+    now = {
+        name: numbers for name, numbers in missing(connection).items() if name not in whole
+    } | dict(found)
     if now != missing(connection):
         connection.facts = {**connection.facts, MISSING: now}
         Connection.objects.filter(pk=connection.pk).update(facts=connection.facts)
@@ -105,7 +124,9 @@ def _fitting(name: str, found: dict[str, Any]) -> str:
 
 
 def payload_of(text: str) -> dict[str, Any] | None:
-    """A stored payload as plain values; None for one that cannot be read, which must not stop the others."""
+    """A stored payload as plain values; None for one that cannot be read, which must not stop the
+    others.
+    """
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

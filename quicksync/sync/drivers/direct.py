@@ -36,7 +36,9 @@ class Verdict(NamedTuple):
 
 
 def work(run_id: int, holder: str) -> Verdict | None:
-    """One slice of a run. None when the run is somebody else's, has ended, or is a polled edition's to work on."""
+    """One slice of a run. None when the run is somebody else's, has ended, or is a polled edition's
+    to work on.
+    """
     ours = [name for name in settings.editions if not edition_for(name).can.polled]
     run = lease.take(run_id, holder, editions=ours)
     if run is None:
@@ -69,7 +71,9 @@ def _hand_over(run: SyncRun, verdict: Verdict) -> None:
 
 
 class _Slice:
-    """One slice at work: requests on the wire, each in a thread, and local work while none can be sent."""
+    """One slice at work: requests on the wire, each in a thread, and local work while none can be
+    sent.
+    """
 
     def __init__(self, turn: Turn, wire: Wire, meter: Meter) -> None:
         self.turn = turn
@@ -104,7 +108,9 @@ class _Slice:
         done, _ = wait(self.flying, timeout=SIGN_OF_LIFE, return_when=FIRST_COMPLETED)
         for future in done:
             request = self.flying.pop(future)
-            self.trouble = self.turn.take(request.id, request.purpose, future.result) or self.trouble
+            self.trouble = (
+                self.turn.take(request.id, request.purpose, future.result) or self.trouble
+            )
         if not done:
             lease.keep(self.turn.run)
 

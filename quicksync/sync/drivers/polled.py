@@ -1,7 +1,9 @@
-"""The polled driver: QuickBooks Desktop asks us for work and brings the answers, in other processes, later or never.
+"""The polled driver: QuickBooks Desktop asks us for work and brings the answers, in other
+processes, later or never.
 
-A session is the holder of a run's lease, under a name that its caller keeps (a Web Connector's ticket). Each of its
-calls is a turn of its own; all that one call leaves to the next stands in the tables.
+A session is the holder of a run's lease, under a name that its caller keeps (a Web Connector's
+ticket). Each of its calls is a turn of its own; all that one call leaves to the next stands in the
+tables.
 """
 
 from __future__ import annotations
@@ -19,13 +21,15 @@ from quicksync.sync.runs.ending import Next
 from quicksync.sync.worker import lease
 from quicksync.sync.worker.lease import LeaseLost
 
-# How far a run is when its phase begins, in percent. Only its last phase knows how much there is to do.
+# How far a run is when its phase begins, in percent. Only its last phase knows how much there is to
+# do.
 BEGINS_AT = {"read": 0, "scan": 20, "plan": 30, "send": 40}
 
 
 @dataclass
 class Session:
-    """One conversation. `next` says what `hand_out` came to when it gave no request: DONE, or come again (WAIT, AGAIN).
+    """One conversation. `next` says what `hand_out` came to when it gave no request: DONE, or come
+    again (WAIT, AGAIN).
 
     `trouble` is the sentence of the last trouble that an answer brought, "" while there is none.
     """
@@ -37,7 +41,8 @@ class Session:
 
 
 def open_session(connection: Connection, holder: str) -> Session | None:
-    """Take on the connection's run, or start one; None when nothing is to be done until somebody asks for it.
+    """Take on the connection's run, or start one; None when nothing is to be done until somebody
+    asks for it.
 
     Raises NotAllowed when the company is not connected, and Busy while another session is at work.
     """
@@ -53,17 +58,20 @@ def open_session(connection: Connection, holder: str) -> Session | None:
 
 
 def resume_session(run_id: int, holder: str) -> Session:
-    """The same conversation in another process. If it has lost its run it still takes answers, but gives no work."""
+    """The same conversation in another process. If it has lost its run it still takes answers, but
+    gives no work.
+    """
     run = SyncRun.objects.select_related("connection").get(pk=run_id)
     run.lease_holder = holder
     return Session(run, edition_for(run.connection.edition))
 
 
 def hand_out(session: Session) -> WireRequest | None:
-    """The next request; None when there is none, and then `session.next` says whether to come again.
+    """The next request; None when there is none, and then `session.next` says whether to come
+    again.
 
-    Whoever asks for work has nothing in hand any more: an answer that is still out is asked about first, so that one
-    parcel at most is ever on its way.
+    Whoever asks for work has nothing in hand any more: an answer that is still out is asked about
+    first, so that one parcel at most is ever on its way.
     """
     turn = Turn(session.run, session.edition)
     try:
@@ -121,7 +129,9 @@ def progress(session: Session) -> int:
 
 
 def close(session: Session) -> None:
-    """The conversation is over: the run is free for the next session, which begins with what this one left in doubt."""
+    """The conversation is over: the run is free for the next session, which begins with what this
+    one left in doubt.
+    """
     try:
         lease.release(session.run)
     except LeaseLost:

@@ -1,4 +1,6 @@
-"""One worker's turn at a run: what both drivers do between the wire and the tables. How requests travel is theirs."""
+"""One worker's turn at a run: what both drivers do between the wire and the tables. How requests
+travel is theirs.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ BACKOFF = (15, 30, 60, 120, 300, 600)
 
 
 class Turn:
-    """A leased run in one worker's hands, until its slice or its call ends. Its methods raise LeaseLost."""
+    """A leased run in one worker's hands, until its slice or its call ends. Its methods raise
+    LeaseLost.
+    """
 
     def __init__(self, run: SyncRun, edition: Edition) -> None:
         self.run = run
@@ -66,7 +70,8 @@ class Turn:
         if self.run.phase != before:
             self.facts = facts_of(self.run.connection)
             self._desk.clear()
-        # Nothing to send twice in a row: what the run waits for is in nobody's hands. Its next turn doubts it.
+        # Nothing to send twice in a row: what the run waits for is in nobody's hands. Its next turn
+        # doubts it.
         stuck, self._in_vain = self._in_vain and step is Next.WIRE, step is Next.WIRE
         return Next.WAIT if stuck else step
 
@@ -74,14 +79,21 @@ class Turn:
         """After how many seconds a run that waits should go on."""
         return outbox.soonest_retry(self.run) or 60.0
 
-    def take(self, request_id: str, purpose: Purpose, answer: Callable[[], WireReply]) -> ConnectionTrouble | None:
-        """Take an answer into the tables, or note that there was none. Returns the trouble that `answer` or reading
-        it brought."""
+    def take(
+        self, request_id: str, purpose: Purpose, answer: Callable[[], WireReply]
+    ) -> ConnectionTrouble | None:
+        """Take an answer into the tables, or note that there was none. Returns the trouble that
+        `answer` or reading it brought.
+        """
         self._desk.asking = max(0, self._desk.asking - (purpose is Purpose.RECOVER))
         try:
-            doubt = conversation.settle(self.run, self.edition, self.facts, request_id, purpose, answer())
+            doubt = conversation.settle(
+                self.run, self.edition, self.facts, request_id, purpose, answer()
+            )
         except ConnectionTrouble as trouble:
-            conversation.no_answer(self.run.connection, request_id, purpose, self._as_unanswered(trouble))
+            conversation.no_answer(
+                self.run.connection, request_id, purpose, self._as_unanswered(trouble)
+            )
             self._desk.leftovers = True
             return trouble
         self._desk.leftovers |= doubt or purpose is Purpose.RECOVER
@@ -94,8 +106,9 @@ class Turn:
         return None
 
     def _as_unanswered(self, trouble: ConnectionTrouble) -> TryLater:
-        """What the trouble says of the request. Refused for want of access, it did nothing; and of a request that
-        another process carried, possibly twice, nobody can say that it did nothing."""
+        """What the trouble says of the request. Refused for want of access, it did nothing; and of
+        a request that another process carried, possibly twice, nobody can say that it did nothing.
+        """
         sent = isinstance(trouble, TryLater) and trouble.sent
         wait = trouble.wait if isinstance(trouble, TryLater) else 0
         return TryLater(
@@ -107,10 +120,14 @@ class Turn:
         )
 
     def note(self, trouble: TryLater) -> float:
-        """QuickBooks does not answer: the seconds to wait, the more the longer it lasts. The run resumes by itself."""
+        """QuickBooks does not answer: the seconds to wait, the more the longer it lasts. The run
+        resumes by itself.
+        """
         troubles = self.run.troubles + 1
         lease.keep(self.run, troubles=troubles)
-        Connection.objects.filter(pk=self.run.connection_id).update(last_error=trouble.sentence[:500])
+        Connection.objects.filter(pk=self.run.connection_id).update(
+            last_error=trouble.sentence[:500]
+        )
         return max(trouble.wait, BACKOFF[min(troubles, len(BACKOFF)) - 1])
 
     def give_up(self, trouble: ConnectionTrouble) -> None:
@@ -120,5 +137,8 @@ class Turn:
             reason = "app-refused" if isinstance(trouble, AppRefused) else "no-access"
             values = {"detail": trouble.detail}
         else:
-            reason, values = "quickbooks-refused", {"label": "to be read", "message": trouble.detail, "fault": ""}
+            reason, values = (
+                "quickbooks-refused",
+                {"label": "to be read", "message": trouble.detail, "fault": ""},
+            )
         ending.finish(self.run, SyncRun.State.FAILED, reason=reason, values=values)

@@ -1,4 +1,6 @@
-"""Which answers are believed: only those that plainly tell what became of the very operation that was sent."""
+"""Which answers are believed: only those that plainly tell what became of the very operation that
+was sent.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +11,44 @@ from quicksync.models import Operation
 from quicksync.quickbooks.messages import Fate, Fault, Outcome
 from quicksync.sync.exchange.outbox import CREATES
 
-# So many answers that tell nothing, and asking for more is in vain: QuickBooks repeats the first one.
+# So many answers that tell nothing, and asking for more is in vain: QuickBooks repeats the first
+# one.
 ENOUGH = 3
 # QuickBooks gets so long to show in its books what it has just done.
 SETTLES = dt.timedelta(seconds=30)
-# What a create is refused with when it was done before, under a request id that QuickBooks no longer knows.
+# What a create is refused with when it was done before, under a request id that QuickBooks no
+# longer knows.
 OWN_ECHO = frozenset({"name-taken", "number-taken"})
 UNBELIEVED = Outcome(
     key="",
-    fault=Fault("", Fate.UNKNOWN, "outcome-unknown", "QuickBooks' answer is about no record, or about another one."),
+    fault=Fault(
+        "",
+        Fate.UNKNOWN,
+        "outcome-unknown",
+        "QuickBooks' answer is about no record, or about another one.",
+    ),
 )
-# QuickBooks' record is paired with another one of this side, which is as good as this: which is whose, its books tell.
+# QuickBooks' record is paired with another one of this side, which is as good as this: which is
+# whose, its books tell.
 NOT_THIS = Outcome(
     key="",
-    fault=Fault("", Fate.LOOK, "outcome-unknown", "The record of QuickBooks' answer is another one's."),
+    fault=Fault(
+        "", Fate.LOOK, "outcome-unknown", "The record of QuickBooks' answer is another one's."
+    ),
 )
 
 
 def believed(operation: Operation, outcome: Outcome | None) -> Outcome:
-    """The outcome, unless it tells of no record or of another one: then nobody knows, and no pair moves anywhere."""
+    """The outcome, unless it tells of no record or of another one: then nobody knows, and no pair
+    moves anywhere.
+    """
     if outcome is None or outcome.remote is None:
         return outcome if outcome is not None and outcome.fault is not None else UNBELIEVED
     remote = outcome.remote
     known = operation.mapping.remote_id if operation.mapping is not None else None
     if operation.action == CREATES:
-        # What is made anew after a deletion has an id of its own: the old one is the answer of the first time.
+        # What is made anew after a deletion has an id of its own: the old one is the answer of the
+        # first time.
         is_it = remote.id != known and not remote.deleted
     else:
         is_it = known is None or remote.id == known
@@ -48,7 +63,9 @@ def is_unclear(operation: Operation, fault: Fault, *, recovered: bool) -> bool:
 
 def asking_is_vain(operation: Operation, fault: Fault, *, recovered: bool) -> bool:
     """Whether asking again will bring no more than this: then QuickBooks' books tell."""
-    return fault.fate is not Fate.UNKNOWN or (recovered and operation.recoveries >= min(ENOUGH, settings.recoveries))
+    return fault.fate is not Fate.UNKNOWN or (
+        recovered and operation.recoveries >= min(ENOUGH, settings.recoveries)
+    )
 
 
 def pause(operation: Operation, *, looks: bool) -> dt.timedelta:

@@ -1,7 +1,9 @@
-"""The two halves of every conversation: what to ask next, and what an answer means. Neither does any I/O on a wire.
+"""The two halves of every conversation: what to ask next, and what an answer means. Neither does
+any I/O on a wire.
 
-Online calls them in a loop around its HTTP client; a polled edition calls the first when it is asked for work and the
-second when the answer is brought, in another process, later, or never. All that either needs stands in the tables.
+Online calls them in a loop around its HTTP client; a polled edition calls the first when it is
+asked for work and the second when the answer is brought, in another process, later, or never. All
+that either needs stands in the tables.
 """
 
 from __future__ import annotations
@@ -17,7 +19,15 @@ from django.utils import timezone
 
 from quicksync.exceptions import TryLater
 from quicksync.models import Attempt, Connection, Operation, SyncRun
-from quicksync.quickbooks.messages import Facts, NotReceived, Outcome, Purpose, WireReply, WireRequest, WriteItem
+from quicksync.quickbooks.messages import (
+    Facts,
+    NotReceived,
+    Outcome,
+    Purpose,
+    WireReply,
+    WireRequest,
+    WriteItem,
+)
 from quicksync.quickbooks.port import Edition
 from quicksync.records import record_class
 from quicksync.sync.exchange import open_operations, outbox
@@ -32,10 +42,11 @@ log = logging.getLogger("quicksync.exchange")
 
 
 def request_for(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> WireRequest | None:
-    """The next request of a run, with everything that it rests on committed; None while there is none.
+    """The next request of a run, with everything that it rests on committed; None while there is
+    none.
 
-    What is in doubt is asked about before anything else is sent (invariant 4), and nothing overtakes a question: what
-    was read meanwhile would be newer than what its answer tells.
+    What is in doubt is asked about before anything else is sent (invariant 4), and nothing
+    overtakes a question: what was read meanwhile would be newer than what its answer tells.
     """
     doubtful = _to_ask(run, edition) if desk.leftovers else None
     if doubtful is not None:
@@ -43,7 +54,9 @@ def request_for(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Wir
             lease.keep(run)
             question = outbox.ask(doubtful)
         desk.asking += 1
-        return msgspec.structs.replace(edition.recover_request(doubtful.id, doubtful.bodies), id=question)
+        return msgspec.structs.replace(
+            edition.recover_request(doubtful.id, doubtful.bodies), id=question
+        )
     if desk.asking:
         return None
     silence = _sounds_out(run, edition)
@@ -61,10 +74,11 @@ def request_for(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Wir
 
 
 def _sounds_out(run: SyncRun, edition: Edition) -> bool:
-    """Whether QuickBooks gave no answer when it was last asked: whether it does again, a read finds out first.
+    """Whether QuickBooks gave no answer when it was last asked: whether it does again, a read finds
+    out first.
 
-    What is new is not sent into the silence, to be asked about in vain for hours, one rank after the other: all that
-    waits, waits together.
+    What is new is not sent into the silence, to be asked about in vain for hours, one rank after
+    the other: all that waits, waits together.
     """
     if not (run.troubles and outbox.has_new(run)):
         return False
@@ -74,40 +88,59 @@ def _sounds_out(run: SyncRun, edition: Edition) -> bool:
 
 
 def _to_ask(run: SyncRun, edition: Edition) -> Parcel | None:
-    """The next parcel to ask about. Where asking is sending again, it is too late for that once QuickBooks may have
-    forgotten the request id: then its books are read first."""
+    """The next parcel to ask about. Where asking is sending again, it is too late for that once
+    QuickBooks may have forgotten the request id: then its books are read first.
+    """
     while (doubtful := outbox.doubtful(run.connection)) is not None:
         hours = edition.can.remembers
         before = timezone.now() - dt.timedelta(hours=hours)
         old = [
-            one.pk for one in doubtful.operations if one.action == outbox.CREATES and (one.sent_at or before) < before
+            one.pk
+            for one in doubtful.operations
+            if one.action == outbox.CREATES and (one.sent_at or before) < before
         ]
         if not (hours and old):
             return doubtful
-        Operation.objects.filter(pk__in=old, state=Operation.State.UNKNOWN).update(doubted_at=clock.now())
+        Operation.objects.filter(pk__in=old, state=Operation.State.UNKNOWN).update(
+            doubted_at=clock.now()
+        )
     return None
 
 
-def settle(run: SyncRun, edition: Edition, facts: Facts, request_id: str, purpose: Purpose, reply: WireReply) -> bool:
-    """Take an answer. One that nobody waits for (a repetition, a late one) is noted and changes nothing.
+def settle(
+    run: SyncRun,
+    edition: Edition,
+    facts: Facts,
+    request_id: str,
+    purpose: Purpose,
+    reply: WireReply,
+) -> bool:
+    """Take an answer. One that nobody waits for (a repetition, a late one) is noted and changes
+    nothing.
 
-    Tells whether it leaves something in doubt. Raises ConnectionTrouble when the reply answers nothing; then
-    `no_answer` is to be told.
+    Tells whether it leaves something in doubt. Raises ConnectionTrouble when the reply answers
+    nothing; then `no_answer` is to be told.
     """
     if purpose is Purpose.READ:
         entry = reading_list.find_entry(run, request_id)
         if entry is not None:
-            remote_records.take_result(run, edition, entry, edition.read_reply(reading_list.as_read(entry), reply))
+            remote_records.take_result(
+                run, edition, entry, edition.read_reply(reading_list.as_read(entry), reply)
+            )
         return False
     parcel = outbox.parcel_in_hand(run.connection, request_id)
     if parcel is None:
-        log.info("answer to nothing that is open", extra={"action": "late_answer", "parcel": request_id})
+        log.info(
+            "answer to nothing that is open", extra={"action": "late_answer", "parcel": request_id}
+        )
         return False
     outcomes = _outcomes(edition, parcel, purpose, reply)
     if isinstance(outcomes, NotReceived):
         _not_received(run.connection, request_id)
         return True
-    settlement = _settled(run, edition, facts, parcel, outcomes, reply, recovered=purpose is Purpose.RECOVER)
+    settlement = _settled(
+        run, edition, facts, parcel, outcomes, reply, recovered=purpose is Purpose.RECOVER
+    )
     if settlement is None:
         return False
     read_again(run, edition, settlement)
@@ -126,12 +159,14 @@ def _settled(
 ) -> Settlement | None:
     """The answer written down; None where that was done before.
 
-    The host may save the same records at this moment, several in one transaction and in an order of its own: who is
-    ended for that writes it down once more.
+    The host may save the same records at this moment, several in one transaction and in an order of
+    its own: who is ended for that writes it down once more.
     """
     careful, tries = False, 0
     while True:
-        settlement = Settlement(run.connection, edition, facts, parcel, recovered=recovered, careful=careful)
+        settlement = Settlement(
+            run.connection, edition, facts, parcel, recovered=recovered, careful=careful
+        )
         try:
             settlement.settle(outcomes, reply)
         except AlreadySettled:
@@ -153,7 +188,10 @@ def _settled(
 def _afresh(parcel: Parcel) -> Parcel:
     """The parcel as the tables have it."""
     keys = [operation.pk for operation in parcel.operations]
-    return Parcel(parcel.id, list(Operation.objects.filter(pk__in=keys).select_related("mapping").order_by("id")))
+    return Parcel(
+        parcel.id,
+        list(Operation.objects.filter(pk__in=keys).select_related("mapping").order_by("id")),
+    )
 
 
 def read_again(run: SyncRun, edition: Edition, settlement: Settlement) -> None:
@@ -165,7 +203,9 @@ def read_again(run: SyncRun, edition: Edition, settlement: Settlement) -> None:
 
 
 def no_answer(connection: Connection, request_id: str, purpose: Purpose, trouble: TryLater) -> None:
-    """The request brought no answer: a read is simply owed again, a parcel's outcome may be unknown."""
+    """The request brought no answer: a read is simply owed again, a parcel's outcome may be
+    unknown.
+    """
     if purpose is Purpose.READ:
         return
     parcel = outbox.parcel_in_hand(connection, request_id)
@@ -191,13 +231,15 @@ def no_answer(connection: Connection, request_id: str, purpose: Purpose, trouble
 def _unsent(connection: Connection, parcel_id: str, wait: int) -> None:
     """The parcel certainly never reached QuickBooks: it stays as it is and goes out later."""
     later = timezone.now() + dt.timedelta(seconds=wait)
-    Operation.objects.filter(connection=connection, parcel=parcel_id, state=Operation.State.SENDING).update(
-        state=Operation.State.PENDING, retry_at=later
-    )
+    Operation.objects.filter(
+        connection=connection, parcel=parcel_id, state=Operation.State.SENDING
+    ).update(state=Operation.State.PENDING, retry_at=later)
 
 
 def _unanswered(connection: Connection, parcel_id: str, wait: int) -> None:
-    """No answer came: the outcome is unknown until QuickBooks has been asked; too many questions hold nothing up."""
+    """No answer came: the outcome is unknown until QuickBooks has been asked; too many questions
+    hold nothing up.
+    """
     now = timezone.now()
     mine = Operation.objects.filter(connection=connection, parcel=parcel_id, doubted_at=None)
     mine.filter(state__in=(Operation.State.SENDING, Operation.State.UNKNOWN)).update(
@@ -208,13 +250,16 @@ def _unanswered(connection: Connection, parcel_id: str, wait: int) -> None:
         return
     outbox.say_unknown(lost)
     # Not one after the other, each with the wait that another question in vain brings.
-    Operation.objects.filter(open_operations.given_up(), connection=connection).update(retry_at=now + outbox.ASK_LATER)
+    Operation.objects.filter(open_operations.given_up(), connection=connection).update(
+        retry_at=now + outbox.ASK_LATER
+    )
 
 
 def _not_received(connection: Connection, question: str) -> None:
     """QuickBooks says that it never saw the parcel: it may be sent, under the same id.
 
-    Only the newest question's first answer says so; any other may be older than what was sent since.
+    Only the newest question's first answer says so; any other may be older than what was sent
+    since.
     """
     parcel_id, _, number = question.partition(outbox.QUESTION)
     mine = Operation.objects.filter(
@@ -225,7 +270,9 @@ def _not_received(connection: Connection, question: str) -> None:
     )
 
 
-def _outcomes(edition: Edition, parcel: Parcel, purpose: Purpose, reply: WireReply) -> Sequence[Outcome] | NotReceived:
+def _outcomes(
+    edition: Edition, parcel: Parcel, purpose: Purpose, reply: WireReply
+) -> Sequence[Outcome] | NotReceived:
     items = [_item(operation) for operation in parcel.operations]
     if purpose is Purpose.RECOVER:
         return edition.recover_reply(items, reply)

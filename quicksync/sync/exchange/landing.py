@@ -1,6 +1,8 @@
-"""Apply what needs no wire: joins of two halves, and changes of QuickBooks that land in the host's tables.
+"""Apply what needs no wire: joins of two halves, and changes of QuickBooks that land in the host's
+tables.
 
-Host object, mapping, operation and counts are written in one transaction, so that a crash leaves nothing in doubt.
+Host object, mapping, operation and counts are written in one transaction, so that a crash leaves
+nothing in doubt.
 """
 
 from __future__ import annotations
@@ -37,14 +39,27 @@ CHUNK = 100
 BULK_CHUNK = 250
 
 _MAPPING = [
-    "model_label", "object_key", "label", "state", "reason", "reason_values", "since", "agreed_here", "agreed_there",
-    "line_ids", "retry_at", "choice", "version",
-]  # fmt: skip
+    "model_label",
+    "object_key",
+    "label",
+    "state",
+    "reason",
+    "reason_values",
+    "since",
+    "agreed_here",
+    "agreed_there",
+    "line_ids",
+    "retry_at",
+    "choice",
+    "version",
+]
 _OPERATION = ["state", "reason", "reason_values", "settled_at"]
 
 
 def next_chunk(run: SyncRun) -> list[Operation]:
-    """Operations of the lowest open rank that need no wire, joins first; a plan makes no more of them later."""
+    """Operations of the lowest open rank that need no wire, joins first; a plan makes no more of
+    them later.
+    """
     (rank,) = SyncRun.objects.filter(pk=run.pk).values_list(outbox.lowest_rank(run)).get()
     mine = (
         run.operations.filter(open_operations.due(), state=State.PENDING, rank=rank)
@@ -59,7 +74,9 @@ def next_chunk(run: SyncRun) -> list[Operation]:
         run.position = {"joined": rank}
     size = BULK_CHUNK if all(adapter.bulk for adapter in registry.all()) else CHUNK
     # A join that was put off, since somebody was writing its record, comes last.
-    return list(mine.filter(direction="pull")[:size]) or list(mine.filter(action="pair")[:BULK_CHUNK])
+    return list(mine.filter(direction="pull")[:size]) or list(
+        mine.filter(action="pair")[:BULK_CHUNK]
+    )
 
 
 def apply(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation]) -> None:
@@ -71,7 +88,9 @@ def apply(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Ope
 
 
 def _join(run: SyncRun, operations: Sequence[Operation]) -> None:
-    """Two halves become one pair, under the half here; the pair is looked at again for what differs."""
+    """Two halves become one pair, under the half here; the pair is looked at again for what
+    differs.
+    """
     now = timezone.now()
     tally = Tally()
     with transaction.atomic():
@@ -88,7 +107,10 @@ def _join(run: SyncRun, operations: Sequence[Operation]) -> None:
             mapping.remote_type, mapping.remote_id = partner.remote_type, partner.remote_id
             mapping.choice = {**partner.choice, **mapping.choice}
             mapping.touched_at, mapping.version = now, mapping.version + 1
-        bulk.save([mapping for mapping, _ in pairs], ["remote_type", "remote_id", "choice", "touched_at", "version"])
+        bulk.save(
+            [mapping for mapping, _ in pairs],
+            ["remote_type", "remote_id", "choice", "touched_at", "version"],
+        )
         _must_move(joined, now)
         tally.keep()
 
@@ -130,7 +152,9 @@ class _Landing:
             self._absorb()
             changed = [one.mapping for one in self.settled if one.mapping is not None]
             bulk.save(changed, _MAPPING)
-            left = [one.mapping_id for one in self.settled if one.leaves and one.mapping_id is not None]
+            left = [
+                one.mapping_id for one in self.settled if one.leaves and one.mapping_id is not None
+            ]
             EntityMapping.objects.filter(pk__in=left).update(touched_at=self.now)
             _must_move(self.settled, self.now)
             bulk.save([one for one in self.settled if one.state != State.DONE], _OPERATION)
@@ -139,19 +163,27 @@ class _Landing:
 
     @contextmanager
     def _hosts(self) -> Iterator[None]:
-        """The host's tables may be in other databases: what is locked there stays locked until all is written."""
+        """The host's tables may be in other databases: what is locked there stays locked until all
+        is written.
+        """
         with ExitStack() as stack:
             for using in sorted({router.db_for_write(adapter.model) for adapter in registry.all()}):
                 stack.enter_context(transaction.atomic(using=using))
             yield
 
     def _look_again(self, operations: Sequence[Operation]) -> list[Operation]:
-        """Those whose records are still what the plan saw, locked; host objects first, as the host's own saves do."""
+        """Those whose records are still what the plan saw, locked; host objects first, as the
+        host's own saves do.
+        """
         strange = [one.pk for one in operations if sides.readable(one) is None]
         operations = [one for one in operations if one.pk not in strange]
         busy: set[int] = set()
         for adapter, group in self._by_adapter(operations).items():
-            keys = {one.mapping.object_key: one.pk for one in group if one.mapping and one.mapping.object_key}
+            keys = {
+                one.mapping.object_key: one.pk
+                for one in group
+                if one.mapping and one.mapping.object_key
+            }
             held = adapter.hold(self.run.connection, list(keys))
             busy |= {keys[key] for key in held.busy}
             self.here |= {keys[key]: found.record for key, found in held.found.items()}
@@ -169,14 +201,19 @@ class _Landing:
         if mapping is None or _adapter_of(operation) is None:
             return True
         if operation.action == outbox.CREATES:
-            # What is made anew for a pair that has lost its object here is made only while that is gone.
+            # What is made anew for a pair that has lost its object here is made only while that is
+            # gone.
             return here is not None
         return here is None or (bool(operation.seen) and ground.seen(here) != operation.seen)
 
     def _absorb(self) -> None:
-        """A new object that was saved by its own save() has been noticed: what was noted is the half that we have."""
+        """A new object that was saved by its own save() has been noticed: what was noted is the
+        half that we have.
+        """
         for (kind, label), keys in self.born.items():
-            noted = EntityMapping.objects.filter(connection=self.run.connection, kind=kind, model_label=label)
+            noted = EntityMapping.objects.filter(
+                connection=self.run.connection, kind=kind, model_label=label
+            )
             bulk.remove(noted.filter(object_key__in=keys, remote_id=None))
 
     def _by_adapter(self, operations: Sequence[Operation]) -> dict[Adapter, list[Operation]]:
@@ -187,18 +224,23 @@ class _Landing:
         return groups
 
     def _write(self, adapter: Adapter, operations: Sequence[Operation]) -> None:
-        records = {one.pk: record for one in operations if (record := sides.readable(one)) is not None}
+        records = {
+            one.pk: record for one in operations if (record := sides.readable(one)) is not None
+        }
         self.links.ask_there(ref for record in records.values() for _, ref in record.refs())
         self.remotes = sides.remotes_of(self.run.connection, operations)
         by_key: dict[str, tuple[Operation, Record]] = {}
         writes = []
         for operation in operations:
             record, missing = translated(records[operation.pk], self.links.to_here.get)
-            # What stays as it is here, or has no place here, may well name something that has no partner.
+            # What stays as it is here, or has no place here, may well name something that has no
+            # partner.
             names = operation.fields if operation.action == "update" else adapter.writable()
             parts = adapter.parts()
             needed = {
-                ref for name in names for ref in refs_in(getattr(records[operation.pk], name, None), parts.get(name))
+                ref
+                for name in names
+                for ref in refs_in(getattr(records[operation.pk], name, None), parts.get(name))
             }
             missing = tuple(ref for ref in missing if ref in needed)
             if missing:
@@ -215,11 +257,21 @@ class _Landing:
         mapping = operation.mapping if operation.action != outbox.CREATES else None
         key = mapping.object_key if mapping else None
         if mapping is not None:
-            record = _with_line_ids(record, {there: here for here, there in mapping.line_ids.items()})
+            record = _with_line_ids(
+                record, {there: here for here, there in mapping.line_ids.items()}
+            )
         fields = adapter.writable() & (frozenset(operation.fields) if key else adapter.carried())
-        return Write(op=str(operation.pk), key=key, record=record, fields=fields, before=self.here.get(operation.pk))
+        return Write(
+            op=str(operation.pk),
+            key=key,
+            record=record,
+            fields=fields,
+            before=self.here.get(operation.pk),
+        )
 
-    def _landed(self, adapter: Adapter, operation: Operation, there: Record, written: Written) -> None:
+    def _landed(
+        self, adapter: Adapter, operation: Operation, there: Record, written: Written
+    ) -> None:
         if written.error or written.record is None or operation.mapping is None:
             self._refused(operation, written.error)
             return
@@ -232,12 +284,18 @@ class _Landing:
         step_rows.agree(mapping, agreed_of(mapping), written.record, now, operation.leaves)
         if written.line_ids:
             lines = getattr(there, "lines", ())
-            mapping.line_ids = {mine: line.id for mine, line in zip(written.line_ids, lines, strict=False) if line.id}
+            mapping.line_ids = {
+                mine: line.id
+                for mine, line in zip(written.line_ids, lines, strict=False)
+                if line.id
+            }
         self._done(operation, mapping, EntityMapping.State.IN_SYNC)
         step_rows.tell_totals(mapping, written.record, now, operation.label)
 
     def _now_there(self, mapping: EntityMapping, there: Record) -> Record:
-        """What QuickBooks shows: a merged record may hold fields of this side that it does not have yet."""
+        """What QuickBooks shows: a merged record may hold fields of this side that it does not have
+        yet.
+        """
         remote = self.remotes.get(mapping.pk)
         now = decode(self.edition, remote, self.facts) if remote else None
         return now if isinstance(now, Record) else there
@@ -267,7 +325,11 @@ class _Landing:
         operation.reason, operation.reason_values = "host-refused", values
         if operation.mapping is not None:
             mapping = operation.mapping
-            mapping.state, mapping.reason, mapping.reason_values = EntityMapping.State.FAILED, "host-refused", values
+            mapping.state, mapping.reason, mapping.reason_values = (
+                EntityMapping.State.FAILED,
+                "host-refused",
+                values,
+            )
             mapping.since = self.now
         self._count(operation, "failed")
 
@@ -277,14 +339,20 @@ class _Landing:
 
     def _tell(self) -> None:
         for operation in self.settled:
-            signal = signals.record_pulled if operation.state == State.DONE else signals.record_failed
+            signal = (
+                signals.record_pulled if operation.state == State.DONE else signals.record_failed
+            )
             signal.send_robust(Operation, operation=operation)
 
 
 def _adapter_of(operation: Operation) -> Adapter | None:
-    """The adapter of the object, or of the model that a new one will be of; None when it is registered no more."""
+    """The adapter of the object, or of the model that a new one will be of; None when it is
+    registered no more.
+    """
     mapping = operation.mapping
-    label = mapping.model_label if mapping and mapping.object_key is not None else operation.model_label
+    label = (
+        mapping.model_label if mapping and mapping.object_key is not None else operation.model_label
+    )
     if label:
         return registry.for_label(label, operation.kind)
     record = sides.readable(operation)

@@ -1,6 +1,8 @@
-"""Look for a new record in QuickBooks' books, when asking brings no more: what is there is paired, never made twice.
+"""Look for a new record in QuickBooks' books, when asking brings no more: what is there is paired,
+never made twice.
 
-Nothing else can come twice: a change names its record, and QuickBooks refuses it under an old token.
+Nothing else can come twice: a change names its record, and QuickBooks refuses it under an old
+token.
 """
 
 from __future__ import annotations
@@ -37,15 +39,26 @@ Lost = dict[str, dt.datetime]
 
 
 def goes_on(run: SyncRun, edition: Edition, facts: Facts) -> bool:
-    """Read QuickBooks for what is looked for, or find it in what was read; False when there is nothing to do."""
-    doubted = Operation.objects.filter(open_operations.due(), connection=run.connection_id, state=State.UNKNOWN)
-    operations = list(doubted.filter(doubted_at__isnull=False).select_related("mapping", "run").order_by("id"))
+    """Read QuickBooks for what is looked for, or find it in what was read; False when there is
+    nothing to do.
+    """
+    doubted = Operation.objects.filter(
+        open_operations.due(), connection=run.connection_id, state=State.UNKNOWN
+    )
+    operations = list(
+        doubted.filter(doubted_at__isnull=False).select_related("mapping", "run").order_by("id")
+    )
     if not operations or run.reads:
         return False
     began = run.scope.get(LOOK, "")
-    read = [one for one in operations if began and one.doubted_at and one.doubted_at < dt.datetime.fromisoformat(began)]
+    read = [
+        one
+        for one in operations
+        if began and one.doubted_at and one.doubted_at < dt.datetime.fromisoformat(began)
+    ]
     if not read:
-        # All kinds: a read of some of them would move the run's cursor past what the others have to tell.
+        # All kinds: a read of some of them would move the run's cursor past what the others have to
+        # tell.
         reading_list.add(run, edition.reads(known.read_kinds(edition), run.connection.cursor))
         lease.keep(run, reads=run.reads, scope=run.scope | {LOOK: clock.now().isoformat()})
         return True
@@ -61,9 +74,13 @@ def goes_on(run: SyncRun, edition: Edition, facts: Facts) -> bool:
 
 
 def given_up(run: SyncRun, edition: Edition, facts: Facts) -> Lost:
-    """Before a plan: what was given up on and has been read since is its record's other half, whatever that one is
-    called here by now; it must not look like somebody else's new record. Returns what is still not known."""
-    lost = Operation.objects.filter(open_operations.given_up(), connection=run.connection_id, action=CREATES)
+    """Before a plan: what was given up on and has been read since is its record's other half,
+    whatever that one is called here by now; it must not look like somebody else's new record.
+    Returns what is still not known.
+    """
+    lost = Operation.objects.filter(
+        open_operations.given_up(), connection=run.connection_id, action=CREATES
+    )
     operations = list(lost.select_related("mapping", "run").order_by("id"))
     found = _adopt(run, edition, facts, operations) if operations else set()
     since: Lost = {}
@@ -75,24 +92,28 @@ def given_up(run: SyncRun, edition: Edition, facts: Facts) -> Lost:
 
 
 def asks_first(run: SyncRun, lost: Lost) -> bool:
-    """Whether QuickBooks is asked once more before this run plans: what is new there may be what was lost, under
-    another name by now, and the answer alone tells which it is."""
+    """Whether QuickBooks is asked once more before this run plans: what is new there may be what
+    was lost, under another name by now, and the answer alone tells which it is.
+    """
     new = EntityMapping.objects.filter(
         connection=run.connection_id, kind__in=lost, object_key=None, touched_at__isnull=False
     )
     if not lost or ASKED in run.scope or not new.exists():
         return False
     lease.keep(run, scope=run.scope | {ASKED: True})
-    Operation.objects.filter(open_operations.given_up(), connection=run.connection_id, kind__in=lost).update(
-        retry_at=None
-    )
+    Operation.objects.filter(
+        open_operations.given_up(), connection=run.connection_id, kind__in=lost
+    ).update(retry_at=None)
     return True
 
 
 def _not_there(operation: Operation) -> None:
-    mine = Operation.objects.filter(pk=operation.pk, state=State.UNKNOWN, doubted_at=operation.doubted_at)
+    mine = Operation.objects.filter(
+        pk=operation.pk, state=State.UNKNOWN, doubted_at=operation.doubted_at
+    )
     if not operation.reason:
-        # Only its age spoke against asking: QuickBooks repeats its answer, or does now what it has not done.
+        # Only its age spoke against asking: QuickBooks repeats its answer, or does now what it has
+        # not done.
         mine.update(doubted_at=None, retry_at=None, sent_at=timezone.now())
     elif mine.update(state=State.STALE, settled_at=timezone.now()):
         EntityMapping.objects.filter(pk__in=[operation.mapping_id]).update(
@@ -100,7 +121,9 @@ def _not_there(operation: Operation) -> None:
         )
 
 
-def _adopt(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation]) -> set[int]:
+def _adopt(
+    run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation]
+) -> set[int]:
     """Settle those whose record is there by it. Returns their keys."""
     search = Search(run.connection, edition, facts)
     found = search.records(operations)
@@ -108,20 +131,32 @@ def _adopt(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Op
         mine = sides.readable(operation)
         if operation.pk in found and operation.mapping is not None and mine is not None:
             remote, sent = found[operation.pk], search.sent[operation.pk]
-            operation.leaves = sorted({*operation.leaves, *_changed(edition, facts, operation.kind, sent, remote)})
-            operation.mapping.agreed_here, operation.mapping.agreed_there = codec.dump_pair(mine, sent)
+            operation.leaves = sorted(
+                {*operation.leaves, *_changed(edition, facts, operation.kind, sent, remote)}
+            )
+            operation.mapping.agreed_here, operation.mapping.agreed_there = codec.dump_pair(
+                mine, sent
+            )
             parcel = Parcel(operation.parcel, [operation])
-            settlement = Settlement(run.connection, edition, facts, parcel, recovered=True, careful=True)
+            settlement = Settlement(
+                run.connection, edition, facts, parcel, recovered=True, careful=True
+            )
             with suppress(AlreadySettled), transaction.atomic():
                 lease.keep(run)
-                settlement.settle([Outcome(key=item_key(operation.pk), remote=remote)], WireReply(status=0))
+                settlement.settle(
+                    [Outcome(key=item_key(operation.pk), remote=remote)], WireReply(status=0)
+                )
             conversation.read_again(run, edition, settlement)
     return set(found)
 
 
 def _changed(edition: Edition, facts: Facts, kind: str, sent: Record, remote: Remote) -> list[str]:
-    """What was changed there since it was sent is a change there, and not what both sides agreed on."""
+    """What was changed there since it was sent is a change there, and not what both sides agreed
+    on.
+    """
     there = decode(edition, remote, facts)
     if remote.token == edition.can.untouched or not isinstance(there, Record):
         return []
-    return [name for name in edition.fields(kind) if not same(getattr(sent, name), getattr(there, name))]
+    return [
+        name for name in edition.fields(kind) if not same(getattr(sent, name), getattr(there, name))
+    ]

@@ -1,4 +1,6 @@
-"""Moves of operations: claim a parcel, put it back, doubt it. Each is one conditional UPDATE that must hit its rows."""
+"""Moves of operations: claim a parcel, put it back, doubt it. Each is one conditional UPDATE that
+must hit its rows.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,8 @@ NO_RANK = 32767
 CREATES = "create"
 # What takes a record away names nothing but the record itself.
 REMOVES = ("void", "delete")
-# What was given up on is asked about again after so long, and at once when QuickBooks answers other questions again,
-# unless that was only just.
+# What was given up on is asked about again after so long, and at once when QuickBooks answers other
+# questions again, unless that was only just.
 ASK_LATER = dt.timedelta(hours=1)
 JUST = dt.timedelta(minutes=5)
 
@@ -54,11 +56,15 @@ class Parcel(NamedTuple):
 def leftovers(connection: Connection) -> bool:
     """Whether anything is in doubt, or was claimed and has not been received."""
     claimed = Q(state__in=(State.SENDING, State.UNKNOWN)) | Q(state=State.PENDING) & ~Q(parcel="")
-    return Operation.objects.filter(claimed, connection=connection, state__in=Operation.OPEN).exists()
+    return Operation.objects.filter(
+        claimed, connection=connection, state__in=Operation.OPEN
+    ).exists()
 
 
 def doubt(connection: Connection) -> int:
-    """What another worker had on the wire when it stopped: its outcome is unknown and will be asked about."""
+    """What another worker had on the wire when it stopped: its outcome is unknown and will be asked
+    about.
+    """
     return Operation.objects.filter(connection=connection, state=State.SENDING).update(
         state=State.UNKNOWN, retry_at=None
     )
@@ -66,33 +72,49 @@ def doubt(connection: Connection) -> int:
 
 def doubtful(connection: Connection) -> Parcel | None:
     """A parcel, or what is left of it, whose outcome is unknown and due to be asked about."""
-    unknown = Operation.objects.filter(due(), connection=connection, state=State.UNKNOWN, doubted_at=None)
+    unknown = Operation.objects.filter(
+        due(), connection=connection, state=State.UNKNOWN, doubted_at=None
+    )
     first = unknown.order_by("id").first()
     if first is None:
         return None
     parcel = _parcel(connection, first.parcel, State.UNKNOWN)
-    return Parcel(parcel.id, [operation for operation in parcel.operations if operation.doubted_at is None])
+    return Parcel(
+        parcel.id, [operation for operation in parcel.operations if operation.doubted_at is None]
+    )
 
 
 def ask_again(mapping_ids: Sequence[int]) -> int:
     """A person wants to know: outcomes that were given up on are asked about once more."""
-    return Operation.objects.filter(mapping_id__in=mapping_ids, state=State.UNKNOWN).update(recoveries=0, retry_at=None)
+    return Operation.objects.filter(mapping_id__in=mapping_ids, state=State.UNKNOWN).update(
+        recoveries=0, retry_at=None
+    )
 
 
 def leave_open(operation: Operation) -> None:
-    """Nobody here can tell what to look for in QuickBooks' books: it holds nothing up, and is asked about later."""
-    mine = Operation.objects.filter(pk=operation.pk, state=State.UNKNOWN, doubted_at=operation.doubted_at)
-    if mine.update(doubted_at=None, recoveries=settings.recoveries, retry_at=timezone.now() + ASK_LATER):
+    """Nobody here can tell what to look for in QuickBooks' books: it holds nothing up, and is asked
+    about later.
+    """
+    mine = Operation.objects.filter(
+        pk=operation.pk, state=State.UNKNOWN, doubted_at=operation.doubted_at
+    )
+    if mine.update(
+        doubted_at=None, recoveries=settings.recoveries, retry_at=timezone.now() + ASK_LATER
+    ):
         say_unknown([operation])
 
 
 def say_unknown(operations: Iterable[Operation]) -> None:
     """What became of these nobody can say: their records say so, since when they do."""
     for operation in operations:
-        EntityMapping.objects.filter(pk__in=[operation.mapping_id]).exclude(state=EntityMapping.State.UNKNOWN).update(
-            state=EntityMapping.State.UNKNOWN, reason="outcome-unknown", reason_values={"label": operation.label},
+        EntityMapping.objects.filter(pk__in=[operation.mapping_id]).exclude(
+            state=EntityMapping.State.UNKNOWN
+        ).update(
+            state=EntityMapping.State.UNKNOWN,
+            reason="outcome-unknown",
+            reason_values={"label": operation.label},
             since=timezone.now(),
-        )  # fmt: skip
+        )
 
 
 def ask_given_up(connection: Connection) -> None:
@@ -103,17 +125,22 @@ def ask_given_up(connection: Connection) -> None:
 
 
 def ask(parcel: Parcel) -> str:
-    """The parcel is on its way to be asked about. Returns the question's own id: an answer to an earlier question must
-    not count for what was sent since."""
-    _must_hit(parcel, (State.UNKNOWN,), {"state": State.SENDING, "retry_at": None, "recoveries": F("recoveries") + 1})
+    """The parcel is on its way to be asked about. Returns the question's own id: an answer to an
+    earlier question must not count for what was sent since.
+    """
+    _must_hit(
+        parcel,
+        (State.UNKNOWN,),
+        {"state": State.SENDING, "retry_at": None, "recoveries": F("recoveries") + 1},
+    )
     return f"{parcel.id}{QUESTION}{parcel.operations[0].recoveries + 1}"
 
 
 class Desk:
     """What one worker's claims share, so that they need not be looked up for each parcel.
 
-    `leftovers` says that parcels of an unknown outcome, or certainly not received, may be waiting; `asking` is how many
-    questions are on their way.
+    `leftovers` says that parcels of an unknown outcome, or certainly not received, may be waiting;
+    `asking` is how many questions are on their way.
     """
 
     def __init__(self, run: SyncRun, edition: Edition) -> None:
@@ -145,7 +172,9 @@ def claim(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Parcel | 
     with transaction.atomic(savepoint=False):
         waiting = _put_back(run) if desk.leftovers else None
         if waiting is not None:
-            _must_hit(waiting, (State.PENDING,), {"state": State.SENDING, "sent_at": timezone.now()})
+            _must_hit(
+                waiting, (State.PENDING,), {"state": State.SENDING, "sent_at": timezone.now()}
+            )
             return waiting
         ready: list[Operation] = []
         # All that is looked at and not ready is settled or put off, so that this comes to an end.
@@ -177,10 +206,14 @@ def has_new(run: SyncRun) -> bool:
 
 
 def _next(run: SyncRun, number: int) -> list[Operation]:
-    mine = run.operations.filter(due(), state=State.PENDING, direction="push", rank=lowest_rank(run), parcel="")
+    mine = run.operations.filter(
+        due(), state=State.PENDING, direction="push", rank=lowest_rank(run), parcel=""
+    )
     found = list(mine.select_related("mapping").order_by("id")[:number])
     # What was in a parcel that was refused as a whole goes alone, to find the one that was meant.
-    tried = next((place for place, operation in enumerate(found) if operation.attempts_made), len(found))
+    tried = next(
+        (place for place, operation in enumerate(found) if operation.attempts_made), len(found)
+    )
     return found[: max(1, tried)] if found else []
 
 
@@ -198,7 +231,8 @@ def _as_planned(operations: Sequence[Operation]) -> list[Operation]:
 def lowest_rank(run: SyncRun) -> Least:
     """The lowest rank in which anything is open: parents go before children.
 
-    One look into the index for each state; all states in one condition would sort everything that is open.
+    One look into the index for each state; all states in one condition would sort everything that
+    is open.
     """
     return Least(*(Coalesce(_first_rank(run, state), NO_RANK) for state in Operation.OPEN))
 
@@ -211,8 +245,14 @@ def _first_rank(run: SyncRun, state: str) -> Subquery:
 def _prepare(
     run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation], desk: Desk
 ) -> list[Operation]:
-    """Give each its text for the wire; those whose references did not come about are settled here."""
-    records = {operation.pk: record for operation in operations if (record := readable(operation)) is not None}
+    """Give each its text for the wire; those whose references did not come about are settled
+    here.
+    """
+    records = {
+        operation.pk: record
+        for operation in operations
+        if (record := readable(operation)) is not None
+    }
     ground.overtaken([one.pk for one in operations if one.pk not in records], ground.UNREADABLE)
     links = desk.links(ref for record in records.values() for _, ref in record.refs())
     remotes = remotes_of(run.connection, operations)
@@ -236,7 +276,9 @@ def _prepare(
             remote=None if creates else remotes.get(mapping.pk),
             line_ids={} if creates else mapping.line_ids,
             decided=frozenset(
-                name for name in operation.fields if answered(type(record), mapping.choice, name) == "here"
+                name
+                for name in operation.fields
+                if answered(type(record), mapping.choice, name) == "here"
             ),
         )
         try:
@@ -250,16 +292,25 @@ def _prepare(
 
 
 def parcel_in_hand(connection: Connection, request_id: str) -> Parcel | None:
-    """The operations that still wait for the answer to this request: a parcel, or a question about one."""
+    """The operations that still wait for the answer to this request: a parcel, or a question about
+    one.
+    """
     parcel_id = request_id.partition(QUESTION)[0]
     parcel = _parcel(connection, parcel_id, State.SENDING, State.UNKNOWN)
     return parcel if parcel.operations else None
 
 
 def _parcel(connection: Connection, parcel_id: str, *states: str) -> Parcel:
-    # Ordered by id among its connection's, SQLite would walk through all operations that the connection ever had.
-    found = Operation.objects.filter(parcel=parcel_id, state__in=states).select_related("mapping").order_by("id")
-    return Parcel(parcel_id, [operation for operation in found if operation.connection_id == connection.pk])
+    # Ordered by id among its connection's, SQLite would walk through all operations that the
+    # connection ever had.
+    found = (
+        Operation.objects.filter(parcel=parcel_id, state__in=states)
+        .select_related("mapping")
+        .order_by("id")
+    )
+    return Parcel(
+        parcel_id, [operation for operation in found if operation.connection_id == connection.pk]
+    )
 
 
 def _must_hit(parcel: Parcel, states: Sequence[str], values: dict[str, Any]) -> None:
@@ -275,7 +326,9 @@ def in_doubt(connection: Connection) -> int:
 
 
 def soonest_retry(run: SyncRun) -> float | None:
-    """Seconds until something that is owed may be tried again; None when nothing waits for a time."""
+    """Seconds until something that is owed may be tried again; None when nothing waits for a
+    time.
+    """
     waiting = Operation.objects.filter(
         owed(), connection=run.connection_id, state__in=Operation.OPEN, retry_at__isnull=False
     )

@@ -1,4 +1,6 @@
-"""Settle a parcel: operations, mappings, remote records, attempts and counts in one transaction (invariant 3)."""
+"""Settle a parcel: operations, mappings, remote records, attempts and counts in one transaction
+(invariant 3).
+"""
 
 from __future__ import annotations
 
@@ -31,13 +33,32 @@ TRIES = 5
 
 # What settling changes.
 _MAPPING = [
-    "remote_type", "remote_id", "state", "reason", "reason_values", "since", "agreed_here", "agreed_there", "line_ids",
-    "label", "retry_at", "choice",
-]  # fmt: skip
+    "remote_type",
+    "remote_id",
+    "state",
+    "reason",
+    "reason_values",
+    "since",
+    "agreed_here",
+    "agreed_there",
+    "line_ids",
+    "label",
+    "retry_at",
+    "choice",
+]
 _OPERATION = [
-    "state", "reason", "reason_values", "reason_field", "warnings", "settled_at", "retry_at", "attempts_made", "parcel",
-    "body", "doubted_at",
-]  # fmt: skip
+    "state",
+    "reason",
+    "reason_values",
+    "reason_field",
+    "warnings",
+    "settled_at",
+    "retry_at",
+    "attempts_made",
+    "parcel",
+    "body",
+    "doubted_at",
+]
 
 
 class Settlement:
@@ -71,10 +92,11 @@ class Settlement:
         return any(operation.state == State.UNKNOWN for operation in self.parcel.operations)
 
     def settle(self, outcomes: Sequence[Outcome], reply: WireReply) -> None:
-        """Write everything down; `again` is then kind -> QuickBooks ids that must be read again as they may have moved.
+        """Write everything down; `again` is then kind -> QuickBooks ids that must be read again as
+        they may have moved.
 
-        Raises AlreadySettled when the answer came twice, and IntegrityError when another mapping has the record that it
-        tells of: then it is settled once more, `careful`.
+        Raises AlreadySettled when the answer came twice, and IntegrityError when another mapping
+        has the record that it tells of: then it is settled once more, `careful`.
         """
         by_number = {item_number(outcome.key): outcome for outcome in outcomes}
         others = self._others(outcomes) if self.careful else {}
@@ -82,7 +104,11 @@ class Settlement:
         mappings = []
         for operation in self.parcel.operations:
             outcome = believed(operation, by_number.get(operation.pk))
-            other = others.get((outcome.remote.type, outcome.remote.id)) if outcome.remote is not None else None
+            other = (
+                others.get((outcome.remote.type, outcome.remote.id))
+                if outcome.remote is not None
+                else None
+            )
             if other is not None and other.pk != operation.mapping_id:
                 outcome = NOT_THIS
             if other is not None and outcome is NOT_THIS and other.origin == "there":
@@ -102,49 +128,74 @@ class Settlement:
         """The records of this side that are paired already with what the answer tells of."""
         told = [outcome.remote for outcome in outcomes if outcome.remote is not None]
         rows_ = EntityMapping.objects.filter(connection=self.connection, object_key__isnull=False)
-        rows_ = rows_.filter(remote_type__in={one.type for one in told}, remote_id__in=[one.id for one in told])
+        rows_ = rows_.filter(
+            remote_type__in={one.type for one in told}, remote_id__in=[one.id for one in told]
+        )
         return {(row.remote_type, row.remote_id or ""): row for row in rows_}
 
     def _save(self, mappings: Sequence[EntityMapping], remotes: Sequence[Remote]) -> None:
         with transaction.atomic():
             if self.careful:
-                # A read has met our own new record before its answer came: its half is the same record.
+                # A read has met our own new record before its answer came: its half is the same
+                # record.
                 self._drop_halves(mappings)
             older = remote_records.store(self.connection, remotes)
             self._stay_out()
             bulk.save(mappings, _MAPPING)
-            # What is known is newer than this answer: whoever looked at it before knew nothing of the answer.
+            # What is known is newer than this answer: whoever looked at it before knew nothing of
+            # the answer.
             overtaken = [one.pk for one in mappings if (one.remote_type, one.remote_id) in older]
-            EntityMapping.objects.filter(pk__in=[*self.touched, *overtaken]).update(touched_at=self.now)
+            EntityMapping.objects.filter(pk__in=[*self.touched, *overtaken]).update(
+                touched_at=self.now
+            )
             self._save_operations()
             bulk.add(self.attempts)
             self.tally.keep()
             transaction.on_commit(self._tell)
 
     def _stay_out(self) -> None:
-        """What somebody skipped while it was on the wire has been written, and stays out from here on.
+        """What somebody skipped while it was on the wire has been written, and stays out from here
+        on.
 
-        All rows are held, in the order of their keys, until this is written: a skip of this moment waits.
+        All rows are held, in the order of their keys, until this is written: a skip of this moment
+        waits.
         """
         mine = {one.mapping_id: one for one in self.parcel.operations if one.mapping_id is not None}
-        rows_ = EntityMapping.objects.filter(pk__in=mine).order_by("pk").select_for_update(no_key=True)
+        rows_ = (
+            EntityMapping.objects.filter(pk__in=mine).order_by("pk").select_for_update(no_key=True)
+        )
         for row in rows_.only("state", "reason", "reason_values", "since", "choice", "version"):
             operation = mine[row.pk]
             skipped = row.state == EntityMapping.State.EXCLUDED
             # Of the same version still: a person sent it although it is left out.
-            if skipped and operation.mapping is not None and row.version != operation.mapping_version:
+            if (
+                skipped
+                and operation.mapping is not None
+                and row.version != operation.mapping_version
+            ):
                 mapping = operation.mapping
-                mapping.state, mapping.reason, mapping.reason_values = row.state, row.reason, row.reason_values
+                mapping.state, mapping.reason, mapping.reason_values = (
+                    row.state,
+                    row.reason,
+                    row.reason_values,
+                )
                 mapping.since, mapping.choice = row.since, row.choice
 
     def _save_operations(self) -> None:
-        """Only operations that still wait for this answer are settled; a second answer changes nothing."""
+        """Only operations that still wait for this answer are settled; a second answer changes
+        nothing.
+        """
         keys = [operation.pk for operation in self.parcel.operations]
-        waiting = Operation.objects.filter(pk__in=keys, state__in=(State.SENDING, State.UNKNOWN), parcel=self.parcel.id)
+        waiting = Operation.objects.filter(
+            pk__in=keys, state__in=(State.SENDING, State.UNKNOWN), parcel=self.parcel.id
+        )
         if waiting.update(state=State.DONE, settled_at=self.now, reason="") != len(keys):
             raise AlreadySettled(self.parcel.id)
         # Most parcels are done as a whole, and then that was all.
-        bulk.save([one for one in self.parcel.operations if one.state != State.DONE or one.warnings], _OPERATION)
+        bulk.save(
+            [one for one in self.parcel.operations if one.state != State.DONE or one.warnings],
+            _OPERATION,
+        )
 
     def _drop_halves(self, mappings: Sequence[EntityMapping]) -> None:
         ids: dict[str, list[str]] = defaultdict(list)
@@ -158,7 +209,7 @@ class Settlement:
                 self.tally.forget(run_id, halves.values_list("pk", flat=True))
             bulk.remove(halves)
 
-    # --- Done -----------------------------------------------------------------------------------------------------
+    # --- Done -------------------------------------------------------------------------------------
 
     def _done(self, operation: Operation, outcome: Outcome) -> None:
         remote, mapping = outcome.remote, operation.mapping
@@ -173,7 +224,8 @@ class Settlement:
             self._removed(operation, mapping)
             return
         here, there = readable(operation), decode(self.edition, remote, self.facts)
-        # A repeated answer is as old as the first one was; and what cannot be read, nobody has agreed on.
+        # A repeated answer is as old as the first one was; and what cannot be read, nobody has
+        # agreed on.
         afresh = True
         if here is not None and isinstance(there, Record):
             step_rows.agree(mapping, agreed_of(mapping), here, there, operation.leaves)
@@ -191,7 +243,7 @@ class Settlement:
         mapping.state = EntityMapping.State.GONE
         operation.label = operation.label or mapping.label
 
-    # --- Refused --------------------------------------------------------------------------------------------------
+    # --- Refused ----------------------------------------------------------------------------------
 
     def _refused(self, operation: Operation, fault: Fault) -> None:
         if is_unclear(operation, fault, recovered=self.recovered):
@@ -207,39 +259,57 @@ class Settlement:
         if fault.fate in (Fate.RETRY, Fate.WAIT, Fate.REFRESH) and operation.attempts_made < TRIES:
             # Answered, so not unknown: it goes again in another parcel, under another id.
             operation.state, operation.parcel, operation.body = State.PENDING, "", ""
-            operation.retry_at = self.now + dt.timedelta(seconds=fault.wait or 5 * 2**operation.attempts_made)
+            operation.retry_at = self.now + dt.timedelta(
+                seconds=fault.wait or 5 * 2**operation.attempts_made
+            )
             return
         self._fail(operation, fault)
 
     def _unsure(self, operation: Operation, fault: Fault) -> None:
-        """Nobody can say whether it was done: it keeps its parcel and its bytes until that is known (invariant 4)."""
+        """Nobody can say whether it was done: it keeps its parcel and its bytes until that is known
+        (invariant 4).
+        """
         looks = asking_is_vain(operation, fault, recovered=self.recovered)
         mapping = operation.mapping
         if looks and mapping is not None and operation.action != CREATES:
-            # Its token makes sure that a change is not made twice: the record as it stands now tells the rest.
+            # Its token makes sure that a change is not made twice: the record as it stands now
+            # tells the rest.
             self._replan(operation, mapping, fault)
             return
-        operation.state, operation.reason, operation.settled_at = State.UNKNOWN, "outcome-unknown", None
+        operation.state, operation.reason, operation.settled_at = (
+            State.UNKNOWN,
+            "outcome-unknown",
+            None,
+        )
         operation.doubted_at = clock.now() if looks else None
         operation.retry_at = self.now + pause(operation, looks=looks)
 
     def _replan(self, operation: Operation, mapping: EntityMapping, fault: Fault) -> None:
         """What we knew is out of date: read again, compared again."""
-        operation.state, operation.reason, operation.settled_at = State.STALE, fault.reason, self.now
+        operation.state, operation.reason, operation.settled_at = (
+            State.STALE,
+            fault.reason,
+            self.now,
+        )
         mapping.state = EntityMapping.State.PENDING
         self.touched.append(mapping.pk)
         if mapping.remote_id is not None:
             self.again[operation.kind].append(mapping.remote_id)
 
     def _alone(self, operation: Operation) -> None:
-        """The parcel was refused whole and nothing of it done: one bad record must not stop the others."""
+        """The parcel was refused whole and nothing of it done: one bad record must not stop the
+        others.
+        """
         operation.state, operation.parcel, operation.body = State.PENDING, "", ""
 
     def _fail(self, operation: Operation, fault: Fault) -> None:
         values = {
-            "label": operation.label, "message": fault.message, "detail": fault.detail, "fault": fault.code,
+            "label": operation.label,
+            "message": fault.message,
+            "detail": fault.detail,
+            "fault": fault.code,
             "element": fault.element,
-        }  # fmt: skip
+        }
         operation.state, operation.settled_at = State.FAILED, self.now
         operation.reason, operation.reason_values = fault.reason, values
         self.tally.settle(operation, "failed")
@@ -251,11 +321,13 @@ class Settlement:
             mapping.state, mapping.since = EntityMapping.State.FAILED, self.now
             mapping.reason, mapping.reason_values = fault.reason, values
             if fault.reason == deposits.REASON and mapping.remote_id is not None:
-                # If it shows the deposit, that is the reason why it waits, for as long as it lies there.
+                # If it shows the deposit, that is the reason why it waits, for as long as it lies
+                # there.
                 self.again[operation.kind].append(mapping.remote_id)
 
     def _given_away(self, operation: Operation, other: EntityMapping) -> None:
-        """It is there, and was taken for somebody else's new record: a person has to say which of the two here stays.
+        """It is there, and was taken for somebody else's new record: a person has to say which of
+        the two here stays.
 
         Until then it is left out, or it would be made there a second time.
         """
@@ -268,7 +340,7 @@ class Settlement:
             mapping.state, mapping.since = EntityMapping.State.EXCLUDED, self.now
             mapping.reason, mapping.reason_values = "partner-taken", values
 
-    # --- Bookkeeping ----------------------------------------------------------------------------------------------
+    # --- Bookkeeping ------------------------------------------------------------------------------
 
     def _note(self, operation: Operation, outcome: Outcome, reply: WireReply) -> None:
         fault = outcome.fault
@@ -278,7 +350,9 @@ class Settlement:
             Attempt(
                 operation=operation,
                 parcel=self.parcel.id,
-                outcome=(unknown if operation.state == State.UNKNOWN else refused) if fault else done,
+                outcome=(unknown if operation.state == State.UNKNOWN else refused)
+                if fault
+                else done,
                 status=reply.status,
                 fault=fault.code if fault else "",
                 message=f"{fault.message} {fault.detail}".strip()[:1000] if fault else "",

@@ -25,7 +25,9 @@ BATCH = 200
 
 
 def check() -> int:
-    """Look for what is wrong, note what is new and what is over, and send the new in one mail. Returns how many."""
+    """Look for what is wrong, note what is new and what is over, and send the new in one mail.
+    Returns how many.
+    """
     _note(None, findings.of_site())
     for connections in batches():
         for found in health.of(connections):
@@ -51,16 +53,23 @@ def _note(connection: Connection | None, found: Iterable[Finding]) -> None:
     if over:
         Alert.objects.filter(pk__in=over, ended_at=None).update(ended_at=timezone.now())
     for code, finding in new.items():
-        words = {"level": finding.level, "sentence": finding.sentence[:1000], "fix": finding.fix[:1000]}
+        words = {
+            "level": finding.level,
+            "sentence": finding.sentence[:1000],
+            "fix": finding.fix[:1000],
+        }
         if code not in known:
             # Another worker may find it at the same moment: the constraint keeps one of the two.
-            Alert.objects.bulk_create([Alert(connection=connection, code=code, **words)], ignore_conflicts=True)
+            Alert.objects.bulk_create(
+                [Alert(connection=connection, code=code, **words)], ignore_conflicts=True
+            )
         elif known[code].sentence != words["sentence"]:
             rows.filter(code=code).update(**words)
 
 
 def tell() -> int:
-    """Send what nobody has been told yet; what cannot be sent is tried again next time. Returns how many were sent.
+    """Send what nobody has been told yet; what cannot be sent is tried again next time. Returns how
+    many were sent.
 
     Without anybody to tell they wait, and are shown in the admin.
     """
@@ -80,7 +89,9 @@ def tell() -> int:
 
 
 def addressees() -> list[str]:
-    """`ALERT_EMAILS`; when that is empty, the staff who may connect companies and have an address."""
+    """`ALERT_EMAILS`; when that is empty, the staff who may connect companies and have an
+    address.
+    """
     if settings.alert_emails:
         return list(settings.alert_emails)
     staff = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
@@ -95,7 +106,9 @@ def mail(subject: str, lines: Sequence[str], recipients: Sequence[str]) -> bool:
             one.send()
     except OSError as error:
         # Mail servers' refusals are OSErrors too.
-        log.error("alerts could not be sent: %s", type(error).__name__, extra={"action": "alerts_unsent"})
+        log.error(
+            "alerts could not be sent: %s", type(error).__name__, extra={"action": "alerts_unsent"}
+        )
         return False
     log.info("alerts sent", extra={"action": "alerts", "mails": len(mails)})
     return True

@@ -1,4 +1,6 @@
-"""The values of a reconciliation: what each side says, where they differ, and whether that has its reason. Pure."""
+"""The values of a reconciliation: what each side says, where they differ, and whether that has its
+reason. Pure.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,9 @@ class Amounts(msgspec.Struct, frozen=True, kw_only=True):
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """One record that the two sides do not share, or of which they do not say the same.
 
-    `where` is "both" for a pair that differs in `what` ("total", "tax", "open"; "allocations" where a payment pays
-    other documents), else the one side that has it: "here" or "there". `code`, `sentence` and `fix` are its reason;
-    without one it is not `explained`.
+    `where` is "both" for a pair that differs in `what` ("total", "tax", "open"; "allocations" where
+    a payment pays other documents), else the one side that has it: "here" or "there". `code`,
+    `sentence` and `fix` are its reason; without one it is not `explained`.
     """
 
     where: str
@@ -48,8 +50,9 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One kind, for documents one month of it ("2026-01"), in one currency.
 
-    Counts, totals and open balances are of everything that a side has; `paired` of these records are on both.
-    An amount is None where a record of that side does not tell it: nothing is then said of the sum.
+    Counts, totals and open balances are of everything that a side has; `paired` of these records
+    are on both. An amount is None where a record of that side does not tell it: nothing is then
+    said of the sum.
     """
 
     kind: str
@@ -70,7 +73,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     def explained(self) -> bool:
         """Whatever differs or stands alone has its reason.
 
-        Open balances may differ by exactly what payments have paid that are listed with a reason of their own.
+        Open balances may differ by exactly what payments have paid that are listed with a reason of
+        their own.
         """
         return self.unexplained == 0
 
@@ -88,41 +92,61 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def untold(self) -> tuple[tuple[str, str], ...]:
-        """What could not be compared, and the side ("here", "there") whose records do not tell it."""
+        """What could not be compared, and the side ("here", "there") whose records do not tell
+        it.
+        """
         if not KINDS[self.kind].is_document:
             return ()
         return tuple(
-            (what, side) for what in ("total", "open") for side in SIDES if getattr(self, f"{side}_{what}") is None
+            (what, side)
+            for what in ("total", "open")
+            for side in SIDES
+            if getattr(self, f"{side}_{what}") is None
         )
 
 
 def agree(lines: Iterable[Line]) -> bool:
-    """Whether both sides show the same in all of these; to the cent only if there is nothing `untold`, too."""
+    """Whether both sides show the same in all of these; to the cent only if there is nothing
+    `untold`, too.
+    """
     return all(line.agrees for line in lines)
 
 
 def explained(lines: Iterable[Line]) -> bool:
-    """Whether nothing differs without a reason: the two sides may show different figures all the same."""
+    """Whether nothing differs without a reason: the two sides may show different figures all the
+    same.
+    """
     return all(line.explained for line in lines)
 
 
 def untold(lines: Iterable[Line]) -> list[tuple[str, str, str]]:
-    """The kind, amount ("total", "open") and side of everything that could not be compared, each once."""
-    return list(dict.fromkeys((line.kind, what, side) for line in lines for what, side in line.untold))
+    """The kind, amount ("total", "open") and side of everything that could not be compared, each
+    once.
+    """
+    return list(
+        dict.fromkeys((line.kind, what, side) for line in lines for what, side in line.untold)
+    )
 
 
 def amounts_of(record: Record, carried: Container[str] = ()) -> Amounts:
-    """A record's total, tax and what is open of it: an invoice's balance, a payment's unapplied rest.
+    """A record's total, tax and what is open of it: an invoice's balance, a payment's unapplied
+    rest.
 
-    `carried` are the fields that its side is known to tell: having no allocations may also mean that they are not told.
+    `carried` are the fields that its side is known to tell: having no allocations may also mean
+    that they are not told.
     """
     if not KINDS[record.kind].is_document:
         return Amounts()
     if is_voided(record):
-        # Whether a side keeps the old figures of what is void is a matter of taste: it is worth nothing on both.
+        # Whether a side keeps the old figures of what is void is a matter of taste: it is worth
+        # nothing on both.
         return Amounts(total=ZERO, tax=ZERO, open=ZERO)
     if not isinstance(record, Payment):
-        return Amounts(total=record.amount(), tax=getattr(record, "tax", None), open=getattr(record, "balance", None))
+        return Amounts(
+            total=record.amount(),
+            tax=getattr(record, "tax", None),
+            open=getattr(record, "balance", None),
+        )
     rest = record.unapplied
     if rest is None and "allocations" in carried:
         rest = record.total - sum((one.amount for one in record.allocations), ZERO)
@@ -130,7 +154,9 @@ def amounts_of(record: Record, carried: Container[str] = ()) -> Amounts:
 
 
 def paid_by(record: Record) -> dict[Ref, Decimal]:
-    """What a payment pays of each document, in the references of its side; nothing where it is void."""
+    """What a payment pays of each document, in the references of its side; nothing where it is
+    void.
+    """
     paid: dict[Ref, Decimal] = defaultdict(Decimal)
     if isinstance(record, Payment) and not is_voided(record):
         for allocation in record.allocations:
@@ -141,7 +167,11 @@ def paid_by(record: Record) -> dict[Ref, Decimal]:
 def differs(here: Amounts, there: Amounts) -> tuple[str, ...]:
     """The amounts that both sides tell and that are not the same to the cent."""
     pairs = ((name, getattr(here, name), getattr(there, name)) for name in COMPARED)
-    return tuple(name for name, mine, theirs in pairs if mine is not None and theirs is not None and mine != theirs)
+    return tuple(
+        name
+        for name, mine, theirs in pairs
+        if mine is not None and theirs is not None and mine != theirs
+    )
 
 
 def in_words(here: Amounts, there: Amounts, what: tuple[str, ...]) -> str:

@@ -1,4 +1,6 @@
-"""The digest: once a week, how everything stands, in one mail; alerts between tell what is new (I15)."""
+"""The digest: once a week, how everything stands, in one mail; alerts between tell what is new
+(I15).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ MOST_CAUSES = 5
 def send() -> int:
     """Mail the digest to whom alerts go. Returns to how many."""
     recipients = alerts.addressees()
-    found = [one for rows in alerts.batches() for one in health.of(rows) if one.connection.connected_at]
+    found = [
+        one for rows in alerts.batches() for one in health.of(rows) if one.connection.connected_at
+    ]
     if not (recipients and found):
         return 0
     wrong = [findings.of_site(), *(findings.of_connection(one) for one in found)]
@@ -47,7 +51,10 @@ def _lines(found: Sequence[Health], wrong: Sequence[Sequence[Finding]]) -> Itera
         yield ""
     used = quota.of_site(timezone.now())
     if used.limit:
-        yield f"Metered reads this month: {used.reads:,} of {used.limit:,}, about {used.forecast:,} at its end."
+        yield (
+            f"Metered reads this month: {used.reads:,} of {used.limit:,}, about {used.forecast:,}"
+            " at its end."
+        )
 
 
 def _figures(one: Health) -> str:
@@ -70,7 +77,9 @@ def _week(connection: Connection) -> str:
 
 
 def _causes(one: Health) -> str:
-    named = [f"{cause.code.replace('-', ' ')} ({cause.count:,})" for cause in one.causes[:MOST_CAUSES]]
+    named = [
+        f"{cause.code.replace('-', ' ')} ({cause.count:,})" for cause in one.causes[:MOST_CAUSES]
+    ]
     return ", ".join([*named, *(["and others"] if len(one.causes) > MOST_CAUSES else [])])
 
 

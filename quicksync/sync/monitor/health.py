@@ -1,4 +1,6 @@
-"""How connections stand, in figures: access, lag, what is owed, problems by cause, calls, the runs of a month (I14)."""
+"""How connections stand, in figures: access, lag, what is owed, problems by cause, calls, the runs
+of a month (I14).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class Cause:
 
 @dataclass(frozen=True)
 class Usage:
-    """Calls of one connection in this calendar month; `forecast` are the metered reads that it will come to."""
+    """Calls of one connection in this calendar month; `forecast` are the metered reads that it will
+    come to.
+    """
 
     calls: int
     reads: int
@@ -85,7 +89,11 @@ def of(connections: Sequence[Connection]) -> list[Health]:
     ids = [connection.pk for connection in connections]
     operations, states, causes = _owed(ids), _states(ids), _causes(ids)
     unsafe, stuck, keyed = _unsafe(ids), _stuck(ids, now), app_keys.keyed()
-    works = set(Connection.objects.filter(first_run.something_approved(), pk__in=ids).values_list("pk", flat=True))
+    works = set(
+        Connection.objects.filter(first_run.something_approved(), pk__in=ids).values_list(
+            "pk", flat=True
+        )
+    )
     return [
         Health(
             connection=one,
@@ -114,7 +122,9 @@ def _owed(ids: Sequence[int]) -> dict[int, dict[str, int]]:
 
 
 def _waiting(ids: Sequence[int]) -> QuerySet[EntityMapping]:
-    """Not in step is said twice, so that the index of the few that are not can be used among a million."""
+    """Not in step is said twice, so that the index of the few that are not can be used among a
+    million.
+    """
     rows = EntityMapping.objects.filter(connection__in=ids, state__in=PROBLEMS)
     return rows.exclude(state=EntityMapping.State.IN_SYNC).order_by()
 
@@ -130,7 +140,9 @@ def _states(ids: Sequence[int]) -> dict[int, dict[str, int]]:
 def _causes(ids: Sequence[int]) -> dict[int, list[Cause]]:
     rows = _waiting(ids).exclude(reason="")
     found: dict[int, list[Cause]] = defaultdict(list)
-    counted = rows.values_list("connection", "reason").annotate(n=Count("id")).order_by("-n", "reason")
+    counted = (
+        rows.values_list("connection", "reason").annotate(n=Count("id")).order_by("-n", "reason")
+    )
     for pk, code, number in counted:
         found[pk].append(Cause(code, number))
     return found
@@ -138,7 +150,9 @@ def _causes(ids: Sequence[int]) -> dict[int, list[Cause]]:
 
 def _unsafe(ids: Sequence[int]) -> dict[int, int]:
     """The newest plan of each that waits for a separate yes."""
-    rows = SyncRun.objects.filter(connection__in=ids, state=SyncRun.State.DRAFT, reason="unsafe-plan")
+    rows = SyncRun.objects.filter(
+        connection__in=ids, state=SyncRun.State.DRAFT, reason="unsafe-plan"
+    )
     return dict(rows.order_by("id").values_list("connection", "id"))
 
 
@@ -153,14 +167,18 @@ def _stuck(ids: Sequence[int], now: dt.datetime) -> dict[int, int]:
 
 def usage(connection: Connection, now: dt.datetime) -> Usage:
     """Calls of this month, and what its reads come to if it goes on like this."""
-    calls, reads = (connection.calls, connection.reads) if connection.calls_month == f"{now:%Y-%m}" else (0, 0)
+    calls, reads = (
+        (connection.calls, connection.reads) if connection.calls_month == f"{now:%Y-%m}" else (0, 0)
+    )
     return Usage(calls, reads, quota.forecast(reads, connection.connected_at, now))
 
 
 def days(connections: Iterable[Connection] | None = None) -> list[Day]:
-    """The last 30 days, the oldest first, days without runs included; of all connections when none are named.
+    """The last 30 days, the oldest first, days without runs included; of all connections when none
+    are named.
 
-    Runs in which nothing happened are forgotten after `KEEP_IDLE_RUNS_DAYS` and then missing here too.
+    Runs in which nothing happened are forgotten after `KEEP_IDLE_RUNS_DAYS` and then missing here
+    too.
     """
     today = timezone.localdate()
     first = today - dt.timedelta(days=MONTH - 1)
@@ -175,4 +193,6 @@ def days(connections: Iterable[Connection] | None = None) -> list[Day]:
         "day", "good", "failed", "records"
     )
     found = {row[0]: Day(*row) for row in counted}
-    return [found.get(day, Day(day)) for day in (first + dt.timedelta(days=n) for n in range(MONTH))]
+    return [
+        found.get(day, Day(day)) for day in (first + dt.timedelta(days=n) for n in range(MONTH))
+    ]

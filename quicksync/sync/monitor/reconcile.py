@@ -1,7 +1,8 @@
-"""Reconciliation: both sides' counts, totals and open balances by kind and month, every difference with its why (I12).
+"""Reconciliation: both sides' counts, totals and open balances by kind and month, every difference
+with its why (I12).
 
-Nothing is asked of QuickBooks: its side is what the last cycle read. Pairs are compared record by record; what stands
-on one side only is listed with the reason that it has.
+Nothing is asked of QuickBooks: its side is what the last cycle read. Pairs are compared record by
+record; what stands on one side only is listed with the reason that it has.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ LISTED = 200
 
 def reconcile(connection: Connection) -> list[Line]:
     """The lines of every category that is on, parents before children, months in order."""
-    enabled = Category.objects.filter(connection=connection, enabled=True).values_list("kind", flat=True)
+    enabled = Category.objects.filter(connection=connection, enabled=True).values_list(
+        "kind", flat=True
+    )
     sheet = _Sheet(connection)
     # Payments first: those that stand alone explain what is open on invoices.
     for kind in sorted(enabled, key=lambda kind: -KINDS[kind].rank):
@@ -70,7 +73,9 @@ class _Sum:
 
     def note(self, difference: Difference) -> None:
         self.unexplained += not difference.explained
-        if len(self.differences) < LISTED or (not difference.explained and len(self.differences) < 2 * LISTED):
+        if len(self.differences) < LISTED or (
+            not difference.explained and len(self.differences) < 2 * LISTED
+        ):
             self.differences.append(difference)
         else:
             self.unlisted += 1
@@ -82,7 +87,9 @@ def _plus(whole: Decimal | None, part: Decimal | None) -> Decimal | None:
 
 
 class _Sheet:
-    """All lines in the making, and what was paid by payments that the other side does not have or has otherwise."""
+    """All lines in the making, and what was paid by payments that the other side does not have or
+    has otherwise.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -97,7 +104,9 @@ class _Sheet:
 
     def take(self, kind: str) -> None:
         """Compare one kind: what is known as pair or half, then what nobody has looked at yet."""
-        for mappings in _chunks(EntityMapping.objects.filter(connection=self.connection, kind=kind)):
+        for mappings in _chunks(
+            EntityMapping.objects.filter(connection=self.connection, kind=kind)
+        ):
             sides = self.gather.both(mappings, set())
             self._look_up(sides)
             for side in sides:
@@ -109,7 +118,9 @@ class _Sheet:
 
     def _look_up(self, sides: Sequence[Both]) -> None:
         """Which documents of QuickBooks those are that payments of here pay."""
-        self.gather.links.ask_here(ref for side in sides if side.found for ref in paid_by(side.found.record))
+        self.gather.links.ask_here(
+            ref for side in sides if side.found for ref in paid_by(side.found.record)
+        )
 
     def _take(self, kind: str, side: Both) -> None:
         if side.found and side.there:
@@ -131,21 +142,31 @@ class _Sheet:
         ordered = sorted(self.sums.items(), key=lambda item: (KINDS[item[0][0]].rank, *item[0]))
         return [
             Line(
-                kind=kind, month=month, currency=currency, paired=total.paired,
-                here_count=total.counts["here"], there_count=total.counts["there"],
-                here_total=total.totals["here"], there_total=total.totals["there"],
-                here_open=total.opens["here"], there_open=total.opens["there"],
-                differences=tuple(total.differences), unlisted=total.unlisted, unexplained=total.unexplained,
+                kind=kind,
+                month=month,
+                currency=currency,
+                paired=total.paired,
+                here_count=total.counts["here"],
+                there_count=total.counts["there"],
+                here_total=total.totals["here"],
+                there_total=total.totals["there"],
+                here_open=total.opens["here"],
+                there_open=total.opens["there"],
+                differences=tuple(total.differences),
+                unlisted=total.unlisted,
+                unexplained=total.unexplained,
             )
             for (kind, month, currency), total in ordered
-        ]  # fmt: skip
+        ]
 
-    # --- Records --------------------------------------------------------------------------------------------------
+    # --- Records ----------------------------------------------------------------------------------
 
     def _sum(self, kind: str, record: Record) -> _Sum:
         day = getattr(record, "issued_on", None) or getattr(record, "paid_on", None)
         money = KINDS[kind].is_document
-        currency = (getattr(record, "currency", "") or self.connection.home_currency) if money else ""
+        currency = (
+            (getattr(record, "currency", "") or self.connection.home_currency) if money else ""
+        )
         return self.sums[kind, f"{day:%Y-%m}" if day and money else "", currency]
 
     def _pair(self, mapping: EntityMapping, found: Found, there: Record) -> None:
@@ -167,7 +188,9 @@ class _Sheet:
             line.note(_elsewhere(mapping, found, sides["here"], sides["there"]))
 
     def _pays_others(self, found: Found, there: Record) -> bool:
-        """Whether a payment of the same amount pays other documents on either side: their open balances differ."""
+        """Whether a payment of the same amount pays other documents on either side: their open
+        balances differ.
+        """
         if found.error or ALLOCATIONS not in self.carried[found.record.kind]:
             return False
         partners = self.gather.links.to_there
@@ -176,7 +199,9 @@ class _Sheet:
 
     def _amounts_here(self, found: Found) -> Amounts:
         """Nothing is known of an object that cannot be read."""
-        return Amounts() if found.error else amounts_of(found.record, self.carried[found.record.kind])
+        return (
+            Amounts() if found.error else amounts_of(found.record, self.carried[found.record.kind])
+        )
 
     def _pair_difference(
         self, mapping: EntityMapping, found: Found, sides: dict[str, Amounts], what: tuple[str, ...]
@@ -184,36 +209,60 @@ class _Sheet:
         here, there = sides["here"], sides["there"]
         late = what == ("open",) and self._open_but_for_payments(mapping, here, there)
         meant = bool(mapping.reason) and mapping.state in _MEANT and not found.error
-        reason = explain(Reason(mapping.reason, mapping.reason_values), mapping.kind) if mapping.reason else None
+        reason = (
+            explain(Reason(mapping.reason, mapping.reason_values), mapping.kind)
+            if mapping.reason
+            else None
+        )
         sentence = in_words(here, there, what) if what else found.error
         if "total" in what and getattr(found.record, "total", None) is None:
             sentence += f" {_WORKED_OUT}"
         if late:
-            sentence += " The difference is a payment that is not the same on both sides; it is listed by itself."
+            sentence += (
+                " The difference is a payment that is not the same on both sides; it is listed by"
+                " itself."
+            )
         elif reason:
             sentence += f" {reason.sentence}"
         return Difference(
-            where="both", label=found.label, here=here, there=there, what=what, code=mapping.reason, sentence=sentence,
-            fix=reason.fix if reason else "" if late else _fix(what), mapping=mapping.pk, explained=late or meant,
-        )  # fmt: skip
+            where="both",
+            label=found.label,
+            here=here,
+            there=there,
+            what=what,
+            code=mapping.reason,
+            sentence=sentence,
+            fix=reason.fix if reason else "" if late else _fix(what),
+            mapping=mapping.pk,
+            explained=late or meant,
+        )
 
     def _open_but_for_payments(self, mapping: EntityMapping, here: Amounts, there: Amounts) -> bool:
         mine, theirs = here_ref(mapping), there_ref(mapping)
         if mine is None or theirs is None or here.open is None or there.open is None:
             return False
-        paid_here, paid_there = self.paid.get(("here", mine), ZERO), self.paid.get(("there", theirs), ZERO)
+        paid_here, paid_there = (
+            self.paid.get(("here", mine), ZERO),
+            self.paid.get(("there", theirs), ZERO),
+        )
         return here.open + paid_here == there.open + paid_there
 
     def _pays(self, side: str, record: Record) -> None:
-        """Payments come first: what those pay that are listed themselves explains what is open on invoices."""
+        """Payments come first: what those pay that are listed themselves explains what is open on
+        invoices.
+        """
         for document, amount in paid_by(record).items():
             self.paid[side, document] += amount
 
-    def _alone(self, kind: str, found: Found | None, there: Record | None, mapping: EntityMapping | None) -> None:
+    def _alone(
+        self, kind: str, found: Found | None, there: Record | None, mapping: EntityMapping | None
+    ) -> None:
         record = found.record if found else there
         if record is None:
             return
-        amounts, where = (self._amounts_here(found), "here") if found else (amounts_of(record), "there")
+        amounts, where = (
+            (self._amounts_here(found), "here") if found else (amounts_of(record), "there")
+        )
         self._pays(where, record)
         line = self._sum(kind, record)
         line.add(where, amounts)
@@ -224,12 +273,17 @@ class _Sheet:
         label = (mapping.label if mapping else "") or (found.label if found else record.label())
         line.note(
             Difference(
-                where=where, label=label, here=amounts if found else None, there=amounts if there else None,
-                code=reason.code if reason else "", sentence=reason.sentence if reason else _UNSEEN,
+                where=where,
+                label=label,
+                here=amounts if found else None,
+                there=amounts if there else None,
+                code=reason.code if reason else "",
+                sentence=reason.sentence if reason else _UNSEEN,
                 fix=reason.fix if reason else _COMPARE_AGAIN,
-                mapping=mapping.pk if mapping else None, explained=reason is not None and code != GONE_ON_ONE_SIDE,
+                mapping=mapping.pk if mapping else None,
+                explained=reason is not None and code != GONE_ON_ONE_SIDE,
             )
-        )  # fmt: skip
+        )
 
     def _unread(
         self,
@@ -239,7 +293,9 @@ class _Sheet:
         found: Found | None = None,
         mapping: EntityMapping | None = None,
     ) -> None:
-        """QuickBooks has it, and nobody can say what it comes to: it counts there, and the sums there are not known."""
+        """QuickBooks has it, and nobody can say what it comes to: it counts there, and the sums
+        there are not known.
+        """
         here = self._amounts_here(found) if found else None
         line = self._sum(kind, found.record if found else record_class(kind)())
         line.add("there", Amounts())
@@ -250,13 +306,17 @@ class _Sheet:
         reason = explain(trouble, kind) if trouble else None
         line.note(
             Difference(
-                where="both" if found else "there", label=label, here=here, code=trouble.code if trouble else "",
-                sentence=reason.sentence if reason else _UNSEEN, fix=reason.fix if reason else "",
+                where="both" if found else "there",
+                label=label,
+                here=here,
+                code=trouble.code if trouble else "",
+                sentence=reason.sentence if reason else _UNSEEN,
+                fix=reason.fix if reason else "",
                 mapping=mapping.pk if mapping else None,
             )
-        )  # fmt: skip
+        )
 
-    # --- What nobody has looked at --------------------------------------------------------------------------------
+    # --- What nobody has looked at ----------------------------------------------------------------
 
     def _unknown_here(self, kind: str) -> Iterator[Found]:
         for adapter in registry.for_kind(kind):
@@ -265,26 +325,40 @@ class _Sheet:
             )
             seen = adapter.seen(self.connection)
             while chunk := [one.key for one in islice(seen, CHUNK)]:
-                known = set(mapped.filter(object_key__in=chunk).values_list("object_key", flat=True))
+                known = set(
+                    mapped.filter(object_key__in=chunk).values_list("object_key", flat=True)
+                )
                 unknown = [key for key in chunk if key not in known]
                 yield from adapter.find(self.connection, unknown).values() if unknown else ()
 
     def _unknown_there(self, kind: str) -> Iterator[tuple[Remote, Record | str | None]]:
         mapped = EntityMapping.objects.filter(
-            connection=self.connection, remote_type=OuterRef("type"), remote_id=OuterRef("remote_id")
+            connection=self.connection,
+            remote_type=OuterRef("type"),
+            remote_id=OuterRef("remote_id"),
         )
-        rows = RemoteRecord.objects.filter(~Exists(mapped), connection=self.connection, kind=kind, deleted=False)
+        rows = RemoteRecord.objects.filter(
+            ~Exists(mapped), connection=self.connection, kind=kind, deleted=False
+        )
         for remote in stored(rows, streamed=CHUNK):
             yield remote, decode(self.edition, remote, self.gather.facts)
 
 
 # States in which a pair is meant to differ: as a person or the settings want it.
-_MEANT = frozenset({EntityMapping.State.EXCLUDED, EntityMapping.State.OUTSIDE, EntityMapping.State.DRIFTED})
+_MEANT = frozenset(
+    {EntityMapping.State.EXCLUDED, EntityMapping.State.OUTSIDE, EntityMapping.State.DRIFTED}
+)
 GONE_ON_ONE_SIDE = "gone-on-one-side"
 _COMPARE_AGAIN = "Synchronize, then compare again."
 _UNSEEN = "Nobody has compared this record yet."
-_PAID_SINCE = "A payment may have been sent after this balance was read: synchronize once more, then compare again."
-_WORKED_OUT = "This side states no total: its lines come to this. If it bills more, its adapter must carry the tax."
+_PAID_SINCE = (
+    "A payment may have been sent after this balance was read: synchronize once more, then compare"
+    " again."
+)
+_WORKED_OUT = (
+    "This side states no total: its lines come to this. If it bills more, its adapter must carry"
+    " the tax."
+)
 
 
 def _is_unreadable(side: Both) -> bool:
@@ -292,7 +366,9 @@ def _is_unreadable(side: Both) -> bool:
 
 
 def _gone(where: str, record: Record) -> str:
-    """Why what was a pair stands on one side only: its loss was followed there, or has no reason at all."""
+    """Why what was a pair stands on one side only: its loss was followed there, or has no reason at
+    all.
+    """
     if is_voided(record) or not getattr(record, "active", True):
         return "deletion-followed-there" if where == "there" else "deletion-followed-here"
     return GONE_ON_ONE_SIDE
@@ -306,11 +382,22 @@ def _fix(what: tuple[str, ...]) -> str:
 
 
 def _elsewhere(mapping: EntityMapping, found: Found, here: Amounts, there: Amounts) -> Difference:
-    """The two halves of a pair are added up in different lines, for their months or currencies are not the same."""
+    """The two halves of a pair are added up in different lines, for their months or currencies are
+    not the same.
+    """
     return Difference(
-        where="both", label=found.label, here=here, there=there, what=("line",), mapping=mapping.pk, explained=True,
-        sentence="Its date or currency is not the same on both sides: each side counts it in a line of its own.",
-    )  # fmt: skip
+        where="both",
+        label=found.label,
+        here=here,
+        there=there,
+        what=("line",),
+        mapping=mapping.pk,
+        explained=True,
+        sentence=(
+            "Its date or currency is not the same on both sides: each side counts it in a line of"
+            " its own."
+        ),
+    )
 
 
 def _chunks(rows: QuerySet[EntityMapping]) -> Iterator[list[EntityMapping]]:

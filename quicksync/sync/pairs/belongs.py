@@ -1,6 +1,8 @@
-"""Whose an object is: the connections that its adapter names, and no other hears of it, shows it or reads for it.
+"""Whose an object is: the connections that its adapter names, and no other hears of it, shows it or
+reads for it.
 
-An adapter says so by `connections_for`, or by the objects that its `queryset` gives each connection.
+An adapter says so by `connections_for`, or by the objects that its `queryset` gives each
+connection.
 """
 
 from __future__ import annotations
@@ -16,15 +18,23 @@ from quicksync.local.adapter import ModelAdapter
 from quicksync.local.protocol import Adapter
 from quicksync.models import Connection, EntityMapping
 
-# So many companies are asked about in one statement: SQLite nests no conditions deeper than a thousand.
+# So many companies are asked about in one statement: SQLite nests no conditions deeper than a
+# thousand.
 AT_ONCE = 200
 
 
-def owners(adapter: Adapter, key: str, obj: Any, connections: Sequence[Connection]) -> Iterator[QuerySet[Connection]]:
-    """Those of these connections that an object belongs to or has belonged to, as queries that are still to be made."""
+def owners(
+    adapter: Adapter, key: str, obj: Any, connections: Sequence[Connection]
+) -> Iterator[QuerySet[Connection]]:
+    """Those of these connections that an object belongs to or has belonged to, as queries that are
+    still to be made.
+    """
     named = _named(adapter, key, obj)
     known = EntityMapping.objects.filter(
-        connection=OuterRef("pk"), kind=adapter.kind, model_label=adapter.label_lower, object_key=key
+        connection=OuterRef("pk"),
+        kind=adapter.kind,
+        model_label=adapter.label_lower,
+        object_key=key,
     )
     for start in range(0, len(connections), AT_ONCE):
         some = connections[start : start + AT_ONCE]
@@ -38,10 +48,16 @@ def owners(adapter: Adapter, key: str, obj: Any, connections: Sequence[Connectio
 
 
 def of_keys(adapter: Adapter, keys: Sequence[str], connection: Connection) -> set[str]:
-    """Those of these objects that belong to a connection: one query, none where all objects are everybody's."""
+    """Those of these objects that belong to a connection: one query, none where all objects are
+    everybody's.
+    """
     if type(adapter).connections_for is not ModelAdapter.connections_for:
         found = adapter.objects(adapter.model._base_manager.all(), keys, rows=False)
-        return {key for key, obj in found.items() if connection.pk in _pks(adapter.connections_for(obj) or ())}
+        return {
+            key
+            for key, obj in found.items()
+            if connection.pk in _pks(adapter.connections_for(obj) or ())
+        }
     if is_everybodys(adapter):
         return set(keys)
     rows = adapter.queryset(connection).filter(**{f"{adapter.key_field}__in": list(keys)})
@@ -49,10 +65,11 @@ def of_keys(adapter: Adapter, keys: Sequence[str], connection: Connection) -> se
 
 
 def shown(adapter: Adapter, mappings: Iterable[EntityMapping]) -> dict[str, list[EntityMapping]]:
-    """Object key -> its mappings that its own pages show: those of the companies that it belongs to.
+    """Object key -> its mappings that its own pages show: those of the companies that it belongs
+    to.
 
-    An object that belongs to no company any more shows where it is still in QuickBooks. Only where a record could be
-    another company's is that asked, once for each company.
+    An object that belongs to no company any more shows where it is still in QuickBooks. Only where
+    a record could be another company's is that asked, once for each company.
     """
     by_key: dict[str, list[EntityMapping]] = defaultdict(list)
     for mapping in mappings:
@@ -66,7 +83,9 @@ def shown(adapter: Adapter, mappings: Iterable[EntityMapping]) -> dict[str, list
     return {key: _shown(key, rows, own) for key, rows in by_key.items()}
 
 
-def _shown(key: str, rows: Sequence[EntityMapping], own: Mapping[int, set[str]]) -> list[EntityMapping]:
+def _shown(
+    key: str, rows: Sequence[EntityMapping], own: Mapping[int, set[str]]
+) -> list[EntityMapping]:
     mine = [one for one in rows if key in own.get(one.connection_id, {key})]
     return mine or [one for one in rows if one.remote_id is not None]
 

@@ -1,4 +1,6 @@
-"""A window of dates: which records of the past a run takes in, although they lie before their start date (A15)."""
+"""A window of dates: which records of the past a run takes in, although they lie before their start
+date (A15).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from quicksync.models import Connection, EntityMapping
 from quicksync.quickbooks.messages import moment
 from quicksync.sync.pairs.sides import Both, date_of
 
-# The name under which a run's scope keeps its window, and under which a half remembers that it was wanted.
+# The name under which a run's scope keeps its window, and under which a half remembers that it was
+# wanted.
 NAME = "past"
 BEFORE_START = "before-start-date"
 
@@ -40,16 +43,31 @@ class Window:
     def as_scope(self) -> dict[str, Any]:
         """For the scope of a run."""
         since, until = self.since.isoformat(), self.until.isoformat()
-        return {NAME: {"since": since, "until": until, "kinds": [*self.kinds], "direction": self.direction}}
+        return {
+            NAME: {
+                "since": since,
+                "until": until,
+                "kinds": [*self.kinds],
+                "direction": self.direction,
+            }
+        }
 
     def halves(self, connection: Connection | int) -> QuerySet[EntityMapping]:
-        """What stayed out for its date, on the side that is read; whether it lies in the window shows its record."""
-        rows = EntityMapping.objects.filter(connection=connection, kind__in=self.kinds, reason=BEFORE_START)
-        rows = rows.filter(Q(object_key=None) | Q(remote_id=None), state=EntityMapping.State.OUTSIDE)
+        """What stayed out for its date, on the side that is read; whether it lies in the window
+        shows its record.
+        """
+        rows = EntityMapping.objects.filter(
+            connection=connection, kind__in=self.kinds, reason=BEFORE_START
+        )
+        rows = rows.filter(
+            Q(object_key=None) | Q(remote_id=None), state=EntityMapping.State.OUTSIDE
+        )
         return rows.filter(object_key__isnull=self.direction == "pull") if self.direction else rows
 
     def takes(self, side: Both) -> bool:
-        """Whether a record lies in the window: by its own date, or when it was last changed if it has none."""
+        """Whether a record lies in the window: by its own date, or when it was last changed if it
+        has none.
+        """
         mapping = side.mapping
         if mapping.is_pair or mapping.kind not in self.kinds:
             return False
@@ -64,5 +82,7 @@ def _day(side: Both) -> dt.date | None:
     own = found.date if found else date_of(side.there)
     if own is not None:
         return own
-    changed = found.modified if found else moment(side.there_row.modified) if side.there_row else None
+    changed = (
+        found.modified if found else moment(side.there_row.modified) if side.there_row else None
+    )
     return timezone.localtime(changed).date() if changed else None

@@ -1,7 +1,9 @@
-"""Whether the ground of an operation has moved since it was planned: one rule for pages, approval, claim and landing.
+"""Whether the ground of an operation has moved since it was planned: one rule for pages, approval,
+claim and landing.
 
-Each plan, approval, landing and decision of a person moves a pair's `version`, each save of its record moves its
-`touched_at`; an operation remembers both as they were. Whoever writes looks again in the transaction that writes.
+Each plan, approval, landing and decision of a person moves a pair's `version`, each save of its
+record moves its `touched_at`; an operation remembers both as they were. Whoever writes looks again
+in the transaction that writes.
 """
 
 from __future__ import annotations
@@ -21,22 +23,30 @@ from quicksync.records import Record, codec
 State = Operation.State
 # What an operation that was overtaken says.
 MOVED = "moved-since-preview"
-# And one whose record nobody can read (a newer version wrote it): both sides are there to plan it again.
+# And one whose record nobody can read (a newer version wrote it): both sides are there to plan it
+# again.
 UNREADABLE = "unreadable-plan"
 # So many keys fit into one statement on every database.
 BATCH = 500
-# A record that somebody is writing is looked at again so soon, and so often before it is left to the next plan.
+# A record that somebody is writing is looked at again so soon, and so often before it is left to
+# the next plan.
 LATER = dt.timedelta(seconds=1)
 TRIES = 20
 
 
 def stands() -> Q:
-    """Operations whose pair is as it was planned, and the other half too where two halves are joined.
+    """Operations whose pair is as it was planned, and the other half too where two halves are
+    joined.
 
-    The condition is on joined tables: for an UPDATE it counts only while `held` keeps those rows as they are.
+    The condition is on joined tables: for an UPDATE it counts only while `held` keeps those rows as
+    they are.
     """
-    mine = Q(mapping__version=F("mapping_version")) & _untouched("mapping__touched_at", "touched_at")
-    other = Q(partner__version=F("partner_version")) & _untouched("partner__touched_at", "partner_touched_at")
+    mine = Q(mapping__version=F("mapping_version")) & _untouched(
+        "mapping__touched_at", "touched_at"
+    )
+    other = Q(partner__version=F("partner_version")) & _untouched(
+        "partner__touched_at", "partner_touched_at"
+    )
     return mine & (~Q(action="pair") | other)
 
 
@@ -51,26 +61,33 @@ def standing(operations: Iterable[Operation]) -> set[int]:
 
 
 def drafts(run: SyncRun) -> QuerySet[Operation]:
-    """The proposals of a waiting plan that stand; what is owed for a pair already goes before a second proposal."""
+    """The proposals of a waiting plan that stand; what is owed for a pair already goes before a
+    second proposal.
+    """
     owed = Operation.objects.filter(mapping=OuterRef("mapping"), state__in=Operation.OPEN)
     return run.operations.filter(stands(), ~Exists(owed), state=State.DRAFT)
 
 
 def held(mappings: QuerySet[EntityMapping]) -> QuerySet[EntityMapping]:
-    """These mappings, locked until the transaction ends; those that somebody is writing at this moment are left out.
+    """These mappings, locked until the transaction ends; those that somebody is writing at this
+    moment are left out.
 
-    Who holds many must not wait for one: the host's own transaction, which has that one, may want another.
+    Who holds many must not wait for one: the host's own transaction, which has that one, may want
+    another.
     """
     features = connections[mappings.db].features
     if not features.has_select_for_update:
         return mappings.order_by("pk")
     return mappings.order_by("pk").select_for_update(
-        skip_locked=features.has_select_for_update_skip_locked, no_key=features.has_select_for_no_key_update
+        skip_locked=features.has_select_for_update_skip_locked,
+        no_key=features.has_select_for_no_key_update,
     )
 
 
 class Look(NamedTuple):
-    """Operations under the lock of their rows, by how they stand; those that are owed no more are in none of these."""
+    """Operations under the lock of their rows, by how they stand; those that are owed no more are
+    in none of these.
+    """
 
     standing: list[Operation]
     moved: list[Operation]
@@ -78,17 +95,27 @@ class Look(NamedTuple):
 
 
 def look(operations: Sequence[Operation]) -> Look:
-    """Lock these operations and their pairs, and give those that stand their pairs as they are now."""
+    """Lock these operations and their pairs, and give those that stand their pairs as they are
+    now.
+    """
     keys = [one.pk for one in operations]
-    halves = [half for one in operations for half in (one.mapping_id, one.partner_id) if half is not None]
+    halves = [
+        half for one in operations for half in (one.mapping_id, one.partner_id) if half is not None
+    ]
     rows = {row.pk: row for row in held(EntityMapping.objects.filter(pk__in=halves))}
-    known = rows.keys() | set(EntityMapping.objects.filter(pk__in=halves).values_list("pk", flat=True))
+    known = rows.keys() | set(
+        EntityMapping.objects.filter(pk__in=halves).values_list("pk", flat=True)
+    )
     owed = Operation.objects.filter(pk__in=keys, state=State.PENDING)
     pending = set(owed.order_by("pk").select_for_update().values_list("pk", flat=True))
     as_planned = standing(operations)
     found = Look([], [], [])
     for one in operations:
-        mine = [half for half in (one.mapping_id, one.partner_id if one.action == "pair" else None) if half]
+        mine = [
+            half
+            for half in (one.mapping_id, one.partner_id if one.action == "pair" else None)
+            if half
+        ]
         if one.pk not in pending:
             continue
         if any(half in known and half not in rows for half in mine):
@@ -102,7 +129,9 @@ def look(operations: Sequence[Operation]) -> Look:
 
 
 def put_off(operations: Iterable[Operation]) -> None:
-    """Somebody is writing the records of these at this moment: they wait until that has ended, for a while."""
+    """Somebody is writing the records of these at this moment: they wait until that has ended, for
+    a while.
+    """
     keys = [one.pk for one in operations]
     rows = Operation.objects.filter(pk__in=keys, state=State.PENDING)
     rows.update(retry_at=timezone.now() + LATER, put_off=F("put_off") + 1)
@@ -117,19 +146,29 @@ def overtaken(operations: Iterable[int], reason: str = MOVED) -> None:
     keys, now = sorted(operations), timezone.now()
     for start in range(0, len(keys), BATCH):
         some = Operation.objects.filter(pk__in=keys[start : start + BATCH])
-        some.filter(state__in=(State.DRAFT, State.PENDING)).update(state=State.STALE, reason=reason, settled_at=now)
+        some.filter(state__in=(State.DRAFT, State.PENDING)).update(
+            state=State.STALE, reason=reason, settled_at=now
+        )
         halves = {half for pair in some.values_list("mapping_id", "partner_id") for half in pair}
-        elsewhere = Operation.objects.filter(mapping=OuterRef("pk"), state__in=(State.DRAFT, *Operation.OPEN))
+        elsewhere = Operation.objects.filter(
+            mapping=OuterRef("pk"), state__in=(State.DRAFT, *Operation.OPEN)
+        )
         rows = EntityMapping.objects.filter(~Exists(elsewhere), pk__in=halves, touched_at=None)
         # What somebody is writing at this moment is touched by that.
-        free = list(held(rows.exclude(state=EntityMapping.State.EXCLUDED)).values_list("pk", flat=True))
+        free = list(
+            held(rows.exclude(state=EntityMapping.State.EXCLUDED)).values_list("pk", flat=True)
+        )
         EntityMapping.objects.filter(pk__in=free).update(touched_at=now)
 
 
 def seen(record: Record) -> str:
-    """What a plan remembers of the record that it changes here, apart from what this side works out by itself."""
+    """What a plan remembers of the record that it changes here, apart from what this side works out
+    by itself.
+    """
     blank = _blank(type(record))
-    return codec.fingerprint(record.replace(**{name: getattr(blank, name) for name in record.computed}))
+    return codec.fingerprint(
+        record.replace(**{name: getattr(blank, name) for name in record.computed})
+    )
 
 
 @cache

@@ -13,7 +13,9 @@ from quicksync.quickbooks.messages import Remote
 from quicksync.records import KINDS
 
 
-def half_there(connection: Connection, remote: Remote | RemoteRecord, now: dt.datetime) -> EntityMapping:
+def half_there(
+    connection: Connection, remote: Remote | RemoteRecord, now: dt.datetime
+) -> EntityMapping:
     """The mapping of a record that so far exists only in QuickBooks."""
     return EntityMapping(
         connection=connection,

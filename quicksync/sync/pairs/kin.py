@@ -1,7 +1,8 @@
-"""The models whose saves and deletes concern an adapter: its own, those that share its rows, and those of its lines.
+"""The models whose saves and deletes concern an adapter: its own, those that share its rows, and
+those of its lines.
 
-Django tells of a save once, for the class that was saved. Whoever saves a `Client` that is a `Company` as well, or
-either of them through a proxy, writes the company's row too.
+Django tells of a save once, for the class that was saved. Whoever saves a `Client` that is a
+`Company` as well, or either of them through a proxy, writes the company's row too.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from quicksync.local.protocol import Adapter
 
 
 class Listener(NamedTuple):
-    """`keys(instance)` gives the keys of the adapter's objects, `obj(instance)` the object itself where it is known."""
+    """`keys(instance)` gives the keys of the adapter's objects, `obj(instance)` the object itself
+    where it is known.
+    """
 
     model: type[Model]
     signals: tuple[Signal, ...]
@@ -56,7 +59,9 @@ def _own_key(adapter: Adapter, obj: Any) -> str:
     return adapter.key_of(obj)
 
 
-def _keys_below(adapter: Adapter, own: type[Model], ancestor: type[Model]) -> Callable[[Any], Sequence[str]]:
+def _keys_below(
+    adapter: Adapter, own: type[Model], ancestor: type[Model]
+) -> Callable[[Any], Sequence[str]]:
     if adapter.key_is_pk and _shares_key(own, ancestor):
         return lambda obj: (str(obj.pk),)
 
@@ -79,7 +84,9 @@ def _shares_key(own: type[Model], ancestor: type[Model]) -> bool:
 
 
 def _parent(adapter: Adapter, related: Related) -> Callable[[Any], Any]:
-    """A line's document, which is at hand as a rule; asked for only where the adapter says by it whose it is."""
+    """A line's document, which is at hand as a rule; asked for only where the adapter says by it
+    whose it is.
+    """
     if not related.parent or type(adapter).connections_for is ModelAdapter.connections_for:
         return _unknown
     return lambda row: getattr(row, related.parent)

@@ -1,4 +1,6 @@
-"""Translate references between the sides: an object's key or a code here, an id in QuickBooks there."""
+"""Translate references between the sides: an object's key or a code here, an id in QuickBooks
+there.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,17 @@ from quicksync.records.base import naming_fields
 from quicksync.records.kinds import LIST_KINDS
 
 Move = Callable[[Ref], Ref | None]
-# Under this name a pair's choice keeps the id of the record that its own was merged into, where that is another pair's.
+# Under this name a pair's choice keeps the id of the record that its own was merged into, where
+# that is another pair's.
 MERGED = "merged"
 # So many halves are remembered at once: a first plan meets each record's customer as one.
 HALVES = 2000
 
 
 def translated(record: Record, move: Move) -> tuple[Record, tuple[Ref, ...]]:
-    """The record in the other side's references, line ids untouched, and the references that have no partner."""
+    """The record in the other side's references, line ids untouched, and the references that have
+    no partner.
+    """
     missing: list[Ref] = []
 
     def walk(value: Any) -> Any:
@@ -48,7 +53,11 @@ def here_ref(mapping: EntityMapping) -> Ref | None:
     if mapping.object_key is None:
         return None
     adapter = registry.for_label(mapping.model_label, mapping.kind)
-    return registry.ref(adapter, mapping.object_key) if adapter else Ref(mapping.kind, mapping.object_key)
+    return (
+        registry.ref(adapter, mapping.object_key)
+        if adapter
+        else Ref(mapping.kind, mapping.object_key)
+    )
 
 
 def there_ref(mapping: EntityMapping) -> Ref | None:
@@ -57,14 +66,17 @@ def there_ref(mapping: EntityMapping) -> Ref | None:
 
 
 class Links:
-    """Which reference here is which there, for one connection. Lists are loaded whole, the others as they are asked."""
+    """Which reference here is which there, for one connection. Lists are loaded whole, the others
+    as they are asked.
+    """
 
     def __init__(self, connection: Connection, edition: Edition) -> None:
         self._connection = connection
         self._edition = edition
         self.to_there: dict[Ref, Ref] = {}
         self.to_here: dict[Ref, Ref] = {}
-        # Mappings that are halves, met while looking for partners: by the reference that names them.
+        # Mappings that are halves, met while looking for partners: by the reference that names
+        # them.
         self.halves: dict[Ref, EntityMapping] = {}
         self.halves_there: dict[Ref, EntityMapping] = {}
         self._asked: set[Ref] = set()
@@ -72,7 +84,8 @@ class Links:
         self.load_lists()
 
     def load_lists(self) -> None:
-        """Code mappings and the pairs of list kinds: a person's choice wins over a pair, a pair over a guess.
+        """Code mappings and the pairs of list kinds: a person's choice wins over a pair, a pair
+        over a guess.
 
         Guesses that nobody can be sure of wait for a person.
         """
@@ -82,7 +95,10 @@ class Links:
             if origin == CodeMapping.Origin.PROPOSED and confidence >= SURE:
                 self._join(Ref(kind, code), Ref(kind, remote_id))
         pairs = EntityMapping.objects.filter(
-            connection=self._connection, kind__in=LIST_KINDS, object_key__isnull=False, remote_id__isnull=False
+            connection=self._connection,
+            kind__in=LIST_KINDS,
+            object_key__isnull=False,
+            remote_id__isnull=False,
         )
         for kind, key, partner in pairs.values_list("kind", "object_key", "remote_id"):
             self._join(Ref(kind, str(key)), Ref(kind, str(partner)))
@@ -121,7 +137,9 @@ class Links:
             by_kind[ref.kind].append(ref.id)
         for kind, ids in by_kind.items():
             rows = EntityMapping.objects.filter(
-                connection=self._connection, remote_type=self._edition.remote_type(kind), remote_id__in=ids
+                connection=self._connection,
+                remote_type=self._edition.remote_type(kind),
+                remote_id__in=ids,
             )
             for mapping in rows.defer("agreed_here", "agreed_there", "line_ids"):
                 self._note(mapping)

@@ -1,4 +1,6 @@
-"""Keys by which likely partners of a half are found, so that matching never compares each record with each."""
+"""Keys by which likely partners of a half are found, so that matching never compares each record
+with each.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ SPELT_FREELY = ("customer", "item")
 
 
 def keys_of(record: Record) -> tuple[str, str]:
-    """(block, alias) of a record: its folded name or number, and for customers the e-mail address (C10)."""
+    """(block, alias) of a record: its folded name or number, and for customers the e-mail address
+    (C10).
+    """
     if isinstance(record, Payment):
         return f"{record.paid_on}|{record.total.normalize()}", ""
     alias = fold(record.email) if isinstance(record, Customer) else ""

@@ -1,7 +1,8 @@
-"""Two records of QuickBooks that a bookkeeper made into one: the pair of the lost one follows the other (C19).
+"""Two records of QuickBooks that a bookkeeper made into one: the pair of the lost one follows the
+other (C19).
 
-Notifications tell which one is left. Where none came, the documents tell that named the lost one when both sides last
-agreed: in QuickBooks they name the one that is left by now.
+Notifications tell which one is left. Where none came, the documents tell that named the lost one
+when both sides last agreed: in QuickBooks they name the one that is left by now.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from quicksync.sync.pairs.sides import Both, decode, stored
 
 State = EntityMapping.State
 REFUSED = "missing-reference"
-# So many of a lost customer's documents are asked whom they name now; one of them may have been changed by hand.
+# So many of a lost customer's documents are asked whom they name now; one of them may have been
+# changed by hand.
 ASKED = 5
 # And so many documents, the newest, are looked through for them.
 LOOKED = 10_000
@@ -36,15 +38,25 @@ CHAIN = 10
 
 def lost(sides: Sequence[Both]) -> list[EntityMapping]:
     """Pairs whose record in QuickBooks is gone, of kinds that can be merged there."""
-    gone = [side for side in sides if side.mapping.is_pair and (side.there_row is None or side.there_row.deleted)]
-    found = [side.mapping for side in gone if side.found and not KINDS[side.mapping.kind].is_document]
+    gone = [
+        side
+        for side in sides
+        if side.mapping.is_pair and (side.there_row is None or side.there_row.deleted)
+    ]
+    found = [
+        side.mapping for side in gone if side.found and not KINDS[side.mapping.kind].is_document
+    ]
     return [mapping for mapping in found if MERGED not in mapping.choice]
 
 
 def follow(run: SyncRun, edition: Edition, facts: Facts, mappings: Sequence[EntityMapping]) -> bool:
-    """Have these pairs follow the records that theirs were merged into. Returns whether any of them did."""
+    """Have these pairs follow the records that theirs were merged into. Returns whether any of them
+    did.
+    """
     told = _told(run, mappings)
-    lefts = {one.pk: told.get((one.remote_type.lower(), one.remote_id or ""), "") for one in mappings}
+    lefts = {
+        one.pk: told.get((one.remote_type.lower(), one.remote_id or ""), "") for one in mappings
+    }
     lefts |= _shown(run, edition, facts, [one for one in mappings if not lefts[one.pk]])
     moved = False
     for mapping in mappings:
@@ -52,7 +64,9 @@ def follow(run: SyncRun, edition: Edition, facts: Facts, mappings: Sequence[Enti
         if left and left != mapping.remote_id and _exists(mapping, left):
             moved |= _move(run, mapping, left)
     if moved:
-        waiting = EntityMapping.objects.filter(connection=run.connection_id, state=State.FAILED, reason=REFUSED)
+        waiting = EntityMapping.objects.filter(
+            connection=run.connection_id, state=State.FAILED, reason=REFUSED
+        )
         waiting.update(touched_at=timezone.now())
     return moved
 
@@ -62,7 +76,9 @@ def trouble(mapping: EntityMapping) -> Reason | None:
     left = mapping.choice.get(MERGED)
     if not left:
         return None
-    rows = EntityMapping.objects.filter(connection=mapping.connection_id, kind=mapping.kind, remote_id=left)
+    rows = EntityMapping.objects.filter(
+        connection=mapping.connection_id, kind=mapping.kind, remote_id=left
+    )
     other = rows.exclude(object_key=None).first()
     return why("merged-still-two", label=str(mapping), other=str(other or left))
 
@@ -82,9 +98,12 @@ def _told(run: SyncRun, mappings: Sequence[EntityMapping]) -> dict[tuple[str, st
     wanted = {mapping.remote_id or "" for mapping in mappings}
     into: dict[tuple[str, str], str] = {}
     for _ in range(CHAIN):
-        rows = WebhookEvent.objects.filter(realm_id=run.connection.realm_id, operation="merge", merged_id__in=wanted)
+        rows = WebhookEvent.objects.filter(
+            realm_id=run.connection.realm_id, operation="merge", merged_id__in=wanted
+        )
         found = {
-            (type_.lower(), gone): left for type_, gone, left in rows.values_list("type", "merged_id", "remote_id")
+            (type_.lower(), gone): left
+            for type_, gone, left in rows.values_list("type", "merged_id", "remote_id")
         }
         wanted = set(found.values()) - {gone for _, gone in into}
         into |= found
@@ -100,12 +119,19 @@ def _end(into: dict[tuple[str, str], str], key: tuple[str, str]) -> str:
     return left
 
 
-def _shown(run: SyncRun, edition: Edition, facts: Facts, mappings: Sequence[EntityMapping]) -> dict[int, str]:
-    """Mapping's key -> whom the documents name now that named the lost record; only where they all say the same.
+def _shown(
+    run: SyncRun, edition: Edition, facts: Facts, mappings: Sequence[EntityMapping]
+) -> dict[int, str]:
+    """Mapping's key -> whom the documents name now that named the lost record; only where they all
+    say the same.
 
     One look for all of them, at the newest documents: no index leads to whom a document named.
     """
-    refs = {ref.id: mapping for mapping in mappings if mapping.kind == "customer" and (ref := here_ref(mapping))}
+    refs = {
+        ref.id: mapping
+        for mapping in mappings
+        if mapping.kind == "customer" and (ref := here_ref(mapping))
+    }
     if not refs:
         return {}
     there: dict[int, set[str]] = defaultdict(set)
@@ -119,9 +145,14 @@ def _shown(run: SyncRun, edition: Edition, facts: Facts, mappings: Sequence[Enti
 
 
 def _named(run: SyncRun, customers: Sequence[str]) -> dict[tuple[str, str], str]:
-    """(type, id) of a few documents of each of these customers of this side -> the customer, newest documents first."""
+    """(type, id) of a few documents of each of these customers of this side -> the customer, newest
+    documents first.
+    """
     documents = EntityMapping.objects.filter(
-        connection=run.connection_id, kind__in=("invoice", "payment"), object_key__isnull=False, remote_id__isnull=False
+        connection=run.connection_id,
+        kind__in=("invoice", "payment"),
+        object_key__isnull=False,
+        remote_id__isnull=False,
     )
     newest = documents.order_by("-pk").values("pk")[:LOOKED]
     rows_ = documents.filter(pk__in=newest).annotate(
@@ -130,7 +161,10 @@ def _named(run: SyncRun, customers: Sequence[str]) -> dict[tuple[str, str], str]
     )
     place = Window(RowNumber(), partition_by="customer", order_by="-pk")
     rows_ = rows_.filter(customer__in=customers).annotate(place=place).filter(place__lte=ASKED)
-    return {(type_, id_ or ""): who for type_, id_, who in rows_.values_list("remote_type", "remote_id", "customer")}
+    return {
+        (type_, id_ or ""): who
+        for type_, id_, who in rows_.values_list("remote_type", "remote_id", "customer")
+    }
 
 
 def _remotes(run: SyncRun, named: Iterable[tuple[str, str]]) -> Iterator[Remote]:
@@ -138,7 +172,9 @@ def _remotes(run: SyncRun, named: Iterable[tuple[str, str]]) -> Iterator[Remote]
     for type_, remote_id in named:
         by_type[type_].append(remote_id)
     for type_, ids in by_type.items():
-        rows_ = RemoteRecord.objects.filter(connection=run.connection_id, type=type_, remote_id__in=ids, deleted=False)
+        rows_ = RemoteRecord.objects.filter(
+            connection=run.connection_id, type=type_, remote_id__in=ids, deleted=False
+        )
         yield from stored(rows_)
 
 
@@ -149,7 +185,9 @@ def _exists(mapping: EntityMapping, left: str) -> bool:
 
 
 def _move(run: SyncRun, mapping: EntityMapping, left: str) -> bool:
-    """The pair goes to the record that is left; if that one is somebody else's here, the pair waits and says so."""
+    """The pair goes to the record that is left; if that one is somebody else's here, the pair waits
+    and says so.
+    """
     now = timezone.now()
     with transaction.atomic():
         there = EntityMapping.objects.select_for_update().filter(
@@ -160,23 +198,38 @@ def _move(run: SyncRun, mapping: EntityMapping, left: str) -> bool:
         name = _name(mapping, left)
         if other is not None and other.object_key is not None:
             choice = {**mapping.choice, MERGED: left}
-            values = {"choice": choice, "note": f"Merged into {other} in QuickBooks; here they are still two."[:300]}
+            values = {
+                "choice": choice,
+                "note": f"Merged into {other} in QuickBooks; here they are still two."[:300],
+            }
         else:
             if other is not None:
                 # A bare half: nothing is here of it, and its record gets this pair's.
                 EntityMapping.objects.filter(pk=other.pk, object_key=None).delete()
-            values = {"remote_id": left, "note": f"Merged into {name} in QuickBooks; the pair follows it."[:300]}
+            values = {
+                "remote_id": left,
+                "note": f"Merged into {name} in QuickBooks; the pair follows it."[:300],
+            }
         if mine.update(**values, touched_at=now, version=F("version") + 1) != 1:
             return False
         Operation.objects.create(
-            connection_id=run.connection_id, run=run, mapping=mapping, kind=mapping.kind, action="pair",
-            state=Operation.State.DONE, label=str(mapping)[:300], reason="merged-there",
-            reason_values={"label": str(mapping), "other": name}, settled_at=now,
-        )  # fmt: skip
+            connection_id=run.connection_id,
+            run=run,
+            mapping=mapping,
+            kind=mapping.kind,
+            action="pair",
+            state=Operation.State.DONE,
+            label=str(mapping)[:300],
+            reason="merged-there",
+            reason_values={"label": str(mapping), "other": name},
+            settled_at=now,
+        )
     mapping.refresh_from_db()
     return True
 
 
 def _name(mapping: EntityMapping, left: str) -> str:
-    rows = RemoteRecord.objects.filter(connection=mapping.connection_id, type=mapping.remote_type, remote_id=left)
+    rows = RemoteRecord.objects.filter(
+        connection=mapping.connection_id, type=mapping.remote_type, remote_id=left
+    )
     return str(rows.values_list("name", flat=True).first() or left)

@@ -1,4 +1,6 @@
-"""Find the records of both sides that have no mapping yet: at first, after a change of settings, and every night."""
+"""Find the records of both sides that have no mapping yet: at first, after a change of settings,
+and every night.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, 
 from quicksync.sync.pairs.halves import add_halves, half_there
 
 CHUNK = 500
-# A save that another process committed just before it learnt of the category would have touched nothing: for so long
-# after a category was scanned first, the next run scans it again.
+# A save that another process committed just before it learnt of the category would have touched
+# nothing: for so long after a category was scanned first, the next run scans it again.
 SETTLING = dt.timedelta(seconds=60)
 
 Alive = Callable[[], None]
@@ -30,20 +32,31 @@ def scan(category: Category, alive: Alive) -> None:
         find_here(connection, adapter, alive)
     find_there(connection, category.kind, alive)
     EntityMapping.objects.filter(connection=connection, kind=category.kind).exclude(
-        state__in=(EntityMapping.State.IN_SYNC, EntityMapping.State.EXCLUDED, EntityMapping.State.GONE)
+        state__in=(
+            EntityMapping.State.IN_SYNC,
+            EntityMapping.State.EXCLUDED,
+            EntityMapping.State.GONE,
+        )
     ).update(touched_at=timezone.now())
     Category.objects.filter(pk=category.pk).update(needs_scan=False)
 
 
-def find_here(connection: Connection, adapter: Adapter, alive: Alive, *, since: dt.datetime | None = None) -> int:
-    """Mappings for the host's objects; with `since`, objects changed after it are touched as well. Returns how many."""
+def find_here(
+    connection: Connection, adapter: Adapter, alive: Alive, *, since: dt.datetime | None = None
+) -> int:
+    """Mappings for the host's objects; with `since`, objects changed after it are touched as well.
+    Returns how many.
+    """
     found = 0
     seen = adapter.seen(connection, since=since)
     while chunk := list(islice(seen, CHUNK)):
         if since is not None:
             keys = [one.key for one in chunk]
             EntityMapping.objects.filter(
-                connection=connection, kind=adapter.kind, model_label=adapter.label_lower, object_key__in=keys
+                connection=connection,
+                kind=adapter.kind,
+                model_label=adapter.label_lower,
+                object_key__in=keys,
             ).update(touched_at=timezone.now())
         _touch_changed(connection, adapter, chunk)
         add_halves(connection, adapter, chunk)
@@ -53,13 +66,19 @@ def find_here(connection: Connection, adapter: Adapter, alive: Alive, *, since: 
 
 
 def _touch_changed(connection: Connection, adapter: Adapter, chunk: list[Seen]) -> None:
-    """Changes that no signal told of: made in bulk, by raw SQL, or while the company or the category was off."""
+    """Changes that no signal told of: made in bulk, by raw SQL, or while the company or the
+    category was off.
+    """
     known = EntityMapping.objects.filter(
         connection=connection, kind=adapter.kind, model_label=adapter.label_lower, touched_at=None
     ).exclude(state__in=(EntityMapping.State.EXCLUDED, EntityMapping.State.GONE))
     rows = known.filter(object_key__in=[one.key for one in chunk])
     since = dict(rows.values_list("object_key", "since"))
-    moved = [one.key for one in chunk if one.key in since and (one.modified is None or one.modified > since[one.key])]
+    moved = [
+        one.key
+        for one in chunk
+        if one.key in since and (one.modified is None or one.modified > since[one.key])
+    ]
     if moved:
         known.filter(object_key__in=moved).update(touched_at=timezone.now())
 
@@ -69,7 +88,9 @@ def find_there(connection: Connection, kind: str, alive: Alive) -> None:
     mapped = EntityMapping.objects.filter(
         connection=connection, remote_type=OuterRef("type"), remote_id=OuterRef("remote_id")
     )
-    unmapped = RemoteRecord.objects.filter(~Exists(mapped), connection=connection, kind=kind, deleted=False)
+    unmapped = RemoteRecord.objects.filter(
+        ~Exists(mapped), connection=connection, kind=kind, deleted=False
+    )
     last = 0
     while chunk := list(unmapped.filter(pk__gt=last).order_by("id").defer("payload")[:CHUNK]):
         last, now = chunk[-1].pk, timezone.now()
@@ -80,10 +101,15 @@ def find_there(connection: Connection, kind: str, alive: Alive) -> None:
 def find_gone(connection: Connection, adapter: Adapter) -> int:
     """Touch the mappings of host objects that are no longer there. Returns how many."""
     rows = EntityMapping.objects.filter(
-        connection=connection, kind=adapter.kind, model_label=adapter.label_lower, object_key__isnull=False
+        connection=connection,
+        kind=adapter.kind,
+        model_label=adapter.label_lower,
+        object_key__isnull=False,
     ).exclude(state=EntityMapping.State.GONE)
     found, last = 0, 0
-    while chunk := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", "object_key")[:CHUNK]):
+    while chunk := list(
+        rows.filter(pk__gt=last).order_by("pk").values_list("pk", "object_key")[:CHUNK]
+    ):
         last = chunk[-1][0]
         keys = [key for _, key in chunk]
         objects = adapter.queryset(connection).filter(**{f"{adapter.key_field}__in": keys})

@@ -26,7 +26,9 @@ def _by_identity(record: Record) -> Hashable:
 
 
 def _by_amount(record: Record) -> Hashable:
-    """What is left of an invoice that QuickBooks has numbered, and of a payment that it has dated."""
+    """What is left of an invoice that QuickBooks has numbered, and of a payment that it has
+    dated.
+    """
     if isinstance(record, Invoice) and record.customer is not None:
         return record.customer, record.issued_on, record.amount()
     if isinstance(record, Payment) and record.customer is not None:
@@ -35,7 +37,9 @@ def _by_amount(record: Record) -> Hashable:
 
 
 class Search:
-    """One look; `sent` are the records looked for in QuickBooks' references, by their operations' keys."""
+    """One look; `sent` are the records looked for in QuickBooks' references, by their operations'
+    keys.
+    """
 
     def __init__(self, connection: Connection, edition: Edition, facts: Facts) -> None:
         self.connection = connection
@@ -62,12 +66,16 @@ class Search:
             there = self._unpaired(kind, min(one.run.started_at for one in group))
             keys = [one.pk for one in group]
             self._match(keys, there, _by_identity, found)
-            unnamed = [key for key in keys if key not in found and self._is_named_there(self.sent[key])]
+            unnamed = [
+                key for key in keys if key not in found and self._is_named_there(self.sent[key])
+            ]
             self._match(unnamed, there, _by_amount, found)
         return found
 
     def _as_taken(self, record: Record) -> Record:
-        """The record in the texts that QuickBooks took: cut to its lengths, without the characters that it refuses."""
+        """The record in the texts that QuickBooks took: cut to its lengths, without the characters
+        that it refuses.
+        """
         limits = self.edition.limits()
         texts = {name: getattr(record, name) for name in record.__struct_fields__}
         taken: Record = record.replace(
@@ -80,7 +88,9 @@ class Search:
         return taken
 
     def _is_named_there(self, record: Record) -> bool:
-        """Whether QuickBooks gave the record what it is known by: a number of its own, or the day's date."""
+        """Whether QuickBooks gave the record what it is known by: a number of its own, or the day's
+        date.
+        """
         if isinstance(record, Invoice):
             return not (record.number and self.facts.custom_numbers)
         return isinstance(record, Payment) and record.paid_on is None
@@ -88,13 +98,22 @@ class Search:
     def _unpaired(self, kind: str, since: dt.datetime) -> dict[str, tuple[Remote, Record]]:
         """What QuickBooks has of a kind from that time on; what tells no time may be as new."""
         pair = EntityMapping.objects.filter(
-            connection=self.connection, remote_type=OuterRef("type"), remote_id=OuterRef("remote_id"),
+            connection=self.connection,
+            remote_type=OuterRef("type"),
+            remote_id=OuterRef("remote_id"),
             object_key__isnull=False,
-        )  # fmt: skip
+        )
         recent = Q(modified="") | Q(modified__gte=(since - MARGIN).date().isoformat())
-        rows = RemoteRecord.objects.filter(recent, ~Exists(pair), connection=self.connection, kind=kind, deleted=False)
-        decoded = ((remote, decode(self.edition, remote, self.facts)) for remote in stored(rows.order_by("id")))
-        return {remote.id: (remote, record) for remote, record in decoded if isinstance(record, Record)}
+        rows = RemoteRecord.objects.filter(
+            recent, ~Exists(pair), connection=self.connection, kind=kind, deleted=False
+        )
+        decoded = (
+            (remote, decode(self.edition, remote, self.facts))
+            for remote in stored(rows.order_by("id"))
+        )
+        return {
+            remote.id: (remote, record) for remote, record in decoded if isinstance(record, Record)
+        }
 
     def _match(
         self,

@@ -24,7 +24,9 @@ class Both:
 
     __slots__ = ("agreed", "candidate", "found", "lost", "mapping", "there", "there_row", "trouble")
 
-    def __init__(self, mapping: EntityMapping, found: Found | None, row: Remote | None, there: Record | None):
+    def __init__(
+        self, mapping: EntityMapping, found: Found | None, row: Remote | None, there: Record | None
+    ):
         self.mapping = mapping
         self.found = found
         self.there_row = row
@@ -39,7 +41,9 @@ class Both:
 
 
 def decode(edition: Edition, remote: Remote, facts: Facts) -> Record | str | None:
-    """What the edition makes of a remote; a sentence when it cannot read it, which must not stop the others."""
+    """What the edition makes of a remote; a sentence when it cannot read it, which must not stop
+    the others.
+    """
     try:
         return edition.decode(remote, facts)
     except UNREADABLE as error:
@@ -55,14 +59,18 @@ def as_remote(row: RemoteRecord) -> Remote:
 
 
 def stored(rows: QuerySet[RemoteRecord], *, streamed: int = 0) -> Iterator[Remote]:
-    """Stored rows as the edition's values; `streamed` so many at a time where they may be all there are."""
+    """Stored rows as the edition's values; `streamed` so many at a time where they may be all there
+    are.
+    """
     found = rows.values_list(*_STORED.values())
     for values in found.iterator(chunk_size=streamed) if streamed else found:
         yield Remote(**dict(zip(_STORED, values, strict=True)))
 
 
 def agreement(mapping: EntityMapping) -> Agreed | str | None:
-    """What both sides last agreed on; a sentence when it was stored in a form that cannot be read."""
+    """What both sides last agreed on; a sentence when it was stored in a form that cannot be
+    read.
+    """
     if mapping.agreed_here is None or mapping.agreed_there is None:
         return None
     try:
@@ -75,7 +83,9 @@ def agreement(mapping: EntityMapping) -> Agreed | str | None:
 
 
 def agreed_of(mapping: EntityMapping) -> Agreed | None:
-    """What both sides last agreed on; None where nothing is known of it, for what is about to be agreed anew."""
+    """What both sides last agreed on; None where nothing is known of it, for what is about to be
+    agreed anew.
+    """
     found = agreement(mapping)
     return found if isinstance(found, Agreed) else None
 
@@ -86,7 +96,9 @@ def date_of(record: Record | None) -> dt.date | None:
 
 
 def readable(operation: Operation) -> Record | None:
-    """What the written side shall look like; None for what another version of this program wrote down."""
+    """What the written side shall look like; None for what another version of this program wrote
+    down.
+    """
     try:
         return codec.load(operation.record or {})
     except BadValue:
@@ -94,7 +106,9 @@ def readable(operation: Operation) -> Record | None:
 
 
 def remotes_of(connection: Connection, operations: Sequence[Operation]) -> dict[int, Remote]:
-    """Mapping's key -> what QuickBooks last told us of it, for operations that change something there."""
+    """Mapping's key -> what QuickBooks last told us of it, for operations that change something
+    there.
+    """
     wanted: dict[str, dict[str, int]] = {}
     for operation in operations:
         mapping = operation.mapping
@@ -103,5 +117,7 @@ def remotes_of(connection: Connection, operations: Sequence[Operation]) -> dict[
     return {
         ids[remote.id]: remote
         for type_, ids in wanted.items()
-        for remote in stored(RemoteRecord.objects.filter(connection=connection, type=type_, remote_id__in=ids))
+        for remote in stored(
+            RemoteRecord.objects.filter(connection=connection, type=type_, remote_id__in=ids)
+        )
     }

@@ -1,7 +1,8 @@
-"""Local saves and deletes touch a mapping and wake its connections (B3): one statement, and one more for the waking.
+"""Local saves and deletes touch a mapping and wake its connections (B3): one statement, and one
+more for the waking.
 
-Whatever breaks here breaks no save of the host's: it is logged, tried once more after the commit, and what is missed
-all the same is found by the nightly sweep.
+Whatever breaks here breaks no save of the host's: it is logged, tried once more after the commit,
+and what is missed all the same is found by the nightly sweep.
 """
 
 from __future__ import annotations
@@ -22,27 +23,33 @@ from quicksync.sync.pairs import belongs, kin
 from quicksync.sync.worker.harmless import Harmless
 from quicksync.sync.worker.wakes import wake
 
-# Which connections want which kinds, remembered for so many seconds. What a process saves in between, after another
-# process switched a category on, is found by that category's own scan.
+# Which connections want which kinds, remembered for so many seconds. What a process saves in
+# between, after another process switched a category on, is found by that category's own scan.
 REMEMBERED = 5.0
 _wanted: dict[str, tuple[float, tuple[Connection, ...]]] = {}
 
 
 def connect() -> None:
-    """Watch the models of every registered adapter, those that share its rows, and those of its lines."""
+    """Watch the models of every registered adapter, those that share its rows, and those of its
+    lines.
+    """
     for adapter in registry.all():
         for listener in kin.listeners(adapter):
             _listen(adapter, listener)
     for model in (Connection, Category):
         for signal in (post_save, post_delete):
-            signal.connect(forget, sender=model, dispatch_uid=f"quicksync:forget:{model.__name__}:{id(signal)}")
+            signal.connect(
+                forget, sender=model, dispatch_uid=f"quicksync:forget:{model.__name__}:{id(signal)}"
+            )
 
 
 def touch(adapter: Adapter, keys: Iterable[str], *, obj: Any = None, gone: bool = False) -> None:
-    """Mark the mappings of these objects in the caller's transaction and wake their connections after it.
+    """Mark the mappings of these objects in the caller's transaction and wake their connections
+    after it.
 
-    Objects that have no mapping yet get one, unless they are `gone`: on the connections that they belong to, and no
-    other hears of them. `obj` is the one object that the key is of, when the caller has it.
+    Objects that have no mapping yet get one, unless they are `gone`: on the connections that they
+    belong to, and no other hears of them. `obj` is the one object that the key is of, when the
+    caller has it.
     """
     wanted = list(keys)
     if not wanted or _remembered(adapter.kind) == ():
@@ -51,7 +58,9 @@ def touch(adapter: Adapter, keys: Iterable[str], *, obj: Any = None, gone: bool 
     with _noticed(adapter, wanted) as marking, transaction.atomic():
         _wake_after(_mark(adapter, wanted, obj, gone=gone))
     if marking.failed:
-        transaction.on_commit(functools.partial(_once_more, adapter, wanted, gone=gone), robust=True)
+        transaction.on_commit(
+            functools.partial(_once_more, adapter, wanted, gone=gone), robust=True
+        )
 
 
 def forget(**kwargs: Any) -> None:
@@ -59,7 +68,7 @@ def forget(**kwargs: Any) -> None:
     _wanted.clear()
 
 
-# --- Touching ---------------------------------------------------------------------------------------------------------
+# --- Touching -------------------------------------------------------------------------------------
 
 
 def _mark(adapter: Adapter, keys: Sequence[str], obj: Any, *, gone: bool) -> set[int]:
@@ -72,16 +81,24 @@ def _mark(adapter: Adapter, keys: Sequence[str], obj: Any, *, gone: bool) -> set
 
 
 def _mark_gone(adapter: Adapter, keys: Sequence[str]) -> set[int]:
-    known = EntityMapping.objects.filter(kind=adapter.kind, model_label=adapter.label_lower, object_key__in=keys)
+    known = EntityMapping.objects.filter(
+        kind=adapter.kind, model_label=adapter.label_lower, object_key__in=keys
+    )
     return set(bulk.moved(known, {"touched_at": timezone.now()}, column="connection"))
 
 
-def _touch_or_add(adapter: Adapter, keys: Sequence[str], obj: Any, connections: Sequence[Connection]) -> set[int]:
+def _touch_or_add(
+    adapter: Adapter, keys: Sequence[str], obj: Any, connections: Sequence[Connection]
+) -> set[int]:
     told: set[int] = set()
     now = timezone.now()
     for key in keys:
         row = EntityMapping(
-            kind=adapter.kind, model_label=adapter.label_lower, object_key=key, origin="here", touched_at=now
+            kind=adapter.kind,
+            model_label=adapter.label_lower,
+            object_key=key,
+            origin="here",
+            touched_at=now,
         )
         for owners in belongs.owners(adapter, key, obj, connections):
             told.update(
@@ -95,7 +112,11 @@ def _touch_or_add(adapter: Adapter, keys: Sequence[str], obj: Any, connections: 
 
 def _noticed(adapter: Adapter, keys: Sequence[str]) -> Harmless:
     return Harmless(
-        "watch_failed", "a change was not noticed", model=adapter.label_lower, kind=adapter.kind, keys=list(keys[:20])
+        "watch_failed",
+        "a change was not noticed",
+        model=adapter.label_lower,
+        kind=adapter.kind,
+        keys=list(keys[:20]),
     )
 
 
@@ -113,7 +134,9 @@ def _connections(kind: str) -> tuple[Connection, ...]:
     rows = Connection.objects.filter(categories__kind=kind, categories__enabled=True).exclude(
         status__in=(Connection.Status.NEW, Connection.Status.DISCONNECTED)
     )
-    found = tuple(rows.defer("access_token", "refresh_token", "previous_refresh_token", "facts", "limiter"))
+    found = tuple(
+        rows.defer("access_token", "refresh_token", "previous_refresh_token", "facts", "limiter")
+    )
     _wanted[kind] = time.monotonic(), found
     return found
 
@@ -124,11 +147,13 @@ def _remembered(kind: str) -> tuple[Connection, ...] | None:
     return known[1] if known and time.monotonic() - known[0] < REMEMBERED else None
 
 
-# --- Waking -----------------------------------------------------------------------------------------------------------
+# --- Waking ---------------------------------------------------------------------------------------
 
 
 class _Woken(set[int]):
-    """The connections that one transaction of the host's has woken already, however often it saved."""
+    """The connections that one transaction of the host's has woken already, however often it
+    saved.
+    """
 
 
 def _wake_after(connection_ids: set[int]) -> None:
@@ -151,22 +176,32 @@ def _wake_rest(woken: _Woken, connection_ids: set[int]) -> None:
 
 
 def _wake(connection_ids: set[int]) -> None:
-    """Whoever is not woken here, whatever broke, has its turn with the next dispatch or interval."""
+    """Whoever is not woken here, whatever broke, has its turn with the next dispatch or
+    interval.
+    """
     with Harmless("wake_failed", "nobody was woken", ids=sorted(connection_ids)):
         wake(connection_ids, SyncRun.Trigger.LIVE)
 
 
-# --- Listening --------------------------------------------------------------------------------------------------------
+# --- Listening ------------------------------------------------------------------------------------
 
 
 def _listen(adapter: Adapter, listener: kin.Listener) -> None:
-    def changed(sender: type[models.Model], instance: Any, signal: Any, raw: bool = False, **kwargs: Any) -> None:
+    def changed(
+        sender: type[models.Model], instance: Any, signal: Any, raw: bool = False, **kwargs: Any
+    ) -> None:
         if raw:
             return
         gone = signal is post_delete
         with _noticed(adapter, ()):
-            touch(adapter, listener.keys(instance), obj=None if gone else listener.obj(instance), gone=gone)
+            touch(
+                adapter,
+                listener.keys(instance),
+                obj=None if gone else listener.obj(instance),
+                gone=gone,
+            )
 
     for signal in listener.signals:
-        uid = f"quicksync:{listener.model._meta.label}:{adapter.label_lower}:{adapter.kind}:{id(signal)}"
+        label = listener.model._meta.label
+        uid = f"quicksync:{label}:{adapter.label_lower}:{adapter.kind}:{id(signal)}"
         signal.connect(changed, sender=listener.model, weak=False, dispatch_uid=uid)

@@ -1,4 +1,6 @@
-"""Approve a plan: its proposals become pending, those whose ground has moved are planned again (path 4)."""
+"""Approve a plan: its proposals become pending, those whose ground has moved are planned again
+(path 4).
+"""
 
 from __future__ import annotations
 
@@ -29,22 +31,30 @@ class Approved(NamedTuple):
 def approve(run: SyncRun, *, user: Any, force: bool = False) -> Approved:
     """Approve a waiting plan and start it.
 
-    `force` is the recorded yes to an unsafe plan. Raises NotAllowed for a plan that waits no more or is unsafe, and
-    Busy when another run of the connection is at work.
+    `force` is the recorded yes to an unsafe plan. Raises NotAllowed for a plan that waits no more
+    or is unsafe, and Busy when another run of the connection is at work.
     """
     with transaction.atomic():
         run = SyncRun.objects.select_for_update().select_related("connection").get(pk=run.pk)
         if run.state != SyncRun.State.DRAFT:
             raise NotAllowed("This preview has been used or replaced already: start a new one.")
         if run.unsafe and not force:
-            raise NotAllowed("This plan changes unusually much. Confirm that it is meant, then approve it.")
+            raise NotAllowed(
+                "This plan changes unusually much. Confirm that it is meant, then approve it."
+            )
         _not_beside_another(run)
         stale = _overtake(run)
         number = promote(run)
         moved = SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.DRAFT).update(
-            state=SyncRun.State.APPROVED, phase="send", preview=False, forced=force, approved_by=user,
-            approved_at=timezone.now(), total=F("done") + counts.to_come(run), position={},
-        )  # fmt: skip
+            state=SyncRun.State.APPROVED,
+            phase="send",
+            preview=False,
+            forced=force,
+            approved_by=user,
+            approved_at=timezone.now(),
+            total=F("done") + counts.to_come(run),
+            position={},
+        )
         if moved != 1:
             raise NotAllowed("Somebody else has just approved or discarded this preview.")
         first_run.approved(run)
@@ -68,7 +78,9 @@ def discard(run: SyncRun, *, user: Any) -> None:
 
 
 def promote(run: SyncRun) -> int:
-    """Drafts become pending, one for each mapping: the first; the others follow from the next look at both sides."""
+    """Drafts become pending, one for each mapping: the first; the others follow from the next look
+    at both sides.
+    """
     drafts = run.operations.filter(state=State.DRAFT)
     if date_window.NAME in run.scope:
         _want(drafts)
@@ -79,38 +91,54 @@ def promote(run: SyncRun) -> int:
 
 
 def _want(drafts: QuerySet[Operation]) -> None:
-    """Later runs have no window: what an import of the past has not brought over when it stops is still wanted then."""
-    halves = EntityMapping.objects.filter(pk__in=drafts.filter(action="create").values("mapping_id"))
+    """Later runs have no window: what an import of the past has not brought over when it stops is
+    still wanted then.
+    """
+    halves = EntityMapping.objects.filter(
+        pk__in=drafts.filter(action="create").values("mapping_id")
+    )
     halves.filter(choice={}).update(choice={date_window.NAME: "yes"})
-    for mapping in halves.exclude(choice__has_key=date_window.NAME).order_by("pk").select_for_update():
+    for mapping in (
+        halves.exclude(choice__has_key=date_window.NAME).order_by("pk").select_for_update()
+    ):
         mapping.choice = {**mapping.choice, date_window.NAME: "yes"}
         mapping.save(update_fields=["choice"])
 
 
 def want_no_more(drafts: QuerySet[Operation]) -> None:
     """A person stopped an import of the past: what it had not brought over stays out again."""
-    halves = EntityMapping.objects.filter(pk__in=drafts.values("mapping_id"), choice__has_key=date_window.NAME)
+    halves = EntityMapping.objects.filter(
+        pk__in=drafts.values("mapping_id"), choice__has_key=date_window.NAME
+    )
     with transaction.atomic():
         for mapping in halves.order_by("pk").select_for_update():
-            mapping.choice = {name: value for name, value in mapping.choice.items() if name != date_window.NAME}
+            mapping.choice = {
+                name: value for name, value in mapping.choice.items() if name != date_window.NAME
+            }
             mapping.save(update_fields=["choice"])
 
 
 def _overtake(run: SyncRun) -> int:
-    """Take out what has moved since the plan was made, and consume the touches of what is approved."""
+    """Take out what has moved since the plan was made, and consume the touches of what is
+    approved.
+    """
     drafts = run.operations.filter(state=State.DRAFT)
     halves = EntityMapping.objects.filter(_halves_of(drafts))
     free = set(ground.held(halves).values_list("pk", flat=True))
     as_planned = set(ground.drafts(run).values_list("pk", flat=True))
     stale = [
         pk
-        for pk, action, mapping, partner in drafts.values_list("pk", "action", "mapping_id", "partner_id")
+        for pk, action, mapping, partner in drafts.values_list(
+            "pk", "action", "mapping_id", "partner_id"
+        )
         if pk not in as_planned or mapping not in free or (action == "pair" and partner not in free)
     ]
     ground.overtaken(stale)
     approved = EntityMapping.objects.filter(_halves_of(drafts))
     approved.update(version=F("version") + 1, touched_at=None)
-    approved.filter(pk__in=drafts.values("mapping_id")).update(state=EntityMapping.State.PENDING, reason="")
+    approved.filter(pk__in=drafts.values("mapping_id")).update(
+        state=EntityMapping.State.PENDING, reason=""
+    )
     drafts.update(
         mapping_version=F("mapping_version") + 1, touched_at=None,
         partner_version=F("partner_version") + 1, partner_touched_at=None,
@@ -128,4 +156,7 @@ def _not_beside_another(run: SyncRun) -> None:
     other = SyncRun.objects.filter(connection=run.connection_id, state__in=SyncRun.ACTIVE).first()
     if other is not None:
         since = timezone.localtime(other.started_at)
-        raise Busy(f"{other.get_trigger_display()} is at work since {since:%H:%M}. Approve when it is done.")
+        raise Busy(
+            f"{other.get_trigger_display()} is at work since {since:%H:%M}. Approve when it is"
+            " done."
+        )

@@ -1,6 +1,7 @@
 """What may lie in a deposit is read afresh before it is changed (G9).
 
-A deposit leaves the token and the time of what is put into it as they are: no change tells of it, nor of its end.
+A deposit leaves the token and the time of what is put into it as they are: no change tells of it,
+nor of its end.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ _CHANGES = frozenset({Action.UPDATE, Action.VOID, Action.DELETE})
 
 
 def unseen(run: SyncRun, edition: Edition, sides: Sequence[Both], steps: Iterable[Step]) -> Unseen:
-    """Those of the records that these steps would change, or hold for their deposit, of which nobody has just seen
-    whether they lie in one."""
+    """Those of the records that these steps would change, or hold for their deposit, of which
+    nobody has just seen whether they lie in one.
+    """
     ids = {side.mapping.pk: side.mapping.remote_id for side in sides}
     found = set()
     for step in steps:
@@ -51,12 +53,16 @@ def read_first(run: SyncRun, edition: Edition, wanted: Unseen) -> None:
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, remote_id in sorted(wanted):
         by_kind[kind].append(remote_id)
-    reading_list.add(run, [read for kind, ids in by_kind.items() for read in edition.read_again(kind, ids)])
+    reading_list.add(
+        run, [read for kind, ids in by_kind.items() for read in edition.read_again(kind, ids)]
+    )
     lease.keep(run, reads=run.reads, scope=run.scope | {NAME: sorted(_seen(run) | wanted)})
 
 
 def go_on(run: SyncRun) -> None:
-    """A chunk may be planned once more after it was read for, which has touched its records only now."""
+    """A chunk may be planned once more after it was read for, which has touched its records only
+    now.
+    """
     if NAME in run.scope:
         lease.keep(run, planned_from=timezone.now())
 

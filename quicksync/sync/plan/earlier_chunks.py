@@ -13,7 +13,9 @@ NAMED_BY = ("kind", "model_label", "object_key", "remote_id")
 
 
 class Planned:
-    """What earlier chunks of the same plan create: references that will have a partner by the time they are sent."""
+    """What earlier chunks of the same plan create: references that will have a partner by the time
+    they are sent.
+    """
 
     def __init__(self, run: SyncRun) -> None:
         self.coming: set[Ref] = set()
@@ -25,8 +27,11 @@ class Planned:
         tells = Q(action__in=("create", "pair")) | ~Q(claims="")
         rows = Operation.objects.filter(open_or_draft, tells, connection=run.connection_id)
         named = [f"{half}__{name}" for half in ("mapping", "partner") for name in NAMED_BY]
-        rows = rows.select_related("mapping", "partner").only("action", "claims", "mapping", "partner", *named)
-        # A plan of many slices comes by here once for each: streamed, and without the records themselves.
+        rows = rows.select_related("mapping", "partner").only(
+            "action", "claims", "mapping", "partner", *named
+        )
+        # A plan of many slices comes by here once for each: streamed, and without the records
+        # themselves.
         for operation in rows.iterator(chunk_size=2000):
             if operation.mapping is not None:
                 self.claim(operation)

@@ -1,7 +1,9 @@
-"""The first run of a category waits until a person has approved its preview (I2), also on an automatic connection.
+"""The first run of a category waits until a person has approved its preview (I2), also on an
+automatic connection.
 
-Nobody has compared the two sides before, so the first run may move a whole book. Until a preview that shows the
-category has been approved, other runs leave its records alone; what others need of them still travels along.
+Nobody has compared the two sides before, so the first run may move a whole book. Until a preview
+that shows the category has been approved, other runs leave its records alone; what others need of
+them still travels along.
 """
 
 from __future__ import annotations
@@ -18,12 +20,15 @@ from quicksync.sync.worker import lease
 # Under this name a preview's scope keeps the kinds that its approval is the first for.
 NAME = "first"
 REASON = "first-preview"
-# What a person asked for singly is their own yes to these records; a look at the set-up carries nothing over.
+# What a person asked for singly is their own yes to these records; a look at the set-up carries
+# nothing over.
 SINGLY = {"mappings", "setup"}
 
 
 class First(NamedTuple):
-    """The kinds of a connection that are on: those that wait for their first preview, and those that go on by now."""
+    """The kinds of a connection that are on: those that wait for their first preview, and those
+    that go on by now.
+    """
 
     waiting: tuple[str, ...]
     approved: tuple[str, ...]
@@ -38,7 +43,10 @@ def of(connection: Connection | int) -> First:
     """How far a connection is, in one query."""
     rows = Category.objects.filter(connection=connection, enabled=True).order_by("id")
     found = list(rows.values_list("kind", "approved_at"))
-    return First(tuple(kind for kind, at in found if at is None), tuple(kind for kind, at in found if at is not None))
+    return First(
+        tuple(kind for kind, at in found if at is None),
+        tuple(kind for kind, at in found if at is not None),
+    )
 
 
 def waiting(connection: Connection | int) -> QuerySet[Category]:
@@ -47,8 +55,12 @@ def waiting(connection: Connection | int) -> QuerySet[Category]:
 
 
 def something_approved() -> Exists:
-    """A condition for connections: some category is on and may be carried over without asking again."""
-    return Exists(Category.objects.filter(connection=OuterRef("pk"), enabled=True, approved_at__isnull=False))
+    """A condition for connections: some category is on and may be carried over without asking
+    again.
+    """
+    return Exists(
+        Category.objects.filter(connection=OuterRef("pk"), enabled=True, approved_at__isnull=False)
+    )
 
 
 def nothing_approved() -> ExpressionWrapper:
@@ -58,19 +70,27 @@ def nothing_approved() -> ExpressionWrapper:
 
 
 def taken_in(run: SyncRun) -> Q:
-    """Which mappings a run takes in: a preview shows everything, other runs leave out what waits for its first one."""
+    """Which mappings a run takes in: a preview shows everything, other runs leave out what waits
+    for its first one.
+    """
     if run.preview or SINGLY & run.scope.keys():
         return Q()
     return ~Q(kind__in=waiting(run.connection_id).values("kind"))
 
 
 def takes(run: SyncRun, category: Category) -> bool:
-    """Whether a run carries over what belongs to this category of itself, not only as something that others need."""
-    return category.enabled and (run.preview or bool(SINGLY & run.scope.keys()) or category.approved_at is not None)
+    """Whether a run carries over what belongs to this category of itself, not only as something
+    that others need.
+    """
+    return category.enabled and (
+        run.preview or bool(SINGLY & run.scope.keys()) or category.approved_at is not None
+    )
 
 
 def make_preview(run: SyncRun) -> None:
-    """A run of a connection with `nothing_approved` becomes the preview that its records wait for."""
+    """A run of a connection with `nothing_approved` becomes the preview that its records wait
+    for.
+    """
     if not (run.preview or run.approved_at or SINGLY & run.scope.keys()):
         lease.keep(run, preview=True)
 
@@ -83,16 +103,20 @@ def note(run: SyncRun) -> None:
 
 
 def approved(run: SyncRun, now: dt.datetime | None = None) -> None:
-    """A person has approved a preview: what it showed for the first time may go on by itself from now on.
+    """A person has approved a preview: what it showed for the first time may go on by itself from
+    now on.
 
-    A category whose settings have changed since shows something else by now, so it waits for another preview.
+    A category whose settings have changed since shows something else by now, so it waits for
+    another preview.
     """
     shown = waiting(run.connection_id).filter(kind__in=run.scope.get(NAME, ()), needs_scan=False)
     shown.update(approved_at=now or timezone.now())
 
 
 def withdrawn(run: SyncRun) -> None:
-    """A first run was stopped: the next one asks again, instead of going on behind the person who stopped it."""
+    """A first run was stopped: the next one asks again, instead of going on behind the person who
+    stopped it.
+    """
     Category.objects.filter(
         connection=run.connection_id, kind__in=run.scope.get(NAME, ()), first_synced_at=None
     ).update(approved_at=None)

@@ -1,4 +1,6 @@
-"""What the planner wants, in a constant number of queries for each chunk: candidates and policies."""
+"""What the planner wants, in a constant number of queries for each chunk: candidates and
+policies.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,10 @@ class Gather:
         return {kind: self._policy(category) for kind, category in self.categories.items()}
 
     def _policy(self, category: Category) -> Policy:
-        models = {adapter.label_lower: self._carried(adapter) for adapter in registry.for_kind(category.kind)}
+        models = {
+            adapter.label_lower: self._carried(adapter)
+            for adapter in registry.for_kind(category.kind)
+        }
         shared = [one.fields for one in models.values()]
         return Policy(
             kind=category.kind,
@@ -100,7 +105,7 @@ class Gather:
     def _carried(self, adapter: Adapter) -> Carried:
         return Carried(adapter.carried() & self.edition.fields(adapter.kind), adapter.parts())
 
-    # --- Both sides of some mappings ----------------------------------------------------------------------------
+    # --- Both sides of some mappings --------------------------------------------------------------
 
     def prepare_matching(self, kind: str, alive: Callable[[], None]) -> None:
         """Give the halves of a kind their keys, if there is anything to match."""
@@ -116,9 +121,11 @@ class Gather:
         return {pk: record for pk, record in found.items() if record is not None}
 
     def both(self, mappings: Sequence[EntityMapping], taken: set[int]) -> list[Both]:
-        """What both sides show of these mappings, and the unpaired ones of the other side that may be the same.
+        """What both sides show of these mappings, and the unpaired ones of the other side that may
+        be the same.
 
-        `taken` are mappings that a step of this plan joins or writes already: they are nobody's partner any more.
+        `taken` are mappings that a step of this plan joins or writes already: they are nobody's
+        partner any more.
         """
         sides = self._sides(mappings)
         if self._matching and any(side.mapping.kind == self._matching for side in sides):
@@ -132,7 +139,9 @@ class Gather:
         for mapping in mappings:
             row = rows.get((mapping.remote_type, mapping.remote_id or ""))
             there = decode(self.edition, row, self.facts) if row and not row.deleted else None
-            side = Both(mapping, found.get(mapping.pk), row, None if isinstance(there, str) else there)
+            side = Both(
+                mapping, found.get(mapping.pk), row, None if isinstance(there, str) else there
+            )
             if isinstance(there, str):
                 side.trouble = why("unreadable-there", label=str(mapping), message=there)
             self._see_agreement(side)
@@ -142,14 +151,18 @@ class Gather:
         return sides
 
     def _see_agreement(self, side: Both) -> None:
-        """Without it nobody can say which side has changed; a person who chooses a side does not need it."""
+        """Without it nobody can say which side has changed; a person who chooses a side does not
+        need it.
+        """
         found = agreement(side.mapping)
         if not isinstance(found, str):
             side.agreed = found
             return
         side.lost = True
         if not (side.mapping.choice or (self.forced and self._asked_for(side.mapping))):
-            side.trouble = side.trouble or why("unreadable-agreement", label=str(side.mapping), message=found)
+            side.trouble = side.trouble or why(
+                "unreadable-agreement", label=str(side.mapping), message=found
+            )
 
     def find_here(self, mappings: Sequence[EntityMapping]) -> dict[int, Found]:
         """Mapping's key -> the host object as a record; objects that are gone are missing."""
@@ -171,7 +184,11 @@ class Gather:
         return {
             (row.type, row.id): row
             for type_, ids in by_type.items()
-            for row in stored(RemoteRecord.objects.filter(connection=self.connection, type=type_, remote_id__in=ids))
+            for row in stored(
+                RemoteRecord.objects.filter(
+                    connection=self.connection, type=type_, remote_id__in=ids
+                )
+            )
         }
 
     def _partners(self, sides: Sequence[Both]) -> list[EntityMapping]:
@@ -182,12 +199,15 @@ class Gather:
             if side.mapping.is_pair:
                 continue
             target = keys_here if side.mapping.object_key is not None else keys_there
-            target[side.mapping.kind] |= {key for key in (side.mapping.block, side.mapping.alias) if key}
+            target[side.mapping.kind] |= {
+                key for key in (side.mapping.block, side.mapping.alias) if key
+            }
         known = {side.mapping.pk for side in sides}
         alike = {pk for side in sides for pk in self._near.get(side.mapping.pk, ())} - known
         found = list(EntityMapping.objects.filter(pk__in=alike)) if alike else []
         found += self._halves(keys_here, there=True) + self._halves(keys_there, there=False)
-        # Two records here with the same key are doubles: both must be in sight for either to be held (C11).
+        # Two records here with the same key are doubles: both must be in sight for either to be
+        # held (C11).
         found += self._halves(keys_here, there=False)
         return list({m.pk: m for m in found if m.pk not in known}.values())
 
@@ -196,16 +216,20 @@ class Gather:
         for kind, texts in keys.items():
             half = Q(object_key=None) if there else Q(remote_id=None)
             same_key = Q(block__in=texts) | Q(alias__in=texts)
-            rows = EntityMapping.objects.filter(half, same_key, connection=self.connection, kind=kind)
+            rows = EntityMapping.objects.filter(
+                half, same_key, connection=self.connection, kind=kind
+            )
             found += rows.exclude(state=State.GONE)
         return found
 
-    # --- Candidates ---------------------------------------------------------------------------------------------
+    # --- Candidates -------------------------------------------------------------------------------
 
     def candidates(
         self, sides: Sequence[Both], needed: bool, travels: Mapping[int, Direction] | None = None
     ) -> list[Candidate]:
-        """The planner's input for these; `travels` are the ways of those that go along with another record's write."""
+        """The planner's input for these; `travels` are the ways of those that go along with another
+        record's write.
+        """
         bookmarked, ways = self._bookmarked(sides), travels or {}
         made = []
         for side in sides:
@@ -217,11 +241,15 @@ class Gather:
         return made
 
     def case(self, candidate: Candidate, company: Company) -> Case:
-        """A candidate with its category's settings, for a question that the planner asks before it builds."""
+        """A candidate with its category's settings, for a question that the planner asks before it
+        builds.
+        """
         kept = candidate.kind, candidate.model
         if kept not in self._rules:
             off = Policy(kind=candidate.kind, enabled=False)
-            self._rules[kept] = rules_for(self.policies.get(candidate.kind, off).of(candidate.model))
+            self._rules[kept] = rules_for(
+                self.policies.get(candidate.kind, off).of(candidate.model)
+            )
         return Case(candidate, self._rules[kept], company, compare.Links(company))
 
     def _candidate(self, side: Both, needed: bool, bookmarked: dict[str, set[str]]) -> Candidate:
@@ -237,7 +265,8 @@ class Gather:
             agreed=side.agreed,
             paired=mapping.is_pair,
             here_gone=mapping.object_key is not None and found is None,
-            there_gone=mapping.remote_id is not None and (side.there_row is None or side.there_row.deleted),
+            there_gone=mapping.remote_id is not None
+            and (side.there_row is None or side.there_row.deleted),
             here_modified=found.modified if found else None,
             there_modified=moment(side.there_row.modified) if side.there_row else None,
             here_date=found.date if found else None,
@@ -247,7 +276,8 @@ class Gather:
             forced=self.forced if self._asked_for(mapping) else Direction.NONE,
             resend=(self.resend or side.lost) and self._asked_for(mapping),
             needed=needed,
-            past=bool(mapping.choice.get(date_window.NAME)) or (self.past is not None and self.past.takes(side)),
+            past=bool(mapping.choice.get(date_window.NAME))
+            or (self.past is not None and self.past.takes(side)),
             choice=mapping.choice,
             distinct=bool(mapping.choice.get("distinct")),
             model=_model_of(side),
@@ -257,15 +287,24 @@ class Gather:
         return mapping.pk in self.run.scope.get("mappings", ())
 
     def _bookmarked(self, sides: Sequence[Both]) -> dict[str, set[str]]:
-        """Model -> keys that its category's bookmark lets through; models without a bookmark are missing."""
+        """Model -> keys that its category's bookmark lets through; models without a bookmark are
+        missing.
+        """
         result: dict[str, set[str]] = {}
         by_label: dict[tuple[str, str], list[str]] = defaultdict(list)
         for side in sides:
             if side.mapping.object_key is not None:
-                by_label[side.mapping.model_label, side.mapping.kind].append(side.mapping.object_key)
+                by_label[side.mapping.model_label, side.mapping.kind].append(
+                    side.mapping.object_key
+                )
         for (label, kind), keys in by_label.items():
             category, adapter = self.categories.get(kind), registry.for_label(label, kind)
-            if category and adapter and category.bookmark and category.bookmark.model_label.lower() == label:
+            if (
+                category
+                and adapter
+                and category.bookmark
+                and category.bookmark.model_label.lower() == label
+            ):
                 result[label] = self._through(adapter, category.bookmark.query, keys)
         return result
 

@@ -13,16 +13,30 @@ State = Operation.State
 
 # What a later look at the same record may find otherwise.
 _AFRESH = [
-    "direction", "action", "label", "amount", "currency", "record", "changes", "fields", "leaves", "warnings", "reason",
-    "reason_values", "reason_field", "mapping_version", "touched_at", "settled_at",
-]  # fmt: skip
+    "direction",
+    "action",
+    "label",
+    "amount",
+    "currency",
+    "record",
+    "changes",
+    "fields",
+    "leaves",
+    "warnings",
+    "reason",
+    "reason_values",
+    "reason_field",
+    "mapping_version",
+    "touched_at",
+    "settled_at",
+]
 
 
 def listed_once(run: SyncRun, steps: Iterable[Step], made: Sequence[Operation]) -> list[Operation]:
     """Those of the new operations that are new rows of the run's list.
 
-    What waited at an earlier look of the run and still does, for the same reason, is told anew in its row; what waits
-    no longer, or for something else, is overtaken.
+    What waited at an earlier look of the run and still does, for the same reason, is told anew in
+    its row; what waits no longer, or for something else, is overtaken.
     """
     codes = {step.key: step.reasons[0].code if step.reasons else "" for step in steps}
     waited = Q(state=State.SKIPPED, mapping_id__in=list(codes))

@@ -1,4 +1,6 @@
-"""What surrounds the candidates of a plan: the company, its names and numbers, and what references lead to."""
+"""What surrounds the candidates of a plan: the company, its names and numbers, and what references
+lead to.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class Surroundings:
         refs_here = {ref for s in sides if s.found for _, ref in s.found.record.refs()}
         refs_there = {ref for s in sides if s.there for _, ref in s.there.refs()}
         self._look_up(refs_here, refs_there)
-        partners = {self.links.to_there[ref] for ref in refs_here if ref in self.links.to_there} | refs_there
+        partners = {
+            self.links.to_there[ref] for ref in refs_here if ref in self.links.to_there
+        } | refs_there
         inactive, missing = self._unusable(partners)
         facts = self.facts
         return Company(
@@ -71,7 +75,10 @@ class Surroundings:
         """No more of the company than which record is which: what comparing two sides takes."""
         links = self.links
         return Company(
-            links=links.to_here, links_back=links.to_there, joining=planned.joining, joining_back=planned.joining_back
+            links=links.to_here,
+            links_back=links.to_there,
+            joining=planned.joining,
+            joining_back=planned.joining_back,
         )
 
     def _look_up(self, refs_here: set[Ref], refs_there: set[Ref]) -> None:
@@ -82,20 +89,30 @@ class Surroundings:
             self.links.load_lists()
 
     @staticmethod
-    def _refused(refs: set[Ref], halves: dict[Ref, EntityMapping], coming: set[Ref]) -> dict[Ref, str]:
+    def _refused(
+        refs: set[Ref], halves: dict[Ref, EntityMapping], coming: set[Ref]
+    ) -> dict[Ref, str]:
         """References whose record has been looked at and stays where it is."""
-        return {ref: str(halves[ref]) for ref in refs - coming if ref in halves and halves[ref].reason}
+        return {
+            ref: str(halves[ref]) for ref in refs - coming if ref in halves and halves[ref].reason
+        }
 
     def _entries(self, refs: set[Ref]) -> dict[Ref, str]:
         """The names of QuickBooks' list entries that have no partner here."""
         found: dict[Ref, str] = {}
-        unmapped = {ref for ref in refs if KINDS[ref.kind].is_list and ref not in self.links.to_here}
+        unmapped = {
+            ref for ref in refs if KINDS[ref.kind].is_list and ref not in self.links.to_here
+        }
         for kind in {ref.kind for ref in unmapped}:
             ids = [ref.id for ref in unmapped if ref.kind == kind]
             rows = RemoteRecord.objects.filter(
                 connection=self.connection, type=self.edition.remote_type(kind), remote_id__in=ids
             )
-            found |= {Ref(kind, remote_id): name for remote_id, name in rows.values_list("remote_id", "name") if name}
+            found |= {
+                Ref(kind, remote_id): name
+                for remote_id, name in rows.values_list("remote_id", "name")
+                if name
+            }
         return found
 
     def _unusable(self, refs: Iterable[Ref]) -> tuple[frozenset[Ref], frozenset[Ref]]:
@@ -108,8 +125,11 @@ class Surroundings:
             # By type: without it, every record of the kind would be looked at.
             rows = RemoteRecord.objects.filter(
                 Q(active=False) | Q(deleted=True),
-                connection=self.connection, kind=kind, type=self.edition.remote_type(kind), remote_id__in=ids,
-            )  # fmt: skip
+                connection=self.connection,
+                kind=kind,
+                type=self.edition.remote_type(kind),
+                remote_id__in=ids,
+            )
             for remote_id, deleted in rows.values_list("remote_id", "deleted"):
                 (missing if deleted else inactive).add(Ref(kind, remote_id))
         return frozenset(inactive), frozenset(missing)
@@ -123,9 +143,13 @@ class Surroundings:
             if side.found and not KINDS[side.mapping.kind].is_document:
                 limit = self.edition.limits().get((side.mapping.kind, "name"))
                 name = match.fold(cleaned(side.found.record.natural_key(), limit))
-                (shared if KINDS[side.mapping.kind].shares_names else own[side.mapping.kind]).add(name)
+                (shared if KINDS[side.mapping.kind].shares_names else own[side.mapping.kind]).add(
+                    name
+                )
         sharing = [kind for kind, info in KINDS.items() if info.shares_names]
-        for row in self._named(Q(kind__in=sharing) | Q(kind="", type__in=("Vendor", "Employee")), shared):
+        for row in self._named(
+            Q(kind__in=sharing) | Q(kind="", type__in=("Vendor", "Employee")), shared
+        ):
             found[row[0]].append(NameEntry(row[1] or row[2].lower(), row[3], row[4], row[5]))
         for kind, names in own.items():
             for row in self._named(Q(kind=kind), names):
@@ -135,13 +159,19 @@ class Surroundings:
     def _named(self, where: Q, names: set[str]) -> Iterable[tuple[str, str, str, str, str, bool]]:
         if not names:
             return ()
-        rows = RemoteRecord.objects.filter(where, connection=self.connection, name_key__in=names, deleted=False)
+        rows = RemoteRecord.objects.filter(
+            where, connection=self.connection, name_key__in=names, deleted=False
+        )
         return rows.values_list("name_key", "kind", "type", "remote_id", "name", "active")
 
     def _numbers(self, sides: Sequence[Both]) -> dict[tuple[str, str], tuple[str, ...]]:
         wanted: dict[str, set[str]] = defaultdict(set)
         for side in sides:
-            if side.found and KINDS[side.mapping.kind].is_document and side.found.record.natural_key():
+            if (
+                side.found
+                and KINDS[side.mapping.kind].is_document
+                and side.found.record.natural_key()
+            ):
                 wanted[side.mapping.kind].add(match.fold(side.found.record.natural_key()))
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for kind, numbers in wanted.items():
@@ -152,7 +182,9 @@ class Surroundings:
     @cached_property
     def _outdated(self) -> frozenset[Ref]:
         """Tax codes whose rate has changed since they were joined (A12)."""
-        return frozenset(Ref("tax_code", code) for code in codes.outdated(self.connection, self.facts))
+        return frozenset(
+            Ref("tax_code", code) for code in codes.outdated(self.connection, self.facts)
+        )
 
     @cached_property
     def _receivable(self) -> frozenset[Ref]:
@@ -163,7 +195,11 @@ class Surroundings:
         )  # fmt: skip
         accounts = ((row.id, decode(self.edition, row, self.facts)) for row in stored(rows))
         wrong = ("Accounts Receivable", "Accounts Payable")
-        return frozenset(Ref("account", id_) for id_, account in accounts if getattr(account, "type", "") in wrong)
+        return frozenset(
+            Ref("account", id_)
+            for id_, account in accounts
+            if getattr(account, "type", "") in wrong
+        )
 
 
 def _paid(sides: Sequence[Both]) -> frozenset[str]:

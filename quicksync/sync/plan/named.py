@@ -31,10 +31,11 @@ class Named:
         self.planned = planned
 
     def by(self, sides: Sequence[Both]) -> tuple[list[EntityMapping], dict[int, Direction]]:
-        """The records that these bring along, and of those that are pairs the way that their changes go.
+        """The records that these bring along, and of those that are pairs the way that their
+        changes go.
 
-        Records that the other side does not have yet travel whatever their categories say (C9, D5), changes of pairs
-        where their own category is off (C6).
+        Records that the other side does not have yet travel whatever their categories say (C9, D5),
+        changes of pairs where their own category is off (C6).
         """
         here, there = self._named(sides)
         links = self.gather.links
@@ -47,8 +48,14 @@ class Named:
             links.forget(unknown_here | unknown_there)
             links.ask_here(unknown_here)
             links.ask_there(unknown_there)
-        halves = [links.halves[r] for r in here if r in links.halves and r not in self.planned.coming]
-        halves += [links.halves_there[r] for r in there if r in links.halves_there and r not in self.planned.arriving]
+        halves = [
+            links.halves[r] for r in here if r in links.halves and r not in self.planned.coming
+        ]
+        halves += [
+            links.halves_there[r]
+            for r in there
+            if r in links.halves_there and r not in self.planned.arriving
+        ]
         pairs, travels = self._pairs_of(here, there)
         found = {mapping.pk: mapping for mapping in halves if self._may_bring(mapping)} | pairs
         return list(found.values()), travels
@@ -68,21 +75,35 @@ class Named:
                 there |= {ref for _, ref in side.there.refs() if not KINDS[ref.kind].is_list}
         return here, there
 
-    def _pairs_of(self, here: set[Ref], there: set[Ref]) -> tuple[dict[int, EntityMapping], dict[int, Direction]]:
-        """Pairs among what is named whose category does not carry over changes of its own, and which way they go."""
+    def _pairs_of(
+        self, here: set[Ref], there: set[Ref]
+    ) -> tuple[dict[int, EntityMapping], dict[int, Direction]]:
+        """Pairs among what is named whose category does not carry over changes of its own, and
+        which way they go.
+        """
         links = self.gather.links
-        ways = {links.to_there[ref]: Direction.PUSH for ref in here if ref in links.to_there and self._is_off(ref.kind)}
-        ways |= {ref: Direction.PULL for ref in there if ref in links.to_here and self._is_off(ref.kind)}
+        ways = {
+            links.to_there[ref]: Direction.PUSH
+            for ref in here
+            if ref in links.to_there and self._is_off(ref.kind)
+        }
+        ways |= {
+            ref: Direction.PULL for ref in there if ref in links.to_here and self._is_off(ref.kind)
+        }
         found: dict[int, EntityMapping] = {}
         for kind, ids in _ids_by_kind(ways).items():
-            rows = matching_keys.pairs(self.run.connection, kind).filter(~Exists(self._in_hand()), remote_id__in=ids)
+            rows = matching_keys.pairs(self.run.connection, kind).filter(
+                ~Exists(self._in_hand()), remote_id__in=ids
+            )
             found |= {mapping.pk: mapping for mapping in rows.exclude(state=State.EXCLUDED)}
         return found, {pk: ways[Ref(m.kind, m.remote_id or "")] for pk, m in found.items()}
 
     def _in_hand(self) -> QuerySet[Operation]:
         """What is owed for a mapping, or drafted by an earlier slice of this run."""
         drafted = Q(run=self.run, state=Operation.State.DRAFT)
-        return Operation.objects.filter(Q(state__in=Operation.OPEN) | drafted, mapping=OuterRef("pk"))
+        return Operation.objects.filter(
+            Q(state__in=Operation.OPEN) | drafted, mapping=OuterRef("pk")
+        )
 
     def _is_off(self, kind: str) -> bool:
         policy = self.gather.policies.get(kind)
@@ -90,7 +111,9 @@ class Named:
 
     @staticmethod
     def _may_bring(mapping: EntityMapping) -> bool:
-        """A record that a person skipped, or that waits for one, is not brought along again and again."""
+        """A record that a person skipped, or that waits for one, is not brought along again and
+        again.
+        """
         return mapping.state in (State.PENDING, State.OUTSIDE) or mapping.touched_at is not None
 
     def _make_halves(self, here: Iterable[Ref], there: Iterable[Ref]) -> None:
@@ -102,11 +125,18 @@ class Named:
                 by_adapter[adapter].append(key)
         for adapter, keys in by_adapter.items():
             found = adapter.find(connection, keys)
-            halves.add_halves(connection, adapter, [Seen(f.key, f.modified, f.label) for f in found.values()])
+            halves.add_halves(
+                connection, adapter, [Seen(f.key, f.modified, f.label) for f in found.values()]
+            )
         for kind, ids in _ids_by_kind(there).items():
-            rows_ = RemoteRecord.objects.filter(connection=connection, kind=kind, remote_id__in=ids, deleted=False)
+            rows_ = RemoteRecord.objects.filter(
+                connection=connection, kind=kind, remote_id__in=ids, deleted=False
+            )
             EntityMapping.objects.bulk_create(
-                [halves.half_there(connection, row, timezone.now()) for row in rows_.defer("payload")],
+                [
+                    halves.half_there(connection, row, timezone.now())
+                    for row in rows_.defer("payload")
+                ],
                 ignore_conflicts=True,
             )
 

@@ -1,4 +1,6 @@
-"""Plan a run: gather, build, save the steps as operations; kind by kind, chunk by chunk, in slices."""
+"""Plan a run: gather, build, save the steps as operations; kind by kind, chunk by chunk, in
+slices.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +43,12 @@ DEPTH = 4
 class Planner:
     """Plans one run; keeps what its chunks share."""
 
-    def __init__(self, run: SyncRun, edition: Edition, lost: Mapping[str, dt.datetime] | None = None) -> None:
-        """`lost` are kinds of which a record may have been made since that nobody knows of (`look.Lost`)."""
+    def __init__(
+        self, run: SyncRun, edition: Edition, lost: Mapping[str, dt.datetime] | None = None
+    ) -> None:
+        """`lost` are kinds of which a record may have been made since that nobody knows of
+        (`look.Lost`).
+        """
         self.run = run
         self.lost = lost or {}
         self.gather = Gather(run, edition)
@@ -52,15 +58,18 @@ class Planner:
         self.travelled: set[int] = set()
         # What must be read before this chunk can be planned.
         self.unseen: deposits.Unseen = set()
-        # Partners are looked at with the chunk that they may match; a preview, whose touches stay, remembers them.
+        # Partners are looked at with the chunk that they may match; a preview, whose touches stay,
+        # remembers them.
         mine = run.operations.filter(mapping__isnull=False).values_list("mapping_id", flat=True)
         self.seen: set[int] = set(mine.iterator()) if run.preview else set()
-        # A preview looks only: what it consumed would be lost to the next run if it were thrown away.
+        # A preview looks only: what it consumed would be lost to the next run if it were thrown
+        # away.
         self.consumes = not run.preview
 
     def work(self, deadline: float) -> bool:
-        """Plan until done (True), or until it is out of time or something has to be read first (False); the place is
-        kept in `SyncRun.position`."""
+        """Plan until done (True), or until it is out of time or something has to be read first
+        (False); the place is kept in `SyncRun.position`.
+        """
         deposits.go_on(self.run)
         waiting = self._kinds()
         kinds = [kind for kind in KINDS if kind in waiting]
@@ -70,7 +79,9 @@ class Planner:
             self.gather.prepare_matching(kind, lambda: lease.keep(self.run))
             while chunk := self._next(kind, last):
                 last = chunk[-1].pk
-                self.plan([m for m in chunk if m.pk not in self.seen], place={"kind": kind, "id": last})
+                self.plan(
+                    [m for m in chunk if m.pk not in self.seen], place={"kind": kind, "id": last}
+                )
                 if self.unseen:
                     deposits.read_first(self.run, self.gather.edition, self.unseen)
                     return False
@@ -97,8 +108,8 @@ class Planner:
         depth: int = 0,
         travels: Mapping[int, Direction] | None = None,
     ) -> None:
-        """Plan these, and first the records they name that nobody has looked at. Nothing is saved while there is
-        something `unseen`.
+        """Plan these, and first the records they name that nobody has looked at. Nothing is saved
+        while there is something `unseen`.
 
         `travels` are those of which another record's write takes the changes along.
         """
@@ -118,26 +129,35 @@ class Planner:
         if self.unseen:
             return
         with transaction.atomic():
-            self._save(*self._without_owed(sides[len(mappings) :], *self._without_lost(sides, plan.steps)))
+            self._save(
+                *self._without_owed(sides[len(mappings) :], *self._without_lost(sides, plan.steps))
+            )
             lease.keep(self.run, **({"position": place} if place else {}))
         self.gather.links.forget(ref for side in sides for ref in _refs(side.candidate))
         if depth == 0:
             self.gather.links.trim()
 
     def _plan_named(self, sides: Sequence[Both], depth: int) -> None:
-        """What is in scope brings along the records it names, whatever their categories say (C9, D5)."""
+        """What is in scope brings along the records it names, whatever their categories say (C9,
+        D5).
+        """
         fresh, travels = self.named.by(sides)
         by_kind: dict[str, list[EntityMapping]] = defaultdict(list)
         for mapping in fresh:
-            # A pair whose category is off may have been looked at by itself: in vain, and before this was known.
+            # A pair whose category is off may have been looked at by itself: in vain, and before
+            # this was known.
             if mapping.pk not in (self.travelled if mapping.pk in travels else self.seen):
                 by_kind[mapping.kind].append(mapping)
         self.travelled |= travels.keys()
         for kind in sorted(by_kind, key=lambda kind: KINDS[kind].rank):
             self.plan(by_kind[kind], depth=depth + 1, travels=travels)
 
-    def _without_lost(self, sides: Sequence[Both], steps: Sequence[Step]) -> tuple[Sequence[Both], Sequence[Step]]:
-        """With what cannot be read, and without what may be a lost record of this side: made here, it would be two."""
+    def _without_lost(
+        self, sides: Sequence[Both], steps: Sequence[Step]
+    ) -> tuple[Sequence[Both], Sequence[Step]]:
+        """With what cannot be read, and without what may be a lost record of this side: made here,
+        it would be two.
+        """
         rows_ = {side.mapping.pk: side.there_row for side in sides}
         waits = {
             step.key
@@ -150,27 +170,35 @@ class Planner:
         left = [step for step in (*steps, *_unreadable(sides)) if step.key not in waits]
         return [side for side in sides if side.mapping.pk not in waits], left
 
-    # --- Saving -------------------------------------------------------------------------------------------------
+    # --- Saving -----------------------------------------------------------------------------------
 
     @staticmethod
     def _without_owed(
         partners: Sequence[Both], sides: Sequence[Both], steps: Sequence[Step]
     ) -> tuple[Sequence[Both], Sequence[Step]]:
-        """What would be done with a partner that something is owed for already waits until that is settled.
+        """What would be done with a partner that something is owed for already waits until that is
+        settled.
 
-        A half there may be the very record whose answer was lost; it is neither joined nor created here meanwhile.
+        A half there may be the very record whose answer was lost; it is neither joined nor created
+        here meanwhile.
         """
         keys = [side.mapping.pk for side in partners]
-        found = Operation.objects.filter(mapping_id__in=keys, state__in=Operation.OPEN) if keys else ()
+        found = (
+            Operation.objects.filter(mapping_id__in=keys, state__in=Operation.OPEN) if keys else ()
+        )
         owed = {operation.mapping_id for operation in found}
         if not owed:
             return sides, steps
         waits = owed | {step.key for step in steps if step.partner in owed}
         waits |= {step.partner for step in steps if step.key in owed}
-        return [side for side in sides if side.mapping.pk not in waits], [one for one in steps if one.key not in waits]
+        return [side for side in sides if side.mapping.pk not in waits], [
+            one for one in steps if one.key not in waits
+        ]
 
     def _save(self, sides: Sequence[Both], steps: Sequence[Step]) -> None:
-        """Operations for what is to be done or decided by a person; for the rest the mapping says it all."""
+        """Operations for what is to be done or decided by a person; for the rest the mapping says
+        it all.
+        """
         by_key = {side.mapping.pk: side for side in sides}
         made: list[Operation] = []
         tally = Tally()
@@ -178,7 +206,11 @@ class Planner:
         settled: list[EntityMapping] = []
         for step in steps:
             side = by_key[step.key]
-            if step.action is Action.PAIR and step.partner is not None and side.mapping.object_key is None:
+            if (
+                step.action is Action.PAIR
+                and step.partner is not None
+                and side.mapping.object_key is None
+            ):
                 continue  # the half there: its partner's step speaks for both
             partner = by_key[step.partner].mapping if step.partner in by_key else None
             operation = self._operation(step, side, partner)
@@ -195,7 +227,9 @@ class Planner:
         self._save_mappings(sides, settled)
         if self.consumes:
             # A write's own settling does the same.
-            touch.touch_mappings([step.key for step in steps if step.leaves and step.action not in WRITES])
+            touch.touch_mappings(
+                [step.key for step in steps if step.leaves and step.action not in WRITES]
+            )
         tally.keep()
 
     def _operation(self, step: Step, side: Both, partner: EntityMapping | None) -> Operation | None:
@@ -207,17 +241,25 @@ class Planner:
             operation = step_rows.draft(self.run, step, side, partner)
             self.planned.claim(operation)
             return operation
-        if step.action in (Action.HOLD, Action.CONFLICT, Action.DRIFT) and self._is_news(step, side.mapping):
+        if step.action in (Action.HOLD, Action.CONFLICT, Action.DRIFT) and self._is_news(
+            step, side.mapping
+        ):
             return step_rows.held(self.run, step, side)
         return None
 
     def _is_news(self, step: Step, mapping: EntityMapping) -> bool:
         """An automatic run does not write the same hold into the history every hour."""
-        automatic = self.run.trigger in (SyncRun.Trigger.AUTOMATIC, SyncRun.Trigger.LIVE, SyncRun.Trigger.WEBHOOK)
+        automatic = self.run.trigger in (
+            SyncRun.Trigger.AUTOMATIC,
+            SyncRun.Trigger.LIVE,
+            SyncRun.Trigger.WEBHOOK,
+        )
         return not automatic or not step.reasons or mapping.reason != step.reasons[0].code
 
     def _mark(self, step: Step, side: Both, tally: Tally, settled: list[EntityMapping]) -> None:
-        """The mapping's state and reason after this step, and the count of what needs nothing more."""
+        """The mapping's state and reason after this step, and the count of what needs nothing
+        more.
+        """
         mapping = side.mapping
         if self._stays_out(step, mapping):
             return
@@ -229,7 +271,11 @@ class Planner:
             return
         before = step_rows.shown(mapping)
         step_rows.mark(mapping, step, side)
-        if step.action in (Action.HOLD, Action.CONFLICT) and side.candidate is not None and side.candidate.past:
+        if (
+            step.action in (Action.HOLD, Action.CONFLICT)
+            and side.candidate is not None
+            and side.candidate.past
+        ):
             # Later runs have no window: what waits for a person now is still wanted then.
             mapping.choice = {**mapping.choice, NAME: "yes"}
         if step.agree and step.partner is None and side.found and side.there:
@@ -241,7 +287,11 @@ class Planner:
     def _stays_out(self, step: Step, mapping: EntityMapping) -> bool:
         """What an import of the past looked at in vain is as it was, and no result of the run."""
         known = mapping.state == State.OUTSIDE and mapping.reason == BEFORE_START
-        again = step.action is Action.SKIP and bool(step.reasons) and step.reasons[0].code == BEFORE_START
+        again = (
+            step.action is Action.SKIP
+            and bool(step.reasons)
+            and step.reasons[0].code == BEFORE_START
+        )
         return self.gather.past is not None and known and again
 
     def _save_mappings(self, sides: Sequence[Both], changed: list[EntityMapping]) -> None:
@@ -249,14 +299,25 @@ class Planner:
         mine = EntityMapping.objects.filter(pk__in=keys)
         if self.consumes:
             mine.update(version=F("version") + 1)
-            # Under the locks that the update took: what was touched since it was read stays to be looked at again.
-            # What a person decided meanwhile is not marked over.
-            now = {pk: (version, stamp) for pk, version, stamp in mine.values_list("pk", "version", "touched_at")}
-            mine_still = {m.pk for side in sides if now.get((m := side.mapping).pk, (0,))[0] == m.version + 1}
-            as_read = [s.mapping for s in sides if s.mapping.pk in mine_still and s.mapping.touched_at is not None]
+            # Under the locks that the update took: what was touched since it was read stays to be
+            # looked at again. What a person decided meanwhile is not marked over.
+            now = {
+                pk: (version, stamp)
+                for pk, version, stamp in mine.values_list("pk", "version", "touched_at")
+            }
+            mine_still = {
+                m.pk for side in sides if now.get((m := side.mapping).pk, (0,))[0] == m.version + 1
+            }
+            as_read = [
+                s.mapping
+                for s in sides
+                if s.mapping.pk in mine_still and s.mapping.touched_at is not None
+            ]
             known = [mapping.pk for mapping in as_read if now[mapping.pk][1] == mapping.touched_at]
             EntityMapping.objects.filter(pk__in=known).update(touched_at=None)
-            bulk.save([mapping for mapping in changed if mapping.pk in mine_still], step_rows.MARKED)
+            bulk.save(
+                [mapping for mapping in changed if mapping.pk in mine_still], step_rows.MARKED
+            )
 
 
 def waiting(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:
@@ -266,7 +327,9 @@ def waiting(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:
     past = Window.of(run.scope)
     if past is not None and run.passes == 0:
         wanted |= Q(pk__in=past.halves(run.connection_id).values("pk"))
-    rows = EntityMapping.objects.filter(wanted, ~Exists(owed), first_run.taken_in(run), connection=run.connection_id)
+    rows = EntityMapping.objects.filter(
+        wanted, ~Exists(owed), first_run.taken_in(run), connection=run.connection_id
+    )
     return rows.filter(pk__in=run.scope["mappings"]) if "mappings" in run.scope else rows
 
 
@@ -278,10 +341,14 @@ def held_until(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:
 
 
 def unsafe(run: SyncRun, gather: Gather) -> list[dict[str, Any]]:
-    """The kinds in which the run would change too much, with the numbers; none for what a person asked for singly."""
+    """The kinds in which the run would change too much, with the numbers; none for what a person
+    asked for singly.
+    """
     if run.scope.get("mappings"):
         return []
-    drafts = run.operations.filter(state=Operation.State.DRAFT, action__in=("update", "void", "delete"))
+    drafts = run.operations.filter(
+        state=Operation.State.DRAFT, action__in=("update", "void", "delete")
+    )
     numbers = drafts.values("kind").annotate(
         changed=Count("mapping", filter=Q(action="update"), distinct=True),
         deleted=Count("mapping", filter=~Q(action="update"), distinct=True),
@@ -290,12 +357,16 @@ def unsafe(run: SyncRun, gather: Gather) -> list[dict[str, Any]]:
     for row in numbers.order_by("kind"):
         pairs = matching_keys.pairs(run.connection, row["kind"]).count()
         if verdict := judge(row["kind"], row["changed"], row["deleted"], pairs):
-            found.append({"kind": row["kind"], "code": verdict.reason.code, "values": verdict.reason.values})
+            found.append(
+                {"kind": row["kind"], "code": verdict.reason.code, "values": verdict.reason.values}
+            )
     return found
 
 
 def _as_new(row: Remote | None, since: dt.datetime) -> bool:
-    """Whether QuickBooks may have made it since then; its times are in the company's own zone, and by its own clock."""
+    """Whether QuickBooks may have made it since then; its times are in the company's own zone, and
+    by its own clock.
+    """
     told = moment(row.modified) if row is not None else None
     return told is None or told >= since - MARGIN
 
@@ -304,7 +375,12 @@ def _unreadable(sides: Sequence[Both]) -> Iterable[Step]:
     """Records that cannot be read on one side wait for a person; they never stop the others."""
     for side in sides:
         if side.trouble is not None:
-            yield Step(key=side.mapping.pk, kind=side.mapping.kind, action=Action.HOLD, reasons=(side.trouble,))
+            yield Step(
+                key=side.mapping.pk,
+                kind=side.mapping.kind,
+                action=Action.HOLD,
+                reasons=(side.trouble,),
+            )
 
 
 def _tell(held: Sequence[Operation]) -> None:

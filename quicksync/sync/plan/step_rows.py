@@ -39,9 +39,19 @@ STATES = {
 }
 # What planning may change of a mapping.
 MARKED = [
-    "state", "reason", "reason_values", "label", "block", "alias", "keyed", "since", "retry_at", "agreed_here",
-    "agreed_there", "choice",
-]  # fmt: skip
+    "state",
+    "reason",
+    "reason_values",
+    "label",
+    "block",
+    "alias",
+    "keyed",
+    "since",
+    "retry_at",
+    "agreed_here",
+    "agreed_there",
+    "choice",
+]
 # A held record is looked at again by itself after so long; a change on either side does it at once.
 LOOK_AGAIN = dt.timedelta(hours=1)
 
@@ -54,7 +64,9 @@ def outcome_of(step: Step) -> str | None:
 
 
 def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = None) -> Operation:
-    """The operation of a step that writes or joins; `partner` is the half that it joins the mapping with."""
+    """The operation of a step that writes or joins; `partner` is the half that it joins the mapping
+    with.
+    """
     record = step.record
     consumed = 0 if run.preview else 1
     shown = record or (side.found.record if side.found else side.there)
@@ -83,7 +95,9 @@ def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = 
         touched_at=side.mapping.touched_at,
         partner_version=partner.version + consumed if partner else 0,
         partner_touched_at=partner.touched_at if partner else None,
-        seen=ground.seen(side.found.record) if side.found and step.direction is Direction.PULL else "",
+        seen=ground.seen(side.found.record)
+        if side.found and step.direction is Direction.PULL
+        else "",
     )
 
 
@@ -164,7 +178,11 @@ def shown(mapping: EntityMapping) -> tuple[Any, ...]:
 
 
 def agree(
-    mapping: EntityMapping, before: Agreed | None, here: Record, there: Record, leaves: Iterable[str] = ()
+    mapping: EntityMapping,
+    before: Agreed | None,
+    here: Record,
+    there: Record,
+    leaves: Iterable[str] = (),
 ) -> None:
     """Both sides say the same now, but for what is left: store it as agreed."""
     both = agreement(before, here, there, leaves)
@@ -173,7 +191,9 @@ def agree(
 
 
 def tell_totals(mapping: EntityMapping, here: Record, there: Record, label: str) -> Reason | None:
-    """Totals equal to the cent, or the record says by how much (F15). Returns the reason that it says."""
+    """Totals equal to the cent, or the record says by how much (F15). Returns the reason that it
+    says.
+    """
     reason = totals.apart(here, there, label)
     if reason is not None:
         mapping.reason, mapping.reason_values = reason.code, _plain(reason.values)

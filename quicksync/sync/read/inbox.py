@@ -1,4 +1,5 @@
-"""The inbox of notifications: stored once, their companies woken; the changes themselves are read, never believed.
+"""The inbox of notifications: stored once, their companies woken; the changes themselves are read,
+never believed.
 
 A lost notification costs no more than the time to the next cycle, and a repeated one nothing.
 """
@@ -18,7 +19,15 @@ from django.utils import timezone
 
 from quicksync import signals
 from quicksync.exceptions import UnknownShape
-from quicksync.models import Connection, EntityMapping, RemoteRecord, SyncRun, WebhookDelivery, WebhookEvent, bulk
+from quicksync.models import (
+    Connection,
+    EntityMapping,
+    RemoteRecord,
+    SyncRun,
+    WebhookDelivery,
+    WebhookEvent,
+    bulk,
+)
 from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Delivery, Notice
 from quicksync.sync.worker import queue, wakes
@@ -34,7 +43,9 @@ State = WebhookDelivery.State
 
 
 class Replayed(NamedTuple):
-    """How many deliveries were used again, how many companies woken, and how many deliveries nobody can read."""
+    """How many deliveries were used again, how many companies woken, and how many deliveries nobody
+    can read.
+    """
 
     used: int
     woken: int
@@ -42,9 +53,11 @@ class Replayed(NamedTuple):
 
 
 def take(body: bytes, trace_id: str = "") -> WebhookDelivery:
-    """Store a proved delivery and wake the companies it names; one that came before is only found again.
+    """Store a proved delivery and wake the companies it names; one that came before is only found
+    again.
 
-    Events that cannot be read do not cost the others: QuickBooks repeats a refused delivery for ever (pain 38).
+    Events that cannot be read do not cost the others: QuickBooks repeats a refused delivery for
+    ever (pain 38).
     """
     told, trouble = _read(body)
     digest = hashlib.sha256(body).hexdigest()
@@ -78,15 +91,21 @@ def take(body: bytes, trace_id: str = "") -> WebhookDelivery:
 
 
 def refuse() -> None:
-    """Anybody may knock: what is not QuickBooks' is counted in one row an hour, and nothing of it is kept."""
+    """Anybody may knock: what is not QuickBooks' is counted in one row an hour, and nothing of it
+    is kept.
+    """
     hour = timezone.now().strftime("%Y-%m-%dT%H")
-    row, _ = WebhookDelivery.objects.get_or_create(digest=f"refused {hour}", defaults={"state": State.REFUSED})
+    row, _ = WebhookDelivery.objects.get_or_create(
+        digest=f"refused {hour}", defaults={"state": State.REFUSED}
+    )
     WebhookDelivery.objects.filter(pk=row.pk).update(events=F("events") + 1)
     log.warning("webhook with a wrong signature", extra={"action": "webhook_refused"})
 
 
 def replay(deliveries: Iterable[WebhookDelivery]) -> Replayed:
-    """Use stored deliveries again, as if they came now; those of an unknown shape too, which may be known by now."""
+    """Use stored deliveries again, as if they came now; those of an unknown shape too, which may be
+    known by now.
+    """
     used, strange = 0, 0
     woken: set[int] = set()
     for delivery in deliveries:
@@ -113,14 +132,18 @@ def replay(deliveries: Iterable[WebhookDelivery]) -> Replayed:
 
 
 def _read(body: bytes) -> tuple[Delivery, UnknownShape | None]:
-    """What a delivery tells, and what somebody should be told of it: that some or all of it cannot be read."""
+    """What a delivery tells, and what somebody should be told of it: that some or all of it cannot
+    be read.
+    """
     try:
         told = edition_for(EDITION).notices(body)
     except UnknownShape as error:
         return Delivery(unread=1), error
     if not told.unread:
         return told, None
-    return told, UnknownShape(f"{told.unread} events of a delivery cannot be read.", detail="; ".join(told.troubles))
+    return told, UnknownShape(
+        f"{told.unread} events of a delivery cannot be read.", detail="; ".join(told.troubles)
+    )
 
 
 def _connections(notices: Iterable[Notice]) -> dict[str, int]:
@@ -128,7 +151,9 @@ def _connections(notices: Iterable[Notice]) -> dict[str, int]:
     realms = {notice.realm for notice in notices}
     if not realms:
         return {}
-    live = Connection.objects.filter(edition=EDITION, realm_id__in=realms, status=Connection.Status.CONNECTED)
+    live = Connection.objects.filter(
+        edition=EDITION, realm_id__in=realms, status=Connection.Status.CONNECTED
+    )
     return dict(live.values_list("realm_id", "pk"))
 
 
@@ -139,17 +164,29 @@ def _state(told: Delivery, connections: dict[str, int]) -> str:
 
 
 def _remember(delivery: WebhookDelivery, notices: Sequence[Notice]) -> list[Notice]:
-    """Store the events; returns those that no delivery told of before. One that names no key of its own is always new.
+    """Store the events; returns those that no delivery told of before. One that names no key of its
+    own is always new.
 
-    Another worker may be storing another delivery of the same events: the first of them has it, by its key alone.
+    Another worker may be storing another delivery of the same events: the first of them has it, by
+    its key alone.
     """
     by_key = {
-        hashlib.sha256(f"{notice.realm} {notice.key or (delivery.digest, number)}".encode()).hexdigest(): notice
+        hashlib.sha256(
+            f"{notice.realm} {notice.key or (delivery.digest, number)}".encode()
+        ).hexdigest(): notice
         for number, notice in enumerate(notices)
     }
     # In one order for all workers, so that two of them never wait for each other.
     rows = [
-        (delivery.pk, key, one.realm[:64], one.type[:40], one.id[:40], one.operation[:20], one.merged[:40])
+        (
+            delivery.pk,
+            key,
+            one.realm[:64],
+            one.type[:40],
+            one.id[:40],
+            one.operation[:20],
+            one.merged[:40],
+        )
         for key, one in sorted(by_key.items(), key=itemgetter(0))
     ]
     if bulk.add_new(WebhookEvent, _EVENT, rows) == len(rows):
@@ -162,14 +199,20 @@ _EVENT = ("delivery", "key", "realm_id", "type", "remote_id", "operation", "merg
 
 
 def _use(notices: Sequence[Notice], connections: dict[str, int]) -> None:
-    merges = [one for one in notices if one.operation == "merge" and one.merged and one.realm in connections]
+    merges = [
+        one
+        for one in notices
+        if one.operation == "merge" and one.merged and one.realm in connections
+    ]
     for start in range(0, len(merges), BULK):
         _note_merges(merges[start : start + BULK], connections)
     wakes.wake(connections.values(), SyncRun.Trigger.WEBHOOK)
 
 
 def _note_merges(merges: Sequence[Notice], connections: dict[str, int]) -> None:
-    """A bookkeeper made one record of two: the pair of the lost one says so, and both are looked at again."""
+    """A bookkeeper made one record of two: the pair of the lost one says so, and both are looked at
+    again.
+    """
     into = {(connections[one.realm], one.type.lower(), one.merged): one for one in merges}
     left = {(connections[one.realm], one.type.lower(), one.id) for one in merges}
     ids = {remote_id for _, _, remote_id in (*into, *left)}
@@ -187,12 +230,18 @@ def _note_merges(merges: Sequence[Notice], connections: dict[str, int]) -> None:
         connection__in=set(connections.values()), remote_id__in={key[2] for key in into}
     )
     found = known.values_list("pk", "connection_id", "type", "remote_id")
-    gone = [pk for pk, connection, type_, remote_id in found if (connection, type_.lower(), remote_id) in into]
+    gone = [
+        pk
+        for pk, connection, type_, remote_id in found
+        if (connection, type_.lower(), remote_id) in into
+    ]
     RemoteRecord.objects.filter(pk__in=gone).update(deleted=True)
 
 
 def _alarm(delivery: WebhookDelivery, trouble: UnknownShape) -> None:
-    """Say it aloud: from now on QuickBooks may tell us things that we do not understand (pain 31)."""
+    """Say it aloud: from now on QuickBooks may tell us things that we do not understand (pain
+    31).
+    """
     log.error(
         "webhook of an unknown shape: %s",
         trouble.detail or trouble.sentence,

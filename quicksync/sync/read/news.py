@@ -1,7 +1,8 @@
 """What is news of a record: not that QuickBooks tells the same version of it in another form.
 
-A record comes with other properties in the answer to a write, by itself, and among others; what quicksync wrote
-comes back with the next change feed. A balance may move, and a link come, without a new version.
+A record comes with other properties in the answer to a write, by itself, and among others; what
+quicksync wrote comes back with the next change feed. A balance may move, and a link come, without a
+new version.
 """
 
 from __future__ import annotations
@@ -20,8 +21,12 @@ Key = tuple[str, str]
 """Type and id of a record."""
 
 
-def same_versions(connection: Connection, remotes: Sequence[Remote], tokens: Mapping[Key, str]) -> dict[Key, Remote]:
-    """What is known of those of these records whose version is known already; `tokens` are the versions known."""
+def same_versions(
+    connection: Connection, remotes: Sequence[Remote], tokens: Mapping[Key, str]
+) -> dict[Key, Remote]:
+    """What is known of those of these records whose version is known already; `tokens` are the
+    versions known.
+    """
     ids = defaultdict(list)
     for remote in remotes:
         if remote.token and tokens.get((remote.type, remote.id)) == remote.token:
@@ -29,18 +34,27 @@ def same_versions(connection: Connection, remotes: Sequence[Remote], tokens: Map
     return {
         (type_, known.id): known
         for type_, wanted in ids.items()
-        for known in stored(RemoteRecord.objects.filter(connection=connection, type=type_, remote_id__in=wanted))
+        for known in stored(
+            RemoteRecord.objects.filter(connection=connection, type=type_, remote_id__in=wanted)
+        )
     }
 
 
 def news(
-    connection: Connection, edition: Edition, remotes: Iterable[Remote], before: Mapping[Key, Remote]
+    connection: Connection,
+    edition: Edition,
+    remotes: Iterable[Remote],
+    before: Mapping[Key, Remote],
 ) -> list[Remote]:
     """Those that say something else than what was known of the same version."""
     facts = facts_of(connection) if before else None
 
     def told(remote: Remote, known: Remote | None) -> bool:
-        if known is None or facts is None or (known.active, known.deleted) != (remote.active, remote.deleted):
+        if (
+            known is None
+            or facts is None
+            or (known.active, known.deleted) != (remote.active, remote.deleted)
+        ):
             return False
         record = decode(edition, remote, facts)
         return isinstance(record, Record) and record == decode(edition, known, facts)

@@ -33,9 +33,11 @@ _AFTER_NAMELESS = chr(ord(NAMELESS) + 1)
 
 
 def begin(run: SyncRun, edition: Edition) -> None:
-    """Give a run the reads that it starts with; they are saved with the first one that is handed out.
+    """Give a run the reads that it starts with; they are saved with the first one that is handed
+    out.
 
-    Everything at first and after too long a gap; afterwards one call for all kinds, and the lists once a day.
+    Everything at first and after too long a gap; afterwards one call for all kinds, and the lists
+    once a day.
     """
     run.scope = run.scope | {"began": True}
     if asked := run.scope.get("read"):
@@ -43,7 +45,8 @@ def begin(run: SyncRun, edition: Edition) -> None:
         return
     connection, now = run.connection, timezone.now()
     kinds = _kinds(run, edition)
-    # A look at the set-up looks at all of it: what was missed is what somebody presses the button for.
+    # A look at the set-up looks at all of it: what was missed is what somebody presses the button
+    # for.
     afresh = connection.read_at is None or _forgotten(connection) or run.scope.get("setup")
     cursor = "" if afresh else connection.cursor
     if _forgotten(connection) and not run.scope.get("kinds"):
@@ -57,8 +60,11 @@ def begin(run: SyncRun, edition: Edition) -> None:
     if cursor and lists_due:
         add(run, edition.reads_daily(kinds))
         add(run, _unread(connection, edition))
-        # What was missing when all of it was read may come now; its number is counted again in any case.
-        add(run, [read for name in company.missing(connection) for read in edition.read_whole(name)])
+        # What was missing when all of it was read may come now; its number is counted again in any
+        # case.
+        add(
+            run, [read for name in company.missing(connection) for read in edition.read_whole(name)]
+        )
     if lists_due or not cursor:
         run.scope["lists"] = True
 
@@ -73,9 +79,14 @@ def _forgotten(connection: Connection) -> bool:
 
 
 def _unread(connection: Connection, edition: Edition) -> list[Read]:
-    """Records that could not be read are read anew once a day: a mistake of an answer mends itself."""
+    """Records that could not be read are read anew once a day: a mistake of an answer mends
+    itself.
+    """
     held = EntityMapping.objects.filter(
-        connection=connection, state=EntityMapping.State.HELD, reason="unreadable-there", remote_id__isnull=False
+        connection=connection,
+        state=EntityMapping.State.HELD,
+        reason="unreadable-there",
+        remote_id__isnull=False,
     )
     ids = defaultdict(list)
     for kind, remote_id in held.order_by("pk").values_list("kind", "remote_id")[:UNREAD]:
@@ -86,7 +97,8 @@ def _unread(connection: Connection, edition: Edition) -> list[Read]:
 def hand_out(run: SyncRun, edition: Edition) -> dict[str, Any] | None:
     """The next read that nobody has in hand, taken up; None when there is none.
 
-    Whether the change feed still reaches back is judged now, when it is asked: the run may have slept since it began.
+    Whether the change feed still reaches back is judged now, when it is asked: the run may have
+    slept since it began.
     """
     entry = next_entry(run)
     if entry is not None and as_read(entry).since and _forgotten(run.connection):
@@ -120,7 +132,8 @@ def take_result(run: SyncRun, edition: Edition, entry: dict[str, Any], result: R
         left += [entry_of(read) for read in result.more]
         if any(_tells_set_up(remote, edition) for remote in result.remotes):
             run.scope["setup_seen"] = True
-        # The first answer's time is the earliest: what changes while the others are read is read again next time.
+        # The first answer's time is the earliest: what changes while the others are read is read
+        # again next time.
         if result.cursor and not run.cursor:
             run.scope["cursor_at"] = timezone.now().isoformat()
         vanished.note(run, result)
@@ -128,7 +141,9 @@ def take_result(run: SyncRun, edition: Edition, entry: dict[str, Any], result: R
 
 
 def more(run: SyncRun, edition: Edition) -> bool:
-    """Whether all that is in calls for more: records of which nothing tells whether they are still there."""
+    """Whether all that is in calls for more: records of which nothing tells whether they are still
+    there.
+    """
     reads = vanished.next_reads(run, edition)
     if reads:
         add(run, reads)
@@ -137,14 +152,21 @@ def more(run: SyncRun, edition: Edition) -> bool:
 
 
 def finish(run: SyncRun, edition: Edition) -> dict[str, Any]:
-    """All reads of a cycle are in: learn the company's set-up. Returns where the connection stands now, to be saved."""
+    """All reads of a cycle are in: learn the company's set-up. Returns where the connection stands
+    now, to be saved.
+    """
     if run.scope.get("setup_seen"):
         _understand(run, edition)
     values: dict[str, Any] = {}
     if run.cursor and not run.scope.get("kinds"):
-        # Not now: the run may have slept since, and what the feed keeps is counted from the cursor on.
+        # Not now: the run may have slept since, and what the feed keeps is counted from the cursor
+        # on.
         told_at = moment(run.scope.get("cursor_at", "")) or timezone.now()
-        values |= {"cursor": run.cursor, "read_at": told_at, "read_kinds": list(company.read_kinds(edition))}
+        values |= {
+            "cursor": run.cursor,
+            "read_at": told_at,
+            "read_kinds": list(company.read_kinds(edition)),
+        }
     if run.scope.get("lists"):
         values["lists_read_at"] = timezone.now()
     return values
@@ -161,38 +183,59 @@ def _understand(run: SyncRun, edition: Edition) -> None:
 
 
 def absorb(connection: Connection, edition: Edition, remotes: Sequence[Remote]) -> int:
-    """Store remote records and touch the mappings of those that say something new. Returns how many did."""
+    """Store remote records and touch the mappings of those that say something new. Returns how many
+    did.
+    """
     known = _known(connection, remotes)
-    changed = [remote for remote in remotes if known.get((remote.type, remote.id), ("",))[0] != digest(remote)]
+    changed = [
+        remote
+        for remote in remotes
+        if known.get((remote.type, remote.id), ("",))[0] != digest(remote)
+    ]
     if not changed:
         return 0
     with transaction.atomic():
-        before = same_versions(connection, changed, {key: token for key, (_, token) in known.items()})
+        before = same_versions(
+            connection, changed, {key: token for key, (_, token) in known.items()}
+        )
         older = store(connection, changed, read=True)
         changed = news(connection, edition, changed, before)
         fresh = [remote for remote in changed if (remote.type, remote.id) not in older]
-        _touch(connection, [remote for remote in [*fresh, *_named_now(connection, fresh)] if remote.kind])
+        _touch(
+            connection,
+            [remote for remote in [*fresh, *_named_now(connection, fresh)] if remote.kind],
+        )
     return len(fresh)
 
 
 def _named_now(connection: Connection, remotes: Sequence[Remote]) -> list[Remote]:
-    """Records that once came without an id and have come with one now are not there under the other name any more."""
+    """Records that once came without an id and have come with one now are not there under the other
+    name any more.
+    """
     names = {(remote.type, fold(remote.name)[:500]) for remote in remotes if remote.name}
     nameless = RemoteRecord.objects.filter(
         connection=connection, type__in={type_ for type_, _ in names}, deleted=False,
         remote_id__gte=NAMELESS, remote_id__lt=_AFTER_NAMELESS,
     )  # fmt: skip
-    given = {(remote.type, fold(remote.name)[:500]) for remote in remotes if not remote.id.startswith(NAMELESS)}
+    given = {
+        (remote.type, fold(remote.name)[:500])
+        for remote in remotes
+        if not remote.id.startswith(NAMELESS)
+    }
     mended = [row for row in nameless.defer("payload") if (row.type, row.name_key) in given]
     RemoteRecord.objects.filter(pk__in=[row.pk for row in mended]).update(deleted=True)
     return [Remote(type=row.type, id=row.remote_id, kind=row.kind, deleted=True) for row in mended]
 
 
-def store(connection: Connection, remotes: Iterable[Remote], *, read: bool = False) -> set[tuple[str, str]]:
-    """Insert or update remote records, without touching anything, but never by something older than is known.
+def store(
+    connection: Connection, remotes: Iterable[Remote], *, read: bool = False
+) -> set[tuple[str, str]]:
+    """Insert or update remote records, without touching anything, but never by something older than
+    is known.
 
-    Returns type and id of those that are older. `read` says that the records were read, and do not come from the
-    answer to a write: such an answer may be repeated long after the record was deleted.
+    Returns type and id of those that are older. `read` says that the records were read, and do not
+    come from the answer to a write: such an answer may be repeated long after the record was
+    deleted.
     """
     found: dict[tuple[str, str], Remote] = {}
     for remote in remotes:
@@ -206,8 +249,12 @@ def store(connection: Connection, remotes: Iterable[Remote], *, read: bool = Fal
     return older
 
 
-def _locked(connection: Connection, remotes: Mapping[tuple[str, str], Remote]) -> dict[tuple[str, str], RemoteRecord]:
-    """What is known of these, locked: another worker's newer answer is waited for, not overwritten."""
+def _locked(
+    connection: Connection, remotes: Mapping[tuple[str, str], Remote]
+) -> dict[tuple[str, str], RemoteRecord]:
+    """What is known of these, locked: another worker's newer answer is waited for, not
+    overwritten.
+    """
     ids = defaultdict(list)
     for type_, remote_id in remotes:
         ids[type_].append(remote_id)
@@ -222,20 +269,28 @@ def _locked(connection: Connection, remotes: Mapping[tuple[str, str], Remote]) -
 
 
 def is_older(remote: Remote, known: Remote | RemoteRecord, *, read: bool) -> bool:
-    """Whether QuickBooks told this before what is known: by its token, else by its time (design: older never replaces
-    newer). A deletion is final, but a record that is read again after all is there."""
+    """Whether QuickBooks told this before what is known: by its token, else by its time (design:
+    older never replaces newer). A deletion is final, but a record that is read again after all is
+    there.
+    """
     if remote.deleted:
         return False
     if known.deleted and not read:
         return True
-    if remote.token.isdecimal() and known.token.isdecimal() and int(remote.token) != int(known.token):
+    if (
+        remote.token.isdecimal()
+        and known.token.isdecimal()
+        and int(remote.token) != int(known.token)
+    ):
         return int(remote.token) < int(known.token)
     then, before = moment(remote.modified), moment(known.modified)
     return then is not None and before is not None and then < before
 
 
 def _row(connection: Connection, remote: Remote, known: RemoteRecord | None) -> RemoteRecord:
-    """Token and time that an answer leaves out, as a deletion does, stay known: they tell what is older."""
+    """Token and time that an answer leaves out, as a deletion does, stay known: they tell what is
+    older.
+    """
     return RemoteRecord(
         connection=connection,
         type=remote.type,
@@ -252,17 +307,27 @@ def _row(connection: Connection, remote: Remote, known: RemoteRecord | None) -> 
     )
 
 
-def _write(connection: Connection, remotes: Iterable[Remote], known: Mapping[tuple[str, str], RemoteRecord]) -> None:
+def _write(
+    connection: Connection, remotes: Iterable[Remote], known: Mapping[tuple[str, str], RemoteRecord]
+) -> None:
     # In one order for all workers, so that two of them never wait for each other.
     ordered = sorted(remotes, key=lambda remote: (remote.type, remote.id))
     bulk.add(
         [_row(connection, remote, known.get((remote.type, remote.id))) for remote in ordered],
         unique=["connection", "type", "remote_id"],
         fields=[
-            "kind", "token", "payload", "fingerprint", "name", "name_key", "active", "deleted", "modified",
+            "kind",
+            "token",
+            "payload",
+            "fingerprint",
+            "name",
+            "name_key",
+            "active",
+            "deleted",
+            "modified",
         ],
         rising="token",
-    )  # fmt: skip
+    )
 
 
 def digest(remote: Remote) -> str:
@@ -271,7 +336,9 @@ def digest(remote: Remote) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _known(connection: Connection, remotes: Sequence[Remote]) -> dict[tuple[str, str], tuple[str, str]]:
+def _known(
+    connection: Connection, remotes: Sequence[Remote]
+) -> dict[tuple[str, str], tuple[str, str]]:
     """Fingerprint and token of what is known of these records."""
     ids = defaultdict(list)
     for remote in remotes:
@@ -286,9 +353,13 @@ def _known(connection: Connection, remotes: Sequence[Remote]) -> dict[tuple[str,
 
 
 def _touch(connection: Connection, remotes: Sequence[Remote]) -> None:
-    """Mappings of changed records want to be looked at; a record nobody knew becomes a half, if its category is on."""
+    """Mappings of changed records want to be looked at; a record nobody knew becomes a half, if its
+    category is on.
+    """
     now = timezone.now()
-    enabled = set(Category.objects.filter(connection=connection, enabled=True).values_list("kind", flat=True))
+    enabled = set(
+        Category.objects.filter(connection=connection, enabled=True).values_list("kind", flat=True)
+    )
     by_type = defaultdict(list)
     for remote in remotes:
         by_type[remote.type].append(remote)

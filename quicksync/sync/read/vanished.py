@@ -1,8 +1,10 @@
-"""Records that are gone in QuickBooks though nothing told of it, and records that reading has missed (pain 10).
+"""Records that are gone in QuickBooks though nothing told of it, and records that reading has
+missed (pain 10).
 
-The change feed tells of deletions for 30 days, and of so many changes at a time. After a longer gap, or when there was
-more than it tells, every record known here is asked for by its id; one that does not come back is gone. No list of ids
-is paged through for it: a deletion in between would shift the pages, and a record that is there would look gone.
+The change feed tells of deletions for 30 days, and of so many changes at a time. After a longer
+gap, or when there was more than it tells, every record known here is asked for by its id; one that
+does not come back is gone. No list of ids is paged through for it: a deletion in between would
+shift the pages, and a record that is there would look gone.
 """
 
 from __future__ import annotations
@@ -29,13 +31,17 @@ def everything(run: SyncRun) -> None:
 
 
 def note(run: SyncRun, result: ReadResult) -> None:
-    """Keep how many records of a type there are, where an answer could not tell what was deleted."""
+    """Keep how many records of a type there are, where an answer could not tell what was
+    deleted.
+    """
     if result.totals:
         run.scope["totals"] = run.scope.get("totals", {}) | dict(result.totals)
 
 
 def next_reads(run: SyncRun, edition: Edition) -> list[Read]:
-    """The next reads by id, with the run's place among them in its scope; [] at the end, which most runs are at."""
+    """The next reads by id, with the run's place among them in its scope; [] at the end, which most
+    runs are at.
+    """
     missing = _compare(run) if "totals" in run.scope else []
     if missing:
         return [read for name in missing for read in edition.read_whole(name)]
@@ -45,19 +51,25 @@ def next_reads(run: SyncRun, edition: Edition) -> list[Read]:
             del run.scope["sweep"]
             break
         run.scope["sweep"]["after"] = chunk[-1].pk
-        if reads := [read for kind, ids in _by_kind(chunk).items() for read in edition.read_again(kind, ids)]:
+        if reads := [
+            read for kind, ids in _by_kind(chunk).items() for read in edition.read_again(kind, ids)
+        ]:
             return reads
     return []
 
 
 def _compare(run: SyncRun) -> list[str]:
-    """Types of which more are known here than there are want a look; those with fewer are read again, once.
+    """Types of which more are known here than there are want a look; those with fewer are read
+    again, once.
 
-    Returns the latter. On a first read nothing is known from before: what is gone already, the next change feed tells.
+    Returns the latter. On a first read nothing is known from before: what is gone already, the next
+    change feed tells.
     """
     totals: dict[str, int] = run.scope.pop("totals")
     rows = RemoteRecord.objects.filter(connection=run.connection_id, deleted=False, type__in=totals)
-    known = dict.fromkeys(totals, 0) | dict(rows.values_list("type").annotate(n=Count("id")).order_by())
+    known = dict.fromkeys(totals, 0) | dict(
+        rows.values_list("type").annotate(n=Count("id")).order_by()
+    )
     gone = sorted(name for name, total in totals.items() if known[name] > total)
     if gone and "sweep" not in run.scope and run.connection.read_at is not None:
         run.scope["sweep"] = {"after": 0, "types": gone}
@@ -75,13 +87,17 @@ def _compare(run: SyncRun) -> list[str]:
 def _tell(run: SyncRun, name: str, known: int, total: int) -> None:
     """Nothing is silently incomplete: the connection's page says it."""
     sentence = f"QuickBooks counts {total:,} of its {name} records, but {known:,} could be read."
-    log.error(sentence, extra={"action": "records_missing", "type": name, "connection": run.connection_id})
+    log.error(
+        sentence, extra={"action": "records_missing", "type": name, "connection": run.connection_id}
+    )
     Connection.objects.filter(pk=run.connection_id).update(last_error=sentence[:500])
 
 
 def _known(run: SyncRun, edition: Edition) -> QuerySet[RemoteRecord]:
     asked = run.scope["sweep"]
-    rows = RemoteRecord.objects.filter(connection=run.connection_id, deleted=False, pk__gt=asked["after"])
+    rows = RemoteRecord.objects.filter(
+        connection=run.connection_id, deleted=False, pk__gt=asked["after"]
+    )
     rows = rows.filter(kind__in=company.read_kinds(edition))
     if "types" in asked:
         rows = rows.filter(type__in=asked["types"])

@@ -1,4 +1,6 @@
-"""What time brings: due runs, abandoned runs, records that signals missed, and journals that have grown old."""
+"""What time brings: due runs, abandoned runs, records that signals missed, and journals that have
+grown old.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +22,15 @@ from quicksync.sync.worker import clock, lease, queue, wakes
 
 log = logging.getLogger("quicksync.upkeep")
 BULK = 500
-# A task that has not begun for so long is enqueued once more: it was lost, or the workers are that far behind, and
-# then the second finds nothing to do.
+# A task that has not begun for so long is enqueued once more: it was lost, or the workers are that
+# far behind, and then the second finds nothing to do.
 LOST = dt.timedelta(minutes=5)
 
 
 def dispatch() -> int:
-    """Claim the connections that are due, a task each; resume the runs whose time has come. Returns how many."""
+    """Claim the connections that are due, a task each; resume the runs whose time has come. Returns
+    how many.
+    """
     now = clock.now()
     longer = quota.of_site(now).longer
     number = 0
@@ -36,14 +40,16 @@ def dispatch() -> int:
 
 
 def _claim(now: dt.datetime, longer: int) -> int:
-    """Some of the connections that are due, for this dispatch alone however many are at it. Returns how many.
+    """Some of the connections that are due, for this dispatch alone however many are at it. Returns
+    how many.
 
     `longer` stretches their intervals while metered reads are short.
     """
     # By another dispatcher's later look at the clock it may have been woken a moment from now.
     waits = Q(woken_at__range=(now - LOST, now + LOST))
     due = Connection.objects.filter(
-        Connection.scheduled(), Q(next_sync_at=None) | Q(next_sync_at__lte=now) | Q(woken_at__isnull=False)
+        Connection.scheduled(),
+        Q(next_sync_at=None) | Q(next_sync_at__lte=now) | Q(woken_at__isnull=False),
     ).exclude(waits)
     # Reads are metered: a company of which nothing is kept in step, or nothing yet, is left alone.
     due = due.filter(first_run.something_approved())
@@ -65,7 +71,9 @@ def _resume(now: dt.datetime) -> int:
     )
     unborn = Q(lease_until=None, heartbeat_at=None, started_at__lt=now - dt.timedelta(seconds=30))
     dead = lease.over("lease_until", now)
-    runs = SyncRun.objects.filter(waiting | unborn | dead, state__in=SyncRun.ACTIVE).values_list("pk", flat=True)
+    runs = SyncRun.objects.filter(waiting | unborn | dead, state__in=SyncRun.ACTIVE).values_list(
+        "pk", flat=True
+    )
     found = list(runs[:BULK])
     for pk in found:
         queue.enqueue("work", pk)
@@ -79,12 +87,19 @@ def cycle_of(connection_id: int, *, enqueue: bool = True) -> SyncRun | None:
     With `enqueue=False` the caller works on the run itself.
     """
     connection = Connection.objects.filter(pk=connection_id).first()
-    if connection is None or not connection.is_scheduled or edition_for(connection.edition).can.polled:
+    if (
+        connection is None
+        or not connection.is_scheduled
+        or edition_for(connection.edition).can.polled
+    ):
         return None
     if first_run.of(connection).all_wait or not _begin(connection):
         return None
     if connection.failures >= settings.pause_after:
-        pausing.pause(connection, why=f"Paused by itself after {connection.failures} failed runs: see History.")
+        pausing.pause(
+            connection,
+            why=f"Paused by itself after {connection.failures} failed runs: see History.",
+        )
         return None
     by = connection.woken_by or SyncRun.Trigger.AUTOMATIC
     try:
@@ -98,7 +113,9 @@ def cycle_of(connection_id: int, *, enqueue: bool = True) -> SyncRun | None:
 
 
 def _begin(connection: Connection) -> bool:
-    """Take the wake, or the time that has come; of several tasks for one wake the first one has it."""
+    """Take the wake, or the time that has come; of several tasks for one wake the first one has
+    it.
+    """
     now = timezone.now()
     due = connection.next_sync_at is None or connection.next_sync_at <= now
     if not due and connection.woken_at is None:

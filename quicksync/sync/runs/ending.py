@@ -39,7 +39,9 @@ NARROW = {"mappings", "read", "kinds", "setup"}
 
 
 def cancel(run: SyncRun, *, user: Any = None) -> None:
-    """Stop a run, or take it out of the line. What is on the wire at this moment is settled by the next one."""
+    """Stop a run, or take it out of the line. What is on the wire at this moment is settled by the
+    next one.
+    """
     moved = SyncRun.objects.filter(pk=run.pk, state__in=(*SyncRun.ACTIVE, State.QUEUED)).update(
         state=State.CANCELLED,
         finished_at=timezone.now(),
@@ -78,7 +80,9 @@ def finish(
         if planned and state == State.DONE:
             counts.leave(run)
         if planned and state == State.DONE and not NARROW & run.scope.keys():
-            first = Category.objects.filter(connection=run.connection_id, enabled=True, first_synced_at=None)
+            first = Category.objects.filter(
+                connection=run.connection_id, enabled=True, first_synced_at=None
+            )
             first.exclude(approved_at=None).update(first_synced_at=now)
         Connection.objects.filter(pk=run.connection_id).update(**noted)
     for name, value in noted.items():
@@ -89,25 +93,42 @@ def finish(
 
 
 def broke(run_id: int, holder: str, error: Exception) -> None:
-    """An error of our own stopped a slice: it is tried again a few times, then the run ends with the reason."""
-    run = SyncRun.objects.select_related("connection").filter(pk=run_id, lease_holder=holder).first()
+    """An error of our own stopped a slice: it is tried again a few times, then the run ends with
+    the reason.
+    """
+    run = (
+        SyncRun.objects.select_related("connection").filter(pk=run_id, lease_holder=holder).first()
+    )
     if run is None or not run.is_active:
         return
     if isinstance(error, KeysRefused):
         # No repetition mends them; the next run, minutes later, finds out whether a person has.
         trouble = {"last_error": str(error)[:500]}
-        finish(run, State.FAILED, reason="keys-refused", values={"detail": str(error)[:500]}, stands=trouble)
+        finish(
+            run,
+            State.FAILED,
+            reason="keys-refused",
+            values={"detail": str(error)[:500]},
+            stands=trouble,
+        )
         return
     if run.troubles < BREAKS:
         pause = dt.timedelta(seconds=15 * 2**run.troubles)
         lease.release(run, troubles=run.troubles + 1, resume_at=clock.now() + pause)
         return
-    finish(run, State.FAILED, reason="internal-error", values={"detail": f"{type(error).__name__}: {error}"[:500]})
+    finish(
+        run,
+        State.FAILED,
+        reason="internal-error",
+        values={"detail": f"{type(error).__name__}: {error}"[:500]},
+    )
 
 
 def _waiting(run: SyncRun) -> QuerySet[Operation]:
     """What a run has not begun to carry out."""
-    return run.operations.filter(state__in=(Operation.State.DRAFT, Operation.State.PENDING), parcel="")
+    return run.operations.filter(
+        state__in=(Operation.State.DRAFT, Operation.State.PENDING), parcel=""
+    )
 
 
 def _let_go(run: SyncRun) -> None:

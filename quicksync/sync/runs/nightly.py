@@ -13,7 +13,9 @@ from quicksync.sync.pairs import scan
 
 
 def sweep() -> int:
-    """Every night: find what signals missed - bulk changes, raw SQL, deletions. Returns how many records were seen."""
+    """Every night: find what signals missed - bulk changes, raw SQL, deletions. Returns how many
+    records were seen.
+    """
     since = timezone.now() - dt.timedelta(days=2)
     seen = 0
     for category in Category.objects.filter(enabled=True).select_related("connection"):
@@ -25,15 +27,21 @@ def sweep() -> int:
 
 
 def purge() -> dict[str, int]:
-    """Delete journals past their time (retention is a setting). Returns what was deleted, by table."""
+    """Delete journals past their time (retention is a setting). Returns what was deleted, by
+    table.
+    """
     now = timezone.now()
     evidence = now - dt.timedelta(days=settings.keep_attempts_days)
     old_attempts = Attempt.objects.filter(at__lt=evidence)
     old_deliveries = WebhookDelivery.objects.filter(received_at__lt=evidence)
     idle = SyncRun.objects.filter(
-        counts={}, state=SyncRun.State.DONE, finished_at__lt=now - dt.timedelta(days=settings.keep_idle_runs_days)
+        counts={},
+        state=SyncRun.State.DONE,
+        finished_at__lt=now - dt.timedelta(days=settings.keep_idle_runs_days),
     )
-    old_runs = SyncRun.objects.filter(finished_at__lt=now - dt.timedelta(days=settings.keep_runs_days))
+    old_runs = SyncRun.objects.filter(
+        finished_at__lt=now - dt.timedelta(days=settings.keep_runs_days)
+    )
     return {
         "attempts": old_attempts.delete()[0],
         "deliveries": old_deliveries.delete()[0],

@@ -1,4 +1,6 @@
-"""A run from start to finish: phases, slices, and what ends it. Both drivers work a run through `advance`."""
+"""A run from start to finish: phases, slices, and what ends it. Both drivers work a run through
+`advance`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ from quicksync.sync.runs.ending import Next, finish
 from quicksync.sync.worker import counts, lease, reading_list
 
 State = SyncRun.State
-# How often one run looks again at what its own writes touched, before it leaves the rest to the next one.
+# How often one run looks again at what its own writes touched, before it leaves the rest to the
+# next one.
 PASSES = 5
 # What may have brought others forward.
 MOVED = (Operation.State.DONE, Operation.State.STALE)
@@ -37,7 +40,7 @@ WAITED = (
 )
 
 
-# --- The phases -------------------------------------------------------------------------------------------------------
+# --- The phases -----------------------------------------------------------------------------------
 
 
 def begin(run: SyncRun, edition: Edition) -> None:
@@ -50,7 +53,9 @@ def begin(run: SyncRun, edition: Edition) -> None:
 
 
 def advance(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
-    """Do a bounded piece of local work, or say what is needed. Raises LeaseLost when the run is ours no more."""
+    """Do a bounded piece of local work, or say what is needed. Raises LeaseLost when the run is
+    ours no more.
+    """
     if reading_list.next_entry(run) is not None or any(entry["out"] for entry in run.reads):
         return Next.WIRE
     return _PHASES[run.phase](run, edition, facts, deadline)
@@ -66,7 +71,10 @@ def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float
     held = planner.held_until(run, now)
     # One statement for a quiet cycle, with a look into an index for each question.
     anything = Connection.objects.filter(pk=run.connection_id).values_list(
-        first_run.nothing_approved(), Exists(_to_scan(run)), Exists(planner.waiting(run, now)), Exists(held)
+        first_run.nothing_approved(),
+        Exists(_to_scan(run)),
+        Exists(planner.waiting(run, now)),
+        Exists(held),
     )
     unseen, *wanted = anything.get()
     if unseen:
@@ -78,7 +86,9 @@ def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float
         lease.keep(run, reads=run.reads, scope=run.scope | {"lists": True})
         return Next.WIRE
     held.update(touched_at=now)
-    Connection.objects.filter(pk=run.connection_id).update(**{"last_run_at": timezone.now(), **stands})
+    Connection.objects.filter(pk=run.connection_id).update(
+        **{"last_run_at": timezone.now(), **stands}
+    )
     lease.keep(run, phase="scan")
     return Next.AGAIN
 
@@ -100,7 +110,8 @@ def _scan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next
 
 def _plan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
     if outbox.in_doubt(run.connection):
-        # What it made may be among what was read just now, where it would look like somebody else's new record.
+        # What it made may be among what was read just now, where it would look like somebody else's
+        # new record.
         return Next.WAIT
     lost = look.given_up(run, edition, facts)
     if look.asks_first(run, lost):
@@ -138,18 +149,25 @@ def _send(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next
 
 
 def _look_again(run: SyncRun) -> Next:
-    """What this run's writes touched, and what waited for them, is planned once more; then the run is done."""
-    # What was refused because something it names is gone has had that read again: it may have been merged.
+    """What this run's writes touched, and what waited for them, is planned once more; then the run
+    is done.
+    """
+    # What was refused because something it names is gone has had that read again: it may have been
+    # merged.
     refused = Q(state=Operation.State.FAILED, reason=merges.REFUSED)
     moved = run.operations.filter(refused | Q(state__in=MOVED), settled_at__gte=run.planned_from)
     if run.passes < PASSES and moved.exists():
         mappings = EntityMapping.objects.filter(connection=run.connection_id)
-        mappings.filter(state=EntityMapping.State.HELD, reason__in=WAITED).update(touched_at=timezone.now())
+        mappings.filter(state=EntityMapping.State.HELD, reason__in=WAITED).update(
+            touched_at=timezone.now()
+        )
         touched = mappings.filter(first_run.taken_in(run), touched_at__isnull=False)
         if "mappings" in run.scope:
             touched = touched.filter(pk__in=run.scope["mappings"])
         if touched.exists():
-            lease.keep(run, phase="plan", passes=run.passes + 1, planned_from=timezone.now(), position={})
+            lease.keep(
+                run, phase="plan", passes=run.passes + 1, planned_from=timezone.now(), position={}
+            )
             return Next.AGAIN
     return finish(run, State.DONE)
 
@@ -157,7 +175,7 @@ def _look_again(run: SyncRun) -> Next:
 _PHASES = {"read": _after_reading, "scan": _scan, "plan": _plan, "send": _send}
 
 
-# --- The end ----------------------------------------------------------------------------------------------------------
+# --- The end --------------------------------------------------------------------------------------
 
 
 def slice_end() -> float:

@@ -1,7 +1,8 @@
-"""Lists are read again as soon as something turns up that they do not know, not only the next day (A10).
+"""Lists are read again as soon as something turns up that they do not know, not only the next day
+(A10).
 
-The change feed tells of most lists by itself; what it lacks (tax codes and rates, preferences, currencies) is read once
-a day, and here.
+The change feed tells of most lists by itself; what it lacks (tax codes and rates, preferences,
+currencies) is read once a day, and here.
 """
 
 from __future__ import annotations
@@ -23,12 +24,15 @@ from quicksync.sync.plan.gather import Gather
 
 # Something that stays unknown must not cost reads again and again.
 NOT_BEFORE = dt.timedelta(minutes=15)
-# Records that are looked through; lists that are a day old at most are seldom missed by all the first ones.
+# Records that are looked through; lists that are a day old at most are seldom missed by all the
+# first ones.
 MOST = 500
 
 
 def reads(run: SyncRun, edition: Edition) -> tuple[Read, ...]:
-    """What to read before planning, because a record names what the lists lack; () nearly always."""
+    """What to read before planning, because a record names what the lists lack; () nearly
+    always.
+    """
     last = run.connection.lists_read_at
     if run.scope.get("lists") or last is None or timezone.now() - last < NOT_BEFORE:
         return ()
@@ -41,8 +45,16 @@ def _turns_up(run: SyncRun, edition: Edition, kinds: set[str]) -> bool:
     gather = Gather(run, edition)
     mappings = list(planner.waiting(run, timezone.now()).order_by("pk")[:MOST])
     sides = gather.both(mappings, set())
-    here = {ref for side in sides if side.found for _, ref in side.found.record.refs() if ref.kind in kinds}
-    there = {ref for side in sides if side.there for _, ref in side.there.refs() if ref.kind in kinds}
+    here = {
+        ref
+        for side in sides
+        if side.found
+        for _, ref in side.found.record.refs()
+        if ref.kind in kinds
+    }
+    there = {
+        ref for side in sides if side.there for _, ref in side.there.refs() if ref.kind in kinds
+    }
     unpaired = {ref for ref in here if ref not in gather.links.to_there}
     return _strange_money(run, sides) or _without_guess(run, unpaired) or _missing(run, there)
 
@@ -50,8 +62,12 @@ def _turns_up(run: SyncRun, edition: Edition, kinds: set[str]) -> bool:
 def _strange_money(run: SyncRun, sides: Sequence[Both]) -> bool:
     """A currency that the company is not known to have."""
     known = currencies.of_company(run.connection)
-    records = [side.found.record for side in sides if side.found] + [side.there for side in sides if side.there]
-    return bool(known) and any(getattr(record, "currency", "") not in {"", *known} for record in records)
+    records = [side.found.record for side in sides if side.found] + [
+        side.there for side in sides if side.there
+    ]
+    return bool(known) and any(
+        getattr(record, "currency", "") not in {"", *known} for record in records
+    )
 
 
 def _without_guess(run: SyncRun, refs: Iterable[Ref]) -> bool:
@@ -59,7 +75,9 @@ def _without_guess(run: SyncRun, refs: Iterable[Ref]) -> bool:
     wanted = {(ref.kind, ref.id) for ref in refs}
     if not wanted:
         return False
-    rows = CodeMapping.objects.filter(connection=run.connection_id, code__in=[code for _, code in wanted])
+    rows = CodeMapping.objects.filter(
+        connection=run.connection_id, code__in=[code for _, code in wanted]
+    )
     return bool(wanted - set(rows.values_list("kind", "code")))
 
 
@@ -68,5 +86,7 @@ def _missing(run: SyncRun, refs: Iterable[Ref]) -> bool:
     wanted = {(ref.kind, ref.id) for ref in refs}
     if not wanted:
         return False
-    rows = RemoteRecord.objects.filter(connection=run.connection_id, remote_id__in=[id_ for _, id_ in wanted])
+    rows = RemoteRecord.objects.filter(
+        connection=run.connection_id, remote_id__in=[id_ for _, id_ in wanted]
+    )
     return bool(wanted - set(rows.values_list("kind", "remote_id")))

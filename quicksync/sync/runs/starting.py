@@ -25,16 +25,20 @@ def start(
 ) -> SyncRun:
     """Begin a run and enqueue its work, unless the caller does it.
 
-    `scope` restricts it: {"mappings": [pk], "forced": "push"|"pull", "resend": bool, "read": {kind: [remote id]},
-    "kinds": [kind], "setup": bool}, or widens it: {"past": a window of dates (`sync.window`)}. Raises NotAllowed when
-    the company is not connected, and Busy, which says who is at work since when and has the connection run again
-    afterwards (A14).
+    `scope` restricts it: {"mappings": [pk], "forced": "push"|"pull", "resend": bool, "read": {kind:
+    [remote id]}, "kinds": [kind], "setup": bool}, or widens it: {"past": a window of dates
+    (`sync.window`)}. Raises NotAllowed when the company is not connected, and Busy, which says who
+    is at work since when and has the connection run again afterwards (A14).
     """
     must_be_live(connection)
     try:
         with transaction.atomic():
             run = SyncRun.objects.create(
-                connection=connection, trigger=trigger, user=user, preview=preview, scope=scope or {}
+                connection=connection,
+                trigger=trigger,
+                user=user,
+                preview=preview,
+                scope=scope or {},
             )
             if enqueue and not edition_for(connection.edition).can.polled:
                 queue.enqueue("work", run.pk)
@@ -50,7 +54,9 @@ def must_be_live(connection: Connection) -> None:
 
 
 def ask(connection: Connection, **what: Any) -> SyncRun:
-    """What a person's button does: `start`, or stand in line behind the run at work and begin when it is done (A14)."""
+    """What a person's button does: `start`, or stand in line behind the run at work and begin when
+    it is done (A14).
+    """
     try:
         return start(connection, **what)
     except Busy:
@@ -61,8 +67,14 @@ def ask(connection: Connection, **what: Any) -> SyncRun:
 
 def busy(connection: Connection) -> Busy:
     """Who is at work since when; automatic connections run again afterwards (A14)."""
-    Connection.objects.filter(pk=connection.pk, paused=False, sync_type="automatic").update(next_sync_at=timezone.now())
-    run = SyncRun.objects.filter(connection=connection, state__in=SyncRun.ACTIVE).select_related("user").first()
+    Connection.objects.filter(pk=connection.pk, paused=False, sync_type="automatic").update(
+        next_sync_at=timezone.now()
+    )
+    run = (
+        SyncRun.objects.filter(connection=connection, state__in=SyncRun.ACTIVE)
+        .select_related("user")
+        .first()
+    )
     if run is None:
         return Busy("Another run has just ended. Try again.")
     return Busy(f"{at_work(run)} Yours can start when it is done.")

@@ -1,4 +1,6 @@
-"""Runs that stand in line behind the one at work, and begin by themselves when it has ended (A14)."""
+"""Runs that stand in line behind the one at work, and begin by themselves when it has ended
+(A14).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,12 @@ from quicksync.sync.worker import queue, wakes
 
 State = SyncRun.State
 # What somebody may ask of a run; the rest of a run's scope is how far it is.
-BY_HAND = (SyncRun.Trigger.MANUAL, SyncRun.Trigger.PREVIEW, SyncRun.Trigger.OBJECT, SyncRun.Trigger.PAST)
+BY_HAND = (
+    SyncRun.Trigger.MANUAL,
+    SyncRun.Trigger.PREVIEW,
+    SyncRun.Trigger.OBJECT,
+    SyncRun.Trigger.PAST,
+)
 ASKED = ("mappings", "forced", "resend", "read", "kinds", date_window.NAME)
 
 
@@ -28,13 +35,22 @@ def join(
     preview: bool = False,
     scope: dict[str, Any] | None = None,
 ) -> SyncRun:
-    """Stand in line. Who asks for what already waits shares that run: it will see everything that has changed."""
+    """Stand in line. Who asks for what already waits shares that run: it will see everything that
+    has changed.
+    """
     what = {name: value for name, value in (scope or {}).items() if name in ASKED}
-    same = SyncRun.objects.filter(connection=connection, state=State.QUEUED, trigger=trigger, preview=preview)
+    same = SyncRun.objects.filter(
+        connection=connection, state=State.QUEUED, trigger=trigger, preview=preview
+    )
     waiting = next((run for run in same.order_by("id") if run.scope == what), None)
     if waiting is None:
         waiting = SyncRun.objects.create(
-            connection=connection, state=State.QUEUED, trigger=trigger, user=user, preview=preview, scope=what
+            connection=connection,
+            state=State.QUEUED,
+            trigger=trigger,
+            user=user,
+            preview=preview,
+            scope=what,
         )
     # The run at work may have ended meanwhile, with nobody in line yet.
     advance(connection.pk)
@@ -43,13 +59,20 @@ def join(
 
 
 def advance(connection_id: int) -> None:
-    """Have the run that has waited longest begin, unless one is at work or QuickBooks does not let us in."""
+    """Have the run that has waited longest begin, unless one is at work or QuickBooks does not let
+    us in.
+    """
     first = (
-        SyncRun.objects.filter(connection=connection_id, state=State.QUEUED).order_by("id").values_list("pk").first()
+        SyncRun.objects.filter(connection=connection_id, state=State.QUEUED)
+        .order_by("id")
+        .values_list("pk")
+        .first()
     )
     if first is None:
         return
-    connected = Connection.objects.filter(pk=OuterRef("connection"), status=Connection.Status.CONNECTED)
+    connected = Connection.objects.filter(
+        pk=OuterRef("connection"), status=Connection.Status.CONNECTED
+    )
     # IntegrityError: one is at work; its end leads here again.
     with suppress(IntegrityError), transaction.atomic():
         moved = SyncRun.objects.filter(Exists(connected), pk=first[0], state=State.QUEUED).update(
@@ -60,14 +83,17 @@ def advance(connection_id: int) -> None:
 
 
 def after(connection_id: int) -> None:
-    """A run has ended: who stands in line begins. What was saved here meanwhile waits for no clock: its wake found the
-    run at work and left the connection due."""
+    """A run has ended: who stands in line begins. What was saved here meanwhile waits for no clock:
+    its wake found the run at work and left the connection due.
+    """
     due = ExpressionWrapper(
         Connection.scheduled() & Q(next_sync_at__isnull=False, next_sync_at__lte=timezone.now()),
         output_field=BooleanField(),
     )
     line = SyncRun.objects.filter(connection=connection_id, state=State.QUEUED)
-    (row,) = Connection.objects.filter(pk=connection_id).values_list(Exists(line), due) or [(False, False)]
+    (row,) = Connection.objects.filter(pk=connection_id).values_list(Exists(line), due) or [
+        (False, False)
+    ]
     somebody_waits, is_due = row
     if somebody_waits:
         advance(connection_id)
@@ -76,7 +102,9 @@ def after(connection_id: int) -> None:
 
 
 def advance_all() -> None:
-    """Runs whose turn has come and whom nobody told: the worker that should have died in between."""
+    """Runs whose turn has come and whom nobody told: the worker that should have died in
+    between.
+    """
     at_work = SyncRun.objects.filter(connection=OuterRef("connection"), state__in=SyncRun.ACTIVE)
     waiting = SyncRun.objects.filter(~Exists(at_work), state=State.QUEUED).order_by()
     for pk in waiting.values_list("connection", flat=True).distinct():
@@ -94,9 +122,12 @@ def leave(connection: Connection) -> None:
 def take_up(connection: Connection) -> None:
     """What somebody had asked for when QuickBooks let us in no more stands in line again (A5).
 
-    Runs by the clock need no such help: the next one does what the last could not, also of a plan that was approved.
+    Runs by the clock need no such help: the next one does what the last could not, also of a plan
+    that was approved.
     """
-    last = connection.runs.exclude(trigger=SyncRun.Trigger.SETUP).exclude(state=State.QUEUED).first()
+    last = (
+        connection.runs.exclude(trigger=SyncRun.Trigger.SETUP).exclude(state=State.QUEUED).first()
+    )
     if last is None or (last.state, last.reason) != (State.FAILED, "no-access"):
         return
     if last.approved_at is not None and connection.is_scheduled:

@@ -1,4 +1,6 @@
-"""The clock by which workers respect each other's leases: the database's, since a machine's own may be hours off."""
+"""The clock by which workers respect each other's leases: the database's, since a machine's own may
+be hours off.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def forget() -> None:
 
 
 def _is_elsewhere(database: BaseDatabaseWrapper) -> bool:
-    """Whether workers may be on several machines: all that share a SQLite file share its machine's clock."""
+    """Whether workers may be on several machines: all that share a SQLite file share its machine's
+    clock.
+    """
     return database.vendor == "postgresql"
 
 

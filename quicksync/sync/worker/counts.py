@@ -1,7 +1,9 @@
-"""Counting a run's candidates: each ends once, as created, updated, unchanged, skipped or failed (invariant 1).
+"""Counting a run's candidates: each ends once, as created, updated, unchanged, skipped or failed
+(invariant 1).
 
-This is the one place that counts. A `Counted` row says how the run ended for a record, `SyncRun.counts` and `done` are
-their sums; both are written in the transaction that writes what is counted, so that a kill leaves them in step.
+This is the one place that counts. A `Counted` row says how the run ended for a record,
+`SyncRun.counts` and `done` are their sums; both are written in the transaction that writes what is
+counted, so that a kill leaves them in step.
 """
 
 from __future__ import annotations
@@ -16,9 +18,11 @@ from quicksync.models import Counted, Operation, SyncRun, bulk
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed")
 
-# What a finished operation counts as. Voids and deletes change a record that was there: they count as updates.
+# What a finished operation counts as. Voids and deletes change a record that was there: they count
+# as updates.
 BY_ACTION = {"create": "created", "update": "updated", "void": "updated", "delete": "updated"}
-# Outcomes that a later look does not take back: what was written was written. Only a failure says more.
+# Outcomes that a later look does not take back: what was written was written. Only a failure says
+# more.
 WRITTEN = frozenset({"created", "updated"})
 
 State = Operation.State
@@ -61,7 +65,9 @@ class Tally:
         self._gone[run_id].update(keys)
 
     def keep(self) -> None:
-        """Write it down. The runs' rows are locked, for several processes may settle answers of one run."""
+        """Write it down. The runs' rows are locked, for several processes may settle answers of one
+        run.
+        """
         for run_id in sorted(self._ends.keys() | self._gone.keys()):
             self._keep(run_id, self._ends[run_id], self._gone[run_id])
 
@@ -79,12 +85,18 @@ class Tally:
         fields = list(End._fields)
         rows_ = [Counted(run_id=run_id, key=key, **end._asdict()) for key, end in changed.items()]
         bulk.add(rows_, unique=("run", "key"), fields=fields)
-        counts = _moved(run.counts, changed.values(), [before[key] for key in (changed.keys() | lost) & before.keys()])
+        counts = _moved(
+            run.counts,
+            changed.values(),
+            [before[key] for key in (changed.keys() | lost) & before.keys()],
+        )
         SyncRun.objects.filter(pk=run_id).update(counts=counts, done=sum(sums(counts).values()))
 
 
 def leave(run: SyncRun) -> None:
-    """A run is done: what it had proposed and left to the next run, or never heard of, has ended for it as well."""
+    """A run is done: what it had proposed and left to the next run, or never heard of, has ended
+    for it as well.
+    """
     tally = Tally()
     rest = _uncounted(run.operations.exclude(state=State.CANCELLED)).order_by("id")
     for key, kind, state in rest.values_list("mapping_id", "kind", "state"):
@@ -110,8 +122,16 @@ def _ends_of(found: QuerySet[Counted]) -> dict[int, End]:
 
 
 def _moved(counts: dict[str, Any], added: Iterable[End], taken: Iterable[End]) -> dict[str, Any]:
-    """`SyncRun.counts` with these ends added and those taken out; what comes to nothing is not there."""
-    numbers = Counter({(kind, way, name): n for kind, way, outcomes in rows(counts) for name, n in outcomes.items()})
+    """`SyncRun.counts` with these ends added and those taken out; what comes to nothing is not
+    there.
+    """
+    numbers = Counter(
+        {
+            (kind, way, name): n
+            for kind, way, outcomes in rows(counts)
+            for name, n in outcomes.items()
+        }
+    )
     numbers.update((end.kind, end.direction or "none", end.outcome) for end in added)
     numbers.subtract((end.kind, end.direction or "none", end.outcome) for end in taken)
     made: dict[str, Any] = {}

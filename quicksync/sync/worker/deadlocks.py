@@ -1,4 +1,6 @@
-"""Two transactions that wait for each other: the database ends one of them, and whoever can do its work again does."""
+"""Two transactions that wait for each other: the database ends one of them, and whoever can do its
+work again does.
+"""
 
 from __future__ import annotations
 
@@ -11,5 +13,7 @@ _DEADLOCK = "40P01"
 
 
 def is_one(error: OperationalError) -> bool:
-    """Whether the database ended this transaction for another one that it waited for in a circle."""
+    """Whether the database ended this transaction for another one that it waited for in a
+    circle.
+    """
     return getattr(error.__cause__, "sqlstate", "") == _DEADLOCK

@@ -1,4 +1,6 @@
-"""What of ours runs in a host's own request must not break it: it is logged, and made up for later."""
+"""What of ours runs in a host's own request must not break it: it is logged, and made up for
+later.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ log = logging.getLogger("quicksync.harmless")
 class Harmless:
     """Whatever is raised in this block ends there, with an entry in the log under its `action`.
 
-    Brokers, databases and the hooks of hosts each have errors of their own. `failed` tells afterwards.
+    Brokers, databases and the hooks of hosts each have errors of their own. `failed` tells
+    afterwards.
     """
 
     def __init__(self, action: str, sentence: str, **about: object) -> None:
@@ -23,7 +26,10 @@ class Harmless:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> bool:
         self.failed = isinstance(error, Exception)
         if self.failed:

@@ -1,7 +1,9 @@
-"""The lease of a run: one worker has it at a time, shows signs of life, and loses it when it does not (A14).
+"""The lease of a run: one worker has it at a time, shows signs of life, and loses it when it does
+not (A14).
 
-Every move is one conditional UPDATE that must hit one row, so that it holds on SQLite, where row locks do nothing. Its
-conditions are on the row's own columns: only those does PostgreSQL look at again after it has waited for the row.
+Every move is one conditional UPDATE that must hit one row, so that it holds on SQLite, where row
+locks do nothing. Its conditions are on the row's own columns: only those does PostgreSQL look at
+again after it has waited for the row.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from quicksync.sync.worker import clock
 
 
 class LeaseLost(QuicksyncError):
-    """Another worker took the run over, or a person cancelled it: this one stops and writes nothing more."""
+    """Another worker took the run over, or a person cancelled it: this one stops and writes nothing
+    more.
+    """
 
 
 def new_holder() -> str:
@@ -31,11 +35,14 @@ def new_holder() -> str:
 
 
 def take(run_id: int, holder: str, *, editions: Sequence[str] | None = None) -> SyncRun | None:
-    """The run, leased to `holder`; None when somebody else has it, it has ended, or is of none of these editions."""
+    """The run, leased to `holder`; None when somebody else has it, it has ended, or is of none of
+    these editions.
+    """
     now = clock.now()
     free = Q(lease_until=None) | over("lease_until", now) | Q(lease_holder=holder)
     if editions is not None:
-        # Not through a join: Django would put all conditions together into a subquery, which is not looked at again.
+        # Not through a join: Django would put all conditions together into a subquery, which is not
+        # looked at again.
         free &= Q(connection__in=Connection.objects.filter(edition__in=editions))
     taken = SyncRun.objects.filter(free, pk=run_id, state__in=SyncRun.ACTIVE).update(
         lease_holder=holder, lease_until=_until(now), heartbeat_at=now, resume_at=None
@@ -44,7 +51,9 @@ def take(run_id: int, holder: str, *, editions: Sequence[str] | None = None) -> 
 
 
 def over(field: str, now: dt.datetime) -> Q:
-    """Leases that have ended, and those that a clock gave which was far ahead, or has been set back since."""
+    """Leases that have ended, and those that a clock gave which was far ahead, or has been set back
+    since.
+    """
     return Q(**{f"{field}__lt": now}) | Q(**{f"{field}__gt": _until(now) + clock.WRONG})
 
 
@@ -62,7 +71,9 @@ def release(run: SyncRun, **values: Any) -> None:
 
 def _update(run: SyncRun, values: dict[str, Any]) -> None:
     values |= {"calls": run.calls, "metered": run.metered}
-    mine = SyncRun.objects.filter(pk=run.pk, lease_holder=run.lease_holder, state__in=SyncRun.ACTIVE)
+    mine = SyncRun.objects.filter(
+        pk=run.pk, lease_holder=run.lease_holder, state__in=SyncRun.ACTIVE
+    )
     if mine.update(**values) != 1:
         raise LeaseLost("Another worker has taken over this run, or it was cancelled.")
     for name, value in values.items():

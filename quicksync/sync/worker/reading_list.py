@@ -16,7 +16,9 @@ def add(run: SyncRun, reads: Iterable[Read]) -> None:
     """Have a run read more, such as a record whose token was stale."""
     known = {msgspec.json.encode(entry["read"], order="sorted") for entry in run.reads}
     fresh = [entry_of(read) for read in reads]
-    run.reads = run.reads + [e for e in fresh if msgspec.json.encode(e["read"], order="sorted") not in known]
+    run.reads = run.reads + [
+        e for e in fresh if msgspec.json.encode(e["read"], order="sorted") not in known
+    ]
 
 
 def next_entry(run: SyncRun) -> dict[str, Any] | None:

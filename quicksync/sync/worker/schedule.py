@@ -1,4 +1,6 @@
-"""The schedules of django-q2 that everything hangs on; people change them in django-q2's own admin pages."""
+"""The schedules of django-q2 that everything hangs on; people change them in django-q2's own admin
+pages.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def connect(config: AppConfig) -> None:
 
 
 def ensure() -> int:
-    """Make the schedules that are missing; those that are there stay as people have set them. Returns how many."""
+    """Make the schedules that are missing; those that are there stay as people have set them.
+    Returns how many.
+    """
     missing = [row for row in _rows() if not Schedule.objects.filter(func=row.func).exists()]
     Schedule.objects.bulk_create(missing)
     return len(missing)
@@ -38,15 +42,29 @@ def ensure() -> int:
 
 def _rows() -> tuple[Schedule, ...]:
     return (
-        Schedule(name="quicksync: due runs", func=DISPATCH, schedule_type=Schedule.MINUTES, minutes=1),
+        Schedule(
+            name="quicksync: due runs", func=DISPATCH, schedule_type=Schedule.MINUTES, minutes=1
+        ),
         Schedule(name="quicksync: alerts", func=ALERTS, schedule_type=Schedule.HOURLY),
-        Schedule(name="quicksync: digest", func=DIGEST, schedule_type=Schedule.WEEKLY, next_run=_next_monday()),
-        Schedule(name="quicksync: nightly", func=NIGHTLY, schedule_type=Schedule.DAILY, next_run=_next_night()),
+        Schedule(
+            name="quicksync: digest",
+            func=DIGEST,
+            schedule_type=Schedule.WEEKLY,
+            next_run=_next_monday(),
+        ),
+        Schedule(
+            name="quicksync: nightly",
+            func=NIGHTLY,
+            schedule_type=Schedule.DAILY,
+            next_run=_next_night(),
+        ),
     )
 
 
 def _migrated(using: str, **kwargs: Any) -> None:
-    """Tables may be missing: a migration may end before django-q2's own, or have been `migrate quicksync zero`."""
+    """Tables may be missing: a migration may end before django-q2's own, or have been `migrate
+    quicksync zero`.
+    """
     tables = connections[using].introspection.table_names()
     here = using == router.db_for_write(Schedule) and Schedule._meta.db_table in tables
     if Connection._meta.db_table in tables or using != router.db_for_write(Connection):
@@ -63,7 +81,9 @@ def _migrated(using: str, **kwargs: Any) -> None:
 
 
 def forget() -> None:
-    """After `migrate quicksync zero`: no schedule is left, no task waits, and none is remembered."""
+    """After `migrate quicksync zero`: no schedule is left, no task waits, and none is
+    remembered.
+    """
     Schedule.objects.filter(func__startswith=f"{LABEL}.").delete()
     Task.objects.filter(func__startswith=f"{LABEL}.").delete()
     waiting = [row.pk for row in OrmQ.objects.all() if str(row.func()).startswith(f"{LABEL}.")]

@@ -1,7 +1,9 @@
-"""Have companies run now: a wake that waits already is not enqueued again, and one that was lost is made up for.
+"""Have companies run now: a wake that waits already is not enqueued again, and one that was lost is
+made up for.
 
-`Connection.woken_at` says since when a task for it waits in the queue, `woken_by` what a run was wanted for. The task
-that begins takes both away; others that were enqueued for the same find nothing to do. Metered reads are paid for.
+`Connection.woken_at` says since when a task for it waits in the queue, `woken_by` what a run was
+wanted for. The task that begins takes both away; others that were enqueued for the same find
+nothing to do. Metered reads are paid for.
 """
 
 from __future__ import annotations
@@ -16,16 +18,20 @@ from django.utils import timezone
 from quicksync.models import Connection, SyncRun, bulk
 from quicksync.sync.worker import queue
 
-# So long a company that is due needs no task of its own: a run that ends looks whether it is due, as the dispatch does.
+# So long a company that is due needs no task of its own: a run that ends looks whether it is due,
+# as the dispatch does.
 ONE_WAKE = dt.timedelta(seconds=15)
-# So long a task is believed to be in the queue. Longer than that it may have been lost with its broker.
+# So long a task is believed to be in the queue. Longer than that it may have been lost with its
+# broker.
 BELIEVED = dt.timedelta(minutes=1)
 # In one statement.
 MANY = 500
 
 
 def wake(connection_ids: Iterable[int], by: str = SyncRun.Trigger.AUTOMATIC) -> None:
-    """Have these connections run now, if they run by themselves; many wakes before the run begins are one."""
+    """Have these connections run now, if they run by themselves; many wakes before the run begins
+    are one.
+    """
     now = timezone.now()
     ids = sorted(set(connection_ids))
     for start in range(0, len(ids), MANY):
@@ -47,7 +53,9 @@ def waits(now: dt.datetime) -> Q:
 
 
 def call(connection_ids: Collection[int]) -> None:
-    """Enqueue the task of each; one that the queue does not take is for the next dispatch, in a minute."""
+    """Enqueue the task of each; one that the queue does not take is for the next dispatch, in a
+    minute.
+    """
     for pk in connection_ids:
         queue.enqueue("cycle", pk, lost=functools.partial(_not_told, pk))
 

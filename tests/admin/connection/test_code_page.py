@@ -1,4 +1,6 @@
-"""The page of codes: what wants a person first, one click for each answer, all sure ones by one button (A13, H10)."""
+"""The page of codes: what wants a person first, one click for each answer, all sure ones by one
+button (A13, H10).
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,14 @@ def entry(rows):
     def make(kind, id_, name, **payload):
         words = {"tax_code": "TaxCode", "term": "Term"}
         return rows.remote(
-            type=words[kind], kind=kind, remote_id=id_, name=name, name_key=name.casefold(),
-            payload=json.dumps({"Id": id_, "Name": name, **payload}), active=payload.pop("active", True),
-        )  # fmt: skip
+            type=words[kind],
+            kind=kind,
+            remote_id=id_,
+            name=name,
+            name_key=name.casefold(),
+            payload=json.dumps({"Id": id_, "Name": name, **payload}),
+            active=payload.pop("active", True),
+        )
 
     return make
 
@@ -37,7 +44,13 @@ def text_of(client, url):
 
 def mapped(connection, code, entry, confidence=100, origin="proposed", kind="term", **more):
     return CodeMapping.objects.create(
-        connection=connection, kind=kind, code=code, remote_id=entry, confidence=confidence, origin=origin, **more
+        connection=connection,
+        kind=kind,
+        code=code,
+        remote_id=entry,
+        confidence=confidence,
+        origin=origin,
+        **more,
     )
 
 
@@ -57,14 +70,18 @@ def terms(connection, entry):
 def test_what_wants_a_person_comes_first(terms, admin_client):
     text = text_of(admin_client, page(terms))
     assert "2 codes have no sure partner" in text
-    places = [text.index(words) for words in ("No partner yet", "Found, 60 % sure", "Found, 96 % sure")]
+    places = [
+        text.index(words) for words in ("No partner yet", "Found, 60 % sure", "Found, 96 % sure")
+    ]
     assert places == sorted(places)
     assert "1 code with its partner" in text
 
 
 def test_what_records_wait_for_comes_before_everything(terms, rows, admin_client):
     rows.mapping(
-        state=EntityMapping.State.HELD, reason="term-unmapped", reason_values={"kind": "term", "ref": "Fortnight"}
+        state=EntityMapping.State.HELD,
+        reason="term-unmapped",
+        reason_values={"kind": "term", "ref": "Fortnight"},
     )
     text = text_of(admin_client, page(terms))
     assert "1 record waits for it." in text
@@ -76,13 +93,18 @@ def test_what_records_wait_for_comes_before_everything(terms, rows, admin_client
 
 def test_h10_one_click_settles_a_code_and_frees_what_waits(terms, rows, admin_client, admin_user):
     waits = rows.mapping(
-        state=EntityMapping.State.HELD, reason="term-unmapped", reason_values={"kind": "term", "ref": "Fortnight"}
+        state=EntityMapping.State.HELD,
+        reason="term-unmapped",
+        reason_values={"kind": "term", "ref": "Fortnight"},
     )
     EntityMapping.objects.filter(pk=waits.pk).update(touched_at=None)
-    assert '<button type="submit" class="button qs-tiny" name="entry" value="2">Net 14</button>' in text_of(
-        admin_client, page(terms)
+    assert (
+        '<button type="submit" class="button qs-tiny" name="entry" value="2">Net 14</button>'
+        in text_of(admin_client, page(terms))
     )
-    response = admin_client.post(page(terms), {"kind": "term", "code": "Fortnight", "entry": "2"}, follow=True)
+    response = admin_client.post(
+        page(terms), {"kind": "term", "code": "Fortnight", "entry": "2"}, follow=True
+    )
     assert "Fortnight is settled" in response.content.decode()
     row = CodeMapping.objects.get(code="Fortnight")
     assert (row.remote_id, row.origin, row.confidence) == ("2", "chosen", 100)
@@ -120,7 +142,10 @@ def test_all_sure_ones_are_confirmed_by_one_button(terms, admin_client, admin_us
     origins = dict(CodeMapping.objects.values_list("code", "origin"))
     assert origins == {"Net 30": "chosen", "Fortnight": "proposed"}
     change = CodeMapping.objects.get(code="Net 30").history.first()
-    assert (change.history_user, change.history_change_reason) == (admin_user, "Confirmed, found with 96 %")
+    assert (change.history_user, change.history_change_reason) == (
+        admin_user,
+        "Confirmed, found with 96 %",
+    )
 
 
 def test_a12_a_changed_rate_offers_the_new_one(connection, entry, admin_client):
@@ -147,7 +172,9 @@ def test_an_entry_that_is_gone_is_told(connection, rows, entry, admin_client):
 def test_a_pair_needs_no_code(connection, rows, entry, admin_client):
     Term.objects.create(code="T30", name="Thirty", due_days=30)
     entry("term", "1", "Net 30", DueDays=30)
-    rows.mapping(kind="term", model_label="books.term", object_key="T30", remote_id="1", state="in_sync")
+    rows.mapping(
+        kind="term", model_label="books.term", object_key="T30", remote_id="1", state="in_sync"
+    )
     text = text_of(admin_client, page(connection))
     assert "Kept in step" in text
     assert "Every code has its partner" in text
@@ -166,7 +193,9 @@ def test_who_only_looks_sees_no_buttons(terms, staff):
     assert client.post(page(terms), {"confirm": "sure"}).status_code == 403
 
 
-def test_queries_do_not_grow_with_the_codes(terms, entry, admin_client, django_assert_max_num_queries):
+def test_queries_do_not_grow_with_the_codes(
+    terms, entry, admin_client, django_assert_max_num_queries
+):
     for number in range(40):
         Term.objects.create(code=f"More {number}", name=f"More {number}", due_days=number)
         entry("term", f"1{number}", f"Term {number}", DueDays=number)

@@ -1,4 +1,6 @@
-"""The connection's page: how it stands, its settings, its categories, its default accounts; and the audit of them."""
+"""The connection's page: how it stands, its settings, its categories, its default accounts; and the
+audit of them.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,8 @@ def posted(client, connection):
 
 def account(rows, name, kind):
     payload = (
-        f'{{"Id": "{name}", "Name": "{name}", "FullyQualifiedName": "{name}", "AccountType": "{kind}", "Active": true}}'
+        f'{{"Id": "{name}", "Name": "{name}", "FullyQualifiedName": "{name}", "AccountType":'
+        f' "{kind}", "Active": true}}'
     )
     return rows.remote(name=name, remote_id=name, payload=payload)
 
@@ -44,8 +47,16 @@ def account(rows, name, kind):
         ({"status": "new"}, "Not connected yet", "connect"),
         ({"status": "expired"}, "Access expired", "connect"),
         ({"status": "disconnected"}, "Disconnected", "connect"),
-        ({"paused": True, "pause_reason": "Year end"}, "Paused: nothing moves by itself until you resume", "resume"),
-        ({"refresh_expires_at": timezone.now() + dt.timedelta(days=3, hours=1)}, "Access ends in 3 days", "connect"),
+        (
+            {"paused": True, "pause_reason": "Year end"},
+            "Paused: nothing moves by itself until you resume",
+            "resume",
+        ),
+        (
+            {"refresh_expires_at": timezone.now() + dt.timedelta(days=3, hours=1)},
+            "Access ends in 3 days",
+            "connect",
+        ),
         ({"failures": 2, "last_error": "No answer"}, "Connected, but the last run stopped", ""),
         ({}, "Connected", ""),
     ],
@@ -61,7 +72,9 @@ def test_a5_the_banner_says_the_one_thing_to_know(values, title, button, connect
 
 
 def test_i2_the_next_step_of_a_new_connection_is_its_preview(connection, admin_client):
-    """Also where it would run by itself: the page says that nothing moves before, and offers the preview first."""
+    """Also where it would run by itself: the page says that nothing moves before, and offers the
+    preview first.
+    """
     connection.categories.filter(kind="customer").update(enabled=True, approved_at=None)
     text = admin_client.get(url(connection)).content.decode()
     assert "the first synchronization waits for you" in text
@@ -97,7 +110,9 @@ def test_a_new_connection_leads_to_its_own_page_with_its_categories(admin_client
     answer = admin_client.post(reverse("admin:quicksync_connection_add"), data)
     made = Connection.objects.get()
     assert answer["Location"] == url(made)
-    assert {one.kind for one in made.categories.all()} == {adapter.kind for adapter in registry.all()}
+    assert {one.kind for one in made.categories.all()} == {
+        adapter.kind for adapter in registry.all()
+    }
     assert "Connect" in admin_client.get(url(made)).content.decode()
 
 
@@ -125,7 +140,11 @@ def test_b5_a_new_interval_counts_from_now(connection, admin_client):
 def test_b1_b2_categories_are_switched_on_the_connections_page(connection, admin_client):
     data = posted(admin_client, connection)
     category = connection.categories.get(kind="invoice")
-    number = next(name.split("-")[1] for name, value in data.items() if name.endswith("-id") and value == category.pk)
+    number = next(
+        name.split("-")[1]
+        for name, value in data.items()
+        if name.endswith("-id") and value == category.pk
+    )
     category.needs_scan = False
     category.save()
     data |= {f"categories-{number}-enabled": "on", f"categories-{number}-direction": "push"}
@@ -138,13 +157,21 @@ def test_b1_b2_categories_are_switched_on_the_connections_page(connection, admin
 def test_f4_no_option_promises_what_quickbooks_cannot_do(connection, admin_client):
     """QuickBooks deletes no customers and no products, and voids only documents."""
     formset = admin_client.get(url(connection)).context["inline_admin_formsets"][0].formset
-    offered = {form.instance.kind: dict(form.fields["on_delete_here"].choices) for form in formset.forms}
-    assert offered["invoice"] == {"void": "Void it", "delete": "Delete it", "nothing": "Leave it alone"}
+    offered = {
+        form.instance.kind: dict(form.fields["on_delete_here"].choices) for form in formset.forms
+    }
+    assert offered["invoice"] == {
+        "void": "Void it",
+        "delete": "Delete it",
+        "nothing": "Leave it alone",
+    }
     for kind in ("customer", "item"):
         assert offered[kind] == {"void": "Make it inactive", "nothing": "Leave it alone"}
     if "tax_code" in offered:
         assert offered["tax_code"] == {"nothing": "Leave it alone"}
-    here = {form.instance.kind: dict(form.fields["on_delete_there"].choices) for form in formset.forms}
+    here = {
+        form.instance.kind: dict(form.fields["on_delete_there"].choices) for form in formset.forms
+    }
     assert here["customer"]["void"] == "Make it inactive"
     assert here["payment"]["void"] == "Void it"
 
@@ -167,17 +194,28 @@ def test_b13_the_start_date_is_fixed_after_the_first_run(connection, admin_clien
     category = connection.categories.get(kind="invoice")
     category.first_synced_at = timezone.now()
     category.save()
-    assert "Fixed since the first synchronization" in admin_client.get(url(connection)).content.decode()
+    assert (
+        "Fixed since the first synchronization"
+        in admin_client.get(url(connection)).content.decode()
+    )
 
 
 def test_b12_an_earlier_start_needs_the_permission_for_the_past(connection, staff):
     category = connection.categories.get(kind="invoice")
     page = reverse("admin:quicksync_category_change", args=[category.pk])
     data = {
-        "enabled": "on", "direction": "both", "start_date": "2001-01-01", "start_basis": "modified", "wins": "newest",
-        "first_sync": "ask", "authority": "both", "on_delete_here": "void", "on_delete_there": "nothing",
-        "field_rules-TOTAL_FORMS": "0", "field_rules-INITIAL_FORMS": "0",
-    }  # fmt: skip
+        "enabled": "on",
+        "direction": "both",
+        "start_date": "2001-01-01",
+        "start_basis": "modified",
+        "wins": "newest",
+        "first_sync": "ask",
+        "authority": "both",
+        "on_delete_here": "void",
+        "on_delete_there": "nothing",
+        "field_rules-TOTAL_FORMS": "0",
+        "field_rules-INITIAL_FORMS": "0",
+    }
     text = staff("change_connection", "view_connection").post(page, data).content.decode()
     assert "Earlier records need the permission" in text
     allowed = staff("change_connection", "view_connection", "history_connection").post(page, data)
@@ -192,10 +230,18 @@ def test_f10_rules_for_single_fields(connection, admin_client):
     text = admin_client.get(page).content.decode()
     assert "Private note" in text
     data = {
-        "direction": "both", "start_basis": "modified", "wins": "newest", "first_sync": "ask", "authority": "both",
-        "on_delete_here": "void", "on_delete_there": "nothing", "field_rules-TOTAL_FORMS": "1",
-        "field_rules-INITIAL_FORMS": "0", "field_rules-0-field": "memo", "field_rules-0-rule": "fixed",
-    }  # fmt: skip
+        "direction": "both",
+        "start_basis": "modified",
+        "wins": "newest",
+        "first_sync": "ask",
+        "authority": "both",
+        "on_delete_here": "void",
+        "on_delete_there": "nothing",
+        "field_rules-TOTAL_FORMS": "1",
+        "field_rules-INITIAL_FORMS": "0",
+        "field_rules-0-field": "memo",
+        "field_rules-0-rule": "fixed",
+    }
     assert "Write the value" in admin_client.post(page, data).content.decode()
     assert admin_client.post(page, data | {"field_rules-0-value": "Thanks"}).status_code == 302
     assert FieldRule.objects.get().value == "Thanks"
@@ -210,15 +256,25 @@ def test_f10_rules_for_single_fields(connection, admin_client):
         ("billing", "4581 Finch St.", "can only be left alone"),
     ],
 )
-def test_f10_a_value_that_cannot_be_is_refused_when_it_is_entered(connection, admin_client, field, value, words):
+def test_f10_a_value_that_cannot_be_is_refused_when_it_is_entered(
+    connection, admin_client, field, value, words
+):
     category = connection.categories.get(kind="invoice")
     page = reverse("admin:quicksync_category_change", args=[category.pk])
     data = {
-        "direction": "both", "start_basis": "modified", "wins": "newest", "first_sync": "ask", "authority": "both",
-        "on_delete_here": "void", "on_delete_there": "nothing", "field_rules-TOTAL_FORMS": "1",
-        "field_rules-INITIAL_FORMS": "0", "field_rules-0-field": field, "field_rules-0-rule": "fixed",
+        "direction": "both",
+        "start_basis": "modified",
+        "wins": "newest",
+        "first_sync": "ask",
+        "authority": "both",
+        "on_delete_here": "void",
+        "on_delete_there": "nothing",
+        "field_rules-TOTAL_FORMS": "1",
+        "field_rules-INITIAL_FORMS": "0",
+        "field_rules-0-field": field,
+        "field_rules-0-rule": "fixed",
         "field_rules-0-value": value,
-    }  # fmt: skip
+    }
     assert words in admin_client.post(page, data).content.decode()
     assert not FieldRule.objects.exists()
 
@@ -228,15 +284,20 @@ def test_f7_default_accounts_are_offered_by_type(connection, rows, admin_client)
     account(rows, "Sales", "Income")
     account(rows, "Checking", "Bank")
     account(rows, "Debtors", "Accounts Receivable")
-    Connection.objects.filter(pk=connection.pk).update(defaults={"other": "9"}, facts={"defaults": {"income": "Sales"}})
+    Connection.objects.filter(pk=connection.pk).update(
+        defaults={"other": "9"}, facts={"defaults": {"income": "Sales"}}
+    )
     form = admin_client.get(url(connection)).context["adminform"].form
     offered = {
-        name: [words for _, words in form.fields[name].choices] for name in ("default_income", "default_deposit")
+        name: [words for _, words in form.fields[name].choices]
+        for name in ("default_income", "default_deposit")
     }
     assert offered["default_income"] == ["Automatic: Sales (Income)", "Sales (Income)"]
     assert "Checking (Bank)" in offered["default_deposit"]
     assert not any("Debtors" in words for every in offered.values() for words in every)
-    admin_client.post(url(connection), posted(admin_client, connection) | {"default_deposit": "Checking"})
+    admin_client.post(
+        url(connection), posted(admin_client, connection) | {"default_deposit": "Checking"}
+    )
     connection.refresh_from_db()
     assert connection.defaults == {"other": "9", "deposit": "Checking"}
 
@@ -255,7 +316,9 @@ def test_problems_lead_to_their_list(connection, rows, admin_client):
 def test_pausing_with_a_reason_and_resuming(connection, admin_client):
     """X32"""
     answer = admin_client.post(
-        reverse("admin:quicksync_connection_pause", args=[connection.pk]), {"why": "Audit"}, follow=True
+        reverse("admin:quicksync_connection_pause", args=[connection.pk]),
+        {"why": "Audit"},
+        follow=True,
     )
     assert "Audit" in answer.content.decode()
     admin_client.post(reverse("admin:quicksync_connection_resume", args=[connection.pk]))
@@ -263,7 +326,7 @@ def test_pausing_with_a_reason_and_resuming(connection, admin_client):
     assert not connection.paused
 
 
-# --- Codes, bookmarks, audit ------------------------------------------------------------------------------------------
+# --- Codes, bookmarks, audit ----------------------------------------------------------------------
 
 
 def test_h10_a_code_is_joined_to_an_entry_of_quickbooks_list(connection, rows, admin_client):
@@ -279,7 +342,10 @@ def test_h10_a_code_is_joined_to_an_entry_of_quickbooks_list(connection, rows, a
     assert admin_client.post(page, data).status_code == 302
     made = CodeMapping.objects.get()
     assert (made.origin, made.rate) == ("chosen", 20)
-    assert "20.0% S" in admin_client.get(reverse("admin:quicksync_codemapping_changelist")).content.decode()
+    assert (
+        "20.0% S"
+        in admin_client.get(reverse("admin:quicksync_codemapping_changelist")).content.decode()
+    )
 
 
 def test_f7_receivables_are_not_offered_for_codes(connection, rows, admin_client):
@@ -298,19 +364,32 @@ def test_b14_b15_a_bookmark_says_what_it_uses(admin_client, db):
     data = {"name": "Issued", "model_label": "books.invoice", "query": "currency__exact=USD&q=ada"}
     admin_client.post(page, data)
     mark = Bookmark.objects.get()
-    text = admin_client.get(reverse("admin:quicksync_bookmark_change", args=[mark.pk])).content.decode()
+    text = admin_client.get(
+        reverse("admin:quicksync_bookmark_change", args=[mark.pk])
+    ).content.decode()
     assert "currency__exact = USD" in text
     assert "q: not used." in text
-    refused = admin_client.post(page, data | {"name": "Odd", "query": "client__secret=1"}).content.decode()
+    refused = admin_client.post(
+        page, data | {"name": "Odd", "query": "client__secret=1"}
+    ).content.decode()
     assert "cannot be used" in refused
 
 
 def test_i1_every_change_of_a_setting_is_shown_with_before_and_after(connection, admin_client):
-    admin_client.post(url(connection), posted(admin_client, connection) | {"name": "Renamed", "sync_type": "manual"})
+    admin_client.post(
+        url(connection),
+        posted(admin_client, connection) | {"name": "Renamed", "sync_type": "manual"},
+    )
     text = admin_client.get(
         f"{reverse('admin:quicksync_connection_audit')}?connection={connection.pk}"
     ).content.decode()
-    for words in ("admin", "Name:", "Main → Renamed", "Synchronization:", "Manual: nothing moves until asked"):
+    for words in (
+        "admin",
+        "Name:",
+        "Main → Renamed",
+        "Synchronization:",
+        "Manual: nothing moves until asked",
+    ):
         assert words in text
     assert "secret-" not in text
 

@@ -1,4 +1,6 @@
-"""The first page after connecting: what was read of the company, its lists, both sides' currencies (A9, A10, A13)."""
+"""The first page after connecting: what was read of the company, its lists, both sides' currencies
+(A9, A10, A13).
+"""
 
 from __future__ import annotations
 
@@ -12,20 +14,30 @@ from quicksync.books.models import Client
 from quicksync.models import CodeMapping, Connection, SyncRun
 
 FACTS = {
-    "legal": {"name": "Sandbox Gardens Ltd", "address": "1 Orchard Lane, Leeds", "fiscal_year": "April",
-              "product": "QuickBooks Online Plus"},
-    "features": ["classes-per-line", "inventory"], "multicurrency": True, "currencies": ["EUR", "USD"],
-    "tax_kind": "global", "custom_numbers": True,
-}  # fmt: skip
+    "legal": {
+        "name": "Sandbox Gardens Ltd",
+        "address": "1 Orchard Lane, Leeds",
+        "fiscal_year": "April",
+        "product": "QuickBooks Online Plus",
+    },
+    "features": ["classes-per-line", "inventory"],
+    "multicurrency": True,
+    "currencies": ["EUR", "USD"],
+    "tax_kind": "global",
+    "custom_numbers": True,
+}
 
 
 @pytest.fixture
 def known(connection):
     """A connection whose company has been read."""
     values = {
-        "country": "GB", "home_currency": "GBP", "closing_date": dt.date(2026, 3, 31), "facts": FACTS,
+        "country": "GB",
+        "home_currency": "GBP",
+        "closing_date": dt.date(2026, 3, 31),
+        "facts": FACTS,
         "lists_read_at": timezone.now(),
-    }  # fmt: skip
+    }
     Connection.objects.filter(pk=connection.pk).update(**values)
     connection.refresh_from_db()
     return connection
@@ -46,10 +58,22 @@ def test_a10_the_page_says_who_the_company_is_and_what_it_has(known, rows, admin
     rows.remote(name="Old", active=False)
     text = text_of(admin_client, page("change", known.pk))
     for words in (
-        "Sandbox Gardens Ltd", "1 Orchard Lane, Leeds", "United Kingdom (GB)", "GBP", "April", "QuickBooks Online Plus",
-        "One on each line", "Not used", "Yes: EUR, USD", "Quantities are tracked", "VAT or GST: a tax code",
-        "Your own", "March 31, 2026", "Choose a preset", "Read again",
-    ):  # fmt: skip
+        "Sandbox Gardens Ltd",
+        "1 Orchard Lane, Leeds",
+        "United Kingdom (GB)",
+        "GBP",
+        "April",
+        "QuickBooks Online Plus",
+        "One on each line",
+        "Not used",
+        "Yes: EUR, USD",
+        "Quantities are tracked",
+        "VAT or GST: a tax code",
+        "Your own",
+        "March 31, 2026",
+        "Choose a preset",
+        "Read again",
+    ):
         assert words in text, words
     assert f'href="{page("list", known.pk, "account")}" aria-label="Accounts: 1"' in text
     assert f'href="{page("list", known.pk, "currencies")}" aria-label="Currencies: 3"' in text
@@ -59,7 +83,10 @@ def test_a10_the_page_says_who_the_company_is_and_what_it_has(known, rows, admin
     ("facts", "words"),
     [
         ({"features": ["classes-per-document", "locations"]}, ("One on each document",)),
-        ({"features": [], "tax_kind": "ast"}, ("Worked out by QuickBooks (automated sales tax)", "Not tracked")),
+        (
+            {"features": [], "tax_kind": "ast"},
+            ("Worked out by QuickBooks (automated sales tax)", "Not tracked"),
+        ),
         ({"features": [], "tax_kind": "us"}, ("One rate for each document",)),
         ({"features": [], "tax_kind": "none"}, ("Switched off", "Counted by QuickBooks")),
     ],
@@ -99,9 +126,19 @@ def test_a_company_that_is_in_step_asks_for_no_preset(known, admin_client):
 
 def test_a10_a_list_shows_its_entries_to_whoever_may_look(known, rows, staff):
     client = staff("view_connection")
-    rows.remote(name="Sales", payload='{"Id": "1", "Name": "Sales", "AcctNum": "4000", "AccountType": "Income"}')
-    rows.remote(name="Old", payload='{"Id": "2", "Name": "Old", "AccountType": "Bank"}', active=False)
-    rows.remote(kind="term", type="Term", name="Net 30", payload='{"Id": "1", "Name": "Net 30", "DueDays": 30}')
+    rows.remote(
+        name="Sales",
+        payload='{"Id": "1", "Name": "Sales", "AcctNum": "4000", "AccountType": "Income"}',
+    )
+    rows.remote(
+        name="Old", payload='{"Id": "2", "Name": "Old", "AccountType": "Bank"}', active=False
+    )
+    rows.remote(
+        kind="term",
+        type="Term",
+        name="Net 30",
+        payload='{"Id": "1", "Name": "Net 30", "DueDays": 30}',
+    )
     text = text_of(client, page("list", known.pk, "account"))
     assert "4000 · Income" in text
     assert "Inactive" in text
@@ -123,9 +160,18 @@ def test_a10_reading_again_starts_a_run(known, admin_client):
 
 
 def test_a13_codes_in_short(known, admin_client):
-    for code, confidence, origin in (("A", 75, "proposed"), ("B", 98, "proposed"), ("C", 100, "chosen")):
+    for code, confidence, origin in (
+        ("A", 75, "proposed"),
+        ("B", 98, "proposed"),
+        ("C", 100, "chosen"),
+    ):
         CodeMapping.objects.create(
-            connection=known, kind="term", code=code, remote_id="1", confidence=confidence, origin=origin
+            connection=known,
+            kind="term",
+            code=code,
+            remote_id="1",
+            confidence=confidence,
+            origin=origin,
         )
     text = text_of(admin_client, page("change", known.pk))
     for words in ("1 to be confirmed", "1 found for sure", "1 chosen by a person"):
@@ -134,7 +180,10 @@ def test_a13_codes_in_short(known, admin_client):
 
 def test_a13_a_role_without_a_fitting_account_says_so(known, rows, admin_client):
     """No A/R or A/P is offered, and nothing is proposed by luck (F7)."""
-    rows.remote(name="Debtors", payload='{"Id": "1", "Name": "Debtors", "AccountType": "Accounts Receivable"}')
+    rows.remote(
+        name="Debtors",
+        payload='{"Id": "1", "Name": "Debtors", "AccountType": "Accounts Receivable"}',
+    )
     text = text_of(admin_client, page("change", known.pk))
     assert "QuickBooks has none of a fitting type" in text
     assert "Make an account of the type Income, Other Income in QuickBooks" in text

@@ -1,4 +1,6 @@
-"""A15: the page and the command that import the past: window, estimate, preview, import, its own permission."""
+"""A15: the page and the command that import the past: window, estimate, preview, import, its own
+permission.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def page(company):
 
 def test_a15_estimate_then_preview_then_import(old, admin_client):
     text = admin_client.get(page(old), DATES).content.decode()
-    assert "About 2 API calls: 1 to write, which Intuit does not meter, and 1 metered to read." in text
+    assert (
+        "About 2 API calls: 1 to write, which Intuit does not meter, and 1 metered to read." in text
+    )
     assert "Earlier imports" not in text
     answer = admin_client.post(page(old), DATES | {"begin": "preview"})
     preview = SyncRun.objects.get(trigger="past")
@@ -58,7 +62,12 @@ def test_a15_what_is_wrong_is_said_on_the_page(old, admin_client):
 
 
 def test_a15_it_needs_its_own_permission(old, staff):
-    everything_else = ("view_connection", "change_connection", "run_connection", "preview_connection")
+    everything_else = (
+        "view_connection",
+        "change_connection",
+        "run_connection",
+        "preview_connection",
+    )
     assert staff(*everything_else).get(page(old)).status_code == 403
     text = (
         staff("view_connection")
@@ -75,7 +84,10 @@ def command(*args):
 
 def test_a15_j5_the_command(old, capsys):
     command("--estimate", "--kind", "invoice")
-    assert "→ invoices: 1\n1 records, about 2 API calls (1 of them metered)." in capsys.readouterr().out
+    assert (
+        "→ invoices: 1\n1 records, about 2 API calls (1 of them metered)."
+        in capsys.readouterr().out
+    )
     command("--estimate", "--json")
     assert json.loads(capsys.readouterr().out)["writes"] == 1
     command()

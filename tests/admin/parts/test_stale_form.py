@@ -1,4 +1,6 @@
-"""A form that stood open does not write back what it was opened with: both values are shown, and one chooses."""
+"""A form that stood open does not write back what it was opened with: both values are shown, and
+one chooses.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +58,13 @@ def invoice(rows):
     InvoiceLine.objects.create(
         invoice=invoice, product=product, description="Work", quantity=1, unit_price=10, position=0
     )
-    rows.mapping(model_label="books.invoice", object_key=str(invoice.pk), state="in_sync", remote_type="Invoice",
-                 remote_id="77")  # fmt: skip
+    rows.mapping(
+        model_label="books.invoice",
+        object_key=str(invoice.pk),
+        state="in_sync",
+        remote_type="Invoice",
+        remote_id="77",
+    )
     invoice.refresh_from_db()
     return invoice
 
@@ -69,10 +76,14 @@ def brought(rows, invoice, **values):
     invoice.save()
     mapping = rows.connection.mappings.get(object_key=str(invoice.pk), kind="invoice")
     done = {"state": Operation.State.DONE, "settled_at": timezone.now()}
-    rows.operation(rows.run(state="done"), mapping=mapping, direction="pull", action="update", **done)
+    rows.operation(
+        rows.run(state="done"), mapping=mapping, direction="pull", action="update", **done
+    )
 
 
-def test_a_stale_form_is_refused_with_both_values_and_one_chooses_quickbooks(rows, invoice, admin_client):
+def test_a_stale_form_is_refused_with_both_values_and_one_chooses_quickbooks(
+    rows, invoice, admin_client
+):
     page = Page(admin_client, invoice)
     brought(rows, invoice, due_on=BROUGHT)
     answer = page.save(memo="typed here")
@@ -97,7 +108,9 @@ def test_one_chooses_what_one_typed(rows, invoice, admin_client):
     assert invoice.due_on == TYPED
 
 
-def test_a_second_change_between_the_question_and_the_answer_asks_again(rows, invoice, admin_client):
+def test_a_second_change_between_the_question_and_the_answer_asks_again(
+    rows, invoice, admin_client
+):
     page = Page(admin_client, invoice)
     brought(rows, invoice, due_on=BROUGHT)
     page.save()
@@ -131,7 +144,9 @@ def test_lines_that_moved_are_not_written_over(rows, invoice, admin_client):
     assert (invoice.lines.get().unit_price, invoice.memo) == (25, "typed here")
 
 
-def test_an_untouched_page_of_a_record_that_nobody_knows_is_the_hosts_own_affair(rows, admin_client):
+def test_an_untouched_page_of_a_record_that_nobody_knows_is_the_hosts_own_affair(
+    rows, admin_client
+):
     client = Client.objects.create(name="Ada")
     page = Page(admin_client, client)
     assert not page.data["quicksync_opened"]
@@ -161,7 +176,9 @@ class TestButtons:
         assert page.save(issued_on="someday", _quicksync="push").status_code == 200
         assert not rows.connection.runs.exists()
 
-    def test_get_says_what_would_be_lost_and_keeps_it_on_the_page(self, rows, invoice, admin_client):
+    def test_get_says_what_would_be_lost_and_keeps_it_on_the_page(
+        self, rows, invoice, admin_client
+    ):
         page = Page(admin_client, invoice)
         assert page.save(memo="typed here", _quicksync="pull").status_code == 200
         assert "You have changed Message to the client" in page.text
@@ -180,7 +197,9 @@ class TestButtons:
 class TestSettings:
     """quicksync's own forms: who changed it, and when."""
 
-    def test_a_category_changed_by_somebody_else_meanwhile(self, connection, admin_client, django_user_model):
+    def test_a_category_changed_by_somebody_else_meanwhile(
+        self, connection, admin_client, django_user_model
+    ):
         category = Category.objects.get(connection=connection, kind="invoice")
         page = Page(admin_client, category)
         other = django_user_model.objects.create_user("grace")
@@ -195,7 +214,9 @@ class TestSettings:
         category.refresh_from_db()
         assert category.direction == "pull"
 
-    def test_a_connection_whose_run_moved_clocks_and_tokens_is_saved(self, connection, admin_client):
+    def test_a_connection_whose_run_moved_clocks_and_tokens_is_saved(
+        self, connection, admin_client
+    ):
         page = Page(admin_client, connection)
         type(connection).objects.filter(pk=connection.pk).update(
             last_run_at=timezone.now(), next_sync_at=timezone.now(), failures=2

@@ -1,4 +1,6 @@
-"""Values as an office manager reads them: the same line looks the same, whatever noughts a side keeps behind it."""
+"""Values as an office manager reads them: the same line looks the same, whatever noughts a side
+keeps behind it.
+"""
 
 from __future__ import annotations
 

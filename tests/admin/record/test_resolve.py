@@ -1,4 +1,6 @@
-"""Questions that only a person can answer, asked and answered on the record's page, against a real company."""
+"""Questions that only a person can answer, asked and answered on the record's page, against a real
+company.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def page(mapping):
 
 def answer(client, company, mapping, **data):
     """Answer by the page's form, and do the work that follows."""
-    response = client.post(reverse("admin:quicksync_entitymapping_resolve", args=[mapping.pk]), data)
+    response = client.post(
+        reverse("admin:quicksync_entitymapping_resolve", args=[mapping.pk]), data
+    )
     assert response.status_code == 302
     return company.work(SyncRun.objects.latest("id"))
 
@@ -29,7 +33,9 @@ def edited(company):
     Category.objects.update(wins="ask")
     ada = company.client("Ada Lovelace", notes="Old")
     company.sync()
-    company.sim.edit("update", "Customer", company.partner(ada)["Id"], values={"Notes": "From there"})
+    company.sim.edit(
+        "update", "Customer", company.partner(ada)["Id"], values={"Notes": "From there"}
+    )
     ada.notes = "From here"
     ada.save()
     company.sync()
@@ -108,7 +114,10 @@ def test_answers_need_their_permission(company, edited, staff):
     mapping = company.mapping(edited)
     url = reverse("admin:quicksync_entitymapping_resolve", args=[mapping.pk])
     assert staff("view_entitymapping").post(url, {"all": "here"}).status_code == 403
-    assert "Which side is right?" not in staff("view_entitymapping").get(page(mapping)).content.decode()
+    assert (
+        "Which side is right?"
+        not in staff("view_entitymapping").get(page(mapping)).content.decode()
+    )
 
 
 def test_a_name_that_a_vendor_has_is_no_question(company, admin_client):

@@ -1,4 +1,6 @@
-"""The preview and the history of a run: groups, amounts, differences, reasons with their fix, paging."""
+"""The preview and the history of a run: groups, amounts, differences, reasons with their fix,
+paging.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,14 @@ def text_of(client, url):
 
 
 def change(**values):
-    usual = {"name": "memo", "label": "Message", "agreed": None, "here": None, "there": None, "will": None}
+    usual = {
+        "name": "memo",
+        "label": "Message",
+        "agreed": None,
+        "here": None,
+        "there": None,
+        "will": None,
+    }
     return usual | {"conflict": False} | values
 
 
@@ -41,7 +50,11 @@ def test_i2_groups_by_kind_with_numbers_and_amounts(rows):
     groups = {group.kind: group for group in sections.groups(run)}
     assert list(groups) == ["customer", "invoice"]
     (section,) = groups["invoice"].sections
-    assert (section.count, section.amounts, str(section.title)) == (2, "20.00 USD", "New → QuickBooks")
+    assert (section.count, section.amounts, str(section.title)) == (
+        2,
+        "20.00 USD",
+        "New → QuickBooks",
+    )
 
 
 def test_i4_what_wants_a_person_comes_first_of_all_kinds(rows):
@@ -51,14 +64,19 @@ def test_i4_what_wants_a_person_comes_first_of_all_kinds(rows):
     rows.operation(run, kind="payment", state="failed", reason="quickbooks-refused")
     first = sections.groups(run)[0]
     assert first.kind == "attention"
-    assert [(section.kind, section.key) for section in first.sections] == [("invoice", "hold"), ("payment", "failed")]
+    assert [(section.kind, section.key) for section in first.sections] == [
+        ("invoice", "hold"),
+        ("payment", "failed"),
+    ]
 
 
 def test_i3_differences_stand_here_there_and_will_be(rows, admin_client):
     """X1"""
     run = rows.draft()
     rows.operation(
-        run, action="update", changes=[change(here="From here", there="From there", will="From here", conflict=True)]
+        run,
+        action="update",
+        changes=[change(here="From here", there="From there", will="From here", conflict=True)],
     )
     text = text_of(admin_client, page(run))
     for words in ("Message", "From here", "From there", "Will be", "changed on both sides"):
@@ -73,7 +91,11 @@ def test_references_and_lines_are_shown_by_name(rows):
     rows.operation(
         run,
         changes=[
-            change(name="customer", here={"kind": "customer", "id": "7"}, there={"kind": "customer", "id": "41"}),
+            change(
+                name="customer",
+                here={"kind": "customer", "id": "7"},
+                there={"kind": "customer", "id": "41"},
+            ),
             change(name="lines", will=[line]),
             change(name="issued_on", will="2026-02-01"),
         ],
@@ -96,7 +118,9 @@ def test_h10_an_unmapped_code_offers_its_partner(rows, admin_client):
 
 def test_names_of_people_are_escaped(rows, admin_client):
     run = rows.draft()
-    rows.operation(run, label="<script>alert(1)</script>", changes=[change(will="<b>x</b>\nsecond")])
+    rows.operation(
+        run, label="<script>alert(1)</script>", changes=[change(will="<b>x</b>\nsecond")]
+    )
     text = text_of(admin_client, page(run))
     assert "<script>alert(1)" not in text
     assert "<b>x</b>" not in text
@@ -116,7 +140,8 @@ def test_paging_by_a_hundred_and_constant_queries(rows, admin_client):
     rows.held(run)
     with CaptureQueriesContext(database) as many:
         text = text_of(admin_client, url)
-    assert len(many) <= len(few) + 2  # the names of what the differences mention, on mappings and on objects
+    # the names of what the differences mention, on mappings and on objects
+    assert len(many) <= len(few) + 2
     assert "100 of 123 shown" in text
     last = run.operations.order_by("id")[99].pk
     assert f"?kind=invoice&amp;section=create-push&amp;after={last}" in text
@@ -124,7 +149,9 @@ def test_paging_by_a_hundred_and_constant_queries(rows, admin_client):
     assert rest.count('name="operation"') == 23
 
 
-@pytest.mark.parametrize("query", ["?after=x", "?kind=invoice&section=none", "?kind=&section=&after=-1"])
+@pytest.mark.parametrize(
+    "query", ["?after=x", "?kind=invoice&section=none", "?kind=&section=&after=-1"]
+)
 def test_a_strange_address_still_shows_the_page(query, rows, admin_client):
     run = rows.draft()
     rows.operation(run)
@@ -185,21 +212,33 @@ def test_i6_skip_all_of_one_kind(rows, admin_client):
     rows.operation(run)
     url = reverse("admin:quicksync_syncrun_skip", args=[run.pk])
     admin_client.post(url, {"skip_kind": "customer", "why": "Later"})
-    assert set(EntityMapping.objects.filter(state="excluded").values_list("kind", flat=True)) == {"customer"}
+    assert set(EntityMapping.objects.filter(state="excluded").values_list("kind", flat=True)) == {
+        "customer"
+    }
 
 
 def test_approve_discard_and_cancel(rows, admin_client):
     run = rows.draft()
     rows.operation(run)
-    assert "1 change approved" in text_of_post(admin_client, reverse("admin:quicksync_syncrun_approve", args=[run.pk]))
-    assert "used or replaced" in text_of_post(admin_client, reverse("admin:quicksync_syncrun_approve", args=[run.pk]))
-    assert "Cancelled" in text_of_post(admin_client, reverse("admin:quicksync_syncrun_cancel", args=[run.pk]))
+    assert "1 change approved" in text_of_post(
+        admin_client, reverse("admin:quicksync_syncrun_approve", args=[run.pk])
+    )
+    assert "used or replaced" in text_of_post(
+        admin_client, reverse("admin:quicksync_syncrun_approve", args=[run.pk])
+    )
+    assert "Cancelled" in text_of_post(
+        admin_client, reverse("admin:quicksync_syncrun_cancel", args=[run.pk])
+    )
     other = rows.draft()
-    assert "discarded" in text_of_post(admin_client, reverse("admin:quicksync_syncrun_discard", args=[other.pk]))
+    assert "discarded" in text_of_post(
+        admin_client, reverse("admin:quicksync_syncrun_discard", args=[other.pk])
+    )
 
 
 def test_progress_is_told_in_words_and_numbers(rows, admin_client):
-    run = rows.run(state="running", done=30, total=120, counts={"invoice": {"push": {"created": 30}}})
+    run = rows.run(
+        state="running", done=30, total=120, counts={"invoice": {"push": {"created": 30}}}
+    )
     answer = admin_client.get(reverse("admin:quicksync_syncrun_progress", args=[run.pk]))
     found = answer.json()
     assert (found["percent"], found["finished"], found["summary"]) == (25, False, "30 created")
@@ -210,7 +249,9 @@ def test_progress_is_told_in_words_and_numbers(rows, admin_client):
 def test_i5_history_tells_what_became_of_everything(rows, admin_client):
     counts = {"invoice": {"push": {"created": 3, "failed": 1}, "none": {"unchanged": 7}}}
     run = rows.run(state="done", counts=counts, calls=4)
-    rows.operation(run, state="failed", reason="quickbooks-refused", reason_values={"message": "No"})
+    rows.operation(
+        run, state="failed", reason="quickbooks-refused", reason_values={"message": "No"}
+    )
     text = text_of(admin_client, page(run))
     assert "Finished, with failures" in text
     assert "4 API calls" in text
@@ -226,7 +267,8 @@ def test_i5_csv_of_a_run_and_of_the_history(rows, admin_client):
     assert text.splitlines()[0].startswith("Kind,Record,What,State")
     assert "'=HYPERLINK" in text
     answer = admin_client.post(
-        reverse("admin:quicksync_syncrun_changelist"), {"action": "download", "_selected_action": [run.pk]}
+        reverse("admin:quicksync_syncrun_changelist"),
+        {"action": "download", "_selected_action": [run.pk]},
     )
     assert b"Main" in b"".join(answer.streaming_content)
 
@@ -238,7 +280,9 @@ def test_a_skipped_record_is_added_back(rows, admin_client):
     skipping.skip([operation], user="me", why="Test")
     url = reverse("admin:quicksync_skippedrecord_changelist")
     assert "me: Test" in text_of(admin_client, url)
-    text = text_of_post(admin_client, url, {"action": "add_back", "_selected_action": [operation.mapping_id]})
+    text = text_of_post(
+        admin_client, url, {"action": "add_back", "_selected_action": [operation.mapping_id]}
+    )
     assert "1 record is added back" in text
     operation.mapping.refresh_from_db()
     assert operation.mapping.state == "pending"
@@ -248,7 +292,9 @@ def test_a_skipped_record_is_added_back(rows, admin_client):
 def test_i9_held_records_are_tried_again(rows, admin_client):
     mapping = rows.mapping(state="held", reason="account-unmapped")
     url = reverse("admin:quicksync_skippedrecord_changelist")
-    text = text_of_post(admin_client, url, {"action": "try_again", "_selected_action": [mapping.pk]})
+    text = text_of_post(
+        admin_client, url, {"action": "try_again", "_selected_action": [mapping.pk]}
+    )
     assert "looked at again" in text
     run = rows.connection.runs.get()
     assert run.scope["mappings"] == [mapping.pk]

@@ -1,4 +1,6 @@
-"""A14, pain 22: who has a run in hand, with its last sign of life, or what the run waits for since when."""
+"""A14, pain 22: who has a run in hand, with its last sign of life, or what the run waits for since
+when.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ def clock(monkeypatch, settings):
         ),
         (
             {"lease_holder": "books1:4711:ab12", "lease_until": at(-1), "heartbeat_at": at(-4)},
-            "The worker books1 (process 4711) has been silent since 11:56:00; another one takes over.",
+            (
+                "The worker books1 (process 4711) has been silent since 11:56:00; another one takes"
+                " over."
+            ),
         ),
         (
             {"resume_at": at(5), "troubles": 2, "heartbeat_at": at(0)},
@@ -46,7 +51,9 @@ def clock(monkeypatch, settings):
     ],
 )
 def test_a14_who_has_it_or_what_it_waits_for(rows, clock, values, words):
-    Connection.objects.filter(pk=rows.connection.pk).update(last_error="QuickBooks does not answer.")
+    Connection.objects.filter(pk=rows.connection.pk).update(
+        last_error="QuickBooks does not answer."
+    )
     rows.connection.refresh_from_db()
     run = rows.run(state="running")
     for name, value in values.items():
@@ -57,5 +64,15 @@ def test_a14_who_has_it_or_what_it_waits_for(rows, clock, values, words):
 def test_a14_the_page_and_its_script_show_it(rows, admin_client):
     run = lease.take(rows.run(state="running").pk, "books1:4711:ab12")
     words = "The worker books1 (process 4711) has it"
-    assert words in admin_client.get(reverse("admin:quicksync_syncrun_change", args=[run.pk])).content.decode()
-    assert words in admin_client.get(reverse("admin:quicksync_syncrun_progress", args=[run.pk])).json()["note"]
+    assert (
+        words
+        in admin_client.get(
+            reverse("admin:quicksync_syncrun_change", args=[run.pk])
+        ).content.decode()
+    )
+    assert (
+        words
+        in admin_client.get(reverse("admin:quicksync_syncrun_progress", args=[run.pk])).json()[
+            "note"
+        ]
+    )

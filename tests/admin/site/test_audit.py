@@ -1,4 +1,6 @@
-"""I1: the page of all changes of settings: who, when, from what to what, in words, with filters, without secrets."""
+"""I1: the page of all changes of settings: who, when, from what to what, in words, with filters,
+without secrets.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ from quicksync.sync.runs import pausing
 
 def entries(**asked):
     found, _older = audit.page(audit.Asked(**asked))
-    return [(one.act.text, one.what, [(c.label, c.before, c.after) for c in one.changes]) for one in found]
+    return [
+        (one.act.text, one.what, [(c.label, c.before, c.after) for c in one.changes])
+        for one in found
+    ]
 
 
 def text(client, **asked):
@@ -35,7 +40,9 @@ def invoices(connection):
 def test_i1_choices_and_other_rows_are_told_in_words(rows, connection, invoices):
     rows.remote(type="Account", kind="account", name="Sales", remote_id="79")
     rows.remote(type="TaxCode", kind="tax_code", name="Standard", remote_id="5")
-    mark = Bookmark.objects.create(name="Dollars", model_label="books.invoice", query="currency__exact=USD")
+    mark = Bookmark.objects.create(
+        name="Dollars", model_label="books.invoice", query="currency__exact=USD"
+    )
     invoices.wins, invoices.bookmark, invoices.enabled = "ask", mark, True
     invoices.save()
     FieldRule.objects.create(category=invoices, field="due_on", rule="leave")
@@ -44,7 +51,9 @@ def test_i1_choices_and_other_rows_are_told_in_words(rows, connection, invoices)
     connection.save()
     found = {what: changes for _act, what, changes in entries()[:5]}
     assert found["Connection “Main”"] == [("Income account", "—", "Sales")]
-    assert found["Code mapping “Main: Tax codes: VAT”"] == [("Entry in QuickBooks", "—", "Standard")]
+    assert found["Code mapping “Main: Tax codes: VAT”"] == [
+        ("Entry in QuickBooks", "—", "Standard")
+    ]
     assert found["Field rule “Main: Invoices: Due date”"] == []
     assert ("Bookmark", "—", "Dollars") in found["Category “Main: Invoices”"]
     assert ("On", "no", "yes") in found["Category “Main: Invoices”"]
@@ -57,16 +66,24 @@ def test_i1_what_was_deleted_keeps_its_names(connection, invoices):
     Connection.objects.filter(pk=connection.pk).update(status="disconnected")
     pk = connection.pk
     connection.delete()
-    deleted = {what: changes for act, what, changes in entries(connection=str(pk)) if act == "deleted"}
-    assert ("Value", "Thanks", "—") in next(v for what, v in deleted.items() if what.startswith("Field rule “Main: In"))
+    deleted = {
+        what: changes for act, what, changes in entries(connection=str(pk)) if act == "deleted"
+    }
+    assert ("Value", "Thanks", "—") in next(
+        v for what, v in deleted.items() if what.startswith("Field rule “Main: In")
+    )
     assert "Category “Main: Invoices”" in deleted
     assert deleted["Code mapping “Main: Payment terms: N30”"] == [("Entry in QuickBooks", "3", "—")]
     assert ("Company id", "1234", "—") in deleted["Connection “Main”"]
 
 
 def test_i1_what_quickbooks_tells_is_laid_to_nobody(connection):
-    """Company name and country are read, not set: they would show as the doing of whoever saves next."""
-    Connection.objects.filter(pk=connection.pk).update(company_name="Read since", country="CA", home_currency="CAD")
+    """Company name and country are read, not set: they would show as the doing of whoever saves
+    next.
+    """
+    Connection.objects.filter(pk=connection.pk).update(
+        company_name="Read since", country="CA", home_currency="CAD"
+    )
     connection.refresh_from_db()
     connection.name = "Renamed"
     connection.save()
@@ -114,7 +131,10 @@ def test_i1_filters(busy, admin_client):
     ada, bob, _connection, other = busy
     day = timezone.localdate() - dt.timedelta(days=1)
     assert [what for _act, what, _c in entries(who=str(ada.pk))] == ["Category “Main: Invoices”"]
-    assert [what for _act, what, _c in entries(who=str(bob.pk))] == ["Connection “Branch”", "Connection “Main”"]
+    assert [what for _act, what, _c in entries(who=str(bob.pk))] == [
+        "Connection “Branch”",
+        "Connection “Main”",
+    ]
     assert {what for _act, what, _c in entries(connection=str(other.pk))} == {"Connection “Branch”"}
     assert [w for _a, w, _c in entries(since=str(day), until=str(day))] == ["Connection “Main”"]
     assert not [w for _a, w, _c in entries(what="bookmark")]
@@ -126,7 +146,13 @@ def test_i1_filters(busy, admin_client):
 
 
 def test_i1_filters_that_make_no_sense_show_everything(busy, admin_client):
-    nonsense = {"connection": "x' OR 1", "what": "user", "who": "99999", "since": "2026-02-31", "before": "yesterday"}
+    nonsense = {
+        "connection": "x' OR 1",
+        "what": "user",
+        "who": "99999",
+        "since": "2026-02-31",
+        "before": "yesterday",
+    }
     assert text(admin_client, **nonsense).count("<tr>") == text(admin_client).count("<tr>")
     assert "No change fits" in text(admin_client, until="1999-01-01")
 
@@ -139,7 +165,12 @@ def test_i1_all_pages_show_every_change_once(connection, admin_client, monkeypat
     asked, seen = audit.Asked(connection=str(connection.pk), what="connection"), []
     while True:
         found, older = audit.page(asked)
-        seen += [change.after for one in found for change in one.changes if change.label.startswith("Interval")]
+        seen += [
+            change.after
+            for one in found
+            for change in one.changes
+            if change.label.startswith("Interval")
+        ]
         if older is None:
             break
         asked = audit.Asked(connection=asked.connection, what=asked.what, before=older.isoformat())

@@ -23,7 +23,9 @@ def text(client, name, *args):
 
 
 def test_i14_the_health_of_all_connections(rows, admin_client):
-    Connection.objects.filter(pk=rows.connection.pk).update(access_token="", refresh_token="kept", failures=4)
+    Connection.objects.filter(pk=rows.connection.pk).update(
+        access_token="", refresh_token="kept", failures=4
+    )
     Connection.objects.create(name="Branch", status="expired", realm_id="2")
     rows.mapping(state="held", reason="near-match")
     page = text(admin_client, "health")
@@ -37,13 +39,20 @@ def test_i14_the_health_of_many_costs_as_many_queries_as_of_one(
     connection, admin_client, django_assert_max_num_queries
 ):
     for number in range(20):
-        Connection.objects.create(name=f"C{number}", status="connected", realm_id=f"9{number}", refresh_token="r")
+        Connection.objects.create(
+            name=f"C{number}", status="connected", realm_id=f"9{number}", refresh_token="r"
+        )
     with django_assert_max_num_queries(20):
         assert "C19" in text(admin_client, "health")
 
 
 def test_i14_the_health_of_one_connection_names_causes_with_an_example(rows, admin_client):
-    rows.mapping(state="held", reason="tax-code-unmapped", reason_values={"other": "VAT20"}, label="Invoice 77")
+    rows.mapping(
+        state="held",
+        reason="tax-code-unmapped",
+        reason_values={"other": "VAT20"},
+        label="Invoice 77",
+    )
     rows.mapping(state="held", reason="tax-code-unmapped", reason_values={"other": "VAT20"})
     rows.run(state="failed", finished_at=timezone.now())
     page = text(admin_client, "health_of", rows.connection.pk)
@@ -59,7 +68,10 @@ def test_i14_a_healthy_connection_says_so(connection, admin_client):
 
 def test_i14_the_chart_fits_its_frame_and_shows_single_failures():
     today = dt.date(2026, 1, 30)
-    days = [Day(today - dt.timedelta(days=29 - n), good=n * 50, failed=n % 2, records=n) for n in range(30)]
+    days = [
+        Day(today - dt.timedelta(days=29 - n), good=n * 50, failed=n % 2, records=n)
+        for n in range(30)
+    ]
     found = chart(days)
     assert len(found.columns) == 30
     assert found.columns[0].bars == ()
@@ -97,7 +109,10 @@ def test_a1_keys_are_tested_at_once(connection, admin_client, settings):
         assert "This site talks to a simulator, not to Intuit." in page
         assert settings.QUICKSYNC["CLIENT_SECRET"] not in page
         settings.QUICKSYNC = {**settings.QUICKSYNC, "CLIENT_SECRET": "wrong"}
-        assert "Intuit does not know these app keys" in admin_client.post(url, follow=True).content.decode()
+        assert (
+            "Intuit does not know these app keys"
+            in admin_client.post(url, follow=True).content.decode()
+        )
 
 
 def test_a1_the_two_environments_are_not_mixed(connection, admin_client, settings):
@@ -120,18 +135,26 @@ def test_i17_a_preset_is_chosen_on_its_page(connection, admin_client, admin_user
     assert (invoice.enabled, invoice.direction, invoice.start_basis) == (True, "push", "document")
     latest = invoice.history.latest()
     assert (latest.history_user, latest.history_change_reason) == (admin_user, "Preset Engineering")
-    assert "there is no preset" in admin_client.post(url, {"preset": "x"}, follow=True).content.decode().lower()
+    assert (
+        "there is no preset"
+        in admin_client.post(url, {"preset": "x"}, follow=True).content.decode().lower()
+    )
 
 
 def test_i17_no_preset_after_the_first_synchronization(connection, admin_client):
     connection.categories.filter(kind="invoice").update(first_synced_at=timezone.now())
     assert "Start with “" not in text(admin_client, "preset", connection.pk)
     url = reverse("admin:quicksync_connection_preset", args=[connection.pk])
-    assert "A preset is for the start" in admin_client.post(url, {"preset": "agency"}, follow=True).content.decode()
+    assert (
+        "A preset is for the start"
+        in admin_client.post(url, {"preset": "agency"}, follow=True).content.decode()
+    )
     assert not connection.categories.filter(enabled=True).exists()
 
 
-@pytest.mark.parametrize(("page", "permission"), [("setup", "connect_connection"), ("health", "view_connection")])
+@pytest.mark.parametrize(
+    ("page", "permission"), [("setup", "connect_connection"), ("health", "view_connection")]
+)
 def test_i18_the_pages_need_their_permission(page, permission, connection, staff):
     url = reverse(f"admin:quicksync_connection_{page}")
     assert staff().get(url).status_code == 403
@@ -140,7 +163,10 @@ def test_i18_the_pages_need_their_permission(page, permission, connection, staff
 
 def test_i18_a_preset_needs_the_permission_to_configure(connection, staff):
     url = reverse("admin:quicksync_connection_preset", args=[connection.pk])
-    assert staff("view_connection", "run_connection").post(url, {"preset": "agency"}).status_code == 403
+    assert (
+        staff("view_connection", "run_connection").post(url, {"preset": "agency"}).status_code
+        == 403
+    )
     assert staff("change_connection").get(url).status_code == 200
 
 
@@ -152,7 +178,9 @@ def test_the_list_of_connections_leads_there(rows, admin_client):
     assert reverse("admin:quicksync_connection_setup") in page
 
 
-def test_a9_a_category_is_not_switched_on_while_quickbooks_lacks_its_currency(connection, admin_client):
+def test_a9_a_category_is_not_switched_on_while_quickbooks_lacks_its_currency(
+    connection, admin_client
+):
     Client.objects.create(name="Ada", currency="EUR")
     category = connection.categories.get(kind="customer")
     url = reverse("admin:quicksync_category_change", args=[category.pk])

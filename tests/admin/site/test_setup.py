@@ -1,4 +1,6 @@
-"""The set-up page: addresses for Intuit's fields, keys entered, tested and removed, mix-ups told (A1, I1, pain 29)."""
+"""The set-up page: addresses for Intuit's fields, keys entered, tested and removed, mix-ups told
+(A1, I1, pain 29).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,11 @@ from quicksync.sync.access import app_keys, key_check
 from tests.company import Company, join, unlimited
 
 SECRET, VERIFIER = "secret-of-the-app-0123456789", "verifier-of-the-app-0123456789"
-STORED = {"client_id": "ABclient0123456789wxyz", "client_secret": SECRET, "webhook_verifier": VERIFIER}
+STORED = {
+    "client_id": "ABclient0123456789wxyz",
+    "client_secret": SECRET,
+    "webhook_verifier": VERIFIER,
+}
 
 
 @pytest.fixture
@@ -55,16 +61,18 @@ def said(response):
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-# --- Addresses --------------------------------------------------------------------------------------------------------
+# --- Addresses ------------------------------------------------------------------------------------
 
 
 def test_a1_each_of_intuits_fields_is_named_with_what_to_enter(bare, admin_client, url):
     page = text(admin_client, url)
     for field, path in (
-        ("Redirect URI", "/quicksync/callback/"), ("Launch URL", "/quicksync/launch/"),
-        ("Disconnect URL", "/quicksync/disconnected/"), ("Connect/Reconnect URL", "/quicksync/reconnect/"),
+        ("Redirect URI", "/quicksync/callback/"),
+        ("Launch URL", "/quicksync/launch/"),
+        ("Disconnect URL", "/quicksync/disconnected/"),
+        ("Connect/Reconnect URL", "/quicksync/reconnect/"),
         ("Endpoint URL", "/quicksync/webhook/"),
-    ):  # fmt: skip
+    ):
         row = page[page.index(f"<strong>{field}</strong>") :]
         assert f">http://testserver{path}</code>" in row[: row.index("</tr>")], field
     assert ">testserver</code>" in page
@@ -72,19 +80,29 @@ def test_a1_each_of_intuits_fields_is_named_with_what_to_enter(bare, admin_clien
 
 
 def test_a1_localhost_and_bare_numbers_are_told(bare, admin_client, url):
-    assert "Intuit will not take the redirect address" in admin_client.get(url, secure=True, headers={
-        "host": "127.0.0.1"}).content.decode()  # fmt: skip
-    assert "sandbox companies only" in admin_client.get(url, headers={"host": "localhost"}).content.decode()
+    assert (
+        "Intuit will not take the redirect address"
+        in admin_client.get(url, secure=True, headers={"host": "127.0.0.1"}).content.decode()
+    )
+    assert (
+        "sandbox companies only"
+        in admin_client.get(url, headers={"host": "localhost"}).content.decode()
+    )
     key_check.store("sandbox", STORED)
-    assert "sandbox companies only.<" not in admin_client.get(url, headers={"host": "localhost"}).content.decode()
+    assert (
+        "sandbox companies only.<"
+        not in admin_client.get(url, headers={"host": "localhost"}).content.decode()
+    )
 
 
-# --- Keys -------------------------------------------------------------------------------------------------------------
+# --- Keys -----------------------------------------------------------------------------------------
 
 
 def test_a1_keys_are_entered_tested_and_never_shown_again(sim, admin_client, admin_user, url):
     answer = admin_client.post(url, of(sim, webhook_verifier=VERIFIER))
-    assert said(answer) == [f"Stored. Intuit knows these keys. (In Intuit's place {sim.base_url} answered.)"]
+    assert said(answer) == [
+        f"Stored. Intuit knows these keys. (In Intuit's place {sim.base_url} answered.)"
+    ]
     row = StoredKeys.objects.get()
     assert (row.environment, row.client_secret) == ("stand_in", sim.status()["client_secret"])
     page = text(admin_client, url)
@@ -96,10 +114,14 @@ def test_a1_keys_are_entered_tested_and_never_shown_again(sim, admin_client, adm
 
 def test_a1_an_empty_field_leaves_what_is_stored(sim, admin_client, url):
     admin_client.post(url, of(sim))
-    admin_client.post(url, entered("stand_in", client_id="", client_secret="", webhook_verifier=VERIFIER))
+    admin_client.post(
+        url, entered("stand_in", client_id="", client_secret="", webhook_verifier=VERIFIER)
+    )
     row = StoredKeys.objects.get()
     assert (row.client_secret, row.webhook_verifier) == (sim.status()["client_secret"], VERIFIER)
-    answer = admin_client.post(url, entered("stand_in", client_id="", client_secret="", webhook_verifier=""))
+    answer = admin_client.post(
+        url, entered("stand_in", client_id="", client_secret="", webhook_verifier="")
+    )
     assert said(answer)[-1] == "Nothing was entered, so nothing was changed."
 
 
@@ -127,7 +149,9 @@ def test_a1_unreachable_keys_are_kept_and_told(sim, admin_client, settings, url)
     form = of(sim)
     settings.QUICKSYNC = {"INTUIT_BASE": "http://127.0.0.1:9"}
     (told,) = said(admin_client.post(url, form))
-    assert told.startswith("Stored, but not known to be good. Nothing that speaks for Intuit answers at http")
+    assert told.startswith(
+        "Stored, but not known to be good. Nothing that speaks for Intuit answers at http"
+    )
     assert StoredKeys.objects.get().client_secret
 
 
@@ -138,19 +162,26 @@ def test_a1_keys_are_removed(sim, admin_client, url):
     assert "notifications signed with it are refused" in said(admin_client.post(url, only))[-1]
     assert (app_keys.verifiers(), bool(app_keys.keys_for("production"))) == ((), True)
     told = said(admin_client.post(url, {"environment": "stand_in", "act": "remove"}))
-    assert told[-2:] == ["The keys are removed.", f"Without keys these soon stand still: {company.connection.name}."]
+    assert told[-2:] == [
+        "The keys are removed.",
+        f"Without keys these soon stand still: {company.connection.name}.",
+    ]
     assert not app_keys.keys_for("production")
-    assert said(admin_client.post(url, {"environment": "stand_in", "act": "remove"}))[-1].startswith(
-        "There was nothing"
-    )
+    assert said(admin_client.post(url, {"environment": "stand_in", "act": "remove"}))[
+        -1
+    ].startswith("There was nothing")
 
 
 def test_a1_another_apps_keys_name_who_must_reconnect(bare, admin_client, url, monkeypatch):
     key_check.store("sandbox", STORED)
     Connection.objects.create(name="Main", environment="sandbox", status="connected", realm_id="1")
-    Connection.objects.create(name="Real", environment="production", status="connected", realm_id="2")
+    Connection.objects.create(
+        name="Real", environment="production", status="connected", realm_id="2"
+    )
     monkeypatch.setattr(
-        key_check, "check", lambda keys: key_check.Verdict(key_check.Keys.GOOD, "Good.", keys.environment)
+        key_check,
+        "check",
+        lambda keys: key_check.Verdict(key_check.Keys.GOOD, "Good.", keys.environment),
     )
     told = said(admin_client.post(url, entered("sandbox", client_id="another", client_secret="x")))
     assert told[-1] == "They were connected by the former client ID: press Reconnect on Main."
@@ -158,7 +189,9 @@ def test_a1_another_apps_keys_name_who_must_reconnect(bare, admin_client, url, m
     assert told[-1] == "Stored. Good."
 
 
-def test_a1_the_page_says_where_keys_come_from_and_that_the_settings_win(admin_client, settings, url, monkeypatch):
+def test_a1_the_page_says_where_keys_come_from_and_that_the_settings_win(
+    admin_client, settings, url, monkeypatch
+):
     settings.QUICKSYNC = {
         "CLIENT_ID": "cid-of-settings",
         "CLIENT_SECRET": "secret-of-settings",
@@ -194,14 +227,22 @@ def test_i1_the_audit_tells_who_did_what_to_a_key_and_never_the_key(bare, admin_
     assert page.count("App keys “Sandbox”") == 3
     assert "<td>admin</td>" in page
     assert not [value for value in STORED.values() if value in page]
-    assert "App keys “Sandbox”" in text(admin_client, reverse("admin:quicksync_connection_audit") + "?what=storedkeys")
+    assert "App keys “Sandbox”" in text(
+        admin_client, reverse("admin:quicksync_connection_audit") + "?what=storedkeys"
+    )
 
 
 @pytest.mark.parametrize("act", ["save", "test", "remove"])
 def test_i18_keys_need_the_permission_to_connect(act, bare, staff, url):
     key_check.store("sandbox", STORED)
     form = entered("sandbox", client_id="x", client_secret="y") | {"act": act}
-    others = ("view_connection", "change_connection", "add_connection", "run_connection", "payloads_connection")
+    others = (
+        "view_connection",
+        "change_connection",
+        "add_connection",
+        "run_connection",
+        "payloads_connection",
+    )
     assert staff(*others).post(url, form).status_code == 403
     assert StoredKeys.objects.get().client_secret == SECRET
     assert staff("connect_connection").get(url).status_code == 200
@@ -214,10 +255,12 @@ def test_a_new_connection_begins_in_the_environment_that_has_keys(keyed, bare, a
     assert f'<option value="{keyed}" selected>' in page
 
 
-# --- Mix-ups ----------------------------------------------------------------------------------------------------------
+# --- Mix-ups --------------------------------------------------------------------------------------
 
 
-def test_pain29_connections_without_keys_of_their_environment_are_named(bare, connection, admin_client, url):
+def test_pain29_connections_without_keys_of_their_environment_are_named(
+    bare, connection, admin_client, url
+):
     key_check.store("sandbox", STORED)
     page = text(admin_client, url)
     assert "belong to Intuit&#x27;s other environment: Main" in page
@@ -226,16 +269,29 @@ def test_pain29_connections_without_keys_of_their_environment_are_named(bare, co
     assert "other environment: Main" not in text(admin_client, url)
 
 
-def test_pain29_error_3100_is_explained_where_the_company_and_the_keys_are(sim, admin_client, settings):
-    """A connected company whose app QuickBooks suddenly refuses: run, connection and set-up say why and what to do."""
-    settings.QUICKSYNC = {**settings.QUICKSYNC, "CLIENT_ID": sim.status()["client_id"], "CLIENT_SECRET": sim.status()[
-        "client_secret"]}  # fmt: skip
+def test_pain29_error_3100_is_explained_where_the_company_and_the_keys_are(
+    sim, admin_client, settings
+):
+    """A connected company whose app QuickBooks suddenly refuses: run, connection and set-up say why
+    and what to do.
+    """
+    settings.QUICKSYNC = {
+        **settings.QUICKSYNC,
+        "CLIENT_ID": sim.status()["client_id"],
+        "CLIENT_SECRET": sim.status()["client_secret"],
+    }
     company = join(sim, kinds=("customer",))
     word = "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403"
-    body = {"fault": {"error": [{"message": word, "detail": word, "code": "3100"}], "type": "SERVICE"}}
+    body = {
+        "fault": {"error": [{"message": word, "detail": word, "code": "3100"}], "type": "SERVICE"}
+    }
     sim.fault(path="/v3/", status=403, body=body)
     run = company.sync()
-    assert (run.state, run.reason, company.connection.status) == ("failed", "app-refused", "expired")
+    assert (run.state, run.reason, company.connection.status) == (
+        "failed",
+        "app-refused",
+        "expired",
+    )
     page = text(admin_client, reverse("admin:quicksync_syncrun_change", args=[run.pk]))
     assert "different environments, sandbox and production" in page
     assert reverse("admin:quicksync_connection_setup") in page
@@ -247,7 +303,9 @@ def test_pain29_error_3100_is_explained_where_the_company_and_the_keys_are(sim, 
 
 @pytest.mark.django_db(transaction=True)
 def test_wrong_keys_stop_a_run_with_the_way_to_mend_them(sim, admin_client, url):
-    """Not an error of this program: the run says so at once, and goes on when the keys are mended."""
+    """Not an error of this program: the run says so at once, and goes on when the keys are
+    mended.
+    """
     admin_client.post(url, of(sim))
     company: Company = join(sim, kinds=("customer",))
     company.client("Ada")
@@ -258,14 +316,16 @@ def test_wrong_keys_stop_a_run_with_the_way_to_mend_them(sim, admin_client, url)
         tasks.work(run.pk)
     run.refresh_from_db()
     assert (run.state, run.reason) == ("failed", "keys-refused")
-    page = text(admin_client, reverse("admin:quicksync_connection_change", args=[company.connection.pk]))
+    page = text(
+        admin_client, reverse("admin:quicksync_connection_change", args=[company.connection.pk])
+    )
     assert "Intuit does not know these app keys" in page
     admin_client.post(url, of(sim))
     assert company.sync().state == "done"
     assert len(company.there("Customer")) == 1
 
 
-# --- Without Intuit ---------------------------------------------------------------------------------------------------
+# --- Without Intuit -------------------------------------------------------------------------------
 
 
 def test_x40_the_simulator_is_offered_in_words_that_can_be_copied(bare, admin_client, url):

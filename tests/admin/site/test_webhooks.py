@@ -1,4 +1,6 @@
-"""The page of notifications: what each told, a warning about unknown shapes, and using them again."""
+"""The page of notifications: what each told, a warning about unknown shapes, and using them
+again.
+"""
 
 from __future__ import annotations
 

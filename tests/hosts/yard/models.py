@@ -1,4 +1,6 @@
-"""Models of a host that keeps money as whole cents, inherits across tables, and keeps lines in a JSON column."""
+"""Models of a host that keeps money as whole cents, inherits across tables, and keeps lines in a
+JSON column.
+"""
 
 from django.db import models
 
@@ -47,7 +49,9 @@ class Good(models.Model):
     """What the yard sells, at a price in cents."""
 
     title = models.CharField(max_length=80)
-    sort = models.CharField(max_length=10, default="stock", choices=[("stock", "stock"), ("work", "work")])
+    sort = models.CharField(
+        max_length=10, default="stock", choices=[("stock", "stock"), ("work", "work")]
+    )
     price_cents = models.IntegerField(null=True, blank=True)
 
     class Meta:

@@ -9,7 +9,11 @@ from tests.hosts.yard.models import Firm, Good, Job, Pay, Person, Sale
 
 def address(party):
     """Where a party lives."""
-    return quicksync.Address(lines=party.street, city=party.town) if party.street or party.town else None
+    return (
+        quicksync.Address(lines=party.street, city=party.town)
+        if party.street or party.town
+        else None
+    )
 
 
 def move(party, value):
@@ -62,7 +66,9 @@ class SaleAdapter(quicksync.InvoiceAdapter):
     """Sales are invoices."""
 
     fields = {"customer": "party", "issued_on": "day", "total": quicksync.Cents("total_cents")}
-    lines = quicksync.Lines("rows", item="good", quantity="pieces", unit_price=quicksync.Cents("price_cents"))
+    lines = quicksync.Lines(
+        "rows", item="good", quantity="pieces", unit_price=quicksync.Cents("price_cents")
+    )
 
     def prepare(self, obj, rows, record):
         """The yard keeps each sale's total."""
@@ -70,7 +76,9 @@ class SaleAdapter(quicksync.InvoiceAdapter):
 
 
 class JsonLines(quicksync.Field):
-    """Lines in a JSON column: amounts as texts, products by key, each line with a number of its own."""
+    """Lines in a JSON column: amounts as texts, products by key, each line with a number of its
+    own.
+    """
 
     columns = ("lines",)
 
@@ -121,7 +129,9 @@ class PayAdapter(quicksync.PaymentAdapter):
 
     fields = {
         "customer": quicksync.Custom(
-            lambda pay: quicksync.ref_to("customer", getattr(pay.party, "person", None) or pay.party.firm),
+            lambda pay: quicksync.ref_to(
+                "customer", getattr(pay.party, "person", None) or pay.party.firm
+            ),
             lambda pay, value: setattr(pay, "party", quicksync.object_of(value)),
             related=("party__person", "party__firm"),
         ),

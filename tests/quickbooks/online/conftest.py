@@ -21,7 +21,9 @@ KINDS_OF_ALL = tuple(KINDS)
 
 
 class Clock:
-    """The machine's clock as it was at first, moved on by what sleeps on it; nothing really waits."""
+    """The machine's clock as it was at first, moved on by what sleeps on it; nothing really
+    waits.
+    """
 
     def __init__(self) -> None:
         self._begun = time.time()
@@ -42,7 +44,9 @@ class Company:
         self.realm = details["realm_id"]
         self.tokens = [details["access_token"]]
         self.fresh = iter(())
-        account = Account(realm=self.realm, environment="sandbox", token=lambda: self.tokens[-1], renew=self.renew)
+        account = Account(
+            realm=self.realm, environment="sandbox", token=lambda: self.tokens[-1], renew=self.renew
+        )
         clock = Clock()
         self.wire = OnlineClient.to(account, clock=clock.time, sleep=clock.sleep)
         self.remotes: dict[tuple[str, str], Remote] = {}
@@ -73,7 +77,9 @@ class Company:
         for remote in self.remotes.values():
             payloads[remote.type].append(json.loads(remote.payload))
         known = EDITION.company_facts(payloads)
-        return Facts(**{name: value for name, value in known.items() if name in Facts.__struct_fields__})
+        return Facts(
+            **{name: value for name, value in known.items() if name in Facts.__struct_fields__}
+        )
 
     def write(self, *items: WriteItem, request_id: str = "") -> tuple[Outcome, ...]:
         """Send the operations as one batch."""
@@ -108,7 +114,9 @@ def company_of(simulator, settings):
     with contextlib.ExitStack() as stack:
 
         def make(**options: Any) -> Company:
-            company = Company(simulator, simulator.add_company(**{"company": "sample", "country": "US"} | options))
+            company = Company(
+                simulator, simulator.add_company(**{"company": "sample", "country": "US"} | options)
+            )
             stack.callback(company.wire.close)
             company.read(EDITION.reads(KINDS_OF_ALL, ""))
             return company

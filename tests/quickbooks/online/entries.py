@@ -25,6 +25,8 @@ def add_customer(company: Company, name: str = "Zed & Söhne") -> Remote:
 def add_invoice(company: Company, *lines: SalesLine, **more: Any) -> tuple[Invoice, Outcome]:
     """A new invoice of a new customer, unless one is named, and what became of it."""
     if "customer" not in more:
-        more["customer"] = Ref("customer", add_customer(company, f"Customer of {more.get('number', '1001')}").id)
+        more["customer"] = Ref(
+            "customer", add_customer(company, f"Customer of {more.get('number', '1001')}").id
+        )
     record: Invoice = invoice(*lines).replace(**more)
     return record, company.one(item(record))

@@ -19,7 +19,14 @@ EDITION = OnlineEdition()
 US = Facts(
     country="US",
     tax_kind="us",
-    defaults={"income": "79", "expense": "80", "cost": "81", "stock": "82", "item": "1", "discount": "86"},
+    defaults={
+        "income": "79",
+        "expense": "80",
+        "cost": "81",
+        "stock": "82",
+        "item": "1",
+        "discount": "86",
+    },
     tax_codes={"3": "8.5", "4": "0", "NON": "0"},
     tax_rates={"3": (("7", "6.5"), ("8", "2")), "4": (("9", "0"),)},
 )
@@ -51,7 +58,9 @@ def item(record: Record, *, action: str = "create", key: str = "op1", **more: An
 
 def body(record: Record, facts: Facts = US, **more: Any) -> dict[str, Any]:
     """An operation's body, parsed, numbers as text."""
-    parsed: dict[str, Any] = json.loads(EDITION.body(item(record, **more), facts), parse_float=Decimal)
+    parsed: dict[str, Any] = json.loads(
+        EDITION.body(item(record, **more), facts), parse_float=Decimal
+    )
     return parsed
 
 
@@ -88,11 +97,20 @@ def line(amount: str, *, line_id: str = "", item_id: str | None = "5", **more: A
 def invoice(*lines: SalesLine, **more: Any) -> Invoice:
     """An invoice of customer 58."""
     return Invoice(
-        number="1001", customer=Ref("customer", "58"), issued_on=dt.date(2026, 3, 14), lines=tuple(lines), **more
+        number="1001",
+        customer=Ref("customer", "58"),
+        issued_on=dt.date(2026, 3, 14),
+        lines=tuple(lines),
+        **more,
     )
 
 
 def payment(**more: Any) -> Payment:
     """A payment of 100.00 by customer 58."""
-    values = {"customer": Ref("customer", "58"), "total": Decimal("100.00"), "paid_on": dt.date(2026, 3, 20), **more}
+    values = {
+        "customer": Ref("customer", "58"),
+        "total": Decimal("100.00"),
+        "paid_on": dt.date(2026, 3, 20),
+        **more,
+    }
     return Payment(**values)

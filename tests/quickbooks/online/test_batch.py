@@ -22,14 +22,21 @@ ITEMS = (
 def test_every_item_has_its_outcome_in_the_order_asked_f15():
     answer = {
         "BatchItemResponse": [
-            {"bId": "two", "Fault": {"Error": [{"Message": "Duplicate", "code": "6240", "Detail": "exists"}]}},
+            {
+                "bId": "two",
+                "Fault": {"Error": [{"Message": "Duplicate", "code": "6240", "Detail": "exists"}]},
+            },
             {"bId": "one", "Customer": {"Id": "61", "SyncToken": "0", "DisplayName": "Ann"}},
         ],
         "time": "2026-03-14T05:58:07.300-07:00",
     }
     one, two, three = EDITION.write_reply(ITEMS, reply(answer))
     assert (one.key, one.remote.id, one.remote.token, one.fault) == ("one", "61", "0", None)
-    assert (two.fault.fate, two.fault.reason, two.fault.detail) == (Fate.PERSON, "name-taken", "exists")
+    assert (two.fault.fate, two.fault.reason, two.fault.detail) == (
+        Fate.PERSON,
+        "name-taken",
+        "exists",
+    )
     assert (three.fault.fate, three.fault.reason) == (Fate.UNKNOWN, "outcome-unknown")
     assert EDITION.recover_reply(ITEMS, reply(answer)) == (one, two, three)
 
@@ -53,19 +60,30 @@ BOB = {"Id": "62", "SyncToken": "0", "DisplayName": "Bob"}
 @pytest.mark.parametrize(
     "pieces",
     [
-        [], [5], [None], [{"bId": 5, "Customer": BOB}], [{"bId": "nobody", "Customer": BOB}], [{"Customer": BOB}],
-        [{"bId": "two"}], [{"bId": "two", "Invoice": BOB}], [{"bId": "two", "Customer": BOB}] * 2,
+        [],
+        [5],
+        [None],
+        [{"bId": 5, "Customer": BOB}],
+        [{"bId": "nobody", "Customer": BOB}],
+        [{"Customer": BOB}],
+        [{"bId": "two"}],
+        [{"bId": "two", "Invoice": BOB}],
+        [{"bId": "two", "Customer": BOB}] * 2,
         [{"bId": "two", "Customer": BOB, "Fault": {"Error": [{"code": "6240"}]}}],
-        [{"bId": "two", "Customer": BOB | {"Id": ""}}], [{"bId": "two", "Customer": BOB | {"Id": None}}],
-        [{"bId": "two", "Customer": BOB | {"SyncToken": None}}], [{"bId": "two", "Customer": {"Id": "62"}}],
-        [{"bId": "two", "Customer": [BOB]}], [{"bId": "two", "Customer": None}],
-        [{"bId": "two", "Fault": None}], [{"bId": "two", "Fault": {"Error": []}}],
+        [{"bId": "two", "Customer": BOB | {"Id": ""}}],
+        [{"bId": "two", "Customer": BOB | {"Id": None}}],
+        [{"bId": "two", "Customer": BOB | {"SyncToken": None}}],
+        [{"bId": "two", "Customer": {"Id": "62"}}],
+        [{"bId": "two", "Customer": [BOB]}],
+        [{"bId": "two", "Customer": None}],
+        [{"bId": "two", "Fault": None}],
+        [{"bId": "two", "Fault": {"Error": []}}],
         [{"bId": "two", "Fault": {"Error": [{"code": "10000"}]}}],
         [{"bId": "two", "Fault": {"Error": [{"code": "150"}]}}],
         [{"bId": "two", "Fault": {"Error": [{"code": "99999"}], "type": "SystemFault"}}],
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_what_does_not_plainly_tell_of_an_item_leaves_it_unknown_and_the_others_alone(pieces):
     """Invariants 4 and 5: only a plain yes or no is an outcome."""
     one, two, _ = EDITION.write_reply(ITEMS, reply({"BatchItemResponse": [ANN, *pieces]}))
@@ -77,10 +95,14 @@ def test_what_does_not_plainly_tell_of_an_item_leaves_it_unknown_and_the_others_
 def test_a_request_id_that_was_used_before_sends_nobody_on():
     """600: neither done nor refused; QuickBooks' books tell."""
     answer = {"Fault": {"Error": [{"Message": "Duplicate Request ID", "code": "600"}]}}
-    assert {one.fault.fate for one in EDITION.write_reply(ITEMS, reply(answer, status=400))} == {Fate.LOOK}
+    assert {one.fault.fate for one in EDITION.write_reply(ITEMS, reply(answer, status=400))} == {
+        Fate.LOOK
+    }
 
 
-@pytest.mark.parametrize("body", [b"{}", b'{"BatchItemResponse":5}', b'{"BatchItemResponse":[{', b"null", b"[]", b""])
+@pytest.mark.parametrize(
+    "body", [b"{}", b'{"BatchItemResponse":5}', b'{"BatchItemResponse":[{', b"null", b"[]", b""]
+)
 def test_an_unreadable_answer_leaves_the_outcome_unknown(body):
     with pytest.raises(TryLater) as caught:
         EDITION.write_reply(ITEMS, reply(body))
@@ -109,22 +131,50 @@ def test_new_lines_get_quickbooks_ids_in_their_order():
 
 
 def test_kept_lines_keep_their_ids_and_new_ones_are_found_among_the_new():
-    record = invoice(line("2.00", line_id="b"), line("1.00", line_id="a"), line("3.00", line_id="c"))
-    operation = item(record, action="update", remote=remote("Invoice", THERE), line_ids={"a": "1"}, fields={"lines"})
+    record = invoice(
+        line("2.00", line_id="b"), line("1.00", line_id="a"), line("3.00", line_id="c")
+    )
+    operation = item(
+        record,
+        action="update",
+        remote=remote("Invoice", THERE),
+        line_ids={"a": "1"},
+        fields={"lines"},
+    )
     # 7 is the bookkeeper's; QuickBooks rounded the amount of 12 in its own way.
-    after = {"Id": "130", "Line": [sales("8", Amount=2.0), sales("1"), sales("7", Amount=9.0), sales("12", Amount=3.1)]}
+    after = {
+        "Id": "130",
+        "Line": [
+            sales("8", Amount=2.0),
+            sales("1"),
+            sales("7", Amount=9.0),
+            sales("12", Amount=3.1),
+        ],
+    }
     assert answered(operation, after).line_ids == {"b": "8", "a": "1", "c": "12"}
 
 
 def test_a_line_that_quickbooks_gave_a_new_id_is_followed():
     record = invoice(line("2.00", line_id="a"))
-    operation = item(record, action="update", remote=remote("Invoice", THERE), line_ids={"a": "1"}, fields={"lines"})
+    operation = item(
+        record,
+        action="update",
+        remote=remote("Invoice", THERE),
+        line_ids={"a": "1"},
+        fields={"lines"},
+    )
     assert answered(operation, {"Id": "130", "Line": [sales("6")]}).line_ids == {"a": "6"}
 
 
 def test_lines_that_are_gone_have_no_id():
     record = invoice(line("2.00", line_id="a"), line("3.00", line_id="b"))
-    operation = item(record, action="update", remote=remote("Invoice", THERE), line_ids={"a": "1"}, fields={"lines"})
+    operation = item(
+        record,
+        action="update",
+        remote=remote("Invoice", THERE),
+        line_ids={"a": "1"},
+        fields={"lines"},
+    )
     assert answered(operation, {"Id": "130", "Line": []}).line_ids == {}
 
 
@@ -140,6 +190,9 @@ def test_voids_keep_line_ids_and_deletions_have_none():
     record = invoice(line("2.00", line_id="a"))
     void = item(record, action="void", remote=there, line_ids={"a": "5"})
     assert answered(void, {"Id": "130", "TotalAmt": 0}).line_ids == {"a": "5"}
-    gone = answered(item(record, action="delete", remote=there), {"Id": "130", "status": "Deleted", "domain": "QBO"})
+    gone = answered(
+        item(record, action="delete", remote=there),
+        {"Id": "130", "status": "Deleted", "domain": "QBO"},
+    )
     assert gone.remote.deleted
     assert gone.line_ids == {}

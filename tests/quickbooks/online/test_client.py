@@ -18,7 +18,9 @@ from quicksync.quickbooks.online.transport.client import OnlineClient
 from quicksync.quickbooks.port import Account
 from tests.quickbooks.online.server import serving
 
-READ = WireRequest(id="r", purpose=Purpose.READ, method="GET", path="query", params=(("query", "SELECT * FROM X"),))
+READ = WireRequest(
+    id="r", purpose=Purpose.READ, method="GET", path="query", params=(("query", "SELECT * FROM X"),)
+)
 WRITE = WireRequest(id="w", purpose=Purpose.WRITE, path="batch", body=b'{"a":1}', weight=1)
 OK = (200, b'{"time":"x"}', {"intuit_tid": "1-xyz"})
 
@@ -48,7 +50,13 @@ def connect(settings):
             server = stack.enter_context(serving(answer))
             settings.QUICKSYNC = {"INTUIT_BASE": base or server.base, "READ_TIMEOUT": 120}
             tokens = Tokens()
-            account = Account(realm="42", environment="sandbox", token=tokens.token, renew=tokens.renew, window=window)
+            account = Account(
+                realm="42",
+                environment="sandbox",
+                token=tokens.token,
+                renew=tokens.renew,
+                window=window,
+            )
             client = OnlineClient.to(account, sleep=lambda _: None)
             stack.callback(client.close)
             return client, server, tokens
@@ -91,7 +99,8 @@ def test_a_fresh_token_that_is_refused_too_means_access_is_lost_a5(connect):
 
 
 def test_access_that_is_gone_is_not_asked_for_twice(connect):
-    gone = b'{"Fault":{"Error":[{"code":"003100","Message":"ApplicationAuthorizationFailed"}],"type":"SERVICE"}}'
+    error = b'{"code":"003100","Message":"ApplicationAuthorizationFailed"}'
+    gone = b'{"Fault":{"Error":[' + error + b'],"type":"SERVICE"}}'
     client, server, _ = connect(lambda number, request: (403, gone, {}))
     with pytest.raises(AppRefused, match="different environments, sandbox and production"):
         client.send(READ)
@@ -158,7 +167,9 @@ def test_a_request_that_never_left_is_known_not_to_have_been_sent(connect):
 
 def test_an_address_that_does_not_answer_was_not_sent_to(connect, monkeypatch):
     client, _, _ = connect(lambda number, request: OK)
-    monkeypatch.setattr(client.session, "request", Mock(side_effect=requests.ConnectTimeout("no route")))
+    monkeypatch.setattr(
+        client.session, "request", Mock(side_effect=requests.ConnectTimeout("no route"))
+    )
     with pytest.raises(TryLater) as caught:
         client.send(WRITE)
     assert not caught.value.sent
@@ -166,20 +177,29 @@ def test_an_address_that_does_not_answer_was_not_sent_to(connect, monkeypatch):
 
 @pytest.mark.parametrize(
     ("reason", "sent"),
-    [(ssl.SSLCertVerificationError("self-signed"), False), (ssl.SSLEOFError("cut off in the middle"), True)],
+    [
+        (ssl.SSLCertVerificationError("self-signed"), False),
+        (ssl.SSLEOFError("cut off in the middle"), True),
+    ],
 )
-def test_encryption_that_breaks_off_says_nothing_of_what_was_done(connect, monkeypatch, reason, sent):
+def test_encryption_that_breaks_off_says_nothing_of_what_was_done(
+    connect, monkeypatch, reason, sent
+):
     """A certificate is refused before anything is sent; a connection may break off at any time."""
     client, _, _ = connect(lambda number, request: OK)
     failed = MaxRetryError(Mock(), "/batch", SSLError(reason))
-    monkeypatch.setattr(client.session, "request", Mock(side_effect=requests.exceptions.SSLError(failed)))
+    monkeypatch.setattr(
+        client.session, "request", Mock(side_effect=requests.exceptions.SSLError(failed))
+    )
     with pytest.raises(TryLater) as caught:
         client.send(WRITE)
     assert caught.value.sent is sent
 
 
 def test_pages_of_gateways_are_no_answers(connect):
-    client, _, _ = connect(lambda number, request: (502, b"<html>Bad gateway</html>", {"Content-Type": "text/html"}))
+    client, _, _ = connect(
+        lambda number, request: (502, b"<html>Bad gateway</html>", {"Content-Type": "text/html"})
+    )
     with pytest.raises(TryLater) as caught:
         client.send(WRITE)
     assert caught.value.sent
@@ -219,6 +239,9 @@ def test_cookies_are_never_kept(connect):
 def test_the_librarys_own_methods_go_the_same_way(connect):
     client, server, _ = connect(lambda number, request: (200, b'{"Rows":{}}', {}))
     assert client.get_report("BalanceSheet", {"date_macro": "Today"}) == {"Rows": {}}
-    assert server.seen[0].path == "/v3/company/42/reports/BalanceSheet?date_macro=Today&minorversion=75"
+    assert (
+        server.seen[0].path
+        == "/v3/company/42/reports/BalanceSheet?date_macro=Today&minorversion=75"
+    )
     assert server.seen[0].headers["User-Agent"].startswith("quicksync/")
     assert client.reads == 1

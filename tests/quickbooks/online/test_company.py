@@ -16,8 +16,16 @@ INFO = {
     "NameValue": [{"Name": "OfferingSku", "Value": "QuickBooks Online Plus"}],
 }
 PREFERENCES = {
-    "AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True, "TrackDepartments": False, "BookCloseDate": "2025-12-31"},
-    "SalesFormsPrefs": {"CustomTxnNumbers": True, "AllowDiscount": True, "DefaultDiscountAccount": "86"},
+    "AccountingInfoPrefs": {
+        "ClassTrackingPerTxnLine": True,
+        "TrackDepartments": False,
+        "BookCloseDate": "2025-12-31",
+    },
+    "SalesFormsPrefs": {
+        "CustomTxnNumbers": True,
+        "AllowDiscount": True,
+        "DefaultDiscountAccount": "86",
+    },
     "CurrencyPrefs": {"MultiCurrencyEnabled": True, "HomeCurrency": {"value": "GBP"}},
     "TaxPrefs": {"UsingSalesTax": True, "TaxGroupCodeRef": {"value": "3"}},
 }
@@ -26,12 +34,18 @@ PREFERENCES = {
 def test_company_and_preferences():
     found = facts({"CompanyInfo": [INFO], "Preferences": [PREFERENCES]})
     assert found == {
-        "company_name": "Craig's Design", "country": "GB", "self_employed": False, "home_currency": "GBP",
-        "multicurrency": True, "custom_numbers": True, "closing_date": dt.date(2025, 12, 31), "tax_kind": "global",
+        "company_name": "Craig's Design",
+        "country": "GB",
+        "self_employed": False,
+        "home_currency": "GBP",
+        "multicurrency": True,
+        "custom_numbers": True,
+        "closing_date": dt.date(2025, 12, 31),
+        "tax_kind": "global",
         "legal": {"product": "QuickBooks Online Plus"},
         "features": {"classes-per-line"},
         "defaults": {"discount": "86", "sales_tax": "3"},
-    }  # fmt: skip
+    }
 
 
 def test_books_that_were_never_closed():
@@ -71,13 +85,24 @@ def code(known, name, *rates, **more):
 
 def test_tax_codes_add_up_their_rates_a10():
     history = [{"RateValue": 7, "EndDate": "2020-01-01"}, {"RateValue": 7.5}]
-    found = facts({
-        "TaxRate": [rate("1", 6.5), rate("2", 2), {"Id": "3", "EffectiveTaxRate": history}, {"Id": "4"}, {}],
-        "TaxCode": [
-            code("10", "Both", "1", "2"), code("11", "Newest", "3"), code("12", "Unknown", "1", "4"),
-            {"Id": "NON", "Name": "NON"}, {"Id": "TAX", "Name": "TAX"},
-        ],
-    })  # fmt: skip
+    found = facts(
+        {
+            "TaxRate": [
+                rate("1", 6.5),
+                rate("2", 2),
+                {"Id": "3", "EffectiveTaxRate": history},
+                {"Id": "4"},
+                {},
+            ],
+            "TaxCode": [
+                code("10", "Both", "1", "2"),
+                code("11", "Newest", "3"),
+                code("12", "Unknown", "1", "4"),
+                {"Id": "NON", "Name": "NON"},
+                {"Id": "TAX", "Name": "TAX"},
+            ],
+        }
+    )
     assert found["tax_codes"] == {"10": "8.5", "11": "7.5", "12": "", "NON": "0", "TAX": ""}
     assert found["tax_rates"] == {"10": (("1", "6.5"), ("2", "2")), "11": (("3", "7.5"),)}
 
@@ -99,12 +124,17 @@ def account(known, kind, subtype="", **more):
 
 def test_accounts_are_proposed_by_type_never_by_luck_a13():
     accounts = [
-        account("100", "Income", "ServiceFeeIncome"), account("9", "Income", "Other"),
-        account("79", "Income", "SalesOfProductIncome"), account("80", "Income", "SalesOfProductIncome", Active=False),
-        account("4", "Other Current Asset", "UndepositedFunds"), account("35", "Bank", "Checking"),
-        account("13", "Expense", "Travel"), account("7", "Expense", "Meals"),
-        account("84", "Accounts Receivable"), account("86", "Income", "DiscountsRefundsGiven"),
-    ]  # fmt: skip
+        account("100", "Income", "ServiceFeeIncome"),
+        account("9", "Income", "Other"),
+        account("79", "Income", "SalesOfProductIncome"),
+        account("80", "Income", "SalesOfProductIncome", Active=False),
+        account("4", "Other Current Asset", "UndepositedFunds"),
+        account("35", "Bank", "Checking"),
+        account("13", "Expense", "Travel"),
+        account("7", "Expense", "Meals"),
+        account("84", "Accounts Receivable"),
+        account("86", "Income", "DiscountsRefundsGiven"),
+    ]
     expected = {"income": "79", "expense": "7", "deposit": "4", "discount": "86"}
     assert facts({"Account": accounts})["defaults"] == expected
     assert facts({"Account": accounts[::-1]})["defaults"] == expected
@@ -114,10 +144,19 @@ def test_accounts_are_proposed_by_type_never_by_luck_a13():
 FULL = [
     account("1", "Income", "SalesOfProductIncome", Name="Sales"),
     account("2", "Expense", "OtherMiscellaneousServiceCost"),
-    account("3", "Cost of Goods Sold", "SuppliesMaterialsCogs"), account("4", "Other Current Asset", "Inventory"),
-    account("5", "Other Current Asset", "UndepositedFunds"), account("6", "Income", "DiscountsRefundsGiven"),
-]  # fmt: skip
-PROPOSED = {"income": "1", "expense": "2", "cost": "3", "stock": "4", "deposit": "5", "discount": "6"}
+    account("3", "Cost of Goods Sold", "SuppliesMaterialsCogs"),
+    account("4", "Other Current Asset", "Inventory"),
+    account("5", "Other Current Asset", "UndepositedFunds"),
+    account("6", "Income", "DiscountsRefundsGiven"),
+]
+PROPOSED = {
+    "income": "1",
+    "expense": "2",
+    "cost": "3",
+    "stock": "4",
+    "deposit": "5",
+    "discount": "6",
+}
 
 
 def test_every_role_has_its_account_a13():
@@ -126,8 +165,13 @@ def test_every_role_has_its_account_a13():
 
 @pytest.mark.parametrize("role", PROPOSED)
 def test_a_company_without_a_fitting_account_is_proposed_none_a13(role):
-    """No role falls back on an account of a wrong type: least of all on receivables and payables (F7)."""
-    misfits = [account("90", kind, Name="Sales") for kind in ("Accounts Receivable", "Accounts Payable", "Equity")]
+    """No role falls back on an account of a wrong type: least of all on receivables and payables
+    (F7).
+    """
+    misfits = [
+        account("90", kind, Name="Sales")
+        for kind in ("Accounts Receivable", "Accounts Payable", "Equity")
+    ]
     fitting = ACCOUNT_ROLES[role]
     others = [one for one in FULL if one["AccountType"] not in fitting]
     found = facts({"Account": [*misfits, *others]}).get("defaults", {})
@@ -136,12 +180,16 @@ def test_a_company_without_a_fitting_account_is_proposed_none_a13(role):
 
 @pytest.mark.parametrize("flaw", [{"Active": False}, {"CurrencyRef": {"value": "EUR"}}])
 def test_inactive_accounts_and_those_of_another_currency_are_not_proposed_a13(flaw):
-    preferences = {"CurrencyPrefs": {"MultiCurrencyEnabled": True, "HomeCurrency": {"value": "GBP"}}}
+    preferences = {
+        "CurrencyPrefs": {"MultiCurrencyEnabled": True, "HomeCurrency": {"value": "GBP"}}
+    }
     accounts = [{**one, **flaw} for one in FULL]
     assert "defaults" not in facts({"Account": accounts, "Preferences": [preferences]})
 
 
-@pytest.mark.parametrize("wrong", [account("86", "Accounts Payable"), account("86", "Income", Active=False)])
+@pytest.mark.parametrize(
+    "wrong", [account("86", "Accounts Payable"), account("86", "Income", Active=False)]
+)
 def test_the_companys_own_discount_account_must_fit_too_a13(wrong):
     told = {"SalesFormsPrefs": {"DefaultDiscountAccount": {"value": "86"}}}
     assert facts({"Account": [*FULL, wrong], "Preferences": [told]})["defaults"]["discount"] == "6"
@@ -160,17 +208,24 @@ def test_what_the_law_wants_to_know_of_a_company_a10():
         "LegalAddr": {"Line1": "1 Orchard Lane", "City": "Leeds", "PostalCode": "LS1 1AA"},
     }  # fmt: skip
     assert facts({"CompanyInfo": [info]})["legal"] == {
-        "name": "Craig's Design Ltd", "address": "1 Orchard Lane, Leeds, LS1 1AA", "fiscal_year": "April",
+        "name": "Craig's Design Ltd",
+        "address": "1 Orchard Lane, Leeds, LS1 1AA",
+        "fiscal_year": "April",
         "product": "QuickBooks Online Plus",
-    }  # fmt: skip
+    }
 
 
 def test_a_service_is_proposed_for_lines_without_a_product_d6():
-    items = [{"Id": "3", "Name": "Hours", "Type": "Service"}, {"Id": "2", "Name": "Services", "Type": "Inventory"},
-             {"Id": "5", "Name": "Services", "Type": "Service"}]  # fmt: skip
+    items = [
+        {"Id": "3", "Name": "Hours", "Type": "Service"},
+        {"Id": "2", "Name": "Services", "Type": "Inventory"},
+        {"Id": "5", "Name": "Services", "Type": "Service"},
+    ]
     assert facts({"Item": items})["defaults"] == {"item": "5"}
 
 
-@pytest.mark.parametrize(("code", "expected"), [("USA", "US"), ("gbr", "GB"), ("US", "US"), (" Narnia ", "NARNIA")])
+@pytest.mark.parametrize(
+    ("code", "expected"), [("USA", "US"), ("gbr", "GB"), ("US", "US"), (" Narnia ", "NARNIA")]
+)
 def test_countries(code, expected):
     assert two_letters(code) == expected

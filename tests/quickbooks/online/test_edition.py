@@ -16,7 +16,9 @@ def test_it_has_every_part_of_the_port_with_the_same_parameters():
     for name, method in inspect.getmembers(Edition, inspect.isfunction):
         if not name.startswith("_"):
             own = getattr(type(EDITION), name)
-            assert list(inspect.signature(own).parameters) == list(inspect.signature(method).parameters), name
+            assert list(inspect.signature(own).parameters) == list(
+                inspect.signature(method).parameters
+            ), name
 
 
 def test_what_it_can_do():
@@ -40,8 +42,13 @@ def test_limits_that_planning_warns_of_i7():
 
 def test_links_to_quickbooks_pages_i16(settings):
     settings.QUICKSYNC = {}
-    assert EDITION.link("42", "Invoice", "130") == "https://app.qbo.intuit.com/app/invoice?txnId=130"
-    assert EDITION.link("42", "Customer", "5") == "https://app.qbo.intuit.com/app/customerdetail?nameId=5"
+    assert (
+        EDITION.link("42", "Invoice", "130") == "https://app.qbo.intuit.com/app/invoice?txnId=130"
+    )
+    assert (
+        EDITION.link("42", "Customer", "5")
+        == "https://app.qbo.intuit.com/app/customerdetail?nameId=5"
+    )
     assert EDITION.link("42", "Term", "5") == ""
     there = EDITION.link("42", "Invoice", "130", environment="sandbox")
     assert there == "https://app.sandbox.qbo.intuit.com/app/invoice?txnId=130"

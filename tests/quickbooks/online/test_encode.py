@@ -26,15 +26,31 @@ from quicksync.records import (
     TaxCode,
     Term,
 )
-from tests.quickbooks.online.make import EDITION, GB, US, body, golden, invoice, item, line, payment, remote
+from tests.quickbooks.online.make import (
+    EDITION,
+    GB,
+    US,
+    body,
+    golden,
+    invoice,
+    item,
+    line,
+    payment,
+    remote,
+)
 
 
 def test_a_new_customer_carries_what_is_filled_and_nothing_else():
     record = Customer(
-        name="  Müller: Söhne\t& Co ", email="info@example.org", phone="030 123", parent=Ref("customer", "4"),
-        billing=Address("Hof 3\nBlock B", "Köln", "NW", "50667", "Germany"), term=Ref("term", "3"),
-        balance=Decimal(5), currency="EUR",
-    )  # fmt: skip
+        name="  Müller: Söhne\t& Co ",
+        email="info@example.org",
+        phone="030 123",
+        parent=Ref("customer", "4"),
+        billing=Address("Hof 3\nBlock B", "Köln", "NW", "50667", "Germany"),
+        term=Ref("term", "3"),
+        balance=Decimal(5),
+        currency="EUR",
+    )
     golden("customer-create", EDITION.body(item(record), US))
 
 
@@ -45,13 +61,23 @@ def test_a_currency_travels_only_to_companies_that_have_several_c16():
 
 
 def test_an_update_is_sparse_and_clears_what_was_emptied():
-    there = remote("Customer", {"Id": "58", "SyncToken": "0", "Notes": "x", "ParentRef": {"value": "4"}})
+    there = remote(
+        "Customer", {"Id": "58", "SyncToken": "0", "Notes": "x", "ParentRef": {"value": "4"}}
+    )
     record = Customer(name="Ann", email="new@example.org")
-    found = body(record, action="update", remote=there, fields={"email", "notes", "parent", "billing"})
+    found = body(
+        record, action="update", remote=there, fields={"email", "notes", "parent", "billing"}
+    )
     assert found["Customer"] == {
-        "Id": "58", "SyncToken": "0", "sparse": True, "PrimaryEmailAddr": {"Address": "new@example.org"}, "Notes": "",
-        "ParentRef": {"value": ""}, "Job": False, "BillAddr": {"Line1": ""},
-    }  # fmt: skip
+        "Id": "58",
+        "SyncToken": "0",
+        "sparse": True,
+        "PrimaryEmailAddr": {"Address": "new@example.org"},
+        "Notes": "",
+        "ParentRef": {"value": ""},
+        "Job": False,
+        "BillAddr": {"Line1": ""},
+    }
 
 
 def test_long_streets_fit_into_five_lines():
@@ -62,9 +88,13 @@ def test_long_streets_fit_into_five_lines():
 def test_a_new_product_gets_the_connections_accounts_d10():
     found = body(Item(name="Rose", unit_price=Decimal("1.2345")))["Item"]
     assert found == {
-        "Name": "Rose", "Type": "Service", "UnitPrice": Decimal("1.2345"), "Taxable": True, "Active": True,
+        "Name": "Rose",
+        "Type": "Service",
+        "UnitPrice": Decimal("1.2345"),
+        "Taxable": True,
+        "Active": True,
         "IncomeAccountRef": {"value": "79"},
-    }  # fmt: skip
+    }
 
 
 def test_a_bought_product_gets_an_expense_account_too_d11():
@@ -76,13 +106,25 @@ def test_a_bought_product_gets_an_expense_account_too_d11():
 
 def test_a_stocked_product_starts_before_any_document():
     found = body(Item(name="Pot", type="inventory"))["Item"]
-    assert (found["TrackQtyOnHand"], found["QtyOnHand"], found["InvStartDate"]) == (True, 0, "2000-01-01")
-    assert (found["ExpenseAccountRef"], found["AssetAccountRef"]) == ({"value": "81"}, {"value": "82"})
+    assert (found["TrackQtyOnHand"], found["QtyOnHand"], found["InvStartDate"]) == (
+        True,
+        0,
+        "2000-01-01",
+    )
+    assert (found["ExpenseAccountRef"], found["AssetAccountRef"]) == (
+        {"value": "81"},
+        {"value": "82"},
+    )
 
 
 def test_an_updated_product_keeps_its_accounts():
     there = remote("Item", {"Id": "5", "SyncToken": "2"})
-    found = body(Item(name="Rose", unit_price=Decimal(3)), action="update", remote=there, fields={"unit_price"})
+    found = body(
+        Item(name="Rose", unit_price=Decimal(3)),
+        action="update",
+        remote=there,
+        fields={"unit_price"},
+    )
     assert found["Item"] == {"Id": "5", "SyncToken": "2", "sparse": True, "UnitPrice": 3}
 
 
@@ -91,11 +133,17 @@ def account_of(name):
 
 
 def test_lists():
-    assert body(Term(name="Net 30", due_days=30))["Term"] == {"Name": "Net 30", "DueDays": 30, "Active": True}
+    assert body(Term(name="Net 30", due_days=30))["Term"] == {
+        "Name": "Net 30",
+        "DueDays": 30,
+        "Active": True,
+    }
     assert body(PaymentMethod(name="Visa", is_card=True))["PaymentMethod"]["Type"] == "CREDIT_CARD"
     account = body(account_of("Sales"))["Account"]
     assert (account["ParentRef"], account["SubAccount"]) == ({"value": "3"}, True)
-    renamed = body(account_of("New"), action="update", remote=remote("Account", {"Id": "9"}), fields={"name"})
+    renamed = body(
+        account_of("New"), action="update", remote=remote("Account", {"Id": "9"}), fields={"name"}
+    )
     assert "SubAccount" not in renamed["Account"]
     assert EDITION.fields("tax_code") == frozenset()
     below = body(Class(name="Roses", full_name="Garden:Roses", parent=Ref("class", "3")))["Class"]
@@ -107,12 +155,26 @@ def test_lists():
 
 def test_a_new_invoice_f1():
     record = invoice(
-        line("70.00", line_id="a", quantity=Decimal(2), unit_price=Decimal(35), tax_code="3", description="Roses"),
+        line(
+            "70.00",
+            line_id="a",
+            quantity=Decimal(2),
+            unit_price=Decimal(35),
+            tax_code="3",
+            description="Roses",
+        ),
         line("30.00", line_id="b", service_on=dt.date(2026, 3, 1)),
         line("0", item_id=None, description="Thank you"),
-        due_on=dt.date(2026, 4, 13), term=Ref("term", "3"), email="a@b.c", memo="Thanks", private_note="call",
-        discount_percent=Decimal(10), tax=Decimal("5.36"), total=Decimal("95.36"), balance=Decimal("95.36"),
-    )  # fmt: skip
+        due_on=dt.date(2026, 4, 13),
+        term=Ref("term", "3"),
+        email="a@b.c",
+        memo="Thanks",
+        private_note="call",
+        discount_percent=Decimal(10),
+        tax=Decimal("5.36"),
+        total=Decimal("95.36"),
+        balance=Decimal("95.36"),
+    )
     golden("invoice-create", EDITION.body(item(record), US))
 
 
@@ -160,32 +222,73 @@ def test_without_a_default_item_such_a_line_is_refused_with_a_sentence():
 # --- Lines of an update: F17 ---
 
 THERE = {
-    "Id": "130", "SyncToken": "4", "CustomerRef": {"value": "58"}, "TotalAmt": 115, "Line": [
+    "Id": "130",
+    "SyncToken": "4",
+    "CustomerRef": {"value": "58"},
+    "TotalAmt": 115,
+    "Line": [
         {"Id": "9", "LineNum": 1, "DetailType": "DescriptionOnly", "Description": "Theirs, on top"},
-        {"Id": "1", "LineNum": 2, "Amount": 70.0, "Description": "Roses", "DetailType": "SalesItemLineDetail",
-         "SalesItemLineDetail": {"ItemRef": {"value": "5"}, "Qty": 2, "UnitPrice": 35, "ClassRef": {"value": "77"},
-                                 "TaxCodeRef": {"value": "NON"}}},
-        {"Id": "7", "LineNum": 3, "Amount": 15.0, "Description": "Theirs", "DetailType": "SalesItemLineDetail",
-         "SalesItemLineDetail": {"ItemRef": {"value": "6"}, "TaxCodeRef": {"value": "NON"}}},
-        {"Id": "2", "LineNum": 4, "Amount": 30.0, "DetailType": "SalesItemLineDetail",
-         "SalesItemLineDetail": {"ItemRef": {"value": "8"}}},
+        {
+            "Id": "1",
+            "LineNum": 2,
+            "Amount": 70.0,
+            "Description": "Roses",
+            "DetailType": "SalesItemLineDetail",
+            "SalesItemLineDetail": {
+                "ItemRef": {"value": "5"},
+                "Qty": 2,
+                "UnitPrice": 35,
+                "ClassRef": {"value": "77"},
+                "TaxCodeRef": {"value": "NON"},
+            },
+        },
+        {
+            "Id": "7",
+            "LineNum": 3,
+            "Amount": 15.0,
+            "Description": "Theirs",
+            "DetailType": "SalesItemLineDetail",
+            "SalesItemLineDetail": {"ItemRef": {"value": "6"}, "TaxCodeRef": {"value": "NON"}},
+        },
+        {
+            "Id": "2",
+            "LineNum": 4,
+            "Amount": 30.0,
+            "DetailType": "SalesItemLineDetail",
+            "SalesItemLineDetail": {"ItemRef": {"value": "8"}},
+        },
         {"Amount": 115.0, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}},
-        {"Id": "3", "Amount": 5.0, "DetailType": "DiscountLineDetail",
-         "DiscountLineDetail": {"PercentBased": False, "DiscountAccountRef": {"value": "99"}}},
+        {
+            "Id": "3",
+            "Amount": 5.0,
+            "DetailType": "DiscountLineDetail",
+            "DiscountLineDetail": {"PercentBased": False, "DiscountAccountRef": {"value": "99"}},
+        },
     ],
-}  # fmt: skip
+}
 KNOWN = {"a": "1", "b": "2"}
 
 
 def update(record, fields=frozenset({"lines"}), line_ids=KNOWN, there=THERE, facts=US):
     return body(
-        record, facts, action="update", remote=remote("Invoice", there), line_ids=line_ids, fields=fields
-    )["Invoice"]  # fmt: skip
+        record,
+        facts,
+        action="update",
+        remote=remote("Invoice", there),
+        line_ids=line_ids,
+        fields=fields,
+    )["Invoice"]
 
 
 def test_a_bookkeepers_lines_and_fields_survive_an_update_f17():
     record = invoice(
-        line("105.00", line_id="a", quantity=Decimal(3), unit_price=Decimal(35), description="Red roses"),
+        line(
+            "105.00",
+            line_id="a",
+            quantity=Decimal(3),
+            unit_price=Decimal(35),
+            description="Red roses",
+        ),
         line("12.00", line_id="c", item_id="6", description="New"),
         discount=Decimal(5),
     )
@@ -209,7 +312,10 @@ def test_a_discount_alone_keeps_the_lines_as_they_are():
     found = update(invoice(line("70.00", line_id="a"), discount=Decimal(7)), {"discount"})
     assert [each["Id"] for each in found["Line"]] == ["9", "1", "7", "2", "3"]
     detail = found["Line"][-1]
-    assert (detail["Amount"], detail["DiscountLineDetail"]["DiscountAccountRef"]) == (7, {"value": "99"})
+    assert (detail["Amount"], detail["DiscountLineDetail"]["DiscountAccountRef"]) == (
+        7,
+        {"value": "99"},
+    )
 
 
 def test_a_discount_taken_away_goes_away():
@@ -227,14 +333,25 @@ def test_lines_without_known_ids_are_matched_by_content_and_replace_ours():
 
 
 def test_a_pulled_line_whose_id_is_new_here_is_not_doubled():
-    found = update(invoice(line("70.00", line_id="a"), line("15.00", line_id="x", item_id="6", description="Theirs")))
+    found = update(
+        invoice(
+            line("70.00", line_id="a"),
+            line("15.00", line_id="x", item_id="6", description="Theirs"),
+        )
+    )
     assert [each.get("Id") for each in found["Line"]] == ["9", "1", "7", "3"]
 
 
 def test_a_discount_percentage_that_gives_another_amount_travels_as_an_amount():
-    found = update(invoice(line("70.00", line_id="a"), discount=Decimal(8), discount_percent=Decimal(10)), {"discount"})
+    found = update(
+        invoice(line("70.00", line_id="a"), discount=Decimal(8), discount_percent=Decimal(10)),
+        {"discount"},
+    )
     assert found["Line"][-1]["Amount"] == 8
-    assert found["Line"][-1]["DiscountLineDetail"] == {"PercentBased": False, "DiscountAccountRef": {"value": "99"}}
+    assert found["Line"][-1]["DiscountLineDetail"] == {
+        "PercentBased": False,
+        "DiscountAccountRef": {"value": "99"},
+    }
 
 
 def test_bundles_are_sent_back_untouched():
@@ -249,11 +366,17 @@ def test_bundles_are_sent_back_untouched():
 
 def test_a_line_may_become_a_remark_and_a_quantity_may_go():
     found = update(
-        invoice(line("0", line_id="a", item_id=None, description="Gift"), line("30.00", line_id="b", item_id="8"))
+        invoice(
+            line("0", line_id="a", item_id=None, description="Gift"),
+            line("30.00", line_id="b", item_id="8"),
+        )
     )
     assert found["Line"][1] == {
-        "Id": "1", "DetailType": "DescriptionOnly", "Description": "Gift", "DescriptionLineDetail": {}
-    }  # fmt: skip
+        "Id": "1",
+        "DetailType": "DescriptionOnly",
+        "Description": "Gift",
+        "DescriptionLineDetail": {},
+    }
     kept = update(invoice(line("70.00", line_id="a")))["Line"][1]["SalesItemLineDetail"]
     assert (kept["Qty"], kept["UnitPrice"]) == (2, 35)
     gone = update(invoice(line("71.00", line_id="a")))["Line"][1]["SalesItemLineDetail"]
@@ -265,12 +388,15 @@ def test_a_line_may_become_a_remark_and_a_quantity_may_go():
 
 def test_a_new_payment_g1_g5():
     record = payment(
-        reference="cheque 7", method=Ref("payment_method", "2"), account=Ref("account", "4"), note="by post",
+        reference="cheque 7",
+        method=Ref("payment_method", "2"),
+        account=Ref("account", "4"),
+        note="by post",
         allocations=(
             Allocation(document=Ref("invoice", "130"), amount=Decimal("60.00")),
             Allocation(document=Ref("invoice", "131"), amount=Decimal("25.00")),
         ),
-    )  # fmt: skip
+    )
     golden("payment-create", EDITION.body(item(record), US))
 
 
@@ -281,18 +407,28 @@ def test_an_unapplied_payment_has_no_lines_g3():
 def test_a_payment_without_an_account_goes_to_the_connections_own_g8():
     facts = msgspec.structs.replace(US, defaults={"deposit": "4"})
     assert body(payment(), facts)["Payment"]["DepositToAccountRef"] == {"value": "4"}
-    assert body(payment(account=Ref("account", "35")), facts)["Payment"]["DepositToAccountRef"] == {"value": "35"}
+    assert body(payment(account=Ref("account", "35")), facts)["Payment"]["DepositToAccountRef"] == {
+        "value": "35"
+    }
     there = remote("Payment", PAID)
     update = body(payment(note="x"), facts, action="update", remote=there, fields={"note"})
     assert "DepositToAccountRef" not in update["Payment"]
 
 
 PAID = {
-    "Id": "7", "SyncToken": "1", "CustomerRef": {"value": "58"}, "TotalAmt": 100, "Line": [
-        {"Amount": 60.0, "LinkedTxn": [{"TxnId": "130", "TxnType": "Invoice"}], "LineEx": {"any": []}},
+    "Id": "7",
+    "SyncToken": "1",
+    "CustomerRef": {"value": "58"},
+    "TotalAmt": 100,
+    "Line": [
+        {
+            "Amount": 60.0,
+            "LinkedTxn": [{"TxnId": "130", "TxnType": "Invoice"}],
+            "LineEx": {"any": []},
+        },
         {"Amount": 5.0, "LinkedTxn": [{"TxnId": "9", "TxnType": "CreditMemo"}]},
     ],
-}  # fmt: skip
+}
 
 
 def test_an_updated_payment_says_everything_again_g7_g9():
@@ -319,7 +455,11 @@ def test_a_void_is_an_update_with_an_option_f4():
 def test_documents_are_deleted_lists_switched_off():
     found = body(invoice(), action="delete", remote=remote("Invoice", THERE))
     assert (found["operation"], found["Invoice"]) == ("delete", {"Id": "130", "SyncToken": "4"})
-    found = body(Customer(name="A"), action="delete", remote=remote("Customer", {"Id": "5", "SyncToken": "1"}))
+    found = body(
+        Customer(name="A"),
+        action="delete",
+        remote=remote("Customer", {"Id": "5", "SyncToken": "1"}),
+    )
     assert (found["operation"], found["Customer"]["Active"]) == ("update", False)
 
 
@@ -340,6 +480,8 @@ def test_the_same_input_gives_the_same_bytes():
 
 
 def test_money_never_becomes_a_float():
-    text = EDITION.body(item(invoice(line("0.10", quantity=Decimal("1E+1"), unit_price=Decimal("0.01")))), US)
+    text = EDITION.body(
+        item(invoice(line("0.10", quantity=Decimal("1E+1"), unit_price=Decimal("0.01")))), US
+    )
     assert '"Amount":0.10' in text
     assert '"Qty":10' in text

@@ -12,9 +12,10 @@ from quicksync.quickbooks.online.transport import faults
 from tests.quickbooks.online.make import reply
 
 XML = (
-    b'<?xml version="1.0"?><IntuitResponse time="2016"><Fault type="SERVICE"><Error code="3001">'
-    b"<Message>message=ThrottleExceeded; errorCode=003001; statusCode=429</Message>"
-    b"<Detail>The request limit was reached. &lt;Try&gt; again later</Detail></Error></Fault></IntuitResponse>"
+    b'<?xml version="1.0"?><IntuitResponse time="2016"><Fault type="SERVICE"><Error'
+    b' code="3001"><Message>message=ThrottleExceeded; errorCode=003001;'
+    b" statusCode=429</Message><Detail>The request limit was reached. &lt;Try&gt; again"
+    b" later</Detail></Error></Fault></IntuitResponse>"
 )
 
 
@@ -54,20 +55,35 @@ def test_codes(code, fate, reason):
 @pytest.mark.parametrize(
     ("detail", "fate", "reason"),
     [
-        ("all your transactions have a VAT rate before you save.", Fate.PERSON, "tax-code-unmapped"),
-        ("Business Validation Error: Unexpected Internal Error. (-30000)", Fate.UNKNOWN, "quickbooks-down"),
+        (
+            "all your transactions have a VAT rate before you save.",
+            Fate.PERSON,
+            "tax-code-unmapped",
+        ),
+        (
+            "Business Validation Error: Unexpected Internal Error. (-30000)",
+            Fate.UNKNOWN,
+            "quickbooks-down",
+        ),
         ("You must set a transaction amount.", Fate.PERSON, "zero-total"),
-        ("Accounts Receivable: choose a customer in the Name field.", Fate.PERSON, "receivable-account-on-line"),
+        (
+            "Accounts Receivable: choose a customer in the Name field.",
+            Fate.PERSON,
+            "receivable-account-on-line",
+        ),
         ("something else", Fate.PERSON, "quickbooks-refused"),
     ],
-)  # fmt: skip
+)
 def test_business_rules_are_told_apart_by_their_text(detail, fate, reason):
     assert (fault("6000", detail).fate, fault("6000", detail).reason) == (fate, reason)
 
 
 def test_not_found_means_something_else_on_an_update():
     assert fault("610").reason == "inactive-reference"
-    assert (fault("610", updating=True).fate, fault("610", updating=True).reason) == (Fate.REPLAN, "deleted-elsewhere")
+    assert (fault("610", updating=True).fate, fault("610", updating=True).reason) == (
+        Fate.REPLAN,
+        "deleted-elsewhere",
+    )
 
 
 def test_an_inactive_reference_is_not_a_missing_one():
@@ -82,7 +98,12 @@ def test_throttling_says_how_long():
 @pytest.mark.parametrize(
     "answer",
     [
-        {"Fault": {"Error": [{"Message": "m", "Detail": "d", "code": "003001", "element": "e"}], "type": "x"}},
+        {
+            "Fault": {
+                "Error": [{"Message": "m", "Detail": "d", "code": "003001", "element": "e"}],
+                "type": "x",
+            }
+        },
         {"fault": {"error": [{"message": "m", "detail": "d", "code": 3001, "element": "e"}]}},
         {"Error": {"Message": "m", "Detail": "d", "code": "3001", "element": "e"}},
     ],
@@ -93,7 +114,10 @@ def test_all_shapes_of_json_and_codes(answer):
 
 def test_xml_is_read_without_a_parser():
     (found,) = faults.troubles_of(reply(XML, status=429))
-    assert (found.code, found.detail) == ("3001", "The request limit was reached. <Try> again later")
+    assert (found.code, found.detail) == (
+        "3001",
+        "The request limit was reached. <Try> again later",
+    )
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaa">]><x>&a;</x>' + b"<Error>" * 1000
     assert faults.troubles_of(reply(bomb)) == ()
 
@@ -104,7 +128,9 @@ def test_bodies_that_say_nothing(body):
 
 
 def gateway(code, status):
-    return reply({"fault": {"error": [{"message": "m", "detail": "d", "code": code}]}}, status=status)
+    return reply(
+        {"fault": {"error": [{"message": "m", "detail": "d", "code": code}]}}, status=status
+    )
 
 
 @pytest.mark.parametrize(

@@ -29,14 +29,19 @@ def test_the_companys_facts(us):
     facts = EDITION.company_facts({})
     assert facts == {}
     assert (us.facts.country, us.facts.home_currency, us.facts.tax_kind) == ("US", "USD", "us")
-    assert {"income", "expense", "cost", "stock", "deposit", "discount", "item"} <= set(us.facts.defaults)
-    assert us.record(us.remotes["Account", us.facts.defaults["deposit"]]).name == "Undeposited Funds"
+    assert {"income", "expense", "cost", "stock", "deposit", "discount", "item"} <= set(
+        us.facts.defaults
+    )
+    assert (
+        us.record(us.remotes["Account", us.facts.defaults["deposit"]]).name == "Undeposited Funds"
+    )
 
 
 def test_a_quiet_cycle_is_one_call_and_brings_nothing_new(us):
     us.read(EDITION.reads(KINDS_OF_ALL, us.cursor))
     us.simulator.advance(minutes=10)
-    us.read(EDITION.reads(KINDS_OF_ALL, us.cursor))  # the overlap still shows what was made a moment ago
+    # the overlap still shows what was made a moment ago
+    us.read(EDITION.reads(KINDS_OF_ALL, us.cursor))
     before = us.wire.calls
     us.simulator.advance(minutes=10)
     assert us.read(EDITION.reads(KINDS_OF_ALL, us.cursor)) == []
@@ -47,7 +52,10 @@ def test_changes_and_deletions_of_a_bookkeeper_arrive_f2(us):
     _, outcome = add_invoice(us, line("10.00", item_id="1"))
     us.simulator.edit("update", "Customer", "1", values={"Notes": "by phone only"}, realm=us.realm)
     us.simulator.edit("delete", "Invoice", outcome.remote.id, realm=us.realm)
-    found = {(remote.type, remote.id): remote for remote in us.read(EDITION.reads(KINDS_OF_ALL, us.cursor))}
+    found = {
+        (remote.type, remote.id): remote
+        for remote in us.read(EDITION.reads(KINDS_OF_ALL, us.cursor))
+    }
     assert us.record(found["Customer", "1"]).notes == "by phone only"
     assert found["Invoice", outcome.remote.id].deleted
 
@@ -72,18 +80,34 @@ def test_single_records_and_those_that_are_gone(us):
 
 def test_a_customer_comes_back_as_it_was_sent_c7(us):
     record = Customer(
-        name="Müller's Gärten 株式会社", company="Müller", given_name="Änne", family_name="Müller",
-        email="anne@example.org", phone="030 123", mobile="0170 1", website="https://example.org", notes='say "hi" \\',
-        billing=Address("Hof 3\nBlock B", "Köln", "NW", "50667", "Germany"), shipping=Address("Tor 4", "Bonn"),
-        term=Ref("term", "4"), payment_method=Ref("payment_method", "2"), tax_exempt=True, currency="USD",
-    )  # fmt: skip
+        name="Müller's Gärten 株式会社",
+        company="Müller",
+        given_name="Änne",
+        family_name="Müller",
+        email="anne@example.org",
+        phone="030 123",
+        mobile="0170 1",
+        website="https://example.org",
+        notes='say "hi" \\',
+        billing=Address("Hof 3\nBlock B", "Köln", "NW", "50667", "Germany"),
+        shipping=Address("Tor 4", "Bonn"),
+        term=Ref("term", "4"),
+        payment_method=Ref("payment_method", "2"),
+        tax_exempt=True,
+        currency="USD",
+    )
     outcome = us.one(item(record))
     assert us.record(outcome.remote) == record.replace(balance=Decimal(0))
 
 
 def test_an_update_changes_and_clears_only_what_it_names(us):
     record = Customer(
-        name="Ann", email="ann@example.org", phone="1", notes="x", billing=Address("1 Way"), term=Ref("term", "4")
+        name="Ann",
+        email="ann@example.org",
+        phone="1",
+        notes="x",
+        billing=Address("1 Way"),
+        term=Ref("term", "4"),
     )
     first = us.one(item(record))
     changed = record.replace(email="new@example.org", phone="", notes="", billing=None, term=None)
@@ -99,13 +123,21 @@ def test_a_sub_customer_c18(us):
     parent = add_customer(us, "Parent")
     child = us.one(item(Customer(name="Child", parent=Ref("customer", parent.id))))
     assert us.record(child.remote).parent == Ref("customer", parent.id)
-    alone = us.one(item(Customer(name="Child"), action="update", remote=child.remote, fields={"parent"}))
+    alone = us.one(
+        item(Customer(name="Child"), action="update", remote=child.remote, fields={"parent"})
+    )
     assert us.record(alone.remote).parent is None
 
 
 def test_items_of_every_type_d3(us):
     for kind in ("service", "non_inventory", "inventory"):
-        record = Item(name=f"Thing {kind}", type=kind, sku="S", unit_price=Decimal("1.2345"), purchase_cost=Decimal(1))
+        record = Item(
+            name=f"Thing {kind}",
+            type=kind,
+            sku="S",
+            unit_price=Decimal("1.2345"),
+            purchase_cost=Decimal(1),
+        )
         found = us.record(us.one(item(record, key=kind[:9])).remote)
         assert (found.type, found.unit_price, found.sku) == (kind, Decimal("1.2345"), "S")
 
@@ -124,7 +156,9 @@ def test_a_list_record_is_switched_off_and_keeps_its_name(us):
 
 
 def test_thirty_operations_one_request_each_with_its_own_outcome(us):
-    items = [item(Customer(name=f"Batch {number}"), key=f"operation-{number}") for number in range(29)]
+    items = [
+        item(Customer(name=f"Batch {number}"), key=f"operation-{number}") for number in range(29)
+    ]
     clash = item(Customer(name="Batch 3"), key="the same name again")
     before = us.wire.calls
     outcomes = us.write(*items, clash)
@@ -153,7 +187,9 @@ def test_an_answer_lost_after_the_write_is_found_again_i10(us):
 def test_a_stale_token_is_planned_again(us):
     first = add_customer(us, "Stale")
     us.simulator.edit("update", "Customer", first.id, values={"Notes": "newer"}, realm=us.realm)
-    update = item(Customer(name="Stale", notes="older"), action="update", remote=first, fields={"notes"})
+    update = item(
+        Customer(name="Stale", notes="older"), action="update", remote=first, fields={"notes"}
+    )
     (outcome,) = us.write(update)
     assert (outcome.fault.fate, outcome.fault.reason) == (Fate.REPLAN, "stale-token")
 

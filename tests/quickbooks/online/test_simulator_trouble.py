@@ -51,13 +51,17 @@ def test_outages_stop_the_run_not_the_record(us, effect, error):
 
 
 def test_real_limits_are_never_passed(settings):
-    """Both sides go by one clock, which moves while the limiter waits: how fast this machine is does not matter."""
+    """Both sides go by one clock, which moves while the limiter waits: how fast this machine is
+    does not matter.
+    """
     clock = Clock()
     with running(company="sample", country="US", limits="real") as simulator:
         simulator.site.clock.now = clock.time
         settings.QUICKSYNC = {"INTUIT_BASE": simulator.base_url}
         token = simulator.company["access_token"]
-        account = Account(realm=simulator.realm, environment="sandbox", token=lambda: token, renew=str)
+        account = Account(
+            realm=simulator.realm, environment="sandbox", token=lambda: token, renew=str
+        )
         wire = OnlineClient.to(account, clock=clock.time, sleep=clock.sleep)
         (read,) = EDITION.read_again("customer", ["1"])
         for number in range(60):
@@ -89,17 +93,28 @@ def access(simulator, settings):
 def keys(simulator):
     """The keys of the app."""
     status = simulator.status()
-    return AppKeys(environment="sandbox", client_id=status["client_id"], client_secret=status["client_secret"])
+    return AppKeys(
+        environment="sandbox", client_id=status["client_id"], client_secret=status["client_secret"]
+    )
 
 
 def test_tokens_are_refreshed_and_then_work_a16(access, keys):
     fresh = EDITION.refresh(access["refresh_token"], keys)
     assert fresh.access != access["access_token"]
-    assert (fresh.expires_in, fresh.refresh_expires_in > 8_000_000, fresh.hard_expires_in > 0) == (3600, True, True)
-    account = Account(realm=access["realm_id"], environment="sandbox", token=lambda: fresh.access, renew=str)
+    assert (fresh.expires_in, fresh.refresh_expires_in > 8_000_000, fresh.hard_expires_in > 0) == (
+        3600,
+        True,
+        True,
+    )
+    account = Account(
+        realm=access["realm_id"], environment="sandbox", token=lambda: fresh.access, renew=str
+    )
     wire = EDITION.open(account)
     first, *_ = EDITION.reads((), "")
-    assert EDITION.read_reply(first, wire.send(EDITION.read_request(first, "r"))).remotes[0].type == "CompanyInfo"
+    assert (
+        EDITION.read_reply(first, wire.send(EDITION.read_request(first, "r"))).remotes[0].type
+        == "CompanyInfo"
+    )
     wire.close()
 
 

@@ -1,4 +1,6 @@
-"""Whatever QuickBooks stores, a page gives as many records, read or held, as it has rows (invariant 5, V7, V11)."""
+"""Whatever QuickBooks stores, a page gives as many records, read or held, as it has rows (invariant
+5, V7, V11).
+"""
 
 from __future__ import annotations
 
@@ -19,78 +21,211 @@ from tests.quickbooks.online.make import AUTOMATED, EDITION, GB, US, reply
 
 TIME = "2026-03-14T05:58:07.300-07:00"
 META = {"CreateTime": "2026-03-01T00:00:00-08:00", "LastUpdatedTime": "2026-03-01T00:00:00-08:00"}
-HEAD = {"Id": "58", "SyncToken": "3", "MetaData": META, "Active": True, "domain": "QBO", "sparse": False}
+HEAD = {
+    "Id": "58",
+    "SyncToken": "3",
+    "MetaData": META,
+    "Active": True,
+    "domain": "QBO",
+    "sparse": False,
+}
 LINE = {
-    "Id": "1", "LineNum": 1, "Description": "Rock", "Amount": 275.5, "DetailType": "SalesItemLineDetail",
-    "SalesItemLineDetail": {"ItemRef": {"value": "5"}, "Qty": 1, "UnitPrice": 275.5, "TaxInclusiveAmt": 300.1,
-                            "TaxCodeRef": {"value": "TAX"}, "ServiceDate": "2026-02-01"},
-}  # fmt: skip
+    "Id": "1",
+    "LineNum": 1,
+    "Description": "Rock",
+    "Amount": 275.5,
+    "DetailType": "SalesItemLineDetail",
+    "SalesItemLineDetail": {
+        "ItemRef": {"value": "5"},
+        "Qty": 1,
+        "UnitPrice": 275.5,
+        "TaxInclusiveAmt": 300.1,
+        "TaxCodeRef": {"value": "TAX"},
+        "ServiceDate": "2026-02-01",
+    },
+}
 GROUP = {
     "Id": "2", "Description": "Set", "DetailType": "GroupLineDetail", "Amount": 3,
     "GroupLineDetail": {"GroupItemRef": {"value": "9"}, "Quantity": 2, "Line": [LINE]},
 }  # fmt: skip
 DISCOUNT = {
-    "Amount": 10, "DetailType": "DiscountLineDetail",
-    "DiscountLineDetail": {"PercentBased": True, "DiscountPercent": 10, "DiscountAccountRef": {"value": "86"}},
-}  # fmt: skip
+    "Amount": 10,
+    "DetailType": "DiscountLineDetail",
+    "DiscountLineDetail": {
+        "PercentBased": True,
+        "DiscountPercent": 10,
+        "DiscountAccountRef": {"value": "86"},
+    },
+}
 NAMED = {
-    "DisplayName": "Amy", "CompanyName": "Amy's", "GivenName": "Amy", "FamilyName": "Lauterbach", "Taxable": True,
-    "PrimaryEmailAddr": {"Address": "a@example.com"}, "PrimaryPhone": {"FreeFormNumber": "1"}, "Balance": 239.5,
-    "WebAddr": {"URI": "http://birds.example"}, "Notes": "n", "CurrencyRef": {"value": "USD"},
-    "BillAddr": {"Id": "2", "Line1": "4581 Finch St.", "City": "Bayshore", "PostalCode": "94326", "Country": "USA"},
-    "ParentRef": {"value": "1"}, "SalesTermRef": {"value": "3"}, "PaymentMethodRef": {"value": "2"}, "Job": True,
-}  # fmt: skip
+    "DisplayName": "Amy",
+    "CompanyName": "Amy's",
+    "GivenName": "Amy",
+    "FamilyName": "Lauterbach",
+    "Taxable": True,
+    "PrimaryEmailAddr": {"Address": "a@example.com"},
+    "PrimaryPhone": {"FreeFormNumber": "1"},
+    "Balance": 239.5,
+    "WebAddr": {"URI": "http://birds.example"},
+    "Notes": "n",
+    "CurrencyRef": {"value": "USD"},
+    "BillAddr": {
+        "Id": "2",
+        "Line1": "4581 Finch St.",
+        "City": "Bayshore",
+        "PostalCode": "94326",
+        "Country": "USA",
+    },
+    "ParentRef": {"value": "1"},
+    "SalesTermRef": {"value": "3"},
+    "PaymentMethodRef": {"value": "2"},
+    "Job": True,
+}
 REMARK = {"DetailType": "DescriptionOnly", "Id": "4", "Description": "x"}
 ROWS = {
     "Customer": HEAD | NAMED,
     "Vendor": HEAD | NAMED,
-    "Item": HEAD | {"Name": "Rock", "Type": "Inventory", "Sku": "R", "UnitPrice": 1.5, "PurchaseCost": 1,
-                    "IncomeAccountRef": {"value": "79"}, "ExpenseAccountRef": {"value": "80"}, "Taxable": False},
-    "Invoice": HEAD | {"DocNumber": "1001", "CustomerRef": {"value": "1"}, "TxnDate": "2026-02-01",
-                       "DueDate": "2026-03-01", "SalesTermRef": {"value": "3"}, "CurrencyRef": {"value": "USD"},
-                       "Line": [LINE, GROUP, DISCOUNT, REMARK],
-                       "GlobalTaxCalculation": "TaxInclusive", "BillEmail": {"Address": "a@example.com"},
-                       "BillAddr": {"Line1": "x"}, "CustomerMemo": {"value": "m"}, "PrivateNote": "Voided - n",
-                       "TxnTaxDetail": {"TotalTax": 1.5, "TxnTaxCodeRef": {"value": "3"}}, "TotalAmt": 0,
-                       "Balance": 10},
-    "Payment": HEAD | {"PaymentRefNum": "7", "CustomerRef": {"value": "1"}, "TxnDate": "2026-02-01", "TotalAmt": 10.5,
-                       "Line": [{"Amount": 10.5, "LinkedTxn": [{"TxnId": "130", "TxnType": "Invoice"}]}],
-                       "DepositToAccountRef": {"value": "35"}, "PrivateNote": "n", "UnappliedAmt": 0},
-    "Account": HEAD | {"Name": "Sales", "FullyQualifiedName": "Income:Sales", "AcctNum": "4000",
-                       "AccountType": "Income",
-                       "AccountSubType": "SalesOfProductIncome", "Classification": "Revenue", "CurrentBalance": 1.5,
-                       "ParentRef": {"value": "1"}, "CurrencyRef": {"value": "USD"}},
-    "TaxCode": HEAD | {"Name": "Tucson", "Description": "d", "Taxable": True,
-                       "SalesTaxRateList": {"TaxRateDetail": [{"TaxRateRef": {"value": "58"}}]}},
-    "TaxRate": HEAD | {"Name": "AZ", "RateValue": 7.1,
-                       "EffectiveTaxRate": [{"RateValue": 7.1, "EndDate": "2026-01-01"}, {"RateValue": 7.2}]},
+    "Item": HEAD
+    | {
+        "Name": "Rock",
+        "Type": "Inventory",
+        "Sku": "R",
+        "UnitPrice": 1.5,
+        "PurchaseCost": 1,
+        "IncomeAccountRef": {"value": "79"},
+        "ExpenseAccountRef": {"value": "80"},
+        "Taxable": False,
+    },
+    "Invoice": HEAD
+    | {
+        "DocNumber": "1001",
+        "CustomerRef": {"value": "1"},
+        "TxnDate": "2026-02-01",
+        "DueDate": "2026-03-01",
+        "SalesTermRef": {"value": "3"},
+        "CurrencyRef": {"value": "USD"},
+        "Line": [LINE, GROUP, DISCOUNT, REMARK],
+        "GlobalTaxCalculation": "TaxInclusive",
+        "BillEmail": {"Address": "a@example.com"},
+        "BillAddr": {"Line1": "x"},
+        "CustomerMemo": {"value": "m"},
+        "PrivateNote": "Voided - n",
+        "TxnTaxDetail": {"TotalTax": 1.5, "TxnTaxCodeRef": {"value": "3"}},
+        "TotalAmt": 0,
+        "Balance": 10,
+    },
+    "Payment": HEAD
+    | {
+        "PaymentRefNum": "7",
+        "CustomerRef": {"value": "1"},
+        "TxnDate": "2026-02-01",
+        "TotalAmt": 10.5,
+        "Line": [{"Amount": 10.5, "LinkedTxn": [{"TxnId": "130", "TxnType": "Invoice"}]}],
+        "DepositToAccountRef": {"value": "35"},
+        "PrivateNote": "n",
+        "UnappliedAmt": 0,
+    },
+    "Account": HEAD
+    | {
+        "Name": "Sales",
+        "FullyQualifiedName": "Income:Sales",
+        "AcctNum": "4000",
+        "AccountType": "Income",
+        "AccountSubType": "SalesOfProductIncome",
+        "Classification": "Revenue",
+        "CurrentBalance": 1.5,
+        "ParentRef": {"value": "1"},
+        "CurrencyRef": {"value": "USD"},
+    },
+    "TaxCode": HEAD
+    | {
+        "Name": "Tucson",
+        "Description": "d",
+        "Taxable": True,
+        "SalesTaxRateList": {"TaxRateDetail": [{"TaxRateRef": {"value": "58"}}]},
+    },
+    "TaxRate": HEAD
+    | {
+        "Name": "AZ",
+        "RateValue": 7.1,
+        "EffectiveTaxRate": [{"RateValue": 7.1, "EndDate": "2026-01-01"}, {"RateValue": 7.2}],
+    },
     "Term": HEAD | {"Name": "Net 30", "DueDays": 30, "DayOfMonthDue": 3},
     "PaymentMethod": HEAD | {"Name": "Cash", "Type": "CREDIT_CARD"},
     "Class": HEAD | {"Name": "A", "FullyQualifiedName": "B:A", "ParentRef": {"value": "1"}},
     "CompanyCurrency": HEAD | {"Code": "EUR", "Name": "Euro"},
-    "CompanyInfo": HEAD | {"CompanyName": "Craig's", "LegalName": "Craig", "Country": "US",
-                           "FiscalYearStartMonth": "May",
-                           "LegalAddr": {"Line1": "x", "City": "y"},
-                           "NameValue": [{"Name": "OfferingSku", "Value": "Q"}]},
-    "Preferences": HEAD | {
+    "CompanyInfo": HEAD
+    | {
+        "CompanyName": "Craig's",
+        "LegalName": "Craig",
+        "Country": "US",
+        "FiscalYearStartMonth": "May",
+        "LegalAddr": {"Line1": "x", "City": "y"},
+        "NameValue": [{"Name": "OfferingSku", "Value": "Q"}],
+    },
+    "Preferences": HEAD
+    | {
         "AccountingInfoPrefs": {"BookCloseDate": "2025-12-31", "TrackDepartments": True},
         "SalesFormsPrefs": {"CustomTxnNumbers": True, "DefaultDiscountAccount": "86"},
         "CurrencyPrefs": {"MultiCurrencyEnabled": True, "HomeCurrency": {"value": "USD"}},
-        "TaxPrefs": {"UsingSalesTax": True, "PartnerTaxEnabled": False, "TaxGroupCodeRef": {"value": "3"}},
+        "TaxPrefs": {
+            "UsingSalesTax": True,
+            "PartnerTaxEnabled": False,
+            "TaxGroupCodeRef": {"value": "3"},
+        },
     },
-}  # fmt: skip
+}
 DEEP = "\x01deep\x01"
 STRANGE = (
-    None, "", "x", "\0", "true", "False", "next Friday", "0000-01-01T00:00:00-08:00", "9999-12-31T23:59:59+00:00",
-    "2026-03-01T00:00:00", "NaN", "1e999999", "\U0001f600" * 400, "\u00e9" * 5000, 0, 1, -1, 7, 10**30, 10**400, 1e-300,
-    1e300, 123.456789012345, True, False, [], {}, [[]], [None], [1], ["x"], [{}], {"value": 1}, {"value": None},
-    {"value": {"value": 2}}, {"value": ["1"]}, DEEP,
-)  # fmt: skip
+    None,
+    "",
+    "x",
+    "\0",
+    "true",
+    "False",
+    "next Friday",
+    "0000-01-01T00:00:00-08:00",
+    "9999-12-31T23:59:59+00:00",
+    "2026-03-01T00:00:00",
+    "NaN",
+    "1e999999",
+    "\U0001f600" * 400,
+    "\u00e9" * 5000,
+    0,
+    1,
+    -1,
+    7,
+    10**30,
+    10**400,
+    1e-300,
+    1e300,
+    123.456789012345,
+    True,
+    False,
+    [],
+    {},
+    [[]],
+    [None],
+    [1],
+    ["x"],
+    [{}],
+    {"value": 1},
+    {"value": None},
+    {"value": {"value": 2}},
+    {"value": ["1"]},
+    DEEP,
+)
 
 
 def places(value, path=()):
     """Every place in a payload."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for name, part in inner:
         yield (*path, name)
         yield from places(part, (*path, name))
@@ -143,7 +278,9 @@ def page(name, *pieces, how="query"):
 
 
 def check(remote: Remote):
-    """What can be kept in the tables, and either becomes a whole record or is told apart by a sentence."""
+    """What can be kept in the tables, and either becomes a whole record or is told apart by a
+    sentence.
+    """
     assert 0 < len(remote.id) <= 40
     assert len(remote.token) <= 40
     assert not remote.modified or moment(remote.modified)
@@ -153,7 +290,11 @@ def check(remote: Remote):
     assert isinstance(remote.active, bool)
     for facts in (US, GB, AUTOMATED):
         found = decode(EDITION, remote, facts)
-        assert found is None or isinstance(found, Record) or (isinstance(found, str) and len(found) < 1000), found
+        assert (
+            found is None
+            or isinstance(found, Record)
+            or (isinstance(found, str) and len(found) < 1000)
+        ), found
         if isinstance(found, Record):
             usable(found)
 
@@ -183,7 +324,8 @@ def test_a_page_gives_as_many_records_as_it_has_rows(row, how):
 
 
 @pytest.mark.parametrize(
-    "piece", ["5", "null", '"x"', "[]", "{}", "[[[]]]", "true", '{"Id":{}}', '{"Id":"' + "9" * 60 + '"}']
+    "piece",
+    ["5", "null", '"x"', "[]", "{}", "[[[]]]", "true", '{"Id":{}}', '{"Id":"' + "9" * 60 + '"}'],
 )
 def test_a_row_that_is_no_record_is_one_all_the_same(piece):
     (strange, good) = page("Customer", piece, text_of(ROWS["Customer"])).remotes
@@ -218,11 +360,23 @@ def test_heads_are_read_leniently(more, shown):
 
 
 def test_numbers_and_words_where_others_belong_are_read_as_what_they_say():
-    row = ROWS["Invoice"] | {"DocNumber": 1001, "CustomerRef": {"value": 1}, "Active": "false", "TotalAmt": "12.50"}
+    row = ROWS["Invoice"] | {
+        "DocNumber": 1001,
+        "CustomerRef": {"value": 1},
+        "Active": "false",
+        "TotalAmt": "12.50",
+    }
     (found,) = page("Invoice", text_of(row)).remotes
     record = decode(EDITION, found, US)
-    assert (found.name, record.number, record.customer.id, str(record.total)) == ("1001", "1001", "1", "12.50")
-    (inactive,) = page("Customer", text_of(ROWS["Customer"] | {"Active": "false", "ParentRef": 7})).remotes
+    assert (found.name, record.number, record.customer.id, str(record.total)) == (
+        "1001",
+        "1001",
+        "1",
+        "12.50",
+    )
+    (inactive,) = page(
+        "Customer", text_of(ROWS["Customer"] | {"Active": "false", "ParentRef": 7})
+    ).remotes
     customer = decode(EDITION, inactive, US)
     assert (customer.active, customer.parent.id) == (False, "7")
 
@@ -244,9 +398,13 @@ def test_what_cannot_be_read_is_told_in_words(name, more, words):
     assert words in decode(EDITION, found, US)
 
 
-@pytest.mark.parametrize("time", ["0000-01-01T00:00:00-08:00", "2026-13-45", "x", 5, None, "9999-12-31T23:59:59-08:00"])
+@pytest.mark.parametrize(
+    "time", ["0000-01-01T00:00:00-08:00", "2026-13-45", "x", 5, None, "9999-12-31T23:59:59-08:00"]
+)
 def test_an_impossible_time_is_no_time(time):
-    (found,) = page("Customer", text_of(ROWS["Customer"] | {"MetaData": {"LastUpdatedTime": time}})).remotes
+    (found,) = page(
+        "Customer", text_of(ROWS["Customer"] | {"MetaData": {"LastUpdatedTime": time}})
+    ).remotes
     assert found.modified == ""
 
 
@@ -261,7 +419,9 @@ def test_the_company_is_learnt_whatever_its_set_up_holds(many):
             payloads[name].insert(0, plain)
     found = company.facts(payloads)
     assert "\\u0000" not in json.dumps(found, default=str)
-    codec.dump_value({name: value for name, value in found.items() if name in {"defaults", "tax_codes"}})
+    codec.dump_value(
+        {name: value for name, value in found.items() if name in {"defaults", "tax_codes"}}
+    )
 
 
 def test_an_answer_about_others_is_not_believed_about_those_that_were_asked_for():
@@ -269,7 +429,12 @@ def test_an_answer_about_others_is_not_believed_about_those_that_were_asked_for(
     read = Read(how="records", type="Customer", kinds=("customer",), ids=("58", "60"))
     other = EDITION.read_reply(read, answer("Customer", text_of(ROWS["Customer"] | {"Id": "99"})))
     assert other.remotes == ()
-    nameless = EDITION.read_reply(read, answer("Customer", text_of(ROWS["Customer"]), text_of({"DisplayName": "x"})))
+    nameless = EDITION.read_reply(
+        read, answer("Customer", text_of(ROWS["Customer"]), text_of({"DisplayName": "x"}))
+    )
     assert [remote.id for remote in nameless.remotes] == ["58"]
     plain = EDITION.read_reply(read, answer("Customer", text_of(ROWS["Customer"])))
-    assert [(remote.id, remote.deleted) for remote in plain.remotes] == [("58", False), ("60", True)]
+    assert [(remote.id, remote.deleted) for remote in plain.remotes] == [
+        ("58", False),
+        ("60", True),
+    ]

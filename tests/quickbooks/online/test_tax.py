@@ -12,14 +12,26 @@ from hypothesis import strategies as st
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.online.documents.tax import document_tax
 from quicksync.records.sales import ZERO
-from tests.quickbooks.online.make import AUTOMATED, EDITION, GB, US, body, golden, invoice, item, line
+from tests.quickbooks.online.make import (
+    AUTOMATED,
+    EDITION,
+    GB,
+    US,
+    body,
+    golden,
+    invoice,
+    item,
+    line,
+)
 
 OFF = Facts(country="US", tax_kind="none", defaults={"item": "1"})
 
 
 def told(record, facts):
     found = body(record, facts)["Invoice"]
-    codes = [each["SalesItemLineDetail"].get("TaxCodeRef", {}).get("value") for each in found["Line"]]
+    codes = [
+        each["SalesItemLineDetail"].get("TaxCodeRef", {}).get("value") for each in found["Line"]
+    ]
     return codes, found.get("TxnTaxDetail"), found.get("GlobalTaxCalculation")
 
 
@@ -27,7 +39,12 @@ def told(record, facts):
 
 
 def test_lines_are_taxable_or_not_and_the_document_has_one_code():
-    record = invoice(line("100.00", tax_code="3"), line("50.00"), line("10.00", tax_code="NON"), tax=Decimal("8.50"))
+    record = invoice(
+        line("100.00", tax_code="3"),
+        line("50.00"),
+        line("10.00", tax_code="NON"),
+        tax=Decimal("8.50"),
+    )
     assert told(record, US) == (["TAX", "NON", "NON"], {"TxnTaxCodeRef": {"value": "3"}}, None)
 
 
@@ -40,7 +57,9 @@ def test_zero_rated_lines_beside_taxed_ones_are_told_as_untaxed():
 
 def test_of_several_codes_the_one_with_the_largest_amount_stands():
     facts = msgspec.structs.replace(US, tax_codes={"3": "8.5", "5": "7"}, tax_rates={})
-    codes, detail, _ = told(invoice(line("1.00", tax_code="3"), line("2.00", tax_code="5"), tax=Decimal(1)), facts)
+    codes, detail, _ = told(
+        invoice(line("1.00", tax_code="3"), line("2.00", tax_code="5"), tax=Decimal(1)), facts
+    )
     assert codes == ["TAX", "TAX"]
     assert detail == {"TxnTaxCodeRef": {"value": "5"}, "TotalTax": Decimal("1.00")}
 
@@ -54,7 +73,9 @@ def test_another_tax_of_the_host_overrides_by_lines_without_a_code():
 
 def test_plain_taxable_takes_the_companys_own_code():
     facts = msgspec.structs.replace(US, defaults={**US.defaults, "sales_tax": "3"})
-    assert told(invoice(line("1.00", tax_code="TAX")), facts)[1] == {"TxnTaxCodeRef": {"value": "3"}}
+    assert told(invoice(line("1.00", tax_code="TAX")), facts)[1] == {
+        "TxnTaxCodeRef": {"value": "3"}
+    }
     assert told(invoice(line("1.00", tax_code="TAX")), US)[1] is None
 
 
@@ -65,7 +86,9 @@ def test_untaxed_documents_say_zero():
 def test_automated_tax_is_overridden_by_code_and_total_together():
     detail = told(invoice(line("100.00", tax_code="3"), tax=Decimal("7.25")), AUTOMATED)[1]
     assert detail == {"TxnTaxCodeRef": {"value": "3"}, "TotalTax": Decimal("7.25")}
-    assert told(invoice(line("100.00", tax_code="3")), AUTOMATED)[1] == {"TxnTaxCodeRef": {"value": "3"}}
+    assert told(invoice(line("100.00", tax_code="3")), AUTOMATED)[1] == {
+        "TxnTaxCodeRef": {"value": "3"}
+    }
 
 
 def test_where_tax_is_off_nothing_is_said():
@@ -76,7 +99,12 @@ def test_where_tax_is_off_nothing_is_said():
 
 
 def test_every_line_names_its_code():
-    record = invoice(line("100.00", tax_code="6"), line("50.00", tax_code="7"), line("10.00"), tax=Decimal("22.50"))
+    record = invoice(
+        line("100.00", tax_code="6"),
+        line("50.00", tax_code="7"),
+        line("10.00"),
+        tax=Decimal("22.50"),
+    )
     codes, detail, method = told(record, GB)
     assert (codes, method) == (["6", "7", "10"], "TaxExcluded")
     assert detail["TotalTax"] == Decimal("22.50")
@@ -87,7 +115,9 @@ def test_every_line_names_its_code():
 
 
 def test_cents_that_the_host_rounds_otherwise_go_to_the_largest_rate():
-    record = invoice(line("100.01", tax_code="6"), line("50.00", tax_code="7"), tax=Decimal("22.51"))
+    record = invoice(
+        line("100.01", tax_code="6"), line("50.00", tax_code="7"), tax=Decimal("22.51")
+    )
     detail = told(record, GB)[1]
     assert [each["Amount"] for each in detail["TaxLine"]] == [Decimal("20.01"), Decimal("2.50")]
 
@@ -102,7 +132,9 @@ def test_without_the_hosts_tax_quickbooks_works_it_out():
 
 def test_unknown_rates_leave_the_split_to_quickbooks():
     facts = msgspec.structs.replace(GB, tax_rates={})
-    assert told(invoice(line("1.00", tax_code="6"), tax=Decimal("0.20")), facts)[1] == {"TotalTax": Decimal("0.20")}
+    assert told(invoice(line("1.00", tax_code="6"), tax=Decimal("0.20")), facts)[1] == {
+        "TotalTax": Decimal("0.20")
+    }
 
 
 def test_empty_and_zero_documents():
@@ -139,7 +171,13 @@ CODES = st.sampled_from(["6", "7", "10"])
 def test_inclusive_totals_are_what_the_customer_was_asked_for_f15(rows, discount_share, states_tax):
     gross = sum((amount for amount, _ in rows), ZERO)
     discount = round(gross * Decimal(discount_share), 2)
-    tax = round(sum((amount - amount / (1 + Decimal(GB.tax_codes[code]) / 100) for amount, code in rows), ZERO), 2)
+    tax = round(
+        sum(
+            (amount - amount / (1 + Decimal(GB.tax_codes[code]) / 100) for amount, code in rows),
+            ZERO,
+        ),
+        2,
+    )
     record = invoice(
         *(line(str(amount), tax_code=code) for amount, code in rows),
         prices_include_tax=True,
@@ -147,11 +185,18 @@ def test_inclusive_totals_are_what_the_customer_was_asked_for_f15(rows, discount
     )
     found = document_tax(record, GB, discount)
     total_tax = found.header["TxnTaxDetail"]["TotalTax"]
-    assert sum((each.amount for each in found.lines), ZERO) - found.discount + total_tax == gross - discount
-    assert sum((each["Amount"] for each in found.header["TxnTaxDetail"]["TaxLine"]), ZERO) == total_tax
+    assert (
+        sum((each.amount for each in found.lines), ZERO) - found.discount + total_tax
+        == gross - discount
+    )
+    assert (
+        sum((each["Amount"] for each in found.header["TxnTaxDetail"]["TaxLine"]), ZERO) == total_tax
+    )
 
 
 @pytest.mark.parametrize("facts", [US, AUTOMATED, GB, OFF])
 def test_a_discount_is_taken_off_before_tax(facts):
-    record = invoice(line("100.00", tax_code="3" if facts.country == "US" else "6"), discount=Decimal(10))
+    record = invoice(
+        line("100.00", tax_code="3" if facts.country == "US" else "6"), discount=Decimal(10)
+    )
     assert body(record, facts)["Invoice"]["ApplyTaxAfterDiscount"] is True

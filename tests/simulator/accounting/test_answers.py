@@ -1,4 +1,6 @@
-"""What every document says of itself, kind by kind, as recorded; numbers are those of the review of fidelity."""
+"""What every document says of itself, kind by kind, as recorded; numbers are those of the review of
+fidelity.
+"""
 
 from __future__ import annotations
 
@@ -42,19 +44,28 @@ SALES = ("Invoice", "Estimate", "CreditMemo", "SalesReceipt", "RefundReceipt")
 
 
 def test_no_address_for_mails_that_was_not_sent(books):
-    """fidelity 1.5: mail to an invoice without an address is refused, whatever its customer's address is."""
+    """fidelity 1.5: mail to an invoice without an address is refused, whatever its customer's
+    address is.
+    """
     customer = books.customer(PrimaryEmailAddr={"Address": "p@example.com"})
     for name in SALES:
         more = {"DepositToAccountRef": books.account("Checking")} if name == "RefundReceipt" else {}
         form = books.create(name, CustomerRef={"value": customer["Id"]}, Line=[sale(10)], **more)
         assert "BillEmail" not in form, name
         assert books.raw("POST", f"{name.lower()}/{form['Id']}/send")[0] == 400
-    sent = books.invoice(customer, 10, BillEmail={"Address": "b@example.com"}, EmailStatus="NeedToSend")
-    assert (sent["BillEmail"], sent["DeliveryInfo"]) == ({"Address": "b@example.com"}, {"DeliveryType": "Email"})
+    sent = books.invoice(
+        customer, 10, BillEmail={"Address": "b@example.com"}, EmailStatus="NeedToSend"
+    )
+    assert (sent["BillEmail"], sent["DeliveryInfo"]) == (
+        {"Address": "b@example.com"},
+        {"DeliveryType": "Email"},
+    )
 
 
 def test_a_bookkeeper_s_form_has_the_customer_s_address_and_terms(books):
-    """fidelity 1.5 and 1.6: what the screens of QuickBooks fill in, 62 of 62 recorded invoices made there."""
+    """fidelity 1.5 and 1.6: what the screens of QuickBooks fill in, 62 of 62 recorded invoices made
+    there.
+    """
     customer = books.customer(PrimaryEmailAddr={"Address": "p@example.com"})
     values = {"CustomerRef": {"value": customer["Id"]}, "Line": [sale(10)]}
     form = books.edit("create", "Invoice", values=values)
@@ -77,7 +88,9 @@ def test_no_terms_that_were_not_sent_but_a_day_all_the_same(books):
 def test_journal_entries_tell_no_total_and_number_from_nought(books):
     """fidelity 1.7: 14 of 14."""
     office, checking = books.account("Office Supplies"), books.account("Checking")
-    entry = books.create("JournalEntry", Line=[side("Debit", office, 5), side("Credit", checking, 5)])
+    entry = books.create(
+        "JournalEntry", Line=[side("Debit", office, 5), side("Credit", checking, 5)]
+    )
     assert (entry["TotalAmt"], entry["TxnTaxDetail"]) == (0, {})
     assert [line["Id"] for line in entry["Line"]] == ["0", "1"]
     assert not any("LineNum" in line for line in entry["Line"])
@@ -125,20 +138,29 @@ def test_a_used_credit_memo_tells_no_link(books):
 
 
 def test_an_order_written_whole_loses_its_number(books):
-    """fidelity 1.16: update-purchase-order; no PrintStatus in 12 of 12, Received after an update only."""
+    """fidelity 1.16: update-purchase-order; no PrintStatus in 12 of 12, Received after an update
+    only.
+    """
     vendor = books.vendor()
     lines = [cost(books.account("Office Supplies")["value"], 5)]
     order = books.create("PurchaseOrder", VendorRef={"value": vendor["Id"]}, Line=lines)
-    assert (order["DocNumber"], "PrintStatus" in order, "Received" in order["Line"][0]) == ("1001", False, False)
+    assert (order["DocNumber"], "PrintStatus" in order, "Received" in order["Line"][0]) == (
+        "1001",
+        False,
+        False,
+    )
     after = books.update("PurchaseOrder", order, Memo="x")
     assert (after["DocNumber"], after["Line"][0]["Received"]) == ("1001", 0)
-    whole = books.update("PurchaseOrder", after, sparse=False, VendorRef=order["VendorRef"], Line=order["Line"])
+    whole = books.update(
+        "PurchaseOrder", after, sparse=False, VendorRef=order["VendorRef"], Line=order["Line"]
+    )
     assert "DocNumber" not in whole
 
 
 def test_an_order_names_any_account_and_a_bill_one_of_payables(books):
-    """fidelity 1.11: the first account by its own name is no longer one of payables, and the orders of
-    python-quickbooks' own tests name the first."""
+    """fidelity 1.11: the first account by its own name is no longer one of payables, and the orders
+    of python-quickbooks' own tests name the first.
+    """
     first, vendor = books.account("Bank Charges"), {"value": books.vendor()["Id"]}
     lines = [cost(books.account("Office Supplies")["value"], 5)]
     order = books.create("PurchaseOrder", VendorRef=vendor, APAccountRef=first, Line=lines)
@@ -148,13 +170,19 @@ def test_an_order_names_any_account_and_a_bill_one_of_payables(books):
 
 @pytest.mark.parametrize(
     ("kind", "account", "credit", "number"),
-    [("Cash", "Checking", None, "54"), ("Check", "Checking", None, "3"), ("CreditCard", "Card", False, "54")],
+    [
+        ("Cash", "Checking", None, "54"),
+        ("Check", "Checking", None, "3"),
+        ("CreditCard", "Card", False, "54"),
+    ],
 )
 def test_only_cards_tell_of_credit(books, kind, account, credit, number):
     """fidelity 1.17: 14 of 14 cards, 0 of 21 cash and checks; 1.20: PurchaseEx, 35 of 35."""
     books.create("Account", Name="Card", AccountType="Credit Card")
     lines = [cost(books.account("Office Supplies")["value"], 5)]
-    spent = books.create("Purchase", PaymentType=kind, AccountRef=books.account(account), Line=lines)
+    spent = books.create(
+        "Purchase", PaymentType=kind, AccountRef=books.account(account), Line=lines
+    )
     assert spent.get("Credit") is credit
     assert "LineNum" not in spent["Line"][0]
     assert spent["PurchaseEx"]["any"][0]["value"] == {"Name": "TxnType", "Value": number}
@@ -178,26 +206,43 @@ def test_references_without_names(books):
 
 
 def test_reports_name_what_documents_do_not(books):
-    """fidelity 1.18: a bill and a payment name neither terms nor method, the list of transactions does."""
-    term, method = books.create("Term", Name="Net 7", DueDays=7), books.create("PaymentMethod", Name="Wire")
+    """fidelity 1.18: a bill and a payment name neither terms nor method, the list of transactions
+    does.
+    """
+    term, method = (
+        books.create("Term", Name="Net 7", DueDays=7),
+        books.create("PaymentMethod", Name="Wire"),
+    )
     books.bill(books.vendor(), SalesTermRef={"value": term["Id"]})
     books.pay(books.customer(), 5, PaymentMethodRef={"value": method["Id"]})
     report = books.call("GET", "reports/TransactionList", columns="term_name,pmt_mthd,txn_type")
-    assert {"Net 7", "Wire"} <= {cell["value"] for row in report["Rows"]["Row"] for cell in row["ColData"]}
+    assert {"Net 7", "Wire"} <= {
+        cell["value"] for row in report["Rows"]["Row"] for cell in row["ColData"]
+    }
 
 
 def test_discounts_and_what_a_deposit_holds_have_no_ids(books):
     """fidelity 1.19: also where an id was sent."""
-    invoice = books.invoice(books.customer(), Line=[sale(50), sale(50), {**DISCOUNT, "Id": "7", "LineNum": 3}])
+    invoice = books.invoice(
+        books.customer(), Line=[sale(50), sale(50), {**DISCOUNT, "Id": "7", "LineNum": 3}]
+    )
     ids = [(line["DetailType"], line.get("Id"), line.get("LineNum")) for line in invoice["Line"]]
-    assert ids == [("SalesItemLineDetail", "1", 1), ("SalesItemLineDetail", "2", 2), ("SubTotalLineDetail", None, None),
-                   ("DiscountLineDetail", None, None)]  # fmt: skip
+    assert ids == [
+        ("SalesItemLineDetail", "1", 1),
+        ("SalesItemLineDetail", "2", 2),
+        ("SubTotalLineDetail", None, None),
+        ("DiscountLineDetail", None, None),
+    ]
     payment = books.pay(books.customer(), 5)
     link = {"TxnId": payment["Id"], "TxnType": "Payment", "TxnLineId": "0"}
     lines = [{"Amount": 5, "LinkedTxn": [link]}, income(books, 3)]
     deposit = books.create("Deposit", DepositToAccountRef=books.account("Checking"), Line=lines)
     assert deposit["Line"][0] == {"Amount": 5, "LinkedTxn": [link]}
-    assert (deposit["Line"][1]["Id"], deposit["Line"][1]["LineNum"], deposit["TxnTaxDetail"]) == ("1", 1, {})
+    assert (deposit["Line"][1]["Id"], deposit["Line"][1]["LineNum"], deposit["TxnTaxDetail"]) == (
+        "1",
+        1,
+        {},
+    )
 
 
 def test_every_line_of_2026_has_extensions(books, made):
@@ -232,7 +277,9 @@ def test_who_changed_it_last_is_told_of_three_kinds(made):
 
 
 def test_forms_are_free_text_and_tell_where_they_are_sent_from(books, made):
-    """fidelity 1.20 and section 3: on what the API writes; what is made in QuickBooks itself has no such address."""
+    """fidelity 1.20 and section 3: on what the API writes; what is made in QuickBooks itself has no
+    such address.
+    """
     for name in ("Invoice", "Estimate", "CreditMemo", "SalesReceipt"):
         assert made[name]["FreeFormAddress"] is True, name
         assert set(made[name]["ShipFromAddr"]) == {"Id", "Line1", "Line2"}, name
@@ -255,14 +302,24 @@ def test_a_bill_has_its_vendor_s_address(books):
     lines = [cost(books.account("Office Supplies")["value"], 5)]
     order = {"VendorRef": {"value": vendor["Id"]}, "Line": lines}
     assert "ShipAddr" not in books.create("PurchaseOrder", **order)
-    assert books.edit("create", "PurchaseOrder", values=order)["ShipAddr"]["Line1"].startswith("Empty Company")
+    assert books.edit("create", "PurchaseOrder", values=order)["ShipAddr"]["Line1"].startswith(
+        "Empty Company"
+    )
 
 
 def test_numbers_and_times_are_written_as_recorded(books):
-    """fidelity 1.21: 337.50, 4.5, 75, nought as 0; a fault's type has no charset; no milliseconds where they are 0."""
+    """fidelity 1.21: 337.50, 4.5, 75, nought as 0; a fault's type has no charset; no milliseconds
+    where they are 0.
+    """
     invoice = books.invoice(books.customer(), Line=[sale(337.5, qty=4.5, price=75)])
     text = books.raw("GET", f"invoice/{invoice['Id']}")[2].decode()
-    for written in ('"Amount":337.50', '"Qty":4.5', '"UnitPrice":75', '"TotalTax":0', '"TotalAmt":337.50'):
+    for written in (
+        '"Amount":337.50',
+        '"Qty":4.5',
+        '"UnitPrice":75',
+        '"TotalTax":0',
+        '"TotalAmt":337.50',
+    ):
         assert f"{written}," in text or f"{written}}}" in text, written
     status, headers, _ = books.raw("GET", "invoice/999")
     assert (status, headers["Content-Type"]) == (400, "application/json")
@@ -275,6 +332,6 @@ def test_an_update_keeps_what_the_client_does_not_know(books):
     invoice = books.invoice(customer, 10)
     after = books.update("Invoice", invoice, PrivateNote="x")
     aside = ("SyncToken", "MetaData", "PrivateNote")
-    assert json.dumps({k: v for k, v in after.items() if k not in aside}, sort_keys=True) == json.dumps(
-        {k: v for k, v in invoice.items() if k not in aside}, sort_keys=True
-    )
+    assert json.dumps(
+        {k: v for k, v in after.items() if k not in aside}, sort_keys=True
+    ) == json.dumps({k: v for k, v in invoice.items() if k not in aside}, sort_keys=True)

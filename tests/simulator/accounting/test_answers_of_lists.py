@@ -1,4 +1,6 @@
-"""What customers, vendors, items, accounts and rates say of themselves; numbers are those of the review of fidelity."""
+"""What customers, vendors, items, accounts and rates say of themselves; numbers are those of the
+review of fidelity.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,22 @@ def test_checks_name_the_company_else_the_person(books, values, printed):
 
 
 def test_lists_are_ordered_as_recorded(books):
-    """fidelity 1.11: customers by their full names, so below their parents; accounts by their own."""
+    """fidelity 1.11: customers by their full names, so below their parents; accounts by their
+    own.
+    """
     parent = books.customer("Freeman Sporting Goods")
     books.customer("0969 Ocean View Road", Job=True, ParentRef={"value": parent["Id"]})
     books.customer("Geeta Kalapatapu")
     names = [row["DisplayName"] for row in books.rows("select * from Customer")]
     assert names == ["Freeman Sporting Goods", "0969 Ocean View Road", "Geeta Kalapatapu"]
     above = books.create("Account", Name="Zebra", AccountType="Expense")
-    books.create("Account", Name="Aardvark", AccountType="Expense", SubAccount=True, ParentRef={"value": above["Id"]})
+    books.create(
+        "Account",
+        Name="Aardvark",
+        AccountType="Expense",
+        SubAccount=True,
+        ParentRef={"value": above["Id"]},
+    )
     accounts = [row["Name"] for row in books.rows("select * from Account maxresults 1000")]
     assert accounts[0] == "Aardvark"
     assert accounts == sorted(accounts, key=str.lower)
@@ -43,7 +53,9 @@ def test_who_is_taxable_has_a_code_in_single_answers_alone(books):
     code = books.read("Preferences", "1")["TaxPrefs"]["TaxGroupCodeRef"]
     created = books.customer("Taxed")
     assert created["DefaultTaxCodeRef"] == {"value": code["value"]}
-    assert books.read("Customer", created["Id"])["DefaultTaxCodeRef"] == created["DefaultTaxCodeRef"]
+    assert (
+        books.read("Customer", created["Id"])["DefaultTaxCodeRef"] == created["DefaultTaxCodeRef"]
+    )
     assert "DefaultTaxCodeRef" not in books.rows("select * from Customer")[0]
     assert "DefaultTaxCodeRef" not in books.changes("Customer", "2026-01-01")[0]["Customer"][0]
     free = books.update("Customer", created, Taxable=False)
@@ -58,7 +70,11 @@ def test_names_have_a_pseudonym(books):
     read = books.read("Customer", customer["Id"])
     assert re.fullmatch("002098[0-9a-f]{32}", read["V4IDPseudonym"])
     assert books.rows("select * from Customer")[0]["V4IDPseudonym"] == read["V4IDPseudonym"]
-    assert vendor["V4IDPseudonym"] == books.read("Vendor", vendor["Id"])["V4IDPseudonym"] != read["V4IDPseudonym"]
+    assert (
+        vendor["V4IDPseudonym"]
+        == books.read("Vendor", vendor["Id"])["V4IDPseudonym"]
+        != read["V4IDPseudonym"]
+    )
 
 
 def test_what_only_single_answers_and_what_only_rows_tell(books):
@@ -72,7 +88,11 @@ def test_what_only_single_answers_and_what_only_rows_tell(books):
     assert (paid["BillRate"], books.rows("select * from Vendor")[0]["BillRate"]) == (25, 25)
     assert "DeferredRevenue" not in books.rows(f"select * from Item where Id = '{item['Id']}'")[0]
     assert books.rows("select * from Customer")[0]["ClientEntityId"] == "0"
-    for single in (customer, books.read("Customer", customer["Id"]), books.update("Customer", customer, Notes="x")):
+    for single in (
+        customer,
+        books.read("Customer", customer["Id"]),
+        books.update("Customer", customer, Notes="x"),
+    ):
         assert "ClientEntityId" not in single
 
 
@@ -81,7 +101,9 @@ def test_a_new_account_does_not_tell_when_it_was_changed(books):
     account = books.create("Account", Name="New", AccountType="Bank")
     assert set(account["MetaData"]) == {"CreateTime"}
     assert "LastUpdatedTime" in books.read("Account", account["Id"])["MetaData"]
-    answer = books.batch({"bId": "1", "operation": "create", "Account": {"Name": "Two", "AccountType": "Bank"}})[0]
+    answer = books.batch(
+        {"bId": "1", "operation": "create", "Account": {"Name": "Two", "AccountType": "Bank"}}
+    )[0]
     assert set(answer["Account"]["MetaData"]) == {"CreateTime"}
 
 
@@ -104,7 +126,12 @@ def test_the_rest_of_the_table(sample):
     refund = sample.rows("select * from RefundReceipt")[0]
     assert not {"RemainingCredit", "LinkedTxn"} & set(refund)
     preferences = sample.read("Preferences", "1")
-    assert preferences["VendorAndPurchasesPrefs"]["POCustomField"][0]["CustomField"][0]["Type"] == "BooleanType"
-    services = {row["Id"]: row["Name"] for row in sample.rows("select * from Item where Type = 'Service'")}
+    assert (
+        preferences["VendorAndPurchasesPrefs"]["POCustomField"][0]["CustomField"][0]["Type"]
+        == "BooleanType"
+    )
+    services = {
+        row["Id"]: row["Name"] for row in sample.rows("select * from Item where Type = 'Service'")
+    }
     assert (services["4"], services["6"], services["10"]) == ("Design", "Gardening", "Pest Control")
     assert sample.rows("select * from Item where Type = 'Category'") == []

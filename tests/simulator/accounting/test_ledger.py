@@ -30,14 +30,21 @@ class Books(RuleBasedStateMachine):
     @initialize(country=st.sampled_from(["US", "GB"]), foreign=st.booleans())
     def open(self, country, foreign):
         self.company = Company(Store(), Clock(), "1")
-        plant(self.company, Spec(company="empty", country=country, preferences={"multicurrency": foreign}))
+        plant(
+            self.company,
+            Spec(company="empty", country=country, preferences={"multicurrency": foreign}),
+        )
         self.code = None if country == "US" else "1"
         self.docs = []
         money = {"CurrencyRef": {"value": "EUR"}} if foreign else {}
-        self.customers = [self.write("Customer", DisplayName=f"C{n}", **(money if n else {})) for n in range(2)]
+        self.customers = [
+            self.write("Customer", DisplayName=f"C{n}", **(money if n else {})) for n in range(2)
+        ]
         child = {"Job": True, "ParentRef": {"value": self.customers[0]["Id"]}}
         self.customers.append(self.write("Customer", DisplayName="Child", **child))
-        self.vendors = [self.write("Vendor", DisplayName=f"V{n}", **(money if n else {})) for n in range(2)]
+        self.vendors = [
+            self.write("Vendor", DisplayName=f"V{n}", **(money if n else {})) for n in range(2)
+        ]
         self.widget = self.write(
             "Item",
             Name="W",
@@ -92,18 +99,33 @@ class Books(RuleBasedStateMachine):
             lines.append({"DetailType": "DiscountLineDetail", "DiscountLineDetail": detail})
         customer = self.customers[pick % 3]
         more = {"ExchangeRate": rate} if pick % 3 == 1 else {}
-        self.write(name, CustomerRef={"value": customer["Id"]}, Line=lines, TxnDate=f"2026-0{pick % 9 + 1}-01", **more)
+        self.write(
+            name,
+            CustomerRef={"value": customer["Id"]},
+            Line=lines,
+            TxnDate=f"2026-0{pick % 9 + 1}-01",
+            **more,
+        )
 
-    @rule(name=st.sampled_from(["Bill", "VendorCredit"]), pick=PICK, amount=AMOUNTS, qty=st.integers(0, 5))
+    @rule(
+        name=st.sampled_from(["Bill", "VendorCredit"]),
+        pick=PICK,
+        amount=AMOUNTS,
+        qty=st.integers(0, 5),
+    )
     def buy(self, name, pick, amount, qty):
         lines = [cost("30", amount, self.code)]
         if qty:
             detail = {"ItemRef": {"value": self.widget["Id"]}, "Qty": qty, "UnitPrice": amount}
             if self.code:
                 detail["TaxCodeRef"] = {"value": self.code}
-            lines.append({"DetailType": "ItemBasedExpenseLineDetail", "ItemBasedExpenseLineDetail": detail})
+            lines.append(
+                {"DetailType": "ItemBasedExpenseLineDetail", "ItemBasedExpenseLineDetail": detail}
+            )
         vendor = self.vendors[pick % 2]
-        self.write(name, VendorRef={"value": vendor["Id"]}, Line=lines, TxnDate=f"2026-0{pick % 9 + 1}-02")
+        self.write(
+            name, VendorRef={"value": vendor["Id"]}, Line=lines, TxnDate=f"2026-0{pick % 9 + 1}-02"
+        )
 
     @rule(pick=PICK, total_=AMOUNTS, share=AMOUNTS, rate=st.sampled_from([0.8, 1.5]))
     def receive(self, pick, total_, share, rate):
@@ -111,7 +133,11 @@ class Books(RuleBasedStateMachine):
         lines = [settles({"Id": id_}, share, name)] if id_ else []
         more = {"ExchangeRate": rate} if pick % 2 else {}
         self.write(
-            "Payment", CustomerRef={"value": self.customers[pick % 2]["Id"]}, TotalAmt=total_, Line=lines, **more
+            "Payment",
+            CustomerRef={"value": self.customers[pick % 2]["Id"]},
+            TotalAmt=total_,
+            Line=lines,
+            **more,
         )
 
     @rule(pick=PICK, share=AMOUNTS)
@@ -146,7 +172,9 @@ class Books(RuleBasedStateMachine):
         name, id_ = self.any_of(pick, "Invoice", "Bill")
         row = self.company.store.row(name, id_) if id_ else None
         if row:
-            line = sale(amount, code=self.code) if name == "Invoice" else cost("30", amount, self.code)
+            line = (
+                sale(amount, code=self.code) if name == "Invoice" else cost("30", amount, self.code)
+            )
             self.write(name, Id=id_, SyncToken=str(row.token), sparse=True, Line=[line])
 
     @invariant()
@@ -168,16 +196,24 @@ class Books(RuleBasedStateMachine):
             balance = dec(book.get("Customer", customer["Id"])["Balance"])
             assert balance == parts == total(book, "Customer", customer["Id"])[1]
         for vendor in self.vendors:
-            owed = self.left("Bill", vendor, 1) + self.left("VendorCredit", vendor, -1) - self.overpaid(vendor)
+            owed = (
+                self.left("Bill", vendor, 1)
+                + self.left("VendorCredit", vendor, -1)
+                - self.overpaid(vendor)
+            )
             assert dec(book.get("Vendor", vendor["Id"])["Balance"]) == owed
 
     def left(self, name, party, sign):
-        rows = self.company.store.all("SELECT body FROM entity WHERE type=? AND party=?", name, party["Id"])
+        rows = self.company.store.all(
+            "SELECT body FROM entity WHERE type=? AND party=?", name, party["Id"]
+        )
         field = "UnappliedAmt" if name == "Payment" else "Balance"
         return sum((dec(loads(body).get(field)) for (body,) in rows), Decimal(0)) * sign
 
     def overpaid(self, vendor):
-        rows = self.company.store.all("SELECT body FROM entity WHERE type='BillPayment' AND party=?", vendor["Id"])
+        rows = self.company.store.all(
+            "SELECT body FROM entity WHERE type='BillPayment' AND party=?", vendor["Id"]
+        )
         return sum((unapplied(loads(body)) for (body,) in rows), Decimal(0))
 
     @invariant()

@@ -36,7 +36,11 @@ def stock_item(books, name="Widget", **values):
 
 def buy(books, item, qty, price, **values):
     detail = {"ItemRef": {"value": item["Id"]}, "Qty": qty, "UnitPrice": price}
-    line = {"Amount": qty * price, "DetailType": "ItemBasedExpenseLineDetail", "ItemBasedExpenseLineDetail": detail}
+    line = {
+        "Amount": qty * price,
+        "DetailType": "ItemBasedExpenseLineDetail",
+        "ItemBasedExpenseLineDetail": detail,
+    }
     return books.bill(books.vendor(), Line=[line], **values)
 
 
@@ -77,7 +81,11 @@ def test_a_count_adjusts_quantity_and_worth(books, widget):
         "DetailType": "ItemAdjustmentLineDetail",
         "ItemAdjustmentLineDetail": {"ItemRef": {"value": widget["Id"]}, "QtyDiff": -3},
     }
-    sent = {"AdjustAccountRef": books.account("Cost of Goods Sold"), "TxnDate": "2026-02-01", "Line": [line]}
+    sent = {
+        "AdjustAccountRef": books.account("Cost of Goods Sold"),
+        "TxnDate": "2026-02-01",
+        "Line": [line],
+    }
     made = books.create("InventoryAdjustment", **sent)
     assert made["DocNumber"]
     assert (books.read("Item", widget["Id"])["QtyOnHand"], worth(books)) == (7, 28)
@@ -110,7 +118,11 @@ def test_lines_of_stock_need_a_quantity_and_a_day_after_the_start(books, widget)
 def test_items_nest_in_categories(books):
     group = books.create("Item", Name="Garden", Type="Category")
     made = books.item("Hose", SubItem=True, ParentRef={"value": group["Id"]}, UnitPrice=5)
-    assert (made["FullyQualifiedName"], made["Level"], "UnitPrice" in group) == ("Garden:Hose", 1, False)
+    assert (made["FullyQualifiedName"], made["Level"], "UnitPrice" in group) == (
+        "Garden:Hose",
+        1,
+        False,
+    )
     assert code(books.update, "Item", group, Active=False) == 6000
     assert code(books.item, "hose") == 6240
 
@@ -123,8 +135,15 @@ def world(company):
 def test_foreign_documents_carry_a_rate_and_home_amounts(world):
     customer = world.customer("Euro", CurrencyRef={"value": "EUR"})
     invoice = world.invoice(customer, 100, ExchangeRate=1.2)
-    assert (invoice["CurrencyRef"]["value"], invoice["HomeTotalAmt"], invoice["ExchangeRate"]) == ("EUR", 120, 1.2)
-    names = [row["Name"] for row in world.rows("select * from Account where AccountType = 'Accounts Receivable'")]
+    assert (invoice["CurrencyRef"]["value"], invoice["HomeTotalAmt"], invoice["ExchangeRate"]) == (
+        "EUR",
+        120,
+        1.2,
+    )
+    names = [
+        row["Name"]
+        for row in world.rows("select * from Account where AccountType = 'Accounts Receivable'")
+    ]
     assert names == ["Accounts Receivable (A/R)", "Accounts Receivable (A/R) - EUR"]
     assert world.read("Customer", customer["Id"])["Balance"] == 100
     payment = world.pay(customer, 100, (invoice, 100), ExchangeRate=1.3)
@@ -137,13 +156,30 @@ def test_foreign_documents_carry_a_rate_and_home_amounts(world):
 
 
 def test_a_payment_at_a_rate_of_one_gains_and_loses_like_any_other(world):
-    """Found beside the double-entry rules of fivetran/dbt_quickbooks: at a rate of 1 nothing was lost or gained."""
-    customer, vendor = world.customer(CurrencyRef={"value": "EUR"}), world.vendor(CurrencyRef={"value": "EUR"})
+    """Found beside the double-entry rules of fivetran/dbt_quickbooks: at a rate of 1 nothing was
+    lost or gained.
+    """
+    customer, vendor = (
+        world.customer(CurrencyRef={"value": "EUR"}),
+        world.vendor(CurrencyRef={"value": "EUR"}),
+    )
     world.pay(customer, 100, (world.invoice(customer, 100, ExchangeRate=1.2), 100), ExchangeRate=1)
     bill = world.bill(vendor, 50, ExchangeRate=1.2)
-    check = {"PayType": "Check", "CheckPayment": {"BankAccountRef": world.account("Checking")}, "ExchangeRate": 1}
-    world.create("BillPayment", VendorRef=bill["VendorRef"], TotalAmt=50, Line=[settles(bill, 50, "Bill")], **check)
-    stand = {row["account"]: row["debit"] - row["credit"] for row in world.ledger()["trial_balance"]}
+    check = {
+        "PayType": "Check",
+        "CheckPayment": {"BankAccountRef": world.account("Checking")},
+        "ExchangeRate": 1,
+    }
+    world.create(
+        "BillPayment",
+        VendorRef=bill["VendorRef"],
+        TotalAmt=50,
+        Line=[settles(bill, 50, "Bill")],
+        **check,
+    )
+    stand = {
+        row["account"]: row["debit"] - row["credit"] for row in world.ledger()["trial_balance"]
+    }
     assert stand["Exchange Gain or Loss"] == 20 - 10
     assert not any("EUR" in account for account in stand)
 
@@ -156,19 +192,30 @@ def test_a_name_keeps_its_currency_and_its_documents_follow(world):
     home = world.customer("Home")
     invoice = world.invoice(home, 10)
     lines = [settles(invoice, 10)]
-    assert code(world.create, "Payment", CustomerRef={"value": customer["Id"]}, TotalAmt=10, Line=lines) == 6000
+    assert (
+        code(
+            world.create, "Payment", CustomerRef={"value": customer["Id"]}, TotalAmt=10, Line=lines
+        )
+        == 6000
+    )
 
 
 def test_rates_by_day(world):
-    world.call("POST", "exchangerate", {"SourceCurrencyCode": "EUR", "Rate": 1.5, "AsOfDate": "2026-02-01"})
+    world.call(
+        "POST", "exchangerate", {"SourceCurrencyCode": "EUR", "Rate": 1.5, "AsOfDate": "2026-02-01"}
+    )
     asked = [
-        world.call("GET", "exchangerate", sourcecurrencycode="EUR", asofdate=day)["ExchangeRate"]["Rate"]
+        world.call("GET", "exchangerate", sourcecurrencycode="EUR", asofdate=day)["ExchangeRate"][
+            "Rate"
+        ]
         for day in ("2026-01-15", "2026-02-01", "2026-02-15")
     ]
     assert asked[1:] == [1.5, 1.5]
     assert asked[0] != 1.5
     assert world.call("GET", "exchangerate", sourcecurrencycode="USD")["ExchangeRate"]["Rate"] == 1
-    assert code(world.call, "POST", "exchangerate", {"SourceCurrencyCode": "USD", "Rate": 2}) == 6000
+    assert (
+        code(world.call, "POST", "exchangerate", {"SourceCurrencyCode": "USD", "Rate": 2}) == 6000
+    )
     customer = world.customer("Euro", CurrencyRef={"value": "EUR"})
     assert world.invoice(customer, 10, TxnDate="2026-02-10")["HomeTotalAmt"] == 15
     kept = world.rows("select * from ExchangeRate where SourceCurrencyCode = 'EUR'")
@@ -193,8 +240,13 @@ def test_voiding_what_was_paid_takes_its_gain_back(world):
 
 def test_a_parent_pays_foreign_debts_of_its_own_and_of_its_child(world):
     parent = world.customer("Parent", CurrencyRef={"value": "EUR"})
-    child = world.customer("Child", CurrencyRef={"value": "EUR"}, Job=True, ParentRef={"value": parent["Id"]})
-    invoices = [world.invoice(owner, 100, ExchangeRate=rate) for owner, rate in ((parent, 1.1), (child, 1.4))]
+    child = world.customer(
+        "Child", CurrencyRef={"value": "EUR"}, Job=True, ParentRef={"value": parent["Id"]}
+    )
+    invoices = [
+        world.invoice(owner, 100, ExchangeRate=rate)
+        for owner, rate in ((parent, 1.1), (child, 1.4))
+    ]
     world.pay(parent, 200, *((invoice, 100) for invoice in invoices), ExchangeRate=1.2)
     ledger = world.ledger()
     gain = next(row for row in ledger["trial_balance"] if row["account"] == "Exchange Gain or Loss")

@@ -24,7 +24,9 @@ def written(books):
     """Something of every kind, and a write that says what stands there already, sparse or whole."""
     customer = books.customer("Twice", Notes="x", BillAddr={"Line1": "1 Road", "City": "Town"})
     account = books.create("Account", Name="Twice", AccountType="Expense")
-    order = books.create("PurchaseOrder", Line=[cost(account["Id"], 5)], VendorRef={"value": books.vendor()["Id"]})
+    order = books.create(
+        "PurchaseOrder", Line=[cost(account["Id"], 5)], VendorRef={"value": books.vendor()["Id"]}
+    )
     invoice = books.invoice(customer, 100, BillAddr={"Line1": "2 Road"})
     payment = books.pay(customer, 30, (invoice, 30))
     cells = order["Line"][0]["AccountBasedExpenseLineDetail"]
@@ -35,8 +37,16 @@ def written(books):
         ("Account", account, {"Name": "Twice"}),
         ("Customer", customer, {"Notes": "x", "BillAddr": {"Line1": "1 Road", "City": "Town"}}),
         ("Item", books.item("Twice"), {"Name": "Twice"}),
-        ("Invoice", invoice, {"BillAddr": {"Line1": "2 Road"}, "CustomerRef": {"value": customer["Id"]}}),
-        ("Payment", payment, {"TotalAmt": 30, "CustomerRef": {"value": customer["Id"]}, "Line": payment["Line"]}),
+        (
+            "Invoice",
+            invoice,
+            {"BillAddr": {"Line1": "2 Road"}, "CustomerRef": {"value": customer["Id"]}},
+        ),
+        (
+            "Payment",
+            payment,
+            {"TotalAmt": 30, "CustomerRef": {"value": customer["Id"]}, "Line": payment["Line"]},
+        ),
         ("PurchaseOrder", books.update("PurchaseOrder", order, **whole), whole),
     ]
 
@@ -48,7 +58,10 @@ def test_a_write_that_changes_nothing_keeps_token_and_time(own):
         own.sim.advance(seconds=100)
         assert stamp(own.update(name, before, **same)) == stamp(before), name
         assert stamp(own.read(name, doc["Id"])) == stamp(before), name
-        assert own.rows(f"select * from {name} where Id = '{doc['Id']}'")[0]["SyncToken"] == before["SyncToken"]
+        assert (
+            own.rows(f"select * from {name} where Id = '{doc['Id']}'")[0]["SyncToken"]
+            == before["SyncToken"]
+        )
 
 
 def test_a_write_that_changes_something_raises_the_token_by_one(books):
@@ -56,13 +69,18 @@ def test_a_write_that_changes_something_raises_the_token_by_one(books):
     account = books.create("Account", Name="Once", AccountType="Expense")
     assert books.update("Account", account, Name="Other")["SyncToken"] == "1"
     invoice = books.invoice(books.customer(), 100)
-    assert books.update("Invoice", invoice, Line=[{**invoice["Line"][0], "Amount": 90}])["SyncToken"] == "1"
+    assert (
+        books.update("Invoice", invoice, Line=[{**invoice["Line"][0], "Amount": 90}])["SyncToken"]
+        == "1"
+    )
 
 
 def test_a_write_that_changes_nothing_tells_nobody():
     """fidelity 1.2: neither the change feed nor a webhook has anything to tell."""
     company = next(iter(Site(Options(company="empty")).companies.values()))
-    term = json.loads(company.write(entities()["Term"], {"Name": "Net 7", "DueDays": 7}, {}))["Term"]
+    term = json.loads(company.write(entities()["Term"], {"Name": "Net 7", "DueDays": 7}, {}))[
+        "Term"
+    ]
     company.book.events.clear()
     same = {"Id": term["Id"], "SyncToken": "0", "sparse": True, "DueDays": 7}
     company.write(entities()["Term"], same, {})
@@ -72,7 +90,9 @@ def test_a_write_that_changes_nothing_tells_nobody():
 
 
 def test_a_deposit_does_not_touch_what_it_brings_to_the_bank(own):
-    """fidelity 1.3: 6 of 6 payments in deposits at token 0, time of last change = time of creation."""
+    """fidelity 1.3: 6 of 6 payments in deposits at token 0, time of last change = time of
+    creation.
+    """
     customer = own.customer()
     payment = own.pay(customer, 30)
     receipt = own.create("SalesReceipt", CustomerRef={"value": customer["Id"]}, Line=[sale(10)])
@@ -106,9 +126,14 @@ def test_payments_touch_invoices_and_bill_payments_bills(own):
     own.sim.advance(seconds=100)
     payment = own.pay(customer, 20, (invoice, 20))
     card = own.create("Account", Name="Card", AccountType="Credit Card")
-    paid = own.create("BillPayment", VendorRef={"value": vendor["Id"]}, TotalAmt=20, PayType="CreditCard",
-                        CreditCardPayment={"CCAccountRef": {"value": card["Id"]}},
-                        Line=[settles(bill, 20, "Bill")])  # fmt: skip
+    paid = own.create(
+        "BillPayment",
+        VendorRef={"value": vendor["Id"]},
+        TotalAmt=20,
+        PayType="CreditCard",
+        CreditCardPayment={"CCAccountRef": {"value": card["Id"]}},
+        Line=[settles(bill, 20, "Bill")],
+    )
     assert stamp(own.read("Invoice", invoice["Id"])) == ("1", payment["MetaData"]["CreateTime"])
     after = own.read("Bill", bill["Id"])
     assert stamp(after) == ("1", paid["MetaData"]["CreateTime"])
@@ -123,7 +148,9 @@ def test_pages_of_lists_are_read_from_an_index():
         entity = entities()[name]
         where, values = select._where(company.book, entity, parse(f"select * from {name}"))
         order = select._order(company.book, entity, parse(f"select * from {name}"))
-        asked = f"EXPLAIN QUERY PLAN SELECT rowid FROM entity WHERE {where} ORDER BY {order} LIMIT 1000"
+        asked = (
+            f"EXPLAIN QUERY PLAN SELECT rowid FROM entity WHERE {where} ORDER BY {order} LIMIT 1000"
+        )
         plan = " ".join(str(row) for row in company.store.all(asked, *values))
         assert "TEMP B-TREE" not in plan, name
 
@@ -131,7 +158,10 @@ def test_pages_of_lists_are_read_from_an_index():
 def test_transactions_come_newest_first(own):
     """fidelity 1.1: by time of last change, 17 of 17 lists."""
     customer = own.customer()
-    first, second = own.invoice(customer, 1, TxnDate="2026-03-01"), own.invoice(customer, 2, TxnDate="2026-01-01")
+    first, second = (
+        own.invoice(customer, 1, TxnDate="2026-03-01"),
+        own.invoice(customer, 2, TxnDate="2026-01-01"),
+    )
     own.sim.advance(seconds=100)
     own.update("Invoice", first, PrivateNote="later")
     assert [row["Id"] for row in own.rows("select * from Invoice")] == [first["Id"], second["Id"]]

@@ -56,13 +56,23 @@ def test_a_request_id_gives_the_first_answer_again(books):
     sent = {"CustomerRef": customer, "Line": [sale(10)]}
     first = books.call("POST", "invoice", sent, requestid="r-1")
     assert books.call("POST", "invoice", sent, requestid="r-1") == first
-    assert books.call("POST", "invoice", {"CustomerRef": customer, "Line": [sale(99)]}, requestid="r-1") == first
+    assert (
+        books.call(
+            "POST", "invoice", {"CustomerRef": customer, "Line": [sale(99)]}, requestid="r-1"
+        )
+        == first
+    )
     assert books.query("select count(*) from Invoice")["totalCount"] == 1
 
 
 def test_a_refused_write_may_be_tried_again_under_its_id(books):
     assert code(books.call, "POST", "customer", {}, requestid="r") == 6080
-    assert books.call("POST", "customer", {"DisplayName": "Now"}, requestid="r")["Customer"]["DisplayName"] == "Now"
+    assert (
+        books.call("POST", "customer", {"DisplayName": "Now"}, requestid="r")["Customer"][
+            "DisplayName"
+        ]
+        == "Now"
+    )
 
 
 def test_a_whole_batch_and_each_of_its_items_are_replayed(books):
@@ -145,7 +155,10 @@ def test_paging_through_a_big_company(company):
     big = company(size={"customers": 2500, "invoices": 2500, "payments": 100})
     seen = set()
     for start in (1, 1001, 2001):
-        seen |= {row["Id"] for row in big.rows(f"select * from Customer startposition {start} maxresults 1000")}
+        seen |= {
+            row["Id"]
+            for row in big.rows(f"select * from Customer startposition {start} maxresults 1000")
+        }
     assert len(seen) == 2500
     ledger = big.ledger()
     assert ledger["balanced"]

@@ -60,9 +60,15 @@ def test_order_and_pages(names, tail, expected):
 
 def test_shape_of_answers(names):
     page = names.query("select * from Customer startposition 2 maxresults 2")
-    assert (page["startPosition"], page["maxResults"], set(page)) == (2, 2, {"Customer", "startPosition", "maxResults"})
+    assert (page["startPosition"], page["maxResults"], set(page)) == (
+        2,
+        2,
+        {"Customer", "startPosition", "maxResults"},
+    )
     assert names.query("select * from Vendor") == {}
-    assert names.query("select count(*) from Customer where GivenName in ('A','B')") == {"totalCount": 2}
+    assert names.query("select count(*) from Customer where GivenName in ('A','B')") == {
+        "totalCount": 2
+    }
 
 
 def test_projections_answer_partial_objects(names):
@@ -85,7 +91,9 @@ def test_transactions_by_reference_date_and_number(books):
 
 
 def test_statements_may_be_posted(names):
-    status, _, body = names.raw("POST", "query", b"select count(*) from Customer", Content_Type="application/text")
+    status, _, body = names.raw(
+        "POST", "query", b"select count(*) from Customer", Content_Type="application/text"
+    )
     assert (status, b'"totalCount":4' in body) == (200, True)
 
 
@@ -122,9 +130,20 @@ def test_the_message_names_the_wrong_entity(books):
 
 
 def test_every_entity_can_be_queried_by_its_own_properties(sample):
-    for name in ("Account", "Item", "Bill", "Payment", "Term", "TaxRate", "Employee", "JournalEntry", "CompanyInfo"):
+    for name in (
+        "Account",
+        "Item",
+        "Bill",
+        "Payment",
+        "Term",
+        "TaxRate",
+        "Employee",
+        "JournalEntry",
+        "CompanyInfo",
+    ):
         rows = sample.rows(
-            f"select * from {name} where MetaData.LastUpdatedTime > '2000-01-01' orderby Id maxresults 5"
+            f"select * from {name} where MetaData.LastUpdatedTime > '2000-01-01' orderby Id"
+            " maxresults 5"
         )
         assert rows, name
 

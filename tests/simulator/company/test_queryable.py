@@ -1,4 +1,6 @@
-"""What a statement may compare and order by, and the words in which the rest is refused (fidelity 1.10, 1.14)."""
+"""What a statement may compare and order by, and the words in which the rest is refused (fidelity
+1.10, 1.14).
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,10 @@ def test_fidelity_1_10_a_property_that_is_not_marked_is_refused(there, name):
         "RecurringTransaction where Type = 'Bill' orderby RecurDataRef",
         "Department where Name = 'x' orderby SubDepartment",
         "TaxAgency orderby DisplayName",
-        "Attachable where AttachableRef.EntityRef.Type = 'invoice' and AttachableRef.EntityRef.value = '1'",
+        (
+            "Attachable where AttachableRef.EntityRef.Type = 'invoice' and"
+            " AttachableRef.EntityRef.value = '1'"
+        ),
         "Attachable where AttachableRef.EntityRef = '1' and FileName = 'a'",
     ],
 )
@@ -81,8 +86,8 @@ def test_fidelity_1_10_what_is_marked_can_be_asked_for(there, condition):
 @pytest.mark.parametrize("name", sorted(e.name for e in entities().values() if e.allows("Q")))
 def test_every_entity_has_its_id_and_its_times(there, name):
     statement = (
-        f"select * from {name} where MetaData.CreateTime > '2000-01-01' and MetaData.LastUpdatedTime > '2000-01-01' "
-        "orderby MetaData.LastUpdatedTime maxresults 5"
+        f"select * from {name} where MetaData.CreateTime > '2000-01-01' and"
+        " MetaData.LastUpdatedTime > '2000-01-01' orderby MetaData.LastUpdatedTime maxresults 5"
     )
     for row in there.rows(statement):
         inner = row if name != "RecurringTransaction" else next(iter(row.values()))
@@ -97,9 +102,13 @@ def test_no_row_of_the_table_names_what_the_entity_does_not_have(there):
         for prop in sorted(filterable(entity) - {"id"}):
             if not prop.startswith("metadata"):
                 told = code_of(there, f"select * from {entity.name} where {prop} in ('1')")
-                assert told in (0, 10000), (entity.name, prop, told)  # a truth in quotes fails in another way
+                # a truth in quotes fails in another way
+                assert told in (0, 10000), (entity.name, prop, told)
         for prop in sorted(sortable(entity)):
-            assert code_of(there, f"select * from {entity.name} orderby {prop}") == 0, (entity.name, prop)
+            assert code_of(there, f"select * from {entity.name} orderby {prop}") == 0, (
+                entity.name,
+                prop,
+            )
 
 
 def code_of(api, statement):
@@ -128,12 +137,17 @@ def test_fidelity_1_10_ordering_is_as_narrow(there, order):
 def test_an_unknown_property_is_told_in_other_words(there):
     """Recorded for Purchase.NoSuchField."""
     told = detail(there, "select * from Purchase where NoSuchField = '1'")
-    assert told == (4001, "QueryValidationError: Property NoSuchField not found for Entity Purchase")
+    assert told == (
+        4001,
+        "QueryValidationError: Property NoSuchField not found for Entity Purchase",
+    )
 
 
 @pytest.mark.parametrize("where", ["Id = ''", "Id = 'abc'", "Id in ('1', '')"])
 def test_fidelity_1_10_an_id_is_a_number(there, where):
-    status, _, body = there.raw("GET", "query?query=" + f"select * from Customer where {where}".replace(" ", "%20"))
+    status, _, body = there.raw(
+        "GET", "query?query=" + f"select * from Customer where {where}".replace(" ", "%20")
+    )
     error = fault_in(body)
     assert (status, error["code"], error["element"]) == (400, "2030", "Id")
 
@@ -155,27 +169,36 @@ def fault_in(body):
     return json.loads(body)["Fault"]["Error"][0]
 
 
-# A statement and the parser's own words about it; the first five are recorded to the letter, but for the names.
+# A statement and the parser's own words about it; the first five are recorded to the letter, but
+# for the names.
 PARSER = {
     "select * from vendor where DisplayName = 'Cutlery 'R Us'": (
-        'Encountered " <IDENTIFIER> "R "" at line 1, column 52.\nWas expecting one of:\n    <EOF> \n    <AND> ...\n'
-        '    "iterator" ...\n    "maxresults" ...\n    <OR> ...\n    "order" ...\n    "orderby" ...\n'
-        '    "startposition" ...\n    '
+        'Encountered " <IDENTIFIER> "R "" at line 1, column 52.\nWas expecting one of:\n    <EOF>'
+        ' \n    <AND> ...\n    "iterator" ...\n    "maxresults" ...\n    <OR> ...\n    "order"'
+        ' ...\n    "orderby" ...\n    "startposition" ...\n    '
     ),
     "": 'Encountered "<EOF>" at line 0, column 0.\nWas expecting:\n    "select" ...\n    ',
     "select * from Account where AccountSubType %3D 'Inv'": (
         'Invalid content. Lexical error at line 1, column 44.  Encountered: "%" (37), after : ""'
     ),
     "SELECT * FROM Vendor WHERE Id NOT IN (1, 2, 3)": (  # qbo_api#37
-        'Encountered " <INTEGER> "1 "" at line 1, column 39.\nWas expecting one of:\n    "false" ...\n    "true" ...\n'
-        "    <DATETIME> ...\n    <ID> ...\n    <STRING> ...\n    "
+        'Encountered " <INTEGER> "1 "" at line 1, column 39.\nWas expecting one of:\n    "false"'
+        ' ...\n    "true" ...\n    <DATETIME> ...\n    <ID> ...\n    <STRING> ...\n    '
     ),
-    "select * from Item WHERE Name=\N{EN DASH}": 'line 1, column 31.  Encountered: "\\u2013" (8211), after',
+    "select * from Item WHERE Name=\N{EN DASH}": (
+        'line 1, column 31.  Encountered: "\\u2013" (8211), after'
+    ),
     "select * from Invoice where Balance > 0": 'Encountered " ">" "> "" at line 1, column 37.\n',
-    "select *\nfrom Invoice\n  wher Balance": 'Encountered " <IDENTIFIER> "wher "" at line 3, column 3.\n',
+    "select *\nfrom Invoice\n  wher Balance": (
+        'Encountered " <IDENTIFIER> "wher "" at line 3, column 3.\n'
+    ),
     "select * from Customer where Id = 5": 'Encountered " <INTEGER> "5 "" at line 1, column 35.\n',
-    "select * from Item where Name = 'x": 'Lexical error at line 1, column 34.  Encountered: <EOF> after : "\\\'x"',
-    "select * from": 'Encountered "<EOF>" at line 1, column 13.\nWas expecting:\n    <IDENTIFIER> ...\n    ',
+    "select * from Item where Name = 'x": (
+        'Lexical error at line 1, column 34.  Encountered: <EOF> after : "\\\'x"'
+    ),
+    "select * from": (
+        'Encountered "<EOF>" at line 1, column 13.\nWas expecting:\n    <IDENTIFIER> ...\n    '
+    ),
 }
 
 
@@ -188,11 +211,17 @@ def test_fidelity_1_14_the_parser_says_what_it_met_and_where(there, statement, w
 
 
 def test_what_stands_in_a_list_can_be_left_out(there):
-    """Not in the published grammar; qbo_api#37 tells that the live service takes it, with quotes."""
+    """Not in the published grammar; qbo_api#37 tells that the live service takes it, with
+    quotes.
+    """
     every = [row["Id"] for row in there.query("select * from Vendor maxresults 1000")["Vendor"]]
-    left = there.query(f"select * from Vendor where Id not in ('{every[0]}', '{every[1]}') maxresults 1000")["Vendor"]
+    left = there.query(
+        f"select * from Vendor where Id not in ('{every[0]}', '{every[1]}') maxresults 1000"
+    )["Vendor"]
     assert sorted(row["Id"] for row in left) == sorted(every[2:])
-    unnamed = there.query("select * from Vendor where CompanyName NOT IN ('x') maxresults 1000")["Vendor"]
+    unnamed = there.query("select * from Vendor where CompanyName NOT IN ('x') maxresults 1000")[
+        "Vendor"
+    ]
     assert len(unnamed) == len(every)
     assert code(there.query, "select * from Vendor where CompanyName not like 'x'") == 4000
 

@@ -31,7 +31,10 @@ def quickbooks(sim, realm, **more):
     """python-quickbooks' client of one company."""
     token = Api(sim, realm).entry["refresh_token"]
     return QuickBooks(
-        auth_client=application(sim), refresh_token=token, company_id=realm, **{"minorversion": 75, **more}
+        auth_client=application(sim),
+        refresh_token=token,
+        company_id=realm,
+        **{"minorversion": 75, **more},
     )
 
 

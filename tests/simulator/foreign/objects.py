@@ -36,7 +36,9 @@ from quickbooks.objects.companycurrency import CompanyCurrency
 from quickbooks.objects.creditcardpayment_entity import CreditCardPayment
 
 CODES = ["JPY", "CHF", "SEK", "NOK"]
-CHECKING, SAVINGS, MASTERCARD, RENT, DESIGN = ({"value": id_} for id_ in ("35", "36", "41", "17", "82"))
+CHECKING, SAVINGS, MASTERCARD, RENT, DESIGN = (
+    {"value": id_} for id_ in ("35", "36", "41", "17", "82")
+)
 CUSTOMER, VENDOR, ITEM = {"value": "1"}, {"value": "30"}, {"value": "1"}
 SALE = {
     "Amount": 40,
@@ -57,28 +59,49 @@ STOCK = {
 
 def _side(kind, account):
     detail = {"PostingType": kind, "AccountRef": account}
-    return {"Amount": 12.5, "DetailType": "JournalEntryLineDetail", "JournalEntryLineDetail": detail}
+    return {
+        "Amount": 12.5,
+        "DetailType": "JournalEntryLineDetail",
+        "JournalEntryLineDetail": detail,
+    }
 
 
 # class: (what it is made of, the field that is changed afterwards)
 WRITABLE = {
-    Account: ({"Name": "Petty cash", "AccountType": "Bank", "AccountSubType": "CashOnHand"}, "Name"),
+    Account: (
+        {"Name": "Petty cash", "AccountType": "Bank", "AccountSubType": "CashOnHand"},
+        "Name",
+    ),
     Attachable: ({"Note": "Call before delivery"}, "Note"),
     Bill: ({"VendorRef": VENDOR, "Line": [COST]}, "PrivateNote"),
     BillPayment: (
-        {"VendorRef": VENDOR, "TotalAmt": 30, "PayType": "Check", "CheckPayment": {"BankAccountRef": CHECKING}},
+        {
+            "VendorRef": VENDOR,
+            "TotalAmt": 30,
+            "PayType": "Check",
+            "CheckPayment": {"BankAccountRef": CHECKING},
+        },
         "PrivateNote",
     ),
     Class: ({"Name": "North"}, "Name"),
     CompanyCurrency: ({"Code": ""}, ""),
-    CreditCardPayment: ({"BankAccountRef": CHECKING, "CreditCardAccountRef": MASTERCARD, "Amount": 15}, "PrivateNote"),
+    CreditCardPayment: (
+        {"BankAccountRef": CHECKING, "CreditCardAccountRef": MASTERCARD, "Amount": 15},
+        "PrivateNote",
+    ),
     CreditMemo: ({"CustomerRef": CUSTOMER, "Line": [SALE]}, "PrivateNote"),
     Customer: ({"DisplayName": "Corner shop"}, "DisplayName"),
     Department: ({"Name": "Harbour"}, "Name"),
     Deposit: (
         {
             "DepositToAccountRef": CHECKING,
-            "Line": [{"Amount": 9, "DetailType": "DepositLineDetail", "DepositLineDetail": {"AccountRef": DESIGN}}],
+            "Line": [
+                {
+                    "Amount": 9,
+                    "DetailType": "DepositLineDetail",
+                    "DepositLineDetail": {"AccountRef": DESIGN},
+                }
+            ],
         },
         "PrivateNote",
     ),
@@ -92,14 +115,25 @@ WRITABLE = {
     Purchase: ({"PaymentType": "Cash", "AccountRef": CHECKING, "Line": [COST]}, "PrivateNote"),
     PurchaseOrder: ({"VendorRef": VENDOR, "Line": [STOCK]}, "PrivateNote"),
     RefundReceipt: (
-        {"CustomerRef": CUSTOMER, "DepositToAccountRef": CHECKING, "PaymentType": "Cash", "Line": [SALE]},
+        {
+            "CustomerRef": CUSTOMER,
+            "DepositToAccountRef": CHECKING,
+            "PaymentType": "Cash",
+            "Line": [SALE],
+        },
         "PrivateNote",
     ),
     SalesReceipt: ({"CustomerRef": CUSTOMER, "Line": [SALE]}, "PrivateNote"),
     TaxAgency: ({"DisplayName": "Harbour board"}, ""),
     Term: ({"Name": "Net 45", "DueDays": 45}, "Name"),
     TimeActivity: (
-        {"NameOf": "Vendor", "VendorRef": VENDOR, "Hours": 1, "Minutes": 30, "TxnDate": "2026-01-15"},
+        {
+            "NameOf": "Vendor",
+            "VendorRef": VENDOR,
+            "Hours": 1,
+            "Minutes": 30,
+            "TxnDate": "2026-01-15",
+        },
         "Description",
     ),
     Transfer: ({"FromAccountRef": CHECKING, "ToAccountRef": SAVINGS, "Amount": 11}, "PrivateNote"),

@@ -8,7 +8,11 @@ from decimal import Decimal
 import pytest
 from quickbooks.batch import batch_create, batch_delete, batch_update
 from quickbooks.cdc import change_data_capture
-from quickbooks.exceptions import AuthorizationException, ObjectNotFoundException, QuickbooksException
+from quickbooks.exceptions import (
+    AuthorizationException,
+    ObjectNotFoundException,
+    QuickbooksException,
+)
 from quickbooks.objects import Attachable, Customer, Invoice, Item, Payment, SalesReceipt, Vendor
 
 from tests.simulator.foreign.conftest import quickbooks
@@ -16,16 +20,37 @@ from tests.simulator.foreign.objects import WRITABLE, draft
 from tests.simulator.site.test_webhooks import Inbox
 from tests.simulator.wire import Api, exchange
 
-# TimeActivity and TaxAgency keep no changes; a card payment has two names, and the library's helper knows one.
+# TimeActivity and TaxAgency keep no changes; a card payment has two names, and the library's helper
+# knows one.
 CHANGES = [
-    cls for cls in WRITABLE if cls.__name__ not in ("TimeActivity", "TaxAgency", "CreditCardPayment", "CompanyCurrency")
+    cls
+    for cls in WRITABLE
+    if cls.__name__ not in ("TimeActivity", "TaxAgency", "CreditCardPayment", "CompanyCurrency")
 ]
 REPORTS = (
-    "ProfitAndLoss", "ProfitAndLossDetail", "BalanceSheet", "TrialBalance", "CashFlow", "GeneralLedger",
-    "JournalReport", "TransactionList", "CustomerBalance", "CustomerBalanceDetail", "VendorBalance",
-    "VendorBalanceDetail", "AgedReceivables", "AgedReceivableDetail", "AgedPayables", "AgedPayableDetail",
-    "CustomerSales", "ItemSales", "CustomerIncome", "VendorExpenses", "InventoryValuationSummary", "AccountList",
-)  # fmt: skip
+    "ProfitAndLoss",
+    "ProfitAndLossDetail",
+    "BalanceSheet",
+    "TrialBalance",
+    "CashFlow",
+    "GeneralLedger",
+    "JournalReport",
+    "TransactionList",
+    "CustomerBalance",
+    "CustomerBalanceDetail",
+    "VendorBalance",
+    "VendorBalanceDetail",
+    "AgedReceivables",
+    "AgedReceivableDetail",
+    "AgedPayables",
+    "AgedPayableDetail",
+    "CustomerSales",
+    "ItemSales",
+    "CustomerIncome",
+    "VendorExpenses",
+    "InventoryValuationSummary",
+    "AccountList",
+)
 
 
 def customers(count, word):
@@ -41,7 +66,9 @@ def test_pages_hold_every_row_once(client):
     ]
     assert sorted(pages) == sorted(set(whole))
     assert Customer.count("DisplayName LIKE 'A%'", qb=client) == len(
-        Customer.where("DisplayName LIKE 'A%'", order_by="DisplayName DESC", max_results=50, qb=client)
+        Customer.where(
+            "DisplayName LIKE 'A%'", order_by="DisplayName DESC", max_results=50, qb=client
+        )
     )
 
 
@@ -72,7 +99,9 @@ def test_changes_of_all_classes_and_of_what_was_deleted(client):
     for start in range(0, len(CHANGES), 6):
         for cls in CHANGES[start : start + 6]:
             draft(cls, client).save(qb=client)
-        changed = change_data_capture(CHANGES[start : start + 6], since.isoformat(timespec="seconds"), qb=client)
+        changed = change_data_capture(
+            CHANGES[start : start + 6], since.isoformat(timespec="seconds"), qb=client
+        )
         assert all(len(getattr(changed, cls.__name__)) for cls in CHANGES[start : start + 6])
     changed = change_data_capture([Invoice, Vendor], since.isoformat(timespec="seconds"), qb=client)
     assert gone.Id in [row.Id for row in changed.Invoice if getattr(row, "status", "") == "Deleted"]
@@ -84,7 +113,9 @@ def test_changes_of_all_classes_and_of_what_was_deleted(client):
 @pytest.mark.parametrize("by", ["bytes", "path"])
 def test_a_file_is_attached_and_fetched(client, landscaper, tmp_path, by):
     content = b"line one\r\n\r\n--line two\n\x00\xff"
-    attachable = Attachable.from_json({"FileName": "note.txt", "ContentType": "text/plain", "Note": "as agreed"})
+    attachable = Attachable.from_json(
+        {"FileName": "note.txt", "ContentType": "text/plain", "Note": "as agreed"}
+    )
     attachable.AttachableRef = [{"EntityRef": {"type": "Customer", "value": "1"}}]
     if by == "bytes":
         attachable._FileBytes = content
@@ -102,7 +133,9 @@ def test_paper_and_mail(client):
     for cls in (Invoice, SalesReceipt):
         assert draft(cls, client).save(qb=client).download_pdf(qb=client).startswith(b"%PDF")
     invoice = draft(Invoice, client).save(qb=client)
-    assert invoice.send(qb=client, send_to="a+b@example.com")["Invoice"]["EmailStatus"] == "EmailSent"
+    assert (
+        invoice.send(qb=client, send_to="a+b@example.com")["Invoice"]["EmailStatus"] == "EmailSent"
+    )
     with pytest.raises(QuickbooksException):
         client.download_pdf("Invoice", "99999")
 
@@ -113,7 +146,9 @@ def test_an_invoice_has_a_link_for_its_customer(redirected, landscaper, client):
     invoice.BillEmail = {"Address": "a@example.com"}
     invoice.AllowOnlineCreditCardPayment = True
     made = invoice.save(qb=linking, params={"include": "invoiceLink"})
-    assert Invoice.get(made.Id, qb=linking, params={"include": "invoiceLink"}).InvoiceLink.startswith("http")
+    assert Invoice.get(
+        made.Id, qb=linking, params={"include": "invoiceLink"}
+    ).InvoiceLink.startswith("http")
 
 
 def test_a_payment_settles_an_invoice(client):
@@ -142,16 +177,22 @@ def test_amounts_may_be_decimals(redirected, landscaper):
 
 
 def test_stock_keeping_units_come_when_asked(client):
-    item = Item.from_json({"Name": "With unit", "Type": "Service", "IncomeAccountRef": {"value": "82"}, "Sku": "A-1"})
+    item = Item.from_json(
+        {"Name": "With unit", "Type": "Service", "IncomeAccountRef": {"value": "82"}, "Sku": "A-1"}
+    )
     item.save(qb=client)
-    assert [row.Sku for row in Item.all(max_results=1000, qb=client) if row.Name == "With unit"] == ["A-1"]
+    assert [
+        row.Sku for row in Item.all(max_results=1000, qb=client) if row.Name == "With unit"
+    ] == ["A-1"]
 
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_reports(client, name):
     report = client.get_report(name, {"start_date": "2026-01-01", "end_date": "2026-12-31"})
     assert report["Header"]["ReportName"]
-    width = sum(len(column.get("Columns", {}).get("Column", [1])) for column in report["Columns"]["Column"])
+    width = sum(
+        len(column.get("Columns", {}).get("Column", [1])) for column in report["Columns"]["Column"]
+    )
     assert all(len(cells) == width for cells in _cells(report["Rows"]))
 
 

@@ -46,7 +46,9 @@ def press(sim, address, decision):
     assert status == 200
     form = {
         unescape(name): unescape(value)
-        for name, value in re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]*)"[^>]*value="([^"]*)"', page.decode())
+        for name, value in re.findall(
+            r'<input[^>]*type="hidden"[^>]*name="([^"]*)"[^>]*value="([^"]*)"', page.decode()
+        )
     }
     form |= {"decision": decision, "realm_id": sim.realm}
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -65,9 +67,17 @@ def connect(sim, auth):
 @pytest.mark.parametrize("environment", DISCOVERY)
 def test_addresses_come_from_discovery(alone, environment):
     auth = application(alone, environment)
-    for address in (auth.auth_endpoint, auth.token_endpoint, auth.revoke_endpoint, auth.user_info_url, auth.jwks_uri):
+    for address in (
+        auth.auth_endpoint,
+        auth.token_endpoint,
+        auth.revoke_endpoint,
+        auth.user_info_url,
+        auth.jwks_uri,
+    ):
         assert address.startswith(alone.base_url)
-    custom = AuthClient("id", "secret", REDIRECT, f"{alone.base_url}/.well-known/openid_configuration")
+    custom = AuthClient(
+        "id", "secret", REDIRECT, f"{alone.base_url}/.well-known/openid_configuration"
+    )
     assert custom.issuer_uri == auth.issuer_uri
 
 
@@ -80,7 +90,11 @@ def test_a_connection_from_consent_to_revocation(alone, auth):
     api.token = auth.access_token
     assert api.read("CompanyInfo", "1")["CompanyName"]
     person = auth.get_user_info().json()
-    assert (person["emailVerified"], "@" in person["email"], bool(person["sub"])) == (True, True, True)
+    assert (person["emailVerified"], "@" in person["email"], bool(person["sub"])) == (
+        True,
+        True,
+        True,
+    )
     before = auth.access_token
     auth.refresh()
     assert auth.access_token != before

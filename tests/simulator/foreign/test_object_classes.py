@@ -40,7 +40,9 @@ def test_an_object_is_made_changed_and_found(client, landscaper, cls):
 def test_what_was_read_can_be_saved_as_it_is(client, landscaper, cls):
     before = landscaper.ledger()
     rows = [
-        row for row in cls.all(max_results=40, qb=client) if "Voided" not in (getattr(row, "PrivateNote", "") or "")
+        row
+        for row in cls.all(max_results=40, qb=client)
+        if "Voided" not in (getattr(row, "PrivateNote", "") or "")
     ]
     for row in rows:
         saved = row.save(qb=client) if WRITABLE[cls][1] else cls.get(row.Id, qb=client)
@@ -72,7 +74,9 @@ def test_voiding_keeps_the_document_and_takes_the_money_out(client, landscaper, 
     assert landscaper.ledger()["trial_balance"] == before
 
 
-@pytest.mark.parametrize("cls", [cls for cls in WRITABLE if cls not in DELETABLE and WRITABLE[cls][1]], ids=name)
+@pytest.mark.parametrize(
+    "cls", [cls for cls in WRITABLE if cls not in DELETABLE and WRITABLE[cls][1]], ids=name
+)
 def test_lists_are_deactivated_and_no_longer_listed(client, cls):
     made = draft(cls, client).save(qb=client)
     made.Active = False
@@ -106,12 +110,19 @@ def test_rates_of_exchange(client):
 
 
 def test_the_tax_service(client):
-    service = TaxService.from_json({
-        "TaxCode": "Harbour tax",
-        "TaxRateDetails": [
-            {"TaxRateName": "Harbour rate", "RateValue": 3, "TaxAgencyId": "1", "TaxApplicableOn": "Sales"}
-        ],
-    })  # fmt: skip
+    service = TaxService.from_json(
+        {
+            "TaxCode": "Harbour tax",
+            "TaxRateDetails": [
+                {
+                    "TaxRateName": "Harbour rate",
+                    "RateValue": 3,
+                    "TaxAgencyId": "1",
+                    "TaxApplicableOn": "Sales",
+                }
+            ],
+        }
+    )
     service.Id = 0
     made = client.create_object("TaxService/Taxcode", service.to_json())
     assert TaxCode.get(made["TaxCodeId"], qb=client).Name == "Harbour tax"
@@ -120,7 +131,10 @@ def test_the_tax_service(client):
 
 def test_recurring_templates(client):
     templates = RecurringTransaction.all(qb=client)
-    assert {kind for row in templates for kind in ("Bill", "Invoice") if hasattr(row, kind)} == {"Bill", "Invoice"}
+    assert {kind for row in templates for kind in ("Bill", "Invoice") if hasattr(row, kind)} == {
+        "Bill",
+        "Invoice",
+    }
     weekly = next(row for row in templates if hasattr(row, "Invoice"))
     weekly.Invoice.RecurringInfo.ScheduleInfo.DayOfWeek = "Friday"
     weekly.save(qb=client)

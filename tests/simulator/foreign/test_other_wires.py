@@ -12,20 +12,69 @@ from tests.simulator.wire import exchange
 
 # What the tap reads in one batch of 29 statements; True where it asks for inactive rows too.
 TAPPED = {
-    "Account": True, "BillPayment": False, "Bill": False, "Budget": True, "Class": True, "CreditMemo": False,
-    "Customer": True, "CustomerType": False, "Department": True, "Deposit": False, "Employee": True,
-    "Estimate": False, "Invoice": False, "Item": True, "JournalEntry": False, "PaymentMethod": True, "Payment": False,
-    "PurchaseOrder": False, "Purchase": False, "RefundReceipt": False, "SalesReceipt": False, "TaxAgency": False,
-    "TaxCode": True, "TaxRate": True, "Term": True, "TimeActivity": False, "Transfer": False, "VendorCredit": False,
+    "Account": True,
+    "BillPayment": False,
+    "Bill": False,
+    "Budget": True,
+    "Class": True,
+    "CreditMemo": False,
+    "Customer": True,
+    "CustomerType": False,
+    "Department": True,
+    "Deposit": False,
+    "Employee": True,
+    "Estimate": False,
+    "Invoice": False,
+    "Item": True,
+    "JournalEntry": False,
+    "PaymentMethod": True,
+    "Payment": False,
+    "PurchaseOrder": False,
+    "Purchase": False,
+    "RefundReceipt": False,
+    "SalesReceipt": False,
+    "TaxAgency": False,
+    "TaxCode": True,
+    "TaxRate": True,
+    "Term": True,
+    "TimeActivity": False,
+    "Transfer": False,
+    "VendorCredit": False,
     "Vendor": True,
-}  # fmt: skip
+}
 # The names that node-quickbooks asks for, spelt its way.
 NODE_QUERIES = (
-    "account", "attachable", "bill", "billPayment", "budget", "class", "companyInfo", "creditMemo", "customer",
-    "department", "employee", "estimate", "exchangeRate", "invoice", "item", "journalEntry", "payment",
-    "paymentMethod", "preferences", "purchase", "purchaseOrder", "refundReceipt", "salesReceipt", "taxAgency",
-    "taxCode", "taxRate", "term", "timeActivity", "vendor", "vendorCredit",
-)  # fmt: skip
+    "account",
+    "attachable",
+    "bill",
+    "billPayment",
+    "budget",
+    "class",
+    "companyInfo",
+    "creditMemo",
+    "customer",
+    "department",
+    "employee",
+    "estimate",
+    "exchangeRate",
+    "invoice",
+    "item",
+    "journalEntry",
+    "payment",
+    "paymentMethod",
+    "preferences",
+    "purchase",
+    "purchaseOrder",
+    "refundReceipt",
+    "salesReceipt",
+    "taxAgency",
+    "taxCode",
+    "taxRate",
+    "term",
+    "timeActivity",
+    "vendor",
+    "vendorCredit",
+)
 
 
 def _statement(name, every, start, page):
@@ -40,9 +89,16 @@ def test_the_tap_reads_a_company_whole_in_batches(sample):
     starts = dict.fromkeys(TAPPED, 1)
     got = {name: [] for name in TAPPED}
     while True:
-        asked = [{"bId": n, "Query": _statement(n, every, starts[n], 10)} for n, every in TAPPED.items()]
+        asked = [
+            {"bId": n, "Query": _statement(n, every, starts[n], 10)} for n, every in TAPPED.items()
+        ]
         blocks = [answer["QueryResponse"] for answer in sample.batch(*asked, minorversion="75")]
-        found = [(name, rows) for block in blocks for name, rows in block.items() if isinstance(rows, list)]
+        found = [
+            (name, rows)
+            for block in blocks
+            for name, rows in block.items()
+            if isinstance(rows, list)
+        ]
         if not found:
             break
         for name, rows in found:
@@ -55,7 +111,12 @@ def test_the_tap_reads_a_company_whole_in_batches(sample):
 
 
 def test_the_taps_daily_profit_adds_up(sample):
-    call = {"summarize_column_by": "Days", "start_date": "2026-01-01", "end_date": "2026-01-30", "minorversion": "75"}
+    call = {
+        "summarize_column_by": "Days",
+        "start_date": "2026-01-01",
+        "end_date": "2026-01-30",
+        "minorversion": "75",
+    }
     report = sample.call("GET", "reports/ProfitAndLoss", **call)
     days = [
         entry["Value"]
@@ -70,11 +131,20 @@ def test_the_taps_daily_profit_adds_up(sample):
 @pytest.mark.parametrize("name", NODE_QUERIES)
 def test_nodes_queries(landscaper, name):
     statement = f"select%20*%20from%20{name}%20startposition%201%20maxresults%201000"
-    status, _, body = landscaper.raw("GET", f"query?query={statement}&minorversion=75&format=json", Request_Id="7f0c")
-    lists = {key.lower(): value for key, value in json.loads(body)["QueryResponse"].items() if isinstance(value, list)}
+    status, _, body = landscaper.raw(
+        "GET", f"query?query={statement}&minorversion=75&format=json", Request_Id="7f0c"
+    )
+    lists = {
+        key.lower(): value
+        for key, value in json.loads(body)["QueryResponse"].items()
+        if isinstance(value, list)
+    }
     assert status == 200
     assert set(lists) <= {name.lower()}
-    assert len(lists.get(name.lower(), ())) == landscaper.query(f"select count(*) from {name}")["totalCount"]
+    assert (
+        len(lists.get(name.lower(), ()))
+        == landscaper.query(f"select count(*) from {name}")["totalCount"]
+    )
 
 
 def test_nodes_way_to_void_to_count_and_to_delete(books):
@@ -82,7 +152,9 @@ def test_nodes_way_to_void_to_count_and_to_delete(books):
     invoice = books.invoice(customer)
     payment = books.pay(customer, 100, (invoice, 100))
     sent = {"Id": payment["Id"], "SyncToken": payment["SyncToken"], "sparse": True}
-    status, _, body = books.raw("POST", "payment?operation=update&include=void&minorversion=75&format=json", sent)
+    status, _, body = books.raw(
+        "POST", "payment?operation=update&include=void&minorversion=75&format=json", sent
+    )
     voided = json.loads(body)["Payment"]
     assert (status, voided["TotalAmt"]) == (200, 0)
     assert books.read("Invoice", invoice["Id"])["Balance"] == 100
@@ -90,14 +162,24 @@ def test_nodes_way_to_void_to_count_and_to_delete(books):
     assert json.loads(books.raw("GET", counted)[2])["QueryResponse"]["totalCount"] == 1
     # It deletes with the whole object as it was read.
     whole = books.read("Invoice", invoice["Id"])
-    assert books.call("POST", "invoice", whole, operation="delete")["Invoice"]["status"] == "Deleted"
+    assert (
+        books.call("POST", "invoice", whole, operation="delete")["Invoice"]["status"] == "Deleted"
+    )
 
 
 def test_nodes_batch_names_neither_its_items_nor_what_to_do_with_them(books):
     """As in its own `test/batch.js`: all of them are made."""
-    sent = [{"Attachable": {"Note": f"Test Attachable {n}", "Tag": "Testing of batches"}} for n in range(25)]
-    assert [answer["Attachable"]["Tag"] for answer in books.batch(*sent)] == ["Testing of batches"] * 25
-    assert len(books.query("select * from Attachable where Tag = 'Testing of batches'")["Attachable"]) == 25
+    sent = [
+        {"Attachable": {"Note": f"Test Attachable {n}", "Tag": "Testing of batches"}}
+        for n in range(25)
+    ]
+    assert [answer["Attachable"]["Tag"] for answer in books.batch(*sent)] == [
+        "Testing of batches"
+    ] * 25
+    assert (
+        len(books.query("select * from Attachable where Tag = 'Testing of batches'")["Attachable"])
+        == 25
+    )
 
 
 def test_nodes_upload_has_no_part_that_describes_the_file(books):
@@ -110,7 +192,9 @@ def test_nodes_upload_has_no_part_that_describes_the_file(books):
     made = json.loads(answer)["AttachableResponse"][0]["Attachable"]
     assert (status, made["FileName"], made["Size"]) == (200, "a.txt", 5)
     reference = {"EntityRef": {"type": "Customer", "value": books.customer()["Id"]}}
-    linked = books.update("Attachable", {**made, "SyncToken": "0"}, AttachableRef=[reference], FileName="a.txt")
+    linked = books.update(
+        "Attachable", {**made, "SyncToken": "0"}, AttachableRef=[reference], FileName="a.txt"
+    )
     assert linked["AttachableRef"][0]["EntityRef"]["type"] == "Customer"
 
 

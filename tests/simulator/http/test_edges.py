@@ -1,4 +1,6 @@
-"""The edges of the interface as recorded or documented (fidelity 1.12, 1.13, 3, 4, 5), and both answers if unsure."""
+"""The edges of the interface as recorded or documented (fidelity 1.12, 1.13, 3, 4, 5), and both
+answers if unsure.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ def refusal(act, *args, **kwargs):
     return int(error["code"]), error["Detail"], error.get("element")
 
 
-# --- Files --------------------------------------------------------------------------------------------------------
+# --- Files ----------------------------------------------------------------------------------------
 
 
 def test_fidelity_1_12_a_file_is_deleted_by_its_id_alone(books):
@@ -61,8 +63,10 @@ def test_fidelity_1_13_a_file_for_what_does_not_exist(books):
     assert answer["Fault"]["Error"] == [
         {
             "Message": "A business validation error has occurred while processing your request",
-            "Detail": "Business Validation Error: The entity Estimate 75 that you are trying to link does not exist. "
-            "Estimate 75",
+            "Detail": (
+                "Business Validation Error: The entity Estimate 75 that you are trying to link does"
+                " not exist. Estimate 75"
+            ),
             "code": "6000",
             "element": "",
         }
@@ -71,7 +75,9 @@ def test_fidelity_1_13_a_file_for_what_does_not_exist(books):
 
 def test_fidelity_3_files_have_long_ids_and_pictures_small_pictures(books):
     text = upload(books, multipart({"FileName": "a.txt"}, "hello"))["Attachable"]
-    picture = upload(books, multipart({"FileName": "a.png", "ContentType": "image/png"}, "hello"))["Attachable"]
+    picture = upload(books, multipart({"FileName": "a.png", "ContentType": "image/png"}, "hello"))[
+        "Attachable"
+    ]
     assert len(text["Id"]) == len(picture["Id"]) == 19
     assert "ThumbnailFileAccessUri" not in text
     read = books.read("Attachable", picture["Id"])
@@ -82,27 +88,37 @@ def test_fidelity_3_files_have_long_ids_and_pictures_small_pictures(books):
     assert books.raw("GET", place)[0] == 200
 
 
-# --- The sample -----------------------------------------------------------------------------------------------------
+# --- The sample -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["sample", "empty"])
 def test_fidelity_4_tax_codes_are_numbered_as_in_intuits_sample(company, kind):
     api = company(company=kind)
-    codes = {row["Name"]: row for row in api.rows("select * from TaxCode where Name in ('California', 'Tucson')")}
+    codes = {
+        row["Name"]: row
+        for row in api.rows("select * from TaxCode where Name in ('California', 'Tucson')")
+    }
     assert (codes["California"]["Id"], codes["Tucson"]["Id"]) == ("2", "3")
     (rate,) = codes["California"]["SalesTaxRateList"]["TaxRateDetail"]
     assert rate["TaxRateRef"]["value"] == "3"
     assert api.rows("select * from TaxRate where Id = '3'")[0]["RateValue"] == 8
     taxed = {"TxnTaxDetail": {"TxnTaxCodeRef": {"value": "2"}}}
-    assert api.invoice(api.customer(), Line=[sale(100, code="TAX")], **taxed)["TxnTaxDetail"]["TotalTax"] == 8
+    assert (
+        api.invoice(api.customer(), Line=[sale(100, code="TAX")], **taxed)["TxnTaxDetail"][
+            "TotalTax"
+        ]
+        == 8
+    )
 
 
-# --- Tax ------------------------------------------------------------------------------------------------------------
+# --- Tax ------------------------------------------------------------------------------------------
 
 
 def test_fidelity_4_ast_names_the_code_that_it_set(company):
     api = company(automated_tax=True, sales_tax=True)
-    customer = api.customer(BillAddr={"Line1": "1 Main", "City": "Tucson", "CountrySubDivisionCode": "AZ"})
+    customer = api.customer(
+        BillAddr={"Line1": "1 Main", "City": "Tucson", "CountrySubDivisionCode": "AZ"}
+    )
     made = api.invoice(customer, Line=[sale(100, code="TAX")])
     detail = made["TxnTaxDetail"]
     assert (detail["TxnTaxCodeRef"], detail["TotalTax"]) == ({"value": "3"}, 7.1)
@@ -113,7 +129,9 @@ def test_fidelity_4_ast_names_the_code_that_it_set(company):
     assert untaxed == {"TotalTax": 0}
 
 
-@pytest.mark.parametrize("detail", [{"TotalTax": 5}, {"TxnTaxCodeRef": {"value": "1"}}, {"TaxLine": []}])
+@pytest.mark.parametrize(
+    "detail", [{"TotalTax": 5}, {"TxnTaxCodeRef": {"value": "1"}}, {"TaxLine": []}]
+)
 def test_fidelity_4_no_tax_beside_not_applicable(company, detail):
     api = company(country="GB")
     sent = {"GlobalTaxCalculation": "NotApplicable", "TxnTaxDetail": detail}
@@ -122,7 +140,7 @@ def test_fidelity_4_no_tax_beside_not_applicable(company, detail):
     assert api.update("Invoice", made, TxnTaxDetail=made["TxnTaxDetail"])["TotalAmt"] == 100
 
 
-# --- Where nobody is sure -------------------------------------------------------------------------------------------
+# --- Where nobody is sure -------------------------------------------------------------------------
 
 
 def test_fidelity_4_links_that_the_rules_forbid(books, other):
@@ -160,7 +178,10 @@ def test_fidelity_4_a_sales_line_without_a_product(books, other):
     told = books.invoice(books.customer(), Line=[line, sale(5)])
     assert (told["Line"][0]["DetailType"], told["TotalAmt"]) == ("DescriptionOnly", 5)
     told = Api(other).invoice(Api(other).customer(), Line=[line, sale(5)])
-    assert (told["Line"][0]["SalesItemLineDetail"]["ItemRef"]["value"], told["TotalAmt"]) == ("1", 35)
+    assert (told["Line"][0]["SalesItemLineDetail"]["ItemRef"]["value"], told["TotalAmt"]) == (
+        "1",
+        35,
+    )
 
 
 def test_fidelity_4_a_currency_that_does_not_exist(company, other):
@@ -168,11 +189,16 @@ def test_fidelity_4_a_currency_that_does_not_exist(company, other):
     refusing = company(multicurrency=True)
     assert code(refusing.customer, CurrencyRef={"value": "ZZZ"}) == 2220
     assert code(refusing.call, "GET", "exchangerate", sourcecurrencycode="ZZZ") == 2220
-    assert code(refusing.call, "POST", "exchangerate", {"SourceCurrencyCode": "ZZZ", "Rate": 2}) == 2220
+    assert (
+        code(refusing.call, "POST", "exchangerate", {"SourceCurrencyCode": "ZZZ", "Rate": 2})
+        == 2220
+    )
     assert code(refusing.create, "CompanyCurrency", Code="ZZZ") == 2220
     assert refusing.customer(CurrencyRef={"value": "KZT"})["CurrencyRef"]["value"] == "KZT"
     assert accepting.customer(CurrencyRef={"value": "ZZZ"})["CurrencyRef"]["value"] == "ZZZ"
-    assert accepting.call("GET", "exchangerate", sourcecurrencycode="ZZZ")["ExchangeRate"]["Rate"] == 1
+    assert (
+        accepting.call("GET", "exchangerate", sourcecurrencycode="ZZZ")["ExchangeRate"]["Rate"] == 1
+    )
 
 
 def test_fidelity_4_a_link_to_pay_by(books, other):
@@ -189,7 +215,9 @@ def test_fidelity_4_items_of_a_batch_have_names_of_their_own(books, other):
 
 
 def test_fidelity_4_items_of_a_batch_without_a_name(books, other):
-    """Documented as required, yet node-quickbooks' own test of batches, made at Intuit's sandbox, sends none."""
+    """Documented as required, yet node-quickbooks' own test of batches, made at Intuit's sandbox,
+    sends none.
+    """
     items = [{"Query": "select count(*) from Customer"}] * 2
     answers = books.batch(*items)
     assert [set(answer) for answer in answers] == [{"QueryResponse"}] * 2
@@ -207,7 +235,7 @@ def test_fidelity_4_changes_of_long_ago(sim, other):
     assert told[1][0]["Customer"]
 
 
-# --- Who asks for JSON ----------------------------------------------------------------------------------------------
+# --- Who asks for JSON ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("accept", [None, "*/*", "application/xml", "text/html"])
@@ -225,26 +253,39 @@ def test_fidelity_5_without_asking_for_json_nobody_gets_it(books, other, accept)
 
 def test_fidelity_5_refused_tokens_and_limits_are_told_in_xml_then(books):
     path = f"/v3/company/{books.realm}/companyinfo/1"
-    status, _, body = exchange(books.sim.base_url, "GET", path, None, {"Authorization": "Bearer wrong"})
+    status, _, body = exchange(
+        books.sim.base_url, "GET", path, None, {"Authorization": "Bearer wrong"}
+    )
     assert (status, b'code="3200"' in body, body[:5]) == (401, True, b"<?xml")
 
 
 def test_fidelity_5_papers_and_files_are_what_they_are(books):
     invoice = books.invoice(books.customer())
     made = upload(books, multipart({"FileName": "a.txt"}, "hello"))["Attachable"]
-    for place, kind in ((f"invoice/{invoice['Id']}/pdf", "application/pdf"), (f"download/{made['Id']}", "text/plain")):
-        status, told, _ = books.raw("GET", place, None, Accept="application/pdf" if "pdf" in place else "*/*")
+    for place, kind in (
+        (f"invoice/{invoice['Id']}/pdf", "application/pdf"),
+        (f"download/{made['Id']}", "text/plain"),
+    ):
+        status, told, _ = books.raw(
+            "GET", place, None, Accept="application/pdf" if "pdf" in place else "*/*"
+        )
         assert (status, told["Content-Type"].split(";")[0]) == (200, kind)
 
 
-# --- Tokens ---------------------------------------------------------------------------------------------------------
+# --- Tokens ---------------------------------------------------------------------------------------
 
 
 def revoke(sim, token):
     status = sim.status()
     keys = base64.b64encode(f"{status['client_id']}:{status['client_secret']}".encode()).decode()
     headers = {"Authorization": f"Basic {keys}", "Content-Type": "application/json"}
-    return exchange(sim.base_url, "POST", "/v2/oauth2/tokens/revoke", json.dumps({"token": token}).encode(), headers)[0]
+    return exchange(
+        sim.base_url,
+        "POST",
+        "/v2/oauth2/tokens/revoke",
+        json.dumps({"token": token}).encode(),
+        headers,
+    )[0]
 
 
 def test_fidelity_4_the_status_never_hands_out_dead_tokens(sim):

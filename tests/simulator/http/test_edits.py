@@ -1,4 +1,6 @@
-"""What a bookkeeper does in QuickBooks itself: voids of any kind, merges of any list, and books that still balance."""
+"""What a bookkeeper does in QuickBooks itself: voids of any kind, merges of any list, and books
+that still balance.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,13 @@ FORMS = {
     "Bill": {"Line": [cost("31", 5)]},
     "Deposit": {
         "DepositToAccountRef": CASH,
-        "Line": [{"Amount": 5, "DetailType": "DepositLineDetail", "DepositLineDetail": {"AccountRef": EQUITY}}],
+        "Line": [
+            {
+                "Amount": 5,
+                "DetailType": "DepositLineDetail",
+                "DepositLineDetail": {"AccountRef": EQUITY},
+            }
+        ],
         "CashBack": {"AccountRef": {"value": "4"}, "Amount": 1},
     },
 }
@@ -27,7 +35,11 @@ FORMS = {
 
 @pytest.mark.parametrize("entity", FORMS)
 def test_any_form_can_be_voided(books, entity):
-    party = {"CustomerRef": {"value": books.customer()["Id"]}} if entity in ("RefundReceipt", "CreditMemo") else {}
+    party = (
+        {"CustomerRef": {"value": books.customer()["Id"]}}
+        if entity in ("RefundReceipt", "CreditMemo")
+        else {}
+    )
     party |= {"VendorRef": {"value": books.vendor()["Id"]}} if entity == "Bill" else {}
     made = books.create(entity, **party, **FORMS[entity])
     books.edit("void", entity, made["Id"])
@@ -44,8 +56,16 @@ def test_vendors_become_one(books):
 
 
 def test_accounts_become_one(books):
-    extra = books.create("Account", Name="Till", AccountType="Bank", OpeningBalance=40, OpeningBalanceDate="2026-01-01")
-    spent = books.create("Purchase", PaymentType="Cash", AccountRef={"value": extra["Id"]}, Line=[cost("31", 5)])
+    extra = books.create(
+        "Account",
+        Name="Till",
+        AccountType="Bank",
+        OpeningBalance=40,
+        OpeningBalanceDate="2026-01-01",
+    )
+    spent = books.create(
+        "Purchase", PaymentType="Cash", AccountRef={"value": extra["Id"]}, Line=[cost("31", 5)]
+    )
     books.edit("merge", "Account", extra["Id"], into="35")
     assert books.read("Account", "35")["CurrentBalance"] == 35
     assert books.read("Purchase", spent["Id"])["AccountRef"]["name"] == "Checking"
@@ -73,7 +93,12 @@ def test_merges_that_make_no_sense(books, more):
 def test_several_edits_in_one_call(books):
     made = books.customer("Before")
     edits = [
-        {"realm_id": books.realm, "entity": "Customer", "id": made["Id"], "values": {"DisplayName": "After"}},
+        {
+            "realm_id": books.realm,
+            "entity": "Customer",
+            "id": made["Id"],
+            "values": {"DisplayName": "After"},
+        },
         {"realm_id": books.realm, "entity": "Vendor", "values": {"DisplayName": "New"}},
     ]
     results = books.sim.call("POST", "edit", edits)["results"]

@@ -1,4 +1,6 @@
-"""The words of refusals, where they were recorded, and that none of them is a word of ours (fidelity 1.14)."""
+"""The words of refusals, where they were recorded, and that none of them is a word of ours
+(fidelity 1.14).
+"""
 
 from __future__ import annotations
 
@@ -15,30 +17,90 @@ from quicksync.simulator.site.site import Options, Site
 from tests.simulator.wire import sale
 
 GONE = (
-    "Object Not Found : Something you're trying to use has been made inactive. Check the fields with accounts, "
-    "customers, items, vendors or employees."
+    "Object Not Found : Something you're trying to use has been made inactive. Check the fields"
+    " with accounts, customers, items, vendors or employees."
 )
 TOO_EARLY = (
-    "Transactions with inventory (QOH) products cant be dated earlier than the Inventory Start Date for the product"
+    "Transactions with inventory (QOH) products cant be dated earlier than the Inventory Start Date"
+    " for the product"
 )
 # What Python says when it is asked for what it does not have.
 FOREIGN = (
-    "Traceback", "NoneType", "object has no attribute", "invalid literal", "could not convert", "unhashable",
-    "not subscriptable", "Expecting ", "not iterable", "argument must be", "must be str", "unexpected keyword",
-    "codec can't", "Error(", "KeyError", "ValueError", "TypeError", "has no JSON form", "unterminated", "dict'",
-    "out of range", "sqlite", "Error code explanation", "float'", "Exceeds the limit",
-)  # fmt: skip
+    "Traceback",
+    "NoneType",
+    "object has no attribute",
+    "invalid literal",
+    "could not convert",
+    "unhashable",
+    "not subscriptable",
+    "Expecting ",
+    "not iterable",
+    "argument must be",
+    "must be str",
+    "unexpected keyword",
+    "codec can't",
+    "Error(",
+    "KeyError",
+    "ValueError",
+    "TypeError",
+    "has no JSON form",
+    "unterminated",
+    "dict'",
+    "out of range",
+    "sqlite",
+    "Error code explanation",
+    "float'",
+    "Exceeds the limit",
+)
 ROUTES = (
-    "status", "companies", "faults", "requests", "clock", "edit", "webhooks", "consent", "disconnect", "ledger"
-)  # fmt: skip
+    "status",
+    "companies",
+    "faults",
+    "requests",
+    "clock",
+    "edit",
+    "webhooks",
+    "consent",
+    "disconnect",
+    "ledger",
+)
 WORDS = (
-    "url", "realm_id", "action", "entity", "id", "values", "days", "size", "country", "mode", "faults", "path", "nth",
-    "times", "spoil", "format", "delay", "options", "preferences", "seed", "retries", "item",
-)  # fmt: skip
+    "url",
+    "realm_id",
+    "action",
+    "entity",
+    "id",
+    "values",
+    "days",
+    "size",
+    "country",
+    "mode",
+    "faults",
+    "path",
+    "nth",
+    "times",
+    "spoil",
+    "format",
+    "delay",
+    "options",
+    "preferences",
+    "seed",
+    "retries",
+    "item",
+)
 PLACES = (
-    "invoice", "batch", "cdc", "query", "upload", "exchangerate", "taxservice/taxcode", "reports/ProfitAndLoss",
-    "recurringtransaction", "download/1", "invoice/1/send",
-)  # fmt: skip
+    "invoice",
+    "batch",
+    "cdc",
+    "query",
+    "upload",
+    "exchangerate",
+    "taxservice/taxcode",
+    "reports/ProfitAndLoss",
+    "recurringtransaction",
+    "download/1",
+    "invoice/1/send",
+)
 
 
 def fault(api, method, path, body=None, **headers):
@@ -63,11 +125,16 @@ def test_fidelity_1_14_some_faults_have_no_element(books, method, path, body, ex
 
 def test_fidelity_1_14_others_have_one(books):
     assert fault(books, "GET", "customer/1.5")[1] == {
-        "Message": "Invalid ID", "Detail": "Id should be a valid number. Supplied value:1.5", "code": "2030",
+        "Message": "Invalid ID",
+        "Detail": "Id should be a valid number. Supplied value:1.5",
+        "code": "2030",
         "element": "Id",
-    }  # fmt: skip
+    }
     assert (
-        fault(books, "POST", "payment", {"CustomerRef": {"value": books.customer()["Id"]}})[1]["element"] == "TotalAmt"
+        fault(books, "POST", "payment", {"CustomerRef": {"value": books.customer()["Id"]}})[1][
+            "element"
+        ]
+        == "TotalAmt"
     )
     assert fault(books, "GET", "invoice/99")[1] == {
         "Message": "Object Not Found", "Detail": GONE, "code": "610", "element": "",
@@ -77,36 +144,59 @@ def test_fidelity_1_14_others_have_one(books):
 def test_fidelity_1_14_a_taken_name_has_one_in_a_batch_only(books):
     books.customer("Ann")
     assert fault(books, "POST", "customer", {"DisplayName": "Ann"})[1] == {
-        "Message": "Duplicate Name Exists Error", "Detail": "The name supplied already exists. : null", "code": "6240",
-    }  # fmt: skip
+        "Message": "Duplicate Name Exists Error",
+        "Detail": "The name supplied already exists. : null",
+        "code": "6240",
+    }
     (answer,) = books.batch({"bId": "1", "operation": "create", "Customer": {"DisplayName": "Ann"}})
     assert answer["Fault"]["Error"][0]["element"] == ""
 
 
 def test_fidelity_1_14_what_is_gone_is_told_alike_everywhere(books):
-    (answer,) = books.batch({"bId": "1", "operation": "delete", "Invoice": {"Id": "99", "SyncToken": "0"}})
+    (answer,) = books.batch(
+        {"bId": "1", "operation": "delete", "Invoice": {"Id": "99", "SyncToken": "0"}}
+    )
     assert answer["Fault"]["Error"][0]["Detail"] == GONE
-    assert fault(books, "POST", "invoice?operation=delete", {"Id": "99", "SyncToken": "0"})[1]["Detail"] == GONE
+    assert (
+        fault(books, "POST", "invoice?operation=delete", {"Id": "99", "SyncToken": "0"})[1][
+            "Detail"
+        ]
+        == GONE
+    )
 
 
 def test_fidelity_1_14_stock_before_its_first_day(sample):
     stock = sample.rows("select * from Item where Type = 'Inventory'")[0]
     sent = {"CustomerRef": {"value": sample.customer()["Id"]}, "TxnDate": "2010-01-01"}
-    _, error = fault(sample, "POST", "invoice", sent | {"Line": [sale(item=stock["Id"], qty=1, price=5)]})
+    _, error = fault(
+        sample, "POST", "invoice", sent | {"Line": [sale(item=stock["Id"], qty=1, price=5)]}
+    )
     assert (error["code"], error["Detail"]) == ("6270", TOO_EARLY)
 
 
 def test_fidelity_1_14_a_path_that_does_not_exist(books):
     path = f"/v3/company/{books.realm}/customer/1/5"
     host = urlsplit(books.sim.base_url).netloc
-    assert fault(books, "GET", "customer/1/5")[1]["Detail"] == (
-        f"Operation Could not find resource for relative : {path} of full path: https://{host}{path} is not supported."
+    assert (
+        fault(books, "GET", "customer/1/5")[1]["Detail"]
+        == f"Operation Could not find resource for relative : {path} of full path:"
+        f" https://{host}{path} is not supported."
     )
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b'{"a" 1}', b"[1]", b"nul", b"\xff{}", b'{"a":NaN}', b"[" * 100_000, b'{"a":' + b"9" * 5000 + b"}"],
+    [
+        b"",
+        b"{",
+        b'{"a" 1}',
+        b"[1]",
+        b"nul",
+        b"\xff{}",
+        b'{"a":NaN}',
+        b"[" * 100_000,
+        b'{"a":' + b"9" * 5000 + b"}",
+    ],
     ids=range(9),
 )
 def test_fidelity_1_14_what_is_no_json_is_told_without_a_word_of_ours(books, body):
@@ -120,7 +210,23 @@ def clean(text):
     assert not found, text
 
 
-ODD = (None, [], {}, "x", -1, [1], {"a": 1}, "\ud800", True, "9" * 400, [[]], [None], "1", "Invoice", "create")
+ODD = (
+    None,
+    [],
+    {},
+    "x",
+    -1,
+    [1],
+    {"a": 1},
+    "\ud800",
+    True,
+    "9" * 400,
+    [[]],
+    [None],
+    "1",
+    "Invoice",
+    "create",
+)
 
 
 def chance(dice):
@@ -134,7 +240,9 @@ def test_fidelity_1_14_no_control_route_has_a_word_of_python_in_its_answer():
     for _ in range(3000):
         path = f"/_simulator/{dice.choice(ROUTES)}"
         query = f"since={dice.choice(['', 'x', '1'])}&realm={dice.choice(['', 'x'])}"
-        request = Request(dice.choice(["GET", "POST", "POST"]), path, query, {}, json.dumps(chance(dice)).encode())
+        request = Request(
+            dice.choice(["GET", "POST", "POST"]), path, query, {}, json.dumps(chance(dice)).encode()
+        )
         clean(respond(site, request).body)
         # Whatever fault was set by chance, the next request is answered.
         clean(respond(site, Request("GET", "/.well-known/openid_configuration")).body)
@@ -146,8 +254,16 @@ def test_fidelity_1_14_no_address_of_the_interface_has_one_either():
     dice, site = random.Random(9), Site(Options(company="sample"))
     company = site.status()["companies"][0]
     headers = {"accept": "application/json", "authorization": f"Bearer {company['access_token']}"}
-    queries = ["", "start_date=x", "entities=Invoice&changedSince=x", "query=select", "%ff=%00", "requestid=%20",
-               "entities=Customer&changedSince=2026-01-01T00:00:00", "sourcecurrencycode=EUR&asofdate=x"]  # fmt: skip
+    queries = [
+        "",
+        "start_date=x",
+        "entities=Invoice&changedSince=x",
+        "query=select",
+        "%ff=%00",
+        "requestid=%20",
+        "entities=Customer&changedSince=2026-01-01T00:00:00",
+        "sourcecurrencycode=EUR&asofdate=x",
+    ]
     for _ in range(3000):
         path = f"/v3/company/{company['realm_id']}/{dice.choice(PLACES)}"
         body = json.dumps(chance(dice)).encode()
@@ -159,7 +275,13 @@ def test_fidelity_1_14_no_address_of_the_interface_has_one_either():
 
 
 @pytest.mark.parametrize(
-    "line", [b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x00\x01 \x02 HTTP/1.1\r\n\r\n", b"A B C D\r\n\r\n"]
+    "line",
+    [
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\x00\x01 \x02 HTTP/1.1\r\n\r\n",
+        b"A B C D\r\n\r\n",
+    ],
 )
 def test_a_request_that_is_none_gets_the_page_of_a_gateway(shared, line):
     address = urlsplit(shared.base_url)

@@ -1,4 +1,6 @@
-"""Nonsense in, a clear refusal out: never an error of the simulator's own, never a write that breaks the books."""
+"""Nonsense in, a clear refusal out: never an error of the simulator's own, never a write that
+breaks the books.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ class Nonsense:
         if type_ in ("str", "time", "any"):
             return "".join(dice.choices(string.printable, k=dice.randrange(12)))
         if type_ == "date":
-            return f"20{dice.randrange(100):02}-{dice.randrange(1, 14):02}-{dice.randrange(1, 32):02}"
+            return (
+                f"20{dice.randrange(100):02}-{dice.randrange(1, 14):02}-{dice.randrange(1, 32):02}"
+            )
         simple = {
             "id": lambda: str(dice.randrange(120)),
             "bool": lambda: dice.random() < 0.5,
@@ -76,7 +80,11 @@ class Nonsense:
         found = {}
         for name in sorted(chosen):
             field = known[name]
-            inner = [self.value(field.type, depth) for _ in range(self.dice.randrange(1, 3))] if field.many else None
+            inner = (
+                [self.value(field.type, depth) for _ in range(self.dice.randrange(1, 3))]
+                if field.many
+                else None
+            )
             found[name] = inner if field.many else self.value(field.type, depth)
         if self.dice.random() < 0.05:
             found["Bogus"] = 1
@@ -84,7 +92,9 @@ class Nonsense:
 
     def mutated(self, company):
         """An object that exists, sent again with a few things spoilt."""
-        rows = company.store.all("SELECT type, body FROM entity WHERE type NOT IN ('RecurringTransaction')")
+        rows = company.store.all(
+            "SELECT type, body FROM entity WHERE type NOT IN ('RecurringTransaction')"
+        )
         name, body = self.dice.choice(rows)
         doc = json.loads(body)
         if self.dice.random() < 0.6:
@@ -103,14 +113,27 @@ class Nonsense:
         while True:
             if not value:
                 return
-            key = self.dice.choice(list(value)) if isinstance(value, dict) else self.dice.randrange(len(value))
+            key = (
+                self.dice.choice(list(value))
+                if isinstance(value, dict)
+                else self.dice.randrange(len(value))
+            )
             if isinstance(value[key], dict | list) and self.dice.random() < 0.8:
                 value = value[key]
             elif self.dice.random() < 0.3:
                 del value[key]
                 return
             else:
-                choices = [*ODD, 7, 12.34, str(self.dice.randrange(99)), "TAX", "Debit", "Invoice", "Bill"]
+                choices = [
+                    *ODD,
+                    7,
+                    12.34,
+                    str(self.dice.randrange(99)),
+                    "TAX",
+                    "Debit",
+                    "Invoice",
+                    "Bill",
+                ]
                 value[key] = deepcopy(self.dice.choice(choices))
                 return
 
@@ -118,12 +141,39 @@ class Nonsense:
         dice, path = self.dice, f"/v3/company/{company.realm}/"
         kind = dice.random()
         if kind < 0.15:
-            words = ("where", "Id", "=", "'1'", "and", "orderby", "Name", "like", "'%'", "in", "(", ")", ",")
-            text = " ".join(("select * from", dice.choice(list(entities())), *dice.choices(words, k=6)))
-            return Request("POST", path + "query", "", {"accept": "application/json"}, text.encode())
+            words = (
+                "where",
+                "Id",
+                "=",
+                "'1'",
+                "and",
+                "orderby",
+                "Name",
+                "like",
+                "'%'",
+                "in",
+                "(",
+                ")",
+                ",",
+            )
+            text = " ".join(
+                ("select * from", dice.choice(list(entities())), *dice.choices(words, k=6))
+            )
+            return Request(
+                "POST", path + "query", "", {"accept": "application/json"}, text.encode()
+            )
         entity = entities()[dice.choice([name for name in entities() if name in shapes().entities])]
         query = dice.choice(
-            ["", "", "", "operation=delete", "operation=void", "include=void", "operation=sing", "requestid=%00"]
+            [
+                "",
+                "",
+                "",
+                "operation=delete",
+                "operation=void",
+                "include=void",
+                "operation=sing",
+                "requestid=%00",
+            ]
         )
         if dice.random() < 0.75:
             name, body = self.mutated(company)
@@ -133,7 +183,11 @@ class Nonsense:
         if kind > 0.9:
             body = {
                 "BatchItemRequest": [
-                    {"bId": str(dice.choice(ODD)), "operation": dice.choice(["create", "update", 5]), entity.name: body}
+                    {
+                        "bId": str(dice.choice(ODD)),
+                        "operation": dice.choice(["create", "update", 5]),
+                        entity.name: body,
+                    }
                 ]
             }
             path += "batch"
@@ -188,6 +242,6 @@ def test_fuzzed_requests_never_break_it():
 
 
 def state(company):
-    return company.store.all("SELECT count(*), sum(home), max(rowid) FROM posting"), company.store.all(
-        "SELECT count(*), sum(token), max(rowid) FROM entity"
-    )
+    return company.store.all(
+        "SELECT count(*), sum(home), max(rowid) FROM posting"
+    ), company.store.all("SELECT count(*), sum(token), max(rowid) FROM entity")

@@ -44,9 +44,15 @@ class Client:
         }
         body = urlencode(asked) if method == "POST" else None
         path = "/connect/oauth2" + ("?" + urlencode(asked) if method == "GET" else "")
-        status, headers, content = exchange(self.sim.base_url, method, path, body, {} if body is None else self.basic)
+        status, headers, content = exchange(
+            self.sim.base_url, method, path, body, {} if body is None else self.basic
+        )
         location = headers.get("Location", "")
-        return status, {k: v[0] for k, v in parse_qs(urlsplit(location).query).items()}, content.decode()
+        return (
+            status,
+            {k: v[0] for k, v in parse_qs(urlsplit(location).query).items()},
+            content.decode(),
+        )
 
     def token(self, **form):
         status, headers, body = exchange(
@@ -58,7 +64,9 @@ class Client:
     def connect(self):
         self.sim.consent("approve")
         answer = self.consent()[1]
-        return answer, self.token(grant_type="authorization_code", code=answer["code"], redirect_uri=REDIRECT)[1]
+        return answer, self.token(
+            grant_type="authorization_code", code=answer["code"], redirect_uri=REDIRECT
+        )[1]
 
 
 def test_the_page_offers_companies_and_a_way_out(client):
@@ -80,7 +88,10 @@ def test_a_code_is_good_once_and_for_five_minutes(client):
         8726400,
     )
     again = {"grant_type": "authorization_code", "code": answer["code"], "redirect_uri": REDIRECT}
-    assert client.token(**again) == (400, {"error_description": "Invalid authorization code", "error": "invalid_grant"})
+    assert client.token(**again) == (
+        400,
+        {"error_description": "Invalid authorization code", "error": "invalid_grant"},
+    )
     again["code"] = client.consent()[1]["code"]
     client.sim.advance(minutes=6)
     assert client.token(**again)[0] == 400
@@ -103,11 +114,20 @@ def test_requests_for_consent_that_fail(client, change, status):
 
 def test_wrong_secrets_and_grants(client):
     client.basic["Authorization"] = "Basic " + base64.b64encode(b"a:b").decode()
-    assert client.token(grant_type="refresh_token", refresh_token="x") == (401, {"error": "invalid_client"})
-    form = {"client_id": client.status["client_id"], "client_secret": client.status["client_secret"]}
+    assert client.token(grant_type="refresh_token", refresh_token="x") == (
+        401,
+        {"error": "invalid_client"},
+    )
+    form = {
+        "client_id": client.status["client_id"],
+        "client_secret": client.status["client_secret"],
+    }
     del client.basic["Authorization"]
     assert client.token(grant_type="password", **form) == (400, {"error": "unsupported_grant_type"})
-    assert client.token(grant_type="refresh_token", refresh_token="x", **form)[1]["error"] == "invalid_grant"
+    assert (
+        client.token(grant_type="refresh_token", refresh_token="x", **form)[1]["error"]
+        == "invalid_grant"
+    )
 
 
 def test_a_refresh_token_keeps_its_value_for_a_day_and_then_the_old_one_fails(client):
@@ -126,7 +146,10 @@ def test_rotation_on_every_call():
     with running(company="empty", rotate_seconds=0) as sim:
         client = Client(sim)
         first = client.connect()[1]["refresh_token"]
-        assert client.token(grant_type="refresh_token", refresh_token=first)[1]["refresh_token"] != first
+        assert (
+            client.token(grant_type="refresh_token", refresh_token=first)[1]["refresh_token"]
+            != first
+        )
 
 
 def test_an_expired_token_gets_the_gateways_own_body(sim):
@@ -158,13 +181,17 @@ def test_revoking_ends_the_whole_connection(client):
     _, tokens = client.connect()
     sent = json.dumps({"token": tokens["refresh_token"]})
     headers = {**client.basic, "Content-Type": "application/json"}
-    status, _, body = exchange(client.sim.base_url, "POST", "/v2/oauth2/tokens/revoke", sent, headers)
+    status, _, body = exchange(
+        client.sim.base_url, "POST", "/v2/oauth2/tokens/revoke", sent, headers
+    )
     assert (status, body) == (200, b"")
     assert client.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])[0] == 400
     api = Api(client.sim)
     api.token = tokens["access_token"]
     assert api.raw("GET", "companyinfo/1")[0] == 401
-    assert exchange(client.sim.base_url, "POST", "/v2/oauth2/tokens/revoke", sent, headers)[0] == 400
+    assert (
+        exchange(client.sim.base_url, "POST", "/v2/oauth2/tokens/revoke", sent, headers)[0] == 400
+    )
 
 
 def test_the_id_token_can_be_verified(client):
@@ -175,12 +202,18 @@ def test_the_id_token_can_be_verified(client):
     keys = json.loads(exchange(client.sim.base_url, "GET", urlsplit(document["jwks_uri"]).path)[2])
     key = jwt.PyJWK(keys["keys"][0]).key
     claims = jwt.decode(
-        tokens["id_token"], key, algorithms=["RS256"], audience=client.status["client_id"], issuer=document["issuer"]
+        tokens["id_token"],
+        key,
+        algorithms=["RS256"],
+        audience=client.status["client_id"],
+        issuer=document["issuer"],
     )
     assert claims["aud"] == [client.status["client_id"]]
     assert claims["realmid"] == client.sim.realm
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-    status, _, body = exchange(client.sim.base_url, "GET", "/v1/openid_connect/userinfo", None, bearer)
+    status, _, body = exchange(
+        client.sim.base_url, "GET", "/v1/openid_connect/userinfo", None, bearer
+    )
     assert (status, json.loads(body)["sub"]) == (200, claims["sub"])
     assert exchange(client.sim.base_url, "GET", "/v1/openid_connect/userinfo")[0] == 401
 
@@ -205,14 +238,19 @@ def test_an_owner_removes_the_app(client):
     client.sim.disconnect()
     answer = client.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])[1]
     assert answer["error"] == "invalid_grant"
-    assert client.sim.api("GET", f"companyinfo/{client.sim.realm}"), "the tokens in the status are new"
+    assert client.sim.api("GET", f"companyinfo/{client.sim.realm}"), (
+        "the tokens in the status are new"
+    )
 
 
 def test_signing_out_ends_no_connection(client):
     _, tokens = client.connect()
     status, _, body = exchange(client.sim.base_url, "GET", "/app/sign-out")
     assert (status, b"signed out" in body) == (200, True)
-    assert "access_token" in client.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])[1]
+    assert (
+        "access_token"
+        in client.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])[1]
+    )
 
 
 def test_what_a_company_subscribed_to():

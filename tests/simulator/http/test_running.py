@@ -1,4 +1,6 @@
-"""Ways to start it: as a command, in a test, with a file that outlives it; and what it stands on."""
+"""Ways to start it: as a command, in a test, with a file that outlives it; and what it stands
+on.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +35,20 @@ def test_sample(quickbooks, monkeypatch):
 """
 
 
-@pytest.mark.parametrize("command", [["-m", "quicksync.simulator"], ["manage.py", "quickbooks_simulator"]], ids=str)
+@pytest.mark.parametrize(
+    "command", [["-m", "quicksync.simulator"], ["manage.py", "quickbooks_simulator"]], ids=str
+)
 def test_a_command_says_where_it_is_and_stops_cleanly(command, tmp_path):
-    options = ["--port", "0", "--company", "empty", "--store", str(tmp_path / "books"), "--limits", "off"]
+    options = [
+        "--port",
+        "0",
+        "--company",
+        "empty",
+        "--store",
+        str(tmp_path / "books"),
+        "--limits",
+        "off",
+    ]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
         [sys.executable, *command, *options],
@@ -65,7 +78,10 @@ def test_a_file_keeps_everything(tmp_path):
         first.advance(days=0.01)
         other = first.add_company(country="GB")["realm_id"]
     with running(store=store) as second:
-        assert [c["realm_id"] for c in second.status()["companies"]] == [before[0]["realm_id"], other]
+        assert [c["realm_id"] for c in second.status()["companies"]] == [
+            before[0]["realm_id"],
+            other,
+        ]
         api = Api(second)
         assert api.token == before[0]["access_token"]
         read = api.read("Customer", made["Id"])
@@ -101,11 +117,16 @@ def test_facts_nobody_is_sure_of_can_be_switched():
         payment = api.pay(customer, 100, (invoice, 100))
         api.delete("Invoice", api.read("Invoice", invoice["Id"]))
         assert api.read("Payment", payment["Id"])["UnappliedAmt"] == 100
-        assert code(api.update, "Customer", api.read("Customer", customer["Id"]), Active=False) == 6220
+        assert (
+            code(api.update, "Customer", api.read("Customer", customer["Id"]), Active=False) == 6220
+        )
         assert code(api.invoice, customer, ClassRef={"value": "1"}) == 5030
         assert code(api.changes, "Customer", "2020-01-01") == 4001
         first, second = api.invoice(customer, 60), api.invoice(customer, 60)
-        assert [row["Id"] for row in api.rows("select * from Invoice")] == [first["Id"], second["Id"]]
+        assert [row["Id"] for row in api.rows("select * from Invoice")] == [
+            first["Id"],
+            second["Id"],
+        ]
         receipt = api.create("SalesReceipt", CustomerRef={"value": customer["Id"]}, Line=[sale(1)])
         assert receipt["DocNumber"] == "1001"
         assert api.pay(customer, 10, (first, 20))["UnappliedAmt"] == -10
@@ -139,5 +160,7 @@ def test_host_projects_get_a_fixture(tmp_path):
         str(tmp_path),
     ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
     assert "2 passed" in done.stdout, done.stdout + done.stderr

@@ -31,7 +31,9 @@ def lines(report, kind="row"):
 
 
 def keys(report):
-    return [entry["Value"] for column in report["Columns"]["Column"] for entry in column["MetaData"]]
+    return [
+        entry["Value"] for column in report["Columns"]["Column"] for entry in column["MetaData"]
+    ]
 
 
 def titles(report):

@@ -11,7 +11,18 @@ from hypothesis.stateful import rule
 from quicksync.simulator.accounting.ledger import trial_balance
 from quicksync.simulator.reports import report as draw
 from tests.simulator.accounting.test_ledger import PICK, Books
-from tests.simulator.reports.reading import CASH, LAST, WHOLE_YEAR, ask, lines, net, parts, section_of, sums, values
+from tests.simulator.reports.reading import (
+    CASH,
+    LAST,
+    WHOLE_YEAR,
+    ask,
+    lines,
+    net,
+    parts,
+    section_of,
+    sums,
+    values,
+)
 from tests.simulator.wire import sale, settles
 
 
@@ -31,9 +42,15 @@ def test_on_a_cash_basis_only_what_is_paid_counts_and_when_it_is_paid(books):
 
 
 def pay_bill(books, bill, amount, day):
-    return books.create("BillPayment", VendorRef=bill["VendorRef"], TotalAmt=amount, PayType="Check", TxnDate=day,
-                        CheckPayment={"BankAccountRef": {"value": "35"}},
-                        Line=[settles(bill, amount, "Bill")])  # fmt: skip
+    return books.create(
+        "BillPayment",
+        VendorRef=bill["VendorRef"],
+        TotalAmt=amount,
+        PayType="Check",
+        TxnDate=day,
+        CheckPayment={"BankAccountRef": {"value": "35"}},
+        Line=[settles(bill, amount, "Bill")],
+    )
 
 
 def test_a_cash_balance_sheet_has_nothing_owed_for_sales_and_purchases(books):
@@ -50,16 +67,28 @@ def test_a_cash_balance_sheet_has_nothing_owed_for_sales_and_purchases(books):
     assert trial == [["Undeposited Funds", "40.00", ""], ["Services", "", "40.00"]]
     ledger = ask(books, "GeneralLedger", **WHOLE_YEAR, **CASH)
     (_, told), _ = section_of(ledger, "Services")
-    assert values(told) == [f"{LAST}-03-05", "Invoice", invoice["DocNumber"], customer["DisplayName"], "",
-                            "Accounts Receivable (A/R)", "40.00", "40.00"]  # fmt: skip
+    assert values(told) == [
+        f"{LAST}-03-05",
+        "Invoice",
+        invoice["DocNumber"],
+        customer["DisplayName"],
+        "",
+        "Accounts Receivable (A/R)",
+        "40.00",
+        "40.00",
+    ]
 
 
 def test_what_is_paid_ahead_is_told_apart_until_it_is_used(books):
-    """A payment before its invoice, and what is overpaid, stand in Unapplied Cash Payment Income."""
+    """A payment before its invoice, and what is overpaid, stand in Unapplied Cash Payment
+    Income.
+    """
     customer = books.customer()
     invoice = books.invoice(customer, 100, TxnDate=f"{LAST}-06-01")
     books.pay(customer, 150, (invoice, 100), TxnDate=f"{LAST}-02-01")
-    early = ask(books, "ProfitAndLoss", start_date=f"{LAST}-01-01", end_date=f"{LAST}-05-31", **CASH)
+    early = ask(
+        books, "ProfitAndLoss", start_date=f"{LAST}-01-01", end_date=f"{LAST}-05-31", **CASH
+    )
     assert lines(early) == [["Unapplied Cash Payment Income", "150.00"]]
     late = ask(books, "ProfitAndLoss", **WHOLE_YEAR, **CASH)
     assert lines(late) == [["Services", "100.00"], ["Unapplied Cash Payment Income", "50.00"]]
@@ -69,23 +98,42 @@ def test_a_credit_that_pays_an_invoice_counts_with_it(books):
     """A credit memo alone counts for nothing; used, it takes back what the invoice brings."""
     customer = books.customer()
     invoice = books.invoice(customer, 100, TxnDate=f"{LAST}-01-10")
-    credit = books.create("CreditMemo", CustomerRef={"value": customer["Id"]}, Line=[sale(60)], TxnDate=f"{LAST}-01-11")
+    credit = books.create(
+        "CreditMemo",
+        CustomerRef={"value": customer["Id"]},
+        Line=[sale(60)],
+        TxnDate=f"{LAST}-01-11",
+    )
     assert net(books, **WHOLE_YEAR, **CASH) == 0
     lines_ = [settles(invoice, 60), settles(credit, 60, "CreditMemo")]
-    books.create("Payment", CustomerRef={"value": customer["Id"]}, TotalAmt=0, Line=lines_, TxnDate=f"{LAST}-02-01")
+    books.create(
+        "Payment",
+        CustomerRef={"value": customer["Id"]},
+        TotalAmt=0,
+        Line=lines_,
+        TxnDate=f"{LAST}-02-01",
+    )
     assert net(books, **WHOLE_YEAR, **CASH) == 0
     books.pay(customer, 40, (invoice, 40), TxnDate=f"{LAST}-03-01")
     assert net(books, **WHOLE_YEAR, **CASH) == 40 == net(books, **WHOLE_YEAR)
 
 
 def test_a_part_payment_pays_tax_and_stock_in_the_same_part(sample):
-    """Half a payment is half of every line, to the cent; the cents that are left come with the last payment."""
+    """Half a payment is half of every line, to the cent; the cents that are left come with the last
+    payment.
+    """
     customer = sample.customer()
     items = {row["Name"]: row["Id"] for row in sample.rows("select * from Item maxresults 1000")}
     before = {name: account(sample, name) for name in ("Sales Tax Payable", "Inventory Asset")}
     line = sale(item=items["Rock Fountain"], qty=1, price=275, code="TAX")
-    tax = {"TxnTaxCodeRef": {"value": sample.rows("select * from TaxCode where Name like 'C%'")[0]["Id"]}}
-    invoice = sample.create("Invoice", CustomerRef={"value": customer["Id"]}, Line=[line], TxnTaxDetail=tax)
+    tax = {
+        "TxnTaxCodeRef": {
+            "value": sample.rows("select * from TaxCode where Name like 'C%'")[0]["Id"]
+        }
+    }
+    invoice = sample.create(
+        "Invoice", CustomerRef={"value": customer["Id"]}, Line=[line], TxnTaxDetail=tax
+    )
     total = Decimal(str(invoice["TotalAmt"]))
     sample.pay(customer, float(total / 2), (invoice, float(total / 2)))
     half = account(sample, "Sales Tax Payable") - before["Sales Tax Payable"]
@@ -120,11 +168,19 @@ class Reported(Books):
         doc = row.doc()
         line = [settles({"Id": id_}, doc["Balance"], name)]
         if name == "Invoice":
-            self.write("Payment", CustomerRef=doc["CustomerRef"], TotalAmt=doc["Balance"], Line=line)
+            self.write(
+                "Payment", CustomerRef=doc["CustomerRef"], TotalAmt=doc["Balance"], Line=line
+            )
         else:
             check = {"BankAccountRef": {"value": "35"}}
-            self.write("BillPayment", VendorRef=doc["VendorRef"], TotalAmt=doc["Balance"], PayType="Check",
-                       CheckPayment=check, Line=line)  # fmt: skip
+            self.write(
+                "BillPayment",
+                VendorRef=doc["VendorRef"],
+                TotalAmt=doc["Balance"],
+                PayType="Check",
+                CheckPayment=check,
+                Line=line,
+            )
 
     def asked(self, name, **query):
         return draw(self.company.book, name, query)
@@ -153,27 +209,52 @@ class Reported(Books):
 
     def ledger_ends_where_the_books_stand(self, whole):
         """fidelity 2: the last balance of every account of the general ledger is its balance."""
-        stand = {row["account"]: row["debit"] - row["credit"] for row in trial_balance(self.company.book)}
+        stand = {
+            row["account"]: row["debit"] - row["credit"] for row in trial_balance(self.company.book)
+        }
         report = self.asked("GeneralLedger", **whole, columns="account_name,subt_nat_amount")
         told = {}
         for what, cells, _ in parts(report["Rows"]):
             if what == "row":
                 name, amount = values(cells)
                 told[name] = told.get(name, 0) + Decimal(amount)
-        signs = {doc["FullyQualifiedName"]: doc["Classification"] for doc in self.company.book.rows("Account").values()}
-        told = {name: value if signs[name] in ("Asset", "Expense") else -value for name, value in told.items() if value}
+        signs = {
+            doc["FullyQualifiedName"]: doc["Classification"]
+            for doc in self.company.book.rows("Account").values()
+        }
+        told = {
+            name: value if signs[name] in ("Asset", "Expense") else -value
+            for name, value in told.items()
+            if value
+        }
         assert told == stand
 
     def what_is_open_is_what_is_owed(self):
-        """fidelity 2: ages, balances and their details agree with A/R and A/P, today and on any day."""
-        kinds = (("AgedReceivables", "CustomerBalance", "CustomerBalanceDetail", "Accounts Receivable", 1),
-                 ("AgedPayables", "VendorBalance", "VendorBalanceDetail", "Accounts Payable", -1))  # fmt: skip
+        """fidelity 2: ages, balances and their details agree with A/R and A/P, today and on any
+        day.
+        """
+        kinds = (
+            (
+                "AgedReceivables",
+                "CustomerBalance",
+                "CustomerBalanceDetail",
+                "Accounts Receivable",
+                1,
+            ),
+            ("AgedPayables", "VendorBalance", "VendorBalanceDetail", "Accounts Payable", -1),
+        )
         for day in ("2026-04-15", "2099-12-31"):
             for aged, balance, detail, kind, sign in kinds:
-                ids = [id_ for id_, doc in self.company.book.rows("Account").items() if doc["AccountType"] == kind]
+                ids = [
+                    id_
+                    for id_, doc in self.company.book.rows("Account").items()
+                    if doc["AccountType"] == kind
+                ]
                 marks = ",".join("?" * len(ids))
                 owed = self.company.store.one(
-                    f"SELECT sum(home) FROM posting WHERE account IN ({marks}) AND day<=?", *ids, day
+                    f"SELECT sum(home) FROM posting WHERE account IN ({marks}) AND day<=?",
+                    *ids,
+                    day,
                 )
                 owed = Decimal(owed or 0) * sign / 100
                 for name in (aged, balance, detail):

@@ -11,10 +11,16 @@ from tests.simulator.wire import side
 def test_an_account_needs_a_type_or_a_detail_type(books):
     assert code(books.create, "Account", Name="Nothing") == 6010
     made = books.create("Account", Name="Petty", AccountSubType="CashOnHand")
-    assert (made["AccountType"], made["Classification"], made["CurrentBalance"]) == ("Bank", "Asset", 0)
+    assert (made["AccountType"], made["Classification"], made["CurrentBalance"]) == (
+        "Bank",
+        "Asset",
+        0,
+    )
     assert code(books.create, "Account", Name="petty", AccountType="Bank") == 6240
     assert code(books.create, "Account", Name='Odd"', AccountType="Bank") == 2040
-    assert code(books.create, "Account", Name="X", AccountType="Bank", AccountSubType="Travel") == 6000
+    assert (
+        code(books.create, "Account", Name="X", AccountType="Bank", AccountSubType="Travel") == 6000
+    )
 
 
 def test_balances_of_sub_accounts_add_up(books):
@@ -31,7 +37,10 @@ def test_balances_of_sub_accounts_add_up(books):
     assert low["FullyQualifiedName"] == "Banks:Till"
     top = books.read("Account", top["Id"])
     assert (top["CurrentBalance"], top["CurrentBalanceWithSubAccounts"]) == (0, 75)
-    assert books.read("Account", books.account("Opening Balance Equity")["value"])["CurrentBalance"] == -75
+    assert (
+        books.read("Account", books.account("Opening Balance Equity")["value"])["CurrentBalance"]
+        == -75
+    )
 
 
 def test_a_journal_entry_balances(books):
@@ -39,16 +48,32 @@ def test_a_journal_entry_balances(books):
     made = books.create("JournalEntry", Line=[side("Debit", fees, 5), side("Credit", cash, 5)])
     assert made["TotalAmt"] == 0
     assert books.read("Account", cash["value"])["CurrentBalance"] == -5
-    assert code(books.create, "JournalEntry", Line=[side("Debit", fees, 5), side("Credit", cash, 4)]) == 2300
+    assert (
+        code(books.create, "JournalEntry", Line=[side("Debit", fees, 5), side("Credit", cash, 4)])
+        == 2300
+    )
     assert code(books.create, "JournalEntry", Line=[side("Debit", fees, 5)]) == 2250
-    assert code(books.create, "JournalEntry", Line=[side("", fees, 5), side("Credit", cash, 5)]) == 2260
-    assert code(books.create, "JournalEntry", Line=[side("Debit", {"value": "84"}, 5), side("Credit", cash, 5)]) == 6000
+    assert (
+        code(books.create, "JournalEntry", Line=[side("", fees, 5), side("Credit", cash, 5)])
+        == 2260
+    )
+    assert (
+        code(
+            books.create,
+            "JournalEntry",
+            Line=[side("Debit", {"value": "84"}, 5), side("Credit", cash, 5)],
+        )
+        == 6000
+    )
 
 
 def test_a_journal_entry_on_receivables_names_the_customer(books):
     customer = books.customer()
     entity = {"Type": "Customer", "EntityRef": {"value": customer["Id"]}}
-    lines = [side("Debit", {"value": "84"}, 20, Entity=entity), side("Credit", books.account("Checking"), 20)]
+    lines = [
+        side("Debit", {"value": "84"}, 20, Entity=entity),
+        side("Credit", books.account("Checking"), 20),
+    ]
     books.create("JournalEntry", Line=lines)
     assert books.read("Customer", customer["Id"])["Balance"] == 20
 
@@ -65,7 +90,11 @@ def test_a_transfer_moves_money(books):
 
 def test_a_card_is_paid_from_the_bank(books):
     card = books.create("Account", Name="Card", AccountType="Credit Card")
-    sent = {"Amount": 12, "BankAccountRef": books.account("Checking"), "CreditCardAccountRef": {"value": card["Id"]}}
+    sent = {
+        "Amount": 12,
+        "BankAccountRef": books.account("Checking"),
+        "CreditCardAccountRef": {"value": card["Id"]},
+    }
     made = books.call("POST", "creditcardpayment", sent)["CreditCardPaymentTxn"]
     assert made["Amount"] == 12
     assert books.read("Account", card["Id"])["CurrentBalance"] == 12
@@ -74,8 +103,13 @@ def test_a_card_is_paid_from_the_bank(books):
 def test_a_deposit_takes_other_money_and_gives_cash_back(books):
     detail = {"AccountRef": books.account("Opening Balance Equity")}
     line = {"Amount": 100, "DetailType": "DepositLineDetail", "DepositLineDetail": detail}
-    back = {"AccountRef": {"value": books.create("Account", Name="Till", AccountType="Bank")["Id"]}, "Amount": 20}
-    made = books.create("Deposit", DepositToAccountRef=books.account("Checking"), Line=[line], CashBack=back)
+    back = {
+        "AccountRef": {"value": books.create("Account", Name="Till", AccountType="Bank")["Id"]},
+        "Amount": 20,
+    }
+    made = books.create(
+        "Deposit", DepositToAccountRef=books.account("Checking"), Line=[line], CashBack=back
+    )
     assert made["TotalAmt"] == 80
     assert books.read("Account", back["AccountRef"]["value"])["CurrentBalance"] == 20
     assert books.ledger()["balanced"]
@@ -126,7 +160,10 @@ def test_terms_and_methods(books):
 def test_preferences_change_where_they_may(books):
     before = books.call("GET", "preferences")["Preferences"]
     after = books.update(
-        "Preferences", before, SalesFormsPrefs={"AllowShipping": True}, CurrencyPrefs={"MultiCurrencyEnabled": True}
+        "Preferences",
+        before,
+        SalesFormsPrefs={"AllowShipping": True},
+        CurrencyPrefs={"MultiCurrencyEnabled": True},
     )
     assert after["SalesFormsPrefs"]["AllowShipping"] is True
     assert after["SalesFormsPrefs"]["AllowDeposit"] is True
@@ -141,14 +178,25 @@ def test_the_company_tells_who_it_is(books):
 
 
 def test_a_budget(books):
-    detail = {"BudgetDate": "2026-01-01", "Amount": 100, "AccountRef": books.account("Office Supplies")}
-    made = books.create("Budget", StartDate="2026-01-01", EndDate="2026-12-31", BudgetDetail=[detail])
+    detail = {
+        "BudgetDate": "2026-01-01",
+        "Amount": 100,
+        "AccountRef": books.account("Office Supplies"),
+    }
+    made = books.create(
+        "Budget", StartDate="2026-01-01", EndDate="2026-12-31", BudgetDetail=[detail]
+    )
     assert made["BudgetDetail"][0]["Amount"] == 100
     assert code(books.create, "Budget", StartDate="2026-02-01", EndDate="2026-01-01") == 6490
 
 
 def test_templates_recur(books):
-    schedule = {"IntervalType": "Monthly", "DayOfMonth": 1, "NumInterval": 1, "StartDate": "2026-01-01"}
+    schedule = {
+        "IntervalType": "Monthly",
+        "DayOfMonth": 1,
+        "NumInterval": 1,
+        "StartDate": "2026-01-01",
+    }
     info = {"Name": "Rent", "RecurType": "Automated", "Active": True, "ScheduleInfo": schedule}
     bill = {
         "VendorRef": {"value": books.vendor()["Id"]},
@@ -161,8 +209,15 @@ def test_templates_recur(books):
             }
         ],
     }
-    made = books.call("POST", "recurringtransaction", {"Bill": bill})["RecurringTransaction"]["Bill"]
-    assert books.rows("select * from RecurringTransaction where Type = 'Bill'")[0]["Bill"]["Id"] == made["Id"]
+    made = books.call("POST", "recurringtransaction", {"Bill": bill})["RecurringTransaction"][
+        "Bill"
+    ]
+    assert (
+        books.rows("select * from RecurringTransaction where Type = 'Bill'")[0]["Bill"]["Id"]
+        == made["Id"]
+    )
     assert books.ledger()["trial_balance"] == []
-    stub = books.call("POST", "recurringtransaction", {"Bill": made}, operation="delete")["RecurringTransaction"]
+    stub = books.call("POST", "recurringtransaction", {"Bill": made}, operation="delete")[
+        "RecurringTransaction"
+    ]
     assert stub["Bill"]["status"] == "Deleted"

@@ -14,9 +14,24 @@ def code(call, *args, **kwargs):
 
 
 def test_a_customer_comes_back_as_quickbooks_writes_it(books):
-    made = books.create("Customer", GivenName="Zoë", FamilyName="O'Neil", PrimaryEmailAddr={"Address": "z@example.com"})
-    assert made["DisplayName"] == made["FullyQualifiedName"] == made["PrintOnCheckName"] == "Zoë O'Neil"
-    assert (made["domain"], made["sparse"], made["SyncToken"], made["Active"]) == ("QBO", False, "0", True)
+    made = books.create(
+        "Customer",
+        GivenName="Zoë",
+        FamilyName="O'Neil",
+        PrimaryEmailAddr={"Address": "z@example.com"},
+    )
+    assert (
+        made["DisplayName"]
+        == made["FullyQualifiedName"]
+        == made["PrintOnCheckName"]
+        == "Zoë O'Neil"
+    )
+    assert (made["domain"], made["sparse"], made["SyncToken"], made["Active"]) == (
+        "QBO",
+        False,
+        "0",
+        True,
+    )
     assert made["Balance"] == made["BalanceWithJobs"] == 0
     assert made["MetaData"]["CreateTime"][-6:] in ("-08:00", "-07:00")
     read = books.read("Customer", made["Id"])
@@ -80,7 +95,10 @@ def test_what_a_customer_may_not_be(books, values, expected):
 def test_an_unknown_property_is_named_with_the_known_ones(books):
     with pytest.raises(Refused) as caught:
         books.create("Customer", BadJson=1)
-    assert 'Unrecognized field "BadJson" (class com.intuit.schema.finance.v3.Customer)' in caught.value.detail
+    assert (
+        'Unrecognized field "BadJson" (class com.intuit.schema.finance.v3.Customer)'
+        in caught.value.detail
+    )
     assert "known properties" in caught.value.detail
     assert caught.value.status == 400
 
@@ -88,7 +106,11 @@ def test_an_unknown_property_is_named_with_the_known_ones(books):
 def test_sub_customers_carry_level_full_name_and_sums(books):
     top = books.customer("Top")
     child = books.customer("Child", Job=True, ParentRef={"value": top["Id"]})
-    assert (child["Level"], child["FullyQualifiedName"], child["DisplayName"]) == (1, "Top:Child", "Child")
+    assert (child["Level"], child["FullyQualifiedName"], child["DisplayName"]) == (
+        1,
+        "Top:Child",
+        "Child",
+    )
     books.invoice(child, 85)
     top = books.read("Customer", top["Id"])
     assert (top["Balance"], top["BalanceWithJobs"]) == (0, 85)
@@ -101,7 +123,10 @@ def test_sub_customers_nest_four_deep_and_never_in_circles(books):
     for level in range(1, 5):
         chain.append(books.customer(f"L{level}", Job=True, ParentRef={"value": chain[-1]["Id"]}))
     assert code(books.customer, "L5", Job=True, ParentRef={"value": chain[-1]["Id"]}) == 6180
-    assert code(books.update, "Customer", chain[0], Job=True, ParentRef={"value": chain[2]["Id"]}) == 900
+    assert (
+        code(books.update, "Customer", chain[0], Job=True, ParentRef={"value": chain[2]["Id"]})
+        == 900
+    )
 
 
 def test_an_invoice_moves_the_balance_and_the_time_but_not_the_token(books):
@@ -142,11 +167,16 @@ def test_an_opening_balance_is_posted(books):
 
 
 def test_tax_identifiers_are_masked(books):
-    assert books.customer("M", PrimaryTaxIdentifier="12345678901")["PrimaryTaxIdentifier"] == "XXXXXX78901"
+    assert (
+        books.customer("M", PrimaryTaxIdentifier="12345678901")["PrimaryTaxIdentifier"]
+        == "XXXXXX78901"
+    )
     assert books.vendor("V", TaxIdentifier="123456789")["TaxIdentifier"] == "XXXXX6789"
 
 
-@pytest.mark.parametrize(("path", "expected"), [("customer/1.5", 2030), ("customer/9999", 610), ("customer/1/5", 500)])
+@pytest.mark.parametrize(
+    ("path", "expected"), [("customer/1.5", 2030), ("customer/9999", 610), ("customer/1/5", 500)]
+)
 def test_reads_that_lead_nowhere(books, path, expected):
     assert code(books.call, "GET", path) == expected
 

@@ -15,7 +15,10 @@ def test_a_part_payment_leaves_the_rest_open_on_both_sides(books):
     assert (payment["UnappliedAmt"], payment["ProcessPayment"]) == (0, False)
     assert payment["DepositToAccountRef"] == {"value": "4"}
     after = books.read("Invoice", invoice["Id"])
-    assert (after["Balance"], after["LinkedTxn"]) == (60, [{"TxnId": payment["Id"], "TxnType": "Payment"}])
+    assert (after["Balance"], after["LinkedTxn"]) == (
+        60,
+        [{"TxnId": payment["Id"], "TxnType": "Payment"}],
+    )
     assert books.read("Customer", customer["Id"])["Balance"] == 60
 
 
@@ -23,8 +26,15 @@ def test_a_payment_line_tells_what_was_open(books):
     customer = books.customer()
     invoice = books.invoice(customer, 100)
     payment = books.pay(customer, 100, (invoice, 100))
-    told = {pair["value"]["Name"]: pair["value"]["Value"] for pair in payment["Line"][0]["LineEx"]["any"]}
-    assert told == {"txnId": invoice["Id"], "txnOpenBalance": "100.00", "txnReferenceNumber": invoice["DocNumber"]}
+    told = {
+        pair["value"]["Name"]: pair["value"]["Value"]
+        for pair in payment["Line"][0]["LineEx"]["any"]
+    }
+    assert told == {
+        "txnId": invoice["Id"],
+        "txnOpenBalance": "100.00",
+        "txnReferenceNumber": invoice["DocNumber"],
+    }
 
 
 def test_an_overpayment_over_several_invoices_leaves_a_credit(books):
@@ -39,7 +49,9 @@ def test_a_payment_without_lines_is_all_credit(books):
     assert books.pay(books.customer(), 25)["UnappliedAmt"] == 25
 
 
-@pytest.mark.parametrize(("total", "amount", "expected"), [(50, 60, 6000), (200, 150, 6000), (-1, 0, 2290)])
+@pytest.mark.parametrize(
+    ("total", "amount", "expected"), [(50, 60, 6000), (200, 150, 6000), (-1, 0, 2290)]
+)
 def test_amounts_a_payment_may_not_have(books, total, amount, expected):
     customer = books.customer()
     invoice = books.invoice(customer, 100)
@@ -84,13 +96,19 @@ def test_void_and_delete_open_the_invoice_again(books):
 def test_deposited_money_cannot_be_changed(books):
     customer = books.customer()
     payment = books.pay(customer, 80)
-    line = {"Amount": 80, "LinkedTxn": [{"TxnId": payment["Id"], "TxnType": "Payment", "TxnLineId": "0"}]}
+    line = {
+        "Amount": 80,
+        "LinkedTxn": [{"TxnId": payment["Id"], "TxnType": "Payment", "TxnLineId": "0"}],
+    }
     deposit = books.create("Deposit", DepositToAccountRef=books.account("Checking"), Line=[line])
     payment = books.read("Payment", payment["Id"])
     assert payment["LinkedTxn"] == [{"TxnId": deposit["Id"], "TxnType": "Deposit"}]
     assert code(books.update, "Payment", payment, TotalAmt=70) == 6540
     assert code(books.delete, "Payment", payment) == 6540
-    assert code(books.create, "Deposit", DepositToAccountRef=books.account("Checking"), Line=[line]) == 620
+    assert (
+        code(books.create, "Deposit", DepositToAccountRef=books.account("Checking"), Line=[line])
+        == 620
+    )
     assert books.read("Account", "4")["CurrentBalance"] == 0
     books.delete("Deposit", deposit)
     books.delete("Payment", books.read("Payment", payment["Id"]))
@@ -107,7 +125,10 @@ def test_bills_and_what_pays_them(books):
     assert code(books.create, "BillPayment", TotalAmt=20, **pay) == 2020
     paid = books.create("BillPayment", TotalAmt=120, Line=[settles(bill, 120, "Bill")], **pay)
     after = books.read("Bill", bill["Id"])
-    assert (after["Balance"], after["LinkedTxn"]) == (0, [{"TxnId": paid["Id"], "TxnType": "BillPaymentCheck"}])
+    assert (after["Balance"], after["LinkedTxn"]) == (
+        0,
+        [{"TxnId": paid["Id"], "TxnType": "BillPaymentCheck"}],
+    )
     sent = {"Id": paid["Id"], "SyncToken": paid["SyncToken"], "sparse": True}
     books.call("POST", "billpayment", sent, operation="update", include="void")
     assert books.read("Bill", bill["Id"])["Balance"] == 120
@@ -119,7 +140,11 @@ def test_a_vendor_credit_is_used_by_a_bill_payment_of_nothing(books):
     bill = books.bill(vendor, 50)
     lines = [cost(books.account("Office Supplies")["value"], 50)]
     credit = books.create("VendorCredit", VendorRef={"value": vendor["Id"]}, Line=lines)
-    card = {"CCAccountRef": {"value": books.create("Account", Name="Card", AccountType="Credit Card")["Id"]}}
+    card = {
+        "CCAccountRef": {
+            "value": books.create("Account", Name="Card", AccountType="Credit Card")["Id"]
+        }
+    }
     settled = [settles(bill, 50, "Bill"), settles(credit, 50, "VendorCredit")]
     books.create(
         "BillPayment",
@@ -129,7 +154,11 @@ def test_a_vendor_credit_is_used_by_a_bill_payment_of_nothing(books):
         CreditCardPayment=card,
         Line=settled,
     )
-    assert books.read("Bill", bill["Id"])["Balance"] == books.read("VendorCredit", credit["Id"])["Balance"] == 0
+    assert (
+        books.read("Bill", bill["Id"])["Balance"]
+        == books.read("VendorCredit", credit["Id"])["Balance"]
+        == 0
+    )
     assert books.read("Vendor", vendor["Id"])["Balance"] == 0
 
 
@@ -149,7 +178,10 @@ def test_a_purchase_order_closes_when_its_bill_arrives(books):
     line[0]["LinkedTxn"] = [{"TxnId": order["Id"], "TxnType": "PurchaseOrder", "TxnLineId": "1"}]
     bill = books.bill(vendor, Line=line)
     after = books.read("PurchaseOrder", order["Id"])
-    assert (after["POStatus"], after["LinkedTxn"]) == ("Closed", [{"TxnId": bill["Id"], "TxnType": "Bill"}])
+    assert (after["POStatus"], after["LinkedTxn"]) == (
+        "Closed",
+        [{"TxnId": bill["Id"], "TxnType": "Bill"}],
+    )
     books.delete("Bill", bill)
     assert books.read("PurchaseOrder", order["Id"])["POStatus"] == "Open"
 
@@ -157,7 +189,9 @@ def test_a_purchase_order_closes_when_its_bill_arrives(books):
 def test_a_billable_expense_can_be_passed_on(books):
     customer, supplies = books.customer(), books.account("Office Supplies")["value"]
     billable = cost(supplies, 12, CustomerRef={"value": customer["Id"]}, BillableStatus="Billable")
-    spent = books.create("Purchase", PaymentType="Cash", AccountRef=books.account("Checking"), Line=[billable])
+    spent = books.create(
+        "Purchase", PaymentType="Cash", AccountRef=books.account("Checking"), Line=[billable]
+    )
     charge = books.rows("select * from ReimburseCharge")[0]
     assert (charge["Amount"], charge["HasBeenInvoiced"]) == (12, False)
     books.invoice(customer, 12, LinkedTxn=[{"TxnId": charge["Id"], "TxnType": "ReimburseCharge"}])
@@ -172,7 +206,16 @@ def test_a_billable_expense_can_be_passed_on(books):
 )
 def test_an_expense_is_paid_from_the_right_kind_of_account(books, kind, account, expected):
     lines = [cost(books.account("Office Supplies")["value"], 5)]
-    assert code(books.create, "Purchase", PaymentType=kind, AccountRef=books.account(account), Line=lines) == expected
+    assert (
+        code(
+            books.create,
+            "Purchase",
+            PaymentType=kind,
+            AccountRef=books.account(account),
+            Line=lines,
+        )
+        == expected
+    )
 
 
 def test_links_of_an_expense_are_dropped_without_a_word(books):
@@ -200,7 +243,10 @@ def test_credits_are_applied_by_themselves_where_the_company_wants_it(company):
     customer = books.customer()
     payment = books.pay(customer, 30)
     invoice = books.invoice(customer, 100)
-    assert (invoice["Balance"], invoice["LinkedTxn"]) == (70, [{"TxnId": payment["Id"], "TxnType": "Payment"}])
+    assert (invoice["Balance"], invoice["LinkedTxn"]) == (
+        70,
+        [{"TxnId": payment["Id"], "TxnType": "Payment"}],
+    )
     assert books.read("Payment", payment["Id"])["UnappliedAmt"] == 0
     assert books.read("Customer", customer["Id"])["Balance"] == 70
     assert books.ledger()["balanced"]

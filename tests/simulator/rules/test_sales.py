@@ -7,11 +7,16 @@ import pytest
 from tests.simulator.rules.test_names import code
 from tests.simulator.wire import sale, settles
 
-DISCOUNT = {"DetailType": "DiscountLineDetail", "DiscountLineDetail": {"PercentBased": True, "DiscountPercent": 10}}
+DISCOUNT = {
+    "DetailType": "DiscountLineDetail",
+    "DiscountLineDetail": {"PercentBased": True, "DiscountPercent": 10},
+}
 
 
 def test_a_minimal_invoice_is_completed(books):
-    customer = books.customer("Plain", PrimaryEmailAddr={"Address": "p@example.com"}, BillAddr={"Line1": "1 Road"})
+    customer = books.customer(
+        "Plain", PrimaryEmailAddr={"Address": "p@example.com"}, BillAddr={"Line1": "1 Road"}
+    )
     made = books.invoice(customer, 100, TxnDate="2026-03-01")
     first, subtotal = made["Line"]
     assert (first["Id"], first["LineNum"], first["Amount"]) == ("1", 1, 100)
@@ -29,7 +34,10 @@ def test_a_minimal_invoice_is_completed(books):
 
 def test_a_percentage_discount_follows_the_subtotal(books):
     made = books.invoice(books.customer(), Line=[sale(50), DISCOUNT])
-    assert [line["DetailType"] for line in made["Line"]][1:] == ["SubTotalLineDetail", "DiscountLineDetail"]
+    assert [line["DetailType"] for line in made["Line"]][1:] == [
+        "SubTotalLineDetail",
+        "DiscountLineDetail",
+    ]
     assert (made["Line"][2]["Amount"], made["TotalAmt"]) == (5, 45)
 
 
@@ -51,13 +59,21 @@ def test_lines_that_are_refused(books, line, expected):
     assert books.read("Customer", customer["Id"])["Balance"] == 0
 
 
-@pytest.mark.parametrize(("amount", "qty", "price"), [(100, 3, 33.3333), (0.13, 0.25, 0.5), (10.01, 3, 3.335)])
+@pytest.mark.parametrize(
+    ("amount", "qty", "price"), [(100, 3, 33.3333), (0.13, 0.25, 0.5), (10.01, 3, 3.335)]
+)
 def test_amounts_are_quantity_times_price_rounded_half_up(books, amount, qty, price):
-    assert books.invoice(books.customer(), Line=[sale(amount, qty=qty, price=price)])["TotalAmt"] == amount
+    assert (
+        books.invoice(books.customer(), Line=[sale(amount, qty=qty, price=price)])["TotalAmt"]
+        == amount
+    )
 
 
 def test_a_line_without_an_item_is_documentation(books):
-    lines = [sale(10), {"DetailType": "SalesItemLineDetail", "Amount": 99, "SalesItemLineDetail": {}}]
+    lines = [
+        sale(10),
+        {"DetailType": "SalesItemLineDetail", "Amount": 99, "SalesItemLineDetail": {}},
+    ]
     made = books.invoice(books.customer(), Line=lines)
     assert made["TotalAmt"] == 10
     assert made["Line"][1]["DetailType"] == "DescriptionOnly"
@@ -98,10 +114,15 @@ def test_an_estimate_closes_when_it_is_invoiced(books):
     customer = books.customer()
     estimate = books.create("Estimate", CustomerRef={"value": customer["Id"]}, Line=[sale(10)])
     assert estimate["TxnStatus"] == "Pending"
-    invoice = books.invoice(customer, 10, LinkedTxn=[{"TxnId": estimate["Id"], "TxnType": "Estimate"}])
+    invoice = books.invoice(
+        customer, 10, LinkedTxn=[{"TxnId": estimate["Id"], "TxnType": "Estimate"}]
+    )
     assert invoice["LinkedTxn"] == [{"TxnId": estimate["Id"], "TxnType": "Estimate"}]
     after = books.read("Estimate", estimate["Id"])
-    assert (after["TxnStatus"], after["LinkedTxn"]) == ("Closed", [{"TxnId": invoice["Id"], "TxnType": "Invoice"}])
+    assert (after["TxnStatus"], after["LinkedTxn"]) == (
+        "Closed",
+        [{"TxnId": invoice["Id"], "TxnType": "Invoice"}],
+    )
     books.delete("Invoice", invoice)
     assert books.read("Estimate", estimate["Id"])["TxnStatus"] == "Pending"
 
@@ -155,9 +176,13 @@ def test_receipts_and_refunds_move_money_at_once(books):
 
 
 def test_a_void_receipt_by_include(books):
-    receipt = books.create("SalesReceipt", CustomerRef={"value": books.customer()["Id"]}, Line=[sale(40)])
+    receipt = books.create(
+        "SalesReceipt", CustomerRef={"value": books.customer()["Id"]}, Line=[sale(40)]
+    )
     sent = {"Id": receipt["Id"], "SyncToken": receipt["SyncToken"], "sparse": True}
-    voided = books.call("POST", "salesreceipt", sent, operation="update", include="void")["SalesReceipt"]
+    voided = books.call("POST", "salesreceipt", sent, operation="update", include="void")[
+        "SalesReceipt"
+    ]
     assert voided["TotalAmt"] == 0
     assert books.ledger()["trial_balance"] == []
 
@@ -181,7 +206,9 @@ def test_email_and_pdf(books):
     sent = books.call("POST", f"invoice/{invoice['Id']}/send", sendTo="a@example.com")["Invoice"]
     assert (sent["EmailStatus"], sent["BillEmail"]["Address"]) == ("EmailSent", "a@example.com")
     assert sent["DeliveryInfo"]["DeliveryType"] == "Email"
-    status, headers, body = books.raw("GET", f"invoice/{invoice['Id']}/pdf", Accept="application/pdf")
+    status, headers, body = books.raw(
+        "GET", f"invoice/{invoice['Id']}/pdf", Accept="application/pdf"
+    )
     assert (status, headers["Content-Type"], body[:5]) == (200, "application/pdf", b"%PDF-")
     assert code(books.invoice, books.customer(), EmailStatus="NeedToSend") == 6420
 
@@ -214,4 +241,7 @@ def test_custom_fields_show_even_when_empty(sample):
     field = [{"DefinitionId": "1", "StringValue": "7"}]
     assert sample.update("Invoice", made, CustomField=field)["CustomField"][0]["StringValue"] == "7"
     field[0]["StringValue"] = "x" * 32
-    assert code(sample.update, "Invoice", sample.read("Invoice", made["Id"]), CustomField=field) == 2050
+    assert (
+        code(sample.update, "Invoice", sample.read("Invoice", made["Id"]), CustomField=field)
+        == 2050
+    )

@@ -9,7 +9,15 @@ import pytest
 from quicksync.simulator.accounting.entities import entities
 from quicksync.simulator.accounting.shapes import shapes
 
-PLAIN = {"str": str, "id": str, "date": str, "time": str, "bool": bool, "dec": (int, float), "int": int}
+PLAIN = {
+    "str": str,
+    "id": str,
+    "date": str,
+    "time": str,
+    "bool": bool,
+    "dec": (int, float),
+    "int": int,
+}
 
 
 def wrong(type_, value, path):
@@ -17,7 +25,9 @@ def wrong(type_, value, path):
     if type_ == "any":
         return
     if type_ in PLAIN:
-        if not isinstance(value, PLAIN[type_]) or (type_ in ("dec", "int") and isinstance(value, bool)):
+        if not isinstance(value, PLAIN[type_]) or (
+            type_ in ("dec", "int") and isinstance(value, bool)
+        ):
             yield f"{path}: {value!r} is no {type_}"
     elif type_ in shapes().enums:
         if value not in shapes().enums[type_]:
@@ -69,33 +79,56 @@ def test_every_reference_points_at_a_known_type():
     table = shapes()
     for fields in [*table.entities.values(), *table.types.values()]:
         for field in fields.values():
-            assert field.type in {*PLAIN, "any"} | set(table.types) | set(table.enums) | set(table.entities)
+            assert field.type in {*PLAIN, "any"} | set(table.types) | set(table.enums) | set(
+                table.entities
+            )
 
 
 def test_what_the_sample_has_none_of_has_its_shape(sample):
-    """Entities without a row in the sample: made here, so that every entity's answer is looked at."""
+    """Entities without a row in the sample: made here, so that every entity's answer is looked
+    at.
+    """
     account = sample.rows("select * from Account where AccountType = 'Expense'")[0]["Id"]
     stock = sample.rows("select * from Item where Type = 'Inventory'")[0]["Id"]
     customer = sample.rows("select * from Customer")[0]["Id"]
     bank = sample.rows("select * from Account where AccountType = 'Bank'")[0]["Id"]
     agency = sample.create("TaxAgency", DisplayName="Shapes")["Id"]
     detail = {"BudgetDate": "2026-01-01", "Amount": 10, "AccountRef": {"value": account}}
-    budget = {"Name": "Plan", "StartDate": "2026-01-01", "EndDate": "2026-12-31", "BudgetType": "ProfitAndLoss",
-              "BudgetEntryType": "Monthly", "BudgetDetail": [detail]}  # fmt: skip
+    budget = {
+        "Name": "Plan",
+        "StartDate": "2026-01-01",
+        "EndDate": "2026-12-31",
+        "BudgetType": "ProfitAndLoss",
+        "BudgetEntryType": "Monthly",
+        "BudgetDetail": [detail],
+    }
     change = {"DetailType": "ItemAdjustmentLineDetail",
               "ItemAdjustmentLineDetail": {"ItemRef": {"value": stock}, "QtyDiff": 1}}  # fmt: skip
     adjustment = {"AdjustAccountRef": {"value": account}, "Line": [change]}
-    billable = {"AccountRef": {"value": account}, "CustomerRef": {"value": customer}, "BillableStatus": "Billable"}
+    billable = {
+        "AccountRef": {"value": account},
+        "CustomerRef": {"value": customer},
+        "BillableStatus": "Billable",
+    }
     kind = "AccountBasedExpenseLineDetail"
     expense = {"Amount": 5, "DetailType": kind, kind: billable}
     made = {
         "Budget": sample.create("Budget", **budget),
         "InventoryAdjustment": sample.create("InventoryAdjustment", **adjustment),
-        "Purchase": sample.create("Purchase", PaymentType="Cash", AccountRef={"value": bank}, Line=[expense]),
+        "Purchase": sample.create(
+            "Purchase", PaymentType="Cash", AccountRef={"value": bank}, Line=[expense]
+        ),
     }
     made["ReimburseCharge"] = sample.rows("select * from ReimburseCharge")[0]
     assert [line for name, row in made.items() for line in wrong(name, row, name)] == []
-    rate = {"TaxRateName": "Shape", "RateValue": "3", "TaxAgencyId": agency, "TaxApplicableOn": "Sales"}
-    status, _, body = sample.raw("POST", "taxservice/taxcode", {"TaxCode": "Shape", "TaxRateDetails": [rate]})
+    rate = {
+        "TaxRateName": "Shape",
+        "RateValue": "3",
+        "TaxAgencyId": agency,
+        "TaxApplicableOn": "Sales",
+    }
+    status, _, body = sample.raw(
+        "POST", "taxservice/taxcode", {"TaxCode": "Shape", "TaxRateDetails": [rate]}
+    )
     assert status == 200
     assert [*wrong("TaxService", json.loads(body), "TaxService")] == []

@@ -9,7 +9,9 @@ from tests.simulator.wire import cost, sale
 
 
 def named(books, name):
-    return next(c["Id"] for c in books.rows("select * from TaxCode maxresults 1000") if c["Name"] == name)
+    return next(
+        c["Id"] for c in books.rows("select * from TaxCode maxresults 1000") if c["Name"] == name
+    )
 
 
 def test_us_tax_follows_the_code_of_the_form(books):
@@ -20,7 +22,11 @@ def test_us_tax_follows_the_code_of_the_form(books):
         TxnTaxDetail={"TxnTaxCodeRef": {"value": california}},
     )
     detail = made["TxnTaxDetail"]
-    assert (made["TotalAmt"], detail["TotalTax"], detail["TxnTaxCodeRef"]["value"]) == (158, 8, california)
+    assert (made["TotalAmt"], detail["TotalTax"], detail["TxnTaxCodeRef"]["value"]) == (
+        158,
+        8,
+        california,
+    )
     inner = detail["TaxLine"][0]["TaxLineDetail"]
     assert (inner["TaxPercent"], inner["NetAmountTaxable"], inner["PercentBased"]) == (8, 100, True)
     assert books.ledger()["balanced"]
@@ -36,12 +42,18 @@ def test_a_group_of_rates_taxes_each(books):
 
 
 def test_the_discount_comes_before_or_after_tax(books):
-    discount = {"DetailType": "DiscountLineDetail", "Amount": 10, "DiscountLineDetail": {"PercentBased": False}}
+    discount = {
+        "DetailType": "DiscountLineDetail",
+        "Amount": 10,
+        "DiscountLineDetail": {"PercentBased": False},
+    }
     form = {"TxnTaxDetail": {"TxnTaxCodeRef": {"value": named(books, "California")}}}
     lines = [sale(100, code="TAX"), discount]
     customer = books.customer()
     assert books.invoice(customer, Line=lines, **form)["TotalAmt"] == 98
-    assert books.invoice(customer, Line=lines, ApplyTaxAfterDiscount=True, **form)["TotalAmt"] == 97.2
+    assert (
+        books.invoice(customer, Line=lines, ApplyTaxAfterDiscount=True, **form)["TotalAmt"] == 97.2
+    )
 
 
 def test_without_sales_tax_what_is_sent_is_ignored(company):
@@ -55,7 +67,10 @@ def test_automated_tax_looks_at_the_address_and_yields_to_an_override(company):
     customer = books.customer("A", BillAddr={"CountrySubDivisionCode": "TX"})
     assert books.invoice(customer, Line=[sale(100, code="TAX")])["TotalAmt"] == 108.25
     override = {"TxnTaxCodeRef": {"value": named(books, "California")}, "TotalTax": 5}
-    assert books.invoice(customer, Line=[sale(100, code="TAX")], TxnTaxDetail=override)["TotalAmt"] == 105
+    assert (
+        books.invoice(customer, Line=[sale(100, code="TAX")], TxnTaxDetail=override)["TotalAmt"]
+        == 105
+    )
     exempt = books.customer("B", Taxable=False)
     assert books.invoice(exempt, Line=[sale(100, code="TAX")])["TotalAmt"] == 100
 
@@ -64,7 +79,12 @@ def test_automated_tax_looks_at_the_address_and_yields_to_an_override(company):
 def test_elsewhere_every_line_has_a_code(company, country, word):
     books = company(country=country)
     assert code(books.invoice, books.customer(), Line=[sale(100)]) == 6000
-    assert books.invoice(books.customer(), Line=[sale(100)], GlobalTaxCalculation="NotApplicable")["TotalAmt"] == 100
+    assert (
+        books.invoice(books.customer(), Line=[sale(100)], GlobalTaxCalculation="NotApplicable")[
+            "TotalAmt"
+        ]
+        == 100
+    )
 
 
 def test_vat_is_added_per_rate(company):
@@ -83,7 +103,9 @@ def test_vat_is_added_per_rate(company):
 def test_inclusive_amounts_show_their_gross(company):
     books = company(country="GB")
     made = books.invoice(
-        books.customer(), Line=[sale(100, code=named(books, "20.0% S"))], GlobalTaxCalculation="TaxInclusive"
+        books.customer(),
+        Line=[sale(100, code=named(books, "20.0% S"))],
+        GlobalTaxCalculation="TaxInclusive",
     )
     assert made["Line"][0]["SalesItemLineDetail"]["TaxInclusiveAmt"] == 120
     assert made["TotalAmt"] == 120
@@ -94,7 +116,10 @@ def test_a_sent_total_of_tax_counts_outside_the_us(company):
     line = sale(33.33, code=named(books, "20.0% S"))
     made = books.invoice(books.customer(), Line=[line], TxnTaxDetail={"TotalTax": 6.66})
     assert (made["TotalAmt"], made["TxnTaxDetail"]["TaxLine"][0]["Amount"]) == (39.99, 6.66)
-    refused = {"TxnTaxDetail": {"TxnTaxCodeRef": {"value": "1"}}, "GlobalTaxCalculation": "NotApplicable"}
+    refused = {
+        "TxnTaxDetail": {"TxnTaxCodeRef": {"value": "1"}},
+        "GlobalTaxCalculation": "NotApplicable",
+    }
     assert code(books.invoice, books.customer(), Line=[line], **refused) == 6170
 
 

@@ -69,10 +69,13 @@ def test_the_nth_request_only(sim, api):
 def test_a_refused_refresh(sim):
     status, company = sim.status(), sim.company
     sim.fault(invalid_grant=True, times=1)
-    form = f"grant_type=refresh_token&refresh_token={company['refresh_token']}&client_id={status['client_id']}"
-    form += f"&client_secret={status['client_secret']}"
+    form = f"grant_type=refresh_token&refresh_token={company['refresh_token']}"
+    form += f"&client_id={status['client_id']}&client_secret={status['client_secret']}"
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answers = [exchange(sim.base_url, "POST", "/oauth2/v1/tokens/bearer", form, headers)[0] for _ in range(2)]
+    answers = [
+        exchange(sim.base_url, "POST", "/oauth2/v1/tokens/bearer", form, headers)[0]
+        for _ in range(2)
+    ]
     assert answers == [400, 200]
 
 
@@ -119,7 +122,11 @@ def test_forty_batches_a_minute():
 def test_the_log_tells_all_but_secrets(sim, api):
     api.customer("Logged")
     entry = next(entry for entry in sim.requests() if entry["path"].endswith("/customer"))
-    assert (entry["method"], entry["status"], entry["headers"]["authorization"]) == ("POST", 200, "***")
+    assert (entry["method"], entry["status"], entry["headers"]["authorization"]) == (
+        "POST",
+        200,
+        "***",
+    )
     assert json.loads(entry["body"])["DisplayName"] == "Logged"
     assert "Logged" in entry["answer"]
     assert api.token not in json.dumps(sim.requests(), default=str)
@@ -184,7 +191,9 @@ def test_the_ledger_lists_what_is_open(api):
     api.invoice(customer, 30)
     api.invoice(customer, Line=[sale(20)])
     ledger = api.ledger()
-    assert [(entry["name"], float(entry["open"])) for entry in ledger["open_invoices"]] == [("Debtor", 50.0)]
+    assert [(entry["name"], float(entry["open"])) for entry in ledger["open_invoices"]] == [
+        ("Debtor", 50.0)
+    ]
     assert ledger["debits"] == ledger["credits"] == 50
 
 
@@ -201,7 +210,11 @@ def test_odd_addresses_and_methods(sim):
 def test_connections_are_kept_alive_and_chunks_are_read(sim):
     api = Api(sim)
     connection = http.client.HTTPConnection(sim.base_url.removeprefix("http://"), timeout=120)
-    headers = {"Authorization": f"Bearer {api.token}", "Accept": "application/json", "Content-Type": "application/json"}
+    headers = {
+        "Authorization": f"Bearer {api.token}",
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+    }
     path = f"/v3/company/{api.realm}/customer"
     try:
         for number in range(3):
@@ -218,7 +231,9 @@ def test_many_at_once_write_one_after_the_other(sim, api):
     def work(number):
         lines = [sale(10, item=item["Id"])]
         sent = {"CustomerRef": {"value": customer["Id"]}, "Line": lines}
-        return api.call("POST", "invoice", sent, requestid=f"r{number % 20}")["Invoice"]["DocNumber"]
+        return api.call("POST", "invoice", sent, requestid=f"r{number % 20}")["Invoice"][
+            "DocNumber"
+        ]
 
     with ThreadPoolExecutor(8) as pool:
         numbers = list(pool.map(work, range(40)))

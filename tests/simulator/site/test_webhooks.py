@@ -36,7 +36,9 @@ class Inbox:
 
         self.server = HTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
 
     def wait(self, count):
         with self.arrived:
@@ -98,8 +100,14 @@ def test_a_merge_tells_which_one_is_gone(sim, inbox):
     one, two = api.customer(), api.customer()
     sim.webhooks(inbox.url, format="classic")
     api.edit("merge", "Customer", one["Id"], into=two["Id"])
-    entity = json.loads(inbox.wait(1)[0][1])["eventNotifications"][0]["dataChangeEvent"]["entities"][0]
-    assert (entity["operation"], entity["id"], entity["deletedId"]) == ("Merge", two["Id"], one["Id"])
+    entity = json.loads(inbox.wait(1)[0][1])["eventNotifications"][0]["dataChangeEvent"][
+        "entities"
+    ][0]
+    assert (entity["operation"], entity["id"], entity["deletedId"]) == (
+        "Merge",
+        two["Id"],
+        one["Id"],
+    )
 
 
 def test_what_is_not_answered_comes_again(sim, inbox):

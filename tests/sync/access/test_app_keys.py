@@ -1,4 +1,6 @@
-"""Which keys of the app at Intuit count, where they come from, and what may be stored (A1, pain 29)."""
+"""Which keys of the app at Intuit count, where they come from, and what may be stored (A1, pain
+29).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,11 @@ from quicksync.sync.access import app_keys, key_check
 from quicksync.sync.access import key_rotation as keys
 from quicksync.sync.monitor import findings
 
-HERE = {"client_id": "id-from-admin", "client_secret": "secret-from-admin", "webhook_verifier": "verifier-from-admin"}
+HERE = {
+    "client_id": "id-from-admin",
+    "client_secret": "secret-from-admin",
+    "webhook_verifier": "verifier-from-admin",
+}
 
 
 @pytest.fixture
@@ -44,7 +50,9 @@ def pair(environment):
 
 
 class TestWhichCount:
-    """The environment wins over the settings, these over the admin; each environment has its own."""
+    """The environment wins over the settings, these over the admin; each environment has its
+    own.
+    """
 
     def test_without_any_there_are_none(self, db, settings):
         settings.QUICKSYNC = {}
@@ -100,16 +108,22 @@ class TestWhichCount:
         settings.QUICKSYNC = {}
         assert pair("production") == ("id-from-admin", "secret-from-admin")
 
-    def test_keys_of_the_settings_ask_nothing_of_the_database(self, settings, django_assert_num_queries, db):
+    def test_keys_of_the_settings_ask_nothing_of_the_database(
+        self, settings, django_assert_num_queries, db
+    ):
         settings.QUICKSYNC = {"CLIENT_ID": "a", "CLIENT_SECRET": "b"}
         with django_assert_num_queries(0):
             assert app_keys.keys_for("production")
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("inside", [transaction.atomic, nullcontext], ids=["in a transaction", "on its own"])
+@pytest.mark.parametrize(
+    "inside", [transaction.atomic, nullcontext], ids=["in a transaction", "on its own"]
+)
 def test_before_the_table_is_made_the_settings_serve(transactional_db, settings, inside):
-    """A site that is being updated goes on until it is migrated, whatever transaction the question is asked in."""
+    """A site that is being updated goes on until it is migrated, whatever transaction the question
+    is asked in.
+    """
     settings.QUICKSYNC = {"CLIENT_ID": "a", "CLIENT_SECRET": "b", "WEBHOOK_VERIFIER": "v"}
     with database.schema_editor() as editor:
         editor.delete_model(StoredKeys)
@@ -188,13 +202,17 @@ class TestEntering:
 
 
 class TestAtRest:
-    """Invariant 10: encrypted, in no history and no dump; readable again after the encryption key was changed."""
+    """Invariant 10: encrypted, in no history and no dump; readable again after the encryption key
+    was changed.
+    """
 
     OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
     def columns(self):
         with database.cursor() as cursor:
-            cursor.execute("SELECT client_id, client_secret, webhook_verifier FROM quicksync_storedkeys")
+            cursor.execute(
+                "SELECT client_id, client_secret, webhook_verifier FROM quicksync_storedkeys"
+            )
             return cursor.fetchone()
 
     def test_the_columns_hold_ciphertext(self, db):
@@ -205,9 +223,16 @@ class TestAtRest:
         key_check.store("sandbox", HERE)
         key_check.store("sandbox", {"client_secret": "another-secret"})
         rows = [*StoredKeys.objects.all(), *StoredKeys.history.all()]
-        text = serializers.serialize("json", rows) + repr(rows) + repr([vars(row) for row in StoredKeys.history.all()])
+        text = (
+            serializers.serialize("json", rows)
+            + repr(rows)
+            + repr([vars(row) for row in StoredKeys.history.all()])
+        )
         assert not [value for value in (*HERE.values(), "another-secret") if value in text]
-        assert [row.client_secret_version for row in StoredKeys.history.order_by("history_id")] == [1, 2]
+        assert [row.client_secret_version for row in StoredKeys.history.order_by("history_id")] == [
+            1,
+            2,
+        ]
 
     def test_x38_rotation_covers_them(self, db, settings):
         settings.QUICKSYNC = {"ENCRYPTION_KEYS": [self.OLD]}

@@ -1,4 +1,6 @@
-"""Encryption keys rotate: old tokens stay readable, new ones are written under the newest key (X38)."""
+"""Encryption keys rotate: old tokens stay readable, new ones are written under the newest key
+(X38).
+"""
 
 from __future__ import annotations
 

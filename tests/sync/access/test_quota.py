@@ -1,4 +1,6 @@
-"""Pain 20: metered reads are counted for all companies; before the plan is used up, automatic runs wait longer."""
+"""Pain 20: metered reads are counted for all companies; before the plan is used up, automatic runs
+wait longer.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,13 @@ NOW = dt.datetime(2026, 6, 11, tzinfo=dt.UTC)
 
 def connection(reads, **values):
     usual = {
-        "name": f"C{Connection.objects.count()}", "status": "connected", "realm_id": str(Connection.objects.count()),
-        "calls_month": "2026-06", "reads": reads, "connected_at": NOW - dt.timedelta(days=100),
-    }  # fmt: skip
+        "name": f"C{Connection.objects.count()}",
+        "status": "connected",
+        "realm_id": str(Connection.objects.count()),
+        "calls_month": "2026-06",
+        "reads": reads,
+        "connected_at": NOW - dt.timedelta(days=100),
+    }
     return Connection.objects.create(**usual | values)
 
 
@@ -69,11 +75,15 @@ def test_pain_20_an_interval_of_more_than_a_day_stays():
 def test_pain_20_the_dispatch_puts_automatic_runs_off(db, plan, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     busy = connection(600, interval_minutes=5, next_sync_at=NOW)
-    Category.objects.create(connection=busy, kind="customer", enabled=True, approved_at=timezone.now())
+    Category.objects.create(
+        connection=busy, kind="customer", enabled=True, approved_at=timezone.now()
+    )
     assert dispatching.dispatch() == 1
     busy.refresh_from_db()
     assert busy.next_sync_at == NOW + dt.timedelta(minutes=20)
-    assert [one.code for one in findings.of_site() if one.code.startswith("reads")] == ["reads-forecast"]
+    assert [one.code for one in findings.of_site() if one.code.startswith("reads")] == [
+        "reads-forecast"
+    ]
 
 
 def test_pain_20_what_people_ask_for_comes_at_once(company, settings):

@@ -1,4 +1,6 @@
-"""Access tokens: renewed once however many ask, kept before they are used, never lost with a worker (A16)."""
+"""Access tokens: renewed once however many ask, kept before they are used, never lost with a worker
+(A16).
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ MANY = 6
 
 
 class Intuit:
-    """Gives tokens as Intuit does: a refresh token may change, and the one before lives on for a while."""
+    """Gives tokens as Intuit does: a refresh token may change, and the one before lives on for a
+    while.
+    """
 
     def __init__(self, *, good=("r1",), trouble=None):
         self.good = set(good)
@@ -75,7 +79,11 @@ class TestRenewal:
         intuit = Intuit()
         assert account(row, intuit).renew("a1") == "a2"
         row.refresh_from_db()
-        assert (row.access_token, row.refresh_token, row.previous_refresh_token) == ("a2", "r2", "r1")
+        assert (row.access_token, row.refresh_token, row.previous_refresh_token) == (
+            "a2",
+            "r2",
+            "r1",
+        )
         assert row.access_expires_at > timezone.now() + dt.timedelta(minutes=59)
         assert row.reconnect_by > timezone.now()
         assert row.token_lease_until is None
@@ -103,7 +111,9 @@ class TestRenewal:
         assert intuit.asked == ["r1"]
 
     def test_the_refresh_token_is_read_under_the_lease(self, row, monkeypatch):
-        """Between reading the row and taking the lease another worker may have renewed: its token is the one."""
+        """Between reading the row and taking the lease another worker may have renewed: its token
+        is the one.
+        """
         intuit = Intuit()
         mine, other = account(row, intuit), account(row, intuit)
         take, done = tokens._Keeper._take_lease, []
@@ -124,7 +134,9 @@ class TestTrouble:
     """A renewal that fails leaves everything as it was."""
 
     def test_the_token_before_serves_when_a_worker_died_with_the_newest(self, row):
-        """Intuit changed the refresh token and the worker was killed before it kept it - or kept one never issued."""
+        """Intuit changed the refresh token and the worker was killed before it kept it - or kept
+        one never issued.
+        """
         Connection.objects.update(refresh_token="r0")
         Connection.objects.update(previous_refresh_token="r1")
         row.refresh_from_db()
@@ -148,7 +160,9 @@ class TestTrouble:
         assert intuit.asked == ["r1"]
 
     def test_a_database_that_is_away_for_a_moment_costs_no_access(self, row, monkeypatch):
-        """Intuit has replaced the refresh token: what it gave is not thrown away because storing fails at first."""
+        """Intuit has replaced the refresh token: what it gave is not thrown away because storing
+        fails at first.
+        """
         store, failures = tokens.save, [OperationalError("locked"), InterfaceError("gone")]
 
         def save(*args, **options):
@@ -181,7 +195,9 @@ class TestTrouble:
         assert "refresh_token" in first
 
     def test_of_several_threads_that_find_it_gone_none_leaves_its_lease(self, row):
-        """One worker's requests in flight share one account: each gives back the lease that it took itself."""
+        """One worker's requests in flight share one account: each gives back the lease that it took
+        itself.
+        """
         shared = account(row, Intuit(good=()))
 
         def one(_):
@@ -259,7 +275,9 @@ class TestMeanwhile:
         assert (row.status, row.access_token) == ("connected", "new")
 
     def test_nothing_is_kept_for_a_company_that_is_disconnected_a6(self, row, monkeypatch):
-        monkeypatch.setattr("quicksync.quickbooks.online.transport.oauth.revoke", lambda token, keys: None)
+        monkeypatch.setattr(
+            "quicksync.quickbooks.online.transport.oauth.revoke", lambda token, keys: None
+        )
         with pytest.raises(AccessLost, match="not connected any more"):
             self.renewing(row, lambda: connect.disconnect(Connection.objects.get()))
         row.refresh_from_db()
@@ -268,7 +286,8 @@ class TestMeanwhile:
     def test_disconnecting_gives_back_the_newest_token_a6(self, row, monkeypatch):
         given_back = []
         monkeypatch.setattr(
-            "quicksync.quickbooks.online.transport.oauth.revoke", lambda token, keys: given_back.append(token)
+            "quicksync.quickbooks.online.transport.oauth.revoke",
+            lambda token, keys: given_back.append(token),
         )
         page = Connection.objects.get()
         account(row, Intuit()).renew("a1")
@@ -293,7 +312,9 @@ class TestMeanwhile:
 
     def test_a_token_that_lives_for_a_minute_is_used_all_the_same(self, row):
         intuit = Intuit()
-        intuit.refresh = lambda refresh_token, keys: Tokens(access="brief", refresh="r2", expires_in=60)
+        intuit.refresh = lambda refresh_token, keys: Tokens(
+            access="brief", refresh="r2", expires_in=60
+        )
         assert account(row, intuit).renew("a1") == "brief"
 
 

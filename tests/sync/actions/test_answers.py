@@ -1,4 +1,6 @@
-"""A person's answer is the end of it: both sides show what was said to be right, to the last line (I8)."""
+"""A person's answer is the end of it: both sides show what was said to be right, to the last line
+(I8).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def asked():
-    """An invoice with a line of a bookkeeper's own, while a line was changed here: people are asked about its lines."""
+    """An invoice with a line of a bookkeeper's own, while a line was changed here: people are asked
+    about its lines.
+    """
     with connected(kinds=("customer", "item", "invoice")) as company:
         company.enable("invoice", wins="ask")
         invoice = company.invoice(company.client("Ada"), 50)
@@ -27,7 +31,9 @@ def asked():
         added = {**own[0], "Description": "Added there", "Amount": 7}
         added["SalesItemLineDetail"] = {**own[0]["SalesItemLineDetail"], "Qty": 1, "UnitPrice": 7}
         del added["Id"]
-        company.sim.edit("update", "Invoice", company.partner(invoice)["Id"], values={"Line": [*own, added]})
+        company.sim.edit(
+            "update", "Invoice", company.partner(invoice)["Id"], values={"Line": [*own, added]}
+        )
         line = invoice.lines.get()
         line.unit_price = Decimal(60)
         line.save()
@@ -54,7 +60,9 @@ def test_i8_quickbooks_is_right_about_lines_that_a_bookkeeper_added(asked):
 
 
 def test_i8_quickbooks_is_right_about_what_was_deleted_here(company):
-    """Deleted here, changed there, and a person says that QuickBooks is right: it is here again, once."""
+    """Deleted here, changed there, and a person says that QuickBooks is right: it is here again,
+    once.
+    """
     company.enable("customer", on_delete="void", wins="ask")
     ada = company.client("Ada", phone="1")
     company.sync()
@@ -69,19 +77,31 @@ def test_i8_quickbooks_is_right_about_what_was_deleted_here(company):
     again = Client.objects.get()
     mapping.refresh_from_db()
     assert (again.name, again.phone) == ("Ada", "2")
-    assert (mapping.state, mapping.object_key, mapping.remote_id) == ("in_sync", str(again.pk), there)
+    assert (mapping.state, mapping.object_key, mapping.remote_id) == (
+        "in_sync",
+        str(again.pk),
+        there,
+    )
     company.sync()
-    assert [customer["Id"] for customer in company.there("Customer", "DisplayName = 'Ada'")] == [there]
-    pairs = EntityMapping.objects.filter(kind="customer", connection=company.connection, object_key__isnull=False)
+    assert [customer["Id"] for customer in company.there("Customer", "DisplayName = 'Ada'")] == [
+        there
+    ]
+    pairs = EntityMapping.objects.filter(
+        kind="customer", connection=company.connection, object_key__isnull=False
+    )
     assert pairs.count() == 1
 
 
 class TestRefused:
-    """Whoever is told "connect it first" has decided nothing yet: what is not done now is not done by itself later."""
+    """Whoever is told "connect it first" has decided nothing yet: what is not done now is not done
+    by itself later.
+    """
 
     @pytest.mark.parametrize("side", ["here", "there"])
     def test_what_was_deleted_in_quickbooks_stays_deleted(self, company, side):
-        """Invariant 8: nothing that was deleted there comes back but by a person's answer that was taken."""
+        """Invariant 8: nothing that was deleted there comes back but by a person's answer that was
+        taken.
+        """
         invoice = company.invoice(company.client("Ada"), 50)
         company.sync()
         company.sim.edit("delete", "Invoice", company.partner(invoice)["Id"])

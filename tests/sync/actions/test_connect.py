@@ -21,7 +21,11 @@ class TestConnect:
     def test_the_first_look_learns_the_company(self, company):
         """A10, A13: accounts, codes, currency, preferences - and nothing is switched on by it."""
         connection = company.connection
-        assert (connection.status, connection.country, connection.home_currency) == ("connected", "US", "USD")
+        assert (connection.status, connection.country, connection.home_currency) == (
+            "connected",
+            "US",
+            "USD",
+        )
         assert connection.facts["defaults"]["income"]
         assert connection.connected_at
         assert SyncRun.objects.filter(trigger="setup", state="done").count() == 1
@@ -96,7 +100,10 @@ class TestDisconnect:
         ada = company.client()
         company.sync()
         connection = company.connection
-        realm, tokens = connection.realm_id, Tokens(access=connection.access_token, refresh=connection.refresh_token)
+        realm, tokens = (
+            connection.realm_id,
+            Tokens(access=connection.access_token, refresh=connection.refresh_token),
+        )
         company.sim.fault(path="revoke", drop_before=True, times=1)
         connect.disconnect(connection)
         ada.phone = "1"

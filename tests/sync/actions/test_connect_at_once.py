@@ -1,4 +1,6 @@
-"""A8: people who come back from Intuit at once: a company has one live connection, a connection one company."""
+"""A8: people who come back from Intuit at once: a company has one live connection, a connection one
+company.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,18 @@ PEOPLE = 6
 
 
 def at_once(ways):
-    """(connection, company) each in a thread of its own; what each person is told, "" when connected."""
+    """(connection, company) each in a thread of its own; what each person is told, "" when
+    connected.
+    """
     gate = threading.Barrier(len(ways))
 
     def come_back(number):
         connection, realm = ways[number]
         gate.wait()
         try:
-            connect.connected(connection, Tokens(access=f"access-{number}", refresh=f"refresh-{number}"), realm)
+            connect.connected(
+                connection, Tokens(access=f"access-{number}", refresh=f"refresh-{number}"), realm
+            )
         except NotAllowed as refused:
             return refused.sentence
         finally:
@@ -44,7 +50,9 @@ def test_a8_one_company_for_many_connections():
     winner = Connection.objects.get(realm_id="77")
     assert (winner.status, winner.name) == ("connected", f"C{told.index('')}")
     assert winner.refresh_token == f"refresh-{told.index('')}"
-    assert set(Connection.objects.exclude(pk=winner.pk).values_list("status", "realm_id")) == {("new", "")}
+    assert set(Connection.objects.exclude(pk=winner.pk).values_list("status", "realm_id")) == {
+        ("new", "")
+    }
     assert SyncRun.objects.count() == 1
 
 

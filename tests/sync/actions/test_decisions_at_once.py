@@ -1,4 +1,5 @@
-"""People and workers who decide about one record at the same moment: one decision counts, and that one is told.
+"""People and workers who decide about one record at the same moment: one decision counts, and that
+one is told.
 
 Real threads on real connections, on both databases (invariant 7).
 """
@@ -59,12 +60,16 @@ def test_an_approval_behind_a_skip_sends_nothing(plan):
 
 
 def test_a_dismissal_behind_an_approval(plan):
-    _, told = behind(lambda: approve.approve(plan, user=None), lambda: approve.discard(plan, user=None))
+    _, told = behind(
+        lambda: approve.approve(plan, user=None), lambda: approve.discard(plan, user=None)
+    )
     assert (type(told), *states(plan)) == (NotAllowed, "pending", "pending")
 
 
 def test_an_approval_behind_a_dismissal(plan):
-    _, told = behind(lambda: approve.discard(plan, user=None), lambda: approve.approve(plan, user=None))
+    _, told = behind(
+        lambda: approve.discard(plan, user=None), lambda: approve.approve(plan, user=None)
+    )
     assert (type(told), *states(plan)) == (NotAllowed, "cancelled", "pending")
 
 
@@ -105,7 +110,12 @@ def test_joined_while_a_plan_looks_at_them(connection):
 
 def test_answers_to_two_fields_are_both_kept(connection):
     mapping = make.half(connection, "1", state="conflict")
-    behind(*[lambda name=name: answers.answer(mapping, {name: "here"}, user=None) for name in ("phone", "email")])
+    behind(
+        *[
+            lambda name=name: answers.answer(mapping, {name: "here"}, user=None)
+            for name in ("phone", "email")
+        ]
+    )
     mapping.refresh_from_db()
     assert mapping.choice == {"phone": "here", "email": "here"}
 
@@ -131,7 +141,10 @@ def test_a_skip_while_a_plan_is_saved(connection, monkeypatch):
 
     def meanwhile(*arguments):
         monkeypatch.setattr(planner, "build", build)
-        assert skipping.exclude(EntityMapping.objects.filter(pk=mapping.pk), user="Bob", why="A test") == 1
+        assert (
+            skipping.exclude(EntityMapping.objects.filter(pk=mapping.pk), user="Bob", why="A test")
+            == 1
+        )
         return build(*arguments)
 
     monkeypatch.setattr(planner, "build", meanwhile)
@@ -139,7 +152,9 @@ def test_a_skip_while_a_plan_is_saved(connection, monkeypatch):
     mapping.refresh_from_db()
     assert (mapping.state, mapping.reason) == ("excluded", "skipped-by-user")
     drafted = run.operations.get()
-    assert not run.operations.filter(pk=drafted.pk, mapping__version=drafted.mapping_version).exists()
+    assert not run.operations.filter(
+        pk=drafted.pk, mapping__version=drafted.mapping_version
+    ).exists()
 
 
 def test_a_skip_in_the_moment_of_its_answer(connection):
@@ -153,12 +168,18 @@ def test_a_skip_in_the_moment_of_its_answer(connection):
     settlement = Settlement(connection, edition_for("online"), Facts(), parcel, recovered=False)
     outcomes = [Outcome(key=item_key(operation.pk), fault=fault)]
     behind(
-        lambda: skipping.exclude(EntityMapping.objects.filter(pk=mapping.pk), user="Bob", why="A test"),
+        lambda: skipping.exclude(
+            EntityMapping.objects.filter(pk=mapping.pk), user="Bob", why="A test"
+        ),
         lambda: settlement.settle(outcomes, WireReply(status=200)),
     )
     mapping.refresh_from_db()
     operation.refresh_from_db()
-    assert (mapping.state, mapping.reason, operation.state) == ("excluded", "skipped-by-user", "failed")
+    assert (mapping.state, mapping.reason, operation.state) == (
+        "excluded",
+        "skipped-by-user",
+        "failed",
+    )
 
 
 def test_two_workers_with_one_ticket_land_each_record_once(company):
@@ -170,9 +191,14 @@ def test_two_workers_with_one_ticket_land_each_record_once(company):
     edition = edition_for("online")
     SyncRun.objects.filter(pk=run.pk).update(state="running")
     first, second = lease.take(run.pk, "ticket"), lease.take(run.pk, "ticket")
-    chunks = [(mine, landing.next_chunk(mine), facts_of(mine.connection)) for mine in (first, second)]
+    chunks = [
+        (mine, landing.next_chunk(mine), facts_of(mine.connection)) for mine in (first, second)
+    ]
     (mine, chunk, facts), (other, same, _) = chunks
-    behind(lambda: landing.apply(mine, edition, facts, chunk), lambda: landing.apply(other, edition, facts, same))
+    behind(
+        lambda: landing.apply(mine, edition, facts, chunk),
+        lambda: landing.apply(other, edition, facts, same),
+    )
     assert Client.objects.count() == 5
     assert Operation.objects.filter(run=run, state="done").count() == 5
     assert SyncRun.objects.get(pk=run.pk).counts["customer"]["pull"] == {"created": 5}

@@ -1,4 +1,6 @@
-"""A15: the past is imported by a window of dates, after an estimate, resumably, and only what the window names."""
+"""A15: the past is imported by a window of dates, after an estimate, resumably, and only what the
+window names.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +34,17 @@ def bring(company, wanted, **options):
 
 @pytest.fixture
 def old(company):
-    """Three invoices of 2020, one of 2019, one of today; a start date that leaves the old ones out."""
+    """Three invoices of 2020, one of 2019, one of today; a start date that leaves the old ones
+    out.
+    """
     company.enable("invoice", start_date=timezone.localdate(), start_basis="document")
     ada = company.client("Ada")
-    days = [LONG_AGO, LONG_AGO + dt.timedelta(days=30), dt.date(2020, 12, 31), dt.date(2019, 12, 31)]
+    days = [
+        LONG_AGO,
+        LONG_AGO + dt.timedelta(days=30),
+        dt.date(2020, 12, 31),
+        dt.date(2019, 12, 31),
+    ]
     made = [company.invoice(ada, number=f"OLD-{n}", issued_on=day) for n, day in enumerate(days)]
     made.append(company.invoice(ada, number="NEW"))
     company.sync()
@@ -93,7 +102,11 @@ def _service(company):
 
 
 def _invoice(customer, item, number, day):
-    line = {"Amount": 10, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": {"ItemRef": {"value": item}}}
+    line = {
+        "Amount": 10,
+        "DetailType": "SalesItemLineDetail",
+        "SalesItemLineDetail": {"ItemRef": {"value": item}},
+    }
     return {"CustomerRef": {"value": customer}, "DocNumber": number, "TxnDate": day, "Line": [line]}
 
 
@@ -119,7 +132,9 @@ def test_a15_a_preview_survives_the_runs_in_between(company, old):
 
 
 def test_a15_what_stops_half_way_goes_on_by_itself(company, old, monkeypatch):
-    """The access is lost in mid-import; connected again, the next automatic run brings the rest, once each."""
+    """The access is lost in mid-import; connected again, the next automatic run brings the rest,
+    once each.
+    """
     monkeypatch.setattr("quicksync.sync.exchange.outbox.claim", _lost(monkeypatch))
     assert bring(company, window()).state == "failed"
     assert numbers(company) == ["NEW"]
@@ -176,7 +191,9 @@ def test_a15_what_was_held_is_still_wanted_when_it_is_mended(company, old):
 )
 def test_a15_what_makes_no_sense_is_refused_in_words(company, old, change, words):
     company.enable("invoice", direction="push")
-    wanted = Window(**{"since": YEAR[0], "until": YEAR[1], "kinds": ("invoice",), "direction": ""} | change)
+    wanted = Window(
+        **{"since": YEAR[0], "until": YEAR[1], "kinds": ("invoice",), "direction": ""} | change
+    )
     with pytest.raises(NotAllowed, match=words):
         import_past.estimate(company.connection, wanted)
     assert not Operation.objects.filter(run__trigger="past").exists()

@@ -1,4 +1,6 @@
-"""I17: each preset does what the way of working it is named for does, setting by setting, for the kinds there are."""
+"""I17: each preset does what the way of working it is named for does, setting by setting, for the
+kinds there are.
+"""
 
 from __future__ import annotations
 
@@ -16,48 +18,99 @@ OFF = "off"
 # Kind -> direction for each preset, as its description has it.
 WAYS = {
     "recommended": {
-        "account": "pull", "tax_code": "pull", "term": "pull", "payment_method": "pull",
-        "class": "both", "location": "both",
-        "customer": "both", "item": "both", "invoice": "both", "payment": "both",
+        "account": "pull",
+        "tax_code": "pull",
+        "term": "pull",
+        "payment_method": "pull",
+        "class": "both",
+        "location": "both",
+        "customer": "both",
+        "item": "both",
+        "invoice": "both",
+        "payment": "both",
     },
     "field-service": {
-        "account": "pull", "tax_code": OFF, "customer": "both", "item": OFF, "invoice": "push", "payment": "push",
-    },
-    "agency": {
-        "account": "pull", "tax_code": "pull", "customer": "push", "item": "push", "invoice": "push",
-        "payment": "pull", "class": "pull", "location": "pull",
-    },
-    "it-services": {
-        "account": "pull", "tax_code": "pull", "customer": OFF, "item": "push", "invoice": "push", "payment": "push",
-    },
-    "payables": {
-        "account": "both", "tax_code": OFF, "customer": "both", "item": "pull", "invoice": "both", "payment": "push",
-        "class": "both", "location": "both",
-    },
-    "engineering": {
-        "account": "pull", "tax_code": "pull", "customer": OFF, "item": OFF, "invoice": "push",
+        "account": "pull",
+        "tax_code": OFF,
+        "customer": "both",
+        "item": OFF,
+        "invoice": "push",
         "payment": "push",
     },
-}  # fmt: skip
+    "agency": {
+        "account": "pull",
+        "tax_code": "pull",
+        "customer": "push",
+        "item": "push",
+        "invoice": "push",
+        "payment": "pull",
+        "class": "pull",
+        "location": "pull",
+    },
+    "it-services": {
+        "account": "pull",
+        "tax_code": "pull",
+        "customer": OFF,
+        "item": "push",
+        "invoice": "push",
+        "payment": "push",
+    },
+    "payables": {
+        "account": "both",
+        "tax_code": OFF,
+        "customer": "both",
+        "item": "pull",
+        "invoice": "both",
+        "payment": "push",
+        "class": "both",
+        "location": "both",
+    },
+    "engineering": {
+        "account": "pull",
+        "tax_code": "pull",
+        "customer": OFF,
+        "item": OFF,
+        "invoice": "push",
+        "payment": "push",
+    },
+}
 # What else a preset promises of one kind.
 PROMISES = [
-    ("recommended", "invoice", {"wins": "ask", "authority": "both", "on_delete_here": "void", "start_date": None}),
+    (
+        "recommended",
+        "invoice",
+        {"wins": "ask", "authority": "both", "on_delete_here": "void", "start_date": None},
+    ),
     ("field-service", "customer", {"active_only": True, "start_date": None}),
-    ("field-service", "invoice", {"authority": "here", "start_date": "today", "on_delete_here": "nothing"}),
-    ("field-service", "payment", {"start_date": "today", "start_basis": "modified", "on_delete_here": "nothing"}),
+    (
+        "field-service",
+        "invoice",
+        {"authority": "here", "start_date": "today", "on_delete_here": "nothing"},
+    ),
+    (
+        "field-service",
+        "payment",
+        {"start_date": "today", "start_basis": "modified", "on_delete_here": "nothing"},
+    ),
     ("agency", "invoice", {"until_paid": True, "start_date": "today"}),
     ("agency", "account", {"authority": "quickbooks"}),
     ("agency", "tax_code", {"authority": "quickbooks"}),
     ("it-services", "invoice", {"zero_totals": True, "on_delete_here": "void", "start_date": None}),
     ("payables", "invoice", {"authority": "quickbooks", "on_delete_here": "nothing"}),
-    ("engineering", "invoice", {"start_basis": "document", "start_date": "today", "on_delete_here": "nothing"}),
+    (
+        "engineering",
+        "invoice",
+        {"start_basis": "document", "start_date": "today", "on_delete_here": "nothing"},
+    ),
 ]
 AUTOMATIC = {"recommended", "field-service", "agency", "it-services"}
 
 
 @pytest.fixture
 def connection(db):
-    connection = Connection.objects.create(name="Main", status="connected", realm_id="1", home_currency="USD")
+    connection = Connection.objects.create(
+        name="Main", status="connected", realm_id="1", home_currency="USD"
+    )
     connect.categories(connection)
     return connection
 

@@ -18,7 +18,9 @@ CLIENT = "books.client"
 def send(company, *found, direction="push", **more):
     """Send and work, as the button does."""
     label = found[0]._meta.label
-    runs = single_records.send(label, [str(one.pk) for one in found], user=None, direction=direction, **more)
+    runs = single_records.send(
+        label, [str(one.pk) for one in found], user=None, direction=direction, **more
+    )
     return [company.work(run) for run in runs]
 
 
@@ -30,10 +32,15 @@ class TestSend:
         [run] = send(company, ada, bob)
         assert run.trigger == SyncRun.Trigger.OBJECT
         assert_adds_up(run)
-        assert sorted(one["DisplayName"] for one in company.there("Customer")) == ["Ada Lovelace", "Bob"]
+        assert sorted(one["DisplayName"] for one in company.there("Customer")) == [
+            "Ada Lovelace",
+            "Bob",
+        ]
 
     @pytest.mark.parametrize(
-        "setting", [{"direction": "pull"}, {"enabled": False}, {"start_date": dt.date(2100, 1, 1)}], ids=str
+        "setting",
+        [{"direction": "pull"}, {"enabled": False}, {"start_date": dt.date(2100, 1, 1)}],
+        ids=str,
     )
     def test_past_the_settings(self, company, setting):
         Category.objects.filter(kind="customer").update(**setting)
@@ -81,28 +88,41 @@ class TestForce:
 
 
 class TestOnlyTheOtherSideChanged:
-    """B8: "Send" with nothing to send and "Get" with nothing to get do not call the pair in step."""
+    """B8: "Send" with nothing to send and "Get" with nothing to get do not call the pair in
+    step.
+    """
 
     @pytest.fixture
     def apart(self, company):
-        """A client whose notes are changed in QuickBooks and read by the very run that sends the client."""
+        """A client whose notes are changed in QuickBooks and read by the very run that sends the
+        client.
+        """
         ada = company.client(notes="old")
         company.sync()
         company.sync()
-        company.sim.edit("update", "Customer", company.mapping(ada).remote_id, values={"Notes": "new"})
+        company.sim.edit(
+            "update", "Customer", company.mapping(ada).remote_id, values={"Notes": "new"}
+        )
         return ada
 
     def test_what_quickbooks_changed_comes_with_the_next_run(self, company, apart):
         [run] = send(company, apart)
         assert_adds_up(run)
-        assert (company.mapping(apart).state, company.mapping(apart).touched_at is None) == ("in_sync", False)
+        assert (company.mapping(apart).state, company.mapping(apart).touched_at is None) == (
+            "in_sync",
+            False,
+        )
         assert_adds_up(company.sync(trigger=SyncRun.Trigger.AUTOMATIC))
         apart.refresh_from_db()
         assert (apart.notes, company.partner(apart)["Notes"]) == ("new", "new")
-        assert (company.mapping(apart).state, company.mapping(apart).touched_at) == ("in_sync", None)
+        assert (company.mapping(apart).state, company.mapping(apart).touched_at) == (
+            "in_sync",
+            None,
+        )
 
     @pytest.mark.parametrize(
-        ("setting", "reason"), [({"direction": "push"}, "not-in-direction"), ({"enabled": False}, "category-off")]
+        ("setting", "reason"),
+        [({"direction": "push"}, "not-in-direction"), ({"enabled": False}, "category-off")],
     )
     def test_or_the_pair_says_why_it_does_not(self, company, apart, setting, reason):
         Category.objects.filter(kind="customer").update(**setting)
@@ -129,7 +149,9 @@ class TestGet:
         ada = company.client()
         company.sync()
         Category.objects.filter(kind="customer").update(direction="push")
-        company.sim.edit("update", "Customer", company.mapping(ada).remote_id, values={"CompanyName": "Engines"})
+        company.sim.edit(
+            "update", "Customer", company.mapping(ada).remote_id, values={"CompanyName": "Engines"}
+        )
         [run] = send(company, ada, direction="pull")
         ada.refresh_from_db()
         assert ada.company == "Engines"

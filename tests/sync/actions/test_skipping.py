@@ -23,7 +23,10 @@ def test_skipped_until_added_back(company, admin_user):
     chosen = run.operations.filter(kind="invoice")
     assert skipping.skip(chosen, user=admin_user, why="a draft") == 1
     operation = Operation.objects.get(run=run, kind="invoice")
-    assert (operation.state, operation.reason_values) == ("skipped", {"who": str(admin_user), "why": "a draft"})
+    assert (operation.state, operation.reason_values) == (
+        "skipped",
+        {"who": str(admin_user), "why": "a draft"},
+    )
     for _ in range(2):
         assert_adds_up(company.sync())
     assert company.there("Invoice") == []
@@ -56,18 +59,26 @@ def test_sent_by_hand_it_goes_all_the_same(company, admin_user):
 
 
 def test_skipped_while_it_was_on_the_wire_it_stays_out(company, admin_user):
-    """It has been written; what was agreed is kept, and no later run touches it until somebody adds it back."""
+    """It has been written; what was agreed is kept, and no later run touches it until somebody adds
+    it back.
+    """
     ada = company.client()
 
     def leave_out(settlement, *answer):
-        skipping.exclude(EntityMapping.objects.filter(object_key=str(ada.pk)), user=admin_user, why="not yet")
+        skipping.exclude(
+            EntityMapping.objects.filter(object_key=str(ada.pk)), user=admin_user, why="not yet"
+        )
         return settle(settlement, *answer)
 
     settle = Settlement.settle
     with mock.patch.object(Settlement, "settle", leave_out):
         assert_adds_up(company.sync())
     mapping = company.mapping(ada)
-    assert (mapping.state, mapping.reason, mapping.note) == ("excluded", "skipped-by-user", f"{admin_user}: not yet")
+    assert (mapping.state, mapping.reason, mapping.note) == (
+        "excluded",
+        "skipped-by-user",
+        f"{admin_user}: not yet",
+    )
     assert mapping.remote_id == company.partner(ada)["Id"]
     ada.phone = "1"
     ada.save()

@@ -1,4 +1,6 @@
-"""Codes of this side find their namesakes in QuickBooks' lists by themselves, if there is no doubt (A13)."""
+"""Codes of this side find their namesakes in QuickBooks' lists by themselves, if there is no doubt
+(A13).
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,15 @@ def company():
 def entry(company, kind, id_, name, *, active=True, **payload):
     """One entry of a list in QuickBooks."""
     RemoteRecord.objects.create(
-        connection=company, kind=kind, type=kind.title(), remote_id=id_, name=name, name_key=name.casefold(),
-        payload=json.dumps({"Name": name.rpartition(":")[2], **payload}), active=active,
-    )  # fmt: skip
+        connection=company,
+        kind=kind,
+        type=kind.title(),
+        remote_id=id_,
+        name=name,
+        name_key=name.casefold(),
+        payload=json.dumps({"Name": name.rpartition(":")[2], **payload}),
+        active=active,
+    )
 
 
 def proposed(company, *refs, **facts):

@@ -1,4 +1,6 @@
-"""The company's lists and set-up: what is read when connecting, and how it stays true (A9, A10, E4, E6)."""
+"""The company's lists and set-up: what is read when connecting, and how it stays true (A9, A10, E4,
+E6).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def edit(company, action, entity, *args, values):
 
 
 def queries(company, since=0):
-    asked = [entry for entry in company.sim.requests(since) if entry["path"].startswith("/v3/company/")]
+    asked = [
+        entry for entry in company.sim.requests(since) if entry["path"].startswith("/v3/company/")
+    ]
     return [str(entry) for entry in asked]
 
 
@@ -69,7 +73,12 @@ def test_e4_e6_classes_and_locations_travel_both_ways(rich):
     assert Location.objects.get().code == "Leeds"
     leeds = rich.one("Department")
     edit(rich, "update", "Department", leeds["Id"], values={"Name": "Leeds North"})
-    edit(rich, "create", "Class", values={"Name": "Trees", "ParentRef": {"value": rich.partner(above)["Id"]}})
+    edit(
+        rich,
+        "create",
+        "Class",
+        values={"Name": "Trees", "ParentRef": {"value": rich.partner(above)["Id"]}},
+    )
     assert_adds_up(rich.sync())
     assert Location.objects.get().name == "Leeds North"
     trees = Class.objects.get(name="Trees")
@@ -90,7 +99,9 @@ def test_e5_without_the_feature_nothing_is_sent_and_the_reason_says_so(company):
 def test_a9_a_currency_that_quickbooks_learns_of_lets_the_category_on(rich):
     Client.objects.create(name="Ada", currency="SEK")
     connection = rich.connection
-    assert "Here: SEK. In QuickBooks: CAD, EUR, GBP, USD." in currencies.refusal(connection, "customer")
+    assert "Here: SEK. In QuickBooks: CAD, EUR, GBP, USD." in currencies.refusal(
+        connection, "customer"
+    )
     edit(rich, "create", "CompanyCurrency", values={"Code": "SEK"})
     Connection.objects.filter(pk=connection.pk).update(lists_read_at=None)
     rich.sync()

@@ -28,7 +28,9 @@ def company():
 
 def invoice(company, code=STANDARD, rate=20):
     tax, _ = TaxCode.objects.get_or_create(code=code, defaults={"rate": rate})
-    client = company.client(f"Client {TaxCode.objects.count()}.{Invoice.objects.count()}", currency="GBP")
+    client = company.client(
+        f"Client {TaxCode.objects.count()}.{Invoice.objects.count()}", currency="GBP"
+    )
     made = company.invoice(client, 100)
     InvoiceLine.objects.filter(invoice=made).update(tax_code=tax)
     made.update_totals()
@@ -37,13 +39,21 @@ def invoice(company, code=STANDARD, rate=20):
 
 def lists_are(company, **ago):
     """The lists were read so long ago."""
-    Connection.objects.filter(pk=company.connection.pk).update(lists_read_at=timezone.now() - dt.timedelta(**ago))
+    Connection.objects.filter(pk=company.connection.pk).update(
+        lists_read_at=timezone.now() - dt.timedelta(**ago)
+    )
 
 
 def rate_there(company, percent):
     """The bookkeeper changes the standard rate."""
     (rate,) = [one for one in company.there("TaxRate") if one["Name"] == STANDARD]
-    company.sim.edit("update", "TaxRate", rate["Id"], values={"RateValue": percent}, realm=company.connection.realm_id)
+    company.sim.edit(
+        "update",
+        "TaxRate",
+        rate["Id"],
+        values={"RateValue": percent},
+        realm=company.connection.realm_id,
+    )
 
 
 def state(company, obj):
@@ -78,7 +88,9 @@ def test_a12_corrected_here_it_goes_on_by_itself(company, outdated):
     assert company.partner(outdated)["TxnTaxDetail"]["TotalTax"] == 17.5
     lists_are(company, days=2)
     company.sync()
-    assert CodeMapping.objects.get(code=STANDARD).rate == 17.5, "from now on this is the rate they were joined with"
+    assert CodeMapping.objects.get(code=STANDARD).rate == 17.5, (
+        "from now on this is the rate they were joined with"
+    )
 
 
 def test_a12_corrected_in_quickbooks_it_goes_on_by_itself(company, outdated):
@@ -118,7 +130,10 @@ def test_h10_a_code_cannot_mean_what_quickbooks_does_not_have(company):
 
 def new_code_there(company, name="Green 12%"):
     """QuickBooks' own service makes a code with its rate."""
-    body = {"TaxCode": name, "TaxRateDetails": [{"TaxRateName": name, "RateValue": "12", "TaxAgencyId": "1"}]}
+    body = {
+        "TaxCode": name,
+        "TaxRateDetails": [{"TaxRateName": name, "RateValue": "12", "TaxAgencyId": "1"}],
+    }
     company.sim.api("POST", "taxservice/taxcode", body, realm=company.connection.realm_id)
 
 
@@ -141,11 +156,17 @@ def test_a10_an_unknown_entry_of_quickbooks_has_the_lists_read_again(company):
     lists_are(company, hours=1)
     known = company.there("TaxCode")
     code = next(one["Id"] for one in known if one["Name"] == "Green 12%")
-    there = company.sim.api("POST", "customer", {"DisplayName": "Ada"}, realm=company.connection.realm_id)["Customer"]
+    there = company.sim.api(
+        "POST", "customer", {"DisplayName": "Ada"}, realm=company.connection.realm_id
+    )["Customer"]
     services = next(one["Id"] for one in company.there("Item") if one["Name"] == "Services")
     detail = {"ItemRef": {"value": services}, "TaxCodeRef": {"value": code}}
     line = {"Amount": 10, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
-    body = {"CustomerRef": {"value": there["Id"]}, "GlobalTaxCalculation": "TaxExcluded", "Line": [line]}
+    body = {
+        "CustomerRef": {"value": there["Id"]},
+        "GlobalTaxCalculation": "TaxExcluded",
+        "Line": [line],
+    }
     company.sim.api("POST", "invoice", body, realm=company.connection.realm_id)
     company.sync()
     assert code in company.connection.facts["tax_codes"]

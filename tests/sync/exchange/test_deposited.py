@@ -1,4 +1,6 @@
-"""A payment that lies in a deposit is not changed: it waits, says why, and goes on when it is taken out (G9)."""
+"""A payment that lies in a deposit is not changed: it waits, says why, and goes on when it is taken
+out (G9).
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,12 @@ KINDS = ("account", "tax_code", "term", "payment_method", "customer", "item", "i
 
 @pytest.fixture(params=["told", "untold"])
 def company(request):
-    """Recorded payments do not tell of their deposits by token or time; whether they do must not matter."""
-    with connected(kinds=KINDS, switches=Switches(deposits_touch=request.param == "told")) as company:
+    """Recorded payments do not tell of their deposits by token or time; whether they do must not
+    matter.
+    """
+    with connected(
+        kinds=KINDS, switches=Switches(deposits_touch=request.param == "told")
+    ) as company:
         company.told = request.param == "told"
         yield company
 
@@ -29,7 +35,10 @@ def company(request):
 def receipts(company, number=1):
     """Receipts of one client that both sides have."""
     ada = company.client("Ada")
-    made = [company.receipt(ada, {company.invoice(ada, 50 + place): 50 + place}) for place in range(number)]
+    made = [
+        company.receipt(ada, {company.invoice(ada, 50 + place): 50 + place})
+        for place in range(number)
+    ]
     company.sync()
     for receipt in made:
         receipt.refresh_from_db()
@@ -42,7 +51,9 @@ def deposit(company, *paid):
     lines = [
         {
             "Amount": int(one.amount),
-            "LinkedTxn": [{"TxnId": company.partner(one)["Id"], "TxnType": "Payment", "TxnLineId": "0"}],
+            "LinkedTxn": [
+                {"TxnId": company.partner(one)["Id"], "TxnType": "Payment", "TxnLineId": "0"}
+            ],
         }
         for one in paid
     ]
@@ -60,7 +71,9 @@ def undo(company, made):
 
 
 def unnoticed(company):
-    """No change that is read from here on tells of what was just done, where deposits are not told of."""
+    """No change that is read from here on tells of what was just done, where deposits are not told
+    of.
+    """
     if not company.told:
         company.sim.advance(minutes=10)
         asked = "query?query=SELECT%20*%20FROM%20CompanyInfo"
@@ -102,7 +115,11 @@ def test_g9_a_change_to_a_deposited_payment_is_held_before_anything_is_sent(comp
     assert len(company.writes()) == sent
     assert company.partner(receipt) == before
     [row] = company.operations(run)
-    assert (row.state, row.reason, [change["name"] for change in row.changes]) == ("skipped", "deposited", ["paid_on"])
+    assert (row.state, row.reason, [change["name"] for change in row.changes]) == (
+        "skipped",
+        "deposited",
+        ["paid_on"],
+    )
     assert run.counts["payment"] == {"none": {"skipped": 1}}
 
 
@@ -129,7 +146,10 @@ def test_g9_a_preview_shows_the_hold_and_its_approval_sends_the_others(company):
     dated_back(free)
     run = company.preview()
     shown = {(row.mapping.object_key, row.state, row.reason) for row in company.operations(run)}
-    assert shown == {(company.key_of(held), "skipped", "deposited"), (company.key_of(free), "draft", "")}
+    assert shown == {
+        (company.key_of(held), "skipped", "deposited"),
+        (company.key_of(free), "draft", ""),
+    }
     run = company.approve(run)
     assert_adds_up(run)
     assert company.partner(free)["TxnDate"] == free.received_on.isoformat()
@@ -138,7 +158,9 @@ def test_g9_a_preview_shows_the_hold_and_its_approval_sends_the_others(company):
 
 
 def test_g9_the_hold_lifts_by_itself_when_the_deposit_is_gone(company):
-    """Nothing tells of the end of a deposit either: the payment is read afresh with each look at what waits."""
+    """Nothing tells of the end of a deposit either: the payment is read afresh with each look at
+    what waits.
+    """
     [receipt] = receipts(company)
     made = deposit(company, receipt)
     dated_back(receipt)
@@ -161,7 +183,8 @@ def test_g9_a_deposit_between_plan_and_sending_is_explained_and_lifts_by_itself_
     made = deposit(company, receipt)
     run = company.approve(run)
     assert_adds_up(run)
-    # Where the deposit raised the payment's token, that was refused first, and the payment read again at once.
+    # Where the deposit raised the payment's token, that was refused first, and the payment read
+    # again at once.
     assert stands(company, receipt) == ("held" if company.told else "failed", "deposited")
     assert len([row for row in company.operations(run) if row.state != "stale"]) == 1
     company.sync(trigger=SyncRun.Trigger.AUTOMATIC)
@@ -179,7 +202,9 @@ def test_g9_nobody_sends_a_deposited_payment_past_its_hold(company):
     deposit(company, receipt)
     dated_back(receipt)
     sent = len(company.writes())
-    run = company.sync(scope={"mappings": [company.mapping(receipt).pk], "forced": "push", "resend": True})
+    run = company.sync(
+        scope={"mappings": [company.mapping(receipt).pk], "forced": "push", "resend": True}
+    )
     assert_adds_up(run)
     assert (stands(company, receipt), len(company.writes())) == (("held", "deposited"), sent)
 

@@ -1,4 +1,6 @@
-"""Names, numbers and doubles are claimed over the whole plan: over its chunks, kinds and slices, in both directions."""
+"""Names, numbers and doubles are claimed over the whole plan: over its chunks, kinds and slices, in
+both directions.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def company(monkeypatch):
     """Two records a chunk: what stands 250 records apart in a large book stands two apart here."""
     monkeypatch.setattr(planner, "CHUNK", 2)
-    with connected(kinds=("account", "tax_code", "term", "payment_method", "customer", "item", "invoice")) as found:
+    with connected(
+        kinds=("account", "tax_code", "term", "payment_method", "customer", "item", "invoice")
+    ) as found:
         found.product()
         found.sync()
         yield found
@@ -72,7 +76,11 @@ def test_c11_doubles_in_quickbooks_do_not_both_come_here(company):
     """A company may allow a document number twice; two alike, of one customer, are one too many."""
     customer = put(company, "customer", DisplayName="Theirs")["Customer"]["Id"]
     item = company.there("Item")[0]["Id"]
-    line = {"DetailType": "SalesItemLineDetail", "Amount": 5, "SalesItemLineDetail": {"ItemRef": {"value": item}}}
+    line = {
+        "DetailType": "SalesItemLineDetail",
+        "Amount": 5,
+        "SalesItemLineDetail": {"ItemRef": {"value": item}},
+    }
     for number in ("7", "8", "9", "7"):
         put(company, "invoice", CustomerRef={"value": customer}, DocNumber=number, Line=[line])
     run = company.sync()

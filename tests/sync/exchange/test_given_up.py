@@ -1,4 +1,6 @@
-"""Outcomes that were asked about in vain hold nothing up, and come right by themselves when QuickBooks answers."""
+"""Outcomes that were asked about in vain hold nothing up, and come right by themselves when
+QuickBooks answers.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def hours_pass(hours=1):
     """The next time for what is asked about now and then."""
     given_up = Operation.objects.filter(open_operations.given_up())
     for operation in given_up.exclude(retry_at=None):
-        given_up.filter(pk=operation.pk).update(retry_at=operation.retry_at - dt.timedelta(hours=hours))
+        given_up.filter(pk=operation.pk).update(
+            retry_at=operation.retry_at - dt.timedelta(hours=hours)
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +45,8 @@ def outage(company):
     invoice = company.invoice(company.client(), 100)
     company.sim.fault(path="/batch$", drop_after_commit=True)
     run = through(company)
-    assert Operation.objects.filter(open_operations.given_up()).count() == 2  # the client and the product
+    # the client and the product
+    assert Operation.objects.filter(open_operations.given_up()).count() == 2
     return invoice, run
 
 
@@ -63,7 +68,9 @@ class TestOutage:
         assert run.state == "done"
         assert company.there("Customer", "DisplayName = 'Bob'")
 
-    @pytest.mark.parametrize("categories", [{}, {"direction": "push"}], ids=["both-ways", "push-only"])
+    @pytest.mark.parametrize(
+        "categories", [{}, {"direction": "push"}], ids=["both-ways", "push-only"]
+    )
     def test_it_comes_right_by_itself(self, company, outage, categories):
         """Nobody presses a button."""
         invoice, _ = outage
@@ -83,12 +90,16 @@ class TestOutage:
     def test_an_answer_to_anything_begins_the_asking(self, company, outage):
         """Not only after the hour: QuickBooks answers, so it is asked now."""
         company.sim.clear_faults()
-        Operation.objects.filter(open_operations.given_up()).update(retry_at=timezone.now() + dt.timedelta(minutes=40))
+        Operation.objects.filter(open_operations.given_up()).update(
+            retry_at=timezone.now() + dt.timedelta(minutes=40)
+        )
         # Only asked about: what was read is kept from telling.
         company.enable("customer", "item", enabled=False)
         company.receipt(Client.objects.create(name="Paid already"), {}, amount=5)
         outbox.ask_given_up(company.connection)
-        assert set(Operation.objects.filter(state="unknown").values_list("retry_at", flat=True)) == {None}
+        assert set(
+            Operation.objects.filter(state="unknown").values_list("retry_at", flat=True)
+        ) == {None}
 
     def test_what_was_asked_only_just_waits(self, company, outage):
         """Or two of them, that nothing is known of, would have each other asked for ever."""
@@ -100,7 +111,9 @@ class TestSilence:
     """QuickBooks gives no answer at all, not to reads either."""
 
     def test_all_that_waits_waits_together(self, company):
-        """Not each rank for hours, one after the other: what was never sent is not sent into the silence."""
+        """Not each rank for hours, one after the other: what was never sent is not sent into the
+        silence.
+        """
         eve = company.client("Eve")
         old = company.invoice(eve, 70)
         company.sync()
@@ -118,13 +131,20 @@ class TestSilence:
         batches = [one for one in company.sim.requests(before) if one["path"].endswith("/batch")]
         assert len({parse_qs(one["query"])["requestid"][0] for one in batches}) == 1
         company.sim.clear_faults()
-        # What was given up on longer ago than just now is asked about as soon as QuickBooks answers.
-        Operation.objects.filter(open_operations.given_up()).update(retry_at=timezone.now() + dt.timedelta(minutes=40))
+        # What was given up on longer ago than just now is asked about as soon as QuickBooks
+        # answers.
+        Operation.objects.filter(open_operations.given_up()).update(
+            retry_at=timezone.now() + dt.timedelta(minutes=40)
+        )
         run = through(company, run)
         assert_adds_up(run)
         company.sync()
         assert [company.mapping(one).state for one in made] == ["in_sync"] * 3
-        assert [len(company.there(name)) for name in ("Customer", "Invoice", "Payment")] == [2, 2, 1]
+        assert [len(company.there(name)) for name in ("Customer", "Invoice", "Payment")] == [
+            2,
+            2,
+            1,
+        ]
 
 
 class TestRenamedHere:
@@ -158,19 +178,31 @@ class TestRenamedHere:
         assert company.one("Customer")["DisplayName"] == "Ada King"
 
     def test_trying_again_where_0_1_made_a_second_one_says_so(self, company, lost):
-        """What happened before this was mended: the record there was paired with a client made from it."""
+        """What happened before this was mended: the record there was paired with a client made from
+        it.
+        """
         [there] = company.there("Customer")
         twin = Client.objects.create(name="Ada Lovelace")
         twins = EntityMapping.objects.filter(object_key=str(twin.pk))
         twins.delete()
         EntityMapping.objects.create(
-            connection=company.connection, kind="customer", model_label="books.client", object_key=str(twin.pk),
-            remote_type="Customer", remote_id=there["Id"], state="in_sync", origin="there",
-        )  # fmt: skip
+            connection=company.connection,
+            kind="customer",
+            model_label="books.client",
+            object_key=str(twin.pk),
+            remote_type="Customer",
+            remote_id=there["Id"],
+            state="in_sync",
+            origin="there",
+        )
         run = skipping.retry([company.mapping(lost)], user=None)
         assert through(company, run).state == "done"
         mapping = company.mapping(lost)
-        assert (mapping.state, mapping.reason, mapping.remote_id) == ("excluded", "partner-taken", None)
+        assert (mapping.state, mapping.reason, mapping.remote_id) == (
+            "excluded",
+            "partner-taken",
+            None,
+        )
         through(company)
         assert len(company.there("Customer")) == 1
 
@@ -199,7 +231,9 @@ class TestRenamedOnBothSides:
         assert (mapping.remote_id, mapping.state) == (there["Id"], "in_sync")
 
     def test_it_is_none_while_quickbooks_gives_no_answer(self, company, lost):
-        """Other new records are no older than it, so they wait as well: an hour at most after it answers again."""
+        """Other new records are no older than it, so they wait as well: an hour at most after it
+        answers again.
+        """
         company.sim.edit("create", "Customer", values={"DisplayName": "Cleo"})
         for _ in range(2):
             assert through(company).state == "done"
@@ -225,9 +259,15 @@ class TestIdentity:
     """A pair never moves to a record that its answer cannot be about."""
 
     @pytest.mark.parametrize(
-        "how", [{"values": {"Id": "77"}}, {"values": {"Id": ""}}, {"without": ["Id"]}, {"values": {"SyncToken": None}}],
+        "how",
+        [
+            {"values": {"Id": "77"}},
+            {"values": {"Id": ""}},
+            {"without": ["Id"]},
+            {"values": {"SyncToken": None}},
+        ],
         ids=["another", "empty", "none", "no-token"],
-    )  # fmt: skip
+    )
     def test_an_updates_answer_about_another_record(self, company, how):
         ada = company.client()
         company.sync()
@@ -246,7 +286,9 @@ class TestIdentity:
 
     @pytest.mark.parametrize("field", ["email", "phone"])
     def test_a_repeated_answer_is_as_old_as_the_first_one(self, company, field):
-        """V4: what a bookkeeper changed since is a change there, though the answer does not show it."""
+        """V4: what a bookkeeper changed since is a change there, though the answer does not show
+        it.
+        """
         ada = company.client()
         company.sync()
         ada.phone = "1"
@@ -279,7 +321,9 @@ class TestIdentity:
         assert company.there("Invoice") == []
 
     def test_what_is_made_again_has_a_new_id(self, company):
-        """Pain 34: a person sends again what was deleted in QuickBooks; the first answer is no answer to that."""
+        """Pain 34: a person sends again what was deleted in QuickBooks; the first answer is no
+        answer to that.
+        """
         invoice = company.invoice(company.client(), 100)
         company.sync()
         old = company.mapping(invoice).remote_id
@@ -287,7 +331,9 @@ class TestIdentity:
         company.sync()
         assert company.mapping(invoice).state == "drifted"
         company.sim.fault(path="/batch$", entity="Invoice", spoil={"values": {"Id": old}}, times=1)
-        EntityMapping.objects.filter(pk=company.mapping(invoice).pk).update(touched_at=timezone.now())
+        EntityMapping.objects.filter(pk=company.mapping(invoice).pk).update(
+            touched_at=timezone.now()
+        )
         run = company.sync(scope={"mappings": [company.mapping(invoice).pk], "forced": "push"})
         assert_adds_up(through(company, run))
         company.sync()

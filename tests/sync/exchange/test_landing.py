@@ -1,4 +1,6 @@
-"""What lands in the host's tables: nothing over an edit made meanwhile, nothing by a worker that lost the run."""
+"""What lands in the host's tables: nothing over an edit made meanwhile, nothing by a worker that
+lost the run.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def number(text):
 
 
 def before_landing(monkeypatch, change, *, action="update"):
-    """`change` happens once, after the worker has chosen what it will land and before it lands it."""
+    """`change` happens once, after the worker has chosen what it will land and before it lands
+    it.
+    """
     real = landing.apply
 
     def apply(run, edition, facts, operations):
@@ -43,7 +47,9 @@ def before_landing(monkeypatch, change, *, action="update"):
 
 @pytest.fixture
 def ada(company):
-    """A client in step, whose phone QuickBooks has changed to 9; people are asked about what both sides changed."""
+    """A client in step, whose phone QuickBooks has changed to 9; people are asked about what both
+    sides changed.
+    """
     ada = company.client(phone="1")
     company.sync()
     company.sync()
@@ -53,7 +59,9 @@ def ada(company):
 
 
 class AnEditInTheMoment:
-    """The same field: a person is asked. Another field: it goes over, and QuickBooks' change lands all the same."""
+    """The same field: a person is asked. Another field: it goes over, and QuickBooks' change lands
+    all the same.
+    """
 
     def test_of_the_same_field(self, company, ada, monkeypatch):
         self.meanwhile(company, ada, monkeypatch, {"phone": "2"})
@@ -97,7 +105,8 @@ class TestWithoutASignal(AnEditInTheMoment):
         assert_adds_up(company.sync())
 
 
-# SQLite has one writer at a time: there, no transaction of the host can be open while a record lands.
+# SQLite has one writer at a time: there, no transaction of the host can be open while a record
+# lands.
 if connection.vendor == "postgresql":
 
     @pytest.mark.postgres
@@ -153,7 +162,11 @@ if connection.vendor == "postgresql":
         company.sync()
         Category.objects.filter(kind="invoice").update(wins="ask")
         there = company.partner(invoice)
-        lines = [line | {"Description": "Theirs"} for line in there["Line"] if "SalesItemLineDetail" in line]
+        lines = [
+            line | {"Description": "Theirs"}
+            for line in there["Line"]
+            if "SalesItemLineDetail" in line
+        ]
         company.sim.edit("update", "Invoice", there["Id"], values={"Line": lines})
         changed = threading.Event()
 
@@ -178,7 +191,9 @@ if connection.vendor == "postgresql":
         before_landing(monkeypatch, begin)
         company.sync()
         thread.join(PATIENCE)
-        texts = set(InvoiceLine.objects.filter(invoice=invoice).values_list("description", flat=True))
+        texts = set(
+            InvoiceLine.objects.filter(invoice=invoice).values_list("description", flat=True)
+        )
         assert "Mine" in texts
         assert company.mapping(invoice).state == "conflict"
 
@@ -190,7 +205,9 @@ class TestASleeper:
 
     def test_newer_amounts_stay(self, company, ada, monkeypatch):
         def meanwhile():
-            SyncRun.objects.filter(state="running").update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+            SyncRun.objects.filter(state="running").update(
+                lease_until=timezone.now() - dt.timedelta(seconds=1)
+            )
             company.work(SyncRun.objects.get(state="running"))
             company.sim.edit("update", "Customer", company.partner(ada)["Id"], values=number("10"))
             company.sync()
@@ -211,7 +228,9 @@ class TestASleeper:
         company.sim.edit("create", "Customer", values={"DisplayName": client.name})
 
         def meanwhile():
-            SyncRun.objects.filter(state="running").update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+            SyncRun.objects.filter(state="running").update(
+                lease_until=timezone.now() - dt.timedelta(seconds=1)
+            )
             company.work(SyncRun.objects.get(state="running"))
 
         before_landing(monkeypatch, meanwhile, action="pair")
@@ -220,7 +239,9 @@ class TestASleeper:
             pass
         assert EntityMapping.objects.filter(kind="customer").count() == 1
         assert company.mapping(client).state == "in_sync"
-        assert Operation.objects.filter(action="pair").values_list("state", flat=True).get() == "done"
+        assert (
+            Operation.objects.filter(action="pair").values_list("state", flat=True).get() == "done"
+        )
 
     def test_a_cancelled_run_lands_nothing_more(self, company, ada, monkeypatch):
         before_landing(monkeypatch, lambda: ending.cancel(SyncRun.objects.get(state="running")))
@@ -236,7 +257,9 @@ class TestASleeper:
 @pytest.mark.django_db
 @pytest.mark.parametrize("error", [ValueError, RuntimeError])
 def test_a_save_that_raises_in_the_middle_leaves_nothing_of_itself(company, monkeypatch, error):
-    """Neither the object nor what its save() did beside it; the others land all the same (invariant 5)."""
+    """Neither the object nor what its save() did beside it; the others land all the same (invariant
+    5).
+    """
     save = Client.save
 
     def saved(self, *args, **kwargs):
@@ -256,7 +279,10 @@ def test_a_save_that_raises_in_the_middle_leaves_nothing_of_itself(company, monk
     assert list(Client.objects.values_list("name", flat=True)) == ["Bob"]
     assert list(Group.objects.values_list("name", flat=True)) == ["Friends of Bob"]
     refused = EntityMapping.objects.get(kind="customer", object_key=None)
-    assert (refused.reason, refused.reason_values["message"]) == ("host-refused", "We do not write to Ada.")
+    assert (refused.reason, refused.reason_values["message"]) == (
+        "host-refused",
+        "We do not write to Ada.",
+    )
 
 
 @pytest.mark.django_db
@@ -280,12 +306,16 @@ def test_what_was_put_off_is_done_in_the_same_run(company, monkeypatch, kind):
     assert run.state == "done"
     assert_adds_up(run)
     assert put_off == [kind, kind]
-    assert set(EntityMapping.objects.filter(kind="customer").values_list("state", flat=True)) == {"in_sync"}
+    assert set(EntityMapping.objects.filter(kind="customer").values_list("state", flat=True)) == {
+        "in_sync"
+    }
     assert (Client.objects.count(), EntityMapping.objects.filter(kind="customer").count()) == (2, 2)
 
 
 @pytest.mark.django_db
-def test_what_is_written_by_somebody_all_the_time_is_left_to_the_next_plan(company, ada, monkeypatch):
+def test_what_is_written_by_somebody_all_the_time_is_left_to_the_next_plan(
+    company, ada, monkeypatch
+):
     """A run ends although a transaction of the host does not."""
     look = ground.look
     monkeypatch.setattr(ground, "look", lambda operations: ground.Look([], [], list(operations)))

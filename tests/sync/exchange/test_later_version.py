@@ -1,4 +1,6 @@
-"""What a later version wrote down, on a site that went back to an earlier one, stops nobody and is done only once."""
+"""What a later version wrote down, on a site that went back to an earlier one, stops nobody and is
+done only once.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def test_what_was_to_be_sent_is_planned_again_and_the_others_go(company, both):
 
 def test_what_was_to_land_is_planned_again_and_the_others_land(company, both):
     for client in both:
-        company.sim.edit("update", "Customer", company.mapping(client).remote_id, values={"CompanyName": "Ltd"})
+        company.sim.edit(
+            "update", "Customer", company.mapping(client).remote_id, values={"CompanyName": "Ltd"}
+        )
     company.sim.edit("create", "Customer", values={"DisplayName": "Cleo"})
     run = company.preview()
     changed, _, made = company.operations(run)
@@ -65,7 +69,9 @@ def test_what_was_to_land_is_planned_again_and_the_others_land(company, both):
     assert type(both[0]).objects.filter(name="Cleo").count() == 1
 
 
-@pytest.mark.parametrize("fault", [{"drop_after_commit": True}, {"drop_before": True}], ids=["done", "not done"])
+@pytest.mark.parametrize(
+    "fault", [{"drop_after_commit": True}, {"drop_before": True}], ids=["done", "not done"]
+)
 def test_what_was_sent_and_got_no_answer_is_asked_about(company, fault):
     ada = company.client("Ada")
     company.sim.fault(path="/batch$", entity="Customer", times=1, **fault)
@@ -79,7 +85,9 @@ def test_what_was_sent_and_got_no_answer_is_asked_about(company, fault):
 
 
 def test_what_would_have_to_be_looked_for_is_left_open_and_never_sent_twice(company, settings):
-    """Hours later QuickBooks may have forgotten the request; what to look for in its books, nobody can read."""
+    """Hours later QuickBooks may have forgotten the request; what to look for in its books, nobody
+    can read.
+    """
     settings.QUICKSYNC = {**settings.QUICKSYNC, "RECOVERIES": 2}
     ada = company.client("Ada")
     company.sim.fault(path="/batch$", entity="Customer", drop_after_commit=True, times=1)

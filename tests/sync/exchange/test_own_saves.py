@@ -1,4 +1,6 @@
-"""Adapters that write by the model's own save(), as the README's do: signals notice what quicksync writes (B3)."""
+"""Adapters that write by the model's own save(), as the README's do: signals notice what quicksync
+writes (B3).
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def test_what_is_new_in_quickbooks_comes_here_once(company):
     run = company.sync()
     assert run.state == "done"
     assert_adds_up(run)
-    assert sorted(Client.objects.values_list("name", flat=True)) == [f"Customer {number}" for number in range(3)]
+    assert sorted(Client.objects.values_list("name", flat=True)) == [
+        f"Customer {number}" for number in range(3)
+    ]
     assert EntityMapping.objects.filter(kind="customer").count() == 3
     assert all(mapping.is_pair for mapping in EntityMapping.objects.filter(kind="customer"))
     again = company.sync()
@@ -55,7 +59,11 @@ def test_a_reference_that_this_side_has_no_place_for_holds_nothing_up(company, m
     try:
         company.enable("item")
         account = next(one for one in company.there("Account") if one["AccountType"] == "Income")
-        values = {"Name": "Pruning", "Type": "Service", "IncomeAccountRef": {"value": account["Id"]}}
+        values = {
+            "Name": "Pruning",
+            "Type": "Service",
+            "IncomeAccountRef": {"value": account["Id"]},
+        }
         company.sim.edit("create", "Item", values=values)
         company.sync()
         assert EntityMapping.objects.get(label="Pruning").is_pair
@@ -77,12 +85,18 @@ def test_a_tax_code_that_lines_here_have_no_place_for_holds_nothing_up(company, 
         client, product = company.client(), company.product()
         company.sync()
         line = {
-            "DetailType": "SalesItemLineDetail", "Amount": 100,
+            "DetailType": "SalesItemLineDetail",
+            "Amount": 100,
             "SalesItemLineDetail": {
-                "ItemRef": {"value": company.partner(product)["Id"]}, "TaxCodeRef": {"value": "TAX"},
+                "ItemRef": {"value": company.partner(product)["Id"]},
+                "TaxCodeRef": {"value": "TAX"},
             },
-        }  # fmt: skip
-        values = {"CustomerRef": {"value": company.partner(client)["Id"]}, "Line": [line], "DocNumber": "Q-1"}
+        }
+        values = {
+            "CustomerRef": {"value": company.partner(client)["Id"]},
+            "Line": [line],
+            "DocNumber": "Q-1",
+        }
         company.sim.edit("create", "Invoice", values=values)
         company.sync()
         mapping = EntityMapping.objects.get(kind="invoice")

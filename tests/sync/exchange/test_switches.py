@@ -1,4 +1,6 @@
-"""Money goes the same way whatever the answer is to what nobody could verify about the live service."""
+"""Money goes the same way whatever the answer is to what nobody could verify about the live
+service.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,15 @@ VALUES = {
     "attaching_bumps_token": (True, False),
 }
 SWITCHES = {field.name: field.default for field in fields(Switches)}
-ANSWERS = [{}, *({name: value} for name in SWITCHES for value in VALUES.get(name, ()) if value != SWITCHES[name])]
+ANSWERS = [
+    {},
+    *(
+        {name: value}
+        for name in SWITCHES
+        for value in VALUES.get(name, ())
+        if value != SWITCHES[name]
+    ),
+]
 
 
 def settled(company):
@@ -47,14 +57,18 @@ def settled(company):
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=str)
 def test_invoices_and_payments_go_through_under_every_answer(answer):
-    """Issue 8, 7: made, paid in part, deposited, changed, changed there, taken away; the books balance."""
+    """Issue 8, 7: made, paid in part, deposited, changed, changed there, taken away; the books
+    balance.
+    """
     with connected(kinds=KINDS, switches=Switches(**answer)) as company:
         ada = company.client("Ada", email="ada@example.org")
         first, second = company.invoice(ada, 100, 20.5), company.invoice(ada, 50)
         paid = company.receipt(ada, {first: 40, second: 50})
         settled(company)
         assert sorted(one["Balance"] for one in company.there("Invoice")) == [0, 80.5]
-        company.sim.edit("update", "Invoice", company.partner(first)["Id"], values={"PrivateNote": "Seen"})
+        company.sim.edit(
+            "update", "Invoice", company.partner(first)["Id"], values={"PrivateNote": "Seen"}
+        )
         line = InvoiceLine.objects.filter(invoice=first).earliest("pk")
         line.unit_price = 110
         line.save()
@@ -66,7 +80,9 @@ def test_invoices_and_payments_go_through_under_every_answer(answer):
         settled(company)
         assert all(one["Balance"] == 0 for one in company.there("Invoice"))
         assert company.sync().counts.get("invoice", {}).get("push") is None
-        assert {company.mapping(one).state for one in (ada, first, second, paid, rest)} == {"in_sync"}
+        assert {company.mapping(one).state for one in (ada, first, second, paid, rest)} == {
+            "in_sync"
+        }
         books = company.sim.ledger()
         assert books["balanced"]
         assert not books["open_invoices"]

@@ -1,4 +1,6 @@
-"""F15: both totals are equal to the cent, or the record says by how much, for as long as they are not."""
+"""F15: both totals are equal to the cent, or the record says by how much, for as long as they are
+not.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ def test_until_they_are_equal_again(company, taxed):
 
 def test_what_is_void_is_worth_nothing_whatever_figures_a_side_keeps(company, taxed):
     company.sync()
-    company.sim.edit("void", "Invoice", company.mapping(taxed).remote_id, realm=company.connection.realm_id)
+    company.sim.edit(
+        "void", "Invoice", company.mapping(taxed).remote_id, realm=company.connection.realm_id
+    )
     taxed.status = "void"
     taxed.save()
     company.sync()
@@ -78,7 +82,11 @@ def test_what_is_void_is_worth_nothing_whatever_figures_a_side_keeps(company, ta
 def test_after_a_write_that_left_a_bookkeepers_line_and_the_looks_that_follow_it(company, taxed):
     company.enable("invoice", wins="here")
     line = {"DetailType": "SalesItemLineDetail", "Amount": 7, "Description": "Courier"}
-    line["SalesItemLineDetail"] = {**company.partner(taxed)["Line"][0]["SalesItemLineDetail"], "UnitPrice": 7, "Qty": 1}
+    line["SalesItemLineDetail"] = {
+        **company.partner(taxed)["Line"][0]["SalesItemLineDetail"],
+        "UnitPrice": 7,
+        "Qty": 1,
+    }
     change(company, taxed, Line=[company.partner(taxed)["Line"][0], line])
     taxed.lines.update(unit_price=50)
     taxed.update_totals()

@@ -1,6 +1,8 @@
-"""An outcome that is not known keeps its parcel and its request id: no strange answer ever makes a second payment.
+"""An outcome that is not known keeps its parcel and its request id: no strange answer ever makes a
+second payment.
 
-Invariant 4. Each case is a payment, since nothing in QuickBooks keeps a payment from being there twice.
+Invariant 4. Each case is a payment, since nothing in QuickBooks keeps a payment from being there
+twice.
 """
 
 from __future__ import annotations
@@ -35,9 +37,9 @@ def receipt(company):
 def time_passes(company):
     """Whatever a run waits for need wait no more."""
     now = timezone.now()
-    Operation.objects.filter(open_operations.owed(), connection=company.connection, retry_at__gt=now).update(
-        retry_at=now
-    )
+    Operation.objects.filter(
+        open_operations.owed(), connection=company.connection, retry_at__gt=now
+    ).update(retry_at=now)
     SyncRun.objects.filter(connection=company.connection).update(resume_at=None)
     Connection.objects.filter(pk=company.connection.pk).update(limiter="")
 
@@ -51,7 +53,9 @@ def through(company, run=None, turns=40):
             return run
         time_passes(company)
         run = company.work(run)
-    raise AssertionError(f"{run} still waits: {list(run.operations.values('kind', 'state', 'reason', 'recoveries'))}")
+    raise AssertionError(
+        f"{run} still waits: {list(run.operations.values('kind', 'state', 'reason', 'recoveries'))}"
+    )
 
 
 def assert_once(company, receipt, run):
@@ -94,7 +98,9 @@ class TestOneStrangeAnswer:
 
     @pytest.mark.parametrize("name", ["item-missing", "cut-off"])
     def test_one_payment_though_every_answer_is_strange(self, company, receipt, name):
-        """QuickBooks repeats the first answer: it never comes to say more. Then its books are read."""
+        """QuickBooks repeats the first answer: it never comes to say more. Then its books are
+        read.
+        """
         company.sim.fault(**PAYMENT, spoil=STRANGE[name])
         run = through(company)
         company.sim.clear_faults()
@@ -105,20 +111,29 @@ class TestOneStrangeAnswer:
         ada = company.client()
         invoices = [company.invoice(ada, 10 + number) for number in range(3)]
         company.sync()
-        receipts = [company.receipt(ada, {invoice: 10 + number}) for number, invoice in enumerate(invoices)]
+        receipts = [
+            company.receipt(ada, {invoice: 10 + number}) for number, invoice in enumerate(invoices)
+        ]
         company.sim.fault(**PAYMENT, spoil={"item": 2, "omit": True}, times=1)
         run = through(company)
         assert_adds_up(run)
-        tries = [Attempt.objects.filter(operation__mapping=company.mapping(one)).count() for one in receipts]
+        tries = [
+            Attempt.objects.filter(operation__mapping=company.mapping(one)).count()
+            for one in receipts
+        ]
         assert sorted(tries) == [1, 1, 2]
         assert len(company.there("Payment")) == Receipt.objects.count() == 3
 
 
-DUPLICATE = {"Fault": {"Error": [{"Message": "Duplicate Request ID", "Detail": "Duplicate", "code": "600"}]}}
+DUPLICATE = {
+    "Fault": {"Error": [{"Message": "Duplicate Request ID", "Detail": "Duplicate", "code": "600"}]}
+}
 
 
 class TestDuplicateRequest:
-    """600: the request id was used, and its answer is not kept. Intuit does not say for how long it keeps them."""
+    """600: the request id was used, and its answer is not kept. Intuit does not say for how long it
+    keeps them.
+    """
 
     @pytest.fixture
     def lost(self, company, receipt):
@@ -164,8 +179,12 @@ class TestDuplicateRequest:
         assert len(set(request_ids(company))) == 2
 
     def test_two_equal_payments_are_two(self, company, lost, receipt):
-        """A customer may pay the same amount twice a day: the one there is one of them, not both."""
-        twin = company.receipt(receipt.client, {}, amount=Decimal(100), received_on=receipt.received_on)
+        """A customer may pay the same amount twice a day: the one there is one of them, not
+        both.
+        """
+        twin = company.receipt(
+            receipt.client, {}, amount=Decimal(100), received_on=receipt.received_on
+        )
         run = through(company, lost)
         company.sync()
         company.sync()
@@ -175,7 +194,9 @@ class TestDuplicateRequest:
 
 
 class TestNoAnswer:
-    """Lost before or after the commit, cut off, refused by a gateway: asked about under the same id."""
+    """Lost before or after the commit, cut off, refused by a gateway: asked about under the same
+    id.
+    """
 
     @pytest.mark.parametrize(
         "trouble",
@@ -191,10 +212,14 @@ class TestNoAnswer:
         assert len(set(request_ids(company))) == 1
 
     def test_an_answer_of_a_day_ago_is_not_asked_for_by_sending(self, company, receipt):
-        """Nobody knows how long QuickBooks remembers a request: after a day its books are read first."""
+        """Nobody knows how long QuickBooks remembers a request: after a day its books are read
+        first.
+        """
         company.sim.fault(**PAYMENT, drop_after_commit=True, times=1)
         run = company.work(starting.start(company.connection, trigger="manual"))
-        Operation.objects.filter(state="unknown").update(sent_at=timezone.now() - dt.timedelta(days=2))
+        Operation.objects.filter(state="unknown").update(
+            sent_at=timezone.now() - dt.timedelta(days=2)
+        )
         for known in company.sim.site.companies.values():
             known.store.run("DELETE FROM answer")
         assert_once(company, receipt, through(company, run))
@@ -204,5 +229,7 @@ def test_an_attempt_says_that_nobody_knows(company, receipt):
     """The history does not call a write refused that may have been done."""
     company.sim.fault(**PAYMENT, spoil={"fault": 10000}, times=1)
     through(company)
-    outcomes = list(Attempt.objects.filter(operation__kind="payment").values_list("outcome", flat=True))
+    outcomes = list(
+        Attempt.objects.filter(operation__kind="payment").values_list("outcome", flat=True)
+    )
     assert outcomes == ["no_answer", "recovered"]

@@ -26,7 +26,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 @pytest.fixture(autouse=True)
 def site(settings):
     """A site on which nothing is wrong, with somebody to tell."""
-    settings.QUICKSYNC = {"CLIENT_ID": "x", "CLIENT_SECRET": "y", "ALERT_EMAILS": ["ops@example.com"]}
+    settings.QUICKSYNC = {
+        "CLIENT_ID": "x",
+        "CLIENT_SECRET": "y",
+        "ALERT_EMAILS": ["ops@example.com"],
+    }
     Schedule.objects.all().delete()
     schedule.ensure()
 
@@ -52,7 +56,9 @@ def test_i15_what_is_wrong_is_told_once(settings):
     assert sent.to == ["ops@example.com"]
     assert sent.subject.startswith("QuickBooks: Main: QuickBooks does not let us in any more")
     assert "press Reconnect" in sent.body
-    assert f"https://books.example.com/admin/quicksync/connection/{connection.pk}/change/" in sent.body
+    assert (
+        f"https://books.example.com/admin/quicksync/connection/{connection.pk}/change/" in sent.body
+    )
 
 
 def test_i15_a5_lost_access_is_told_at_once(django_capture_on_commit_callbacks):
@@ -73,7 +79,9 @@ def test_i15_all_news_in_one_mail():
     assert tasks.alerts() == 3
     [sent] = mail.outbox
     assert sent.subject == "QuickBooks: 3 things need a look"
-    assert sent.body.index("Alpha") < sent.body.index("Beta") < sent.body.index("waits for a person")
+    assert (
+        sent.body.index("Alpha") < sent.body.index("Beta") < sent.body.index("waits for a person")
+    )
     assert "secret" not in sent.body
 
 
@@ -162,4 +170,7 @@ def test_i15_the_page_of_alerts(admin_client):
     assert "QuickBooks does not let us in any more" in page
     alert = Alert.objects.get()
     assert admin_client.get(f"/admin/quicksync/alert/{alert.pk}/change/").status_code == 200
-    assert "does not let us in" not in admin_client.get("/admin/quicksync/alert/?over=yes").content.decode()
+    assert (
+        "does not let us in"
+        not in admin_client.get("/admin/quicksync/alert/?over=yes").content.decode()
+    )

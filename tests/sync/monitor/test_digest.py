@@ -18,18 +18,27 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def addresses(settings):
     settings.QUICKSYNC = {
-        "ALERT_EMAILS": ["ada@example.com", "bob@example.com"], "CLIENT_ID": "x", "CLIENT_SECRET": "y",
+        "ALERT_EMAILS": ["ada@example.com", "bob@example.com"],
+        "CLIENT_ID": "x",
+        "CLIENT_SECRET": "y",
         "SITE_URL": "https://books.example.com",
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture
 def connection():
     now = timezone.now()
     return Connection.objects.create(
-        name="Main", status="connected", realm_id="1", connected_at=now, last_run_at=now, refresh_token="secret-token",
-        refresh_expires_at=now + dt.timedelta(days=90, hours=1), calls_month=f"{now:%Y-%m}", reads=1234,
-    )  # fmt: skip
+        name="Main",
+        status="connected",
+        realm_id="1",
+        connected_at=now,
+        last_run_at=now,
+        refresh_token="secret-token",
+        refresh_expires_at=now + dt.timedelta(days=90, hours=1),
+        calls_month=f"{now:%Y-%m}",
+        reads=1234,
+    )
 
 
 def test_i15_all_is_well(connection):
@@ -53,7 +62,11 @@ def test_i15_all_is_well(connection):
 def test_i15_what_is_wrong_is_named_with_its_cure(connection):
     for number in range(3):
         EntityMapping.objects.create(
-            connection=connection, kind="invoice", object_key=str(number), state="held", reason="tax-code-unmapped"
+            connection=connection,
+            kind="invoice",
+            object_key=str(number),
+            state="held",
+            reason="tax-code-unmapped",
         )
     Connection.objects.create(name="Lost", status="expired", connected_at=timezone.now())
     tasks.digest()

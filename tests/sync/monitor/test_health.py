@@ -8,7 +8,14 @@ import pytest
 from django.utils import timezone
 from django_q.models import Schedule
 
-from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun, WebhookDelivery
+from quicksync.models import (
+    Category,
+    Connection,
+    EntityMapping,
+    Operation,
+    SyncRun,
+    WebhookDelivery,
+)
 from quicksync.sync.monitor import findings, health
 from quicksync.sync.worker import schedule
 
@@ -37,10 +44,19 @@ def codes(connection):
 def test_i14_owed_operations_and_problems_by_cause(connection):
     run = SyncRun.objects.create(connection=connection, state="done")
     for number, (state, reason) in enumerate(
-        [("held", "near-match"), ("held", "near-match"), ("failed", "quickbooks-refused"), ("in_sync", "")]
+        [
+            ("held", "near-match"),
+            ("held", "near-match"),
+            ("failed", "quickbooks-refused"),
+            ("in_sync", ""),
+        ]
     ):
         mapping = EntityMapping.objects.create(
-            connection=connection, kind="invoice", object_key=str(number), state=state, reason=reason
+            connection=connection,
+            kind="invoice",
+            object_key=str(number),
+            state=state,
+            reason=reason,
         )
         Operation.objects.create(
             connection=connection, run=run, mapping=mapping, kind="invoice", action="create",
@@ -48,7 +64,10 @@ def test_i14_owed_operations_and_problems_by_cause(connection):
         )  # fmt: skip
     found = look(connection)
     assert (found.owed, found.unknown, found.problems) == (2, 1, 3)
-    assert [(cause.code, cause.count) for cause in found.causes] == [("near-match", 2), ("quickbooks-refused", 1)]
+    assert [(cause.code, cause.count) for cause in found.causes] == [
+        ("near-match", 2),
+        ("quickbooks-refused", 1),
+    ]
     assert "records-wait" in codes(connection)
 
 
@@ -78,7 +97,9 @@ def test_i14_the_month_has_thirty_days_whatever_ran(connection):
     now = timezone.now()
     SyncRun.objects.create(connection=connection, state="done", finished_at=now, done=12)
     SyncRun.objects.create(connection=connection, state="failed", finished_at=now)
-    SyncRun.objects.create(connection=connection, state="done", finished_at=now - dt.timedelta(days=40), done=5)
+    SyncRun.objects.create(
+        connection=connection, state="done", finished_at=now - dt.timedelta(days=40), done=5
+    )
     found = health.days([connection])
     assert len(found) == 30
     assert (found[-1].good, found[-1].failed, found[-1].records) == (1, 1, 12)
@@ -86,7 +107,9 @@ def test_i14_the_month_has_thirty_days_whatever_ran(connection):
     assert not any(day.records for day in health.days([]))
 
 
-@pytest.mark.parametrize(("days", "code"), [(20, ""), (14, "-14"), (8, "-14"), (7, "-7"), (1, "-1"), (0, "-1")])
+@pytest.mark.parametrize(
+    ("days", "code"), [(20, ""), (14, "-14"), (8, "-14"), (7, "-7"), (1, "-1"), (0, "-1")]
+)
 def test_a16_warned_at_14_7_and_1_days(connection, days, code):
     ends = timezone.now() + dt.timedelta(days=days, hours=1)
     Connection.objects.filter(pk=connection.pk).update(refresh_expires_at=ends)
@@ -128,7 +151,9 @@ def test_i14_a_due_run_that_nobody_starts_is_found(connection):
     overdue = timezone.now() - dt.timedelta(hours=2)
     Connection.objects.filter(pk=connection.pk).update(next_sync_at=overdue)
     assert codes(connection) == []
-    Category.objects.create(connection=connection, kind="invoice", enabled=True, approved_at=timezone.now())
+    Category.objects.create(
+        connection=connection, kind="invoice", enabled=True, approved_at=timezone.now()
+    )
     assert codes(connection) == ["run-late"]
 
 
@@ -138,7 +163,9 @@ def test_i14_findings_of_the_site(connection, settings):
     assert [one.code for one in findings.of_site()] == ["schedule-missing"]
     schedule.ensure()
     assert findings.of_site() == ()
-    Schedule.objects.filter(func=schedule.DISPATCH).update(next_run=timezone.now() - dt.timedelta(hours=1))
+    Schedule.objects.filter(func=schedule.DISPATCH).update(
+        next_run=timezone.now() - dt.timedelta(hours=1)
+    )
     WebhookDelivery.objects.create(digest="1", state="strange")
     WebhookDelivery.objects.create(digest="2", state="refused")
     settings.QUICKSYNC = {}

@@ -32,7 +32,9 @@ def company():
 
 @pytest.fixture
 def hosts(monkeypatch):
-    """Make the adapter of invoices carry less, as one that a host writes may: None leaves a field out."""
+    """Make the adapter of invoices carry less, as one that a host writes may: None leaves a field
+    out.
+    """
     [adapter] = registry.for_kind("invoice")
 
     def carry(**fields):
@@ -88,7 +90,11 @@ def test_i12_what_stands_alone_is_listed_with_its_reason(company):
     company.sync()
     line = by_kind(company)["invoice", "2025-12"]
     [difference] = line.differences
-    assert (difference.where, difference.label, difference.code) == ("here", "Invoice OLD-1", "before-start-date")
+    assert (difference.where, difference.label, difference.code) == (
+        "here",
+        "Invoice OLD-1",
+        "before-start-date",
+    )
     assert difference.sentence == "It lies before the start date, 2026-01-01."
     assert difference.here.total == 80
     assert line.explained
@@ -128,16 +134,22 @@ def test_x25_an_open_balance_is_explained_by_a_payment_that_stands_alone(company
 
 
 def test_x25_a_payment_of_other_documents_on_each_side_is_listed_and_explains_what_is_open(company):
-    """Both sides show the same amount, all of it applied: only what it pays tells why the invoices differ."""
+    """Both sides show the same amount, all of it applied: only what it pays tells why the invoices
+    differ.
+    """
     company.enable("payment", wins="ask")
     client = company.client()
-    first, mine, theirs = (company.invoice(client, 100, number=name, issued_on=NEW_YEAR) for name in ("A", "B", "C"))
+    first, mine, theirs = (
+        company.invoice(client, 100, number=name, issued_on=NEW_YEAR) for name in ("A", "B", "C")
+    )
     receipt = company.receipt(client, {first: 40}, received_on=NEW_YEAR)
     settled(company)
     assert not by_kind(company)["payment", "2026-01"].differences
     receipt.allocations.update(invoice=mine)
     receipt.save()
-    company.sim.edit("move_payment", "Payment", company.partner(receipt)["Id"], to=company.partner(theirs)["Id"])
+    company.sim.edit(
+        "move_payment", "Payment", company.partner(receipt)["Id"], to=company.partner(theirs)["Id"]
+    )
     settled(company)
     lines = by_kind(company)
     [payment] = lines["payment", "2026-01"].differences
@@ -147,13 +159,18 @@ def test_x25_a_payment_of_other_documents_on_each_side_is_listed_and_explains_wh
     assert invoices.keys() == {"Invoice B", "Invoice C"}
     for invoice in invoices.values():
         assert (invoice.what, invoice.explained) == (("open",), True)
-        assert invoice.sentence.endswith("a payment that is not the same on both sides; it is listed by itself.")
+        assert invoice.sentence.endswith(
+            "a payment that is not the same on both sides; it is listed by itself."
+        )
     assert lines["invoice", "2026-01"].explained
 
 
 def test_x25_a_payment_that_was_moved_since_says_what_to_do(company):
     client = company.client()
-    first, second = company.invoice(client, 100, issued_on=NEW_YEAR), company.invoice(client, 100, issued_on=NEW_YEAR)
+    first, second = (
+        company.invoice(client, 100, issued_on=NEW_YEAR),
+        company.invoice(client, 100, issued_on=NEW_YEAR),
+    )
     receipt = company.receipt(client, {first: 40}, received_on=NEW_YEAR)
     settled(company)
     receipt.allocations.update(invoice=second)
@@ -164,10 +181,14 @@ def test_x25_a_payment_that_was_moved_since_says_what_to_do(company):
 
 def test_x25_a_balance_from_before_the_last_payment_says_what_to_do(company):
     client = company.client()
-    company.receipt(client, {company.invoice(client, 100, issued_on=NEW_YEAR): 40}, received_on=NEW_YEAR)
+    company.receipt(
+        client, {company.invoice(client, 100, issued_on=NEW_YEAR): 40}, received_on=NEW_YEAR
+    )
     company.sync()
     [difference] = by_kind(company)["invoice", "2026-01"].differences
-    assert difference.fix.startswith("A payment may have been sent after this balance was read: synchronize once more")
+    assert difference.fix.startswith(
+        "A payment may have been sent after this balance was read: synchronize once more"
+    )
     company.sync()
     assert explained(by_kind(company).values())
 
@@ -195,18 +216,27 @@ def test_records_without_any_mapping_are_found_on_both_sides(company):
 
 
 def test_what_cannot_be_read_in_quickbooks_has_a_line_that_says_so(company):
-    """V8: with a mapping or without one, paired or alone, it is there: it is neither left out nor called missing."""
+    """V8: with a mapping or without one, paired or alone, it is there: it is neither left out nor
+    called missing.
+    """
     ada = company.client("Ada")
     invoice = company.invoice(ada, 100, issued_on=NEW_YEAR)
     company.sync()
     company.sim.edit("create", "Customer", values={"DisplayName": "Cleo"})
     company.sync()
     EntityMapping.objects.filter(label="Cleo").delete()
-    RemoteRecord.objects.filter(name__in=[invoice.number, "Cleo"]).update(payload='{"CustomerRef": 5, "Balance": "x"}')
+    RemoteRecord.objects.filter(name__in=[invoice.number, "Cleo"]).update(
+        payload='{"CustomerRef": 5, "Balance": "x"}'
+    )
     lines = {(line.kind, line.month): line for line in reconcile(company.connection)}
     line = lines["invoice", "2026-01"]
     assert (line.paired, line.here_count, line.there_count) == (1, 1, 1)
-    assert (line.here_total, line.there_total, line.agrees, line.explained) == (Decimal(100), None, False, False)
+    assert (line.here_total, line.there_total, line.agrees, line.explained) == (
+        Decimal(100),
+        None,
+        False,
+        False,
+    )
     [difference] = line.differences
     assert (difference.where, difference.code) == ("both", "unreadable-there")
     assert f"{invoice.number} cannot be read in QuickBooks" in difference.sentence
@@ -251,21 +281,31 @@ class TestWhatASideDoesNotTell:
 
     @pytest.fixture
     def invoice(self, company, hosts):
-        """One of 10% less than 100.10 and 50, in step, by an adapter that carries lines but no amounts."""
+        """One of 10% less than 100.10 and 50, in step, by an adapter that carries lines but no
+        amounts.
+        """
         hosts(**BARE)
         client = company.client()
-        invoice = company.invoice(client, "100.10", 50, issued_on=NEW_YEAR, discount_percent=10, number="T-1")
+        invoice = company.invoice(
+            client, "100.10", 50, issued_on=NEW_YEAR, discount_percent=10, number="T-1"
+        )
         settled(company)
         return invoice
 
     def bill_there(self, company, invoice, cents):
         """What the last run read of the total, so many cents off."""
-        row = company.connection.remotes.get(type="Invoice", remote_id=company.mapping(invoice).remote_id)
+        row = company.connection.remotes.get(
+            type="Invoice", remote_id=company.mapping(invoice).remote_id
+        )
         total = json.loads(row.payload, parse_float=Decimal)["TotalAmt"]
-        row.payload = row.payload.replace(f'"TotalAmt":{total}', f'"TotalAmt":{total + Decimal(cents) / 100}')
+        row.payload = row.payload.replace(
+            f'"TotalAmt":{total}', f'"TotalAmt":{total + Decimal(cents) / 100}'
+        )
         row.save()
 
-    def test_a_total_is_worked_out_from_the_lines_and_the_open_amount_is_not_guessed(self, company, invoice):
+    def test_a_total_is_worked_out_from_the_lines_and_the_open_amount_is_not_guessed(
+        self, company, invoice
+    ):
         line = by_kind(company)["invoice", "2026-01"]
         assert (line.here_total, line.there_total) == (Decimal("135.09"), Decimal("135.09"))
         assert (line.here_open, line.there_open) == (None, Decimal("135.09"))
@@ -282,7 +322,10 @@ class TestWhatASideDoesNotTell:
         line = by_kind(company)["invoice", "2026-01"]
         [difference] = line.differences
         assert difference.what == ("total",)
-        assert "Total: 135.09 here, 135.10 in QuickBooks. This side states no total" in difference.sentence
+        assert (
+            "Total: 135.09 here, 135.10 in QuickBooks. This side states no total"
+            in difference.sentence
+        )
         assert not line.agrees
 
     def test_without_lines_and_total_only_the_numbers_are_compared(self, company, invoice, hosts):
@@ -317,7 +360,9 @@ class TestWhatASideDoesNotTell:
         with pytest.raises(CommandError, match="1 differences"):
             said(company)
 
-    def test_what_a_payment_leaves_is_worked_out_where_its_parts_are_told(self, company, monkeypatch):
+    def test_what_a_payment_leaves_is_worked_out_where_its_parts_are_told(
+        self, company, monkeypatch
+    ):
         client = company.client()
         invoice = company.invoice(client, 100, issued_on=NEW_YEAR)
         company.receipt(client, {invoice: 60}, amount=100, received_on=NEW_YEAR)

@@ -1,4 +1,6 @@
-"""Reconciliation of what was deleted or voided: a nightly job that cries every night is worthless (I12, X25)."""
+"""Reconciliation of what was deleted or voided: a nightly job that cries every night is worthless
+(I12, X25).
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,9 @@ def test_what_came_back_to_life_alone_is_not_explained_away(company, paid):
 
 
 def test_a_void_that_is_not_followed_explains_what_is_open(company, paid):
-    """The payment drifted, as its category says; its invoice's balances differ by it and by nothing else."""
+    """The payment drifted, as its category says; its invoice's balances differ by it and by nothing
+    else.
+    """
     company.enable("payment", on_delete_there="nothing", needs_scan=False)
     company.sim.edit("void", "Payment", company.partner(paid[1])["Id"])
     settled(company)

@@ -1,4 +1,6 @@
-"""B3: whoever saves the same row through another class is heard as well: a base, a child, a proxy."""
+"""B3: whoever saves the same row through another class is heard as well: a base, a child, a
+proxy.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def family(monkeypatch):
         with database.schema_editor() as editor:
             for table in tables:
                 editor.create_model(table)
-        adapter = type("FirmAdapter", (quicksync.CustomerAdapter,), {"fields": {"name": "name"}})(firm)
+        adapter = type("FirmAdapter", (quicksync.CustomerAdapter,), {"fields": {"name": "name"}})(
+            firm
+        )
         monkeypatch.setattr(kin, "apps", apps)
         for listener in kin.listeners(adapter):
             watch._listen(adapter, listener)
@@ -45,7 +49,9 @@ def family(monkeypatch):
 
 def touched():
     """The keys that were touched since the last time."""
-    found = sorted(EntityMapping.objects.exclude(touched_at=None).values_list("object_key", flat=True))
+    found = sorted(
+        EntityMapping.objects.exclude(touched_at=None).values_list("object_key", flat=True)
+    )
     EntityMapping.objects.update(touched_at=None)
     return found
 

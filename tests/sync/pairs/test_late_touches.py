@@ -1,4 +1,6 @@
-"""A change here whose transaction ends while its record is being planned is neither lost nor overwritten."""
+"""A change here whose transaction ends while its record is being planned is neither lost nor
+overwritten.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ LONG_AGO = dt.timedelta(minutes=5)
 
 
 def late(monkeypatch, change):
-    """`change` is committed right after the planner has read the record, with a stamp from long before it did."""
+    """`change` is committed right after the planner has read the record, with a stamp from long
+    before it did.
+    """
     both = gather.Gather.both
 
     def read(self, mappings, taken):
@@ -69,7 +73,9 @@ class TestAnOlderStamp:
     def test_a_change_from_there_does_not_land_over_it(self, company, ada, monkeypatch):
         company.sync()
         customer = company.partner(ada)
-        company.sim.edit("update", "Customer", customer["Id"], values={"PrimaryPhone": {"FreeFormNumber": "9"}})
+        company.sim.edit(
+            "update", "Customer", customer["Id"], values={"PrimaryPhone": {"FreeFormNumber": "9"}}
+        )
         company.enable("customer", wins="ask")
         late(monkeypatch, lambda: self.change(ada))
         company.sync()
@@ -78,7 +84,8 @@ class TestAnOlderStamp:
         assert company.mapping(ada).state == "conflict"
 
 
-# SQLite has one writer at a time: there, no transaction of the host can be open while a plan is saved.
+# SQLite has one writer at a time: there, no transaction of the host can be open while a plan is
+# saved.
 if connection.vendor == "postgresql":
 
     @pytest.mark.postgres

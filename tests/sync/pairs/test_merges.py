@@ -1,4 +1,6 @@
-"""Merged customers (C19): the pair follows the one that is left, and every new invoice reaches it."""
+"""Merged customers (C19): the pair follows the one that is left, and every new invoice reaches
+it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def company():
-    with connected(kinds=("account", "tax_code", "term", "payment_method", "customer", "item", "invoice")) as found:
+    with connected(
+        kinds=("account", "tax_code", "term", "payment_method", "customer", "item", "invoice")
+    ) as found:
         yield found
 
 
@@ -34,17 +38,23 @@ def notify(company, lost, left):
     """The notification of the merge, as the inbox keeps and uses it."""
     body = [
         {
-            "specversion": "1.0", "id": "m", "type": "qbo.customer.merged.v1", "intuitentityid": str(left),
-            "intuitaccountid": company.connection.realm_id, "time": "2026-01-01T00:00:00Z",
+            "specversion": "1.0",
+            "id": "m",
+            "type": "qbo.customer.merged.v1",
+            "intuitentityid": str(left),
+            "intuitaccountid": company.connection.realm_id,
+            "time": "2026-01-01T00:00:00Z",
             "data": {"deletedId": str(lost)},
         }
-    ]  # fmt: skip
+    ]
     inbox.take(json.dumps(body).encode())
     assert WebhookEvent.objects.count() == 1
 
 
 def theirs(company, name="Ada King"):
-    made = company.sim.api("POST", "customer", {"DisplayName": name}, realm=company.connection.realm_id)
+    made = company.sim.api(
+        "POST", "customer", {"DisplayName": name}, realm=company.connection.realm_id
+    )
     return made["Customer"]["Id"]
 
 
@@ -60,7 +70,11 @@ def test_c19_a_notification_moves_the_pair_to_the_record_that_is_left(company):
     assert_adds_up(run)
     assert company.mapping(ada).remote_id == left
     told = Operation.objects.get(reason="merged-there")
-    assert (told.state, told.mapping, told.reason_values["other"]) == ("done", company.mapping(ada), "Ada King")
+    assert (told.state, told.mapping, told.reason_values["other"]) == (
+        "done",
+        company.mapping(ada),
+        "Ada King",
+    )
     assert "follows" in company.mapping(ada).note
     invoice = company.invoice(ada, 50)
     company.sync()
@@ -68,7 +82,9 @@ def test_c19_a_notification_moves_the_pair_to_the_record_that_is_left(company):
 
 
 def merged_unheard(company):
-    """A client with an invoice, whose customer was merged into another one, and no notification came: its ids."""
+    """A client with an invoice, whose customer was merged into another one, and no notification
+    came: its ids.
+    """
     ada = company.client("Ada")
     company.invoice(ada, 10)
     company.sync()
@@ -81,7 +97,9 @@ def merged_unheard(company):
 
 
 def test_c19_a_refused_invoice_finds_the_merge_by_itself(company):
-    """No notification came: the invoice is refused with 2500, and goes to the one that is left in the same run."""
+    """No notification came: the invoice is refused with 2500, and goes to the one that is left in
+    the same run.
+    """
     ada, _, left = merged_unheard(company)
     invoice = company.invoice(ada, 50)
     run = company.sync()
@@ -92,7 +110,9 @@ def test_c19_a_refused_invoice_finds_the_merge_by_itself(company):
 
 
 def test_c19_a_daily_count_finds_what_nobody_told_of(company):
-    """Neither notification nor refusal: once a day the records are counted, and those that are gone are found."""
+    """Neither notification nor refusal: once a day the records are counted, and those that are gone
+    are found.
+    """
     ada, lost, left = merged_unheard(company)
     assert company.mapping(ada).remote_id == lost
     Connection.objects.update(lists_read_at=timezone.now() - dt.timedelta(days=2))
@@ -123,7 +143,9 @@ def test_c19_two_that_are_two_here_wait_and_say_so_while_documents_go_on(company
 
 
 def test_c19_a_chunk_of_lost_customers_costs_one_look_at_the_documents(company, monkeypatch):
-    """No index leads to whom a document named: the newest are looked through, once for all that are lost."""
+    """No index leads to whom a document named: the newest are looked through, once for all that are
+    lost.
+    """
     clients = [company.client(name) for name in ("Ada", "Bob", "Cleo")]
     for client in clients:
         for _ in range(2):

@@ -1,4 +1,6 @@
-"""What is deleted here is voided, deleted or made inactive in QuickBooks, by what it can do with such a record (F4)."""
+"""What is deleted here is voided, deleted or made inactive in QuickBooks, by what it can do with
+such a record (F4).
+"""
 
 from __future__ import annotations
 

@@ -26,8 +26,15 @@ def category():
 
 
 def there(category, remote_id, **fields):
-    values = {"type": "Customer", "kind": "customer", "name": f"Name {remote_id}", "payload": "{}"} | fields
-    return RemoteRecord.objects.create(connection=category.connection, remote_id=remote_id, **values)
+    values = {
+        "type": "Customer",
+        "kind": "customer",
+        "name": f"Name {remote_id}",
+        "payload": "{}",
+    } | fields
+    return RemoteRecord.objects.create(
+        connection=category.connection, remote_id=remote_id, **values
+    )
 
 
 def scanned(category):
@@ -45,7 +52,12 @@ class TestScan:
         mappings = scanned(category)
         assert mappings.filter(remote_id=None, origin="here").count() == 2
         half = mappings.get(object_key=None)
-        assert (half.remote_type, half.remote_id, half.label, half.origin) == ("Customer", "1", "Name 1", "there")
+        assert (half.remote_type, half.remote_id, half.label, half.origin) == (
+            "Customer",
+            "1",
+            "Name 1",
+            "there",
+        )
         category.refresh_from_db()
         assert not category.needs_scan
 
@@ -59,7 +71,9 @@ class TestScan:
 
     def test_known_pairs_are_left_alone(self, category):
         ada = Client.objects.first()
-        make.half(category.connection, str(ada.pk), remote_type="Customer", remote_id="1", state="in_sync")
+        make.half(
+            category.connection, str(ada.pk), remote_type="Customer", remote_id="1", state="in_sync"
+        )
         there(category, "1")
         mappings = scanned(category)
         assert mappings.count() == 2
@@ -67,11 +81,20 @@ class TestScan:
 
     @pytest.mark.parametrize(
         ("state", "again"),
-        [("held", True), ("conflict", True), ("failed", True), ("outside", True), ("in_sync", False),
-         ("excluded", False), ("gone", False)],
-    )  # fmt: skip
+        [
+            ("held", True),
+            ("conflict", True),
+            ("failed", True),
+            ("outside", True),
+            ("in_sync", False),
+            ("excluded", False),
+            ("gone", False),
+        ],
+    )
     def test_what_is_looked_at_again(self, category, state, again):
-        """Settings have changed: what was held or out of scope may be in scope now. What a person skipped is not."""
+        """Settings have changed: what was held or out of scope may be in scope now. What a person
+        skipped is not.
+        """
         make.half(category.connection, "77", state=state)
         assert bool(scanned(category).get(object_key="77").touched_at) is again
 

@@ -1,6 +1,8 @@
-"""A8, B3: an object concerns the companies that its adapter names: at save, in rows, on pages, in metered reads.
+"""A8, B3: an object concerns the companies that its adapter names: at save, in rows, on pages, in
+metered reads.
 
-A host with tenants: a client is the company's whose name its own begins with, an invoice is its client's.
+A host with tenants: a client is the company's whose name its own begins with, an invoice is its
+client's.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 def tenant(name, **fields):
     made = Connection.objects.create(name=name, realm_id=name, status="connected", **fields)
     for kind in ("customer", "invoice"):
-        Category.objects.create(connection=made, kind=kind, enabled=True, first_synced_at=timezone.now())
+        Category.objects.create(
+            connection=made, kind=kind, enabled=True, first_synced_at=timezone.now()
+        )
     return made
 
 
@@ -63,7 +67,9 @@ def by_hook(monkeypatch):
 
 @pytest.fixture(params=["queryset", "hook"])
 def names(request, monkeypatch):
-    """Whether whose an object is comes from the adapter's queryset or from its hook; both say the same."""
+    """Whether whose an object is comes from the adapter's queryset or from its hook; both say the
+    same.
+    """
     monkeypatch.setattr(watch, "REMEMBERED", 3600)
     if request.param == "queryset":
         by_queryset(monkeypatch)
@@ -87,12 +93,18 @@ def south(names):
 
 def told():
     """Company -> the keys of its records that were touched."""
-    rows = EntityMapping.objects.exclude(touched_at=None).values_list("connection__name", "kind", "object_key")
-    return {name: {(kind, key) for other, kind, key in rows if other == name} for name, _, _ in rows}
+    rows = EntityMapping.objects.exclude(touched_at=None).values_list(
+        "connection__name", "kind", "object_key"
+    )
+    return {
+        name: {(kind, key) for other, kind, key in rows if other == name} for name, _, _ in rows
+    }
 
 
 def woken():
-    return sorted(row.task["args"][0] for row in OrmQ.objects.all() if row.task["func"].endswith("cycle"))
+    return sorted(
+        row.task["args"][0] for row in OrmQ.objects.all() if row.task["func"].endswith("cycle")
+    )
 
 
 def ours(act):
@@ -186,10 +198,14 @@ class TestTransaction:
 
     def test_many_saves_are_one_wake(self, north, south):
         with CaptureQueriesContext(database) as caught, transaction.atomic():
-            invoice = Invoice.objects.create(number="1", client=Client.objects.create(name="South Bob"))
+            invoice = Invoice.objects.create(
+                number="1", client=Client.objects.create(name="South Bob")
+            )
             for number in range(20):
                 invoice.lines.create(quantity=number + 1, unit_price=10, description="Work")
-        waking = [row["sql"] for row in caught if row["sql"].startswith('UPDATE "quicksync_connection"')]
+        waking = [
+            row["sql"] for row in caught if row["sql"].startswith('UPDATE "quicksync_connection"')
+        ]
         assert len(waking) == 1
         assert woken() == [south.pk]
 
@@ -210,8 +226,15 @@ class TestPages:
     @pytest.fixture
     def bob(self, north, south):
         bob = Client.objects.create(name="South Bob")
-        foreign = {"kind": "customer", "model_label": "books.client", "object_key": str(bob.pk), "state": "gone"}
-        EntityMapping.objects.create(connection=north, remote_type="Customer", remote_id="77", **foreign)
+        foreign = {
+            "kind": "customer",
+            "model_label": "books.client",
+            "object_key": str(bob.pk),
+            "state": "gone",
+        }
+        EntityMapping.objects.create(
+            connection=north, remote_type="Customer", remote_id="77", **foreign
+        )
         return bob
 
     @pytest.mark.parametrize("page", ["/admin/books/client/", "/admin/books/client/{pk}/change/"])
@@ -232,7 +255,9 @@ class TestPages:
         admin_client.post(f"/admin/books/client/{bob.pk}/quickbooks/", {"direction": "push"})
         assert [run.connection for run in SyncRun.objects.all()] == [south]
 
-    def test_sending_who_belongs_to_nobody_any_more_goes_where_it_still_is(self, bob, north, admin_client):
+    def test_sending_who_belongs_to_nobody_any_more_goes_where_it_still_is(
+        self, bob, north, admin_client
+    ):
         Client.objects.update(name="Archived")
         admin_client.post(f"/admin/books/client/{bob.pk}/quickbooks/", {"direction": "push"})
         assert [run.connection for run in SyncRun.objects.all()] == [north]

@@ -1,4 +1,6 @@
-"""Money where nobody knows what QuickBooks does: nothing goes wrong with either answer (issue 8, item 7)."""
+"""Money where nobody knows what QuickBooks does: nothing goes wrong with either answer (issue 8,
+item 7).
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,10 @@ def test_what_somebody_else_paid_meanwhile_is_not_paid_twice(company):
     assert_adds_up(run)
     assert open_there(company, invoice) == 20
     told = company.mapping(receipt)
-    assert (told.state, told.reason) in {("failed", "paid-document"), ("failed", "missing-reference")}
+    assert (told.state, told.reason) in {
+        ("failed", "paid-document"),
+        ("failed", "missing-reference"),
+    }
     assert len(company.there("Payment")) == 1
 
 

@@ -31,7 +31,9 @@ def joined():
 def join(realm, *kinds, **fields):
     found = Connection.objects.create(name=realm, realm_id=realm, status="connected", **fields)
     for kind in kinds or ("customer", "invoice"):
-        Category.objects.create(connection=found, kind=kind, enabled=True, approved_at=timezone.now())
+        Category.objects.create(
+            connection=found, kind=kind, enabled=True, approved_at=timezone.now()
+        )
     return found
 
 
@@ -53,7 +55,11 @@ class TestTouch:
     def test_a_new_object_gets_a_mapping(self, joined):
         ada = Client.objects.create(name="Ada")
         mapping = touched().get()
-        assert (mapping.connection, mapping.kind, mapping.object_key) == (joined, "customer", str(ada.pk))
+        assert (mapping.connection, mapping.kind, mapping.object_key) == (
+            joined,
+            "customer",
+            str(ada.pk),
+        )
         assert (mapping.origin, mapping.state) == ("here", "pending")
 
     def test_a_known_object_keeps_what_its_mapping_knows(self, joined):
@@ -120,8 +126,12 @@ class TestTouch:
     def test_a_fixture_touches_nothing(self, joined, tmp_path):
         """Raw saves are a copy of a database, not work."""
         file = tmp_path / "clients.json"
-        file.write_text(serializers.serialize("json", [Client(pk=7, name="Ada", created_at=timezone.now(),
-                                                              updated_at=timezone.now())]))  # fmt: skip
+        file.write_text(
+            serializers.serialize(
+                "json",
+                [Client(pk=7, name="Ada", created_at=timezone.now(), updated_at=timezone.now())],
+            )
+        )
         call_command("loaddata", str(file), verbosity=0)
         assert Client.objects.exists()
         assert not EntityMapping.objects.exists()
@@ -139,7 +149,9 @@ class TestCost:
 
     @pytest.fixture(autouse=True)
     def _remembered(self, monkeypatch):
-        """Asking anew after five seconds is no part of a save, however slow this machine is just now."""
+        """Asking anew after five seconds is no part of a save, however slow this machine is just
+        now.
+        """
         monkeypatch.setattr(watch, "REMEMBERED", 3600)
 
     def test_a_first_save(self, joined):
@@ -182,12 +194,16 @@ class TestWake:
 
     def test_a_save_after_the_run_has_begun_wakes_again(self, joined):
         Client.objects.create(name="Ada")
-        Connection.objects.update(next_sync_at=timezone.now() + dt.timedelta(minutes=5), woken_at=None)
+        Connection.objects.update(
+            next_sync_at=timezone.now() + dt.timedelta(minutes=5), woken_at=None
+        )
         Client.objects.create(name="Bob")
         assert OrmQ.objects.count() == 2
 
     def test_a_wake_that_came_to_nothing_does_not_silence_the_next(self, joined):
-        """B3: its task was lost, or met a run that has ended since; the dispatch is up to a minute away."""
+        """B3: its task was lost, or met a run that has ended since; the dispatch is up to a minute
+        away.
+        """
         long_ago = timezone.now() - 2 * wakes.BELIEVED
         Connection.objects.update(next_sync_at=long_ago, woken_at=long_ago)
         Client.objects.create(name="Ada")
@@ -196,7 +212,9 @@ class TestWake:
         assert OrmQ.objects.count() == 1
 
     @pytest.mark.parametrize(
-        "setting", [{"live": False}, {"paused": True}, {"sync_type": "manual"}, {"status": "expired"}], ids=str
+        "setting",
+        [{"live": False}, {"paused": True}, {"sync_type": "manual"}, {"status": "expired"}],
+        ids=str,
     )
     def test_who_is_not_woken(self, joined, setting):
         """Touched all the same: the next run, whenever that is, looks at it."""

@@ -80,7 +80,9 @@ class TestStale:
     def test_a_record_that_somebody_skipped(self, company, admin_user):
         ada = company.client()
         run = company.preview()
-        skipping.skip(run.operations.filter(label="Ada Lovelace"), user=admin_user, why="a test account")
+        skipping.skip(
+            run.operations.filter(label="Ada Lovelace"), user=admin_user, why="a test account"
+        )
         approve.approve(run, user=admin_user)
         run = company.work(run)
         assert company.there("Customer") == []
@@ -157,10 +159,14 @@ class TestUnsafe:
         disputed.save()
         there = many.mapping(disputed).remote_id
         Category.objects.filter(kind="customer").update(wins="ask")
-        many.sim.edit("update", "Customer", there, values={"PrimaryPhone": {"FreeFormNumber": "777"}})
+        many.sim.edit(
+            "update", "Customer", there, values={"PrimaryPhone": {"FreeFormNumber": "777"}}
+        )
         many.sync(trigger=SyncRun.Trigger.AUTOMATIC)
         assert many.mapping(disputed).state == "conflict"
-        assert approve.approve(old, user=admin_user, force=True) == approve.Approved(approved=10, stale=2)
+        assert approve.approve(old, user=admin_user, force=True) == approve.Approved(
+            approved=10, stale=2
+        )
         assert_adds_up(many.work(old))
         many.sync()
         assert many.partner(corrected)["PrimaryPhone"]["FreeFormNumber"] == "300"
@@ -170,5 +176,7 @@ class TestUnsafe:
 
     def test_single_records_are_nobodys_worry(self, many):
         mapping = EntityMapping.objects.filter(kind="customer").first()
-        run = many.sync(trigger=SyncRun.Trigger.OBJECT, scope={"mappings": [mapping.pk], "forced": "push"})
+        run = many.sync(
+            trigger=SyncRun.Trigger.OBJECT, scope={"mappings": [mapping.pk], "forced": "push"}
+        )
         assert run.state == "done"

@@ -1,4 +1,6 @@
-"""A claim takes only what still stands: it looks again under the lock, in the transaction that claims (V1)."""
+"""A claim takes only what still stands: it looks again under the lock, in the transaction that
+claims (V1).
+"""
 
 from __future__ import annotations
 
@@ -51,13 +53,16 @@ class TestMoved:
         assert all('"FreeFormNumber":"1"' not in one["body"] for one in company.writes())
 
 
-# SQLite has one writer at a time: there, no transaction of the host can be open while a parcel is claimed.
+# SQLite has one writer at a time: there, no transaction of the host can be open while a parcel is
+# claimed.
 if connection.vendor == "postgresql":
 
     @pytest.mark.postgres
     @pytest.mark.django_db(transaction=True)
     def test_a_save_whose_transaction_ends_after_the_claim(company, monkeypatch):
-        """Two real connections: the host has the record's row while the parcel is claimed, and neither waits."""
+        """Two real connections: the host has the record's row while the parcel is claimed, and
+        neither waits.
+        """
         ada, run = plan(company)
         claim = outbox.claim
         with still_open(lambda: phoned(ada, "2")) as commit:

@@ -1,4 +1,6 @@
-"""The first run of a connection, and the first of a category, waits for an approved preview (I2, B17)."""
+"""The first run of a connection, and the first of a category, waits for an approved preview (I2,
+B17).
+"""
 
 from __future__ import annotations
 
@@ -145,7 +147,9 @@ def test_b8_one_record_that_a_person_sends_does_not_wait(fresh):
 def test_a15_the_past_is_not_imported_before_the_first_preview(fresh):
     fresh.enable("invoice", approved=False)
     with pytest.raises(NotAllowed, match="Approve a preview"):
-        import_past.start(fresh.connection, Window(dt.date(2020, 1, 1), dt.date(2020, 12, 31), ("invoice",)))
+        import_past.start(
+            fresh.connection, Window(dt.date(2020, 1, 1), dt.date(2020, 12, 31), ("invoice",))
+        )
 
 
 def test_i17_another_preset_is_another_first_run(fresh):

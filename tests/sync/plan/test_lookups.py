@@ -1,4 +1,6 @@
-"""What is looked up for each parcel or chunk is found by an index, so that size does not slow a run down."""
+"""What is looked up for each parcel or chunk is found by an index, so that size does not slow a run
+down.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def test_a_plan_of_many_chunks_remembers_few_halves(monkeypatch):
     monkeypatch.setattr(references, "HALVES", 2)
     known = []
     trim = references.Links.trim
-    monkeypatch.setattr(references.Links, "trim", lambda links: (trim(links), known.append(len(links.halves))))
+    monkeypatch.setattr(
+        references.Links, "trim", lambda links: (trim(links), known.append(len(links.halves)))
+    )
     with connected(kinds=("customer", "item", "invoice")) as company:
         for number in range(7):
             company.invoice(company.client(f"Client {number}"), 100)

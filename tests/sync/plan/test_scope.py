@@ -1,4 +1,6 @@
-"""What a plan takes in: only what is in scope brings along the records it names, and then their changes too."""
+"""What a plan takes in: only what is in scope brings along the records it names, and then their
+changes too.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ FAR = dt.date(2090, 1, 1)
 
 @pytest.fixture
 def company():
-    """Of contacts, products and documents only invoices are kept in step; the others travel with them."""
+    """Of contacts, products and documents only invoices are kept in step; the others travel with
+    them.
+    """
     with connected(kinds=["account", "tax_code", "term", "payment_method", "invoice"]) as found:
         found.sync()
         yield found
@@ -24,13 +28,17 @@ def company():
 
 def put(company, entity, **fields):
     """A record that a bookkeeper enters in QuickBooks."""
-    return company.sim.api("POST", entity, fields, realm=company.connection.realm_id)[entity.capitalize()]
+    return company.sim.api("POST", entity, fields, realm=company.connection.realm_id)[
+        entity.capitalize()
+    ]
 
 
 def theirs(company, name="Theirs", amount=50, day="2026-03-01"):
     """An invoice that a bookkeeper writes, for a customer and a product of its own."""
     income = company.there("Account", "AccountType = 'Income'")[0]["Id"]
-    item = put(company, "item", Name=f"Thing of {name}", Type="Service", IncomeAccountRef={"value": income})
+    item = put(
+        company, "item", Name=f"Thing of {name}", Type="Service", IncomeAccountRef={"value": income}
+    )
     customer = put(company, "customer", DisplayName=name)
     line = {
         "DetailType": "SalesItemLineDetail", "Amount": amount,
@@ -59,13 +67,19 @@ class TestNothingComesAlong:
     def test_to_quickbooks(self, company, setting):
         company.enable("invoice", **setting)
         before = names(company, "Item")
-        company.invoice(company.client("Ada"), 0 if "zero_totals" in setting else 50, product=company.product("Thing"))
+        company.invoice(
+            company.client("Ada"),
+            0 if "zero_totals" in setting else 50,
+            product=company.product("Thing"),
+        )
         assert_adds_up(company.sync())
         assert names(company) == set()
         assert names(company, "Item") == before
 
     def test_b16_beside_the_bookmark(self, company):
-        bookmark = Bookmark.objects.create(name="Euros", model_label="books.invoice", query="currency=EUR")
+        bookmark = Bookmark.objects.create(
+            name="Euros", model_label="books.invoice", query="currency=EUR"
+        )
         Category.objects.filter(kind="invoice").update(bookmark=bookmark, needs_scan=True)
         company.invoice(company.client("Ada"), 50)
         company.sync()
@@ -77,7 +91,9 @@ class TestNothingComesAlong:
         ids=["B11 start date", "B2 direction"],
     )
     def test_from_quickbooks(self, company, setting):
-        """One way is one way: an invoice that exists in QuickBooks only created its customer and product here."""
+        """One way is one way: an invoice that exists in QuickBooks only created its customer and
+        product here.
+        """
         company.enable("invoice", **setting)
         theirs(company)
         company.sync()
@@ -87,7 +103,9 @@ class TestNothingComesAlong:
     def test_i6_skipped_by_a_person(self, company):
         invoice = company.invoice(company.client("Ada"), 50)
         preview = company.preview()
-        company.mapping(invoice).__class__.objects.filter(pk=company.mapping(invoice).pk).update(state="excluded")
+        company.mapping(invoice).__class__.objects.filter(pk=company.mapping(invoice).pk).update(
+            state="excluded"
+        )
         preview.delete()
         company.enable("invoice")
         company.sync()
@@ -112,7 +130,9 @@ class TestComesAlong:
 
 
 class TestChangesTravel:
-    """C6: with its category off, a paired record's later changes go with the next document that names it."""
+    """C6: with its category off, a paired record's later changes go with the next document that
+    names it.
+    """
 
     def test_to_quickbooks(self, company):
         ada = company.client("Ada")
@@ -135,11 +155,24 @@ class TestChangesTravel:
         first = theirs(company)
         company.sync()
         customer = company.one("Customer")
-        put(company, "customer", Id=customer["Id"], SyncToken=customer["SyncToken"], sparse=True, Notes="Call first")
+        put(
+            company,
+            "customer",
+            Id=customer["Id"],
+            SyncToken=customer["SyncToken"],
+            sparse=True,
+            Notes="Call first",
+        )
         company.sync()
         assert Client.objects.get().notes == ""
         line = first["Line"][:1]
-        put(company, "invoice", CustomerRef={"value": customer["Id"]}, TxnDate="2026-03-02", Line=line)
+        put(
+            company,
+            "invoice",
+            CustomerRef={"value": customer["Id"]},
+            TxnDate="2026-03-02",
+            Line=line,
+        )
         company.sync()
         assert Client.objects.get().notes == "Call first"
 
@@ -149,7 +182,14 @@ class TestChangesTravel:
         company.invoice(ada, 50)
         company.sync()
         customer = company.one("Customer")
-        put(company, "customer", Id=customer["Id"], SyncToken=customer["SyncToken"], sparse=True, Notes="Call first")
+        put(
+            company,
+            "customer",
+            Id=customer["Id"],
+            SyncToken=customer["SyncToken"],
+            sparse=True,
+            Notes="Call first",
+        )
         company.invoice(ada, 60)
         company.sync()
         ada.refresh_from_db()
@@ -179,7 +219,9 @@ class TestChangesTravel:
         ada = company.client("Ada")
         company.invoice(ada, 50)
         company.sync()
-        type(company.mapping(ada)).objects.filter(pk=company.mapping(ada).pk).update(state="excluded")
+        type(company.mapping(ada)).objects.filter(pk=company.mapping(ada).pk).update(
+            state="excluded"
+        )
         Client.objects.update(name="Ada King")
         company.invoice(ada, 60)
         company.sync()

@@ -1,4 +1,6 @@
-"""A host that keeps one kind in several models: each with its own fields, and a say in what is new in QuickBooks."""
+"""A host that keeps one kind in several models: each with its own fields, and a say in what is new
+in QuickBooks.
+"""
 
 from __future__ import annotations
 
@@ -132,6 +134,8 @@ def test_an_object_whose_adapter_is_gone_is_written_by_no_other(two):
     run = two.preview()
     assert run.operations.filter(direction="pull", state=Operation.State.DRAFT).count() == 1
     registry._adapters.pop(("shop.partner", "customer"))
-    registry._by_kind["customer"] = tuple(one for one in registry.for_kind("customer") if one.model is Client)
+    registry._by_kind["customer"] = tuple(
+        one for one in registry.for_kind("customer") if one.model is Client
+    )
     carried_out(two, run)
     assert Client.objects.count() == 0

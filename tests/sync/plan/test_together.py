@@ -1,4 +1,6 @@
-"""What only makes sense together is one value: both sides' edits of one payment's money are never mixed (C5, I8)."""
+"""What only makes sense together is one value: both sides' edits of one payment's money are never
+mixed (C5, I8).
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,17 @@ from quicksync.sync.actions import answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HERE, THERE = (Decimal("120.00"), {"old": Decimal("50.00")}), (Decimal("100.00"), {"new": Decimal("80.00")})
+HERE, THERE = (
+    (Decimal("120.00"), {"old": Decimal("50.00")}),
+    (Decimal("100.00"), {"new": Decimal("80.00")}),
+)
 
 
 @pytest.fixture
 def edited(company):
-    """A payment of 100 that pays 50 of one invoice: 120 here since, and applied to another invoice in QuickBooks."""
+    """A payment of 100 that pays 50 of one invoice: 120 here since, and applied to another invoice
+    in QuickBooks.
+    """
     ada = company.client()
     old, new = company.invoice(ada, 50, number="old"), company.invoice(ada, 80, number="new")
     receipt = company.receipt(ada, {old: 50}, amount=Decimal(100))
@@ -38,7 +45,10 @@ def here(receipt):
 def there(company, receipt):
     found = company.partner(receipt)
     numbers = {one["Id"]: one["DocNumber"] for one in company.there("Invoice")}
-    parts = {numbers[line["LinkedTxn"][0]["TxnId"]]: Decimal(str(line["Amount"])) for line in found["Line"]}
+    parts = {
+        numbers[line["LinkedTxn"][0]["TxnId"]]: Decimal(str(line["Amount"]))
+        for line in found["Line"]
+    }
     return Decimal(str(found["TotalAmt"])), parts
 
 
@@ -65,7 +75,9 @@ def test_it_is_asked_and_answered_as_one(company, edited, admin_client, side, le
     company.sync()
     mapping = company.mapping(edited)
     assert mapping.state == "conflict"
-    text = admin_client.get(reverse("admin:quicksync_entitymapping_change", args=[mapping.pk])).content.decode()
+    text = admin_client.get(
+        reverse("admin:quicksync_entitymapping_change", args=[mapping.pk])
+    ).content.decode()
     assert "Paid documents" in text
     assert "goes with Amount" in text
     assert 'name="field-total"' in text

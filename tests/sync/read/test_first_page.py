@@ -1,4 +1,6 @@
-"""A13: connect, choose the recommended preset, and a preview runs without further work, in three worlds of tax."""
+"""A13: connect, choose the recommended preset, and a preview runs without further work, in three
+worlds of tax.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,18 @@ from tests.quickbooks.online.make import EDITION
 
 pytestmark = pytest.mark.django_db
 
-# Country -> currency, and for each code of the example files: the code in that country, its rate, its parts.
-# Rates are never lower than in the files, so that no payment there is larger than its invoice.
+# Country -> currency, and for each code of the example files: the code in that country, its rate,
+# its parts. Rates are never lower than in the files, so that no payment there is larger than its
+# invoice.
 WORLDS = {
     "US": ("USD", {}),
     "GB": (
         "GBP",
-        {"California": ("20.0% S", "20", ""), "Tucson": ("20.0% S", "20", ""), "NON": ("No VAT", "0", "")},
+        {
+            "California": ("20.0% S", "20", ""),
+            "Tucson": ("20.0% S", "20", ""),
+            "NON": ("No VAT", "0", ""),
+        },
     ),
     "CA": (
         "CAD",
@@ -44,7 +51,8 @@ def example_books(country, folder):
         load_examples()
         return
     TaxCode.objects.bulk_create(
-        TaxCode(code=code, rate=Decimal(rate), parts=parts) for code, rate, parts in dict.fromkeys(codes.values())
+        TaxCode(code=code, rate=Decimal(rate), parts=parts)
+        for code, rate, parts in dict.fromkeys(codes.values())
     )
     words = {old: new for old, (new, _, _) in codes.items()}
     for name in FILES.values():
@@ -52,7 +60,11 @@ def example_books(country, folder):
             rows = list(csv.DictReader(source))
         for row in rows:
             row.update({column: currency for column in ("currency",) if row.get(column)})
-            row.update({"tax_code": words.get(row["tax_code"], row["tax_code"])} if "tax_code" in row else {})
+            row.update(
+                {"tax_code": words.get(row["tax_code"], row["tax_code"])}
+                if "tax_code" in row
+                else {}
+            )
             row.pop("total", None)
         with (folder / name).open("w", encoding="utf-8", newline="") as target:
             writer = csv.DictWriter(target, list(rows[0]))
@@ -70,20 +82,34 @@ def company(request, tmp_path):
 
 
 LACKS_SET_UP = (
-    "account-unmapped", "tax-code-unmapped", "term-unmapped", "method-unmapped", "class-unmapped", "location-unmapped",
+    "account-unmapped",
+    "tax-code-unmapped",
+    "term-unmapped",
+    "method-unmapped",
+    "class-unmapped",
+    "location-unmapped",
     "entry-unmapped",
-    "currency-mismatch", "feature-off", "receivable-account-on-line", "tax-code-outdated", "unreadable-here",
-    "inactive-reference", "missing-reference",
-)  # fmt: skip
+    "currency-mismatch",
+    "feature-off",
+    "receivable-account-on-line",
+    "tax-code-outdated",
+    "unreadable-here",
+    "inactive-reference",
+    "missing-reference",
+)
 
 
 def test_a_preview_runs_without_further_work_a13_h9(company):
-    """Nothing is held for lack of set-up: codes, tax groups, accounts and the product for other lines are found."""
+    """Nothing is held for lack of set-up: codes, tax groups, accounts and the product for other
+    lines are found.
+    """
     done = presets.apply(company.connection, "recommended")
     assert done.refused == {}
     run = company.preview()
     assert run.state == "draft", run.reason_values
-    held = run.operations.filter(action="hold").values_list("kind", "label", "reason", "reason_values")
+    held = run.operations.filter(action="hold").values_list(
+        "kind", "label", "reason", "reason_values"
+    )
     assert [row for row in held if row[2] in LACKS_SET_UP] == []
     new = run.operations.filter(direction="push", action="create")
     assert new.filter(kind="invoice").count() == Invoice.objects.exclude(status="void").count()
@@ -91,7 +117,11 @@ def test_a_preview_runs_without_further_work_a13_h9(company):
 
 def test_every_code_that_the_books_use_has_a_sure_partner_a13(company):
     used = set(TaxCode.objects.filter(invoiceline__isnull=False).values_list("code", flat=True))
-    used |= set(Account.objects.filter(pk__in=Product.objects.values("income_account")).values_list("code", flat=True))
+    used |= set(
+        Account.objects.filter(pk__in=Product.objects.values("income_account")).values_list(
+            "code", flat=True
+        )
+    )
     used |= set(Client.objects.exclude(term=None).values_list("term__code", flat=True))
     rows = CodeMapping.objects.filter(connection=company.connection)
     sure = {row.code for row in rows if row.confidence >= 90}
@@ -105,11 +135,16 @@ def test_every_role_has_an_account_of_a_fitting_type_a13(company):
     found = company.connection.facts["defaults"]
     assert {"income", "expense", "cost", "stock", "deposit", "discount", "item"} <= found.keys()
     account = {one["Id"]: one["AccountType"] for one in company.there("Account")}
-    types = {role: account[found[role]] for role in ("income", "expense", "cost", "stock", "deposit")}
+    types = {
+        role: account[found[role]] for role in ("income", "expense", "cost", "stock", "deposit")
+    }
     assert types == {
-        "income": "Income", "expense": "Expense", "cost": "Cost of Goods Sold", "stock": "Other Current Asset",
+        "income": "Income",
+        "expense": "Expense",
+        "cost": "Cost of Goods Sold",
+        "stock": "Other Current Asset",
         "deposit": "Other Current Asset",
-    }  # fmt: skip
+    }
 
 
 def test_what_was_proposed_is_sent_and_taken(company):
@@ -117,7 +152,14 @@ def test_what_was_proposed_is_sent_and_taken(company):
     presets.apply(company.connection, "recommended")
     run = company.approve(company.preview())
     assert_adds_up(run)
-    failed = list(run.operations.filter(state="failed").values_list("kind", "label", "reason", "reason_values"))
+    failed = list(
+        run.operations.filter(state="failed").values_list(
+            "kind", "label", "reason", "reason_values"
+        )
+    )
     assert failed == []
-    book = {book.kind: book for book in code_states.books(company.connection, EDITION, facts_of(company.connection))}
+    book = {
+        book.kind: book
+        for book in code_states.books(company.connection, EDITION, facts_of(company.connection))
+    }
     assert [line.code for line in book["tax_code"].care] == []

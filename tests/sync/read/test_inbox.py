@@ -1,4 +1,6 @@
-"""The inbox of notifications: each event once, merges noted, the unknown shouted about, everything usable again."""
+"""The inbox of notifications: each event once, merges noted, the unknown shouted about, everything
+usable again.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,13 @@ REALM = "42"
 
 def cloud(event_id, *, realm=REALM, type_="customer", happened="updated", id_="9", **data):
     return {
-        "id": event_id, "type": f"qbo.{type_}.{happened}.v1", "intuitentityid": id_, "intuitaccountid": realm,
-        "time": "2026-03-01T10:00:00Z", "data": data,
-    }  # fmt: skip
+        "id": event_id,
+        "type": f"qbo.{type_}.{happened}.v1",
+        "intuitentityid": id_,
+        "intuitaccountid": realm,
+        "time": "2026-03-01T10:00:00Z",
+        "data": data,
+    }
 
 
 def take(*events):
@@ -69,7 +75,11 @@ def test_an_event_without_an_id_is_always_new(connection):
 def test_a_merge_is_noted_on_the_pair_that_lost_its_record(connection):
     lost, left, other = (
         EntityMapping.objects.create(
-            connection=connection, kind="customer", remote_type="Customer", remote_id=number, state="in_sync"
+            connection=connection,
+            kind="customer",
+            remote_type="Customer",
+            remote_id=number,
+            state="in_sync",
         )
         for number in ("9", "7", "1")
     )
@@ -84,7 +94,9 @@ def test_a_merge_is_noted_on_the_pair_that_lost_its_record(connection):
 
 def test_an_unknown_shape_is_an_alarm(connection, django_capture_on_commit_callbacks, caplog):
     heard = []
-    signals.webhook_strange.connect(receiver := lambda delivery, **kwargs: heard.append(delivery.state))
+    signals.webhook_strange.connect(
+        receiver := lambda delivery, **kwargs: heard.append(delivery.state)
+    )
     with django_capture_on_commit_callbacks(execute=True):
         inbox.take(b'[{"specversion": "2.0"}]')
         inbox.take(b'[{"specversion": "2.0"}]')

@@ -1,4 +1,6 @@
-"""Deliveries that come at the same moment to several workers: each stored once, each event once, none lost."""
+"""Deliveries that come at the same moment to several workers: each stored once, each event once,
+none lost.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def test_the_same_delivery_many_times(joined):
 
 
 def test_the_same_events_in_other_groups_and_orders(joined):
-    groups = [[event((number * step) % 31) for number in range(1, 21)] for step in range(1, WORKERS + 1)]
+    groups = [
+        [event((number * step) % 31) for number in range(1, 21)] for step in range(1, WORKERS + 1)
+    ]
     expected = {one["id"] for group in groups for one in group}
     assert len(set(at_once([json.dumps(group).encode() for group in groups]))) == WORKERS
     assert WebhookEvent.objects.count() == len(expected)

@@ -1,4 +1,6 @@
-"""The same version of a record in another form is no news (fidelity 1.15, 1.20): nobody looks at its pair for it."""
+"""The same version of a record in another form is no news (fidelity 1.15, 1.20): nobody looks at
+its pair for it.
+"""
 
 from __future__ import annotations
 
@@ -79,5 +81,7 @@ def test_what_cannot_be_read_and_what_is_not_in_use_any_more_is_news(pushed):
     company, (ada, invoice, _) = pushed
     strange = told(company, invoice, TotalAmt="much")
     inactive = told(company, ada, Active=False)
-    inactive = type(inactive)(**{n: getattr(inactive, n) for n in inactive.__struct_fields__} | {"active": False})
+    inactive = type(inactive)(
+        **{n: getattr(inactive, n) for n in inactive.__struct_fields__} | {"active": False}
+    )
     assert remote_records.absorb(company.connection, EDITION, [strange, inactive]) == 2

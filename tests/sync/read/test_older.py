@@ -1,4 +1,6 @@
-"""Older never replaces newer (V4), and a run that slept asks the change feed for no more than it keeps (V9)."""
+"""Older never replaces newer (V4), and a run that slept asks the change feed for no more than it
+keeps (V9).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,14 @@ def told(token="3", second=10, *, deleted=False, **more):
     """What QuickBooks told of one customer."""
     time = f"2026-03-01T00:00:{second:02}-08:00" if second is not None else ""
     payload = f'{{"Id":"7","SyncToken":"{token}","DisplayName":"Ada {token} {second}"}}'
-    facts = {"type": "Customer", "id": "7", "kind": "customer", "token": token, "payload": payload, "modified": time}
+    facts = {
+        "type": "Customer",
+        "id": "7",
+        "kind": "customer",
+        "token": token,
+        "payload": payload,
+        "modified": time,
+    }
     return Remote(**{**facts, "deleted": deleted, **more})
 
 
@@ -68,7 +77,9 @@ def test_what_is_newer_is_stored(connection, newer, older):
     assert known(connection)[1:] == (newer.payload, newer.deleted)
 
 
-@pytest.mark.parametrize("same", [told(), told(payload='{"Balance":5}'), told("", None), told("3", None)])
+@pytest.mark.parametrize(
+    "same", [told(), told(payload='{"Balance":5}'), told("", None), told("3", None)]
+)
 def test_what_is_neither_is_what_quickbooks_told_last(connection, same):
     """A customer's balance changes without a new token."""
     remote_records.store(connection, [told()])
@@ -78,9 +89,12 @@ def test_what_is_neither_is_what_quickbooks_told_last(connection, same):
 
 def test_a_deletion_keeps_what_tells_how_old_it_is(connection):
     remote_records.store(connection, [told("5", 50)])
-    remote_records.store(connection, [Remote(type="Customer", id="7", kind="customer", deleted=True)], read=True)
+    remote_records.store(
+        connection, [Remote(type="Customer", id="7", kind="customer", deleted=True)], read=True
+    )
     assert known(connection) == ("5", "", True)
-    # A repeated answer to a write from before it does not bring the record back; being read again does.
+    # A repeated answer to a write from before it does not bring the record back; being read again
+    # does.
     assert remote_records.store(connection, [told("5", 50)]) == {("Customer", "7")}
     assert remote_records.store(connection, [told("6", 55)]) == {("Customer", "7")}
     assert remote_records.store(connection, [told("4", 40)], read=True) == {("Customer", "7")}
@@ -137,7 +151,9 @@ def test_two_workers_at_the_same_moment(there):
 
 
 class TestAnswersThatCross:
-    """The whole way: reads, writes and questions whose answers come in another order than they were given."""
+    """The whole way: reads, writes and questions whose answers come in another order than they were
+    given.
+    """
 
     pytestmark = pytest.mark.django_db
 
@@ -151,9 +167,14 @@ class TestAnswersThatCross:
         """The host's edit is not taken back here until the next cycle."""
         old = RemoteRecord.objects.get(type="Customer", remote_id=company.mapping(ada).remote_id)
         late = Remote(
-            type=old.type, id=old.remote_id, kind=old.kind, token=old.token, payload=old.payload, name=old.name,
+            type=old.type,
+            id=old.remote_id,
+            kind=old.kind,
+            token=old.token,
+            payload=old.payload,
+            name=old.name,
             modified=old.modified,
-        )  # fmt: skip
+        )
         ada.phone = "5"
         ada.save()
         company.sync()
@@ -169,7 +190,9 @@ class TestAnswersThatCross:
         company.sim.fault(path="/batch$", drop_after_commit=True, times=1)
         run = company.sync()
         assert run.is_active
-        company.sim.edit("update", "Customer", company.mapping(ada).remote_id, values={"Notes": "from there"})
+        company.sim.edit(
+            "update", "Customer", company.mapping(ada).remote_id, values={"Notes": "from there"}
+        )
         # The feed is read first, as a run does that began after the first one was cancelled.
         ending.cancel(SyncRun.objects.get(pk=run.pk))
         for _ in range(3):
@@ -206,7 +229,12 @@ class TestSleep:
     def change(self, company, invoices):
         """What the feed has forgotten when the workers are back: a change and a deletion."""
         mappings = [company.mapping(one) for one in invoices]
-        company.sim.edit("update", "Invoice", mappings[0].remote_id, values={"CustomerMemo": {"value": "from there"}})
+        company.sim.edit(
+            "update",
+            "Invoice",
+            mappings[0].remote_id,
+            values={"CustomerMemo": {"value": "from there"}},
+        )
         company.sim.edit("delete", "Invoice", mappings[1].remote_id)
 
     def test_a_run_that_slept_before_its_answer_reads_everything(self, company, invoices):
@@ -221,7 +249,11 @@ class TestSleep:
         """The cursor is as old as the answer that gave it, however late the run ends."""
         run = starting.start(company.connection, trigger="manual")
         finish = remote_records.finish
-        monkeypatch.setattr(remote_records, "finish", lambda *given: (_ for _ in ()).throw(lease.LeaseLost("asleep")))
+        monkeypatch.setattr(
+            remote_records,
+            "finish",
+            lambda *given: (_ for _ in ()).throw(lease.LeaseLost("asleep")),
+        )
         assert direct.work(run.pk, lease.new_holder()) is None
         monkeypatch.setattr(remote_records, "finish", finish)
         self.change(company, invoices)
@@ -238,5 +270,8 @@ class TestSleep:
         assert invoices[0].memo == "from there"
         gone = company.mapping(invoices[1])
         assert RemoteRecord.objects.get(type="Invoice", remote_id=gone.remote_id).deleted
-        asked = [unquote_plus(request["path"] + "?" + request["query"]) for request in company.sim.requests()]
+        asked = [
+            unquote_plus(request["path"] + "?" + request["query"])
+            for request in company.sim.requests()
+        ]
         assert any("SELECT * FROM Invoice STARTPOSITION" in query for query in asked)

@@ -1,4 +1,6 @@
-"""Pages rest on no order of Ids (16): whatever changes between two of them, all is read, and the number is checked."""
+"""Pages rest on no order of Ids (16): whatever changes between two of them, all is read, and the
+number is checked.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def busy(request):
 
 
 def spread(company):
-    """Edits of a bookkeeper, some seconds apart, so that not all records were changed in one moment."""
+    """Edits of a bookkeeper, some seconds apart, so that not all records were changed in one
+    moment.
+    """
     for entity in ("Invoice", "Customer"):
         for one in company.there(entity)[::2]:
             company.sim.advance(seconds=3)
@@ -67,7 +71,9 @@ def spread(company):
 
 def edit(company, action, entity, id_):
     note = (
-        {"values": {"PrivateNote" if entity == "Invoice" else "Notes": f"seen {action}"}} if action == "update" else {}
+        {"values": {"PrivateNote" if entity == "Invoice" else "Notes": f"seen {action}"}}
+        if action == "update"
+        else {}
     )
     company.sim.edit(action, entity, id_, realm=company.connection.realm_id, **note)
 
@@ -75,7 +81,9 @@ def edit(company, action, entity, id_):
 def check(company):
     """What is known here is what QuickBooks has, in its newest form."""
     for entity in ("Invoice", "Customer"):
-        rows = RemoteRecord.objects.filter(connection=company.connection, type=entity, deleted=False)
+        rows = RemoteRecord.objects.filter(
+            connection=company.connection, type=entity, deleted=False
+        )
         known = dict(rows.values_list("remote_id", "token"))
         assert known == {one["Id"]: one["SyncToken"] for one in company.there(entity)}
 
@@ -100,7 +108,9 @@ def test_what_changes_or_goes_between_two_pages(busy, between, apart):
     """A change moves a record in every order by time, a deletion moves all that follow."""
     if apart:
         spread(busy)
-    found = {entity: [one["Id"] for one in busy.there(entity)] for entity in ("Invoice", "Customer")}
+    found = {
+        entity: [one["Id"] for one in busy.there(entity)] for entity in ("Invoice", "Customer")
+    }
 
     def do(entity, number):
         ids = found[entity]
@@ -124,7 +134,9 @@ def test_what_changes_or_goes_between_two_pages(busy, between, apart):
 
 @pytest.fixture
 def unsorted(monkeypatch):
-    """QuickBooks does not sort by the time of change; with a word in it, it takes no statement that holds the word."""
+    """QuickBooks does not sort by the time of change; with a word in it, it takes no statement that
+    holds the word.
+    """
     refused, send = ["ORDERBY"], OnlineClient.send
     error = {"Message": "Invalid query", "Detail": "not sortable", "code": "4001"}
     body = json.dumps({"Fault": {"Error": [error], "type": "ValidationFault"}}).encode()
@@ -180,18 +192,25 @@ def test_what_cannot_be_read_at_all_is_told(busy, monkeypatch, caplog):
 
     def lossy(read, reply):
         found = result(read, reply)
-        keep = tuple(remote for remote in found.remotes if (remote.type, remote.id) != ("Invoice", gone))
+        keep = tuple(
+            remote for remote in found.remotes if (remote.type, remote.id) != ("Invoice", gone)
+        )
         return changes.msgspec.structs.replace(found, remotes=keep)
 
     monkeypatch.setattr(changes, "result", lossy)
     run = busy.sync()
     assert run.state == "done"
-    assert "QuickBooks counts 23 of its Invoice records, but 22 could be read." in Connection.objects.get().last_error
+    assert (
+        "QuickBooks counts 23 of its Invoice records, but 22 could be read."
+        in Connection.objects.get().last_error
+    )
     assert Connection.objects.get().cursor
 
     def told():
         [one] = health.of(Connection.objects.all())
-        return [one.sentence for one in findings.of_connection(one) if one.code == "records-missing"]
+        return [
+            one.sentence for one in findings.of_connection(one) if one.code == "records-missing"
+        ]
 
     # I14: it is told for as long as it stays, through the days and whatever else is learned.
     assert told() == ["QuickBooks counts more records than it lets us read: Invoice 22 of 23."]

@@ -1,4 +1,6 @@
-"""One strange record never stops a company: it is held with its payload and a reason, the others go on (V7, V8, 9)."""
+"""One strange record never stops a company: it is held with its payload and a reason, the others go
+on (V7, V8, 9).
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def answers(company, monkeypatch):
 def touch(company, *clients):
     """A bookkeeper edits these in QuickBooks."""
     for client in clients:
-        company.sim.edit("update", "Customer", company.mapping(client).remote_id, values={"Notes": "seen"})
+        company.sim.edit(
+            "update", "Customer", company.mapping(client).remote_id, values={"Notes": "seen"}
+        )
 
 
 def words(mapping):
@@ -40,13 +44,26 @@ def words(mapping):
 
 
 READ = [
-    {"Active": "true"}, {"SyncToken": None}, {"MetaData": {"LastUpdatedTime": "0000-01-01T00:00:00-08:00"}},
-    {"MetaData": None}, {"ParentRef": {"value": None}}, {"Mobile": {}}, {"Job": "false"}, {"Unheard": "deep"},
-]  # fmt: skip
+    {"Active": "true"},
+    {"SyncToken": None},
+    {"MetaData": {"LastUpdatedTime": "0000-01-01T00:00:00-08:00"}},
+    {"MetaData": None},
+    {"ParentRef": {"value": None}},
+    {"Mobile": {}},
+    {"Job": "false"},
+    {"Unheard": "deep"},
+]
 HELD = [
-    {"DisplayName": {"value": "Ada"}}, {"BillAddr": "x"}, {"Balance": "NaN"}, {"Balance": 1e300}, {"Notes": "deep"},
-    {"CurrencyRef": {"value": "Dollars"}}, {"PrimaryEmailAddr": ["x"]}, {"Taxable": "perhaps"}, {"ParentRef": ["1"]},
-]  # fmt: skip
+    {"DisplayName": {"value": "Ada"}},
+    {"BillAddr": "x"},
+    {"Balance": "NaN"},
+    {"Balance": 1e300},
+    {"Notes": "deep"},
+    {"CurrencyRef": {"value": "Dollars"}},
+    {"PrimaryEmailAddr": ["x"]},
+    {"Taxable": "perhaps"},
+    {"ParentRef": ["1"]},
+]
 
 
 class TestOneOfMany:
@@ -102,7 +119,10 @@ class TestOneOfMany:
         run = company.sync()
         assert_adds_up(run)
         assert not EntityMapping.objects.filter(remote_id="").exists()
-        assert [client.name for client in type(both[0]).objects.order_by("name")] == ["Ada Lovelace", "Bob"]
+        assert [client.name for client in type(both[0]).objects.order_by("name")] == [
+            "Ada Lovelace",
+            "Bob",
+        ]
         [held] = EntityMapping.objects.filter(object_key=None, kind="customer")
         assert (held.state, held.reason) == ("held", "unreadable-there")
         assert "Cleo" in words(held)
@@ -131,7 +151,10 @@ class TestOneOfMany:
 class TestEverywhere:
     """One guarded way for all who read a stored record (9)."""
 
-    SPOILT = '{"Id":"1","SyncToken":"0","Name":{"x":1},"AccountType":["Accounts Receivable"],"Active":"x"}'
+    SPOILT = (
+        '{"Id":"1","SyncToken":"0","Name":{"x":1},"AccountType":["Accounts'
+        ' Receivable"],"Active":"x"}'
+    )
 
     def test_an_account_that_cannot_be_read_stops_nobody(self, company):
         invoice = company.invoice(company.client())
@@ -153,8 +176,14 @@ class TestEverywhere:
 
     def test_a_set_up_that_cannot_be_read_stops_nobody(self, company):
         company.sync()
-        for payload in ("[" * 5000 + "]" * 5000, "5", '{"CurrencyPrefs":[],"NameValue":5,"AccountingInfoPrefs":7}'):
-            RemoteRecord.objects.filter(kind__in=("", "tax_code", "account")).update(payload=payload, fingerprint="")
+        for payload in (
+            "[" * 5000 + "]" * 5000,
+            "5",
+            '{"CurrencyPrefs":[],"NameValue":5,"AccountingInfoPrefs":7}',
+        ):
+            RemoteRecord.objects.filter(kind__in=("", "tax_code", "account")).update(
+                payload=payload, fingerprint=""
+            )
             Connection.objects.update(lists_read_at=None)
             company.client(f"Client {len(payload)}")
             assert_adds_up(company.sync())
@@ -172,11 +201,24 @@ class TestAgreements:
     @pytest.mark.parametrize(
         "damage",
         [
-            {"agreed_here": {"v": 99, "k": "customer", "d": {}}, "agreed_there": {"v": 99, "k": "customer", "d": {}}},
-            {"agreed_there": {"v": 1, "k": "customer", "d": {"parent": {"kind": "customer", "id": 1}}, "minus": []}},
+            {
+                "agreed_here": {"v": 99, "k": "customer", "d": {}},
+                "agreed_there": {"v": 99, "k": "customer", "d": {}},
+            },
+            {
+                "agreed_there": {
+                    "v": 1,
+                    "k": "customer",
+                    "d": {"parent": {"kind": "customer", "id": 1}},
+                    "minus": [],
+                }
+            },
             {"agreed_here": [], "agreed_there": []},
             {"agreed_here": "x", "agreed_there": 5},
-            {"agreed_here": {"v": 1, "k": "term", "d": {}}, "agreed_there": {"v": 1, "k": "term", "d": {}}},
+            {
+                "agreed_here": {"v": 1, "k": "term", "d": {}},
+                "agreed_there": {"v": 1, "k": "term", "d": {}},
+            },
             {"agreed_there": {"v": 1, "k": "customer", "d": 5, "minus": 7}},
         ],
         ids=str,
@@ -218,7 +260,12 @@ class TestAgreements:
 
         def numbered(name, raw):
             """References as numbers."""
-            return told(name, re.sub(rb'"CustomerRef":{"value":"(\d+)"', rb'"CustomerRef":{"value":\1', bytes(raw)))
+            return told(
+                name,
+                re.sub(
+                    rb'"CustomerRef":{"value":"(\d+)"', rb'"CustomerRef":{"value":\1', bytes(raw)
+                ),
+            )
 
         monkeypatch.setattr(batch, "remote_of", numbered)
         company.sync()
@@ -235,7 +282,9 @@ class TestFieldRules:
 
     def test_one_that_got_in_anyway_holds_its_records_and_stops_nobody(self, company):
         category = Category.objects.get(kind="invoice")
-        FieldRule.objects.create(category=category, field="due_on", rule="fixed", value="next Friday")
+        FieldRule.objects.create(
+            category=category, field="due_on", rule="fixed", value="next Friday"
+        )
         invoice = company.invoice(company.client())
         run = company.sync()
         assert_adds_up(run)
@@ -252,7 +301,10 @@ class TestFieldRules:
 
     def test_what_comes_from_quickbooks_does_not_need_it(self, company):
         FieldRule.objects.create(
-            category=Category.objects.get(kind="customer"), field="active", rule="fixed", value="perhaps"
+            category=Category.objects.get(kind="customer"),
+            field="active",
+            rule="fixed",
+            value="perhaps",
         )
         company.sim.edit("create", "Customer", values={"DisplayName": "Cleo"})
         assert_adds_up(company.sync())

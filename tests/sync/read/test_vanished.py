@@ -60,7 +60,9 @@ class TestAfterALongGap:
         assert len(company.there("Invoice")) == 7
 
     def test_it_goes_on_where_another_worker_stopped(self, company, invoices, monkeypatch):
-        """Chunk after chunk; a read without an answer is taken up by the next worker, and none is asked twice."""
+        """Chunk after chunk; a read without an answer is taken up by the next worker, and none is
+        asked twice.
+        """
         monkeypatch.setattr(vanished, "CHUNK", 2)
         self.deleted(company, invoices[0])
         self.deleted(company, invoices[7])
@@ -102,10 +104,16 @@ class TestMoreThanTheFeedTells:
         rows = [{"Id": one["Id"], "SyncToken": one["SyncToken"]} for one in found]
         for start in range(0, len(rows), 30):
             items = [
-                {"bId": row["Id"], "operation": "update", "Invoice": {**row, "sparse": True, "PrivateNote": "seen"}}
+                {
+                    "bId": row["Id"],
+                    "operation": "update",
+                    "Invoice": {**row, "sparse": True, "PrivateNote": "seen"},
+                }
                 for row in rows[start : start + 30]
             ]
-            company.sim.api("POST", "batch", {"BatchItemRequest": items}, realm=company.connection.realm_id)
+            company.sim.api(
+                "POST", "batch", {"BatchItemRequest": items}, realm=company.connection.realm_id
+            )
 
     def test_a_deletion_that_did_not_fit_is_found(self, crowded):
         self.touched(crowded)

@@ -30,7 +30,9 @@ def listed(run, **where):
 
 
 def attention(run):
-    return {g.title: (g.count, [s.amounts for s in g.sections]) for g in sections.groups(run)}["Needs your attention"]
+    return {g.title: (g.count, [s.amounts for s in g.sections]) for g in sections.groups(run)}[
+        "Needs your attention"
+    ]
 
 
 def approved(company, run):
@@ -39,7 +41,9 @@ def approved(company, run):
 
 
 def test_what_waits_is_listed_and_summed_once_after_the_approval():
-    """Look again after the writes of an approved preview: what is held still is held, and no second record."""
+    """Look again after the writes of an approved preview: what is held still is held, and no second
+    record.
+    """
     with connected(kinds=KINDS) as company:
         client = company.client()
         company.invoice(client, 100, number="GOOD")
@@ -52,7 +56,13 @@ def test_what_waits_is_listed_and_summed_once_after_the_approval():
         assert run.passes >= 1
         assert attention(run) == before
         assert len(listed(run, state="skipped")) == 1
-        assert counts.sums(run.counts) == {"created": 3, "updated": 0, "unchanged": 0, "skipped": 1, "failed": 0}
+        assert counts.sums(run.counts) == {
+            "created": 3,
+            "updated": 0,
+            "unchanged": 0,
+            "skipped": 1,
+            "failed": 0,
+        }
         assert not differences(run)
 
 
@@ -64,7 +74,9 @@ def test_what_waits_no_more_is_not_listed_as_waiting():
         empty = Invoice.objects.create(client=client, number="EMPTY", currency="USD")
         run = company.preview()
         product = company.product("Other")
-        empty.lines.create(product=product, description="Work", quantity=1, unit_price=7, position=0)
+        empty.lines.create(
+            product=product, description="Work", quantity=1, unit_price=7, position=0
+        )
         empty.save()
         run = approved(company, run)
         assert not listed(run, state="skipped")
@@ -125,7 +137,13 @@ def test_i6_a_skip_counts_once():
         (row,) = sections.overview(run, sections.groups(run))
         assert row.cells == ("0", "2", "0", "0", "0", "0", "0", "2")
         run = approved(company, run)
-        assert counts.sums(run.counts) == {"created": 2, "updated": 0, "unchanged": 0, "skipped": 2, "failed": 0}
+        assert counts.sums(run.counts) == {
+            "created": 2,
+            "updated": 0,
+            "unchanged": 0,
+            "skipped": 2,
+            "failed": 0,
+        }
 
 
 def test_progress_comes_to_its_end_and_not_beyond():
@@ -165,5 +183,10 @@ def test_a_run_that_was_killed_between_any_two_of_its_steps_adds_up(monkeypatch)
             if not run.is_active:
                 break
         assert run.state == "done"
-        made = Operation.objects.filter(run=run, state="done", action="create").values("mapping").distinct().count()
+        made = (
+            Operation.objects.filter(run=run, state="done", action="create")
+            .values("mapping")
+            .distinct()
+            .count()
+        )
         assert counts.sums(run.counts)["created"] == made == 7

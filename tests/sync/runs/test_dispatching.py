@@ -24,7 +24,9 @@ def ago(**span):
 def queued(monkeypatch):
     """(task, id) of what was enqueued."""
     found = []
-    monkeypatch.setattr(dispatching.queue, "enqueue", lambda task, *ids, **more: found.append((task, *ids)))
+    monkeypatch.setattr(
+        dispatching.queue, "enqueue", lambda task, *ids, **more: found.append((task, *ids))
+    )
     return found
 
 
@@ -68,7 +70,9 @@ class TestDue:
         Connection.objects.update(**setting)
         assert dispatching.dispatch() == 0
 
-    def test_tasks_wait_in_the_queue_until_the_commit(self, company, django_capture_on_commit_callbacks):
+    def test_tasks_wait_in_the_queue_until_the_commit(
+        self, company, django_capture_on_commit_callbacks
+    ):
         with django_capture_on_commit_callbacks(execute=True):
             dispatching.dispatch()
             assert not OrmQ.objects.exists()
@@ -104,7 +108,9 @@ class TestCycle:
         assert dispatching.cycle_of(company.pk + 1) is None
 
     def test_i2_not_before_a_person_has_approved_the_first_preview(self, company):
-        """Whether a preview is open, was discarded or never made: nothing is carried over behind anybody's back."""
+        """Whether a preview is open, was discarded or never made: nothing is carried over behind
+        anybody's back.
+        """
         company.categories.update(approved_at=None)
         assert dispatching.cycle_of(company.pk) is None
         make.run(company, state="cancelled", preview=True)
@@ -139,13 +145,23 @@ class TestRuns:
             ("done", {"heartbeat_at": -600}, False),
             ("draft", {"heartbeat_at": -600}, False),
         ],
-        ids=["its time has come", "not yet", "its next task was lost", "its next task is on its way", "dead worker",
-             "live worker", "ended", "waits for a person"],
-    )  # fmt: skip
+        ids=[
+            "its time has come",
+            "not yet",
+            "its next task was lost",
+            "its next task is on its way",
+            "dead worker",
+            "live worker",
+            "ended",
+            "waits for a person",
+        ],
+    )
     def test_resumed(self, queued, state, moments, resumed):
         """`moments` are seconds from now."""
         fields = {name: NOW() + dt.timedelta(seconds=seconds) for name, seconds in moments.items()}
-        run = make.run(make.connection(next_sync_at=NOW() + dt.timedelta(hours=1)), state=state, **fields)
+        run = make.run(
+            make.connection(next_sync_at=NOW() + dt.timedelta(hours=1)), state=state, **fields
+        )
         assert dispatching.dispatch() == int(resumed)
         assert queued == ([("work", run.pk)] if resumed else [])
 
@@ -161,7 +177,11 @@ class TestPurge:
     """Retention is a setting; what is still owed is never purged."""
 
     def test_by_age(self, company, settings):
-        settings.QUICKSYNC = {"KEEP_ATTEMPTS_DAYS": 10, "KEEP_RUNS_DAYS": 100, "KEEP_IDLE_RUNS_DAYS": 1}
+        settings.QUICKSYNC = {
+            "KEEP_ATTEMPTS_DAYS": 10,
+            "KEEP_RUNS_DAYS": 100,
+            "KEEP_IDLE_RUNS_DAYS": 1,
+        }
         some = {"customer": {"push": {"created": 1}}}
         old = make.run(company, state="done", finished_at=ago(days=101), counts=some)
         kept = make.run(company, state="done", finished_at=ago(days=99), counts=some)

@@ -43,7 +43,9 @@ class TestCancel:
         run = company.preview()
         approve.approve(run, user=None)
         ending.cancel(run)
-        assert set(Operation.objects.filter(kind="customer").values_list("state", flat=True)) == {"stale"}
+        assert set(Operation.objects.filter(kind="customer").values_list("state", flat=True)) == {
+            "stale"
+        }
         assert_adds_up(company.sync())
         assert company.partner(ada)["DisplayName"] == "Ada Lovelace"
 
@@ -73,7 +75,9 @@ class TestEnd:
 
     def test_it_is_told_after_the_commit(self, company):
         told = []
-        signals.run_finished.connect(lambda run, **rest: told.append(run.state), weak=False, dispatch_uid="t")
+        signals.run_finished.connect(
+            lambda run, **rest: told.append(run.state), weak=False, dispatch_uid="t"
+        )
         try:
             company.sync()
         finally:

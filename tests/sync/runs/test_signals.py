@@ -1,4 +1,6 @@
-"""J7: every run that ends and every record that is left out, refused or in conflict is told, whoever did it."""
+"""J7: every run that ends and every record that is left out, refused or in conflict is told,
+whoever did it.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,10 @@ class TestRecords:
             skipping.skip([proposal], user="ann", why="later")
         (told,) = found
         assert (told["operation"].pk, told["operation"].reason) == (proposal.pk, "skipped-by-user")
-        assert (told["mapping"].state, told["mapping"].reason_values["why"]) == ("excluded", "later")
+        assert (told["mapping"].state, told["mapping"].reason_values["why"]) == (
+            "excluded",
+            "later",
+        )
 
     def test_a_record_that_a_person_skips(self):
         mapping = make.half(make.connection())
@@ -94,9 +99,13 @@ class TestRecords:
             skipping.exclude(EntityMapping.objects.all(), user="ann", why="")
         assert [(one["operation"], one["mapping"].pk) for one in found] == [(None, mapping.pk)]
 
-    @pytest.mark.parametrize(("state", "name"), [("failed", "record_failed"), ("skipped", "record_skipped")])
+    @pytest.mark.parametrize(
+        ("state", "name"), [("failed", "record_failed"), ("skipped", "record_skipped")]
+    )
     def test_what_ends_before_it_is_sent(self, proposal, state, name):
-        """Refused since the edition cannot say it, or held since what it names has no partner yet."""
+        """Refused since the edition cannot say it, or held since what it names has no partner
+        yet.
+        """
         with heard(getattr(signals, name)) as found:
             unsent.settle_alone(proposal, state, "quickbooks-refused")
         assert [one["operation"].pk for one in found] == [proposal.pk]
@@ -108,7 +117,10 @@ class TestRecords:
         Client.objects.filter(pk=ada.pk).update(phone="1")
         Client.objects.get(pk=ada.pk).save()
         company.sim.edit(
-            "update", "Customer", company.partner(ada)["Id"], values={"PrimaryPhone": {"FreeFormNumber": "2"}}
+            "update",
+            "Customer",
+            company.partner(ada)["Id"],
+            values={"PrimaryPhone": {"FreeFormNumber": "2"}},
         )
         with heard(signals.conflict) as found, heard(signals.record_skipped) as skipped:
             company.sync()

@@ -1,4 +1,6 @@
-"""A14: who comes second stands in line, and begins when the first has ended - whichever way it ends."""
+"""A14: who comes second stands in line, and begins when the first has ended - whichever way it
+ends.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def bob(db):
 
 
 def states():
-    return list(SyncRun.objects.exclude(trigger="setup").order_by("id").values_list("state", flat=True))
+    return list(
+        SyncRun.objects.exclude(trigger="setup").order_by("id").values_list("state", flat=True)
+    )
 
 
 def second(company, user=None, **what):
@@ -117,13 +121,19 @@ def test_a_worker_that_died_before_it_told_the_next(company):
 
 
 def cycles():
-    return [task for task in (row.task for row in OrmQ.objects.all()) if task["func"] == "quicksync.tasks.cycle"]
+    return [
+        task
+        for task in (row.task for row in OrmQ.objects.all())
+        if task["func"] == "quicksync.tasks.cycle"
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("how", ["done", "failed"])
 def test_what_is_saved_while_a_run_is_at_work_follows_it_at_once(company, how):
-    """B3: the wake finds the run at work; when that has ended - well or badly - nobody waits for the dispatch."""
+    """B3: the wake finds the run at work; when that has ended - well or badly - nobody waits for
+    the dispatch.
+    """
     dispatching.cycle_of(company.connection.pk)
     run = SyncRun.objects.get(state="planning")
     watch.wake([company.connection.pk])
@@ -165,14 +175,18 @@ def test_disconnecting_ends_the_line(company):
 
 @pytest.mark.django_db(transaction=True)
 class TestTakenUpAgain:
-    """A5: what somebody had asked for when access ended goes on after reconnecting, on manual connections too."""
+    """A5: what somebody had asked for when access ended goes on after reconnecting, on manual
+    connections too.
+    """
 
     @pytest.fixture
     def again(self, company):
         """Connect again with access that works."""
 
         def go():
-            fresh = company.sim.site.tokens.issue(company.connection.realm_id, "com.intuit.quickbooks.accounting")
+            fresh = company.sim.site.tokens.issue(
+                company.connection.realm_id, "com.intuit.quickbooks.accounting"
+            )
             tokens = Tokens(access=fresh.access, refresh=fresh.refresh)
             company.work(connect.connected(company.connection, tokens, company.connection.realm_id))
             return list(SyncRun.objects.filter(state="planning"))
@@ -216,10 +230,14 @@ class TestTakenUpAgain:
 
     def test_only_what_was_the_last(self, company, again):
         self.lose(company)
-        SyncRun.objects.create(connection=company.connection, state="done", finished_at=timezone.now())
+        SyncRun.objects.create(
+            connection=company.connection, state="done", finished_at=timezone.now()
+        )
         assert again() == []
 
     def test_not_for_other_failures(self, company, again):
         at = timezone.now() - dt.timedelta(minutes=1)
-        SyncRun.objects.create(connection=company.connection, trigger="manual", state="failed", finished_at=at)
+        SyncRun.objects.create(
+            connection=company.connection, trigger="manual", state="failed", finished_at=at
+        )
         assert again() == []

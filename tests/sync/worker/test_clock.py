@@ -1,4 +1,6 @@
-"""Clocks that are hours off: leases neither end early nor hold for hours, nobody waits longer than he was told to."""
+"""Clocks that are hours off: leases neither end early nor hold for hours, nobody waits longer than
+he was told to.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,9 @@ class TestSeveralMachines:
         assert lease.take(run.pk, "next") is not None
 
     def test_a_run_resumes_when_its_time_has_come(self, clocks, run, off):
-        SyncRun.objects.update(heartbeat_at=clock.now(), resume_at=clock.now() + dt.timedelta(minutes=1))
+        SyncRun.objects.update(
+            heartbeat_at=clock.now(), resume_at=clock.now() + dt.timedelta(minutes=1)
+        )
         clocks.work_on(off, later=dt.timedelta(seconds=45))
         assert dispatching.dispatch() == 0
         clocks.work_on(off, later=dt.timedelta(seconds=30))
@@ -100,7 +104,9 @@ class TestSeveralMachines:
 
 
 class TestOneMachine:
-    """A clock that is set back under everybody's feet: what was leased before does not hold for hours."""
+    """A clock that is set back under everybody's feet: what was leased before does not hold for
+    hours.
+    """
 
     @pytest.fixture(autouse=True)
     def _later(self, run):

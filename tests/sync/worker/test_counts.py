@@ -14,7 +14,10 @@ from tests.models import make
 pytestmark = pytest.mark.django_db
 
 ends = st.builds(
-    End, st.sampled_from(["customer", "invoice"]), st.sampled_from(["push", "pull", ""]), st.sampled_from(OUTCOMES)
+    End,
+    st.sampled_from(["customer", "invoice"]),
+    st.sampled_from(["push", "pull", ""]),
+    st.sampled_from(OUTCOMES),
 )
 slices = st.lists(st.dictionaries(st.integers(1, 6), ends, max_size=6), max_size=5)
 
@@ -34,10 +37,14 @@ def run():
     return make.run(make.connection())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
 @given(slices, st.sets(st.integers(1, 6)))
 def test_counts_are_the_sums_of_the_records_whatever_is_said_how_often(run, said, gone):
-    """Each record once, however often a run looks at it; what was written stays said unless it fails later."""
+    """Each record once, however often a run looks at it; what was written stays said unless it
+    fails later.
+    """
     Counted.objects.filter(run=run).delete()
     type(run).objects.filter(pk=run.pk).update(counts={}, done=0)
     expected = {}
@@ -57,7 +64,13 @@ def test_counts_are_the_sums_of_the_records_whatever_is_said_how_often(run, said
 
 
 def test_rows_show_every_outcome(run):
-    keep(run, {1: End("customer", "push", "created"), 2: End("invoice", "", "skipped", "before-start-date")})
+    keep(
+        run,
+        {
+            1: End("customer", "push", "created"),
+            2: End("invoice", "", "skipped", "before-start-date"),
+        },
+    )
     assert all(tuple(outcomes) == OUTCOMES for _, _, outcomes in rows(run.counts))
 
 

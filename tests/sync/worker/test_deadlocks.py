@@ -1,4 +1,6 @@
-"""An answer is written down while the host saves the same records, several in one transaction, in its own order."""
+"""An answer is written down while the host saves the same records, several in one transaction, in
+its own order.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def parcel():
 
 def settle(run, answer):
     edition, facts = edition_for("online"), facts_of(run.connection)
-    return conversation.settle(run, edition, facts, "p", Purpose.WRITE, WireReply(status=200, body=answer))
+    return conversation.settle(
+        run, edition, facts, "p", Purpose.WRITE, WireReply(status=200, body=answer)
+    )
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["same order", "other order"])

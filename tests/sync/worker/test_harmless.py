@@ -1,4 +1,6 @@
-"""Nothing of ours breaks a host's request, before its commit or after: what fails here is logged and made up for."""
+"""Nothing of ours breaks a host's request, before its commit or after: what fails here is logged
+and made up for.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,10 @@ class TestNoBroker:
         monkeypatch.setitem(connections["default"].settings_dict, "ATOMIC_REQUESTS", True)
         fields = {"name": "Ada", "currency": "USD", "is_active": "on", "contacts-TOTAL_FORMS": 0}
         form = admin_client.get("/admin/books/client/add/").context["adminform"].form
-        values = {name: form.get_initial_for_field(field, name) or "" for name, field in form.fields.items()}
+        values = {
+            name: form.get_initial_for_field(field, name) or ""
+            for name, field in form.fields.items()
+        }
         answer = admin_client.post("/admin/books/client/add/", {**values, **fields})
         assert answer.status_code == 302, answer.content.decode()[:2000]
         assert Client.objects.get().name == "Ada"
@@ -120,7 +125,9 @@ class TestNoTable:
         assert "watch_failed" in actions(caplog)
 
     def test_a_save_among_others_in_a_transaction(self, table):
-        """On PostgreSQL a statement that fails ends the whole transaction, unless it stood in a savepoint."""
+        """On PostgreSQL a statement that fails ends the whole transaction, unless it stood in a
+        savepoint.
+        """
         watch.forget()
         with transaction.atomic():
             ada = Client.objects.create(name="Ada")
@@ -134,10 +141,18 @@ class TestNoTable:
         assert "Ada" in admin_client.get("/admin/books/client/").content.decode()
         page = admin_client.get(f"/admin/books/client/{ada.pk}/change/")
         form = page.context["adminform"].form
-        values = {name: form.get_initial_for_field(field, name) or "" for name, field in form.fields.items()}
+        values = {
+            name: form.get_initial_for_field(field, name) or ""
+            for name, field in form.fields.items()
+        }
         for formset in page.context["inline_admin_formsets"]:
-            values |= {f"{formset.formset.prefix}-TOTAL_FORMS": 0, f"{formset.formset.prefix}-INITIAL_FORMS": 0}
-        answer = admin_client.post(f"/admin/books/client/{ada.pk}/change/", {**values, "name": "Ada Lovelace"})
+            values |= {
+                f"{formset.formset.prefix}-TOTAL_FORMS": 0,
+                f"{formset.formset.prefix}-INITIAL_FORMS": 0,
+            }
+        answer = admin_client.post(
+            f"/admin/books/client/{ada.pk}/change/", {**values, "name": "Ada Lovelace"}
+        )
         assert answer.status_code == 302
         assert Client.objects.get().name == "Ada Lovelace"
 
@@ -174,7 +189,9 @@ class TestReceivers:
 if database.vendor == "postgresql":
 
     def test_a_lock_that_waits_too_long_is_not_the_hosts_trouble(caplog):
-        """A plan holds the record's row; the host's transaction gives up waiting, and its own work stands."""
+        """A plan holds the record's row; the host's transaction gives up waiting, and its own work
+        stands.
+        """
         ada = Client.objects.create(name="Ada")
         EntityMapping.objects.update(touched_at=None)
         given_up = threading.Event()
@@ -200,4 +217,6 @@ if database.vendor == "postgresql":
             theirs.result(120)
         assert set(Client.objects.values_list("name", "phone")) == {("Ada", "1"), ("Bob", "")}
         assert "watch_failed" in actions(caplog)
-        assert EntityMapping.objects.get(object_key=ada.pk).touched_at is not None, "it was noticed after the commit"
+        assert EntityMapping.objects.get(object_key=ada.pk).touched_at is not None, (
+            "it was noticed after the commit"
+        )

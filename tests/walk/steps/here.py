@@ -1,4 +1,6 @@
-"""Steps of the people on this side: they work through the models' own save() and delete(), as the admin does."""
+"""Steps of the people on this side: they work through the models' own save() and delete(), as the
+admin does.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def new_item(world: World) -> str:
 def make_product(world: World) -> Product:
     name = f"{world.tag('item')} {world.value()}"
     price = cents(world.amount())
-    return Product.objects.create(name=name, description=world.value(), unit_price=price, taxable=False)
+    return Product.objects.create(
+        name=name, description=world.value(), unit_price=price, taxable=False
+    )
 
 
 def new_invoice(world: World) -> str:
@@ -48,7 +52,10 @@ def new_invoice(world: World) -> str:
     with world.staff():
         client, product = _client(world), _product(world)
         made = Invoice.objects.create(
-            client=client, number=world.tag("invoice"), memo=world.value(), private_note=world.value()
+            client=client,
+            number=world.tag("invoice"),
+            memo=world.value(),
+            private_note=world.value(),
         )
         for position in range(world.dice.randint(1, 3)):
             _line(world, made, product, position)
@@ -57,19 +64,27 @@ def new_invoice(world: World) -> str:
 
 def _client(world: World) -> Client:
     found = world.pick("here", "customer")
-    return make_client(world) if found is None or world.dice.random() < 0.15 else world.object(found)
+    return (
+        make_client(world) if found is None or world.dice.random() < 0.15 else world.object(found)
+    )
 
 
 def _product(world: World) -> Product:
     found = world.pick("here", "item")
-    return make_product(world) if found is None or world.dice.random() < 0.15 else world.object(found)
+    return (
+        make_product(world) if found is None or world.dice.random() < 0.15 else world.object(found)
+    )
 
 
 def _line(world: World, invoice: Invoice, product: Product, position: int) -> InvoiceLine:
     return InvoiceLine.objects.create(
-        invoice=invoice, product=product, description=world.value(), quantity=1, unit_price=cents(world.amount()),
+        invoice=invoice,
+        product=product,
+        description=world.value(),
+        quantity=1,
+        unit_price=cents(world.amount()),
         position=position,
-    )  # fmt: skip
+    )
 
 
 def new_payment(world: World) -> str:
@@ -79,13 +94,18 @@ def new_payment(world: World) -> str:
         return "no invoice"
     with world.staff():
         first = Invoice.objects.get(pk=found.key)
-        others = first.client.invoices.exclude(pk=first.pk).exclude(status="void")[: world.dice.randint(0, 1)]
+        others = first.client.invoices.exclude(pk=first.pk).exclude(status="void")[
+            : world.dice.randint(0, 1)
+        ]
         parts = {one: part for one in (first, *others) if (part := _part(world, one))}
         if not parts:
             return "nothing open"
         left = world.dice.choice([Decimal(0), cents(world.amount())])
         made = Receipt.objects.create(
-            client=first.client, number=world.tag("payment"), amount=sum(parts.values()) + left, note=world.value()
+            client=first.client,
+            number=world.tag("payment"),
+            amount=sum(parts.values()) + left,
+            note=world.value(),
         )
         for invoice, part in parts.items():
             ReceiptAllocation.objects.create(receipt=made, invoice=invoice, amount=part)
@@ -95,7 +115,11 @@ def new_payment(world: World) -> str:
 
 def _part(world: World, invoice: Invoice) -> Decimal:
     balance = invoice.balance
-    return balance if world.dice.random() < 0.4 else (balance * world.dice.randint(10, 90) / 100).quantize(CENT)
+    return (
+        balance
+        if world.dice.random() < 0.4
+        else (balance * world.dice.randint(10, 90) / 100).quantize(CENT)
+    )
 
 
 def edit_customer(world: World) -> str:
@@ -195,7 +219,11 @@ def edit_payment(world: World) -> str:
 def _change_parts(world: World, obj: Receipt, how: str) -> None:
     parts = list(obj.allocations.all())
     taken = {part.invoice_id for part in parts}
-    free = [one for one in obj.client.invoices.exclude(status="void") if one.pk not in taken and one.balance > 1]
+    free = [
+        one
+        for one in obj.client.invoices.exclude(status="void")
+        if one.pk not in taken and one.balance > 1
+    ]
     if how == "part" and parts:
         part = world.dice.choice(parts)
         part.amount = max(CENT, (part.amount * world.dice.randint(20, 80) / 100).quantize(CENT))
@@ -262,7 +290,11 @@ def delete(world: World) -> str:
 def switch(world: World) -> str:
     """A customer or product becomes inactive, or active again."""
     kind = world.dice.choice(["customer", "item"])
-    found = world.pick("here", kind, state=INACTIVE) if world.dice.random() < 0.4 else world.pick("here", kind)
+    found = (
+        world.pick("here", kind, state=INACTIVE)
+        if world.dice.random() < 0.4
+        else world.pick("here", kind)
+    )
     if found is None:
         return "none"
     with world.staff():
@@ -273,6 +305,18 @@ def switch(world: World) -> str:
 
 
 STEPS: dict[Any, float] = {
-    new_customer: 2, new_item: 1, new_invoice: 5, new_payment: 4, edit_customer: 5, edit_item: 2, edit_invoice: 4,
-    edit_lines: 4, edit_payment: 3, many_edits: 0.7, void_invoice: 1, void_payment: 1, delete: 2, switch: 1,
-}  # fmt: skip
+    new_customer: 2,
+    new_item: 1,
+    new_invoice: 5,
+    new_payment: 4,
+    edit_customer: 5,
+    edit_item: 2,
+    edit_invoice: 4,
+    edit_lines: 4,
+    edit_payment: 3,
+    many_edits: 0.7,
+    void_invoice: 1,
+    void_payment: 1,
+    delete: 2,
+    switch: 1,
+}

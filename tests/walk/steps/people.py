@@ -26,7 +26,11 @@ def _try(act: Any) -> Any:
 
 
 def synchronize(world: World) -> str:
-    return str(_try(lambda: starting.ask(world.connection, trigger=SyncRun.Trigger.MANUAL, user=world.user)))
+    return str(
+        _try(
+            lambda: starting.ask(world.connection, trigger=SyncRun.Trigger.MANUAL, user=world.user)
+        )
+    )
 
 
 def preview(world: World) -> str:
@@ -57,12 +61,18 @@ def discard_plan(world: World) -> str:
 
 def cancel(world: World) -> str:
     run = SyncRun.objects.filter(state__in=(*SyncRun.ACTIVE, "queued")).order_by("?").first()
-    return "no run" if run is None else f"{run.pk}: {_try(lambda: ending.cancel(run, user=world.user))}"
+    return (
+        "no run"
+        if run is None
+        else f"{run.pk}: {_try(lambda: ending.cancel(run, user=world.user))}"
+    )
 
 
 def skip(world: World) -> str:
     """Some of a plan's records, or one that is known already."""
-    drafts = Operation.objects.filter(state=Operation.State.DRAFT, mapping__isnull=False).order_by("id")
+    drafts = Operation.objects.filter(state=Operation.State.DRAFT, mapping__isnull=False).order_by(
+        "id"
+    )
     if drafts.exists():
         chosen = [one for one in drafts[:40] if world.dice.random() < 0.3]
         return f"{_try(lambda: skipping.skip(chosen, user=world.user, why='walk'))} skipped"
@@ -86,13 +96,16 @@ def retry(world: World) -> str:
 
 def answer(world: World) -> str:
     """Which side is right, of a record in conflict."""
-    rows = EntityMapping.objects.filter(state__in=("conflict", "drifted", "held")).exclude(remote_id=None)
+    rows = EntityMapping.objects.filter(state__in=("conflict", "drifted", "held")).exclude(
+        remote_id=None
+    )
     mapping = rows.exclude(object_key=None).order_by("id").first()
     if mapping is None:
         return "no conflict"
     side = world.dice.choice(["here", "there"])
     run = _try(lambda: answers.answer(mapping, {"*": side}, user=world.user))
-    # A refusal leaves everything as it was. An answer counts until it is done, in whichever run that is.
+    # A refusal leaves everything as it was. An answer counts until it is done, in whichever run
+    # that is.
     if not isinstance(run, str):
         _pardon(world, mapping, lambda: not _waits(mapping))
     return f"{mapping}: {side} is right ({run})"
@@ -105,7 +118,11 @@ def send_or_get(world: World) -> str:
         return "none"
     direction, label = world.dice.choice(["push", "pull"]), MODELS[found.kind]._meta.label_lower
     again = world.dice.random() < 0.3
-    runs = _try(lambda: single_records.send(label, [found.key], user=world.user, direction=direction, resend=again))
+    runs = _try(
+        lambda: single_records.send(
+            label, [found.key], user=world.user, direction=direction, resend=again
+        )
+    )
     if isinstance(runs, str):
         return f"{found.tag} {direction}: {runs}"
     world.journal.pardon(found.tag, lambda: world.ended(runs[0]))
@@ -131,7 +148,10 @@ def _any_mapping(world: World) -> EntityMapping | None:
 
 def set_wins(world: World) -> str:
     """Who wins, for one kind; people are asked in half of the settings."""
-    kind, wins = world.dice.choice(ALL), world.dice.choice(["newest", "here", "quickbooks", "ask", "ask", "ask"])
+    kind, wins = (
+        world.dice.choice(ALL),
+        world.dice.choice(["newest", "here", "quickbooks", "ask", "ask", "ask"]),
+    )
     category = world.category(kind)
     category.wins = wins
     category.save()
@@ -143,7 +163,10 @@ def set_wins(world: World) -> str:
 
 
 def set_direction(world: World) -> str:
-    kind, direction = world.dice.choice(ALL), world.dice.choice(["both", "both", "both", "push", "pull"])
+    kind, direction = (
+        world.dice.choice(ALL),
+        world.dice.choice(["both", "both", "both", "push", "pull"]),
+    )
     category = world.category(kind)
     category.direction = direction
     category.save()
@@ -170,8 +193,20 @@ def pause_or_resume(world: World) -> str:
 
 
 STEPS: dict[Any, float] = {
-    synchronize: 4, preview: 2, approve_plan: 3, discard_plan: 1, cancel: 1, skip: 1, add_back: 1, retry: 1.5,
-    answer: 2, send_or_get: 1.5, set_wins: 1, set_direction: 0.7, set_deletion: 0.7, pause_or_resume: 0.7,
-}  # fmt: skip
+    synchronize: 4,
+    preview: 2,
+    approve_plan: 3,
+    discard_plan: 1,
+    cancel: 1,
+    skip: 1,
+    add_back: 1,
+    retry: 1.5,
+    answer: 2,
+    send_or_get: 1.5,
+    set_wins: 1,
+    set_direction: 0.7,
+    set_deletion: 0.7,
+    pause_or_resume: 0.7,
+}
 
 __all__ = ["STEPS", "shown"]

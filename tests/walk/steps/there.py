@@ -15,7 +15,13 @@ def _made(world: World, entity: str, values: dict[str, Any]) -> Any:
 
 def _account(world: World) -> str:
     """An income account of the company."""
-    return str(next(one["Id"] for one in world.quickbooks.records()["Account"] if one["AccountType"] == "Income"))
+    return str(
+        next(
+            one["Id"]
+            for one in world.quickbooks.records()["Account"]
+            if one["AccountType"] == "Income"
+        )
+    )
 
 
 def new_customer(world: World) -> str:
@@ -25,9 +31,12 @@ def new_customer(world: World) -> str:
 
 def new_item(world: World) -> str:
     values = {
-        "Name": f"{world.tag('item')} {world.value()}", "Type": "Service", "UnitPrice": float(cents(world.amount())),
-        "IncomeAccountRef": {"value": _account(world)}, "Taxable": False,
-    }  # fmt: skip
+        "Name": f"{world.tag('item')} {world.value()}",
+        "Type": "Service",
+        "UnitPrice": float(cents(world.amount())),
+        "IncomeAccountRef": {"value": _account(world)},
+        "Taxable": False,
+    }
     return said(world.bookkeeper(lambda: _made(world, "Item", values)), values["Name"])
 
 
@@ -36,11 +45,16 @@ def new_invoice(world: World) -> str:
     if client is None or item is None:
         return "none"
     values = {
-        "DocNumber": world.tag("invoice"), "CustomerRef": {"value": client.key}, "PrivateNote": world.value(),
+        "DocNumber": world.tag("invoice"),
+        "CustomerRef": {"value": client.key},
+        "PrivateNote": world.value(),
         "CustomerMemo": {"value": world.value()},
         "Line": [line_of(world, item) for _ in range(world.dice.randint(1, 2))],
-    }  # fmt: skip
-    return said(world.bookkeeper(lambda: _made(world, "Invoice", values)), f"{values['DocNumber']} for {client.tag}")
+    }
+    return said(
+        world.bookkeeper(lambda: _made(world, "Invoice", values)),
+        f"{values['DocNumber']} for {client.tag}",
+    )
 
 
 def line_of(world: World, item: Shown) -> dict[str, Any]:
@@ -57,13 +71,24 @@ def new_payment(world: World) -> str:
     if bill is None or bill.open <= 0:
         return "nothing open"
     client = world.journal.seen["there"][bill.fields["client"]][0]
-    amount = bill.open if world.dice.random() < 0.5 else cents(int(bill.open * world.dice.randint(20, 80)))
+    amount = (
+        bill.open
+        if world.dice.random() < 0.5
+        else cents(int(bill.open * world.dice.randint(20, 80)))
+    )
     values = {
-        "PaymentRefNum": world.tag("payment"), "CustomerRef": {"value": client.key}, "PrivateNote": world.value(),
+        "PaymentRefNum": world.tag("payment"),
+        "CustomerRef": {"value": client.key},
+        "PrivateNote": world.value(),
         "TotalAmt": float(amount),
-        "Line": [{"Amount": float(amount), "LinkedTxn": [{"TxnId": bill.key, "TxnType": "Invoice"}]}],
-    }  # fmt: skip
-    return said(world.bookkeeper(lambda: _made(world, "Payment", values)), f"{values['PaymentRefNum']} of {bill.tag}")
+        "Line": [
+            {"Amount": float(amount), "LinkedTxn": [{"TxnId": bill.key, "TxnType": "Invoice"}]}
+        ],
+    }
+    return said(
+        world.bookkeeper(lambda: _made(world, "Payment", values)),
+        f"{values['PaymentRefNum']} of {bill.tag}",
+    )
 
 
 def edit_customer(world: World) -> str:
@@ -86,7 +111,9 @@ def change_customer(world: World, found: Shown) -> str:
 
 def update(world: World, found: Shown, values: dict[str, Any]) -> str:
     entity = TYPES[found.kind]
-    done = world.bookkeeper(lambda: world.quickbooks.edit("update", entity, found.key, values=values))
+    done = world.bookkeeper(
+        lambda: world.quickbooks.edit("update", entity, found.key, values=values)
+    )
     return said(done, f"{found.tag} {str(values)[:60]}")
 
 
@@ -95,7 +122,9 @@ def edit_item(world: World) -> str:
     if found is None:
         return "none"
     price = float(cents(world.amount()))
-    return update(world, found, world.dice.choice([{"Description": world.value()}, {"UnitPrice": price}]))
+    return update(
+        world, found, world.dice.choice([{"Description": world.value()}, {"UnitPrice": price}])
+    )
 
 
 def edit_invoice(world: World) -> str:
@@ -103,7 +132,11 @@ def edit_invoice(world: World) -> str:
     if found is None:
         return "none"
     value = world.value()
-    return update(world, found, world.dice.choice([{"PrivateNote": value}, {"CustomerMemo": {"value": value}}]))
+    return update(
+        world,
+        found,
+        world.dice.choice([{"PrivateNote": value}, {"CustomerMemo": {"value": value}}]),
+    )
 
 
 def edit_lines(world: World) -> str:
@@ -141,7 +174,9 @@ def move_payment(world: World) -> str:
     found, bill = world.pick("there", "payment"), world.pick("there", "invoice")
     if found is None or bill is None or bill.open <= 0:
         return "none"
-    done = world.bookkeeper(lambda: world.quickbooks.edit("move_payment", "Payment", found.key, to=bill.key))
+    done = world.bookkeeper(
+        lambda: world.quickbooks.edit("move_payment", "Payment", found.key, to=bill.key)
+    )
     return said(done, f"{found.tag} to {bill.tag}")
 
 
@@ -151,7 +186,9 @@ def void(world: World) -> str:
 
 
 def delete(world: World) -> str:
-    kind, state = world.dice.choice([("invoice", None), ("payment", None), ("payment", None), ("invoice", VOID)])
+    kind, state = world.dice.choice(
+        [("invoice", None), ("payment", None), ("payment", None), ("invoice", VOID)]
+    )
     found = world.pick("there", kind, state=state) if state else world.pick("there", kind)
     return "none" if found is None else _ended(world, "delete", found)
 
@@ -174,9 +211,18 @@ def many_edits(world: World) -> str:
     """So many at once that the plan is unsafe."""
     found = [one[0] for one in world.journal.seen["there"].values() if one[0].kind == "customer"]
     edits = [
-        {"action": "update", "entity": "Customer", "id": one.key, "values": {"Notes": world.value()}} for one in found
+        {
+            "action": "update",
+            "entity": "Customer",
+            "id": one.key,
+            "values": {"Notes": world.value()},
+        }
+        for one in found
     ]
-    return said(world.bookkeeper(lambda: world.quickbooks.call("POST", "edit", edits)), f"{len(edits)} customers")
+    return said(
+        world.bookkeeper(lambda: world.quickbooks.call("POST", "edit", edits)),
+        f"{len(edits)} customers",
+    )
 
 
 def both_sides(world: World) -> str:
@@ -199,6 +245,19 @@ def said(done: Any, what: str) -> str:
 
 
 STEPS: dict[Any, float] = {
-    new_customer: 2, new_item: 1, new_invoice: 2, new_payment: 3, edit_customer: 5, edit_item: 2, edit_invoice: 3,
-    edit_lines: 3, edit_payment: 2, move_payment: 1, void: 1.5, delete: 1.5, switch: 1, many_edits: 0.4, both_sides: 3,
-}  # fmt: skip
+    new_customer: 2,
+    new_item: 1,
+    new_invoice: 2,
+    new_payment: 3,
+    edit_customer: 5,
+    edit_item: 2,
+    edit_invoice: 3,
+    edit_lines: 3,
+    edit_payment: 2,
+    move_payment: 1,
+    void: 1.5,
+    delete: 1.5,
+    switch: 1,
+    many_edits: 0.4,
+    both_sides: 3,
+}

@@ -1,4 +1,6 @@
-"""Steps of misfortune: faults of QuickBooks, strange answers, lost access, webhooks that come twice, late or never."""
+"""Steps of misfortune: faults of QuickBooks, strange answers, lost access, webhooks that come
+twice, late or never.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def spoil_writes(world: World) -> str:
 
 
 def spoil_reads(world: World) -> str:
-    return _spoil(world, world.dice.choice(sorted(READS)), world.dice.choice(["/cdc", "/query", "/cdc"]))
+    return _spoil(
+        world, world.dice.choice(sorted(READS)), world.dice.choice(["/cdc", "/query", "/cdc"])
+    )
 
 
 def _spoil(world: World, how: str, path: str) -> str:
@@ -93,5 +97,11 @@ def deliver(one: dict[str, str]) -> None:
 
 
 STEPS: dict[Any, float] = {
-    fault: 5, spoil_writes: 2, spoil_reads: 2, all_well: 3, lose_access: 0.7, reconnect: 2, webhooks: 3,
-}  # fmt: skip
+    fault: 5,
+    spoil_writes: 2,
+    spoil_reads: 2,
+    all_well: 3,
+    lose_access: 0.7,
+    reconnect: 2,
+    webhooks: 3,
+}

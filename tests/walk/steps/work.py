@@ -1,4 +1,6 @@
-"""Steps of the workers and of time: at work, killed, suspended and woken, two at once, months later."""
+"""Steps of the workers and of time: at work, killed, suspended and woken, two at once, months
+later.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def stir(world: World) -> None:
 
 def _halt(world: World, how: str) -> Halt:
     stir(world)
-    at, most = world.dice.choice([("sql", 40), ("sql", 150), ("request", 4), ("answer", 4), ("landing", 1)])
+    at, most = world.dice.choice(
+        [("sql", 40), ("sql", 150), ("request", 4), ("answer", 4), ("landing", 1)]
+    )
     return Halt(at, world.dice.randint(1, most), how)
 
 
@@ -88,7 +92,9 @@ def two_workers(world: World) -> str:
 
 
 def edit_in_the_middle(world: World) -> str:
-    """A transaction of this side is open while a worker lands what it has read, and commits then."""
+    """A transaction of this side is open while a worker lands what it has read, and commits
+    then.
+    """
     there.edit_customer(world)
     stir(world)
     worker = world.start(Halt("landing", 1, "stop"))
@@ -128,7 +134,9 @@ def _edit_beside(world: World, worker: Any) -> str:
 
 
 def _let_it_run(worker: Any, most: float = 0.4) -> None:
-    """Until the worker waits for this transaction, or has ended; SQLite does not tell, so it gets a moment."""
+    """Until the worker waits for this transaction, or has ended; SQLite does not tell, so it gets a
+    moment.
+    """
     from django.db import connection
 
     give_up = time.monotonic() + (most if connection.vendor == "postgresql" else 0.05)

@@ -19,21 +19,31 @@ class Command(BaseCommand):
     """Imports one CSV file, all of it or nothing."""
 
     help = (
-        "Import customers, items, invoices or payments from a CSV file into the bundled books. "
-        "Everything is checked first; with any problem nothing is imported, and each problem is told with its line "
-        "and column. Importing a file again changes only what has changed in it. docs/examples has files to start from."
+        "Import customers, items, invoices or payments from a CSV file into the bundled books."
+        " Everything is checked first; with any problem nothing is imported, and each problem is"
+        " told with its line and column. Importing a file again changes only what has changed in"
+        " it. docs/examples has files to start from."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", help="The CSV file (UTF-8; its first line names the columns).")
+        parser.add_argument(
+            "file", nargs="?", help="The CSV file (UTF-8; its first line names the columns)."
+        )
         parser.add_argument("--kind", choices=list(KINDS), help="What the file holds.")
-        parser.add_argument("--dry-run", action="store_true", help="Check everything, import nothing.")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Check everything, import nothing."
+        )
         parser.add_argument(
             "--lists",
             action="store_true",
-            help="First add the sample tax codes, terms, payment methods and accounts that are missing.",
+            help=(
+                "First add the sample tax codes, terms, payment methods and accounts that are"
+                " missing."
+            ),
         )
-        parser.add_argument("--examples", action="store_true", help="Import the example files, in place of a file.")
+        parser.add_argument(
+            "--examples", action="store_true", help="Import the example files, in place of a file."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if lacking := tables.behind("books"):
@@ -58,7 +68,9 @@ class Command(BaseCommand):
                 self.stderr.write(line)
             count = len(refused.problems)
             message = ngettext(
-                "%(count)s problem. Nothing was imported.", "%(count)s problems. Nothing was imported.", count
+                "%(count)s problem. Nothing was imported.",
+                "%(count)s problems. Nothing was imported.",
+                count,
             )
             raise CommandError(message % {"count": count}) from refused
         done = _("Checked, nothing imported") if dry_run else _("Imported")

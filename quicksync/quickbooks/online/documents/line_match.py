@@ -14,23 +14,31 @@ from quicksync.records import SalesLine
 
 
 class Matched(msgspec.Struct, frozen=True):
-    """Our lines and theirs: place of our line -> its partner there; place of our line (-1: the top) -> the bookkeeper's
-    own lines that follow it."""
+    """Our lines and theirs: place of our line -> its partner there; place of our line (-1: the top)
+    -> the bookkeeper's own lines that follow it.
+    """
 
     partners: dict[int, Tree]
     foreign: dict[int, list[Tree]]
 
 
 def matched(
-    lines: Sequence[SalesLine], document: Tree, line_ids: Mapping[str, str], *, all_of_it: bool = False
+    lines: Sequence[SalesLine],
+    document: Tree,
+    line_ids: Mapping[str, str],
+    *,
+    all_of_it: bool = False,
 ) -> Matched:
     """Pair our lines with the document's: by known id, else by equal content.
 
-    Lines there that were never ours stay. Where no ids are known (a first pairing, a host whose lines have none), our
-    lines are the whole truth: what equals none of them was ours once. They are with `all_of_it`, too.
+    Lines there that were never ours stay. Where no ids are known (a first pairing, a host whose
+    lines have none), our lines are the whole truth: what equals none of them was ours once. They
+    are with `all_of_it`, too.
     """
     theirs = {
-        line["Id"]: line for line in trees(document.get("Line")) if line.get("DetailType") in OURS and line.get("Id")
+        line["Id"]: line
+        for line in trees(document.get("Line"))
+        if line.get("DetailType") in OURS and line.get("Id")
     }
     partners: dict[int, str] = {}
     for place, line in enumerate(lines):
@@ -55,7 +63,9 @@ def _foreign(document: Tree, partners: Mapping[int, str], gone: set[str]) -> dic
         if known in places:
             last = places[known]
         elif known and known not in gone and line.get("DetailType") not in {DISCOUNT, SUBTOTAL}:
-            found.setdefault(last, []).append({name: value for name, value in line.items() if name != "LineNum"})
+            found.setdefault(last, []).append(
+                {name: value for name, value in line.items() if name != "LineNum"}
+            )
     return found
 
 
@@ -84,11 +94,14 @@ _KEYS: tuple[Callable[[SalesLine], tuple[Any, ...]], ...] = (
 )
 
 
-def line_ids_of(lines: Sequence[SalesLine], known: Mapping[str, str], after: Tree) -> dict[str, str]:
+def line_ids_of(
+    lines: Sequence[SalesLine], known: Mapping[str, str], after: Tree
+) -> dict[str, str]:
     """Our line ids -> QuickBooks' line ids after a write.
 
-    Kept lines are found by id, then by equal text and amount; the rest are new, and QuickBooks numbers new lines
-    upwards, in the order they were sent. References are left aside: the record may speak of this side's products.
+    Kept lines are found by id, then by equal text and amount; the rest are new, and QuickBooks
+    numbers new lines upwards, in the order they were sent. References are left aside: the record
+    may speak of this side's products.
     """
     free = {line.id: line for line in lines_back(after) if line.id}
     found: dict[int, str] = {}
@@ -103,7 +116,9 @@ def line_ids_of(lines: Sequence[SalesLine], known: Mapping[str, str], after: Tre
                 found[place] = theirs
                 del free[theirs]
     left = [place for place in range(len(lines)) if place not in found]
-    newest = sorted(free, key=lambda line_id: (len(line_id), line_id))[max(0, len(free) - len(left)) :]
+    newest = sorted(free, key=lambda line_id: (len(line_id), line_id))[
+        max(0, len(free) - len(left)) :
+    ]
     found |= dict(zip(left, newest, strict=False))
     return {lines[place].id: theirs for place, theirs in found.items() if lines[place].id}
 

@@ -1,4 +1,6 @@
-"""Lines of sales documents as QuickBooks shows them: what people entered, without subtotals and discounts."""
+"""Lines of sales documents as QuickBooks shows them: what people entered, without subtotals and
+discounts.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,8 @@ OURS = frozenset({SALES, REMARK, GROUP})
 PRICE_PLACES = 7
 DESCRIPTION = FieldLimit(4000)
 
-# Amount, price and tax code of a line hang together and with the rest of the document: `lines.py` writes them.
+# Amount, price and tax code of a line hang together and with the rest of the document: `lines.py`
+# writes them.
 LINE = Table(
     SalesLine,
     SALES,
@@ -62,7 +65,9 @@ def lines_back(document: Tree) -> tuple[SalesLine, ...]:
             case "SalesItemLineDetail":
                 found.append(_sales_back(line, document_code, inclusive=inclusive))
             case "DescriptionOnly":
-                found.append(SalesLine(id=_text(line, "Id"), description=_text(line, "Description")))
+                found.append(
+                    SalesLine(id=_text(line, "Id"), description=_text(line, "Description"))
+                )
             case "GroupLineDetail":
                 found.append(_group_back(line))
     return tuple(found)
@@ -78,8 +83,15 @@ def _sales_back(line: Tree, document_code: str, *, inclusive: bool) -> SalesLine
         changes["item"] = None  # shipping and tips stand under a word instead of an item
     if inclusive and (gross := take(line, "SalesItemLineDetail.TaxInclusiveAmt")) is not None:
         amount = number(gross)
-        price = (amount / read.quantity).quantize(Decimal(1).scaleb(-PRICE_PLACES)) if read.quantity else None
-        changes |= {"amount": amount, "unit_price": price.normalize() if price is not None else None}
+        price = (
+            (amount / read.quantity).quantize(Decimal(1).scaleb(-PRICE_PLACES))
+            if read.quantity
+            else None
+        )
+        changes |= {
+            "amount": amount,
+            "unit_price": price.normalize() if price is not None else None,
+        }
     return msgspec.structs.replace(read, **changes) if changes else read
 
 

@@ -32,7 +32,9 @@ LINE_FIELDS = frozenset({"lines", "discount", "discount_percent", "prices_includ
 
 
 def write_lines(tree: Tree, writing: Writing) -> None:
-    """Put lines, discount and tax of a sales document into the tree, if any of them is to be sent."""
+    """Put lines, discount and tax of a sales document into the tree, if any of them is to be
+    sent.
+    """
     if not writing.creating and not writing.fields & LINE_FIELDS:
         return
     record = cast("Invoice", writing.item.record)
@@ -55,7 +57,12 @@ def write_lines(tree: Tree, writing: Writing) -> None:
 
 
 def _our_lines(record: Invoice, taxed: Sequence[taxes.LineTax], writing: Writing) -> list[Tree]:
-    match_up = matched(record.lines, writing.there, writing.item.line_ids, all_of_it="lines" in writing.item.decided)
+    match_up = matched(
+        record.lines,
+        writing.there,
+        writing.item.line_ids,
+        all_of_it="lines" in writing.item.decided,
+    )
     any_code = any(line.tax_code for line in record.lines)
     built: list[Tree] = list(match_up.foreign.get(-1, ()))
     for place, (line, line_tax) in enumerate(zip(record.lines, taxed, strict=True)):
@@ -65,7 +72,9 @@ def _our_lines(record: Invoice, taxed: Sequence[taxes.LineTax], writing: Writing
     return built
 
 
-def _line(line: SalesLine, line_tax: taxes.LineTax, old: Tree | None, facts: Facts, *, keep_code: bool) -> Tree:
+def _line(
+    line: SalesLine, line_tax: taxes.LineTax, old: Tree | None, facts: Facts, *, keep_code: bool
+) -> Tree:
     if old is not None and old.get("DetailType") == GROUP:
         return old
     if is_remark(line):
@@ -74,7 +83,9 @@ def _line(line: SalesLine, line_tax: taxes.LineTax, old: Tree | None, facts: Fac
 
 
 def _remark(line: SalesLine, old: Tree) -> Tree:
-    """A line of text. What the old line has beyond its price and our fields (extensions) is kept."""
+    """A line of text. What the old line has beyond its price and our fields (extensions) is
+    kept.
+    """
     kept = {name: value for name, value in old.items() if name not in {"LineNum", "Amount", SALES}}
     detail = old.get(REMARK_DETAIL) or {}
     return kept | {
@@ -84,15 +95,28 @@ def _remark(line: SalesLine, old: Tree) -> Tree:
     }
 
 
-def _sales_line(line: SalesLine, line_tax: taxes.LineTax, old: Tree, facts: Facts, *, keep_code: bool) -> Tree:
-    """One priced line. What the old line has beyond our fields (class, links to time or estimates) is kept."""
+def _sales_line(
+    line: SalesLine, line_tax: taxes.LineTax, old: Tree, facts: Facts, *, keep_code: bool
+) -> Tree:
+    """One priced line. What the old line has beyond our fields (class, links to time or estimates)
+    is kept.
+    """
     fresh = LINE.encode_part(line, facts, None)
     detail: Tree = {**(old.get(SALES) or {}), **(fresh.pop(SALES, None) or {})}
-    tree: Tree = {name: value for name, value in old.items() if name not in {"LineNum", "Description", REMARK_DETAIL}}
+    tree: Tree = {
+        name: value
+        for name, value in old.items()
+        if name not in {"LineNum", "Description", REMARK_DETAIL}
+    }
     tree |= {**fresh, "DetailType": SALES, "Amount": plain(line_tax.amount), SALES: detail}
     if "ItemRef" not in detail:
         detail["ItemRef"] = {"value": _default_item(line, facts)}
-    _price(detail, line, line_tax, same_amount=bool(old) and Decimal(old.get("Amount", 0)) == line_tax.amount)
+    _price(
+        detail,
+        line,
+        line_tax,
+        same_amount=bool(old) and Decimal(old.get("Amount", 0)) == line_tax.amount,
+    )
     if line_tax.code and not (keep_code and "TaxCodeRef" in detail):
         detail["TaxCodeRef"] = {"value": line_tax.code}
     detail.pop("TaxInclusiveAmt", None)
@@ -112,17 +136,24 @@ def _price(detail: Tree, line: SalesLine, line_tax: taxes.LineTax, *, same_amoun
         detail["Qty"], detail["UnitPrice"] = map(plain, pair)
 
 
-def fitting_price(amount: Decimal, quantity: Decimal | None, price: Decimal | None) -> tuple[Decimal, Decimal] | None:
+def fitting_price(
+    amount: Decimal, quantity: Decimal | None, price: Decimal | None
+) -> tuple[Decimal, Decimal] | None:
     """Quantity and unit price whose product rounds to the amount.
 
-    The host's own price if it fits, else the shortest price that does (a discounted line shows its discounted price);
-    None when no price of seven decimals fits: the amount then travels alone, which QuickBooks takes as it is.
+    The host's own price if it fits, else the shortest price that does (a discounted line shows its
+    discounted price); None when no price of seven decimals fits: the amount then travels alone,
+    which QuickBooks takes as it is.
     """
     if quantity is None or (quantity == 0 and amount != 0):
         return None
     if price is not None:
         exponent = price.as_tuple().exponent
-        price = round(price, PRICE_PLACES) if isinstance(exponent, int) and exponent < -PRICE_PLACES else price
+        price = (
+            round(price, PRICE_PLACES)
+            if isinstance(exponent, int) and exponent < -PRICE_PLACES
+            else price
+        )
         if to_cents(quantity * price) == amount:
             return quantity, price
     if quantity == 0:
@@ -139,13 +170,15 @@ def _default_item(line: SalesLine, facts: Facts) -> str:
         return item
     shown = f' "{line.description}"' if line.description else ""
     raise BadValue(
-        f"The line{shown} names no product, and the connection has no default product for such lines. "
-        "QuickBooks would ignore its amount: choose a default product on the connection."
+        f"The line{shown} names no product, and the connection has no default product for such"
+        " lines. QuickBooks would ignore its amount: choose a default product on the connection."
     )
 
 
 def _discount_line(record: Invoice, amount: Decimal, facts: Facts, old: Tree | None) -> list[Tree]:
-    """The discount as one line. As a percentage only if QuickBooks then comes to the host's own amount."""
+    """The discount as one line. As a percentage only if QuickBooks then comes to the host's own
+    amount.
+    """
     if not amount:
         return []
     detail: Tree = dict((old or {}).get(DISCOUNT) or {})

@@ -1,8 +1,10 @@
-"""Sales tax on documents: what QuickBooks is told, so that both totals agree to the cent (F14, F15).
+"""Sales tax on documents: what QuickBooks is told, so that both totals agree to the cent (F14,
+F15).
 
-Three worlds. In the United States a line is only taxable or not ("TAX", "NON") and the document names one tax code;
-with automated sales tax QuickBooks finds that code itself unless we name it and the amount. Elsewhere every line names
-its own code and the document says whether amounts include tax. Where tax is switched off, nothing is said at all.
+Three worlds. In the United States a line is only taxable or not ("TAX", "NON") and the document
+names one tax code; with automated sales tax QuickBooks finds that code itself unless we name it and
+the amount. Elsewhere every line names its own code and the document says whether amounts include
+tax. Where tax is switched off, nothing is said at all.
 
 The host's own tax amount, when it states one, overrides what QuickBooks would work out.
 """
@@ -27,8 +29,9 @@ Coded = tuple[str, Decimal]
 
 
 class LineTax(msgspec.Struct, frozen=True, kw_only=True):
-    """One line as QuickBooks wants it: the amount without tax, the amount with tax where the document includes it,
-    and the text for the line's tax code ("" for none)."""
+    """One line as QuickBooks wants it: the amount without tax, the amount with tax where the
+    document includes it, and the text for the line's tax code ("" for none).
+    """
 
     amount: Decimal
     gross: Decimal | None = None
@@ -44,7 +47,9 @@ class DocumentTax(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def document_tax(record: Invoice, facts: Facts, discount: Decimal) -> DocumentTax:
-    """What to tell QuickBooks of a document's tax; `discount` is its amount in the document's own prices."""
+    """What to tell QuickBooks of a document's tax; `discount` is its amount in the document's own
+    prices.
+    """
     codes = tuple(line.tax_code.id if line.tax_code else "" for line in record.lines)
     if not record.prices_include_tax or facts.tax_kind == "none":
         nets, discount_net, tax = tuple(line.amount for line in record.lines), discount, record.tax
@@ -59,42 +64,63 @@ def document_tax(record: Invoice, facts: Facts, discount: Decimal) -> DocumentTa
 
 def _nowhere(facts: Facts, nets: Sequence[Decimal], discount: Decimal) -> DocumentTax:
     header: Tree = {} if facts.country == "US" else {"GlobalTaxCalculation": NOT_APPLICABLE}
-    return DocumentTax(lines=tuple(LineTax(amount=net) for net in nets), discount=discount, header=header)
+    return DocumentTax(
+        lines=tuple(LineTax(amount=net) for net in nets), discount=discount, header=header
+    )
 
 
 def _by_document(
-    facts: Facts, codes: Sequence[str], nets: Sequence[Decimal], discount: Decimal, tax: Decimal | None
+    facts: Facts,
+    codes: Sequence[str],
+    nets: Sequence[Decimal],
+    discount: Decimal,
+    tax: Decimal | None,
 ) -> DocumentTax:
-    """United States. A document has one code: zero-rated lines beside taxed ones are told as untaxed; should several
-    codes remain (planning holds such documents), the one with the largest amount stands for all."""
+    """United States. A document has one code: zero-rated lines beside taxed ones are told as
+    untaxed; should several codes remain (planning holds such documents), the one with the largest
+    amount stands for all.
+    """
     worth: dict[str, Decimal] = {}
     for code, net in zip(codes, nets, strict=True):
         if code not in {"", UNTAXED}:
             worth[code] = worth.get(code, ZERO) + net
     taxed = {code for code in worth if rate_of(code, facts) != 0} or set(worth)
     lines = tuple(
-        LineTax(amount=net, code=TAXABLE if code in taxed else UNTAXED) for code, net in zip(codes, nets, strict=True)
+        LineTax(amount=net, code=TAXABLE if code in taxed else UNTAXED)
+        for code, net in zip(codes, nets, strict=True)
     )
     if not taxed:
-        return DocumentTax(lines=lines, discount=discount, header={"TxnTaxDetail": {"TotalTax": ZERO}})
+        return DocumentTax(
+            lines=lines, discount=discount, header={"TxnTaxDetail": {"TotalTax": ZERO}}
+        )
     chosen = max(sorted(taxed), key=worth.__getitem__)
     if chosen == TAXABLE:
         chosen = facts.defaults.get("sales_tax", "")
     coded = [(chosen if code in taxed else "", net) for code, net in zip(codes, nets, strict=True)]
     detail = _document_detail(chosen, coded, facts, discount, tax)
-    return DocumentTax(lines=lines, discount=discount, header={"TxnTaxDetail": detail} if detail else {})
+    return DocumentTax(
+        lines=lines, discount=discount, header={"TxnTaxDetail": detail} if detail else {}
+    )
 
 
-def _document_detail(chosen: str, coded: Sequence[Coded], facts: Facts, discount: Decimal, tax: Decimal | None) -> Tree:
-    """The code alone where QuickBooks comes to the host's tax by itself. Where it does not, automated tax is overridden
-    by code and total together, manual tax by lines without a code, since a code makes QuickBooks work it out anew."""
+def _document_detail(
+    chosen: str, coded: Sequence[Coded], facts: Facts, discount: Decimal, tax: Decimal | None
+) -> Tree:
+    """The code alone where QuickBooks comes to the host's tax by itself. Where it does not,
+    automated tax is overridden by code and total together, manual tax by lines without a code,
+    since a code makes QuickBooks work it out anew.
+    """
     named: Tree = {"TxnTaxCodeRef": {"value": chosen}} if chosen else {}
     if tax is None:
         return named
     bases = _bases(coded, facts, discount)
     if facts.tax_kind == "ast" or not bases:
         return named | {"TotalTax": to_cents(tax)}
-    return named if sum(_amounts(bases).values(), ZERO) == to_cents(tax) else _override(bases, to_cents(tax))
+    return (
+        named
+        if sum(_amounts(bases).values(), ZERO) == to_cents(tax)
+        else _override(bases, to_cents(tax))
+    )
 
 
 def _by_line(
@@ -105,7 +131,9 @@ def _by_line(
     discount: Decimal,
     tax: Decimal | None,
 ) -> DocumentTax:
-    """Everywhere else. Without a single code the document is outside of tax; otherwise every line must name one."""
+    """Everywhere else. Without a single code the document is outside of tax; otherwise every line
+    must name one.
+    """
     if not any(codes):
         return _nowhere(facts, nets, discount)
     named = tuple(code or facts.defaults.get("untaxed", "") for code in codes)
@@ -117,7 +145,9 @@ def _by_line(
     header: Tree = {"GlobalTaxCalculation": INCLUSIVE if inclusive else EXCLUDED}
     if tax is not None:
         bases = _bases(tuple(zip(named, nets, strict=True)), facts, discount)
-        header["TxnTaxDetail"] = _override(bases, to_cents(tax)) if bases else {"TotalTax": to_cents(tax)}
+        header["TxnTaxDetail"] = (
+            _override(bases, to_cents(tax)) if bases else {"TotalTax": to_cents(tax)}
+        )
     return DocumentTax(lines=lines, discount=discount, header=header)
 
 
@@ -126,7 +156,9 @@ Bases = dict[str, tuple[Decimal, Decimal]]
 
 
 def _override(bases: Bases, tax: Decimal) -> Tree:
-    """The tax of every rate; cents by which the host rounds otherwise go to the largest: the sum is the host's."""
+    """The tax of every rate; cents by which the host rounds otherwise go to the largest: the sum is
+    the host's.
+    """
     amounts = _amounts(bases)
     largest = max(amounts, key=lambda rate: abs(amounts[rate]))
     amounts[largest] += tax - sum(amounts.values(), ZERO)
@@ -173,8 +205,9 @@ def _without_tax(
 ) -> tuple[tuple[Decimal, ...], Decimal, Decimal]:
     """Line amounts, discount and tax of a document whose prices include tax.
 
-    QuickBooks' Amount is without tax. Cents lost by taking the tax out of each line go to the largest line (or, when
-    the host states no tax, into the tax), so that the total stays what the customer was asked for.
+    QuickBooks' Amount is without tax. Cents lost by taking the tax out of each line go to the
+    largest line (or, when the host states no tax, into the tax), so that the total stays what the
+    customer was asked for.
     """
     nets = [_net(line, code, facts) for line, code in zip(record.lines, codes, strict=True)]
     gross_sum = sum((line.amount for line in record.lines), ZERO)

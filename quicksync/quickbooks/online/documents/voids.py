@@ -13,13 +13,18 @@ WORD = "Voided"
 
 
 def is_voided(document: Tree) -> bool:
-    """Whether the document was voided: its total is zero and its note begins with QuickBooks' word."""
+    """Whether the document was voided: its total is zero and its note begins with QuickBooks'
+    word.
+    """
     return not document.get("TotalAmt") and str(document.get("PrivateNote") or "").startswith(WORD)
 
 
-def on_read(*zeros: str, note: str = "private_note") -> Callable[[dict[str, Any], Tree, Facts], None]:
-    """What finishes a document's record: the void, the note without QuickBooks' word, and the home currency where a
-    company with one currency leaves it out."""
+def on_read(
+    *zeros: str, note: str = "private_note"
+) -> Callable[[dict[str, Any], Tree, Facts], None]:
+    """What finishes a document's record: the void, the note without QuickBooks' word, and the home
+    currency where a company with one currency leaves it out.
+    """
 
     def finish(values: dict[str, Any], tree: Tree, facts: Facts) -> None:
         values.setdefault("currency", facts.home_currency)

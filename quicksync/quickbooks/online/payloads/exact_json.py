@@ -1,4 +1,6 @@
-"""JSON without floats: numbers become Decimals on the way in and keep every digit on the way out."""
+"""JSON without floats: numbers become Decimals on the way in and keep every digit on the way
+out.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,15 @@ import msgspec
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
-# What may open, close or part a value; texts whole, so that a bracket inside one counts for nothing.
+# What may open, close or part a value; texts whole, so that a bracket inside one counts for
+# nothing.
 _SIGNS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},:]', re.DOTALL)
 
 
 def read(text: str | bytes) -> Any:
-    """The value that the text holds. Raises ValueError for text that is no JSON, is nested without end, or holds a
-    number beyond all numbers."""
+    """The value that the text holds. Raises ValueError for text that is no JSON, is nested without
+    end, or holds a number beyond all numbers.
+    """
     try:
         return _decoder.decode(text)
     except RecursionError as error:
@@ -31,7 +35,8 @@ def write(value: object) -> str:
 
 
 def pieces(text: bytes) -> dict[str, bytes] | list[bytes]:
-    """The parts of an object or a list, each as the text that it was: one level only, however deep they are.
+    """The parts of an object or a list, each as the text that it was: one level only, however deep
+    they are.
 
     For what `read` cannot take whole. Raises ValueError for text that is neither.
     """

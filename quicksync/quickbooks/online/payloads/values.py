@@ -14,7 +14,9 @@ from quicksync.records import Address, Ref
 from quicksync.records.money import exact
 
 NAME_FORBIDDEN = ":\t\n\r"
-"""Characters that QuickBooks refuses in the names of lists: the colon parts a name from its parent's."""
+"""Characters that QuickBooks refuses in the names of lists: the colon parts a name from its
+parent's.
+"""
 
 
 def plain(number: Decimal) -> Decimal:
@@ -22,13 +24,16 @@ def plain(number: Decimal) -> Decimal:
     return Decimal(f"{number:f}")
 
 
-# No amount, price or quantity of a business is so large; beyond it, neither databases nor rounding follow.
+# No amount, price or quantity of a business is so large; beyond it, neither databases nor rounding
+# follow.
 _LARGEST = Decimal(10) ** 14
 _FINEST = Decimal(1).scaleb(-12)
 
 
 def number(value: Any) -> Decimal:
-    """A Decimal of what the JSON reader gave: numbers with a point come as Decimal already, others as int or text."""
+    """A Decimal of what the JSON reader gave: numbers with a point come as Decimal already, others
+    as int or text.
+    """
     if type(value) not in _NUMBERS:
         raise misplaced(value, "a number")
     found = value if isinstance(value, Decimal) else exact(value)
@@ -124,7 +129,11 @@ def reference(kind: str) -> Codec:
 
     def back(value: Any) -> Ref | None:
         found = ref_id(value)
-        if not found and value and not (isinstance(value, dict) and value.get("value") in (None, "")):
+        if (
+            not found
+            and value
+            and not (isinstance(value, dict) and value.get("value") in (None, ""))
+        ):
             raise misplaced(value, "a reference")
         return Ref(kind, found) if found else None
 
@@ -132,7 +141,12 @@ def reference(kind: str) -> Codec:
 
 
 STREET_LINES = 5
-_PARTS = {"City": "city", "CountrySubDivisionCode": "region", "PostalCode": "postcode", "Country": "country"}
+_PARTS = {
+    "City": "city",
+    "CountrySubDivisionCode": "region",
+    "PostalCode": "postcode",
+    "Country": "country",
+}
 
 
 def _address_out(address: Address) -> dict[str, str]:
@@ -141,14 +155,21 @@ def _address_out(address: Address) -> dict[str, str]:
         street[STREET_LINES - 1 :] = [", ".join(street[STREET_LINES - 1 :])]
     tree = {f"Line{place}": line[:500] for place, line in enumerate(street, 1)}
     # An update replaces the whole block, so that parts left out here are gone there as well.
-    return tree | {name: value for name, field in _PARTS.items() if (value := getattr(address, field))}
+    return tree | {
+        name: value for name, field in _PARTS.items() if (value := getattr(address, field))
+    }
 
 
 def _address_back(tree: dict[str, Any]) -> Address | None:
     if not isinstance(tree, dict):
         raise misplaced(tree, "an address")
-    street = [text(line) for place in range(1, STREET_LINES + 1) if (line := tree.get(f"Line{place}"))]
-    found = Address(lines="\n".join(street), **{field: text(tree.get(name) or "") for name, field in _PARTS.items()})
+    street = [
+        text(line) for place in range(1, STREET_LINES + 1) if (line := tree.get(f"Line{place}"))
+    ]
+    found = Address(
+        lines="\n".join(street),
+        **{field: text(tree.get(name) or "") for name, field in _PARTS.items()},
+    )
     return found or None
 
 
@@ -156,7 +177,9 @@ ADDRESS = Codec(_address_out, _address_back, {"Line1": ""})
 
 
 def by_hand(back: Callable[[Tree], Any]) -> Codec:
-    """The codec of a field that the table's `on_write` writes; `back` reads it from the whole wire record."""
+    """The codec of a field that the table's `on_write` writes; `back` reads it from the whole wire
+    record.
+    """
     return Codec(_same, back)
 
 
@@ -171,7 +194,9 @@ def in_us(facts: Facts) -> bool:
 
 
 def us_only(field: str) -> Callable[[dict[str, Any], Tree, Facts], None]:
-    """What drops a switch of the United States from other companies' records: it is there too, but says nothing."""
+    """What drops a switch of the United States from other companies' records: it is there too, but
+    says nothing.
+    """
 
     def drop(values: dict[str, Any], tree: Tree, facts: Facts) -> None:
         if not in_us(facts):

@@ -1,4 +1,6 @@
-"""Intuit's addresses, and the one address that may stand in for all of them: a simulator, or a proxy that watches."""
+"""Intuit's addresses, and the one address that may stand in for all of them: a simulator, or a
+proxy that watches.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def stand_in(address: str) -> str:
     if not base:
         return address
     there, here = urlsplit(address), urlsplit(base)
-    return urlunsplit((here.scheme, here.netloc, here.path.rstrip("/") + there.path, there.query, there.fragment))
+    return urlunsplit(
+        (here.scheme, here.netloc, here.path.rstrip("/") + there.path, there.query, there.fragment)
+    )
 
 
 def authorize() -> str:
@@ -65,7 +69,9 @@ def api(environment: str) -> str:
 
 
 def page(path: str, environment: str) -> str:
-    """A page of QuickBooks itself; "" while something stands in for Intuit, since that has no pages."""
+    """A page of QuickBooks itself; "" while something stands in for Intuit, since that has no
+    pages.
+    """
     return "" if settings.intuit_base else PAGES[_known(environment)] + path
 
 

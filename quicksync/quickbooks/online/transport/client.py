@@ -1,4 +1,6 @@
-"""The only place that speaks HTTP with QuickBooks Online: one pool, one limiter, one way to name what went wrong."""
+"""The only place that speaks HTTP with QuickBooks Online: one pool, one limiter, one way to name
+what went wrong.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,13 @@ import requests
 from quickbooks.client import QuickBooks
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError, SSLError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    MaxRetryError,
+    NewConnectionError,
+    ProxyError,
+    SSLError,
+)
 
 from quicksync.conf import settings
 from quicksync.exceptions import AccessExpired, AccessLost, Throttled, TryLater
@@ -32,7 +40,9 @@ _NOT_SENT = (NewConnectionError, ConnectTimeoutError, ProxyError)
 
 
 class _Bearer(AuthBase):
-    """The access token of one request; given as `auth` so that no netrc file of the machine can replace it."""
+    """The access token of one request; given as `auth` so that no netrc file of the machine can
+    replace it.
+    """
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -45,8 +55,9 @@ class _Bearer(AuthBase):
 class OnlineClient(QuickBooks):
     """A wire to one company; thread-safe. Fulfils `quicksync.quickbooks.port.Wire`.
 
-    python-quickbooks' client with its transport replaced: its paths, reports and downloads stay usable, through our
-    pool, limiter and timeouts. Its `AuthClient` is never made, since that reads Intuit's discovery document each time.
+    python-quickbooks' client with its transport replaced: its paths, reports and downloads stay
+    usable, through our pool, limiter and timeouts. Its `AuthClient` is never made, since that reads
+    Intuit's discovery document each time.
     """
 
     @classmethod
@@ -59,9 +70,16 @@ class OnlineClient(QuickBooks):
     ) -> OnlineClient:
         """A client for the account's company."""
         limiter = Limiter(account.window, clock=clock, sleep=sleep)
-        return cls(company_id=account.realm, minorversion=cls.MINIMUM_MINOR_VERSION, account=account, limiter=limiter)
+        return cls(
+            company_id=account.realm,
+            minorversion=cls.MINIMUM_MINOR_VERSION,
+            account=account,
+            limiter=limiter,
+        )
 
-    def __init__(self, *, account: Account, limiter: Limiter, company_id: str, minorversion: int) -> None:
+    def __init__(
+        self, *, account: Account, limiter: Limiter, company_id: str, minorversion: int
+    ) -> None:
         self.company_id = company_id
         self.minorversion = minorversion
         self.calls = 0
@@ -80,7 +98,9 @@ class OnlineClient(QuickBooks):
     # --- Wire ---
 
     def send(self, request: WireRequest) -> WireReply:
-        """Send within the company's limits; a refused token is renewed once. Raises TryLater, Throttled, AccessLost."""
+        """Send within the company's limits; a refused token is renewed once. Raises TryLater,
+        Throttled, AccessLost.
+        """
         token = self._account.token()
         try:
             return self._exchange(request, token)
@@ -90,7 +110,8 @@ class OnlineClient(QuickBooks):
             return self._exchange(request, token)
         except AccessExpired as error:
             raise AccessLost(
-                "QuickBooks refuses even a fresh access token: somebody has to connect the company again.",
+                "QuickBooks refuses even a fresh access token: somebody has to connect the company"
+                " again.",
                 detail=error.detail,
                 trace_id=error.trace_id,
             ) from error
@@ -142,7 +163,12 @@ class OnlineClient(QuickBooks):
             self.calls += 1
             self.reads += request_type == "GET"
         return self._transport(
-            request_type, url, headers=headers or {}, params=params or {}, data=data, token=self._account.token()
+            request_type,
+            url,
+            headers=headers or {},
+            params=params or {},
+            data=data,
+            token=self._account.token(),
         )
 
     def _transport(
@@ -180,20 +206,25 @@ def _pooled_session() -> requests.Session:
 
 
 def _never_sent(error: requests.RequestException) -> bool:
-    """Whether the request surely never left: no connection came about. Anything later may have reached QuickBooks."""
+    """Whether the request surely never left: no connection came about. Anything later may have
+    reached QuickBooks.
+    """
     if isinstance(error, requests.ConnectTimeout):
         return True
     cause = error.args[0] if error.args else None
     if not isinstance(cause, MaxRetryError):
         return False
     if isinstance(cause.reason, SSLError):
-        # A certificate is refused before anything is said; other trouble with encryption may come at any time.
+        # A certificate is refused before anything is said; other trouble with encryption may come
+        # at any time.
         return any(isinstance(part, ssl.SSLCertVerificationError) for part in cause.reason.args)
     return isinstance(cause.reason, _NOT_SENT)
 
 
 def _retry_after(text: str) -> int:
-    """Seconds to wait as the header says, in either of its two forms; 0 where it says nothing sensible."""
+    """Seconds to wait as the header says, in either of its two forms; 0 where it says nothing
+    sensible.
+    """
     if text.isdigit():
         return min(int(text), LONGEST_WAIT)
     try:

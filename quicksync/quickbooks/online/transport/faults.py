@@ -1,10 +1,12 @@
-"""What QuickBooks' faults mean: one closed table of codes, one of texts; what is in neither goes to a person.
+"""What QuickBooks' faults mean: one closed table of codes, one of texts; what is in neither goes to
+a person.
 
-Each row answers one question first: is it certain that nothing was done? Where it is not, the fate is UNKNOWN or LOOK,
-and the operation keeps its parcel and its request id. All other rows are refusals before anything was written.
+Each row answers one question first: is it certain that nothing was done? Where it is not, the fate
+is UNKNOWN or LOOK, and the operation keeps its parcel and its request id. All other rows are
+refusals before anything was written.
 
-Sources in the comments: "codes" is Intuit's published list of error codes, "seen" are recorded answers of the service
-or of its gateway, "users" are reports of integrators.
+Sources in the comments: "codes" is Intuit's published list of error codes, "seen" are recorded
+answers of the service or of its gateway, "users" are reports of integrators.
 """
 
 from __future__ import annotations
@@ -16,7 +18,14 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from quicksync.exceptions import AccessExpired, AccessLost, AppRefused, ConnectionTrouble, Throttled, TryLater
+from quicksync.exceptions import (
+    AccessExpired,
+    AccessLost,
+    AppRefused,
+    ConnectionTrouble,
+    Throttled,
+    TryLater,
+)
 from quicksync.quickbooks.messages import Fate, Fault, WireReply
 from quicksync.quickbooks.online.payloads import exact_json
 
@@ -53,7 +62,8 @@ _TABLE: dict[Fate, dict[str, str]] = {
     },
     Fate.PERSON: {
         "610": "inactive-reference",  # seen: deleted, inactive, or a wrong id
-        "620": "missing-reference",  # users: the document to link is closed, voided, or another customer's
+        # users: the document to link is closed, voided, or another customer's
+        "620": "missing-reference",
         "630": "name-taken",  # codes: duplicate object
         "700": "missing-reference",  # codes: parent invalid
         "800": "paid-document",  # codes: something depends on it
@@ -95,7 +105,8 @@ CODES: dict[str, tuple[Fate, str]] = {
     code: (fate, reason) for fate, rows in _TABLE.items() for code, reason in rows.items()
 }
 
-# 6000 is "a business rule": only its text says which. The first row whose words are all in the text wins (users).
+# 6000 is "a business rule": only its text says which. The first row whose words are all in the text
+# wins (users).
 TEXTS: tuple[tuple[tuple[str, ...], Fate, str], ...] = (
     (("unexpected internal error",), Fate.UNKNOWN, "quickbooks-down"),
     (("one name at a time",), Fate.RETRY, "quickbooks-down"),
@@ -117,7 +128,9 @@ UNCLEAR = (Fate.UNKNOWN, "quickbooks-down")
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """One error as QuickBooks told it, in whatever shape; `system` says that QuickBooks itself failed."""
+    """One error as QuickBooks told it, in whatever shape; `system` says that QuickBooks itself
+    failed.
+    """
 
     code: str
     message: str = ""
@@ -128,10 +141,15 @@ class Trouble(msgspec.Struct, frozen=True):
 
 def fault_of(trouble: Trouble, *, updating: bool = False) -> Fault:
     """The fault classified; `updating` says that the request named a record there by its id."""
-    fate, reason = CODES.get(trouble.code, UNCLEAR if trouble.system or not trouble.code else UNKNOWN)
+    fate, reason = CODES.get(
+        trouble.code, UNCLEAR if trouble.system or not trouble.code else UNKNOWN
+    )
     text = f"{trouble.message} {trouble.detail}".lower()
     if trouble.code == "6000":
-        fate, reason = next(((fate, why) for words, fate, why in TEXTS if all(word in text for word in words)), UNKNOWN)
+        fate, reason = next(
+            ((fate, why) for words, fate, why in TEXTS if all(word in text for word in words)),
+            UNKNOWN,
+        )
     elif trouble.code == "610" and updating:
         fate, reason = Fate.REPLAN, "deleted-elsewhere"
     elif trouble.code == "2500" and "inactive" in text:
@@ -140,22 +158,32 @@ def fault_of(trouble: Trouble, *, updating: bool = False) -> Fault:
     return Fault(trouble.code, fate, reason, trouble.message, trouble.detail, trouble.element, wait)
 
 
-# --- Shapes ---------------------------------------------------------------------------------------------------------
+# --- Shapes ---------------------------------------------------------------------------------------
 
 
 def troubles_in(answer: object) -> tuple[Trouble, ...]:
-    """The errors of a parsed JSON answer or of its "Fault" part; the gateway writes all keys in lower case (seen)."""
+    """The errors of a parsed JSON answer or of its "Fault" part; the gateway writes all keys in
+    lower case (seen).
+    """
     found = _lowered(answer)
     fault = found.get("fault", found)
     errors = _lowered(fault).get("error")
     system = "system" in str(_lowered(fault).get("type")).lower()
     if isinstance(errors, Mapping):
         errors = [errors]
-    return tuple(_trouble(_lowered(error), system=system) for error in errors) if isinstance(errors, list) else ()
+    return (
+        tuple(_trouble(_lowered(error), system=system) for error in errors)
+        if isinstance(errors, list)
+        else ()
+    )
 
 
 def _lowered(value: object) -> dict[str, Any]:
-    return {str(name).lower(): part for name, part in value.items()} if isinstance(value, Mapping) else {}
+    return (
+        {str(name).lower(): part for name, part in value.items()}
+        if isinstance(value, Mapping)
+        else {}
+    )
 
 
 def _trouble(error: Mapping[str, Any], *, system: bool = False) -> Trouble:
@@ -174,11 +202,16 @@ _XML_PART = re.compile(r"<(Message|Detail)>(.*?)</\1>", re.DOTALL)
 
 
 def _xml_troubles(text: str) -> Iterator[Trouble]:
-    """Throttle answers may be XML (seen). Four known elements are picked out as text: no parser, so nothing of what
-    XML can do to one."""
+    """Throttle answers may be XML (seen). Four known elements are picked out as text: no parser, so
+    nothing of what XML can do to one.
+    """
     for attributes, inside in _XML_ERROR.findall(text):
-        named = {name.lower(): html.unescape(value) for name, value in _XML_ATTRIBUTE.findall(attributes)}
-        parts = {name.lower(): html.unescape(value).strip() for name, value in _XML_PART.findall(inside)}
+        named = {
+            name.lower(): html.unescape(value) for name, value in _XML_ATTRIBUTE.findall(attributes)
+        }
+        parts = {
+            name.lower(): html.unescape(value).strip() for name, value in _XML_PART.findall(inside)
+        }
         yield _trouble(named | parts)
 
 
@@ -193,11 +226,13 @@ def troubles_of(reply: WireReply) -> tuple[Trouble, ...]:
         return ()
 
 
-# --- Troubles of the whole connection -------------------------------------------------------------------------------
+# --- Troubles of the whole connection -------------------------------------------------------------
 
 
 def check(reply: WireReply) -> None:
-    """Raise the ConnectionTrouble that a reply as a whole is; return when it is an answer, be it a refusal."""
+    """Raise the ConnectionTrouble that a reply as a whole is; return when it is an answer, be it a
+    refusal.
+    """
     if reply.status == 200 and reply.body.lstrip()[:1] == b"{":
         return
     troubles = troubles_of(reply)
@@ -205,9 +240,13 @@ def check(reply: WireReply) -> None:
     detail = _detail(reply, troubles)
     if reply.status == 429 or "3001" in codes:
         wait = reply.wait or THROTTLE_SECONDS
-        raise Throttled("QuickBooks asked us to slow down.", wait=wait, detail=detail, trace_id=reply.trace_id)
+        raise Throttled(
+            "QuickBooks asked us to slow down.", wait=wait, detail=detail, trace_id=reply.trace_id
+        )
     fates = {fault_of(trouble).fate for trouble in troubles}
-    if reply.status in {401, 403} or (reply.status == 400 and fates & {Fate.REFRESH, Fate.RECONNECT}):
+    if reply.status in {401, 403} or (
+        reply.status == 400 and fates & {Fate.REFRESH, Fate.RECONNECT}
+    ):
         _refused(reply, codes, detail)
     if reply.status == 400 and troubles and Fate.UNKNOWN not in fates:
         return
@@ -223,13 +262,18 @@ def check(reply: WireReply) -> None:
 def _refused(reply: WireReply, codes: set[str], detail: str) -> NoReturn:
     fates = {CODES.get(code, UNKNOWN)[0] for code in codes}
     if Fate.UNKNOWN in fates or (reply.status == 403 and not codes):
-        raise TryLater("QuickBooks does not let anybody in right now.", detail=detail, trace_id=reply.trace_id)
+        raise TryLater(
+            "QuickBooks does not let anybody in right now.", detail=detail, trace_id=reply.trace_id
+        )
     if Fate.RECONNECT not in fates and (reply.status == 401 or Fate.REFRESH in fates):
-        raise AccessExpired("QuickBooks refused the access token.", detail=detail, trace_id=reply.trace_id)
+        raise AccessExpired(
+            "QuickBooks refused the access token.", detail=detail, trace_id=reply.trace_id
+        )
     if "3100" in codes:
         raise AppRefused(
-            "QuickBooks does not let this app into the company (error 3100). Most often the app's keys and the company "
-            "belong to different environments, sandbox and production, or the app was disconnected in QuickBooks.",
+            "QuickBooks does not let this app into the company (error 3100). Most often the app's"
+            " keys and the company belong to different environments, sandbox and production, or the"
+            " app was disconnected in QuickBooks.",
             detail=detail,
             trace_id=reply.trace_id,
         )
@@ -250,5 +294,7 @@ def refused_read(reply: WireReply) -> ConnectionTrouble:
     troubles = troubles_of(reply)
     told = next((trouble.detail or trouble.message for trouble in troubles), "no reason given")
     return ConnectionTrouble(
-        f"QuickBooks refused to be read: {told}", detail=_detail(reply, troubles), trace_id=reply.trace_id
+        f"QuickBooks refused to be read: {told}",
+        detail=_detail(reply, troubles),
+        trace_id=reply.trace_id,
     )

@@ -1,4 +1,6 @@
-"""Intuit's limits per company, kept before Intuit has to: requests a minute and a second, batches a minute."""
+"""Intuit's limits per company, kept before Intuit has to: requests a minute and a second, batches a
+minute.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,9 @@ import msgspec
 
 from quicksync.exceptions import Throttled
 
-# Most in a window of so many seconds. The windows are a little longer than Intuit's, whose clock starts when a request
-# arrives: one that travelled faster than the one it follows must not arrive too early, on a busy machine neither.
+# Most in a window of so many seconds. The windows are a little longer than Intuit's, whose clock
+# starts when a request arrives: one that travelled faster than the one it follows must not arrive
+# too early, on a busy machine neither.
 REQUESTS, REQUEST_WINDOW = 500, 61.0
 BURST, BURST_WINDOW = 10, 1.15
 BATCHES, BATCH_WINDOW = 40, 61.0
@@ -32,10 +35,13 @@ class _State(msgspec.Struct):
 
 
 class Limiter:
-    """Sliding windows for one company; thread-safe. `clock` gives seconds since 1970, because the state outlives the
-    process: `window()` is its text, taken over by the next slice's limiter."""
+    """Sliding windows for one company; thread-safe. `clock` gives seconds since 1970, because the
+    state outlives the process: `window()` is its text, taken over by the next slice's limiter.
+    """
 
-    def __init__(self, state: str, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self, state: str, *, clock: Callable[[], float], sleep: Callable[[float], None]
+    ) -> None:
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
@@ -57,7 +63,9 @@ class Limiter:
                     self._count(now, weight)
                     return
             if pause > LONGEST_SLEEP:
-                raise Throttled("The limit of requests that QuickBooks allows is reached.", wait=ceil(pause))
+                raise Throttled(
+                    "The limit of requests that QuickBooks allows is reached.", wait=ceil(pause)
+                )
             self._sleep(pause)
 
     def penalize(self, seconds: float) -> None:
@@ -90,11 +98,18 @@ class Limiter:
             now = self._clock()
             self._forget(now)
             base = int(now - REQUEST_WINDOW)
-            state = _State(base, _per_second(self._requests, base), _per_second(self._batches, base), self._until)
+            state = _State(
+                base,
+                _per_second(self._requests, base),
+                _per_second(self._batches, base),
+                self._until,
+            )
         return msgspec.json.encode(state).decode() if state.requests or state.until > now else ""
 
     def _resume(self, text: str) -> None:
-        """Take over a window; a damaged one counts as empty, since QuickBooks itself still says when it is enough."""
+        """Take over a window; a damaged one counts as empty, since QuickBooks itself still says
+        when it is enough.
+        """
         if not text:
             return
         try:
@@ -115,11 +130,18 @@ def _window_opens(times: list[float], most: int, window: float) -> float:
 
 def _per_second(times: list[float], base: int) -> dict[str, int]:
     # A request counts at the end of its second: rather a moment too late than too early.
-    return {str(second): count for second, count in sorted(Counter(ceil(time) - base for time in times).items())}
+    return {
+        str(second): count
+        for second, count in sorted(Counter(ceil(time) - base for time in times).items())
+    }
 
 
 def _times(base: int, counts: dict[str, int], now: float) -> list[float]:
-    return sorted(min(now, float(base + int(second))) for second, count in counts.items() for _ in range(count))
+    return sorted(
+        min(now, float(base + int(second)))
+        for second, count in counts.items()
+        for _ in range(count)
+    )
 
 
 __all__ = ["BATCHES", "BURST", "LONGEST_SLEEP", "REQUESTS", "Limiter"]

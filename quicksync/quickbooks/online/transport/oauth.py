@@ -1,4 +1,5 @@
-"""OAuth 2.0 with Intuit: the address to send a person to, and tokens for codes and for refresh tokens.
+"""OAuth 2.0 with Intuit: the address to send a person to, and tokens for codes and for refresh
+tokens.
 
 What these functions hold is hidden from error pages and error mails (`sensitive_variables`).
 """
@@ -21,7 +22,8 @@ from quicksync.quickbooks.online.transport import addresses
 from quicksync.quickbooks.port import AppKeys, Tokens
 
 HARD_EXPIRY_HEADER = "x-include-refresh-token-hard-expires-in"
-# Seconds to connect, and seconds to answer: both together stay below the lease under which tokens are renewed.
+# Seconds to connect, and seconds to answer: both together stay below the lease under which tokens
+# are renewed.
 LONGEST_WAIT = 25
 DAY = 24 * 3600
 # Intuit's longest life of a refresh token is five years; nothing that it tells is ten.
@@ -37,23 +39,30 @@ def authorize_url(redirect_uri: str, state: str, keys: AppKeys) -> str:
 
 @sensitive_variables()
 def exchange(code: str, redirect_uri: str, keys: AppKeys) -> Tokens:
-    """Tokens for the code of a callback. Raises AccessLost for a code that is used or too old, TryLater."""
-    return _tokens({"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}, keys)
+    """Tokens for the code of a callback. Raises AccessLost for a code that is used or too old,
+    TryLater.
+    """
+    return _tokens(
+        {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}, keys
+    )
 
 
 @sensitive_variables()
 def refresh(refresh_token: str, keys: AppKeys) -> Tokens:
-    """Fresh tokens. Keep all of them before using any: the old refresh token may be dead from now on.
+    """Fresh tokens. Keep all of them before using any: the old refresh token may be dead from now
+    on.
 
-    Raises AccessLost when the refresh token is no longer good, KeysRefused when the keys are not, TryLater when Intuit
-    gave no proper answer.
+    Raises AccessLost when the refresh token is no longer good, KeysRefused when the keys are not,
+    TryLater when Intuit gave no proper answer.
     """
     return _tokens({"grant_type": "refresh_token", "refresh_token": refresh_token}, keys)
 
 
 @sensitive_variables()
 def revoke(token: str, keys: AppKeys) -> None:
-    """Give the connection back to Intuit; a token that is dead already is no error. Raises TryLater, KeysRefused."""
+    """Give the connection back to Intuit; a token that is dead already is no error. Raises
+    TryLater, KeysRefused.
+    """
     with _session(keys) as session:
         response = _post(session, addresses.REVOKE, keys, json={"token": token})
     if response.status_code not in {200, 400}:
@@ -62,7 +71,9 @@ def revoke(token: str, keys: AppKeys) -> None:
 
 @sensitive_variables()
 def tokens_from(answer: Mapping[str, Any]) -> Tokens:
-    """The tokens in an answer of Intuit's token address. Raises TryLater when it holds no usable ones."""
+    """The tokens in an answer of Intuit's token address. Raises TryLater when it holds no usable
+    ones.
+    """
     return Tokens(
         access=_token(answer, "access_token"),
         refresh=_token(answer, "refresh_token"),
@@ -73,9 +84,17 @@ def tokens_from(answer: Mapping[str, Any]) -> Tokens:
 
 
 def _token(answer: Mapping[str, Any], name: str) -> str:
-    """A token is a text that can stand in a header; the tokens that we have stay until there is one."""
+    """A token is a text that can stand in a header; the tokens that we have stay until there is
+    one.
+    """
     found = answer.get(name)
-    if not isinstance(found, str) or not found or not found.isascii() or not found.isprintable() or " " in found:
+    if (
+        not isinstance(found, str)
+        or not found
+        or not found.isascii()
+        or not found.isprintable()
+        or " " in found
+    ):
         raise TryLater("Intuit's answer holds no usable tokens.", detail=f"no usable {name}")
     return found
 
@@ -88,16 +107,22 @@ def _seconds(value: Any, most: int) -> int:
 
 
 def _session(keys: AppKeys, **options: Any) -> OAuth2Session:
-    """A session that knows Intuit's real addresses; what stands in for them is put in on the way out."""
+    """A session that knows Intuit's real addresses; what stands in for them is put in on the way
+    out.
+    """
     session = OAuth2Session(keys.client_id, **options)
     session.mount("https://", _StandIn(max_retries=0))
     return session
 
 
 class _StandIn(HTTPAdapter):
-    """Sends what is meant for Intuit to the address that the settings put in its place, if they do."""
+    """Sends what is meant for Intuit to the address that the settings put in its place, if they
+    do.
+    """
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> requests.Response:
         request.url = addresses.stand_in(request.url or "")
         return super().send(request, *args, **kwargs)
 
@@ -116,8 +141,8 @@ def _tokens(form: dict[str, str], keys: AppKeys) -> Tokens:
 def _post(session: OAuth2Session, address: str, keys: AppKeys, **body: Any) -> requests.Response:
     if not keys:
         raise KeysRefused(
-            "The keys of the app at Intuit are missing. Enter them on Set-up in the admin, or set CLIENT_ID and "
-            "CLIENT_SECRET."
+            "The keys of the app at Intuit are missing. Enter them on Set-up in the admin, or set"
+            " CLIENT_ID and CLIENT_SECRET."
         )
     connect, read = settings.timeouts
     try:
@@ -153,9 +178,14 @@ def _refusal(response: requests.Response, error: str, environment: str) -> Excep
             trace_id=trace,
         )
     if error in {"invalid_client", "unauthorized_client"}:
-        real = f'from the app at Intuit; they must belong together, and to its "{environment}" environment.'
+        real = (
+            f'from the app at Intuit; they must belong together, and to its "{environment}"'
+            " environment."
+        )
         told = real if environment in addresses.API else "as the simulator printed them."
-        return KeysRefused(f"Intuit does not know these app keys. Copy client ID and client secret again {told}")
+        return KeysRefused(
+            f"Intuit does not know these app keys. Copy client ID and client secret again {told}"
+        )
     return _trouble(response, error)
 
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from quicksync.quickbooks.online.wire.contacts import CUSTOMER
-from quicksync.quickbooks.online.wire.lists import ACCOUNT, CLASS, LOCATION, PAYMENT_METHOD, TAX_CODE, TERM
+from quicksync.quickbooks.online.wire.lists import (
+    ACCOUNT,
+    CLASS,
+    LOCATION,
+    PAYMENT_METHOD,
+    TAX_CODE,
+    TERM,
+)
 from quicksync.quickbooks.online.wire.payments import PAYMENT
 from quicksync.quickbooks.online.wire.products import ITEM
 from quicksync.quickbooks.online.wire.sales import INVOICE

@@ -22,7 +22,9 @@ PERSON_FORBIDDEN = ":\t\n\r"
 
 
 def _job(tree: Tree, writing: Writing) -> None:
-    """A customer below another is a "job" to QuickBooks; one flag without the other is refused (6150)."""
+    """A customer below another is a "job" to QuickBooks; one flag without the other is refused
+    (6150).
+    """
     if "ParentRef" in tree:
         tree["Job"] = bool(tree["ParentRef"]["value"])
 
@@ -33,8 +35,16 @@ CUSTOMER = Table(
     (
         name_row("DisplayName"),
         Row(field="company", path="CompanyName", codec=TEXT, length=100),
-        Row(field="given_name", path="GivenName", codec=TEXT, length=100, forbidden=PERSON_FORBIDDEN),
-        Row(field="family_name", path="FamilyName", codec=TEXT, length=100, forbidden=PERSON_FORBIDDEN),
+        Row(
+            field="given_name", path="GivenName", codec=TEXT, length=100, forbidden=PERSON_FORBIDDEN
+        ),
+        Row(
+            field="family_name",
+            path="FamilyName",
+            codec=TEXT,
+            length=100,
+            forbidden=PERSON_FORBIDDEN,
+        ),
         Row(field="email", path="PrimaryEmailAddr.Address", codec=TEXT, length=100),
         Row(field="phone", path="PrimaryPhone.FreeFormNumber", codec=TEXT, length=30),
         Row(field="mobile", path="Mobile.FreeFormNumber", codec=TEXT, length=30),

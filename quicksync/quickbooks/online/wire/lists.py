@@ -108,5 +108,7 @@ CLASS = Table(
 
 # The interface's word for a location is Department; it sets "SubDepartment" by itself.
 LOCATION = Table(
-    Location, "Department", (*_NESTED, Row(field="parent", path="ParentRef", codec=reference("location")), active_row())
+    Location,
+    "Department",
+    (*_NESTED, Row(field="parent", path="ParentRef", codec=reference("location")), active_row()),
 )

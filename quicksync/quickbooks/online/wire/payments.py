@@ -31,7 +31,9 @@ def _link(line: Tree) -> Tree:
 
 
 def _allocations_back(payment: Tree) -> tuple[Allocation, ...]:
-    """What the payment pays; links to kinds that are none of ours (credits, journal entries) stay there untouched."""
+    """What the payment pays; links to kinds that are none of ours (credits, journal entries) stay
+    there untouched.
+    """
     return tuple(
         Allocation(document=Ref(kind, text(link["TxnId"])), amount=number(line.get("Amount") or 0))
         for line in trees(payment.get("Line"))
@@ -50,7 +52,9 @@ def _allocation_lines(record: Payment) -> list[Tree]:
 
 
 def _in_deposit(payment: Tree) -> bool:
-    """Whether its links name a deposit. What is no link says nothing, and makes no payment unreadable."""
+    """Whether its links name a deposit. What is no link says nothing, and makes no payment
+    unreadable.
+    """
     links = payment.get("LinkedTxn")
     links = links if isinstance(links, list) else ()
     return any(isinstance(link, dict) and link.get("TxnType") == "Deposit" for link in links)
@@ -65,15 +69,23 @@ def _first_time(tree: Tree, record: Payment, writing: Writing) -> None:
 
 
 def _whole(tree: Tree, writing: Writing) -> None:
-    """QuickBooks takes customer, amount and lines of a payment all or not at all; what is not sent would be undone."""
+    """QuickBooks takes customer, amount and lines of a payment all or not at all; what is not sent
+    would be undone.
+    """
     record, there = cast("Payment", writing.item.record), writing.there
     if writing.creating:
         _first_time(tree, record, writing)
         return
     old = trees(there.get("Line"))
-    tree |= {name: there[name] for name in ("CustomerRef", "TotalAmt") if name not in tree and name in there}
+    tree |= {
+        name: there[name]
+        for name in ("CustomerRef", "TotalAmt")
+        if name not in tree and name in there
+    }
     if "allocations" in writing.fields:
-        tree["Line"] = _allocation_lines(record) + [line for line in old if _link(line).get("TxnType") not in PAID]
+        tree["Line"] = _allocation_lines(record) + [
+            line for line in old if _link(line).get("TxnType") not in PAID
+        ]
     else:
         tree["Line"] = old
 

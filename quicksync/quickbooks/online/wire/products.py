@@ -20,12 +20,15 @@ TYPES = {SERVICE: "Service", NON_INVENTORY: "NonInventory", INVENTORY: "Inventor
 _TYPES_BACK = {wire: word for word, wire in TYPES.items()}
 TYPE = Codec(TYPES.__getitem__, lambda value: _TYPES_BACK.get(value, SERVICE))
 
-# Before any document, so that none is "dated before the item's start" (6270); no stock is booked on that day.
+# Before any document, so that none is "dated before the item's start" (6270); no stock is booked on
+# that day.
 STOCK_START = "2000-01-01"
 
 
 def _accounts(tree: Tree, writing: Writing) -> None:
-    """A new product needs accounts; those that the record does not name come from the connection (D10, D11)."""
+    """A new product needs accounts; those that the record does not name come from the connection
+    (D10, D11).
+    """
     if not writing.creating:
         return
     stock = tree.get("Type") == TYPES[INVENTORY]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from quicksync.quickbooks.online.documents.line_read import discount_back, discount_percent_back, lines_back
+from quicksync.quickbooks.online.documents.line_read import (
+    discount_back,
+    discount_percent_back,
+    lines_back,
+)
 from quicksync.quickbooks.online.documents.lines import write_lines
 from quicksync.quickbooks.online.documents.tax import INCLUSIVE
 from quicksync.quickbooks.online.documents.voids import on_read

@@ -10,7 +10,12 @@ from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.links import Link, entity_of
 from quicksync.simulator.accounting.money import ZERO, cents, dec
 from quicksync.simulator.rules.documents.forms import prepare_form
-from quicksync.simulator.rules.documents.lines import guess_detail, number_lines, sum_amounts, track_class
+from quicksync.simulator.rules.documents.lines import (
+    guess_detail,
+    number_lines,
+    sum_amounts,
+    track_class,
+)
 from quicksync.simulator.rules.work import Work
 
 _DEPOSITABLE = frozenset(("Payment", "SalesReceipt", "RefundReceipt", "JournalEntry", "Transfer"))
@@ -21,8 +26,16 @@ def prepare_deposit(work: Work) -> None:
     """Money brought to the bank: payments out of Undeposited Funds, and other amounts."""
     doc = work.doc
     account = work.ref(doc, "DepositToAccountRef", "Account", required=True)
-    if account is not None and account["AccountType"] not in ("Bank", "Other Current Asset", "Credit Card"):
-        raise ApiError(6430, f"Invalid account type used: {account['AccountType']}", element="DepositToAccountRef")
+    if account is not None and account["AccountType"] not in (
+        "Bank",
+        "Other Current Asset",
+        "Credit Card",
+    ):
+        raise ApiError(
+            6430,
+            f"Invalid account type used: {account['AccountType']}",
+            element="DepositToAccountRef",
+        )
     prepare_form(work)
     lines = doc.get("Line") or []
     if not lines:
@@ -62,7 +75,9 @@ def _linked_line(work: Work, line: Doc, link: Doc) -> None:
     name, id_ = entity_of(str(link.get("TxnType"))), str(link.get("TxnId") or "")
     target = work.book.get(name, id_) if name in _DEPOSITABLE else None
     if target is None:
-        raise ApiError(620, f"Transaction is not linkable : TxnId {id_} cannot be linked", element="TxnId")
+        raise ApiError(
+            620, f"Transaction is not linkable : TxnId {id_} cannot be linked", element="TxnId"
+        )
     if link.get("TxnLineId") in (None, ""):
         raise missing("TxnLineId")
     others = [
@@ -73,7 +88,9 @@ def _linked_line(work: Work, line: Doc, link: Doc) -> None:
     undeposited = str(work.book.account("Other Current Asset", subtype="UndepositedFunds")["Id"])
     to = (target.get("DepositToAccountRef") or {}).get("value", undeposited)
     if others or str(to) != undeposited:
-        raise ApiError(620, f"Transaction is not linkable : TxnId {id_} cannot be linked", element="TxnId")
+        raise ApiError(
+            620, f"Transaction is not linkable : TxnId {id_} cannot be linked", element="TxnId"
+        )
     worth = links.worth(name, target) * (-1 if name == "RefundReceipt" else 1)
     if name in ("Payment", "SalesReceipt", "RefundReceipt") or line.get("Amount") is None:
         line["Amount"] = worth
@@ -122,8 +139,14 @@ def prepare_transfer(work: Work) -> None:
     if doc["Amount"] < 0:
         raise ApiError(2290, f"Negative Amount. Supplied value:{doc['Amount']}", element="Amount")
     for account, key in ((source, "FromAccountRef"), (target, "ToAccountRef")):
-        if account is not None and account["Classification"] not in ("Asset", "Liability", "Equity"):
-            raise ApiError(6430, f"Invalid account type used: {account['AccountType']}", element=key)
+        if account is not None and account["Classification"] not in (
+            "Asset",
+            "Liability",
+            "Equity",
+        ):
+            raise ApiError(
+                6430, f"Invalid account type used: {account['AccountType']}", element=key
+            )
     if source is not None and target is not None and source["Id"] == target["Id"]:
         raise business("The accounts of a transfer must be different.", element="ToAccountRef")
 
@@ -134,7 +157,9 @@ def prepare_card_payment(work: Work) -> None:
     for key, kind in (("BankAccountRef", "Bank"), ("CreditCardAccountRef", "Credit Card")):
         account = work.ref(doc, key, "Account", required=True)
         if account is not None and account["AccountType"] != kind:
-            raise ApiError(6430, f"Invalid account type used: {account['AccountType']}", element=key)
+            raise ApiError(
+                6430, f"Invalid account type used: {account['AccountType']}", element=key
+            )
     work.ref(doc, "VendorRef", "Vendor")
     prepare_form(work)
     doc["Amount"] = cents(doc.get("Amount"))
@@ -148,7 +173,9 @@ def prepare_journal(work: Work) -> None:
     prepare_form(work)
     lines = doc.get("Line") or []
     if len(lines) < 2:
-        raise ApiError(2250, "Missing lines : You must enter at least one split line.", element="Line")
+        raise ApiError(
+            2250, "Missing lines : You must enter at least one split line.", element="Line"
+        )
     number_lines(work, lines)
     sums: dict[str, Decimal] = {"Debit": ZERO, "Credit": ZERO}
     for line in lines:
@@ -175,7 +202,9 @@ def _journal_line(work: Work, line: Doc) -> tuple[str, Decimal]:
     account = work.ref(detail, "AccountRef", "Account", required=True) or {}
     named = _journal_name(work, detail)
     if account["AccountType"] == "Accounts Receivable" and named != "Customer":
-        raise business("When you use Accounts Receivable, you must choose a customer in the Name field.")
+        raise business(
+            "When you use Accounts Receivable, you must choose a customer in the Name field."
+        )
     if account["AccountType"] == "Accounts Payable" and named != "Vendor":
         raise business("When you use Accounts Payable, you must choose a vendor in the Name field.")
     track_class(work, detail, "ClassTrackingPerTxnLine")

@@ -40,8 +40,8 @@ def check_open(work: Work, day: str) -> None:
     if closed and day <= str(closed) and not work.bookkeeper:
         raise ApiError(
             6210,
-            "The account period has closed and the account books cannot be updated through the QBO Services API. "
-            "Please use the QBO website to make these changes.",
+            "The account period has closed and the account books cannot be updated through the QBO"
+            " Services API. Please use the QBO website to make these changes.",
         )
 
 
@@ -51,9 +51,14 @@ def _currency(work: Work, party: Doc | None) -> None:
     own = str(((party or {}).get("CurrencyRef") or {}).get("value") or home)
     code = str((doc.get("CurrencyRef") or {}).get("value") or own)
     if code != home and not book.multicurrency:
-        raise business(f"Multicurrency is not enabled; {code} cannot be used.", element="CurrencyRef")
+        raise business(
+            f"Multicurrency is not enabled; {code} cannot be used.", element="CurrencyRef"
+        )
     if party is not None and code != own:
-        raise business(f"The specified currency {code} differs from customer's currency {own}.", element="CurrencyRef")
+        raise business(
+            f"The specified currency {code} differs from customer's currency {own}.",
+            element="CurrencyRef",
+        )
     doc["CurrencyRef"] = {"value": code, "name": currency_name(code)}
     if not book.multicurrency:
         doc.pop("ExchangeRate", None)
@@ -63,42 +68,72 @@ def _currency(work: Work, party: Doc | None) -> None:
     elif not doc.get("ExchangeRate"):
         doc["ExchangeRate"] = rate_on(book, code, str(doc["TxnDate"]))
     if dec(doc["ExchangeRate"]) <= ZERO:
-        raise ApiError(2240, "Invalid Number Range : ExchangeRate must be positive.", element="ExchangeRate")
+        raise ApiError(
+            2240, "Invalid Number Range : ExchangeRate must be positive.", element="ExchangeRate"
+        )
 
 
 def rate_on(book: Book, code: str, day: str) -> Any:
     """Home units per one foreign unit on a day: the latest rate kept, else a built-in one."""
     found = book.store.one(
-        "SELECT json_extract(body, '$.Rate') FROM entity WHERE type='ExchangeRate' AND name=? AND day<=? "
-        "ORDER BY day DESC LIMIT 1",
+        "SELECT json_extract(body, '$.Rate') FROM entity WHERE type='ExchangeRate' AND name=? AND"
+        " day<=? ORDER BY day DESC LIMIT 1",
         code,
         day,
     )
     if found is not None:
         return dec(found)
-    return (_IN_DOLLARS.get(code, dec(1)) / _IN_DOLLARS.get(book.home, dec(1))).quantize(dec("0.000001"))
+    return (_IN_DOLLARS.get(code, dec(1)) / _IN_DOLLARS.get(book.home, dec(1))).quantize(
+        dec("0.000001")
+    )
 
 
 _IN_DOLLARS = {
     code: dec(value)
     for code, value in {
-        "USD": "1", "EUR": "1.1", "GBP": "1.3", "CAD": "0.73", "AUD": "0.66", "JPY": "0.0068", "CHF": "1.13",
-        "NZD": "0.6", "INR": "0.012", "MXN": "0.055", "SEK": "0.095", "NOK": "0.093", "DKK": "0.148", "ZAR": "0.054",
-        "SGD": "0.75", "HKD": "0.128", "CNY": "0.139", "BRL": "0.18",
+        "USD": "1",
+        "EUR": "1.1",
+        "GBP": "1.3",
+        "CAD": "0.73",
+        "AUD": "0.66",
+        "JPY": "0.0068",
+        "CHF": "1.13",
+        "NZD": "0.6",
+        "INR": "0.012",
+        "MXN": "0.055",
+        "SEK": "0.095",
+        "NOK": "0.093",
+        "DKK": "0.148",
+        "ZAR": "0.054",
+        "SGD": "0.75",
+        "HKD": "0.128",
+        "CNY": "0.139",
+        "BRL": "0.18",
     }.items()
-}  # fmt: skip
+}
 
 
 def _custom_fields(work: Work) -> None:
-    """Up to three text fields on sales forms; those the company defined and the form lacks show without a value."""
+    """Up to three text fields on sales forms; those the company defined and the form lacks show
+    without a value.
+    """
     doc = work.doc
-    if work.entity.name not in ("Invoice", "Estimate", "SalesReceipt", "CreditMemo", "RefundReceipt", "PurchaseOrder"):
+    if work.entity.name not in (
+        "Invoice",
+        "Estimate",
+        "SalesReceipt",
+        "CreditMemo",
+        "RefundReceipt",
+        "PurchaseOrder",
+    ):
         doc.pop("CustomField", None)
         return
     sent = {str(field.get("DefinitionId")): field for field in doc.get("CustomField") or []}
     unknown = set(sent) - {str(number) for number in range(1, 4)}
     if unknown:
-        raise ApiError(3000, f"Invalid Custom Field : {min(unknown)}", message="Invalid Custom Field")
+        raise ApiError(
+            3000, f"Invalid Custom Field : {min(unknown)}", message="Invalid Custom Field"
+        )
     fields = []
     for number, name in _defined(work).items():
         field: Doc = {"DefinitionId": number, "Name": name, "Type": "StringType"}
@@ -120,13 +155,17 @@ def _defined(work: Work) -> dict[str, str]:
 
 
 def fall_due(work: Work, usual: Any) -> None:
-    """When a form is due: by its own terms, else by the usual ones, which only QuickBooks' screens write onto it."""
+    """When a form is due: by its own terms, else by the usual ones, which only QuickBooks' screens
+    write onto it.
+    """
     doc = work.doc
     if work.bookkeeper and work.creating and usual:
         doc.setdefault("SalesTermRef", dict(usual))
     term = work.ref(doc, "SalesTermRef", "Term")
     if not doc.get("DueDate"):
-        doc["DueDate"] = due_date(str(doc["TxnDate"]), term or work.book.get("Term", (usual or {}).get("value")))
+        doc["DueDate"] = due_date(
+            str(doc["TxnDate"]), term or work.book.get("Term", (usual or {}).get("value"))
+        )
 
 
 def name_value(key: str, value: str) -> Doc:
@@ -143,10 +182,18 @@ def name_value(key: str, value: str) -> Doc:
 
 
 def own_address(book: Book, *above: str) -> Doc:
-    """Where the company is, as forms show it: what stands above, the street, all of the rest in one line."""
+    """Where the company is, as forms show it: what stands above, the street, all of the rest in one
+    line.
+    """
     address = book.info.get("CompanyAddr") or {}
-    place = ", ".join(str(address[key]) for key in ("City", "CountrySubDivisionCode") if address.get(key))
-    lines = [*above, str(address.get("Line1") or ""), f"{place}  {address.get('PostalCode') or ''}".strip()]
+    place = ", ".join(
+        str(address[key]) for key in ("City", "CountrySubDivisionCode") if address.get(key)
+    )
+    lines = [
+        *above,
+        str(address.get("Line1") or ""),
+        f"{place}  {address.get('PostalCode') or ''}".strip(),
+    ]
     return {f"Line{number}": line for number, line in enumerate(filter(None, lines), 1)}
 
 
@@ -160,5 +207,7 @@ def email_fields(doc: Doc) -> None:
         doc.setdefault("DeliveryInfo", {"DeliveryType": "Email"})
     if doc["EmailStatus"] == "NeedToSend" and not (doc.get("BillEmail") or doc.get("POEmail")):
         raise ApiError(
-            6420, "An e-mail address is required when the form is to be sent by e-mail.", element="BillEmail"
+            6420,
+            "An e-mail address is required when the form is to be sent by e-mail.",
+            element="BillEmail",
         )

@@ -30,13 +30,17 @@ def guess_detail(line: Doc, default: str) -> str:
 
 
 def taken_lines(work: Work, default: str, allowed: frozenset[str]) -> list[Doc]:
-    """The lines a form was sent with, numbered; subtotals are dropped, kinds that do not belong are refused."""
+    """The lines a form was sent with, numbered; subtotals are dropped, kinds that do not belong are
+    refused.
+    """
     lines = [dict(line) for line in work.doc.get("Line") or []]
     for line in lines:
         line["DetailType"] = guess_detail(line, default)
         if line["DetailType"] not in allowed:
             raise ApiError(
-                2170, f"Invalid Enumeration : {line['DetailType']} does not belong here", element="DetailType"
+                2170,
+                f"Invalid Enumeration : {line['DetailType']} does not belong here",
+                element="DetailType",
             )
     lines = [line for line in lines if line["DetailType"] != "SubTotalLineDetail"]
     if all(line["DetailType"] == "DiscountLineDetail" for line in lines):
@@ -60,7 +64,9 @@ def number_lines(work: Work, lines: list[Doc]) -> None:
             line["Id"] = str(highest)
         taken.add(str(line["Id"]))
     if highest - before > len(lines):
-        work.book.store.run("INSERT OR REPLACE INTO sequence VALUES(?, ?)", f"line:{work.doc['Id']}", highest)
+        work.book.store.run(
+            "INSERT OR REPLACE INTO sequence VALUES(?, ?)", f"line:{work.doc['Id']}", highest
+        )
     for position, line in enumerate(lines, 1):
         line["LineNum"] = position
 
@@ -84,12 +90,14 @@ def line_amount(line: Doc, detail: Doc, *, sales: bool) -> Decimal:
         if abs(cents(amount) - product) >= CENT / 2:
             raise ApiError(
                 6070,
-                "Amount calculation incorrect in the request : Amount is not equal to UnitPrice * Qty. Supplied "
-                f"value:{amount:,}",
+                "Amount calculation incorrect in the request : Amount is not equal to UnitPrice *"
+                f" Qty. Supplied value:{amount:,}",
                 element="Amount",
             )
     if price is not None:
-        detail["UnitPrice"] = dec(price).quantize(Decimal("0.0000001")).normalize() if sales else dec(price)
+        detail["UnitPrice"] = (
+            dec(price).quantize(Decimal("0.0000001")).normalize() if sales else dec(price)
+        )
     line["Amount"] = cents(amount)
     return dec(line["Amount"])
 
@@ -102,7 +110,9 @@ def item_of(work: Work, detail: Doc, key: str = "ItemRef") -> Doc | None:
         return None
     item = work.ref(detail, key, "Item")
     if item is not None and item.get("Type") == "Category":
-        raise ApiError(2500, f"Invalid Reference Id : Items element id {value} is a category", element=key)
+        raise ApiError(
+            2500, f"Invalid Reference Id : Items element id {value} is a category", element=key
+        )
     return item
 
 
@@ -123,7 +133,9 @@ def track_class(work: Work, holder: Doc, preference: str) -> None:
     if work.book.pref("AccountingInfoPrefs", preference) or work.bookkeeper:
         work.ref(holder, "ClassRef", "Class")
     elif work.book.switches.class_without_tracking == "refuse":
-        raise ApiError(5030, "Feature Not Supported Error : class tracking is not enabled.", element="ClassRef")
+        raise ApiError(
+            5030, "Feature Not Supported Error : class tracking is not enabled.", element="ClassRef"
+        )
     else:
         holder.pop("ClassRef")
 

@@ -14,7 +14,9 @@ from quicksync.simulator.rules.documents.sales import deposit_account
 from quicksync.simulator.rules.lists.names import lineage
 from quicksync.simulator.rules.work import Work
 
-_RECEIVABLE = frozenset(("Invoice", "CreditMemo", "JournalEntry", "Expense", "Check", "Deposit", "Payment"))
+_RECEIVABLE = frozenset(
+    ("Invoice", "CreditMemo", "JournalEntry", "Expense", "Check", "Deposit", "Payment")
+)
 _PAYABLE = frozenset(("Bill", "VendorCredit", "JournalEntry", "Deposit", "Expense", "Check"))
 
 
@@ -34,7 +36,9 @@ def prepare_payment(work: Work) -> None:
     doc["Line"] = _lines(work, _RECEIVABLE)
     doc["UnappliedAmt"] = links.unapplied(doc)
     if doc["UnappliedAmt"] < 0 and work.book.switches.overpaid_lines == "refuse":
-        raise business("The amount applied is more than the amount of the payment.", element="TotalAmt")
+        raise business(
+            "The amount applied is more than the amount of the payment.", element="TotalAmt"
+        )
 
 
 def prepare_bill_payment(work: Work) -> None:
@@ -49,7 +53,9 @@ def prepare_bill_payment(work: Work) -> None:
     _control_account(work, "APAccountRef", "Accounts Payable")
     doc["Line"] = _lines(work, _PAYABLE)
     if links.unapplied(doc) < 0:
-        raise business("The amount applied is more than the amount of the payment.", element="TotalAmt")
+        raise business(
+            "The amount applied is more than the amount of the payment.", element="TotalAmt"
+        )
 
 
 def _total(doc: Doc) -> None:
@@ -57,7 +63,9 @@ def _total(doc: Doc) -> None:
         raise missing("TotalAmt")
     doc["TotalAmt"] = cents(doc["TotalAmt"])
     if doc["TotalAmt"] < 0:
-        raise ApiError(2290, f"Negative Amount. Supplied value:{doc['TotalAmt']}", element="TotalAmt")
+        raise ApiError(
+            2290, f"Negative Amount. Supplied value:{doc['TotalAmt']}", element="TotalAmt"
+        )
 
 
 def _control_account(work: Work, key: str, kind: str) -> None:
@@ -100,7 +108,10 @@ def _lines(work: Work, linkable: frozenset[str]) -> list[Doc]:
         if amount < 0:
             raise ApiError(2290, f"Negative Amount. Supplied value:{amount}", element="Amount")
         target = _target(work, linked[0], amount, linkable, budget)
-        kept: Doc = {"Amount": amount, "LinkedTxn": [{k: str(v) for k, v in linked[0].items() if v not in (None, "")}]}
+        kept: Doc = {
+            "Amount": amount,
+            "LinkedTxn": [{k: str(v) for k, v in linked[0].items() if v not in (None, "")}],
+        }
         if work.entity.name == "Payment":
             kept["LineEx"] = _line_ex(work, linked[0], target)
         lines.append(kept)
@@ -108,7 +119,11 @@ def _lines(work: Work, linkable: frozenset[str]) -> list[Doc]:
 
 
 def _target(
-    work: Work, link: Doc, amount: Decimal, linkable: frozenset[str], budget: dict[tuple[str, str], Decimal]
+    work: Work,
+    link: Doc,
+    amount: Decimal,
+    linkable: frozenset[str],
+    budget: dict[tuple[str, str], Decimal],
 ) -> Doc:
     word, id_ = str(link.get("TxnType") or ""), str(link.get("TxnId") or "")
     if word not in linkable:
@@ -116,21 +131,30 @@ def _target(
     name = entity_of(word)
     target = work.book.get(name, id_)
     if target is None:
-        raise ApiError(620, f"Transaction is not linkable : TxnId {id_} cannot be linked", element="TxnId")
+        raise ApiError(
+            620, f"Transaction is not linkable : TxnId {id_} cannot be linked", element="TxnId"
+        )
     _same_party(work, name, target)
     if name in ("Invoice", "CreditMemo", "Bill", "VendorCredit"):
         key = (name, id_)
         left = budget.get(
-            key, links.open_amount(work.book, name, target, without=(work.entity.name, str(work.doc["Id"])))
+            key,
+            links.open_amount(
+                work.book, name, target, without=(work.entity.name, str(work.doc["Id"]))
+            ),
         )
         budget[key] = left - amount
         if budget[key] < 0 and not work.bookkeeper:
-            raise _unlinkable(work, f"TxnId {id_} cannot be linked, its open balance is {left}", "Amount")
+            raise _unlinkable(
+                work, f"TxnId {id_} cannot be linked, its open balance is {left}", "Amount"
+            )
     return target
 
 
 def _unlinkable(work: Work, why: str, element: str) -> ApiError:
-    """A link that the rules forbid; which code says so is not known, and the sentence is ours with either."""
+    """A link that the rules forbid; which code says so is not known, and the sentence is ours with
+    either.
+    """
     if work.book.switches.link_fault == 620:
         return ApiError(620, f"Transaction is not linkable : {why}", element=element)
     return business(f"Transaction is not linkable : {why}")
@@ -146,7 +170,8 @@ def _same_party(work: Work, name: str, target: Doc) -> None:
     currency = (target.get("CurrencyRef") or {}).get("value")
     if theirs is not None and currency != work.doc["CurrencyRef"]["value"]:
         raise business(
-            "The currency of the payment differs from the currency of the transaction it pays.", element="CurrencyRef"
+            "The currency of the payment differs from the currency of the transaction it pays.",
+            element="CurrencyRef",
         )
 
 
@@ -162,7 +187,9 @@ def _family(work: Work, customer: str) -> set[str]:
 
 def _line_ex(work: Work, link: Doc, target: Doc) -> Doc:
     name = entity_of(str(link["TxnType"]))
-    left = links.open_amount(work.book, name, target, without=(work.entity.name, str(work.doc["Id"])))
+    left = links.open_amount(
+        work.book, name, target, without=(work.entity.name, str(work.doc["Id"]))
+    )
     pairs = {
         "txnId": str(target["Id"]),
         "txnOpenBalance": f"{left:.2f}",

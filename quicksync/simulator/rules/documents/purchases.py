@@ -57,9 +57,12 @@ def _payable_account(work: Work) -> None:
     found = work.ref(doc, "APAccountRef", "Account")
     if found is None:
         found = work.book.account("Accounts Payable", currency=doc["CurrencyRef"]["value"])
-    # An order posts nothing: python-quickbooks' own tests name the first account there is, which is one of expenses.
+    # An order posts nothing: python-quickbooks' own tests name the first account there is, which is
+    # one of expenses.
     if found["AccountType"] != "Accounts Payable" and work.entity.name != "PurchaseOrder":
-        raise ApiError(6430, f"Invalid account type used: {found['AccountType']}", element="APAccountRef")
+        raise ApiError(
+            6430, f"Invalid account type used: {found['AccountType']}", element="APAccountRef"
+        )
     doc["APAccountRef"] = {"value": str(found["Id"]), "name": found["FullyQualifiedName"]}
 
 
@@ -79,12 +82,16 @@ def _totals(work: Work, *, posting: bool = True) -> None:
         if tax.is_us(work.book):
             detail["TaxCodeRef"] = {"value": code or "NON"}
         elif doc.get("GlobalTaxCalculation") == "TaxInclusive" and code:
-            detail["TaxInclusiveAmt"] = tax.gross(work.book, code, dec(line["Amount"]), purchase=True)
+            detail["TaxInclusiveAmt"] = tax.gross(
+                work.book, code, dec(line["Amount"]), purchase=True
+            )
         taxed.append(tax.Taxed(code, dec(line["Amount"])))
     doc["Line"] = lines
     doc["TotalAmt"] = sum_amounts(expense) + tax.compute(work, taxed, purchase=True)
     if posting and doc["TotalAmt"] < 0:
-        raise ApiError(2290, "Negative Amount : the total of the form cannot be negative.", element="TotalAmt")
+        raise ApiError(
+            2290, "Negative Amount : the total of the form cannot be negative.", element="TotalAmt"
+        )
 
 
 def _line(work: Work, line: Doc) -> None:
@@ -105,8 +112,13 @@ def _line(work: Work, line: Doc) -> None:
             raise missing("Amount")
         line["Amount"] = cents(line["Amount"])
         account = work.ref(detail, "AccountRef", "Account", required=True)
-        if account is not None and account["AccountType"] in ("Accounts Receivable", "Accounts Payable"):
-            raise ApiError(6430, f"Invalid account type used: {account['AccountType']}", element="AccountRef")
+        if account is not None and account["AccountType"] in (
+            "Accounts Receivable",
+            "Accounts Payable",
+        ):
+            raise ApiError(
+                6430, f"Invalid account type used: {account['AccountType']}", element="AccountRef"
+            )
     _billable(work, detail)
     track_class(work, detail, "ClassTrackingPerTxnLine")
 
@@ -115,7 +127,9 @@ def _billable(work: Work, detail: Doc) -> None:
     customer = work.ref(detail, "CustomerRef", "Customer")
     status = detail.setdefault("BillableStatus", "NotBillable")
     if status == "Billable" and customer is None:
-        raise ApiError(6310, "Missing Customer : a billable line needs a customer.", element="CustomerRef")
+        raise ApiError(
+            6310, "Missing Customer : a billable line needs a customer.", element="CustomerRef"
+        )
     if status == "HasBeenBilled" and work.creating and not work.bookkeeper:
         raise ApiError(2170, "Invalid Enumeration : HasBeenBilled", element="BillableStatus")
 
@@ -132,7 +146,11 @@ def prepare_purchase(work: Work) -> None:
         raise ApiError(2170, f"Invalid Enumeration : {kind}", element="PaymentType")
     account = work.ref(doc, "AccountRef", "Account", required=True)
     if account is not None and account["AccountType"] != wanted:
-        raise ApiError(6430, f"Invalid account type used: {account['AccountType']} for {kind}", element="AccountRef")
+        raise ApiError(
+            6430,
+            f"Invalid account type used: {account['AccountType']} for {kind}",
+            element="AccountRef",
+        )
     party = _entity(work)
     prepare_form(work, party)
     work.ref(doc, "PaymentMethodRef", "PaymentMethod")
@@ -144,7 +162,9 @@ def prepare_purchase(work: Work) -> None:
         doc.pop("Credit", None)
     if kind == "Check":
         doc.setdefault("PrintStatus", "NotSet")
-    doc["PurchaseEx"] = {"any": [name_value("TxnType", _KINDS["Credit" if doc.get("Credit") else str(kind)])]}
+    doc["PurchaseEx"] = {
+        "any": [name_value("TxnType", _KINDS["Credit" if doc.get("Credit") else str(kind)])]
+    }
     _totals(work)
 
 
@@ -186,7 +206,9 @@ def document_links(doc: Doc) -> list[Link]:
     for link in doc.get("LinkedTxn") or []:
         name = entity_of(str(link.get("TxnType")))
         if name not in ("Payment", "BillPayment", "Deposit"):
-            found.append(Link(name, str(link.get("TxnId") or ""), to_line=str(link.get("TxnLineId") or "")))
+            found.append(
+                Link(name, str(link.get("TxnId") or ""), to_line=str(link.get("TxnLineId") or ""))
+            )
     for line in doc.get("Line") or []:
         for link in line.get("LinkedTxn") or []:
             name = entity_of(str(link.get("TxnType")))
@@ -213,7 +235,9 @@ def check_links(work: Work) -> None:
         mine = (work.doc.get("CustomerRef") or work.doc.get("VendorRef") or {}).get("value")
         if link.type in ("Estimate", "PurchaseOrder") and theirs and theirs != mine:
             raise ApiError(
-                620, f"Transaction is not linkable : TxnId {link.id} belongs to another name", element="LinkedTxn"
+                620,
+                f"Transaction is not linkable : TxnId {link.id} belongs to another name",
+                element="LinkedTxn",
             )
         if link.type == "PurchaseOrder" and link.line and not link.to_line:
             raise missing("TxnLineId")

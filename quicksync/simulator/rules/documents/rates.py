@@ -28,14 +28,24 @@ def read(book: Book, query: dict[str, str]) -> Doc:
     if parse_day(day) is None:
         raise ApiError(2070, f"Invalid Date. Supplied value:{day}", element="asofdate")
     rate = dec(1) if code == book.home else rate_on(book, code, day)
-    return {"domain": "QBO", "sparse": False, "MetaData": {"LastUpdatedTime": stamp(since(book, code, day))},
-            "AsOfDate": day, "SourceCurrencyCode": code, "Rate": rate, "TargetCurrencyCode": book.home}  # fmt: skip
+    return {
+        "domain": "QBO",
+        "sparse": False,
+        "MetaData": {"LastUpdatedTime": stamp(since(book, code, day))},
+        "AsOfDate": day,
+        "SourceCurrencyCode": code,
+        "Rate": rate,
+        "TargetCurrencyCode": book.home,
+    }
 
 
 def since(book: Book, code: str, day: str) -> float:
-    """When the rate of a currency on a day was told last; built-in ones are as old as the company."""
+    """When the rate of a currency on a day was told last; built-in ones are as old as the
+    company.
+    """
     told = book.store.one(
-        "SELECT updated FROM entity WHERE type='ExchangeRate' AND name=? AND day<=? ORDER BY day DESC LIMIT 1",
+        "SELECT updated FROM entity WHERE type='ExchangeRate' AND name=? AND day<=? ORDER BY day"
+        " DESC LIMIT 1",
         code,
         day,
     )
@@ -48,7 +58,9 @@ def write(book: Book, sent: Doc) -> Doc:
     """Set the rate of a currency from a day on."""
     entity = entities()["ExchangeRate"]
     clean = checked("ExchangeRate", sent, ignore=entity.computed)
-    work = Work(book, entity, {k: v for k, v in clean.items() if k not in ("sparse", "Id")}, deepcopy(clean))
+    work = Work(
+        book, entity, {k: v for k, v in clean.items() if k not in ("sparse", "Id")}, deepcopy(clean)
+    )
     prepare_rate(work)
     doc = work.doc
     known = book.store.one(
@@ -59,7 +71,8 @@ def write(book: Book, sent: Doc) -> Doc:
     doc["Id"] = str(known) if known else book.new_id("ExchangeRate")
     stored = book.save("ExchangeRate", doc)
     book.store.run(
-        "UPDATE entity SET name=?, day=?, body=json_remove(body, '$.Id') WHERE type='ExchangeRate' AND id=?",
+        "UPDATE entity SET name=?, day=?, body=json_remove(body, '$.Id') WHERE type='ExchangeRate'"
+        " AND id=?",
         doc["SourceCurrencyCode"],
         doc["AsOfDate"],
         doc["Id"],

@@ -9,7 +9,13 @@ from quicksync.simulator.accounting.errors import ApiError, missing
 from quicksync.simulator.accounting.jsontext import Doc
 from quicksync.simulator.accounting.money import HUNDRED, ZERO, cents, dec
 from quicksync.simulator.rules.documents import tax
-from quicksync.simulator.rules.documents.forms import NOWHERE, email_fields, fall_due, own_address, prepare_form
+from quicksync.simulator.rules.documents.forms import (
+    NOWHERE,
+    email_fields,
+    fall_due,
+    own_address,
+    prepare_form,
+)
 from quicksync.simulator.rules.documents.lines import (
     SPECIAL_ITEMS,
     check_start,
@@ -24,7 +30,13 @@ from quicksync.simulator.rules.lists.names import number_address
 from quicksync.simulator.rules.work import Work
 
 _ALLOWED = frozenset(
-    ("SalesItemLineDetail", "GroupLineDetail", "DescriptionOnly", "DiscountLineDetail", "SubTotalLineDetail")
+    (
+        "SalesItemLineDetail",
+        "GroupLineDetail",
+        "DescriptionOnly",
+        "DiscountLineDetail",
+        "SubTotalLineDetail",
+    )
 )
 
 
@@ -32,14 +44,18 @@ def prepare_sale(work: Work) -> None:
     """Everything invoices, receipts, estimates, credits and refunds have in common."""
     doc = work.doc
     name = work.entity.name
-    customer = work.ref(doc, "CustomerRef", "Customer", required=name in ("Invoice", "CreditMemo", "Estimate"))
+    customer = work.ref(
+        doc, "CustomerRef", "Customer", required=name in ("Invoice", "CreditMemo", "Estimate")
+    )
     prepare_form(work, customer)
     tax.tax_method(work)
     lines = taken_lines(work, "SalesItemLineDetail", _ALLOWED)
     for line in lines:
         _line(work, line)
     tax.line_codes(work, [detail_of(line) for line in _items(lines)], sales=True)
-    subtotal = sum_amounts([line for line in lines if line["DetailType"] in ("SalesItemLineDetail", "GroupLineDetail")])
+    subtotal = sum_amounts(
+        [line for line in lines if line["DetailType"] in ("SalesItemLineDetail", "GroupLineDetail")]
+    )
     discount = _discount(work, lines, subtotal)
     _contact(work, customer)
     _free_form(work)
@@ -48,7 +64,9 @@ def prepare_sale(work: Work) -> None:
     doc["Line"] = _with_subtotal(lines, subtotal)
     total = subtotal - discount + taxes
     if total < 0 and name in ("Invoice", "SalesReceipt"):
-        raise ApiError(2290, "Negative Amount : the total of the form cannot be negative.", element="TotalAmt")
+        raise ApiError(
+            2290, "Negative Amount : the total of the form cannot be negative.", element="TotalAmt"
+        )
     doc["TotalAmt"] = total
     _by_kind(work, customer, total)
 
@@ -81,11 +99,16 @@ def _item_line(work: Work, line: Doc) -> None:
     account = (item.get("IncomeAccountRef") or {}).get("value")
     if account:
         found = work.book.get("Account", account)
-        detail["ItemAccountRef"] = {"value": account, "name": found["FullyQualifiedName"] if found else ""}
+        detail["ItemAccountRef"] = {
+            "value": account,
+            "name": found["FullyQualifiedName"] if found else "",
+        }
 
 
 def _default_item(work: Work, detail: Doc) -> Doc | None:
-    """The product that a line without one gets, where the service works that way: the company's first."""
+    """The product that a line without one gets, where the service works that way: the company's
+    first.
+    """
     if detail.get("ItemRef") or work.book.switches.line_without_item == "text":
         return None
     first = work.book.store.one("SELECT min(id) FROM entity WHERE type='Item' AND active=1")
@@ -112,7 +135,11 @@ def _members(work: Work, group: Doc, quantity: Decimal) -> list[Doc]:
         item = work.book.need("Item", part["ItemRef"]["value"])
         count = dec(part.get("Qty", 1)) * quantity
         taxed = "TAX" if item.get("Taxable") else "NON"
-        detail: Doc = {"ItemRef": {"value": item["Id"]}, "Qty": count, "UnitPrice": dec(item.get("UnitPrice"))}
+        detail: Doc = {
+            "ItemRef": {"value": item["Id"]},
+            "Qty": count,
+            "UnitPrice": dec(item.get("UnitPrice")),
+        }
         if tax.is_us(work.book):
             detail["TaxCodeRef"] = {"value": taxed}
         members.append(
@@ -133,7 +160,11 @@ def _items(lines: list[Doc]) -> list[Doc]:
         if line["DetailType"] == "SalesItemLineDetail":
             found.append(line)
         elif line["DetailType"] == "GroupLineDetail":
-            found += [m for m in detail_of(line).get("Line", []) if m["DetailType"] == "SalesItemLineDetail"]
+            found += [
+                m
+                for m in detail_of(line).get("Line", [])
+                if m["DetailType"] == "SalesItemLineDetail"
+            ]
     return found
 
 
@@ -142,14 +173,20 @@ def _discount(work: Work, lines: list[Doc], subtotal: Decimal) -> Decimal:
     if not discounts:
         return ZERO
     if len(discounts) > 1:
-        raise ApiError(6000, "Business Validation Error: A form has one discount line at most.", element="Line")
+        raise ApiError(
+            6000, "Business Validation Error: A form has one discount line at most.", element="Line"
+        )
     line, detail = discounts[0], detail_of(discounts[0])
     percent = detail.get("DiscountPercent")
     if percent is not None and not 0 <= dec(percent) <= HUNDRED:
-        raise ApiError(2150, f"Invalid Percent. Supplied value:{percent}", element="DiscountPercent")
+        raise ApiError(
+            2150, f"Invalid Percent. Supplied value:{percent}", element="DiscountPercent"
+        )
     if detail.get("PercentBased") or (percent is not None and line.get("Amount") is None):
         if percent is None:
-            raise ApiError(6090, "Discount Line missing amount or percent.", element="DiscountPercent")
+            raise ApiError(
+                6090, "Discount Line missing amount or percent.", element="DiscountPercent"
+            )
         line["Amount"] = cents(subtotal * dec(percent) / HUNDRED)
         detail["PercentBased"] = True
     elif line.get("Amount") is None:
@@ -160,7 +197,10 @@ def _discount(work: Work, lines: list[Doc], subtotal: Decimal) -> Decimal:
     account = work.ref(detail, "DiscountAccountRef", "Account") or work.book.account(
         "Income", subtype="DiscountsRefundsGiven"
     )
-    detail["DiscountAccountRef"] = {"value": str(account["Id"]), "name": account["FullyQualifiedName"]}
+    detail["DiscountAccountRef"] = {
+        "value": str(account["Id"]),
+        "name": account["FullyQualifiedName"],
+    }
     return dec(line["Amount"])
 
 
@@ -185,7 +225,11 @@ def _taxed(work: Work, lines: list[Doc], subtotal: Decimal, discount: Decimal) -
 def _with_subtotal(lines: list[Doc], subtotal: Decimal) -> list[Doc]:
     ahead = [line for line in lines if line["DetailType"] != "DiscountLineDetail"]
     after = [line for line in lines if line["DetailType"] == "DiscountLineDetail"]
-    return [*ahead, {"Amount": subtotal, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}, *after]
+    return [
+        *ahead,
+        {"Amount": subtotal, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}},
+        *after,
+    ]
 
 
 def _contact(work: Work, customer: Doc | None) -> None:
@@ -206,8 +250,9 @@ def _contact(work: Work, customer: Doc | None) -> None:
 
 
 def _free_form(work: Work) -> None:
-    """What forms of 2026 say of their addresses: those with a delivery address are free text, those that the
-    interface writes whole name where they are sent from."""
+    """What forms of 2026 say of their addresses: those with a delivery address are free text, those
+    that the interface writes whole name where they are sent from.
+    """
     doc = work.doc
     if not answer_of(work.entity.name).free_form:
         return
@@ -235,25 +280,41 @@ def _by_kind(work: Work, customer: Doc | None, total: Decimal) -> None:
 
 def _invoice(work: Work, customer: Doc | None, total: Decimal) -> None:
     doc, book = work.doc, work.book
-    fall_due(work, (customer or {}).get("SalesTermRef") or book.pref("SalesFormsPrefs", "DefaultTerms"))
+    fall_due(
+        work, (customer or {}).get("SalesTermRef") or book.pref("SalesFormsPrefs", "DefaultTerms")
+    )
     deposit = dec(doc.get("Deposit"))
     if deposit:
         if deposit < 0 or deposit > total:
             raise ApiError(2140, f"Invalid Amount. Supplied value:{deposit}", element="Deposit")
         deposit_account(work)
-    for key in ("AllowIPNPayment", "AllowOnlinePayment", "AllowOnlineCreditCardPayment", "AllowOnlineACHPayment"):
+    for key in (
+        "AllowIPNPayment",
+        "AllowOnlinePayment",
+        "AllowOnlineCreditCardPayment",
+        "AllowOnlineACHPayment",
+    ):
         doc.setdefault(key, False)
     doc["Balance"] = total - deposit
 
 
 def deposit_account(work: Work) -> Doc:
-    """The account money goes to: Undeposited Funds unless said otherwise; it must be a bank or a current asset."""
+    """The account money goes to: Undeposited Funds unless said otherwise; it must be a bank or a
+    current asset.
+    """
     found = work.ref(work.doc, "DepositToAccountRef", "Account")
     if found is None:
         found = work.book.account("Other Current Asset", subtype="UndepositedFunds")
-        work.doc["DepositToAccountRef"] = {"value": str(found["Id"]), "name": found["FullyQualifiedName"]}
+        work.doc["DepositToAccountRef"] = {
+            "value": str(found["Id"]),
+            "name": found["FullyQualifiedName"],
+        }
     if found["AccountType"] not in ("Bank", "Other Current Asset", "Credit Card"):
-        raise ApiError(6430, f"Invalid account type used: {found['AccountType']}", element="DepositToAccountRef")
+        raise ApiError(
+            6430,
+            f"Invalid account type used: {found['AccountType']}",
+            element="DepositToAccountRef",
+        )
     return found
 
 

@@ -47,7 +47,9 @@ def line_codes(work: Work, details: Iterable[Doc], *, sales: bool) -> None:
                 continue
             value = str((detail.get("TaxCodeRef") or {}).get("value") or "NON").upper()
             if value not in ("TAX", "NON"):
-                raise ApiError(6100, "Invalid Line TaxCode : For US, specify TAX or NON", element="TaxCodeRef")
+                raise ApiError(
+                    6100, "Invalid Line TaxCode : For US, specify TAX or NON", element="TaxCodeRef"
+                )
             detail["TaxCodeRef"] = {"value": value}
             continue
         found = work.ref(detail, "TaxCodeRef", "TaxCode")
@@ -55,7 +57,10 @@ def line_codes(work: Work, details: Iterable[Doc], *, sales: bool) -> None:
             detail["TaxCodeRef"] = {"value": str(found["Id"])}
         elif work.doc.get("GlobalTaxCalculation") != "NotApplicable":
             word = _NAMES_OF_TAX.get(work.book.country, "tax")
-            raise business(f"Make sure all your transactions have a {word} rate before you save.", element="TaxCodeRef")
+            raise business(
+                f"Make sure all your transactions have a {word} rate before you save.",
+                element="TaxCodeRef",
+            )
 
 
 def tax_method(work: Work) -> None:
@@ -64,11 +69,16 @@ def tax_method(work: Work) -> None:
     if is_us(work.book):
         doc.pop("GlobalTaxCalculation", None)
         return
-    method = doc.setdefault("GlobalTaxCalculation", (work.old or {}).get("GlobalTaxCalculation", "TaxExcluded"))
+    method = doc.setdefault(
+        "GlobalTaxCalculation", (work.old or {}).get("GlobalTaxCalculation", "TaxExcluded")
+    )
     sent = work.sent.get("TxnTaxDetail") or {}
-    # What a document without tax is answered with may come back; all else is forbidden beside NotApplicable.
+    # What a document without tax is answered with may come back; all else is forbidden beside
+    # NotApplicable.
     if method == "NotApplicable" and (set(sent) - {"TotalTax"} or dec(sent.get("TotalTax"))):
-        raise ApiError(6170, "TxnTaxDetail is not allowed when GlobalTaxCalculation is NotApplicable.")
+        raise ApiError(
+            6170, "TxnTaxDetail is not allowed when GlobalTaxCalculation is NotApplicable."
+        )
 
 
 def compute(work: Work, lines: list[Taxed], *, purchase: bool = False) -> Decimal:
@@ -103,7 +113,11 @@ def _us(work: Work, sent: Doc, lines: list[Taxed]) -> Decimal:
     if book.pref("TaxPrefs", "PartnerTaxEnabled"):
         return _automated(work, sent, code, net)
     if code in ("TAX", "NON"):
-        raise ApiError(6100, f"Invalid TxnTaxCodeRef : {code} is no tax code of a form.", element="TxnTaxCodeRef")
+        raise ApiError(
+            6100,
+            f"Invalid TxnTaxCodeRef : {code} is no tax code of a form.",
+            element="TxnTaxCodeRef",
+        )
     if not code:
         if net and sent.get("TaxLine") and "TxnTaxDetail" in work.sent:
             return _override(doc, sent, [])
@@ -130,7 +144,9 @@ def _automated(work: Work, sent: Doc, code: str, net: Decimal) -> Decimal:
 
 
 def _code_of_state(book: Book, state: str) -> str:
-    """The code that the engine sets, whatever was asked for; those of the sample are for California and Arizona."""
+    """The code that the engine sets, whatever was asked for; those of the sample are for California
+    and Arizona.
+    """
     groups = [str(id_) for id_, code in book.rows("TaxCode").items() if code.get("TaxGroup")]
     return groups[1] if state == "AZ" and len(groups) > 1 else groups[0]
 
@@ -175,7 +191,10 @@ def _store(doc: Doc, lines: list[Doc], code: str | None) -> Decimal:
 
 def _override(doc: Doc, sent: Doc, computed: list[Doc]) -> Decimal:
     """A total that the client worked out itself; the lines follow it."""
-    total = cents(sent.get("TotalTax") or sum((dec(line.get("Amount")) for line in sent.get("TaxLine", [])), ZERO))
+    total = cents(
+        sent.get("TotalTax")
+        or sum((dec(line.get("Amount")) for line in sent.get("TaxLine", [])), ZERO)
+    )
     lines = sent.get("TaxLine") or computed
     gap = total - sum((cents(line.get("Amount")) for line in lines), ZERO)
     if lines and gap:
@@ -191,6 +210,10 @@ def _override(doc: Doc, sent: Doc, computed: list[Doc]) -> Decimal:
 def gross(book: Book, code: str, net: Decimal, *, purchase: bool = False) -> Decimal:
     """A net amount with its tax, for lines of forms whose amounts include tax."""
     percent = sum(
-        (dec(book.need("TaxRate", rate)["RateValue"]) for rate in rates_of(book, code, purchase=purchase)), ZERO
+        (
+            dec(book.need("TaxRate", rate)["RateValue"])
+            for rate in rates_of(book, code, purchase=purchase)
+        ),
+        ZERO,
     )
     return (net * (1 + percent / HUNDRED)).quantize(CENT)

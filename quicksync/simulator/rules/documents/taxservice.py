@@ -26,14 +26,36 @@ def create_code(book: Book, sent: Doc) -> Doc:
         rate = _rate(book, detail)
         side = str(detail.get("TaxApplicableOn") or "Sales")
         lists["Purchase" if side == "Purchase" else "Sales"].append(
-            {"TaxRateRef": {"value": str(rate["Id"]), "name": rate["Name"]}, "TaxTypeApplicable": "TaxOnAmount",
-             "TaxOrder": order})  # fmt: skip
-        answers.append({"TaxRateName": rate["Name"], "TaxRateId": str(rate["Id"]), "RateValue": rate["RateValue"],
-                        "TaxAgencyId": rate["AgencyRef"]["value"], "TaxApplicableOn": side})  # fmt: skip
-    code = book.save("TaxCode", {
-        "Id": book.new_id("TaxCode"), "Name": name, "Description": name, "Active": True, "Hidden": False,
-        "Taxable": True, "TaxGroup": True, "SalesTaxRateList": {"TaxRateDetail": lists["Sales"]},
-        "PurchaseTaxRateList": {"TaxRateDetail": lists["Purchase"]}}, operation="Create")  # fmt: skip
+            {
+                "TaxRateRef": {"value": str(rate["Id"]), "name": rate["Name"]},
+                "TaxTypeApplicable": "TaxOnAmount",
+                "TaxOrder": order,
+            }
+        )
+        answers.append(
+            {
+                "TaxRateName": rate["Name"],
+                "TaxRateId": str(rate["Id"]),
+                "RateValue": rate["RateValue"],
+                "TaxAgencyId": rate["AgencyRef"]["value"],
+                "TaxApplicableOn": side,
+            }
+        )
+    code = book.save(
+        "TaxCode",
+        {
+            "Id": book.new_id("TaxCode"),
+            "Name": name,
+            "Description": name,
+            "Active": True,
+            "Hidden": False,
+            "Taxable": True,
+            "TaxGroup": True,
+            "SalesTaxRateList": {"TaxRateDetail": lists["Sales"]},
+            "PurchaseTaxRateList": {"TaxRateDetail": lists["Purchase"]},
+        },
+        operation="Create",
+    )
     return {"TaxCode": name, "TaxCodeId": str(code["Id"]), "TaxRateDetails": answers}
 
 
@@ -50,8 +72,23 @@ def _rate(book: Book, detail: Doc) -> Doc:
         raise ApiError(6240, f"Another tax rate is already using this \nname: {name}")
     agency = str(detail.get("TaxAgencyId") or "")
     book.need("TaxAgency", agency, "TaxAgencyId")
-    return book.save("TaxRate", {
-        "Id": book.new_id("TaxRate"), "Name": name, "Description": name, "Active": True, "RateValue": percent,
-        "AgencyRef": {"value": agency}, "SpecialTaxType": "NONE", "DisplayType": "ReadOnly",
-        "EffectiveTaxRate": [{"RateValue": percent, "EffectiveDate": f"{book.today().isoformat()}T00:00:00-08:00"}],
-    }, operation="Create")  # fmt: skip
+    return book.save(
+        "TaxRate",
+        {
+            "Id": book.new_id("TaxRate"),
+            "Name": name,
+            "Description": name,
+            "Active": True,
+            "RateValue": percent,
+            "AgencyRef": {"value": agency},
+            "SpecialTaxType": "NONE",
+            "DisplayType": "ReadOnly",
+            "EffectiveTaxRate": [
+                {
+                    "RateValue": percent,
+                    "EffectiveDate": f"{book.today().isoformat()}T00:00:00-08:00",
+                }
+            ],
+        },
+        operation="Create",
+    )

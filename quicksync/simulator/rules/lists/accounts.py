@@ -10,9 +10,15 @@ from quicksync.simulator.rules.lists.names import lineage, rename_inactive
 from quicksync.simulator.rules.work import Work
 
 _ALONE = frozenset(
-    ("OpeningBalanceEquity", "UndepositedFunds", "RetainedEarnings", "CashReceiptIncome", "CashExpenditureExpense",
-     "ExchangeGainOrLoss")
-)  # fmt: skip
+    (
+        "OpeningBalanceEquity",
+        "UndepositedFunds",
+        "RetainedEarnings",
+        "CashReceiptIncome",
+        "CashExpenditureExpense",
+        "ExchangeGainOrLoss",
+    )
+)
 
 
 def prepare_account(work: Work) -> None:
@@ -39,21 +45,38 @@ def prepare_account(work: Work) -> None:
         opening = doc.pop("OpeningBalance", None)
         day = doc.pop("OpeningBalanceDate", None)
         if opening and not day:
-            raise ApiError(6060, "OpeningBalanceDate is required with OpeningBalance.", element="OpeningBalanceDate")
-        work.params = {**work.params, "_opening": str(opening or ""), "_opening_day": str(day or "")}
+            raise ApiError(
+                6060,
+                "OpeningBalanceDate is required with OpeningBalance.",
+                element="OpeningBalanceDate",
+            )
+        work.params = {
+            **work.params,
+            "_opening": str(opening or ""),
+            "_opening_day": str(day or ""),
+        }
 
 
 def _classify(work: Work) -> None:
     doc, old = work.doc, work.old or {}
-    kind = doc.get("AccountType") or _OF_SUBTYPE.get(str(doc.get("AccountSubType") or "")) or old.get("AccountType")
+    kind = (
+        doc.get("AccountType")
+        or _OF_SUBTYPE.get(str(doc.get("AccountSubType") or ""))
+        or old.get("AccountType")
+    )
     if not kind:
-        raise ApiError(6010, "AccountType or AccountSubType must be specified.", element="AccountType")
+        raise ApiError(
+            6010, "AccountType or AccountSubType must be specified.", element="AccountType"
+        )
     if kind not in TYPES:
         raise ApiError(2170, f"Invalid Enumeration : {kind}", element="AccountType")
-    subtype = doc.get("AccountSubType") or (old.get("AccountSubType") if old.get("AccountType") == kind else None)
+    subtype = doc.get("AccountSubType") or (
+        old.get("AccountSubType") if old.get("AccountType") == kind else None
+    )
     if subtype in _OF_SUBTYPE and _OF_SUBTYPE[str(subtype)] != kind:
         raise business(
-            f"The detail type {subtype} does not belong to the account type {kind}.", element="AccountSubType"
+            f"The detail type {subtype} does not belong to the account type {kind}.",
+            element="AccountSubType",
         )
     doc["AccountType"], doc["AccountSubType"] = kind, subtype or TYPES[kind][1]
     doc["Classification"] = TYPES[kind][0]
@@ -81,17 +104,26 @@ def _place(work: Work) -> None:
 def _unique(work: Work) -> None:
     name = str(work.doc["FullyQualifiedName"]).lower()
     for other in work.book.rows("Account").values():
-        if str(other["Id"]) != str(work.doc.get("Id")) and str(other["FullyQualifiedName"]).lower() == name:
+        if (
+            str(other["Id"]) != str(work.doc.get("Id"))
+            and str(other["FullyQualifiedName"]).lower() == name
+        ):
             raise ApiError(6240, "The name supplied already exists. : null")
 
 
 def _currency(work: Work) -> None:
     doc, home = work.doc, work.book.home
-    code = str((doc.get("CurrencyRef") or (work.old or {}).get("CurrencyRef") or {}).get("value") or home)
+    code = str(
+        (doc.get("CurrencyRef") or (work.old or {}).get("CurrencyRef") or {}).get("value") or home
+    )
     if code != home and not work.book.multicurrency:
-        raise business(f"Multicurrency is not enabled; {code} cannot be used.", element="CurrencyRef")
+        raise business(
+            f"Multicurrency is not enabled; {code} cannot be used.", element="CurrencyRef"
+        )
     if work.old is not None and code != work.old["CurrencyRef"]["value"]:
         raise business("The currency of an account cannot be changed.", element="CurrencyRef")
     if code != home and not is_balance_sheet(doc):
-        raise business("Income and expense accounts are kept in the home currency.", element="CurrencyRef")
+        raise business(
+            "Income and expense accounts are kept in the home currency.", element="CurrencyRef"
+        )
     doc["CurrencyRef"] = {"value": code, "name": currency_name(code)}

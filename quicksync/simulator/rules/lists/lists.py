@@ -36,7 +36,9 @@ def rename_list(work: Work) -> None:
 
 
 def _unique(work: Work, key: str = "Name") -> None:
-    found = work.book.store.all("SELECT id, body FROM entity WHERE type=? AND name=?", work.entity.name, work.doc[key])
+    found = work.book.store.all(
+        "SELECT id, body FROM entity WHERE type=? AND name=?", work.entity.name, work.doc[key]
+    )
     if any(str(id_) != str(work.doc.get("Id")) for id_, _body in found):
         raise ApiError(6240, "The name supplied already exists. : null")
 
@@ -51,7 +53,9 @@ def _nest(work: Work, flag: str, deepest: int = 4) -> Doc | None:
     if str(doc.get("Id")) in lineage(work.book, name, parent):
         raise ApiError(900, "Parent cannot be child", element="ParentRef")
     doc[flag] = True
-    doc["FullyQualifiedName"] = f"{parent.get('FullyQualifiedName') or parent['Name']}:{doc['Name']}"
+    doc["FullyQualifiedName"] = (
+        f"{parent.get('FullyQualifiedName') or parent['Name']}:{doc['Name']}"
+    )
     if doc["FullyQualifiedName"].count(":") > deepest:
         raise ApiError(6180, f"Sub level limit of {deepest + 1} exceeded.", element="ParentRef")
     return parent
@@ -75,7 +79,11 @@ def prepare_item(work: Work) -> None:
     _named(work)
     doc["Type"] = doc.get("Type") or (old or {}).get("Type") or "NonInventory"
     if old is None and doc["Type"] not in _MADE_BY_API and not work.bookkeeper:
-        raise ApiError(2170, f"Invalid Enumeration : an item of type {doc['Type']} cannot be created", element="Type")
+        raise ApiError(
+            2170,
+            f"Invalid Enumeration : an item of type {doc['Type']} cannot be created",
+            element="Type",
+        )
     _unique(work)
     _nest(work, "SubItem")
     if doc.get("SubItem"):
@@ -101,7 +109,14 @@ def prepare_item(work: Work) -> None:
 def _category(work: Work) -> None:
     if work.old is not None and not work.doc["Active"] and not work.bookkeeper:
         raise business("A category cannot be made inactive.", element="Active")
-    for key in ("UnitPrice", "PurchaseCost", "IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef", "Taxable"):
+    for key in (
+        "UnitPrice",
+        "PurchaseCost",
+        "IncomeAccountRef",
+        "ExpenseAccountRef",
+        "AssetAccountRef",
+        "Taxable",
+    ):
         work.doc.pop(key, None)
 
 
@@ -114,7 +129,8 @@ def _item_accounts(work: Work) -> None:
         _stock_item(work)
     elif doc.get("TrackQtyOnHand"):
         raise business(
-            "When you create an item, if Track quantity on hand is turned on, the item must be of type Inventory.",
+            "When you create an item, if Track quantity on hand is turned on, the item must be of"
+            " type Inventory.",
             element="TrackQtyOnHand",
         )
     elif income is None and expense is None and doc["Type"] in ("Service", "NonInventory"):
@@ -125,21 +141,28 @@ def _stock_item(work: Work) -> None:
     doc, old = work.doc, work.old
     if not doc.get("TrackQtyOnHand"):
         raise business(
-            "When you create an item, if Track quantity on hand is turned off, the item cannot be of type Inventory.",
+            "When you create an item, if Track quantity on hand is turned off, the item cannot be"
+            " of type Inventory.",
             element="TrackQtyOnHand",
         )
     for key, kind, subtype in _STOCK_ACCOUNTS:
         account = work.ref(doc, key, "Account", required=True)
         if account is not None and account["AccountType"] not in (kind, "Other " + kind):
             raise ApiError(
-                6430, f"Invalid account type used: {key} needs an account of type {kind} ({subtype}).", element=key
+                6430,
+                f"Invalid account type used: {key} needs an account of type {kind} ({subtype}).",
+                element=key,
             )
     if old is None or old["Type"] != "Inventory":
         if doc.get("QtyOnHand") is None:
             raise missing("QtyOnHand")
         if not doc.get("InvStartDate"):
             raise missing("InvStartDate")
-        work.params = {**work.params, "_quantity": str(doc["QtyOnHand"]), "_day": doc["InvStartDate"]}
+        work.params = {
+            **work.params,
+            "_quantity": str(doc["QtyOnHand"]),
+            "_day": doc["InvStartDate"],
+        }
         return
     change = dec(doc.get("QtyOnHand", old["QtyOnHand"])) - dec(old["QtyOnHand"])
     if change and "QtyOnHand" in work.sent:
@@ -176,7 +199,11 @@ def prepare_term(work: Work) -> None:
         ("DiscountPercent", 0, 100),
     ):
         if doc.get(key) is not None and not low <= doc[key] <= high:
-            raise ApiError(2240, f"Invalid Number Range. Min:{low} Max:{high} Supplied value:{doc[key]}", element=key)
+            raise ApiError(
+                2240,
+                f"Invalid Number Range. Min:{low} Max:{high} Supplied value:{doc[key]}",
+                element=key,
+            )
     doc["Type"] = "STANDARD" if doc.get("DueDays") is not None else "DATE_DRIVEN"
     doc.setdefault("DiscountPercent", ZERO)
     if doc["Type"] == "STANDARD":
@@ -197,7 +224,9 @@ def prepare_payment_method(work: Work) -> None:
 def prepare_class(work: Work) -> None:
     """A class, nested up to five levels."""
     if work.creating and not _tracks_classes(work) and not work.bookkeeper:
-        raise ApiError(5030, "Feature Not Supported Error : class tracking is not enabled for this company.")
+        raise ApiError(
+            5030, "Feature Not Supported Error : class tracking is not enabled for this company."
+        )
     _named(work)
     _nest(work, "SubClass")
     _unique_full(work)
@@ -210,8 +239,14 @@ def _tracks_classes(work: Work) -> bool:
 
 def prepare_department(work: Work) -> None:
     """A location, nested up to five levels."""
-    if work.creating and not work.book.pref("AccountingInfoPrefs", "TrackDepartments") and not work.bookkeeper:
-        raise ApiError(5030, "Feature Not Supported Error : location tracking is not enabled for this company.")
+    if (
+        work.creating
+        and not work.book.pref("AccountingInfoPrefs", "TrackDepartments")
+        and not work.bookkeeper
+    ):
+        raise ApiError(
+            5030, "Feature Not Supported Error : location tracking is not enabled for this company."
+        )
     _named(work)
     _nest(work, "SubDepartment")
     _unique_full(work)
@@ -220,7 +255,9 @@ def prepare_department(work: Work) -> None:
 def prepare_currency(work: Work) -> None:
     """A currency of the company's list."""
     if not work.book.multicurrency:
-        raise ApiError(5030, "Feature Not Supported Error : Multicurrency is not enabled for this company.")
+        raise ApiError(
+            5030, "Feature Not Supported Error : Multicurrency is not enabled for this company."
+        )
     doc = work.doc
     code = str(doc.get("Code") or (work.old or {}).get("Code") or "")
     if not code:
@@ -242,10 +279,15 @@ def prepare_agency(work: Work) -> None:
 
 
 def prepare_tax_rate(work: Work) -> None:
-    """The percentage of a tax; changed in QuickBooks itself only, and kept with the day from which it holds."""
+    """The percentage of a tax; changed in QuickBooks itself only, and kept with the day from which
+    it holds.
+    """
     doc, old = work.doc, work.old
     if old is not None and dec(doc["RateValue"]) != dec(old["RateValue"]):
-        since = {"RateValue": dec(doc["RateValue"]), "EffectiveDate": f"{work.book.today().isoformat()}T00:00:00-08:00"}
+        since = {
+            "RateValue": dec(doc["RateValue"]),
+            "EffectiveDate": f"{work.book.today().isoformat()}T00:00:00-08:00",
+        }
         doc["EffectiveTaxRate"] = [*(old.get("EffectiveTaxRate") or []), since]
 
 

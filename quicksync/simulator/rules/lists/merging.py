@@ -1,4 +1,6 @@
-"""Two objects of a list become one, as a bookkeeper does it: everything follows the one that stays."""
+"""Two objects of a list become one, as a bookkeeper does it: everything follows the one that
+stays.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ _REFERENCES = {
 
 
 def merge(book: Book, entity: Entity, lost: str, kept: str) -> Doc:
-    """Everything that named the lost one names the kept one; the lost one is gone. Returns the kept one."""
+    """Everything that named the lost one names the kept one; the lost one is gone. Returns the kept
+    one.
+    """
     book.need(entity.name, lost)
     survivor = book.need(entity.name, kept)
     if not entity.is_list or lost == kept:
@@ -74,7 +78,9 @@ def _move_postings(book: Book, name: str, lost: str, kept: str) -> None:
 
 def _rename_all(book: Book, name: str, lost: str, reference: Doc) -> None:
     keys = _REFERENCES.get(name, (f"{name}Ref", "ParentRef"))
-    for type_, body in book.store.all("SELECT type, body FROM entity WHERE body LIKE ?", f'%{{"value":"{lost}"%'):
+    for type_, body in book.store.all(
+        "SELECT type, body FROM entity WHERE body LIKE ?", f'%{{"value":"{lost}"%'
+    ):
         doc = loads(body)
         inside = [key for key in keys if key != "ParentRef" or type_ == name]
         if _rename(doc, inside, lost, reference) and (type_, str(doc.get("Id"))) != (name, lost):

@@ -21,13 +21,16 @@ def prepare_name(work: Work) -> None:
     doc = work.doc
     name = str(doc.get("DisplayName") or "").strip()
     if not name:
-        name = " ".join(str(doc[part]).strip() for part in _PARTS if str(doc.get(part) or "").strip())
+        name = " ".join(
+            str(doc[part]).strip() for part in _PARTS if str(doc.get(part) or "").strip()
+        )
     if not name and work.old is not None:
         name = str(work.old["DisplayName"])
     if not name:
         raise ApiError(
             6080,
-            "No name provided. Supply DisplayName or one of Title, GivenName, MiddleName, FamilyName, Suffix.",
+            "No name provided. Supply DisplayName or one of Title, GivenName, MiddleName,"
+            " FamilyName, Suffix.",
             element="DisplayName",
         )
     check_signs(name, "DisplayName")
@@ -44,8 +47,12 @@ def prepare_name(work: Work) -> None:
 
 
 def _check_name(doc: Doc) -> str:
-    """What stands on checks unless said otherwise: the company, else the person, else the name of the list."""
-    person = " ".join(str(doc[part]).strip() for part in ("GivenName", "FamilyName") if doc.get(part))
+    """What stands on checks unless said otherwise: the company, else the person, else the name of
+    the list.
+    """
+    person = " ".join(
+        str(doc[part]).strip() for part in ("GivenName", "FamilyName") if doc.get(part)
+    )
     return str(doc.get("CompanyName") or "").strip() or person.strip() or str(doc["DisplayName"])
 
 
@@ -53,7 +60,9 @@ def _settled(work: Work) -> None:
     leaving = work.old is not None and work.old.get("Active", True) and not work.doc["Active"]
     refused = work.book.switches.deactivate_with_balance == "refuse"
     if leaving and refused and work.old is not None and work.old.get("Balance"):
-        raise ApiError(6220, "A name that owes or is owed money cannot be made inactive.", element="Active")
+        raise ApiError(
+            6220, "A name that owes or is owed money cannot be made inactive.", element="Active"
+        )
 
 
 def check_signs(name: str, element: str) -> None:
@@ -74,7 +83,9 @@ def check_mail(doc: Doc, key: str) -> None:
 
 
 def rename_inactive(work: Work, key: str) -> None:
-    """A deactivated name gets a suffix, so that the name is free again; it goes when the name comes back."""
+    """A deactivated name gets a suffix, so that the name is free again; it goes when the name comes
+    back.
+    """
     doc, old = work.doc, work.old
     if old is None:
         return
@@ -98,9 +109,12 @@ def _free_suffix(work: Work, key: str, name: str) -> str:
 def taken(work: Work, name: str) -> bool:
     """Whether another customer, vendor or employee has the name, in any case, active or not."""
     found = work.book.store.all(
-        "SELECT type, id FROM entity WHERE type IN ('Customer', 'Vendor', 'Employee') AND name=?", name
+        "SELECT type, id FROM entity WHERE type IN ('Customer', 'Vendor', 'Employee') AND name=?",
+        name,
     )
-    return any((type_, str(id_)) != (work.entity.name, str(work.doc.get("Id"))) for type_, id_ in found)
+    return any(
+        (type_, str(id_)) != (work.entity.name, str(work.doc.get("Id"))) for type_, id_ in found
+    )
 
 
 def unique_name(work: Work) -> None:
@@ -147,16 +161,25 @@ def set_currency(work: Work) -> None:
             raise business("The currency of a name cannot be changed.", element="CurrencyRef")
     check_currency(book, code, "CurrencyRef")
     if code != book.home and not book.multicurrency:
-        raise business(f"Multicurrency is not enabled; {code} cannot be used.", element="CurrencyRef")
+        raise business(
+            f"Multicurrency is not enabled; {code} cannot be used.", element="CurrencyRef"
+        )
     if book.multicurrency and code != book.home:
         _list_currency(work, code)
     doc["CurrencyRef"] = {"value": code, "name": currency_name(code)}
 
 
 def _list_currency(work: Work, code: str) -> None:
-    found = work.book.store.one("SELECT id FROM entity WHERE type='CompanyCurrency' AND name=?", code)
+    found = work.book.store.one(
+        "SELECT id FROM entity WHERE type='CompanyCurrency' AND name=?", code
+    )
     if found is None:
-        new = {"Code": code, "Name": currency_name(code), "Active": True, "Id": work.book.new_id("CompanyCurrency")}
+        new = {
+            "Code": code,
+            "Name": currency_name(code),
+            "Active": True,
+            "Id": work.book.new_id("CompanyCurrency"),
+        }
         work.book.save("CompanyCurrency", new, operation="Create")
 
 
@@ -172,7 +195,10 @@ def prepare_customer(work: Work) -> None:
     doc.setdefault("Taxable", True)
     _tax_code(work)
     if work.old is not None:
-        doc["Balance"], doc["BalanceWithJobs"] = work.old.get("Balance", ZERO), work.old.get("BalanceWithJobs", ZERO)
+        doc["Balance"], doc["BalanceWithJobs"] = (
+            work.old.get("Balance", ZERO),
+            work.old.get("BalanceWithJobs", ZERO),
+        )
     else:
         opening = doc.pop("Balance", None)
         if opening and not doc.get("OpenBalanceDate"):
@@ -180,14 +206,18 @@ def prepare_customer(work: Work) -> None:
         work.params = {**work.params, "_opening": str(opening or "")}
         doc["Balance"], doc["BalanceWithJobs"] = ZERO, ZERO
     doc.setdefault("PreferredDeliveryMethod", "Print")
-    doc["IsProject"] = bool((work.old or {}).get("IsProject", work.bookkeeper and work.sent.get("IsProject", False)))
+    doc["IsProject"] = bool(
+        (work.old or {}).get("IsProject", work.bookkeeper and work.sent.get("IsProject", False))
+    )
     doc.setdefault("BillWithParent", False)
     _mask(doc, work.old, "PrimaryTaxIdentifier", 5)
     _mask(doc, work.old, "SecondaryTaxIdentifier", 5)
 
 
 def _tax_code(work: Work) -> None:
-    """Who is taxable is taxed by the company's usual code, unless another one is named; for others none counts."""
+    """Who is taxable is taxed by the company's usual code, unless another one is named; for others
+    none counts.
+    """
     usual = work.book.pref("TaxPrefs", "TaxGroupCodeRef")
     if work.doc["Taxable"] and usual:
         work.doc.setdefault("DefaultTaxCodeRef", usual)
@@ -265,22 +295,30 @@ def after_name(work: Work) -> None:
     if name not in ("Customer", "Vendor") or work.old is None:
         return
     if work.old["DisplayName"] != work.doc["DisplayName"]:
-        work.book.store.run(_RENAMED[name], work.doc["DisplayName"], work.doc["Id"], str(work.doc["Id"]))
+        work.book.store.run(
+            _RENAMED[name], work.doc["DisplayName"], work.doc["Id"], str(work.doc["Id"])
+        )
     if work.old.get("FullyQualifiedName") != work.doc.get("FullyQualifiedName"):
         _rename_children(work)
 
 
 # Names in references are as of now; neither token nor time of a document moves with them.
 _RENAMED = {
-    "Customer": "UPDATE entity SET body=json_set(body, '$.CustomerRef.name', ?) WHERE party=? "
-    "AND json_extract(body, '$.CustomerRef.value')=?",
-    "Vendor": "UPDATE entity SET body=json_set(body, '$.VendorRef.name', ?) WHERE party=? "
-    "AND json_extract(body, '$.VendorRef.value')=?",
+    "Customer": (
+        "UPDATE entity SET body=json_set(body, '$.CustomerRef.name', ?) WHERE party=? "
+        "AND json_extract(body, '$.CustomerRef.value')=?"
+    ),
+    "Vendor": (
+        "UPDATE entity SET body=json_set(body, '$.VendorRef.name', ?) WHERE party=? "
+        "AND json_extract(body, '$.VendorRef.value')=?"
+    ),
 }
 
 
 def _rename_children(work: Work) -> None:
-    for (id_,) in work.book.store.all("SELECT id FROM entity WHERE type='Customer' AND parent=?", work.doc["Id"]):
+    for (id_,) in work.book.store.all(
+        "SELECT id FROM entity WHERE type='Customer' AND parent=?", work.doc["Id"]
+    ):
         child = work.book.need("Customer", id_)
         before = dict(child)
         child["FullyQualifiedName"] = f"{work.doc['FullyQualifiedName']}:{child['DisplayName']}"

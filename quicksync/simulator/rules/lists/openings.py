@@ -1,4 +1,6 @@
-"""What a new object brings along: opening balances, first stock, and charges to pass on to customers."""
+"""What a new object brings along: opening balances, first stock, and charges to pass on to
+customers.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from quicksync.simulator.rules.work import Work
 
 
 def post_openings(work: Work) -> None:
-    """Opening balances of accounts and customers, opening stock of items, and counted changes of stock."""
+    """Opening balances of accounts and customers, opening stock of items, and counted changes of
+    stock.
+    """
     name = work.entity.name
     if name == "Account" and dec(work.params.get("_opening")):
         _account(work)
@@ -41,9 +45,14 @@ def _journal(work: Work, day: str, lines: list[Doc], note: str) -> None:
     ledger.post(book, "JournalEntry", doc)
 
 
-def _side(book: Book, number: int, kind: str, account: str, amount: object, entity: Doc | None = None) -> Doc:
+def _side(
+    book: Book, number: int, kind: str, account: str, amount: object, entity: Doc | None = None
+) -> Doc:
     found = book.need("Account", account)
-    detail: Doc = {"PostingType": kind, "AccountRef": {"value": account, "name": found["FullyQualifiedName"]}}
+    detail: Doc = {
+        "PostingType": kind,
+        "AccountRef": {"value": account, "name": found["FullyQualifiedName"]},
+    }
     if entity:
         detail["Entity"] = entity
     return {
@@ -65,16 +74,31 @@ def _account(work: Work) -> None:
         _side(work.book, 0, own, str(work.doc["Id"]), abs(amount)),
         _side(work.book, 1, other, _equity(work.book), abs(amount)),
     ]
-    _journal(work, work.params["_opening_day"] or work.book.today().isoformat(), lines, "Opening balance")
+    _journal(
+        work, work.params["_opening_day"] or work.book.today().isoformat(), lines, "Opening balance"
+    )
 
 
 def _customer(work: Work) -> None:
     book, amount = work.book, cents(work.params["_opening"])
-    receivable = str(book.account("Accounts Receivable", currency=work.doc["CurrencyRef"]["value"])["Id"])
-    owner = {"Type": "Customer", "EntityRef": {"value": str(work.doc["Id"]), "name": work.doc["DisplayName"]}}
+    receivable = str(
+        book.account("Accounts Receivable", currency=work.doc["CurrencyRef"]["value"])["Id"]
+    )
+    owner = {
+        "Type": "Customer",
+        "EntityRef": {"value": str(work.doc["Id"]), "name": work.doc["DisplayName"]},
+    }
     own, other = ("Debit", "Credit") if amount > 0 else ("Credit", "Debit")
-    lines = [_side(book, 0, own, receivable, abs(amount), owner), _side(book, 1, other, _equity(book), abs(amount))]
-    _journal(work, str(work.doc.get("OpenBalanceDate") or book.today().isoformat()), lines, "Opening balance")
+    lines = [
+        _side(book, 0, own, receivable, abs(amount), owner),
+        _side(book, 1, other, _equity(book), abs(amount)),
+    ]
+    _journal(
+        work,
+        str(work.doc.get("OpenBalanceDate") or book.today().isoformat()),
+        lines,
+        "Opening balance",
+    )
 
 
 def _item(work: Work) -> None:
@@ -106,7 +130,9 @@ def charges(work: Work) -> None:
     if work.entity.name not in ("Bill", "Purchase"):
         return
     book, source = work.book, (work.entity.name, work.doc["Id"])
-    kept = dict(book.store.all("SELECT line, id FROM charge WHERE source_type=? AND source_id=?", *source))
+    kept = dict(
+        book.store.all("SELECT line, id FROM charge WHERE source_type=? AND source_id=?", *source)
+    )
     for line in work.doc.get("Line", []):
         detail = line.get(str(line.get("DetailType"))) or {}
         if detail.get("BillableStatus") == "Billable" and detail.get("CustomerRef"):
@@ -119,7 +145,9 @@ def _charge(work: Work, line: Doc, detail: Doc, id_: str) -> None:
     book = work.book
     if not id_:
         id_ = book.new_id("ReimburseCharge")
-        book.store.run("INSERT INTO charge VALUES(?,?,?,?)", id_, work.entity.name, work.doc["Id"], line["Id"])
+        book.store.run(
+            "INSERT INTO charge VALUES(?,?,?,?)", id_, work.entity.name, work.doc["Id"], line["Id"]
+        )
     fresh: Doc = {
         "Id": id_,
         "CustomerRef": dict(detail["CustomerRef"]),
@@ -147,14 +175,18 @@ def _charge_line(line: Doc) -> Doc:
         "Description": line.get("Description", ""),
         "DetailType": "ReimburseLineDetail",
         "ReimburseLineDetail": {
-            key: detail[key] for key in ("ItemRef", "Qty", "UnitPrice", "TaxCodeRef") if key in detail
+            key: detail[key]
+            for key in ("ItemRef", "Qty", "UnitPrice", "TaxCodeRef")
+            if key in detail
         },
     }
 
 
 def drop_charges(book: Book, name: str, id_: str) -> None:
     """The charges of an expense go with it."""
-    for (charge,) in book.store.all("SELECT id FROM charge WHERE source_type=? AND source_id=?", name, id_):
+    for (charge,) in book.store.all(
+        "SELECT id FROM charge WHERE source_type=? AND source_id=?", name, id_
+    ):
         _drop_charge(book, str(charge))
 
 
