@@ -37,6 +37,8 @@ class AccountAdapter(quicksync.AccountAdapter):
     }
 
     def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
+        """The name here is the whole name there, which changes with the names above it."""
+        obj.name = record.full_name or record.name or obj.name
         obj.code = obj.code or obj.name[:120]
 
 

@@ -1,4 +1,4 @@
-"""Many processes and one expired token (A16, pain 3): one renewal, and no death between answer and
+"""Many processes and one expired token (A16): one renewal, and no death between answer and
 table loses it.
 """
 

@@ -1,5 +1,5 @@
 """Killed at the one renewal a day that no program survives: what it costs, and what it does not
-(A5, A16, pain 3).
+(A5, A16).
 """
 
 from __future__ import annotations

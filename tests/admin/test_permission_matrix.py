@@ -1,5 +1,5 @@
-"""I18: every page and every act of quicksync against every role; a page that is missing here fails
-the test.
+"""I18, X37: every page and every act of quicksync against every role; a page that is missing here
+fails the test.
 """
 
 from __future__ import annotations

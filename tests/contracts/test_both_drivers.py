@@ -37,7 +37,7 @@ def reasons(run, **where):
 
 
 class TestToQuickBooks:
-    """→"""
+    """→ (C1)"""
 
     def test_new_records_arrive_parents_first(self, world):
         ada = world.client()
@@ -84,7 +84,7 @@ class TestToQuickBooks:
 
 
 class TestFromQuickBooks:
-    """←"""
+    """← (C2)"""
 
     def test_a_new_record_lands_here(self, world):
         world.add_customer("Grace Hopper")

@@ -1,7 +1,7 @@
 """Workers that are killed: after a restart exactly one document each, nothing lost, counts add up.
 
-Real processes on a real database file, against a simulator in a process of its own. Invariants 1,
-3, 4 and 6.
+Real processes on a real database file, against a simulator in a process of its own (X18).
+Invariants 1, 3, 4 and 6.
 """
 
 from __future__ import annotations

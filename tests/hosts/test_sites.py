@@ -1,5 +1,5 @@
-"""Admin sites of the host's own: beside `admin.site`, in its place, and none at all. No page ends
-in an error.
+"""J11: admin sites of the host's own: beside `admin.site`, in its place, and none at all. No page
+ends in an error.
 """
 
 import re

@@ -1,5 +1,5 @@
-"""A theme whose change form has other blocks (django-unfold): quicksync stands there, and its own
-"Add".
+"""J11: a theme whose change form has other blocks (django-unfold): quicksync stands there, and its
+own "Add".
 """
 
 import json

@@ -180,7 +180,7 @@ def test_both_changed_to_the_same_is_agreed_without_a_write():
         (Wins.ASK, NEWER, OLDER, ("conflict", "", "phone")),
     ],
 )
-def test_both_changed_the_same_field_goes_by_the_conflict_policy_c5_i8(
+def test_both_changed_the_same_field_goes_by_the_conflict_policy_c5_i8_x3(
     wins, mine, theirs, expected
 ):
     one = pair(

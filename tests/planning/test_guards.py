@@ -194,7 +194,7 @@ def test_several_things_wrong_are_told_at_once_i4():
 # --- Currency -------------------------------------------------------------------------------------
 
 
-def test_currencies_of_the_company_only_i7_a9():
+def test_currencies_of_the_company_only_i7_a9_x22():
     assert held(here(invoice(currency="EUR")), company()) == ["currency-mismatch"]
     assert held(here(client(currency="EUR")), company(currencies=frozenset({"EUR"}))) == [
         "currency-mismatch"

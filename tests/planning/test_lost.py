@@ -1,4 +1,4 @@
-"""Deleted and voided records: what the loss of one side does to the other (F4, G10, I13)."""
+"""Deleted and voided records: what the loss of one side does to the other (F4, G10, I13, X12)."""
 
 from __future__ import annotations
 

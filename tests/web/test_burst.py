@@ -1,4 +1,4 @@
-"""Bursts of notifications: none lost, none applied twice, no run more than needed (pain 31)."""
+"""Bursts of notifications: none lost, none applied twice, no run more than needed (X15)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Webhooks over HTTP: proved, stored once, answered at once, their companies woken."""
+"""Webhooks over HTTP: proved, stored once, answered at once, their companies woken
+(X15).
+"""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def waits_behind(run: SyncRun) -> str:
 
 
 def note(run: SyncRun) -> str:
-    """Who has the run in hand, or what it waits for and since when (A14, pain 22)."""
+    """Who has the run in hand, or what it waits for and since when (A14)."""
     now = timezone.now()
     if run.resume_at and run.resume_at > now:
         why = run.connection.last_error if run.troubles else ""

@@ -1,4 +1,4 @@
-"""QuickBooks' notifications: what each told, what became of it, and using it again (pain 31)."""
+"""QuickBooks' notifications: what each told, what became of it, and using it again."""
 
 from __future__ import annotations
 

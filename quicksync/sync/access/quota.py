@@ -2,7 +2,7 @@
 it blocks us.
 
 Intuit meters reads of production companies by app, not by company, and refuses all of them until
-the next month once the plan is used up (pain 20). Before that, automatic runs come less often; what
+the next month once the plan is used up. Before that, automatic runs come less often; what
 people ask for comes at once.
 """
 

@@ -57,7 +57,7 @@ def take(body: bytes, trace_id: str = "") -> WebhookDelivery:
     again.
 
     Events that cannot be read do not cost the others: QuickBooks repeats a refused delivery for
-    ever (pain 38).
+    ever.
     """
     told, trouble = _read(body)
     digest = hashlib.sha256(body).hexdigest()

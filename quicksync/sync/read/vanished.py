@@ -1,5 +1,5 @@
 """Records that are gone in QuickBooks though nothing told of it, and records that reading has
-missed (pain 10).
+missed.
 
 The change feed tells of deletions for 30 days, and of so many changes at a time. After a longer
 gap, or when there was more than it tells, every record known here is asked for by its id; one that

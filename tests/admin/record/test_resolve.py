@@ -1,5 +1,5 @@
 """Questions that only a person can answer, asked and answered on the record's page, against a real
-company.
+company (X4).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """The preview and the history of a run: groups, amounts, differences, reasons with their fix,
-paging.
+paging (X2, X33).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A14, pain 22: who has a run in hand, with its last sign of life, or what the run waits for since
+"""A14: who has a run in hand, with its last sign of life, or what the run waits for since
 when.
 """
 

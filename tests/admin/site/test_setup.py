@@ -1,5 +1,5 @@
 """The set-up page: addresses for Intuit's fields, keys entered, tested and removed, mix-ups told
-(A1, I1, pain 29).
+(A1, I1).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A15: the past is imported by a window of dates, after an estimate, resumably, and only what the
-window names.
+"""A15, X42: the past is imported by a window of dates, after an estimate, resumably, and only what
+the window names.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""I17: each preset does what the way of working it is named for does, setting by setting, for the
-kinds there are.
+"""I17, X43: each preset does what the way of working it is named for does, setting by setting, for
+the kinds there are.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def test_skipped_while_it_was_on_the_wire_it_stays_out(company, admin_user):
 
 
 class TestRetry:
-    """I9"""
+    """I9, X9"""
 
     def test_a_refused_record_goes_again(self, company, admin_user):
         bob = company.client("Bob")

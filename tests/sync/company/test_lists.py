@@ -1,12 +1,12 @@
 """The company's lists and set-up: what is read when connecting, and how it stays true (A9, A10, E4,
-E6).
+E6, E7).
 """
 
 from __future__ import annotations
 
 import pytest
 
-from quicksync.books.models import Class, Client, Location
+from quicksync.books.models import Account, Class, Client, Location, Product
 from quicksync.models import Connection, RemoteRecord
 from quicksync.sync.company import currencies
 from tests.company import assert_adds_up, connected, connected_to
@@ -29,6 +29,11 @@ def names(company, kind):
 
 def edit(company, action, entity, *args, values):
     company.sim.edit(action, entity, *args, values=values, realm=company.connection.realm_id)
+
+
+def income_account(company):
+    accounts = company.there("Account")
+    return {"value": next(one["Id"] for one in accounts if one["AccountType"] == "Income")}
 
 
 def queries(company, since=0):
@@ -83,6 +88,38 @@ def test_e4_e6_classes_and_locations_travel_both_ways(rich):
     assert Location.objects.get().name == "Leeds North"
     trees = Class.objects.get(name="Trees")
     assert (trees.code, trees.parent) == ("Garden:Trees", above)
+
+
+def test_e7_accounts_travel_both_ways(company):
+    repairs = Account.objects.create(code="4711", name="Repairs", type="Income")
+    company.enable("account", direction="both")
+    assert_adds_up(company.sync())
+    there = company.partner(repairs)
+    assert (there["Name"], there["AcctNum"], there["AccountType"]) == ("Repairs", "4711", "Income")
+    edit(company, "update", "Account", there["Id"], values={"Name": "Repair work"})
+    edit(company, "create", "Account", values={"Name": "Petty cash", "AccountType": "Bank"})
+    assert_adds_up(company.sync())
+    assert Account.objects.get(code="4711").name == "Repair work"
+    assert Account.objects.filter(name="Petty cash", type="Bank").exists()
+
+
+@pytest.mark.parametrize(
+    ("direction", "here", "there"),
+    [
+        ("push", {"Spade"}, {"Spade", "Rake"}),
+        ("pull", {"Spade", "Rake"}, {"Rake"}),
+        ("both", {"Spade", "Rake"}, {"Spade", "Rake"}),
+    ],
+)
+def test_d4_products_travel_in_the_direction_that_is_set(company, direction, here, there):
+    Product.objects.create(sku="S1", name="Spade")
+    values = {"Name": "Rake", "Type": "Service", "IncomeAccountRef": income_account(company)}
+    edit(company, "create", "Item", values=values)
+    company.enable("account", direction="pull")
+    company.enable("item", direction=direction)
+    assert_adds_up(company.sync())
+    assert {"Spade", "Rake"} & set(Product.objects.values_list("name", flat=True)) == here
+    assert {"Spade", "Rake"} & {entry["Name"] for entry in company.there("Item")} == there
 
 
 def test_e5_without_the_feature_nothing_is_sent_and_the_reason_says_so(company):

@@ -1,8 +1,8 @@
 """An outcome that is not known keeps its parcel and its request id: no strange answer ever makes a
 second payment.
 
-Invariant 4. Each case is a payment, since nothing in QuickBooks keeps a payment from being there
-twice.
+Invariant 4 (X16). Each case is a payment, since nothing in QuickBooks keeps a payment from being
+there twice.
 """
 
 from __future__ import annotations

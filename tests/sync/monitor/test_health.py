@@ -1,4 +1,4 @@
-"""I14: how connections stand, in figures, and what is found wrong with them."""
+"""I14, X31: how connections stand, in figures, and what is found wrong with them."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def test_a_void_that_is_not_followed_explains_what_is_open(company, paid):
 
 
 def test_an_invoice_deleted_here_and_voided_there(company):
-    """B7 of an office: totals never agreed again."""
+    """The totals of such a month used to differ for good."""
     invoice = company.invoice(company.client(), 100, issued_on=NEW_YEAR)
     settled(company)
     invoice.delete()

@@ -1,4 +1,4 @@
-"""Merged customers (C19): the pair follows the one that is left, and every new invoice reaches
+"""Merged customers (C19, X29): the pair follows the one that is left, and every new invoice reaches
 it.
 """
 

@@ -1,5 +1,5 @@
-"""A8, B3: an object concerns the companies that its adapter names: at save, in rows, on pages, in
-metered reads.
+"""A8, B3, X21: an object concerns the companies that its adapter names: at save, in rows, on pages,
+in metered reads.
 
 A host with tenants: a client is the company's whose name its own begins with, an invoice is its
 client's.
