@@ -23,8 +23,8 @@ _UNMAPPED = {
     "term": "term-unmapped",
 }
 
-_UNKNOWN = "nothing is known of it there."
-_WAITS = "it waits for a person, or was left out."
+_UNKNOWN = "it is not known there."
+_WAITS = "it needs a decision, or was left out."
 
 
 class Outlook:

@@ -204,7 +204,7 @@ def test_found_out_by_a_run_before_anybody_came_back(office, synced):
     office.sim.disconnect(company.connection.realm_id)
     office.press("Synchronize now")
     with office.working():
-        office.see("QuickBooks does not let us in.")
+        office.see("This site no longer has access to QuickBooks.")
     office.follow("Main office")
     banner(office, "Access expired")
     office.go(f"/quicksync/disconnected/?realmId={company.connection.realm_id}")

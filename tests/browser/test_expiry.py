@@ -66,8 +66,8 @@ def test_access_ends_in_mid_run_and_everything_goes_on_after_reconnecting(office
     with office.working(gate):
         office.see("Sending and taking over changes")
         gate.set()
-        office.see("QuickBooks does not let us in.")
-    office.see("Connect the company again; what is pending goes on then.")
+        office.see("This site no longer has access to QuickBooks.")
+    office.see("Connect the company again; what is waiting is then sent.")
     stopped = SyncRun.objects.latest("id")
     assert (stopped.state, stopped.reason) == ("failed", "no-access")
     made = connecting.created([stopped])
@@ -85,7 +85,7 @@ def test_access_ends_in_mid_run_and_everything_goes_on_after_reconnecting(office
     tasks.alerts()
     [sent] = mail.outbox
     assert (
-        "Main office\n  - QuickBooks does not let us in any more; nothing is sent or fetched."
+        "Main office\n  - This site no longer has access to QuickBooks; nothing is sent or fetched."
         in sent.body
     )
     assert "press Reconnect. What waits is kept and goes on afterwards." in sent.body
@@ -123,7 +123,7 @@ def test_access_that_is_renewed_in_mid_run_is_nobodys_business(office, busy):
     office.sim.refresh()
     renewals = [one for one in office.sim.requests(since) if one["path"].endswith("/tokens/bearer")]
     assert len(renewals) == 1
-    expect(office.page.get_by_text("does not let us in")).to_have_count(0)
+    expect(office.page.get_by_text("no longer has access")).to_have_count(0)
     office.follow("Main office")
     banner(office, "Connected")
     after = fresh(company.connection)

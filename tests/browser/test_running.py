@@ -148,7 +148,7 @@ def test_paused_by_itself_after_failed_runs(office, company, settings):
     assert tasks.cycle(company.connection.pk) is None
     office.look_again()
     banner(office, "Paused")
-    office.see("Paused by itself after 2 failed runs")
+    office.see("Paused automatically after 2 failed runs")
     office.page.locator(".qs-rows").get_by_text("QuickBooks refused").first.wait_for()
     office.sim.clear_faults()
     office.press("Resume")

@@ -94,7 +94,7 @@ def test_the_first_run_connects_synchronizes_and_agrees_to_the_cent(twice):
     created, *_, failed = rows_of(said, "invoices")["→ QuickBooks"]
     assert (created, failed) == (105, 0)
     assert rows_of(said, "invoices")["← QuickBooks"][0] == 31
-    assert "It lies before the start date, 2026-01-01." in said
+    assert "It is older than the start date, 2026-01-01." in said
     assert re.search(
         r"own ledger: ([\d,.]+) receivable on (\d+) open invoices; the books say \1 on \2\.", said
     )

@@ -54,7 +54,7 @@ def test_it_agrees_again_after_a_person_has_played(tmp_path):
     assert "Both sides agree to the cent, but for what is listed above with its reason." in said
     for sentence in (
         r"Invoice \d+ was deleted in QuickBooks\.", r"Invoice \d+ was voided in QuickBooks\.",
-        r"Payment [\d-]+ is gone here, and void or inactive in QuickBooks\.",
+        r"Payment [\d-]+ was deleted here, and is void or inactive in QuickBooks\.",
         r"Payment \d+ was deleted in QuickBooks\.",
     ):  # fmt: skip
         assert re.search(sentence, said), said

@@ -59,13 +59,13 @@ def test_what_quickbooks_said_is_the_sentence_when_our_values_are_lacking():
 
 def test_a_lacking_value_never_breaks_a_page():
     assert explain(Reason("reference-not-synced", {"label": "A", "other": "B"})).cause.endswith(
-        "out of scope itself."
+        "skipped or not included."
     )
     assert (
         explain(Reason("name-taken", {"other": "B"})).sentence
-        == "The name … is taken in QuickBooks by B."
+        == "The name … is already used in QuickBooks by B."
     )
-    assert explain(Reason("before-start-date")).sentence == "It lies before the start date, …."
+    assert explain(Reason("before-start-date")).sentence == "It is older than the start date, …."
     assert explain(Reason("skipped-by-user")).sentence == "This record is skipped."
 
 

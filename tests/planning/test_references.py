@@ -232,9 +232,12 @@ def test_an_entry_of_quickbooks_that_has_no_partner_here_is_named_as_such_i7():
     ].reasons
     words = explain(reason, "item")
     assert (
-        words.sentence == "Income account: the account Services of QuickBooks has no partner here."
+        words.sentence
+        == "Income account: the QuickBooks account Services is not mapped to one here."
     )
     (reason,) = by_key(here(product(income_account=Ref("account", "4000"))), company=known)[
         1
     ].reasons
-    assert explain(reason, "item").sentence == "The account 4000 has no partner in QuickBooks."
+    assert (
+        explain(reason, "item").sentence == "The account 4000 is not mapped to one in QuickBooks."
+    )

@@ -216,7 +216,7 @@ def _ends(days: int) -> str:
 
 def _not_connected(connection: Connection) -> Banner:
     if connection.status == Connection.Status.EXPIRED:
-        cause = connection.last_error or _("QuickBooks does not let us in any more.")
+        cause = connection.last_error or _("This site no longer has access to QuickBooks.")
         kept = _("What waits is kept and goes on after you reconnect.")
         return Banner(pills.BAD, _("Access expired"), f"{cause} {kept}", "connect")
     if connection.status == Connection.Status.DISCONNECTED:

@@ -11,64 +11,64 @@ SENDING = (
         "moved-since-preview",
         _WARNING,
         "{label} was changed after the preview.",
-        "What was approved is not what would be sent now.",
+        "What you approved is not what would be sent now.",
         "Look at the new plan and approve it again.",
         Place.RUN,
     ),
     Row(
         "unreadable-plan",
         _WARNING,
-        "What was to be done with {label} cannot be read here.",
-        "A newer version of this program wrote it down.",
-        "Nothing needs to be done: both sides are compared again.",
+        "The plan for {label} cannot be read here.",
+        "A newer version of this program wrote it.",
+        "You do not need to do anything: both sides are compared again.",
         Place.RUN,
     ),
     Row(
         "outcome-unknown",
         _WARNING,
-        "QuickBooks did not answer, so it is not known whether {label} arrived.",
+        "QuickBooks did not answer, so we do not know whether {label} arrived.",
         "The connection broke after the record was sent.",
-        "Nothing needs to be done: it is asked about by itself until QuickBooks answers, and looked"
-        " for in its books.",
+        "You do not need to do anything: we keep asking until QuickBooks answers, and look"
+        " for the record in its books.",
         Place.QUICKBOOKS,
     ),
     Row(
         "partner-taken",
         _ERROR,
-        "{label} is in QuickBooks, and paired with another record here: {other}.",
-        "While nobody knew whether it had arrived, the record in QuickBooks was taken for a new"
-        " one.",
+        "{label} is in QuickBooks, but paired with another record here: {other}.",
+        "While nobody knew whether it had arrived, the record in QuickBooks was mistaken"
+        " for a new one.",
         "Delete one of the two records here, or merge them. Until then this one is left out.",
         Place.SKIPPED,
     ),
     Row(
         "stale-token",
         _WARNING,
-        "{label} was changed in QuickBooks meanwhile.",
-        "Somebody edited it there after it was last read.",
-        "Nothing needs to be done; it is read again and compared anew.",
+        "{label} was changed in QuickBooks in the meantime.",
+        "Somebody edited it there after we last read it.",
+        "You do not need to do anything: it is read and compared again.",
     ),
     Row(
         "throttled",
         _WARNING,
-        "QuickBooks asked to wait.",
+        "QuickBooks asked us to wait.",
         "Too many requests were made in a short time.",
-        "Nothing needs to be done; it goes on by itself.",
+        "You do not need to do anything: the run continues on its own.",
     ),
     Row(
         "no-access",
         _ERROR,
-        "QuickBooks does not let us in.",
-        "The connection was ended in QuickBooks, has expired, or its user lost the right.",
-        "Connect the company again; what is pending goes on then.",
+        "This site no longer has access to QuickBooks.",
+        "The connection was ended in QuickBooks or has expired, or its user lost the right.",
+        "Connect the company again; what is waiting is then sent.",
         Place.CONNECTION,
     ),
     Row(
         "app-refused",
         _ERROR,
         "QuickBooks does not let this app into the company (error 3100).",
-        "Most often the app's keys and the company belong to different environments, sandbox and"
-        " production; or the app was disconnected in QuickBooks.",
+        "Usually the app's keys and the company belong to different environments, sandbox"
+        " and production; or somebody disconnected the app in QuickBooks.",
         "Compare the connection's environment with the keys on the set-up page, then connect the"
         " company again.",
         Place.SETUP,
@@ -78,16 +78,15 @@ SENDING = (
         _ERROR,
         "The keys of the app at Intuit do not work.",
         "{detail}",
-        "Correct the keys on the set-up page; what is owed stays owed, and the next run goes on"
-        " with it.",
+        "Correct the keys on the set-up page. Nothing is lost: the next run sends what is waiting.",
         Place.SETUP,
     ),
     Row(
         "quickbooks-down",
         _WARNING,
         "QuickBooks could not be reached.",
-        "Its service or the network has trouble.",
-        "Nothing needs to be done; it is tried again by itself.",
+        "Its service or the network is down.",
+        "You do not need to do anything: we try again automatically.",
     ),
     Row(
         "quickbooks-refused",
@@ -110,16 +109,16 @@ SENDING = (
         _ERROR,
         "The run stopped because of an error in this program.",
         "{detail}",
-        "Tell whoever looks after this site; what is owed stays owed, and the next run goes on"
-        " with it.",
+        "Tell the person who looks after this site. Nothing is lost: the next run sends"
+        " what is waiting.",
         Place.RUN,
     ),
     Row(
         "unreadable-there",
         _ERROR,
         "{label} cannot be read in QuickBooks: {message}",
-        "The record holds a value that this program does not understand.",
-        "Look at the record in QuickBooks and save it again there; it is read anew then, and once a"
+        "The record has a value that this program does not understand.",
+        "Open the record in QuickBooks and save it again; it is then read again, and once a"
         " day in any case.",
         Place.QUICKBOOKS,
     ),
@@ -127,40 +126,40 @@ SENDING = (
         "unreadable-here",
         _ERROR,
         "{label} cannot be read here: {message}",
-        "The record holds a value that no QuickBooks record can have.",
-        "Correct the record; it is looked at again as soon as it is saved.",
+        "The record has a value that no QuickBooks record can have.",
+        "Correct the record; it is read again as soon as you save it.",
         Place.RECORD,
     ),
     Row(
         "unreadable-agreement",
         _ERROR,
         "What both sides last agreed on for {label} cannot be read: {message}",
-        "Without it nobody can tell which side has changed since. It may come from a newer version"
-        " of this program.",
-        "Choose which side counts: send the record, or get it from QuickBooks, on its own page.",
+        "Without it we cannot tell which side has changed since. It may come from a newer"
+        " version of this program.",
+        "Choose which side is right: send the record, or get it from QuickBooks, on its own page.",
         Place.RECORD,
     ),
     Row(
         "total-differs",
         _WARNING,
-        "QuickBooks comes to {there}, this side to {here}: {difference} apart.",
-        "Tax or rounding is worked out in another way there.",
-        "Correct the amounts on one side so that both come to the same, or leave the difference as"
-        " it is.",
+        "The total is {there} in QuickBooks and {here} here: a difference of {difference}.",
+        "QuickBooks works out tax or rounding differently.",
+        "Correct the amounts on one side so that the totals agree, or leave the difference"
+        " as it is.",
         Place.RECORD,
     ),
     Row(
         "merged-there",
         _WARNING,
         "{label} was merged into {other} in QuickBooks.",
-        "A bookkeeper joined two records into one.",
-        "Nothing needs to be done; the pair follows the record that is left.",
+        "A bookkeeper combined two records into one.",
+        "You do not need to do anything: the pair follows the record that is left.",
     ),
     Row(
         "merged-still-two",
         _WARNING,
-        "{label} and {other} are one record in QuickBooks now.",
-        "A bookkeeper merged the two there; here they are still two.",
+        "{label} and {other} are now one record in QuickBooks.",
+        "A bookkeeper merged the two there; here they are still separate.",
         "Documents of both go to the one that is left. Merge the two here as well, or skip"
         " {label}.",
         Place.RECORD,
@@ -168,8 +167,8 @@ SENDING = (
     Row(
         "first-preview",
         _INFO,
-        "The first synchronization waits for your approval.",
-        "Nobody has compared the two sides yet, so nothing is carried over before somebody has"
+        "The first synchronization is waiting for your approval.",
+        "Nobody has compared the two sides yet, so nothing is synced until somebody has"
         " looked at it.",
         "Look through this preview, then approve it.",
         Place.RUN,
@@ -179,6 +178,6 @@ SENDING = (
         _INFO,
         "The run was cancelled.",
         "Somebody stopped it: {who}.",
-        "What was done stays done; the next run takes up the rest.",
+        "What is done stays done; the next run continues with the rest.",
     ),
 )

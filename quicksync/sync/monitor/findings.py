@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_q.models import Schedule
 
 from quicksync.conf import settings
@@ -67,24 +69,34 @@ def _access(health: Health) -> Iterator[Finding]:
         yield Finding(
             "access-lost",
             Level.ERROR,
-            "QuickBooks does not let us in any more; nothing is sent or fetched.",
-            "Open the connection and press Reconnect. What waits is kept and goes on afterwards.",
+            _("This site no longer has access to QuickBooks; nothing is sent or fetched."),
+            _("Open the connection and press Reconnect. What is waiting is kept and then sent."),
         )
     elif connection.is_live and not connection.refresh_token:
         yield Finding(
             "access-unreadable",
             Level.ERROR,
-            "The access to QuickBooks cannot be read with any encryption key.",
-            "Put the key back into ENCRYPTION_KEYS (or the old SECRET_KEY into"
-            " SECRET_KEY_FALLBACKS), or reconnect.",
+            _("The access to QuickBooks cannot be decrypted with any configured key."),
+            _(
+                "Put the key back into ENCRYPTION_KEYS (or the old SECRET_KEY into"
+                " SECRET_KEY_FALLBACKS), or reconnect."
+            ),
         )
     elif days is not None and days <= max(TOLD_DAYS):
         near = next(number for number in TOLD_DAYS if days <= number)
-        left = "less than a day" if days < 1 else "one day" if days == 1 else f"{days} days"
         yield Finding(
-            f"access-ends-{near}", Level.WARNING, f"Access to QuickBooks ends in {left}.",
-            "Open the connection and press Reconnect; nothing is lost and everything goes on.",
-        )  # fmt: skip
+            f"access-ends-{near}",
+            Level.WARNING,
+            _("Access to QuickBooks ends in less than a day.")
+            if days < 1
+            else ngettext(
+                "Access to QuickBooks ends in one day.",
+                "Access to QuickBooks ends in %(days)s days.",
+                days,
+            )
+            % {"days": days},
+            _("Open the connection and press Reconnect; nothing is lost and syncing continues."),
+        )
 
 
 def _stopped(health: Health) -> Iterator[Finding]:
@@ -93,16 +105,18 @@ def _stopped(health: Health) -> Iterator[Finding]:
         yield Finding(
             "paused-by-itself",
             Level.ERROR,
-            connection.pause_reason or "Paused by itself after failed runs.",
-            "Open History, mend what the last run names, then press Resume on the connection.",
+            connection.pause_reason or _("Paused automatically after failed runs."),
+            _("Open History, fix what the last run names, then press Resume on the connection."),
         )
     elif connection.failures >= 3:
-        trouble = f" The last one: {connection.last_error}" if connection.last_error else ""
+        sentence = _("%(number)s runs in a row have stopped.") % {"number": connection.failures}
+        if connection.last_error:
+            sentence += " " + _("The last one: %(error)s") % {"error": connection.last_error}
         yield Finding(
             "runs-fail",
             Level.WARNING,
-            f"{connection.failures} runs in a row have stopped.{trouble}",
-            "Open History: the run's reason names cause and fix.",
+            sentence,
+            _("Open History: the run's reason gives the cause and the fix."),
         )
 
 
@@ -112,9 +126,11 @@ def _late(health: Health) -> Iterator[Finding]:
         yield Finding(
             "run-stuck",
             Level.ERROR,
-            f"Run {health.stuck_run} has shown no sign of life for a long time.",
-            "Check that a worker runs (manage.py qcluster); it takes the run over. Or cancel the"
-            " run in History.",
+            _("Run %(run)s has shown no sign of life for a long time.") % {"run": health.stuck_run},
+            _(
+                "Check that a worker is running (manage.py qcluster); it takes the run over. Or"
+                " cancel the run in History."
+            ),
         )
     patience = max(connection.interval * 3, dt.timedelta(minutes=30))
     if connection.is_scheduled and health.works and connection.next_sync_at:
@@ -123,8 +139,9 @@ def _late(health: Health) -> Iterator[Finding]:
             yield Finding(
                 "run-late",
                 Level.ERROR,
-                f"The next run has been due for {int(overdue.total_seconds()) // 60} minutes.",
-                "Check that a worker runs (manage.py qcluster).",
+                _("The next run has been due for %(minutes)s minutes.")
+                % {"minutes": int(overdue.total_seconds()) // 60},
+                _("Check that a worker is running (manage.py qcluster)."),
             )
 
 
@@ -133,15 +150,17 @@ def _waits(health: Health) -> Iterator[Finding]:
         yield Finding(
             "unsafe-plan",
             Level.WARNING,
-            "A plan would change so much that it waits for a person.",
-            f"Open run {health.unsafe_run} in History; approve it with its own tick, or"
-            " discard it.",
+            _("A plan would change so much that a person has to approve it."),
+            _("Open run %(run)s in History; tick its box to approve it, or discard it.")
+            % {"run": health.unsafe_run},
         )
     if health.problems:
         yield Finding(
-            "records-wait", Level.WARNING, f"Records that wait for a person: {health.problems:,}.",
-            "Open Skipped records: each names its cause and its fix.",
-        )  # fmt: skip
+            "records-wait",
+            Level.WARNING,
+            _("Records that need you: %(number)s.") % {"number": f"{health.problems:,}"},
+            _("Open Skipped records: each one gives its cause and its fix."),
+        )
 
 
 def _missing(health: Health) -> Iterator[Finding]:
@@ -153,15 +172,18 @@ def _missing(health: Health) -> Iterator[Finding]:
         yield Finding(
             "records-missing",
             Level.ERROR,
-            f"QuickBooks counts more records than it lets us read: {numbers}.",
-            "Nothing is done about those that are missing. All are read again once a day; if it"
-            " stays so, ask Intuit's support.",
+            _("QuickBooks counts more records than it lets us read: %(numbers)s.")
+            % {"numbers": numbers},
+            _(
+                "Nothing is done about the missing ones. Everything is read again once a day; if"
+                " this does not go away, ask Intuit's support."
+            ),
         )
 
 
 def _environment(health: Health) -> Iterator[Finding]:
     connection, keyed = health.connection, health.keyed
-    # Without any keys the site as a whole is told.
+    # Without any keys the site's own finding says so.
     if (
         keyed
         and connection.edition == "online"
@@ -170,10 +192,16 @@ def _environment(health: Health) -> Iterator[Finding]:
         yield Finding(
             "environment",
             Level.ERROR,
-            f"The connection belongs to Intuit's {connection.environment} environment, the app keys"
-            f" to {', '.join(sorted(keyed))}.",
-            f"Enter the keys for {connection.environment} on the set-up page, or set ENVIRONMENT"
-            " and the keys to it.",
+            _(
+                "The connection belongs to Intuit's %(environment)s environment, but the app's"
+                " keys belong to %(others)s."
+            )
+            % {"environment": connection.environment, "others": ", ".join(sorted(keyed))},
+            _(
+                "Enter the keys for %(environment)s on the set-up page, or set ENVIRONMENT and the"
+                " keys to it."
+            )
+            % {"environment": connection.environment},
         )
 
 
@@ -194,9 +222,11 @@ def _keys() -> Iterator[Finding]:
         yield Finding(
             "keys-unreadable",
             Level.ERROR,
-            "Keys that were entered in the admin can be read with no encryption key.",
-            "Put the key back into ENCRYPTION_KEYS (or the old SECRET_KEY into"
-            " SECRET_KEY_FALLBACKS), or enter them again on the set-up page.",
+            _("The app's keys cannot be decrypted with any configured encryption key."),
+            _(
+                "Put the key back into ENCRYPTION_KEYS (or the old SECRET_KEY into"
+                " SECRET_KEY_FALLBACKS), or enter the app's keys again on the set-up page."
+            ),
         )
     elif (
         not any(one.keys for one in known) and Connection.objects.filter(edition="online").exists()
@@ -204,9 +234,11 @@ def _keys() -> Iterator[Finding]:
         yield Finding(
             "keys-missing",
             Level.ERROR,
-            "The keys of the app at Intuit are missing.",
-            "Open Set-up in the admin: it tells where they stand at Intuit, and takes them. Or set"
-            " CLIENT_ID and CLIENT_SECRET.",
+            _("The keys of the app at Intuit are missing."),
+            _(
+                "Open Set-up in the admin: it says where to find them at Intuit, and you can enter"
+                " them there. Or set CLIENT_ID and CLIENT_SECRET."
+            ),
         )
 
 
@@ -214,15 +246,18 @@ def _worker() -> Iterator[Finding]:
     row = Schedule.objects.filter(func=schedule.DISPATCH).order_by("-next_run").first()
     if row is None:
         yield Finding(
-            "schedule-missing", Level.ERROR, "Nothing starts runs: the schedule is missing.",
-            "Run manage.py migrate, which makes it again.",
-        )  # fmt: skip
+            "schedule-missing",
+            Level.ERROR,
+            _("Nothing starts runs: the schedule is missing."),
+            _("Run manage.py migrate, which creates it again."),
+        )
     elif row.next_run and row.next_run < timezone.now() - LATE:
         yield Finding(
             "no-worker",
             Level.ERROR,
-            f"No worker has looked for due runs since {row.next_run:%Y-%m-%d %H:%M} UTC.",
-            "Start manage.py qcluster, under something that starts it again.",
+            _("No worker has looked for due runs since %(moment)s UTC.")
+            % {"moment": f"{row.next_run:%Y-%m-%d %H:%M}"},
+            _("Start manage.py qcluster, under something that restarts it."),
         )
 
 
@@ -231,9 +266,14 @@ def _queue() -> Iterator[Finding]:
         yield Finding(
             "queue-away",
             Level.ERROR,
-            "The task queue does not answer. Nothing is lost, but runs begin late or not at all.",
-            "Start the queue's broker again (Q_CLUSTER in the settings names it). What waits goes"
-            " on by itself.",
+            _(
+                "The task queue does not answer. Nothing is lost, but runs start late or not at"
+                " all."
+            ),
+            _(
+                "Start the queue's broker again (Q_CLUSTER in the settings names it). What is"
+                " waiting then continues on its own."
+            ),
         )
 
 
@@ -247,40 +287,53 @@ def _webhooks() -> Iterator[Finding]:
         yield Finding(
             "webhook-strange",
             Level.WARNING,
-            "QuickBooks has sent a notification of an unknown shape.",
-            "Nothing is lost, for changes are read anyway; look at it under Webhook deliveries and"
-            " update quicksync.",
+            _("QuickBooks has sent a notification that we cannot read."),
+            _(
+                "Nothing is lost, since changes are read anyway. Look at it under Notifications"
+                " from QuickBooks and update quicksync."
+            ),
         )
     if WebhookDelivery.State.REFUSED in states:
         yield Finding(
             "webhook-refused",
             Level.WARNING,
-            "Notifications with a wrong signature were refused.",
-            "Compare the verifier token on the set-up page (or WEBHOOK_VERIFIER) with that of the"
-            " subscription at Intuit.",
+            _("Notifications with a wrong signature were refused."),
+            _(
+                "Compare the verifier token on the set-up page (or WEBHOOK_VERIFIER) with that of"
+                " the subscription at Intuit."
+            ),
         )
 
 
 def _reads() -> Iterator[Finding]:
     used = quota.of_site(timezone.now())
-    later = (
-        "Automatic runs come less often until then, so that what people ask for can still be read."
-    )
-    fix = "Choose longer intervals, or a bigger plan at Intuit (and set MONTHLY_READS to it)."
+    fix = _("Choose longer intervals, or a bigger plan at Intuit (and set MONTHLY_READS to it).")
+    numbers = {
+        "reads": f"{used.reads:,}",
+        "limit": f"{used.limit:,}",
+        "forecast": f"{used.forecast:,}",
+    }
     if used.is_over:
         yield Finding(
             "reads-over",
             Level.ERROR,
-            f"{used.reads:,} metered reads of this month are used; the plan allows {used.limit:,}."
-            " Intuit may answer no more until the next month.",
+            _(
+                "%(reads)s metered reads have been used this month; the plan allows %(limit)s."
+                " Intuit may not answer again until next month."
+            )
+            % numbers,
             fix,
         )
     elif used.longer != 1:
         yield Finding(
             "reads-forecast",
             Level.WARNING,
-            f"At this rate all companies together use {used.forecast:,} metered reads this month;"
-            f" the plan allows {used.limit:,}. {later}",
+            _(
+                "At this rate all companies together will use %(forecast)s metered reads this"
+                " month; the plan allows %(limit)s. Automatic runs are less frequent until then,"
+                " so that reads are left for what people ask for."
+            )
+            % numbers,
             fix,
         )
 

@@ -98,7 +98,7 @@ def cycle_of(connection_id: int, *, enqueue: bool = True) -> SyncRun | None:
     if connection.failures >= settings.pause_after:
         pausing.pause(
             connection,
-            why=f"Paused by itself after {connection.failures} failed runs: see History.",
+            why=f"Paused automatically after {connection.failures} failed runs: see History.",
         )
         return None
     by = connection.woken_by or SyncRun.Trigger.AUTOMATIC

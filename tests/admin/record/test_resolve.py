@@ -128,4 +128,4 @@ def test_a_name_that_a_vendor_has_is_no_question(company, admin_client):
     assert mapping.reason == "name-taken"
     text = admin_client.get(page(mapping)).content.decode()
     assert "Are they the same record?" not in text
-    assert "taken in QuickBooks by" in text
+    assert "already used in QuickBooks by" in text

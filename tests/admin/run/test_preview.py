@@ -113,7 +113,7 @@ def test_h10_an_unmapped_code_offers_its_partner(rows, admin_client):
     text = text_of(admin_client, page(run))
     codes = reverse("admin:quicksync_connection_codes", args=[rows.connection.pk])
     assert f"{codes}?kind=tax_code&amp;code=VAT20" in text
-    assert "VAT20 has no partner" in text
+    assert "VAT20 is not mapped" in text
 
 
 def test_names_of_people_are_escaped(rows, admin_client):

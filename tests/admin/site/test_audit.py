@@ -93,7 +93,7 @@ def test_i1_what_quickbooks_tells_is_laid_to_nobody(connection):
 def test_i1_a5_losing_the_access_pausing_and_connecting_again_are_told(connection, admin_user):
     """Losing it is nobody's doing; so is a pause after failed runs."""
     lost.lost(connection, "Gone.")
-    pausing.pause(connection, why="Paused by itself after 12 failed runs: see History.")
+    pausing.pause(connection, why="Paused automatically after 12 failed runs: see History.")
     pausing.resume(connection, user=admin_user)
     found, _older = audit.page(audit.Asked(connection=str(connection.pk), what="connection"))
     told = [(one.who, [(c.label, c.before, c.after) for c in one.changes]) for one in found]

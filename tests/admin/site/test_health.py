@@ -30,8 +30,8 @@ def test_i14_the_health_of_all_connections(rows, admin_client):
     rows.mapping(state="held", reason="near-match")
     page = text(admin_client, "health")
     assert "4 runs in a row have stopped." in page
-    assert "QuickBooks does not let us in any more" in page
-    assert "Records that wait for a person: 1." in page
+    assert "This site no longer has access to QuickBooks" in page
+    assert "Records that need you: 1." in page
     assert "secret" not in page
 
 

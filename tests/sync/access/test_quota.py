@@ -1,4 +1,4 @@
-"""Pain 20: metered reads are counted for all companies; before the plan is used up, automatic runs
+"""X19: metered reads are counted for all companies; before the plan is used up, automatic runs
 wait longer.
 """
 

@@ -54,7 +54,7 @@ def test_i15_what_is_wrong_is_told_once(settings):
     assert tasks.alerts() == 0
     [sent] = mail.outbox
     assert sent.to == ["ops@example.com"]
-    assert sent.subject.startswith("QuickBooks: Main: QuickBooks does not let us in any more")
+    assert sent.subject.startswith("QuickBooks: Main: This site no longer has access to QuickBooks")
     assert "press Reconnect" in sent.body
     assert (
         f"https://books.example.com/admin/quicksync/connection/{connection.pk}/change/" in sent.body
@@ -79,9 +79,7 @@ def test_i15_all_news_in_one_mail():
     assert tasks.alerts() == 3
     [sent] = mail.outbox
     assert sent.subject == "QuickBooks: 3 things need a look"
-    assert (
-        sent.body.index("Alpha") < sent.body.index("Beta") < sent.body.index("waits for a person")
-    )
+    assert sent.body.index("Alpha") < sent.body.index("Beta") < sent.body.index("has to approve it")
     assert "secret" not in sent.body
 
 
@@ -167,10 +165,10 @@ def test_i15_the_page_of_alerts(admin_client):
     company(status="expired")
     tasks.alerts()
     page = admin_client.get("/admin/quicksync/alert/?over=no").content.decode()
-    assert "QuickBooks does not let us in any more" in page
+    assert "This site no longer has access to QuickBooks" in page
     alert = Alert.objects.get()
     assert admin_client.get(f"/admin/quicksync/alert/{alert.pk}/change/").status_code == 200
     assert (
-        "does not let us in"
+        "no longer has access"
         not in admin_client.get("/admin/quicksync/alert/?over=yes").content.decode()
     )

@@ -95,7 +95,7 @@ def test_i12_what_stands_alone_is_listed_with_its_reason(company):
         "Invoice OLD-1",
         "before-start-date",
     )
-    assert difference.sentence == "It lies before the start date, 2026-01-01."
+    assert difference.sentence == "It is older than the start date, 2026-01-01."
     assert difference.here.total == 80
     assert line.explained
     assert not line.agrees, "one here, none there"
