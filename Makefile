@@ -58,8 +58,8 @@ pytest: setup ## the tests, on SQLite, browser included
 gate: export COVERAGE_FILE = var/gate/coverage
 gate: $(STAMP) ## records and planning are taken by their own tests in every branch, the editions as far as ever
 	@rm -rf var/gate && mkdir -p var/gate
-	$(BIN)/pytest -q -n $(WORKERS) tests/records tests/planning tests/quickbooks \
-		--cov=quicksync.records --cov=quicksync.planning --cov=quicksync.quickbooks --cov-report=
+	$(BIN)/pytest -q -n $(WORKERS) tests/records tests/options tests/planning tests/quickbooks \
+		--cov=quicksync.records --cov=quicksync.options --cov=quicksync.planning --cov=quicksync.quickbooks --cov-report=
 	$(BIN)/python -m tests.coverage_gate
 
 test-postgres: $(STAMP) ## the tests marked `postgres`, a second time on PostgreSQL

@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from quicksync.books.models import Client, Invoice, InvoiceLine, Product, Receipt, ReceiptAllocation
 from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun
+from quicksync.options.category import CategoryOptions
+from quicksync.options.row import table
 from quicksync.quickbooks.online.transport import limiter
 from quicksync.quickbooks.port import Tokens
 from quicksync.simulator import running
@@ -45,13 +47,16 @@ class Company:
     # --- Runs -------------------------------------------------------------------------------------
 
     def enable(self, *kinds: str, approved: bool = True, **settings: Any) -> None:
-        """Switch these categories on, with other settings such as `direction="push"`.
+        """Switch these categories on, with other settings such as `direction="push"`, and options
+        such as `wins="ask"`.
 
         As if a person had approved their first preview, unless `approved` is False.
         """
+        options = {name: settings.pop(name) for name in table(CategoryOptions) if name in settings}
         for category in Category.objects.filter(connection=self.connection, kind__in=kinds):
+            category.options = category.options.replace(**options)
             for name, value in {"enabled": True, "needs_scan": True, **settings}.items():
-                setattr(category, name, value)
+                setattr(category, Category._meta.get_field(name).attname, value)
             category.approved_at = category.approved_at or (timezone.now() if approved else None)
             category.save()
 

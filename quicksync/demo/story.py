@@ -18,7 +18,8 @@ from quicksync.demo.company import Company
 from quicksync.demo.processes import Processes
 from quicksync.demo.show import Bar, table
 from quicksync.exceptions import Busy, NotAllowed
-from quicksync.models import Category, Connection, SyncRun
+from quicksync.models import Connection, SyncRun
+from quicksync.options.choices import StartBasis
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import explain
 from quicksync.records import KINDS
@@ -94,7 +95,8 @@ class Story:
             if not category.enabled and category.first_synced_at is None:
                 category.enabled = True
                 if KINDS[category.kind].is_document:
-                    category.start_date, category.start_basis = START, Category.StartBasis.DOCUMENT
+                    category.start_date = START
+                    category.options = category.options.replace(start_basis=StartBasis.DOCUMENT)
                 category.save()
 
     def first_sync(self, connection: Connection) -> None:

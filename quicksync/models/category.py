@@ -13,6 +13,8 @@ from simple_history.models import HistoricalRecords
 
 from quicksync.models.bookmark import Bookmark
 from quicksync.models.connection import Connection
+from quicksync.models.options import OptionsField
+from quicksync.options.category import CategoryOptions
 from quicksync.records import KINDS
 
 
@@ -22,34 +24,17 @@ def kind_choices() -> list[tuple[str, str]]:
 
 
 class Category(models.Model):
-    """One kind on one connection: enabled or not, which way, since when, and who wins (B1, B2,
+    """One kind on one connection: enabled or not, which way, since when, and its options (B1, B2,
     B11-B14, C5, F8).
+
+    What queries filter and join on is a column; what only planning and the host's pages act on is
+    an option, one row of the table in `options.category`: `category.options.wins`.
     """
 
     class Direction(models.TextChoices):
         BOTH = "both", _("Both ways")
         PUSH = "push", _("→ to QuickBooks only")
         PULL = "pull", _("← from QuickBooks only")
-
-    class StartBasis(models.TextChoices):
-        MODIFIED = "modified", _("Created or changed since")
-        DOCUMENT = "document", _("Dated since")
-
-    class Wins(models.TextChoices):
-        NEWEST = "newest", _("The newest change")
-        HERE = "here", _("This side")
-        QUICKBOOKS = "quickbooks", _("QuickBooks")
-        ASK = "ask", _("Ask a person")
-
-    class Authority(models.TextChoices):
-        BOTH = "both", _("On both sides")
-        HERE = "here", _("Here only; edits in QuickBooks are shown, not taken")
-        QUICKBOOKS = "quickbooks", _("In QuickBooks only, once it is there")
-
-    class OnDelete(models.TextChoices):
-        VOID = "void", _("Void it (or make it inactive)")
-        DELETE = "delete", _("Delete it")
-        NOTHING = "nothing", _("Leave it alone")
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="categories")
     kind = models.CharField(_("what"), max_length=24, choices=kind_choices)
@@ -58,43 +43,10 @@ class Category(models.Model):
         _("direction"), max_length=5, choices=Direction.choices, default=Direction.BOTH
     )
     start_date = models.DateField(_("start date"), null=True, blank=True)
-    start_basis = models.CharField(
-        _("start date means"), max_length=8, choices=StartBasis.choices, default=StartBasis.MODIFIED
-    )
     bookmark = models.ForeignKey(
         Bookmark, models.PROTECT, null=True, blank=True, related_name="categories"
     )
-    wins = models.CharField(
-        _("if both sides changed the same field"),
-        max_length=10,
-        choices=Wins.choices,
-        default=Wins.NEWEST,
-    )
-    first_sync = models.CharField(
-        _("if the two differ when first matched"),
-        max_length=10,
-        choices=Wins.choices,
-        default=Wins.ASK,
-    )
-    authority = models.CharField(
-        _("edited where"), max_length=10, choices=Authority.choices, default=Authority.BOTH
-    )
-    on_delete_here = models.CharField(
-        _("deleted here → in QuickBooks"),
-        max_length=8,
-        choices=OnDelete.choices,
-        default=OnDelete.VOID,
-    )
-    on_delete_there = models.CharField(
-        _("voided or deleted in QuickBooks → here"),
-        max_length=8,
-        choices=OnDelete.choices,
-        default=OnDelete.NOTHING,
-    )
-    active_only = models.BooleanField(_("only active ones"), default=True)
-    zero_totals = models.BooleanField(_("also totals of zero"), default=True)
-    until_paid = models.BooleanField(_("only until a payment is attached"), default=False)
-    hold_near_matches = models.BooleanField(_("hold likely duplicates for review"), default=True)
+    options = OptionsField(CategoryOptions, verbose_name=_("options"))
     needs_scan = models.BooleanField(default=True, editable=False)
     approved_at = models.DateTimeField(
         _("first preview approved"), null=True, blank=True, editable=False

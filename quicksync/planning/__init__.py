@@ -4,19 +4,11 @@ wire, no clock.
 
 from __future__ import annotations
 
+from quicksync.options.choices import Authority, OnDelete, StartBasis, Wins
 from quicksync.planning.build import build
 from quicksync.planning.matching.names import fold
 from quicksync.planning.merge import agreement
-from quicksync.planning.policy import (
-    Authority,
-    Company,
-    FieldRule,
-    NameEntry,
-    OnDelete,
-    Policy,
-    StartBasis,
-    Wins,
-)
+from quicksync.planning.policy import Company, FieldRule, NameEntry, Policy
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import Explanation, explain, why
 from quicksync.planning.steps import (

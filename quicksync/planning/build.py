@@ -88,11 +88,9 @@ class _Kind:
     def steps(self) -> list[Step]:
         """Match the halves, decide each candidate, then look at what speaks against each write."""
         halves = [one for one in self.by_key.values() if _is_half(one)]
+        policy = self.rules.policy
         matching = match(
-            self.rules.policy.kind,
-            halves,
-            self.outlook.links,
-            near=self.rules.policy.hold_near_matches,
+            policy.kind, halves, self.outlook.links, near=policy.options.hold_near_matches
         )
         for here, there in matching.couples.items():
             self.outlook.links.join(self.by_key[here].here_ref, self.by_key[there].there_ref)

@@ -12,6 +12,7 @@ from typing import Any, get_args
 import msgspec
 
 from quicksync.exceptions import BadValue
+from quicksync.options.category import CategoryOptions
 from quicksync.planning.compare import Links
 from quicksync.planning.policy import Company, FieldRule, Policy
 from quicksync.planning.steps import Agreed, Candidate, Direction
@@ -59,6 +60,10 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def policy(self) -> Policy:
         return self.rules.policy
+
+    @property
+    def options(self) -> CategoryOptions:
+        return self.rules.policy.options
 
     @property
     def here(self) -> Record | None:

@@ -248,7 +248,7 @@ def deposited(look: Look) -> Iterator[Reason]:
 
 def sent_until_paid(look: Look) -> Iterator[Reason]:
     """The category sends documents only until a payment is attached (F9)."""
-    if look.case.policy.until_paid:
+    if look.case.options.until_paid:
         yield from paid(look)
 
 
@@ -260,7 +260,7 @@ def zero_total(look: Look) -> Iterator[Reason]:
 
 def comes_to_nothing(case: Case, record: Record) -> bool:
     """Whether the category leaves the document out because of its total."""
-    if case.policy.zero_totals or not case.rules.info.is_document:
+    if case.options.zero_totals or not case.rules.info.is_document:
         return False
     total = record.amount()
     if isinstance(record, Invoice) and total is None:

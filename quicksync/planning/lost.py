@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import msgspec
 
+from quicksync.options.choices import Authority, OnDelete
 from quicksync.planning.case import WHOLE, Case
 from quicksync.planning.drafts import create_here, create_there, locked, off_direction, skip, step
 from quicksync.planning.merge import changed_since
-from quicksync.planning.policy import Authority, OnDelete
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.scope import is_voided
@@ -73,14 +73,14 @@ def _decide(case: Case, loss: Loss) -> Step:
 def _blocked_here(case: Case, loss: Loss) -> Step:
     """Lost here: the deletion goes to QuickBooks if the settings say so."""
     forced = case.candidate.forced is loss.onward
-    if case.policy.on_delete_here is OnDelete.NOTHING and not forced:
+    if case.options.on_delete_here is OnDelete.NOTHING and not forced:
         code = "deletion-not-followed" if loss.gone else "void-not-followed"
         return step(
             case,
             Action.GONE if loss.gone else Action.SKIP,
             reasons=(why(code, label=case.label()),),
         )
-    if case.policy.authority is Authority.QUICKBOOKS and not forced:
+    if case.options.authority is Authority.QUICKBOOKS and not forced:
         return step(case, Action.HOLD, reasons=(locked(case, ()),))
     if not case.can_push:
         return skip(case, off_direction(case, quickbooks=True))
@@ -91,7 +91,7 @@ def _blocked_there(case: Case, loss: Loss) -> Step:
     """Lost in QuickBooks: shown as drift, unless the settings say that this side follows."""
     forced = case.candidate.forced is loss.onward
     stays = (
-        case.policy.on_delete_there is OnDelete.NOTHING or case.policy.authority is Authority.HERE
+        case.options.on_delete_there is OnDelete.NOTHING or case.options.authority is Authority.HERE
     )
     if not forced and (stays or not case.can_pull):
         return step(case, Action.DRIFT, reasons=(_drift(case, loss),))
@@ -119,7 +119,7 @@ def _carry_over(case: Case, loss: Loss) -> Step:
 
     QuickBooks deletes no list records, and never deletes what a person wanted voided.
     """
-    wanted = case.policy.on_delete_here if loss.here else case.policy.on_delete_there
+    wanted = case.options.on_delete_here if loss.here else case.options.on_delete_there
     deletes = loss.gone and wanted is OnDelete.DELETE
     able = case.policy.takes_back
     if loss.here and deletes and "delete" not in able:

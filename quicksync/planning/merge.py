@@ -17,10 +17,10 @@ from typing import Any
 
 import msgspec
 
+from quicksync.options.choices import Authority, Wins
 from quicksync.planning.case import Case
 from quicksync.planning.compare import can_cross, cross, is_empty, same, same_across
 from quicksync.planning.matching.names import fold
-from quicksync.planning.policy import Authority, Wins
 from quicksync.planning.steps import Agreed, Candidate, Direction, FieldChange
 from quicksync.records import Record
 
@@ -204,12 +204,12 @@ def _at_first(case: Case, name: str, mine: list[Any], theirs: list[Any]) -> Verd
     answer = _ANSWERS.get(case.answer(name))
     empty_here, empty_there = all(map(is_empty, mine)), all(map(is_empty, theirs))
     if empty_here or empty_there:
-        if case.policy.first_sync is Wins.ASK and answer is None:
+        if case.options.first_sync is Wins.ASK and answer is None:
             return Verdict.SAME
         return answer or (Verdict.PULL if empty_here else Verdict.PUSH)
     if answer is not None:
         return answer
-    won = _BY_WINNER[winner(case.policy.first_sync, case.candidate)]
+    won = _BY_WINNER[winner(case.options.first_sync, case.candidate)]
     if won is Verdict.ASK and all(map(_spelt_alike, mine, theirs)):
         return Verdict.SAME
     return won
@@ -271,7 +271,7 @@ def _by_authority(case: Case, left: bool, right: bool) -> Verdict | None:
     """A change on the side that is not to be edited; "Send" and "Get" on this very record pass over
     it.
     """
-    authority, forced = case.policy.authority, case.candidate.forced
+    authority, forced = case.options.authority, case.candidate.forced
     breach = Verdict.DRIFT if authority is Authority.HERE and right else None
     if authority is Authority.QUICKBOOKS and left:
         breach = Verdict.LOCKED
@@ -282,7 +282,7 @@ def _by_authority(case: Case, left: bool, right: bool) -> Verdict | None:
 
 def _by_winner(case: Case, left: bool, right: bool) -> Verdict:
     if left and right:
-        return _BY_WINNER[winner(case.policy.wins, case.candidate)]
+        return _BY_WINNER[winner(case.options.wins, case.candidate)]
     return Verdict.PUSH if left else Verdict.PULL
 
 

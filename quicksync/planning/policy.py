@@ -5,48 +5,15 @@ company.
 from __future__ import annotations
 
 import datetime as dt
-import enum
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
 import msgspec
 
+from quicksync.options.category import CategoryOptions
 from quicksync.records import Ref
 from quicksync.records.limits import FieldLimit
-
-
-class Wins(enum.StrEnum):
-    """Who wins when both sides changed the same field."""
-
-    NEWEST = "newest"
-    HERE = "here"
-    QUICKBOOKS = "quickbooks"
-    ASK = "ask"
-
-
-class Authority(enum.StrEnum):
-    """Where a record may be edited once it is in step (F8)."""
-
-    BOTH = "both"
-    HERE = "here"  # edits in QuickBooks are drift
-    # after the first sync only QuickBooks edits; the host object is read-only
-    QUICKBOOKS = "quickbooks"
-
-
-class OnDelete(enum.StrEnum):
-    """What a deletion on one side does to the other (F4, G10)."""
-
-    VOID = "void"
-    DELETE = "delete"
-    NOTHING = "nothing"
-
-
-class StartBasis(enum.StrEnum):
-    """Which date the start date is compared with (B11)."""
-
-    MODIFIED = "modified"
-    DOCUMENT = "document"
 
 
 class FieldRule(msgspec.Struct, frozen=True):
@@ -80,21 +47,12 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     push: bool = True
     pull: bool = True
     start_date: dt.date | None = None
-    start_basis: StartBasis = StartBasis.MODIFIED
-    wins: Wins = Wins.NEWEST
-    first_sync: Wins = Wins.ASK
-    authority: Authority = Authority.BOTH
-    on_delete_here: OnDelete = OnDelete.VOID
-    on_delete_there: OnDelete = OnDelete.NOTHING
+    options: CategoryOptions = CategoryOptions()
     takes_back: frozenset[str] = frozenset({"void", "delete"})
     fields: frozenset[str] = frozenset()
     parts: Mapping[str, frozenset[str]] = {}
     models: Mapping[str, Carried] = {}
     rules: Mapping[str, FieldRule] = {}
-    active_only: bool = True
-    zero_totals: bool = True
-    until_paid: bool = False
-    hold_near_matches: bool = True
 
     def of(self, model: str) -> Policy:
         """The settings for what is in one of the host's models."""

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from quicksync.options.choices import StartBasis
 from quicksync.planning.case import Case
-from quicksync.planning.policy import StartBasis
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Direction
@@ -61,7 +61,7 @@ def _by_settings(case: Case) -> Reason | None:
     if push and not case.candidate.in_bookmark:
         return why("not-in-bookmark", plural=plural)
     record = case.here or case.there
-    if policy.active_only and not getattr(record, "active", True):
+    if policy.options.active_only and not getattr(record, "active", True):
         return why("inactive-not-imported", label=case.label(), plural=plural)
     return None
 
@@ -75,7 +75,7 @@ def before_start(case: Case, start: dt.date) -> bool:
     modified = moment.date() if moment else None
     order = (
         (document, modified)
-        if case.policy.start_basis is StartBasis.DOCUMENT
+        if case.options.start_basis is StartBasis.DOCUMENT
         else (modified, document)
     )
     day = order[0] or order[1]

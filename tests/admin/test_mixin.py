@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from quicksync.admin.mixin import SyncedAdmin
 from quicksync.books.models import Client
+from tests.options.choosing import choose_for
 
 
 @pytest.fixture
@@ -130,7 +131,9 @@ def test_b14_a_filter_is_kept_as_a_bookmark(ada, admin_client):
 
 def test_f8_records_edited_in_quickbooks_only_are_read_only_here(ada, rows, admin_client):
     mapping = pair(rows, ada)
-    rows.connection.categories.filter(kind="customer").update(enabled=True, authority="quickbooks")
+    customers = rows.connection.categories.filter(kind="customer")
+    customers.update(enabled=True)
+    choose_for(customers, authority="quickbooks")
     text = admin_client.get(page(ada)).content.decode()
     assert "edited in QuickBooks only (Main)" in text
     assert 'name="_save"' not in text

@@ -13,6 +13,7 @@ from quicksync.quickbooks.messages import Purpose
 from quicksync.sync.drivers import polled
 from tests.company import assert_adds_up
 from tests.contracts.test_polled_driver import Conversation
+from tests.options.choosing import choose_for
 
 
 class TestInFlight:
@@ -96,7 +97,7 @@ class TestBothSides:
     def test_a_void_there_is_followed_if_the_settings_say_so(self, world, policy):
         invoice = world.invoice(world.client())
         world.sync_through()
-        Category.objects.filter(kind="invoice").update(on_delete_there=policy)
+        choose_for(Category.objects.filter(kind="invoice"), on_delete_there=policy)
         world.void(invoice)
         assert_adds_up(world.sync_through())
         invoice.refresh_from_db()
@@ -105,7 +106,7 @@ class TestBothSides:
     def test_a_deletion_there_is_followed_if_the_settings_say_so(self, world):
         invoice = world.invoice(world.client())
         world.sync_through()
-        Category.objects.filter(kind="invoice").update(on_delete_there="delete")
+        choose_for(Category.objects.filter(kind="invoice"), on_delete_there="delete")
         world.delete(invoice)
         run = world.sync_through()
         assert_adds_up(run)
@@ -116,7 +117,7 @@ class TestBothSides:
         """F4"""
         invoice = world.invoice(world.client())
         world.sync_through()
-        Category.objects.filter(kind="invoice").update(on_delete_here="delete")
+        choose_for(Category.objects.filter(kind="invoice"), on_delete_here="delete")
         invoice.delete()
         assert_adds_up(world.sync_through())
         assert world.names("invoice") == []
@@ -143,7 +144,7 @@ class TestBothSides:
         assert bob.email == "bob@example.com"
 
     def test_a_conflict_is_asked_about_and_nothing_is_written(self, world):
-        Category.objects.filter(kind="customer").update(wins="ask")
+        choose_for(Category.objects.filter(kind="customer"), wins="ask")
         ada = world.client()
         world.sync_through()
         world.edit(ada, email="there@example.com")

@@ -6,6 +6,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from quicksync.options.category import CategoryOptions
+from quicksync.options.row import table
 from quicksync.planning import (
     Agreed,
     Candidate,
@@ -28,10 +30,12 @@ COMPANY = Company(home_currency="USD")
 
 
 def policy(kind: str = "customer", **settings: Any) -> Policy:
-    """Settings with every field that is not computed."""
+    """Settings, options among them, with every field that is not computed."""
     record = record_class(kind)
     fields = frozenset(record.__struct_fields__) - record.computed
-    return Policy(**{"kind": kind, "fields": fields, **settings})
+    chosen = {name: settings.pop(name) for name in table(CategoryOptions) if name in settings}
+    options = CategoryOptions().replace(**chosen)
+    return Policy(**{"kind": kind, "fields": fields, "options": options, **settings})
 
 
 def client(name: str = "Acme", **values: Any) -> Customer:

@@ -35,7 +35,7 @@ def test_what_a_model_carries_travels(model):
 def test_the_settings_of_a_model_are_those_of_the_category_but_for_its_fields():
     settings = policy(**SETTINGS, zero_totals=False)
     assert settings.of("shop.buyer").fields == {"name"}
-    assert settings.of("shop.buyer").zero_totals is False
+    assert settings.of("shop.buyer").options.zero_totals is False
     assert settings.of("shop.unknown") is settings
 
 

@@ -191,20 +191,19 @@ _SWAPPED = {
 
 
 def _mirrored_policy(one: Policy) -> Policy:
+    chosen = one.options
     swap = {
-        name: type(value)(_SWAPPED.get(value, value))
+        name: _SWAPPED.get(value, value)
         for name in ("wins", "first_sync", "authority")
-        if (value := getattr(one, name))
+        if (value := getattr(chosen, name))
     }
+    deletes = {"on_delete_here": chosen.on_delete_there, "on_delete_there": chosen.on_delete_here}
     return Policy(
         kind=one.kind,
         fields=one.fields,
         push=one.pull,
         pull=one.push,
-        on_delete_here=one.on_delete_there,
-        on_delete_there=one.on_delete_here,
-        active_only=one.active_only,
-        **swap,
+        options=chosen.replace(**swap, **deletes),
     )
 
 

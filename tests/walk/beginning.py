@@ -33,10 +33,9 @@ def prepare(quickbooks: QuickBooks) -> None:
     connect.connected(connection, tokens, found["realm_id"])
     labour()
     for category in Category.objects.filter(kind__in=ALL):
-        category.enabled, category.wins = True, Category.Wins.ASK
-        category.on_delete_there = (
-            Category.OnDelete.VOID if category.kind == "payment" else Category.OnDelete.NOTHING
-        )
+        category.enabled = True
+        deletes = "void" if category.kind == "payment" else "nothing"
+        category.options = category.options.replace(wins="ask", on_delete_there=deletes)
         category.save()
     Connection.objects.update(next_sync_at=None)
 

@@ -11,13 +11,17 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.connection import removal_words
 from quicksync.admin.parts.base import AuditedAdmin, address, may
+from quicksync.admin.parts.option_fields import OptionsForm, word
 from quicksync.exceptions import BadValue
 from quicksync.local.registry import registry
 from quicksync.models import Bookmark, Category, FieldRule
+from quicksync.options.category import CategoryOptions
+from quicksync.options.row import Row, of_kind
 from quicksync.planning.case import fixed_value
 from quicksync.quickbooks.loading import edition_for
 from quicksync.records import record_class
@@ -25,29 +29,17 @@ from quicksync.records.limits import cleaned as as_sent
 from quicksync.sync.actions import presets
 
 MAIN = ("enabled", "direction", "start_date", "bookmark")
-MORE = (
-    "start_basis",
-    "wins",
-    "first_sync",
-    "authority",
-    "on_delete_here",
-    "on_delete_there",
-    "active_only",
-    "zero_totals",
-    "until_paid",
-    "hold_near_matches",
-)
-SETTINGS = (*MAIN, *MORE)
+SETTINGS = (*MAIN, "options")
 
 
-class CategoryForm(forms.ModelForm):
+class CategoryForm(OptionsForm, forms.ModelForm):
     """One kind's settings; `main` and `more` are its fields in the two parts of the card."""
 
     past_allowed = False
 
     class Meta:
         model = Category
-        fields = SETTINGS
+        fields = MAIN
 
     def __init__(
         self,
@@ -70,6 +62,9 @@ class CategoryForm(forms.ModelForm):
             self.fields["start_date"].disabled = True
             self.fields["start_date"].help_text = _("Fixed since the first synchronization.")
 
+    def rows(self) -> dict[str, Row]:
+        return of_kind(CategoryOptions, self.instance.kind) if self.instance.kind else {}
+
     def _offer(self, bookmarks: list[Bookmark]) -> None:
         """Only bookmarks of this kind's lists; all cards share one query for them."""
         labels = {adapter.label_lower for adapter in registry.for_kind(self.instance.kind)}
@@ -86,7 +81,7 @@ class CategoryForm(forms.ModelForm):
 
     @property
     def more(self) -> list[forms.BoundField]:
-        return [self[name] for name in MORE if name in self.fields]
+        return [self[name] for name in self.option_rows]
 
     def clean_enabled(self) -> bool:
         """A category is not switched on while QuickBooks lacks a feature or a currency that its
@@ -152,7 +147,7 @@ class CategoryInline(PlainBookmarks, admin.StackedInline):
     form = CategoryForm
     formset = CategoryFormSet
     template = "quicksync/categories.html"
-    fields = SETTINGS
+    fields = MAIN
     extra = 0
     can_delete = False
     verbose_name_plural = _("What is kept in step")
@@ -284,14 +279,28 @@ class CategoryAdmin(PlainBookmarks, AuditedAdmin):
 
     form = CategoryForm
     inlines = (FieldRuleInline,)
-    fieldsets = (
-        (None, {"fields": MAIN}),
-        (_("More options"), {"fields": MORE, "classes": ("collapse",)}),
-    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        changes = self.has_change_permission(request, obj)
+        options = tuple(of_kind(CategoryOptions, obj.kind)) if changes else ("options_in_words",)
+        return ((None, {"fields": MAIN}), (_("Options"), {"fields": options}))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if self.has_change_permission(request, obj) else ("options_in_words",)
+
+    @admin.display(description=_("Options"))
+    def options_in_words(self, category: Category) -> str:
+        """For those who may look at the settings and not change them."""
+        rows = of_kind(CategoryOptions, category.kind).items()
+        lines = (
+            (row.option.label, word(row, getattr(category.options, name))) for name, row in rows
+        )
+        return format_html_join("", "<div>{}: {}</div>", lines)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
+        kwargs["fields"] = MAIN  # the form makes those of the options by itself
         form = super().get_form(request, obj, change=change, **kwargs)
         return type("CategoryForm", (form,), {"past_allowed": may(request, "history")})
 

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from quicksync.admin.parts.base import address
 from quicksync.admin.parts.present import kind_word
 from quicksync.exceptions import QuicksyncError
-from quicksync.models import Category, Connection
+from quicksync.models import Connection
+from quicksync.options.choices import Authority, StartBasis
 from quicksync.records import KINDS
 from quicksync.sync.actions import connect, presets
-from quicksync.sync.actions.presets import Preset
+from quicksync.sync.actions.presets import Chosen, Preset
 
 OFF = "\N{EN DASH}"
 ARROWS = {"both": "↔", "push": "→", "pull": "←"}
@@ -81,18 +82,18 @@ def _choice(preset: Preset, served: Iterable[str]) -> Choice:
     return Choice(preset, when, lines)
 
 
-def _way(values: dict[str, Any]) -> str:
+def _way(chosen: Chosen) -> str:
     """Which way a kind goes, and since when; a dash when it is off."""
-    if not values["enabled"]:
+    if not chosen.enabled:
         return OFF
-    parts = [ARROWS[values["direction"]]]
-    if values["start_date"]:
-        basis = values["start_basis"] == Category.StartBasis.DOCUMENT
-        parts.append(_("dated from today on") if basis else _("from today on"))
-    if values["authority"] == Category.Authority.HERE:
+    options, parts = chosen.options, [ARROWS[chosen.columns["direction"]]]
+    if chosen.columns["start_date"]:
+        dated = options.start_basis is StartBasis.DOCUMENT
+        parts.append(_("dated from today on") if dated else _("from today on"))
+    if options.authority is Authority.HERE:
         parts.append(_("edited here only"))
-    elif values["authority"] == Category.Authority.QUICKBOOKS:
+    elif options.authority is Authority.QUICKBOOKS:
         parts.append(_("edited in QuickBooks only"))
-    if values["until_paid"]:
+    if options.until_paid:
         parts.append(_("until a payment is attached"))
     return " ".join([parts[0], ", ".join(parts[1:])]).strip()

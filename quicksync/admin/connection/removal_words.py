@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from quicksync.local.registry import registry
 from quicksync.models import Category
+from quicksync.options.choices import OnDelete
 from quicksync.quickbooks.loading import edition_for
 from quicksync.records import KINDS
 
-OnDelete = Category.OnDelete
 Choices = list[tuple[str, str | Promise]]
 NAMES = ("on_delete_here", "on_delete_there")
 
@@ -25,7 +25,7 @@ def choices(category: Category, name: str) -> Choices:
 def fitting(category: Category, name: str) -> str:
     """What the setting comes to: of what cannot be deleted a deletion makes an inactive record."""
     offered = [value for value, _label in choices(category, name)]
-    stored: str = getattr(category, name)
+    stored: str = getattr(category.options, name)
     if stored in offered:
         return stored
     return (
@@ -43,8 +43,8 @@ def _there(category: Category) -> Choices:
     elif "inactive" in able:
         found.append((OnDelete.VOID, _("Make it inactive")))
     if "delete" in able:
-        found.append((OnDelete.DELETE, OnDelete.DELETE.label))
-    return [*found, (OnDelete.NOTHING, OnDelete.NOTHING.label)]
+        found.append((OnDelete.DELETE, _(OnDelete.DELETE.label)))
+    return [*found, (OnDelete.NOTHING, _(OnDelete.NOTHING.label))]
 
 
 def _here(category: Category) -> Choices:
@@ -53,6 +53,6 @@ def _here(category: Category) -> Choices:
     found: Choices = [(OnDelete.VOID, voids)] if any(adapter.voids for adapter in adapters) else []
     return [
         *found,
-        (OnDelete.DELETE, OnDelete.DELETE.label),
-        (OnDelete.NOTHING, OnDelete.NOTHING.label),
+        (OnDelete.DELETE, _(OnDelete.DELETE.label)),
+        (OnDelete.NOTHING, _(OnDelete.NOTHING.label)),
     ]

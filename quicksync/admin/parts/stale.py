@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.admin.utils import unquote
 from django.core import signing
 from django.db import models, router, transaction
-from django.forms import BaseForm, Field, ModelChoiceField, model_to_dict
+from django.forms import BaseForm, Field, ModelChoiceField
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -134,9 +134,12 @@ class Guard:
             formset = factory(
                 instance=self.obj, prefix=prefix, queryset=inline.get_queryset(self.request)
             )
-            rows = [form.instance for form in formset.initial_forms]
-            names = list(formset.empty_form.fields)
-            texts = [f"{row.pk}:{model_to_dict(row, names)}" for row in rows]
+            forms = formset.initial_forms
+            rows = [form.instance for form in forms]
+            texts = [
+                f"{form.instance.pk}:{ {name: str(value) for name, value in _values(form)} }"
+                for form in forms
+            ]
             label = str(inline.verbose_name_plural)
             yield (
                 f"rows:{prefix}",

@@ -21,6 +21,7 @@ from quicksync.conf import settings
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import Category, Connection, EntityMapping, Operation
+from quicksync.options.choices import Authority
 from quicksync.sync.actions import single_records
 
 SHOWN = 20
@@ -130,7 +131,7 @@ def _edited_there(kind: str) -> Q:
     """Categories that are edited in QuickBooks only; accounts and taxes that come from there are,
     while connected.
     """
-    only = Q(connection__categories__authority=Category.Authority.QUICKBOOKS)
+    only = Q(connection__categories__options__d__authority=Authority.QUICKBOOKS)
     if kind in LOCKED and settings.lock_lists:
         pulled = Q(connection__categories__direction=Category.Direction.PULL)
         only |= pulled & Q(connection__status=Connection.Status.CONNECTED)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from quicksync.admin.connection.bookmarks import lists
 from quicksync.admin.connection.connection_form import EDITION_NAMES, ROLES
+from quicksync.admin.parts.option_fields import word
 from quicksync.models import (
     Bookmark,
     Category,
@@ -22,6 +23,7 @@ from quicksync.models import (
     RemoteRecord,
     StoredKeys,
 )
+from quicksync.options.row import Options, table
 from quicksync.records import KINDS, record_class
 
 NOTHING = "—"
@@ -71,6 +73,9 @@ class Words:
             if field.name.endswith(COUNTER):
                 yield capfirst(str(field.verbose_name)), "", _secret(old, new)
             return
+        if isinstance(options := old if new is None else new, Options):
+            yield from _options(options, old, new)
+            return
         if isinstance(old, dict) or isinstance(new, dict):
             old, new = old or {}, new or {}
             for role in sorted({*old, *new}):
@@ -110,6 +115,20 @@ class Words:
             return NOTHING
         kind = "item" if role == "item" else "account"
         return self._entries.get((connection, kind, str(remote_id)), str(remote_id))
+
+
+def _options(
+    options: Options, old: Options | None, new: Options | None
+) -> Iterator[tuple[str, str, str]]:
+    """Each option that changed, as a setting of its own; of a row that was made or deleted those
+    not as usual.
+    """
+    usual = type(options)()
+    for name, row in table(type(options)).items():
+        before, after = getattr(old or usual, name), getattr(new or usual, name)
+        if before != after:
+            told = (word(row, before) if old else NOTHING, word(row, after) if new else NOTHING)
+            yield str(_(row.option.label)), *told
 
 
 def _secret(old: int | None, new: int | None) -> str:

@@ -13,29 +13,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from quicksync.exceptions import NotAllowed
+from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import Connection
+from quicksync.options.category import CategoryOptions
+from quicksync.options.row import of_kind
 from quicksync.planning.guards import KIND_FEATURES
+from quicksync.records import KINDS
 from quicksync.sync.actions import connect
 from quicksync.sync.company import currencies
 
 Settings = Mapping[str, Any]
-
-# What every category starts from, so that nothing of an earlier choice remains: the defaults of a
-# new one.
-BASE: Settings = {
-    "start_date": None,
-    "start_basis": "modified",
-    "wins": "newest",
-    "first_sync": "ask",
-    "authority": "both",
-    "on_delete_here": "void",
-    "on_delete_there": "nothing",
-    "active_only": True,
-    "zero_totals": True,
-    "until_paid": False,
-    "hold_near_matches": True,
-}
 
 BOTH: Settings = {"direction": "both"}
 PUSH: Settings = {"direction": "push"}
@@ -54,14 +41,28 @@ GROUPS_READ: dict[str, Settings] = {"class": PULL, "location": PULL}
 KEPT_THERE: Settings = {"direction": "pull", "authority": "quickbooks"}
 NO_DELETES: Settings = {"on_delete_here": "nothing"}
 # The start date is the day on which the preset is chosen.
-FROM_NOW: Settings = {"start_date": "today", "start_basis": "modified"}
+FROM_NOW: Settings = {"start_date": "today"}
 DATED_FROM_NOW: Settings = {"start_date": "today", "start_basis": "document"}
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """What a preset makes of one category: its columns, and its options, so that nothing of an
+    earlier choice stays.
+    """
+
+    columns: Mapping[str, Any]
+    options: CategoryOptions
+
+    @property
+    def enabled(self) -> bool:
+        return bool(self.columns["enabled"])
+
+
+@dataclass(frozen=True)
 class Preset:
-    """One way of working. `categories` names the kinds that are on; `everywhere` holds for all of
-    these.
+    """One way of working. `categories` names the kinds that are on, with a direction, a start date
+    and options; `everywhere` are options for all of these that have them.
     """
 
     name: str
@@ -72,15 +73,24 @@ class Preset:
     automatic: bool = True
     live: bool = True
 
-    def of(self, kind: str) -> dict[str, Any]:
-        """All settings of a kind's category."""
+    def of(self, kind: str) -> Chosen:
+        """All settings of a kind's category. Raises BadValue for an option that the kind does not
+        have.
+        """
         own = self.categories.get(kind)
         if own is None:
-            return {"enabled": False, **BASE}
-        found = {"enabled": True, **BASE, **self.everywhere, **own}
-        return found | (
-            {"start_date": timezone.localdate()} if found["start_date"] == "today" else {}
-        )
+            return Chosen({"enabled": False, "start_date": None}, CategoryOptions())
+        known = of_kind(CategoryOptions, kind)
+        general = {name: value for name, value in self.everywhere.items() if name in known}
+        options = {**general, **own}
+        columns = {"enabled": True, "direction": options.pop("direction"), "start_date": None}
+        if options.pop("start_date", "") == "today":
+            columns["start_date"] = timezone.localdate()
+        if strangers := options.keys() - known.keys():
+            raise BadValue(
+                f"{KINDS[kind].plural.capitalize()} have no option {', '.join(sorted(strangers))}."
+            )
+        return Chosen(columns, CategoryOptions().replace(**options))
 
 
 PRESETS: dict[str, Preset] = {
@@ -212,8 +222,9 @@ def apply(connection: Connection, name: str, *, user: Any = None) -> Applied:
         _set_connection(connection, preset, user)
         connection.categories.update(approved_at=None)  # what was approved were other settings
         for category in connect.categories(connection):
-            values = preset.of(category.kind)
-            if values["enabled"] and (why := refusal(connection, category.kind)):
+            chosen = preset.of(category.kind)
+            values = {**chosen.columns, "options": category.options.taking(chosen.options)}
+            if chosen.enabled and (why := refusal(connection, category.kind)):
                 refused[category.kind], values["enabled"] = why, False
             if values["enabled"]:
                 on.append(category.kind)

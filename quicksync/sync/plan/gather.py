@@ -18,16 +18,7 @@ from quicksync.local.registry import registry
 from quicksync.models import Category, EntityMapping, RemoteRecord, SyncRun
 from quicksync.planning import compare
 from quicksync.planning.case import Case, Rules, rules_for
-from quicksync.planning.policy import (
-    Authority,
-    Carried,
-    Company,
-    FieldRule,
-    OnDelete,
-    Policy,
-    StartBasis,
-    Wins,
-)
+from quicksync.planning.policy import Carried, Company, FieldRule, Policy
 from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Candidate, Direction
 from quicksync.quickbooks.messages import Remote, moment
@@ -77,18 +68,14 @@ class Gather:
             for adapter in registry.for_kind(category.kind)
         }
         shared = [one.fields for one in models.values()]
+        category.options.check_readable()
         return Policy(
             kind=category.kind,
             enabled=first_run.takes(self.run, category),
             push=category.pushes,
             pull=category.pulls,
             start_date=category.start_date,
-            start_basis=StartBasis(category.start_basis),
-            wins=Wins(category.wins),
-            first_sync=Wins(category.first_sync),
-            authority=Authority(category.authority),
-            on_delete_here=OnDelete(category.on_delete_here),
-            on_delete_there=OnDelete(category.on_delete_there),
+            options=category.options,
             takes_back=self.edition.can.takes_back(category.kind),
             fields=frozenset.intersection(*shared) if shared else frozenset(),
             models=models,
@@ -96,10 +83,6 @@ class Gather:
                 rule.field: FieldRule(leave_alone=rule.rule == "leave", fixed=rule.value or None)
                 for rule in category.field_rules.all()
             },
-            active_only=category.active_only,
-            zero_totals=category.zero_totals,
-            until_paid=category.until_paid,
-            hold_near_matches=category.hold_near_matches,
         )
 
     def _carried(self, adapter: Adapter) -> Carried:

@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 
 from quicksync.exceptions import BadValue, NotAllowed
-from quicksync.models import Category, EntityMapping, SyncRun
+from quicksync.models import EntityMapping, SyncRun
 from quicksync.sync.actions import answers
+from tests.options.choosing import choose
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +31,7 @@ def answer(client, company, mapping, **data):
 @pytest.fixture
 def edited(company):
     """A client that was changed on both sides since they agreed; the settings say to ask."""
-    Category.objects.update(wins="ask")
+    choose(wins="ask")
     ada = company.client("Ada Lovelace", notes="Old")
     company.sync()
     company.sim.edit(

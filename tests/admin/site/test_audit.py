@@ -43,7 +43,8 @@ def test_i1_choices_and_other_rows_are_told_in_words(rows, connection, invoices)
     mark = Bookmark.objects.create(
         name="Dollars", model_label="books.invoice", query="currency__exact=USD"
     )
-    invoices.wins, invoices.bookmark, invoices.enabled = "ask", mark, True
+    invoices.bookmark, invoices.enabled = mark, True
+    invoices.options = invoices.options.replace(wins="ask", until_paid=True)
     invoices.save()
     FieldRule.objects.create(category=invoices, field="due_on", rule="leave")
     CodeMapping.objects.create(connection=connection, kind="tax_code", code="VAT", remote_id="5")
@@ -55,8 +56,12 @@ def test_i1_choices_and_other_rows_are_told_in_words(rows, connection, invoices)
         ("Entry in QuickBooks", "—", "Standard")
     ]
     assert found["Field rule “Main: Invoices: Due date”"] == []
-    assert ("Bookmark", "—", "Dollars") in found["Category “Main: Invoices”"]
-    assert ("On", "no", "yes") in found["Category “Main: Invoices”"]
+    assert found["Category “Main: Invoices”"] == [
+        ("On", "no", "yes"),
+        ("Bookmark", "—", "Dollars"),
+        ("If both sides changed the same field", "The newest change", "Ask a person"),
+        ("Stop updating once a payment is attached", "no", "yes"),
+    ]
     assert ("List", "—", "Invoices") in found["Bookmark “Dollars”"]
 
 
@@ -120,7 +125,7 @@ def busy(connection, invoices):
         row._history_user = who
         row._history_date = timezone.now() - dt.timedelta(days=days)
         if isinstance(row, Category):
-            row.zero_totals = False
+            row.options = row.options.replace(zero_totals=False)
         else:
             row.interval_minutes = 77
         row.save()
@@ -188,7 +193,9 @@ def test_i1_many_changes_cost_as_many_queries_as_few(connection, invoices, admin
         for number in range(times):
             connection.interval_minutes = 20 + number
             connection.save()
-            invoices.zero_totals = not invoices.zero_totals
+            invoices.options = invoices.options.replace(
+                zero_totals=not invoices.options.zero_totals
+            )
             invoices.save()
 
     change(2)

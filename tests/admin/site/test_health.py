@@ -132,7 +132,11 @@ def test_i17_a_preset_is_chosen_on_its_page(connection, admin_client, admin_user
     connection.refresh_from_db()
     assert (connection.sync_type, connection.live) == ("manual", False)
     invoice = connection.categories.get(kind="invoice")
-    assert (invoice.enabled, invoice.direction, invoice.start_basis) == (True, "push", "document")
+    assert (invoice.enabled, invoice.direction, invoice.options.start_basis) == (
+        True,
+        "push",
+        "document",
+    )
     latest = invoice.history.latest()
     assert (latest.history_user, latest.history_change_reason) == (admin_user, "Preset Engineering")
     assert (

@@ -63,7 +63,7 @@ def test_i8_quickbooks_is_right_about_what_was_deleted_here(company):
     """Deleted here, changed there, and a person says that QuickBooks is right: it is here again,
     once.
     """
-    company.enable("customer", on_delete="void", wins="ask")
+    company.enable("customer", on_delete_here="void", wins="ask")
     ada = company.client("Ada", phone="1")
     company.sync()
     there = company.partner(ada)["Id"]

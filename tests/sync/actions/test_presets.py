@@ -9,8 +9,12 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from quicksync.books.models import Client, Invoice
-from quicksync.exceptions import NotAllowed
+from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import Category, Connection
+from quicksync.options import codec
+from quicksync.options.category import CategoryOptions
+from quicksync.options.row import table
+from quicksync.records import KINDS
 from quicksync.sync.actions import connect, presets
 from quicksync.sync.company import currencies
 
@@ -120,8 +124,44 @@ def test_i17_every_preset_is_tested():
 
 
 def test_what_a_preset_does_not_say_is_as_in_a_new_category():
-    fresh = Category()
-    assert {name: getattr(fresh, name) for name in presets.BASE} == presets.BASE
+    for preset in presets.PRESETS.values():
+        for kind in set(KINDS) - set(preset.categories):
+            chosen = preset.of(kind)
+            assert (chosen.options, chosen.columns["start_date"]) == (
+                Category().options,
+                Category().start_date,
+            )
+
+
+@pytest.mark.parametrize("name", presets.PRESETS)
+def test_presets_choose_only_options_that_their_kinds_have(name):
+    preset = presets.PRESETS[name]
+    assert preset.everywhere.keys() <= table(CategoryOptions).keys()
+    for kind in preset.categories:
+        preset.of(kind)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"by_moon": True}, {"wins": "oldest"}, {"zero_totals": False}, {"start_basis": "document"}],
+    ids=str,
+)
+def test_a_preset_cannot_choose_what_its_kind_does_not_have(wrong):
+    preset = presets.Preset("odd", "Odd", "", {"customer": {"direction": "both", **wrong}})
+    with pytest.raises(BadValue):
+        preset.of("customer")
+
+
+def test_a_preset_keeps_what_a_later_version_has_chosen(connection):
+    category = connection.categories.get(kind="invoice")
+    category.options = codec.load(
+        CategoryOptions, {"v": 1, "d": {"by_moon": True, "wins": "oldest"}}
+    )
+    category.save()
+    presets.apply(connection, "recommended")
+    category.refresh_from_db()
+    assert codec.dump(category.options)["d"]["by_moon"] is True
+    assert category.options.wins == "ask"
 
 
 @pytest.mark.parametrize("name", presets.PRESETS)
@@ -141,7 +181,10 @@ def test_i17_promises(name, kind, values, connection):
     category = connection.categories.get(kind=kind)
     for setting, value in values.items():
         expected = timezone.localdate() if value == "today" else value
-        assert getattr(category, setting) == expected, setting
+        assert (
+            getattr(category if hasattr(category, setting) else category.options, setting)
+            == expected
+        ), setting
 
 
 @pytest.mark.parametrize("first", presets.PRESETS)
@@ -157,7 +200,7 @@ def test_i17_nothing_of_an_earlier_choice_remains(first, connection):
 def _settings(connection):
     """The settings of what is on; the direction of what is off says nothing."""
     return {
-        one.kind: [one.direction, *(getattr(one, name) for name in presets.BASE)]
+        one.kind: (one.direction, one.start_date, one.options)
         for one in connection.categories.filter(enabled=True)
     }
 

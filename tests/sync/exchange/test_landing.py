@@ -22,6 +22,7 @@ from quicksync.sync.pairs import ground
 from quicksync.sync.runs import ending, starting
 from quicksync.sync.worker import lease
 from tests.company import assert_adds_up
+from tests.options.choosing import choose_for
 
 PATIENCE = 60
 
@@ -53,7 +54,7 @@ def ada(company):
     ada = company.client(phone="1")
     company.sync()
     company.sync()
-    Category.objects.filter(kind="customer").update(wins="ask")
+    choose_for(Category.objects.filter(kind="customer"), wins="ask")
     company.sim.edit("update", "Customer", company.partner(ada)["Id"], values=number("9"))
     return ada
 
@@ -160,7 +161,7 @@ if connection.vendor == "postgresql":
         invoice = company.invoice(company.client(), 100, 50)
         company.sync()
         company.sync()
-        Category.objects.filter(kind="invoice").update(wins="ask")
+        choose_for(Category.objects.filter(kind="invoice"), wins="ask")
         there = company.partner(invoice)
         lines = [
             line | {"Description": "Theirs"}

@@ -11,6 +11,7 @@ from quicksync.sync.actions import skipping
 from quicksync.sync.plan import approve
 from quicksync.sync.runs import starting
 from tests.company import assert_adds_up
+from tests.options.choosing import choose_for
 
 pytestmark = pytest.mark.django_db
 
@@ -158,7 +159,7 @@ class TestUnsafe:
         disputed.phone = "200"
         disputed.save()
         there = many.mapping(disputed).remote_id
-        Category.objects.filter(kind="customer").update(wins="ask")
+        choose_for(Category.objects.filter(kind="customer"), wins="ask")
         many.sim.edit(
             "update", "Customer", there, values={"PrimaryPhone": {"FreeFormNumber": "777"}}
         )

@@ -10,8 +10,9 @@ import pytest
 from django.urls import reverse
 
 from quicksync.exceptions import BadValue
-from quicksync.models import Category, SyncRun
+from quicksync.models import SyncRun
 from quicksync.sync.actions import answers
+from tests.options.choosing import choose
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,14 +55,14 @@ def there(company, receipt):
 
 @pytest.mark.parametrize(("wins", "left"), [("here", HERE), ("quickbooks", THERE)])
 def test_one_side_wins_all_of_it(company, edited, wins, left):
-    Category.objects.update(wins=wins)
+    choose(wins=wins)
     company.sync()
     assert here(edited) == there(company, edited) == left
     assert company.mapping(edited).state == "in_sync"
 
 
 def test_a_preview_shows_all_of_it_and_nothing_is_written_before_the_answer(company, edited):
-    Category.objects.update(wins="ask")
+    choose(wins="ask")
     run = company.preview()
     [row] = company.operations(run, action="conflict")
     assert {one["name"] for one in row.changes if one["conflict"]} == {"total", "allocations"}
@@ -71,7 +72,7 @@ def test_a_preview_shows_all_of_it_and_nothing_is_written_before_the_answer(comp
 
 @pytest.mark.parametrize(("side", "left"), [("here", HERE), ("there", THERE)])
 def test_it_is_asked_and_answered_as_one(company, edited, admin_client, side, left):
-    Category.objects.update(wins="ask")
+    choose(wins="ask")
     company.sync()
     mapping = company.mapping(edited)
     assert mapping.state == "conflict"
@@ -90,7 +91,7 @@ def test_it_is_asked_and_answered_as_one(company, edited, admin_client, side, le
 
 
 def test_answers_that_would_mix_the_sides_are_refused(company, edited):
-    Category.objects.update(wins="ask")
+    choose(wins="ask")
     company.sync()
     mapping = company.mapping(edited)
     with pytest.raises(BadValue, match="These belong together"):
@@ -99,7 +100,7 @@ def test_answers_that_would_mix_the_sides_are_refused(company, edited):
 
 
 def test_a_later_answer_replaces_that_to_another_part_of_it(company, edited):
-    Category.objects.update(wins="ask")
+    choose(wins="ask")
     company.sync()
     mapping = company.mapping(edited)
     mapping.choice = {"total": "here"}

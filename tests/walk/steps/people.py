@@ -153,7 +153,7 @@ def set_wins(world: World) -> str:
         world.dice.choice(["newest", "here", "quickbooks", "ask", "ask", "ask"]),
     )
     category = world.category(kind)
-    category.wins = wins
+    category.options = category.options.replace(wins=wins)
     category.save()
     if wins == "ask":
         world.journal.asked_since.setdefault(kind, world.journal.number)
@@ -175,10 +175,10 @@ def set_direction(world: World) -> str:
 
 def set_deletion(world: World) -> str:
     category = world.category(world.dice.choice(ALL))
-    category.on_delete_here = world.dice.choice(["void", "delete", "nothing"])
-    category.on_delete_there = world.dice.choice(["void", "delete", "nothing"])
+    onward, back = (world.dice.choice(["void", "delete", "nothing"]) for _ in range(2))
+    category.options = category.options.replace(on_delete_here=onward, on_delete_there=back)
     category.save()
-    return f"{category.kind}: here→ {category.on_delete_here}, there→ {category.on_delete_there}"
+    return f"{category.kind}: here→ {onward}, there→ {back}"
 
 
 def pause_or_resume(world: World) -> str:

@@ -1,0 +1,128 @@
+"""Stored options are read again, by this version, a later one and an earlier one, and nothing is
+lost.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quicksync.exceptions import BadValue
+from quicksync.options import codec
+from quicksync.options.category import CategoryOptions
+from quicksync.options.choices import Wins
+from quicksync.options.row import VERSION, table
+
+ROWS = table(CategoryOptions)
+LATER = VERSION + 1
+
+
+def stored(version=VERSION, **values):
+    return {"v": version, "d": values}
+
+
+def whole(**values):
+    return {**codec.dump(CategoryOptions())["d"], **values}
+
+
+def options():
+    chosen = {
+        name: st.sampled_from(row.choices) if row.choices else st.booleans()
+        for name, row in ROWS.items()
+    }
+    return st.builds(CategoryOptions, **chosen)
+
+
+@given(options())
+def test_what_is_stored_is_read_again(chosen):
+    assert codec.load(CategoryOptions, json.loads(json.dumps(codec.dump(chosen)))) == chosen
+
+
+def test_every_option_is_stored_even_with_its_default():
+    assert codec.dump(CategoryOptions())["d"].keys() == ROWS.keys()
+
+
+@pytest.mark.parametrize("nothing", [None, {}])
+def test_nothing_stored_means_the_defaults(nothing):
+    assert codec.load(CategoryOptions, nothing) == CategoryOptions()
+
+
+def test_an_option_that_was_not_there_yet_has_its_default():
+    found = codec.load(CategoryOptions, stored(wins="ask"))
+    assert found == CategoryOptions(wins=Wins.ASK)
+    found.check_readable()
+
+
+@pytest.mark.parametrize(
+    "broken", [{"d": {}}, {"v": 1}, {"v": "one", "d": {}}, [1], {"v": 1, "d": 5}]
+)
+def test_what_are_no_stored_options_is_refused(broken):
+    with pytest.raises(BadValue, match="cannot be read"):
+        codec.load(CategoryOptions, broken)
+
+
+def test_options_of_a_later_version_are_kept():
+    found = codec.load(CategoryOptions, stored(LATER, **whole(wins="ask", by_moon=True)))
+    found.check_readable()
+    again = codec.dump(found.replace(zero_totals=False))
+    assert (again["v"], again["d"]["by_moon"], again["d"]["wins"], again["d"]["zero_totals"]) == (
+        LATER,
+        True,
+        "ask",
+        False,
+    )
+
+
+@pytest.mark.parametrize("data", [stored(LATER, **whole(wins="oldest")), stored(wins="oldest")])
+def test_a_value_of_a_later_version_is_kept_and_never_taken_for_the_default(data):
+    found = codec.load(CategoryOptions, data)
+    with pytest.raises(BadValue, match="A later version of quicksync has set wins"):
+        found.check_readable()
+    assert codec.dump(found)["d"]["wins"] == "oldest"
+
+
+def test_what_a_later_version_does_not_write_any_more_it_has_renamed():
+    values = whole(winner="ask")
+    del values["wins"]
+    with pytest.raises(BadValue, match="set wins"):
+        codec.load(CategoryOptions, stored(LATER, **values)).check_readable()
+
+
+def test_choosing_anew_makes_it_readable():
+    found = codec.load(CategoryOptions, stored(wins="oldest", by_moon=True)).replace(wins="here")
+    found.check_readable()
+    assert (codec.dump(found)["d"]["wins"], codec.dump(found)["d"]["by_moon"]) == ("here", True)
+
+
+def test_old_rows_pass_through_every_step(monkeypatch):
+    def renamed(values):
+        return {"wins" if name == "winner" else name: value for name, value in values.items()}
+
+    monkeypatch.setitem(codec.UPGRADES, (CategoryOptions, VERSION - 1), renamed)
+    assert codec.load(CategoryOptions, stored(VERSION - 1, winner="here")).wins is Wins.HERE
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"winner": "ask"}, "There is no option winner. There are: start_basis, wins"),
+        ({"wins": "oldest"}, "“If both sides changed the same field” .wins. cannot be 'oldest'"),
+        ({"zero_totals": "perhaps"}, "cannot be 'perhaps'"),
+        ({"zero_totals": 1}, "cannot be 1"),
+    ],
+)
+def test_what_does_not_exist_cannot_be_chosen(values, words):
+    with pytest.raises(BadValue, match=words):
+        CategoryOptions().replace(**values)
+
+
+def test_a_value_that_cannot_be_is_not_stored():
+    with pytest.raises(BadValue, match="wins"):
+        codec.dump(CategoryOptions(wins="oldest"))
+
+
+def test_what_is_replaced_has_its_type():
+    assert CategoryOptions().replace(wins="ask").wins is Wins.ASK
