@@ -127,9 +127,10 @@ class WriteItem(msgspec.Struct, frozen=True, kw_only=True):
 
     `fields` are the record fields to send on an update (all writable ones on a create). `remote` is
     what we last saw there (token, payload: lines are rebuilt from it so that a bookkeeper's
-    additions stay); None on a create. `line_ids` maps this side's line ids to QuickBooks' line ids.
-    In the fields of `decided` a person has said that this side is right: there a bookkeeper's
-    additions go.
+    additions stay); None on a create. `line_ids` maps this side's line ids to QuickBooks' line ids;
+    `agreed_lines` are the ids there of the lines that were this side's when both last agreed, None
+    where they never did. In the fields of `decided` a person has said that this side is right:
+    there a bookkeeper's additions go.
     """
 
     key: str
@@ -139,19 +140,22 @@ class WriteItem(msgspec.Struct, frozen=True, kw_only=True):
     fields: frozenset[str] = frozenset()
     remote: Remote | None = None
     line_ids: Mapping[str, str] = {}
+    agreed_lines: frozenset[str] | None = None
     decided: frozenset[str] = frozenset()
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one item of a parcel. Exactly one of `remote` and `fault` is set.
 
-    `line_ids` maps this side's line ids to the ids that QuickBooks gave.
+    `line_ids` maps this side's line ids to the ids that QuickBooks gave; `foreign_lines` are the
+    ids of the lines there that are none of the item's: a bookkeeper's.
     """
 
     key: str
     remote: Remote | None = None
     fault: Fault | None = None
     line_ids: Mapping[str, str] = {}
+    foreign_lines: frozenset[str] = frozenset()
 
 
 class NotReceived(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -19,7 +19,7 @@ from quicksync.quickbooks.messages import (
     WireRequest,
     WriteItem,
 )
-from quicksync.quickbooks.online.documents.line_match import line_ids_of
+from quicksync.quickbooks.online.documents.line_match import OurLines, lines_after
 from quicksync.quickbooks.online.entities import BY_KIND, remote_of
 from quicksync.quickbooks.online.payloads import exact_json
 from quicksync.quickbooks.online.transport import faults
@@ -201,16 +201,14 @@ def _outcome(item: WriteItem, said: Sequence[Part]) -> Outcome:
     # be changed.
     if not remote.id or not (remote.token or remote.deleted):
         return Outcome(key=item.key, fault=UNREADABLE)
-    return Outcome(key=item.key, remote=remote, line_ids=_line_ids(item, remote))
+    line_ids, foreign = _lines(item, remote)
+    return Outcome(key=item.key, remote=remote, line_ids=line_ids, foreign_lines=foreign)
 
 
-def _line_ids(item: WriteItem, remote: Remote) -> dict[str, str]:
-    if (
-        remote.deleted
-        or not isinstance(item.record, Invoice)
-        or not any(line.id for line in item.record.lines)
-    ):
-        return {}
+def _lines(item: WriteItem, remote: Remote) -> tuple[Mapping[str, str], frozenset[str]]:
+    """Our line ids -> QuickBooks', and the ids there of the lines that are none of ours."""
+    if remote.deleted or not isinstance(item.record, Invoice):
+        return {}, frozenset()
     if item.action not in {"create", "update"}:
-        return dict(item.line_ids)
-    return line_ids_of(item.record.lines, item.line_ids, payload_of(remote))
+        return item.line_ids, frozenset()
+    return lines_after(OurLines.of(item), payload_of(remote))

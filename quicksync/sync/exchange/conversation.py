@@ -33,7 +33,7 @@ from quicksync.records import record_class
 from quicksync.sync.exchange import open_operations, outbox
 from quicksync.sync.exchange.outbox import Desk, Parcel
 from quicksync.sync.exchange.settle import AlreadySettled, Settlement
-from quicksync.sync.pairs import sides
+from quicksync.sync.pairs import lines, sides
 from quicksync.sync.read import remote_records
 from quicksync.sync.worker import clock, deadlocks, lease, reading_list
 from quicksync.sync.worker.ids import item_key
@@ -285,11 +285,14 @@ def _item(operation: Operation) -> WriteItem:
     Of a record that nobody here can read, its lines are all that is missed.
     """
     mapping = operation.mapping
+    anew = operation.action == outbox.CREATES
+    known = lines.Known() if mapping is None or anew else lines.known(mapping, operation.fields)
     return WriteItem(
         key=item_key(operation.pk),
         action=operation.action,
         kind=operation.kind,
         record=sides.readable(operation) or record_class(operation.kind)(),
         fields=frozenset(operation.fields),
-        line_ids=mapping.line_ids if mapping else {},
+        line_ids=known.ids,
+        agreed_lines=known.agreed,
     )

@@ -22,7 +22,7 @@ from quicksync.quickbooks.port import Edition
 from quicksync.records import Ref
 from quicksync.sync.exchange.open_operations import asked_about, due, given_up, owed
 from quicksync.sync.exchange.unsent import refuse, wait_for
-from quicksync.sync.pairs import ground
+from quicksync.sync.pairs import ground, lines
 from quicksync.sync.pairs.links import Links, translated
 from quicksync.sync.pairs.sides import readable, remotes_of
 from quicksync.sync.worker.counts import Tally
@@ -266,15 +266,17 @@ def _prepare(
             wait_for(run, operation, missing, links, tally)
             continue
         creates = operation.action == CREATES
+        # What is made anew has nothing in common with the record that is gone.
+        known = lines.Known() if creates else lines.known(mapping, operation.fields)
         item = WriteItem(
             key=item_key(operation.pk),
             action=operation.action,
             kind=operation.kind,
             record=record,
             fields=frozenset(operation.fields),
-            # What is made anew has nothing in common with the record that is gone.
             remote=None if creates else remotes.get(mapping.pk),
-            line_ids={} if creates else mapping.line_ids,
+            line_ids=known.ids,
+            agreed_lines=known.agreed,
             decided=frozenset(
                 name
                 for name in operation.fields

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,7 +19,7 @@ from quicksync.quickbooks.port import Edition
 from quicksync.records import Record
 from quicksync.sync.exchange.believed import NOT_THIS, asking_is_vain, believed, is_unclear, pause
 from quicksync.sync.exchange.outbox import CREATES, Parcel
-from quicksync.sync.pairs import merges
+from quicksync.sync.pairs import lines, merges
 from quicksync.sync.pairs.links import Links
 from quicksync.sync.pairs.sides import agreed_of, decode, readable
 from quicksync.sync.plan import deposits, step_rows
@@ -224,20 +224,37 @@ class Settlement:
             self._removed(operation, mapping)
             return
         here, there = readable(operation), decode(self.edition, remote, self.facts)
+        known = {} if operation.action == CREATES else mapping.line_ids
+        if isinstance(there, Record):
+            known = lines.still_there(known, there)
+        mapping.line_ids = {**known, **outcome.line_ids}
         # A repeated answer is as old as the first one was; and what cannot be read, nobody has
         # agreed on.
-        afresh = True
+        afresh, unseen = True, False
         if here is not None and isinstance(there, Record):
-            step_rows.agree(mapping, agreed_of(mapping), here, there, operation.leaves)
-            if apart := step_rows.tell_totals(mapping, here, there, operation.label):
-                operation.warnings = [*operation.warnings, step_rows.reason_row(apart)]
+            unseen = self._agree(operation, here, there, outcome.foreign_lines)
             afresh = self.recovered
-        known = {} if operation.action == CREATES else mapping.line_ids
-        mapping.line_ids = {**known, **outcome.line_ids}
         if afresh:
             self.again[operation.kind].append(remote.id)
-        if afresh or operation.leaves:
+        if afresh or unseen or operation.leaves:
             self.touched.append(mapping.pk)
+
+    @staticmethod
+    def _agree(operation: Operation, here: Record, there: Record, foreign: Collection[str]) -> bool:
+        """Agree on what both sides show, but for a bookkeeper's lines that nobody on this side has
+        seen.
+
+        Tells whether there are any: the next look carries them here, or says that they are there.
+        """
+        mapping = operation.mapping
+        if mapping is None:
+            return False
+        before = agreed_of(mapping)
+        unseen = lines.to_be_seen(before, foreign)
+        step_rows.agree(mapping, before, here, lines.without(there, unseen), operation.leaves)
+        if not unseen and (apart := step_rows.tell_totals(mapping, here, there, operation.label)):
+            operation.warnings = [*operation.warnings, step_rows.reason_row(apart)]
+        return bool(unseen)
 
     def _removed(self, operation: Operation, mapping: EntityMapping) -> None:
         mapping.state = EntityMapping.State.GONE

@@ -303,6 +303,18 @@ def test_a_bookkeepers_lines_and_fields_survive_an_update_f17():
     assert not any("LineNum" in each for each in found["Line"])
 
 
+@pytest.mark.parametrize(
+    ("there", "sent"), [(THERE, False), ({**THERE, "Line": THERE["Line"][1:2]}, True)]
+)
+def test_this_sides_tax_is_that_of_all_lines_or_quickbooks_works_it_out_f14(there, sent):
+    """A bookkeeper's priced line may be taxed as well: our amount would leave its tax out."""
+    record = invoice(
+        line("105.00", line_id="a", tax_code=Ref("tax_code", "2")), tax=Decimal("8.40")
+    )
+    detail = update(record, there=there).get("TxnTaxDetail", {})
+    assert ("TotalTax" in detail) is sent
+
+
 def test_lines_that_are_not_sent_leave_the_document_alone():
     found = update(invoice(line("1.00"), memo="Hi"), {"memo"})
     assert found == {"Id": "130", "SyncToken": "4", "sparse": True, "CustomerMemo": {"value": "Hi"}}

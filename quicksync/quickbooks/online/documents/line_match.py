@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, cast
 
 import msgspec
 
-from quicksync.quickbooks.online.documents.line_read import DISCOUNT, OURS, SUBTOTAL, lines_back
+from quicksync.quickbooks.messages import WriteItem
+from quicksync.quickbooks.online.documents.line_read import (
+    DISCOUNT,
+    GROUP,
+    OURS,
+    SUBTOTAL,
+    lines_back,
+)
 from quicksync.quickbooks.online.payloads.values import trees
 from quicksync.quickbooks.wire_table import Tree
-from quicksync.records import SalesLine
+from quicksync.records import Invoice, SalesLine
+
+Key = Callable[[SalesLine], tuple[Any, ...]]
+
+
+class OurLines(msgspec.Struct, frozen=True):
+    """This side's lines, and what is known of them in QuickBooks.
+
+    `ids` are our line ids -> QuickBooks'; `agreed` the ids there of what was ours when both sides
+    last agreed, None where they never did; `sent` says whether the lines are written.
+    """
+
+    lines: tuple[SalesLine, ...]
+    ids: Mapping[str, str] = {}
+    agreed: frozenset[str] | None = None
+    sent: bool = True
+
+    @classmethod
+    def of(cls, item: WriteItem) -> OurLines:
+        """Those of one operation on a sales document."""
+        sent = item.action == "create" or "lines" in item.fields
+        return cls(cast("Invoice", item.record).lines, item.line_ids, item.agreed_lines, sent)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The lines in QuickBooks that are ours, or were."""
+        return frozenset(self.ids.values()) | (self.agreed or frozenset())
+
+    @property
+    def never_agreed(self) -> bool:
+        """Whether nobody knows which lines there are ours, as at the first pairing."""
+        return not self.ids and self.agreed is None
 
 
 class Matched(msgspec.Struct, frozen=True):
@@ -21,19 +59,21 @@ class Matched(msgspec.Struct, frozen=True):
     partners: dict[int, Tree]
     foreign: dict[int, list[Tree]]
 
+    @property
+    def has_other_amounts(self) -> bool:
+        """Whether the document comes to more, or less, than our lines do."""
+        return any(
+            line.get("Amount") or line.get(GROUP)
+            for lines in self.foreign.values()
+            for line in lines
+        )
 
-def matched(
-    lines: Sequence[SalesLine],
-    document: Tree,
-    line_ids: Mapping[str, str],
-    *,
-    all_of_it: bool = False,
-) -> Matched:
+
+def matched(ours: OurLines, document: Tree, *, all_of_it: bool = False) -> Matched:
     """Pair our lines with the document's: by known id, else by equal content.
 
-    Lines there that were never ours stay. Where no ids are known (a first pairing, a host whose
-    lines have none), our lines are the whole truth: what equals none of them was ours once. They
-    are with `all_of_it`, too.
+    Lines there that were never ours stay. Where nothing is known of them, our lines are the whole
+    truth, and so they are with `all_of_it`.
     """
     theirs = {
         line["Id"]: line
@@ -41,21 +81,30 @@ def matched(
         if line.get("DetailType") in OURS and line.get("Id")
     }
     partners: dict[int, str] = {}
-    for place, line in enumerate(lines):
-        known = line_ids.get(line.id, "") if line.id else ""
+    for place, line in enumerate(ours.lines):
+        known = ours.ids.get(line.id, "") if line.id else ""
         if known in theirs:
             partners[place] = known
-    keys = _KEYS if not line_ids else _KEYS[:1]
-    for key in keys:
-        _match_by(key, lines, theirs, partners)
-    gone = set(theirs) if all_of_it or not line_ids else set(line_ids.values())
+    mine = set(theirs) if ours.never_agreed else ours.known
+    # What both sides have added alike is one line.
+    for among in (mine, set(theirs)):
+        _match_by(_alike, ours.lines, _some(theirs, among), partners)
+    for key in _LIKELY:
+        _match_by(key, ours.lines, _some(theirs, mine - set(ours.ids.values())), partners)
+    gone = set(theirs) if all_of_it else mine
     return Matched(
         {place: theirs[known] for place, known in partners.items()},
         _foreign(document, partners, gone - set(partners.values())),
     )
 
 
-def _foreign(document: Tree, partners: Mapping[int, str], gone: set[str]) -> dict[int, list[Tree]]:
+def _some(theirs: Mapping[str, Tree], among: Collection[str]) -> dict[str, Tree]:
+    return {known: tree for known, tree in theirs.items() if known in among}
+
+
+def _foreign(
+    document: Tree, partners: Mapping[int, str], gone: Collection[str]
+) -> dict[int, list[Tree]]:
     places = {known: place for place, known in partners.items()}
     last, found = -1, dict[int, list[Tree]]()
     for line in trees(document.get("Line")):
@@ -70,7 +119,7 @@ def _foreign(document: Tree, partners: Mapping[int, str], gone: set[str]) -> dic
 
 
 def _match_by(
-    key: Callable[[SalesLine], tuple[Any, ...]],
+    key: Key,
     lines: Sequence[SalesLine],
     theirs: Mapping[str, Tree],
     partners: dict[int, str],
@@ -86,41 +135,51 @@ def _match_by(
             partners[place] = found.pop(0)
 
 
-# From the surest to the loosest; the loose ones only help where no line ids are known at all.
-_KEYS: tuple[Callable[[SalesLine], tuple[Any, ...]], ...] = (
-    lambda line: (line.item, line.description, line.amount),
+def _alike(line: SalesLine) -> tuple[Any, ...]:
+    return line.item, line.description, line.amount
+
+
+# For those of our lines there of which nobody knows which of ours each is; from the surest to the
+# loosest.
+_LIKELY: tuple[Key, ...] = (
     lambda line: (line.item, line.description),
     lambda line: (line.item,),
 )
 
 
-def line_ids_of(
-    lines: Sequence[SalesLine], known: Mapping[str, str], after: Tree
-) -> dict[str, str]:
-    """Our line ids -> QuickBooks' line ids after a write.
+def lines_after(ours: OurLines, after: Tree) -> tuple[dict[str, str], frozenset[str]]:
+    """After a write: our line ids -> QuickBooks' line ids, and the ids of the lines there that are
+    none of ours.
 
-    Kept lines are found by id, then by equal text and amount; the rest are new, and QuickBooks
-    numbers new lines upwards, in the order they were sent. References are left aside: the record
-    may speak of this side's products.
+    Kept lines are found by id, then by equal text and amount; of the rest those that were ours
+    still are, and the others are new: QuickBooks numbers new lines upwards, in the order they were
+    sent. References are left aside: the record may speak of this side's products.
     """
     free = {line.id: line for line in lines_back(after) if line.id}
     found: dict[int, str] = {}
-    for place, line in enumerate(lines):
-        theirs = known.get(line.id, "") if line.id else ""
+    for place, line in enumerate(ours.lines):
+        theirs = ours.ids.get(line.id, "") if line.id else ""
         if free.pop(theirs, None) is not None:
             found[place] = theirs
-    for place, line in enumerate(lines):
+    for place, line in enumerate(ours.lines):
         if place not in found:
-            same = (key for key, each in free.items() if _said(each) == _said(line))
-            if theirs := next(same, ""):
-                found[place] = theirs
-                del free[theirs]
-    left = [place for place in range(len(lines)) if place not in found]
-    newest = sorted(free, key=lambda line_id: (len(line_id), line_id))[
-        max(0, len(free) - len(left)) :
-    ]
-    found |= dict(zip(left, newest, strict=False))
-    return {lines[place].id: theirs for place, theirs in found.items() if lines[place].id}
+            same = [key for key, each in free.items() if _said(each) == _said(line)]
+            if same:
+                found[place] = next((key for key in same if key in ours.known), same[0])
+                del free[found[place]]
+    if not ours.sent:
+        return _by_id(ours, found), frozenset()
+    left = [place for place in range(len(ours.lines)) if place not in found]
+    kept = [key for key in free if key in ours.known][: len(left)]
+    new = sorted(set(free) - ours.known, key=lambda line_id: (len(line_id), line_id))
+    found |= dict(
+        zip(left, [*kept, *new[max(0, len(new) - len(left) + len(kept)) :]], strict=False)
+    )
+    return _by_id(ours, found), frozenset(free) - set(found.values())
+
+
+def _by_id(ours: OurLines, found: Mapping[int, str]) -> dict[str, str]:
+    return {ours.lines[place].id: theirs for place, theirs in found.items() if ours.lines[place].id}
 
 
 def _said(line: SalesLine) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from typing import cast
 from quicksync.exceptions import BadValue
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.online.documents import tax as taxes
-from quicksync.quickbooks.online.documents.line_match import matched
+from quicksync.quickbooks.online.documents.line_match import Matched, OurLines, matched
 from quicksync.quickbooks.online.documents.line_read import (
     DESCRIPTION,
     DISCOUNT,
@@ -40,8 +40,13 @@ def write_lines(tree: Tree, writing: Writing) -> None:
     record = cast("Invoice", writing.item.record)
     discount = record.discount_amount()
     taxed = taxes.document_tax(record, writing.facts, discount)
+    header = taxed.header
     if writing.creating or "lines" in writing.fields:
-        lines = _our_lines(record, taxed.lines, writing)
+        match_up = matched(
+            OurLines.of(writing.item), writing.there, all_of_it="lines" in writing.item.decided
+        )
+        lines = _our_lines(record, taxed.lines, match_up, writing.facts)
+        header = _worked_out_there(header) if match_up.has_other_amounts else header
     else:
         there = trees(writing.there.get("Line"))
         lines = [line for line in there if line.get("DetailType") not in {DISCOUNT, SUBTOTAL}]
@@ -51,23 +56,29 @@ def write_lines(tree: Tree, writing: Writing) -> None:
     elif old is not None:
         lines.append(old)
     tree["Line"] = lines
-    tree |= taxed.header
+    tree |= header
     if discount:
         tree["ApplyTaxAfterDiscount"] = True
 
 
-def _our_lines(record: Invoice, taxed: Sequence[taxes.LineTax], writing: Writing) -> list[Tree]:
-    match_up = matched(
-        record.lines,
-        writing.there,
-        writing.item.line_ids,
-        all_of_it="lines" in writing.item.decided,
-    )
+def _worked_out_there(header: Tree) -> Tree:
+    """The tax parts of a document with priced lines that are none of ours: this side's amounts are
+    not all of it.
+    """
+    detail = header.get("TxnTaxDetail") or {}
+    rest: Tree = {name: value for name, value in header.items() if name != "TxnTaxDetail"}
+    code: Tree = {name: value for name, value in detail.items() if name == "TxnTaxCodeRef"}
+    return rest | {"TxnTaxDetail": code} if code else rest
+
+
+def _our_lines(
+    record: Invoice, taxed: Sequence[taxes.LineTax], match_up: Matched, facts: Facts
+) -> list[Tree]:
     any_code = any(line.tax_code for line in record.lines)
     built: list[Tree] = list(match_up.foreign.get(-1, ()))
     for place, (line, line_tax) in enumerate(zip(record.lines, taxed, strict=True)):
         old = match_up.partners.get(place)
-        built.append(_line(line, line_tax, old, writing.facts, keep_code=not any_code))
+        built.append(_line(line, line_tax, old, facts, keep_code=not any_code))
         built.extend(match_up.foreign.get(place, ()))
     return built
 
