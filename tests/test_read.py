@@ -41,7 +41,8 @@ DEFINED = {
     "roles": {
         "quickbooks/online/company.py",
         "records/roles.py",
-        "admin/connection/connection_form.py",
+        "options/company.py",
+        "sync/company/known.py",
     },
     "reasons": {"planning/reasons/table.py", "planning/reasons/sending.py"},
 }

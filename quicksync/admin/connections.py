@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.connection import connection_actions
 from quicksync.admin.connection.categories import CategoryInline, save_settings
-from quicksync.admin.connection.connection_form import EDITION_NAMES, ROLES, ConnectionForm
+from quicksync.admin.connection.connection_form import EDITION_NAMES, ConnectionForm
 from quicksync.admin.connection.connection_page import PROBLEMS, page
 from quicksync.admin.parts import pills
 from quicksync.admin.parts.base import AuditedAdmin, address, not_in_step
@@ -26,10 +26,15 @@ from quicksync.admin.site import urls
 from quicksync.admin.site.audit import audit_view
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import Category, Connection, EntityMapping, SyncRun
+from quicksync.options.company import CompanyOptions
+from quicksync.options.row import table
 from quicksync.sync.actions import connect
 from quicksync.sync.runs import starting
 
-SETTINGS = ("name", "edition", "environment", "sync_type", "live", "interval_minutes", "defaults")
+SETTINGS = ("name", "edition", "environment", "sync_type", "live", "interval_minutes", "options")
+# What is chosen from QuickBooks' lists, and the other options of a company.
+ENTRIES = tuple(name for name, row in table(CompanyOptions).items() if row.option.entries)
+OTHERS = tuple(name for name in table(CompanyOptions) if name not in ENTRIES)
 
 
 @admin.register(Connection)
@@ -57,12 +62,20 @@ class ConnectionAdmin(AuditedAdmin):
         if not self.has_change_permission(request, obj):
             return (*company, when, (None, {"fields": ("default_accounts",)}))
         accounts = {
-            "fields": tuple(ROLES),
+            "fields": ENTRIES,
             "description": _(
                 "Used where a record names none. Only accounts of a fitting type are offered."
             ),
         }
-        return (*company, when, (_("Default accounts"), accounts))
+        others = ((_("Options"), {"fields": OTHERS}),) if OTHERS else ()
+        return (*company, when, *others, (_("Default accounts"), accounts))
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if fields := kwargs.get("fields"):  # the form makes those of the options by itself
+            kwargs["fields"] = [name for name in fields if name not in table(CompanyOptions)]
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (
@@ -180,13 +193,12 @@ class ConnectionAdmin(AuditedAdmin):
     @admin.display(description=_("Default accounts"))
     def default_accounts(self, connection: Connection) -> str:
         """Their names, for those who may look at the settings and not change them."""
-        fields = ConnectionForm(instance=connection).fields
-        asked = [
-            (field, dict(getattr(field, "choices", ())))
-            for name, field in fields.items()
-            if name in ROLES
-        ]
-        lines = ((field.label, offered.get(field.initial or "", "")) for field, offered in asked)
+        form = ConnectionForm(instance=connection)
+        asked = [(name, dict(getattr(form.fields[name], "choices", ()))) for name in ENTRIES]
+        lines = (
+            (form.fields[name].label, offered.get(form.initial[name], ""))
+            for name, offered in asked
+        )
         return format_html_join("", "<div>{}: {}</div>", lines)
 
     @admin.display(description=_("State"), ordering="status")

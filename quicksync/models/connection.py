@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from quicksync.conf import settings
+from quicksync.models.options import OptionsField
 from quicksync.models.sealed import SealedTextField
+from quicksync.options.company import CompanyOptions
 
 
 def default_interval() -> int:
@@ -29,7 +31,7 @@ SETTINGS = (
     "interval_minutes",
     "paused",
     "pause_reason",
-    "defaults",
+    "options",
 )
 
 
@@ -84,7 +86,7 @@ class Connection(models.Model):
     )
     paused = models.BooleanField(_("paused"), default=False)
     pause_reason = models.CharField(_("why it is paused"), max_length=300, blank=True)
-    defaults = models.JSONField(_("default accounts"), default=dict, blank=True)
+    options = OptionsField(CompanyOptions, verbose_name=_("options"))
 
     access_token = SealedTextField(blank=True, default="", editable=False)
     refresh_token = SealedTextField(blank=True, default="", editable=False)

@@ -114,13 +114,14 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         """With all that the other chooses; what only a later version knows stays."""
         return self.replace(**{name: getattr(other, name) for name in table(type(self))})
 
-    def check_readable(self) -> None:
+    def check_readable(self, whose: str) -> None:
         """Raises BadValue if a stored value is one that this version does not know."""
         if self.kept.unread:
-            names = ", ".join(sorted(self.kept.unread))
+            rows = table(type(self))
+            labels = ", ".join(f"“{rows[name].option.label}”" for name in sorted(self.kept.unread))
             raise BadValue(
-                f"A later version of quicksync has set {names}: update quicksync, or choose them"
-                " anew."
+                f"{labels} of {whose} was chosen in a later version of quicksync, and this one "
+                "cannot say what it means. Update quicksync, or choose it anew and save."
             )
 
 

@@ -12,7 +12,7 @@ RECEIVABLES = frozenset({"Accounts Receivable", "Accounts Payable"})
 _EARNED = frozenset({"Income", "Other Income"})
 _SPENT = frozenset({"Expense", "Other Expense", "Cost of Goods Sold"})
 
-# Role of `Connection.defaults` -> the types (QuickBooks' own words) of account that may serve it.
+# Role of a default account -> the types (QuickBooks' own words) of account that may serve it.
 ACCOUNT_ROLES: Mapping[str, frozenset[str]] = {
     "income": _EARNED,
     "expense": _SPENT,

@@ -281,7 +281,7 @@ def test_i18_the_groups_are_put_right_again_and_keep_what_is_not_ours(roles):
 def test_i18_who_only_looks_sees_the_default_accounts_by_name(rows, roles, objects, client):
     rows.remote(type="Account", kind="account", name="Sales", remote_id="79", payload=ACCOUNT)
     connection = objects["connection"]
-    connection.defaults = {"income": "79"}
+    connection.options = connection.options.replace(income_account="79")
     connection.save()
     page = (
         _logged_in(client, roles, "viewer")

@@ -8,7 +8,9 @@ import pytest
 from django.db import connection as database
 from django.db.migrations.executor import MigrationExecutor
 
-from quicksync.models import Category
+from quicksync.models import Category, Connection
+from quicksync.options import codec
+from quicksync.options.company import CompanyOptions
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -30,6 +32,7 @@ def at():
 
 
 BEFORE, AFTER = "0015_dead_options", "0016_options_of_categories"
+COMPANIES = "0017_options_of_companies"
 CHOSEN = {
     "start_basis": "document",
     "wins": "ask",
@@ -96,3 +99,31 @@ def test_the_way_back_brings_every_value_back(at):
         "on_delete_here": "void",
     }
     assert list(history.objects.order_by("history_date").values(*CHOSEN)) == [EARLIER, CHOSEN]
+
+
+ACCOUNTS = {"income": "79", "item": "5", "sales": "3"}
+
+
+def test_the_default_accounts_of_a_company_become_its_options(at):
+    """G8. What no option is called is kept, and so is the history."""
+    apps = at(AFTER)
+    company, history = (
+        apps.get_model("quicksync", name) for name in ("Connection", "HistoricalConnection")
+    )
+    row = company.objects.create(name="Main", defaults=ACCOUNTS)
+    moment = "2026-05-01T09:00:00Z"
+    history.objects.create(
+        id=row.pk, name="Main", history_date=moment, created_at=moment, defaults={"deposit": "4"}
+    )
+    at(COMPANIES)
+    options = Connection.objects.only("options").get().options
+    assert options == codec.load(CompanyOptions, codec.dump(options))
+    assert (options.income_account, options.line_product) == ("79", "5")
+    assert options.kept.values == {"sales": "3"}
+    assert Connection.history.model.objects.only("options").get().options.deposit_account == "4"
+    apps = at(AFTER)
+    company, history = (
+        apps.get_model("quicksync", name) for name in ("Connection", "HistoricalConnection")
+    )
+    assert company.objects.get().defaults == ACCOUNTS
+    assert history.objects.get().defaults == {"deposit": "4"}

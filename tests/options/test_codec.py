@@ -53,7 +53,7 @@ def test_nothing_stored_means_the_defaults(nothing):
 def test_an_option_that_was_not_there_yet_has_its_default():
     found = codec.load(CategoryOptions, stored(wins="ask"))
     assert found == CategoryOptions(wins=Wins.ASK)
-    found.check_readable()
+    found.check_readable("invoices")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_are_no_stored_options_is_refused(broken):
 
 def test_options_of_a_later_version_are_kept():
     found = codec.load(CategoryOptions, stored(LATER, **whole(wins="ask", by_moon=True)))
-    found.check_readable()
+    found.check_readable("invoices")
     again = codec.dump(found.replace(zero_totals=False))
     assert (again["v"], again["d"]["by_moon"], again["d"]["wins"], again["d"]["zero_totals"]) == (
         LATER,
@@ -79,21 +79,21 @@ def test_options_of_a_later_version_are_kept():
 @pytest.mark.parametrize("data", [stored(LATER, **whole(wins="oldest")), stored(wins="oldest")])
 def test_a_value_of_a_later_version_is_kept_and_never_taken_for_the_default(data):
     found = codec.load(CategoryOptions, data)
-    with pytest.raises(BadValue, match="A later version of quicksync has set wins"):
-        found.check_readable()
+    with pytest.raises(BadValue, match="changed the same field” of invoices was chosen"):
+        found.check_readable("invoices")
     assert codec.dump(found)["d"]["wins"] == "oldest"
 
 
 def test_what_a_later_version_does_not_write_any_more_it_has_renamed():
     values = whole(winner="ask")
     del values["wins"]
-    with pytest.raises(BadValue, match="set wins"):
-        codec.load(CategoryOptions, stored(LATER, **values)).check_readable()
+    with pytest.raises(BadValue, match="the same field” of invoices"):
+        codec.load(CategoryOptions, stored(LATER, **values)).check_readable("invoices")
 
 
 def test_choosing_anew_makes_it_readable():
     found = codec.load(CategoryOptions, stored(wins="oldest", by_moon=True)).replace(wins="here")
-    found.check_readable()
+    found.check_readable("invoices")
     assert (codec.dump(found)["d"]["wins"], codec.dump(found)["d"]["by_moon"]) == ("here", True)
 
 

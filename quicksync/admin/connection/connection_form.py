@@ -4,40 +4,23 @@ lists.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.parts import choices
+from quicksync.admin.parts.option_fields import OptionsForm
 from quicksync.conf import settings
 from quicksync.models import Connection
+from quicksync.options.company import CompanyOptions
+from quicksync.options.row import Row, table
 from quicksync.records.roles import ACCOUNT_ROLES
 from quicksync.sync.access import app_keys
 
 EDITION_NAMES = {"online": _("QuickBooks Online"), "desktop": _("QuickBooks Desktop")}
-ROLES = {
-    "default_income": (
-        "income",
-        _("Income account"),
-        _("For lines and products that name no account."),
-    ),
-    "default_expense": ("expense", _("Expense account"), _("For purchases that name no account.")),
-    "default_cost": ("cost", _("Cost account"), _("What sold stock has cost.")),
-    "default_stock": ("stock", _("Stock account"), _("What the stock is worth.")),
-    "default_deposit": (
-        "deposit",
-        _("Deposit to"),
-        _("Where payments go: a bank account or Undeposited Funds."),
-    ),
-    "default_discount": ("discount", _("Discount account"), _("Where discounts are booked.")),
-    "default_item": ("item", _("Product for other lines"), _("For lines that name no product.")),
-}
 NO_CHOICE = ("", _("None fits: choose one"))
-
-
-def _role(label: Any, text: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, help_text=text, required=False, choices=(NO_CHOICE,))
 
 
 def _lacking(role: str) -> Any:
@@ -52,19 +35,12 @@ def _lacking(role: str) -> Any:
     ) % {"types": types}
 
 
-class ConnectionForm(forms.ModelForm):
-    """Settings of one connection. Accounts are offered by type, so that no role gets one that
-    QuickBooks refuses.
+class ConnectionForm(OptionsForm, forms.ModelForm):
+    """Settings of one connection, its options among them. Accounts are offered by type, so that
+    no role gets one that QuickBooks refuses.
     """
 
     edition = forms.ChoiceField(label=_("Edition"))
-    default_income = _role(*ROLES["default_income"][1:])
-    default_expense = _role(*ROLES["default_expense"][1:])
-    default_cost = _role(*ROLES["default_cost"][1:])
-    default_stock = _role(*ROLES["default_stock"][1:])
-    default_deposit = _role(*ROLES["default_deposit"][1:])
-    default_discount = _role(*ROLES["default_discount"][1:])
-    default_item = _role(*ROLES["default_item"][1:])
 
     class Meta:
         model = Connection
@@ -84,22 +60,24 @@ class ConnectionForm(forms.ModelForm):
         if isinstance(edition, forms.ChoiceField):
             edition.choices = [(name, EDITION_NAMES.get(name, name)) for name in settings.editions]
             edition.initial = next(iter(settings.editions), "")
-        if self.instance.pk and self.instance.connected_at:
-            self._offer_accounts()
-        else:
-            # Before QuickBooks' lists are known there is nothing to choose from.
-            for name in ROLES:
-                self.fields.pop(name, None)
+        if self.option_rows:
+            self._offer_entries()
 
-    def _offer_accounts(self) -> None:
+    def rows(self) -> Mapping[str, Row]:
+        """None before QuickBooks' lists are known: there is nothing to choose from."""
+        return table(CompanyOptions) if self.instance.pk and self.instance.connected_at else {}
+
+    def _offer_entries(self) -> None:
         connection: Connection = self.instance
         offered = choices.accounts_by_role(connection)
-        offered["item"] = choices.entries(connection, "item")
         found = connection.facts.get("defaults", {})
-        for name, (role, _label, _text) in ROLES.items():
-            field = self.fields[name]
-            chosen = str(connection.defaults.get(role, ""))
-            known = [(entry.id, str(entry)) for entry in offered[role]]
+        for name, row in self.option_rows.items():
+            if not (kind := row.option.entries):
+                continue
+            field, role = self.fields[name], row.option.role
+            chosen = str(self.initial[name])
+            entries = offered[role] if role in offered else choices.entries(connection, kind)
+            known = [(entry.id, str(entry)) for entry in entries]
             if chosen and chosen not in dict(known):
                 known.append(
                     (chosen, _("%(id)s (not in QuickBooks' list any more)") % {"id": chosen})
@@ -114,7 +92,6 @@ class ConnectionForm(forms.ModelForm):
                 )
                 if not known:
                     field.help_text = _lacking(role)
-            field.initial = chosen
 
     def clean_interval_minutes(self) -> int:
         """Less than a minute cannot be kept."""
@@ -122,16 +99,3 @@ class ConnectionForm(forms.ModelForm):
         if not 1 <= minutes <= 1440:
             raise forms.ValidationError(_("Choose between 1 minute and 1440 minutes (a day)."))
         return minutes
-
-    def clean(self) -> dict[str, Any] | None:
-        """Chosen roles go into `defaults`; others that stand there stay."""
-        cleaned = super().clean()
-        if "default_income" in self.fields:
-            kept = dict(self.instance.defaults)
-            for name, (role, _label, _text) in ROLES.items():
-                if chosen := self.cleaned_data.get(name):
-                    kept[role] = chosen
-                else:
-                    kept.pop(role, None)
-            self.instance.defaults = kept
-        return cleaned

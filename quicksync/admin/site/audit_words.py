@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from quicksync.admin.connection.bookmarks import lists
-from quicksync.admin.connection.connection_form import EDITION_NAMES, ROLES
+from quicksync.admin.connection.connection_form import EDITION_NAMES
 from quicksync.admin.parts.option_fields import word
 from quicksync.models import (
     Bookmark,
@@ -23,13 +23,12 @@ from quicksync.models import (
     RemoteRecord,
     StoredKeys,
 )
-from quicksync.options.row import Options, table
+from quicksync.options.row import Options, Row, table
 from quicksync.records import KINDS, record_class
 
 NOTHING = "—"
 # Ends the names of the columns that count how often a secret was changed.
 COUNTER = "_version"
-ROLE_WORDS = {role: label for role, label, _text in ROLES.values()}
 
 # (connection, list, id in QuickBooks)
 Entry = tuple[int, str, str]
@@ -66,24 +65,15 @@ class Words:
         return str(row.get_environment_display() if row.instance_type is StoredKeys else row.name)
 
     def changes(self, row: Any, field: Any, old: Any, new: Any) -> Iterator[tuple[str, str, str]]:
-        """(what, before, after) of one column; default accounts are told one by one, of secrets
-        only the act.
+        """(what, before, after) of one column; options are told one by one, of secrets only the
+        act.
         """
         if row.instance_type is StoredKeys:
             if field.name.endswith(COUNTER):
                 yield capfirst(str(field.verbose_name)), "", _secret(old, new)
             return
         if isinstance(options := old if new is None else new, Options):
-            yield from _options(options, old, new)
-            return
-        if isinstance(old, dict) or isinstance(new, dict):
-            old, new = old or {}, new or {}
-            for role in sorted({*old, *new}):
-                if old.get(role) != new.get(role):
-                    before, after = (
-                        self._account(row.id, role, side.get(role)) for side in (old, new)
-                    )
-                    yield str(ROLE_WORDS.get(role, role)), before, after
+            yield from self._options(row, options, old, new)
             return
         yield (
             capfirst(str(field.verbose_name)),
@@ -107,28 +97,28 @@ class Words:
         # An arrow of a label would be read as part of "before → after".
         return str(dict(field.flatchoices).get(value, value)).lstrip("→← ")
 
+    def _options(
+        self, row: Any, options: Options, old: Options | None, new: Options | None
+    ) -> Iterator[tuple[str, str, str]]:
+        """Each option that changed, as a setting of its own; of a row that was made or deleted
+        those not as usual.
+        """
+        usual = type(options)()
+        for name, option in table(type(options)).items():
+            before, after = getattr(old or usual, name), getattr(new or usual, name)
+            if before != after:
+                told = [self._chosen(row, option, side, name) for side in (old, new)]
+                yield str(_(option.option.label)), told[0], told[1]
+
+    def _chosen(self, row: Any, option: Row, side: Options | None, name: str) -> str:
+        value = getattr(side, name) if side else ""
+        if value == "":
+            return NOTHING
+        connection, kind = getattr(row, "connection_id", row.id), option.option.entries
+        return self._entries.get((connection, kind, str(value)), word(option, value))
+
     def _company(self, pk: int) -> str:
         return str(self._connections.get(pk, ("",))[0])
-
-    def _account(self, connection: int, role: str, remote_id: Any) -> str:
-        if not remote_id:
-            return NOTHING
-        kind = "item" if role == "item" else "account"
-        return self._entries.get((connection, kind, str(remote_id)), str(remote_id))
-
-
-def _options(
-    options: Options, old: Options | None, new: Options | None
-) -> Iterator[tuple[str, str, str]]:
-    """Each option that changed, as a setting of its own; of a row that was made or deleted those
-    not as usual.
-    """
-    usual = type(options)()
-    for name, row in table(type(options)).items():
-        before, after = getattr(old or usual, name), getattr(new or usual, name)
-        if before != after:
-            told = (word(row, before) if old else NOTHING, word(row, after) if new else NOTHING)
-            yield str(_(row.option.label)), *told
 
 
 def _secret(old: int | None, new: int | None) -> str:
@@ -157,7 +147,13 @@ def _entries(rows: Sequence[Any]) -> dict[Entry, str]:
     for row in rows:
         if hasattr(row, "remote_id"):
             ids["remote"].add(row.remote_id)
-        ids["remote"] |= {str(value) for value in getattr(row, "defaults", {}).values() if value}
+        options: Options | None = getattr(row, "options", None)
+        if options is not None:
+            ids["remote"] |= {
+                str(value)
+                for name, option in table(type(options)).items()
+                if option.option.entries and (value := getattr(options, name))
+            }
     if not ids["remote"]:
         return {}
     remotes = RemoteRecord.objects.filter(kind__in=KINDS, remote_id__in=ids["remote"])

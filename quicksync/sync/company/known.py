@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 
 from quicksync.local.registry import registry
 from quicksync.models import Connection, RemoteRecord
+from quicksync.options.company import CompanyOptions
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.port import Edition
 from quicksync.records import KINDS
@@ -29,16 +30,27 @@ def facts_of(connection: Connection) -> Facts:
         tax_kind=str(kept.get("tax_kind", "us")),
         custom_numbers=bool(kept.get("custom_numbers")),
         features=frozenset(kept.get("features", ())),
-        defaults={
-            **kept.get("defaults", {}),
-            **{role: value for role, value in connection.defaults.items() if value},
-        },
+        defaults={**kept.get("defaults", {}), **chosen_defaults(connection.options)},
         tax_codes=kept.get("tax_codes", {}),
         tax_rates={
             code: tuple((rate, text) for rate, text in parts)
             for code, parts in _rates(kept).items()
         },
     )
+
+
+def chosen_defaults(options: CompanyOptions) -> dict[str, str]:
+    """Role -> the id that a person chose for it in place of what was found for sure."""
+    every = {
+        "income": options.income_account,
+        "expense": options.expense_account,
+        "cost": options.cost_account,
+        "stock": options.stock_account,
+        "deposit": options.deposit_account,
+        "discount": options.discount_account,
+        "item": options.line_product,
+    }
+    return {role: value for role, value in every.items() if value}
 
 
 def _rates(kept: dict[str, Any]) -> dict[str, list[list[str]]]:

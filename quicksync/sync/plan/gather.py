@@ -23,7 +23,7 @@ from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Candidate, Direction
 from quicksync.quickbooks.messages import Remote, moment
 from quicksync.quickbooks.port import Edition
-from quicksync.records import Record
+from quicksync.records import KINDS, Record
 from quicksync.sync.company.known import facts_of
 from quicksync.sync.pairs import date_window, matching_keys, merges
 from quicksync.sync.pairs.links import MERGED, Links, here_ref, there_ref
@@ -42,6 +42,7 @@ class Gather:
         self.connection = run.connection
         self.edition = edition
         self.facts = facts_of(self.connection)
+        self.connection.options.check_readable(str(self.connection))
         self.links = Links(self.connection, edition)
         self.surroundings = Surroundings(self.connection, edition, self.links)
         self.forced = Direction(run.scope.get("forced", ""))
@@ -68,7 +69,7 @@ class Gather:
             for adapter in registry.for_kind(category.kind)
         }
         shared = [one.fields for one in models.values()]
-        category.options.check_readable()
+        category.options.check_readable(KINDS[category.kind].plural)
         return Policy(
             kind=category.kind,
             enabled=first_run.takes(self.run, category),

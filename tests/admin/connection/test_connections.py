@@ -13,6 +13,8 @@ from django.utils import timezone
 from quicksync.admin.connection import connection_page
 from quicksync.local.registry import registry
 from quicksync.models import Bookmark, CodeMapping, Connection, FieldRule
+from quicksync.options import codec
+from quicksync.options.company import CompanyOptions
 from quicksync.sync.plan import first_run
 
 
@@ -285,21 +287,23 @@ def test_f7_default_accounts_are_offered_by_type(connection, rows, admin_client)
     account(rows, "Checking", "Bank")
     account(rows, "Debtors", "Accounts Receivable")
     Connection.objects.filter(pk=connection.pk).update(
-        defaults={"other": "9"}, facts={"defaults": {"income": "Sales"}}
+        options=codec.load(CompanyOptions, {"v": 1, "d": {"other": "9"}}),
+        facts={"defaults": {"income": "Sales"}},
     )
     form = admin_client.get(url(connection)).context["adminform"].form
     offered = {
         name: [words for _, words in form.fields[name].choices]
-        for name in ("default_income", "default_deposit")
+        for name in ("income_account", "deposit_account")
     }
-    assert offered["default_income"] == ["Automatic: Sales (Income)", "Sales (Income)"]
-    assert "Checking (Bank)" in offered["default_deposit"]
+    assert offered["income_account"] == ["Automatic: Sales (Income)", "Sales (Income)"]
+    assert "Checking (Bank)" in offered["deposit_account"]
     assert not any("Debtors" in words for every in offered.values() for words in every)
     admin_client.post(
-        url(connection), posted(admin_client, connection) | {"default_deposit": "Checking"}
+        url(connection), posted(admin_client, connection) | {"deposit_account": "Checking"}
     )
     connection.refresh_from_db()
-    assert connection.defaults == {"other": "9", "deposit": "Checking"}
+    assert connection.options.deposit_account == "Checking"
+    assert codec.dump(connection.options)["d"]["other"] == "9"
 
 
 def test_a_live_connection_is_disconnected_before_it_is_deleted(connection, admin_client):

@@ -48,7 +48,7 @@ def test_i1_choices_and_other_rows_are_told_in_words(rows, connection, invoices)
     invoices.save()
     FieldRule.objects.create(category=invoices, field="due_on", rule="leave")
     CodeMapping.objects.create(connection=connection, kind="tax_code", code="VAT", remote_id="5")
-    connection.defaults = {"income": "79"}
+    connection.options = connection.options.replace(income_account="79")
     connection.save()
     found = {what: changes for _act, what, changes in entries()[:5]}
     assert found["Connection “Main”"] == [("Income account", "—", "Sales")]

@@ -1,0 +1,95 @@
+"""The options of a company: what people decide about one connection, whatever the kind of record.
+
+When a connection runs (by itself or not, live, how often, paused) is a column of `Connection`: the
+schedule finds by it which companies are due. What is booked where is policy.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from quicksync.options.row import Option, Options
+
+ACCOUNTS = ("quicksync.sync.company.known:chosen_defaults",)
+
+
+class CompanyOptions(Options, frozen=True, kw_only=True):
+    """One field, one option, in the order of the form. Each is the id of an entry of a QuickBooks
+    list; "" means that quicksync chooses one that fits, where there is one.
+    """
+
+    income_account: Annotated[
+        str,
+        Option(
+            "Income account",
+            "Products that name no account of their own are created in QuickBooks with this one, "
+            "so their sales are booked to it.",
+            readers=ACCOUNTS,
+            entries="account",
+            role="income",
+        ),
+    ] = ""
+    expense_account: Annotated[
+        str,
+        Option(
+            "Expense account",
+            "Products that you buy and that name no account are created with this one, so their "
+            "purchases are booked to it.",
+            readers=ACCOUNTS,
+            entries="account",
+            role="expense",
+        ),
+    ] = ""
+    cost_account: Annotated[
+        str,
+        Option(
+            "Cost account",
+            "Stock products are created with this one: it takes what the stock has cost once it "
+            "is sold.",
+            readers=ACCOUNTS,
+            entries="account",
+            role="cost",
+        ),
+    ] = ""
+    stock_account: Annotated[
+        str,
+        Option(
+            "Stock account",
+            "Stock products are created with this one: it holds what the stock is worth.",
+            readers=ACCOUNTS,
+            entries="account",
+            role="stock",
+        ),
+    ] = ""
+    deposit_account: Annotated[
+        str,
+        Option(
+            "Deposit to",
+            "Payments that name no account are put into this one: a bank account, or Undeposited "
+            "Funds.",
+            readers=ACCOUNTS,
+            entries="account",
+            role="deposit",
+        ),
+    ] = ""
+    discount_account: Annotated[
+        str,
+        Option(
+            "Discount account",
+            "Discounts on invoices are booked to this account.",
+            readers=ACCOUNTS,
+            entries="account",
+            role="discount",
+        ),
+    ] = ""
+    line_product: Annotated[
+        str,
+        Option(
+            "Product for other lines",
+            "Lines that name no product are sent with this one; their own description and amount "
+            "stay.",
+            readers=ACCOUNTS,
+            entries="item",
+            role="item",
+        ),
+    ] = ""
