@@ -8,6 +8,7 @@ have been asked where the settings say so.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,10 +18,17 @@ from tests.walk.shown import ALIVE, KINDS, Shown, Side
 SIDES = ("here", "there")
 ABSENT, DELETED = "absent", "deleted"
 _NONE = object()
+Lines = tuple[tuple[str, str], ...]
 
 
 def other(side: str) -> str:
     return "there" if side == "here" else "here"
+
+
+def both(mine: Lines, theirs: Lines, agreed: Lines) -> Lines:
+    """The lines of this side, with those that are new in QuickBooks; each is (text, amount)."""
+    known = {text for text, _ in (*mine, *agreed)}
+    return tuple(sorted((*mine, *(line for line in theirs if line[0] not in known))))
 
 
 @dataclass
@@ -46,6 +54,23 @@ class Trail:
 
     def may_be(self, value: Any) -> bool:
         return value == self.agreed or any(one.value == value for one in self.typed)
+
+    def unite(self, value: Any, number: int, *, asked: bool) -> bool:
+        """Whether lines are those of this side with what a bookkeeper has added: both survive.
+
+        From then on that is what stands there, over both. Where people are asked, nothing else
+        that the bookkeeper changed may go.
+        """
+        agreed: Lines = () if self.agreed is _NONE else self.agreed
+        for mine, theirs in itertools.product(self.typed, self.heads()):
+            apart = (mine.side, theirs.side) == SIDES
+            if apart and asked and not set(agreed) <= set(theirs.value):
+                continue
+            if apart and value == both(mine.value, theirs.value, agreed):
+                mine.crossed = True
+                self.typed += [Typed(number, "there", value, one.value) for one in (mine, theirs)]
+                return True
+        return False
 
     def heads(self) -> list[Typed]:
         """What nobody typed over since."""
@@ -194,13 +219,20 @@ class Journal:
             trail = life.trail(name)
             shown = {side: fields[name] for side, fields in values.items() if name in fields}
             for side, value in shown.items():
-                if not trail.may_be(value):
+                asked = self._asks(life, trail)
+                if not (
+                    trail.may_be(value)
+                    or (name == "lines" and trail.unite(value, self.number, asked=asked))
+                ):
                     yield self._strange(life, name, side, value)
                     trail.typed.append(Typed(self.number, side, value, _NONE))
                 trail.shown(side, value)
             if len(shown) == 2 and shown["here"] == shown["there"]:
                 yield from self._agreed(life, name, trail, shown["here"])
                 trail.settle(shown["here"], self.number)
+
+    def _asks(self, life: Life, trail: Trail) -> bool:
+        return self.asked_since.get(life.kind, 10**9) <= trail.agreed_at
 
     @staticmethod
     def _strange(life: Life, name: str, side: str, value: Any) -> str:
@@ -218,7 +250,7 @@ class Journal:
                 f"lost: {life.tag}.{name} says {value!r} on both sides; typed since:"
                 f" {[one.value for one in heads]}"
             )
-        elif self.asked_since.get(life.kind, 10**9) <= trail.agreed_at:
+        elif self._asks(life, trail):
             went = [(one.value, one.side) for one in lost if not trail.taken_back(one)]
             if went and len({one.side for one in heads}) > 1:
                 yield f"not-asked: {life.tag}.{name} became {value!r}; {went} went silently"
