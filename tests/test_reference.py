@@ -9,6 +9,7 @@ import re
 import pytest
 from django.dispatch import Signal
 
+from docs import options_page
 from quicksync import signals
 from quicksync.conf import DEFAULTS
 from tests.tree import ROOT, tracked
@@ -53,6 +54,11 @@ def test_every_check_is_described():
     }
     assert ids
     assert ids <= headings("checks.md")
+
+
+def test_the_options_are_described_as_their_tables_have_them():
+    written = options_page.PAGE.read_text(encoding="utf-8")
+    assert written == options_page.page(), "Run python -m docs.options_page"
 
 
 def test_every_signal_is_described():

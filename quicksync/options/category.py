@@ -97,8 +97,8 @@ class CategoryOptions(Options, frozen=True, kw_only=True):
         OnDelete,
         Option(
             "Deleted or voided in QuickBooks → here",
-            "What happens to the record here when it is deleted or voided in QuickBooks. If it is"
-            " left alone, you see it in the list of records that need you.",
+            "What happens to the record here when it is deleted or voided in QuickBooks. If it is "
+            "left alone, the difference is shown to you.",
             readers=(
                 "quicksync.planning.lost:_blocked_there",
                 "quicksync.planning.lost:_carry_over",
