@@ -228,9 +228,13 @@ class ModelAdapter:
             record = self.table.read(obj)
         except refusals.of(self) as trouble:
             record, error = self.table.record(), refusals.sentence(trouble)
-        date = getattr(record, "issued_on", None) or getattr(record, "paid_on", None)
         return Found(
-            self.key_of(obj), record, self._label(obj), self._modified_of(obj), date, error
+            self.key_of(obj),
+            record,
+            self._label(obj),
+            self._modified_of(obj),
+            record.booked_on(),
+            error,
         )
 
     def objects(

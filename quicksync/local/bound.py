@@ -20,14 +20,6 @@ Known: TypeAlias = Mapping[Ref, Any]
 Get: TypeAlias = Callable[[Any], Any]
 Put: TypeAlias = Callable[[Any, Any, Known], None]
 
-# The kind that a reference field names, where the field's name is not the kind itself.
-REF_KINDS = {
-    "method": "payment_method",
-    "income_account": "account",
-    "expense_account": "account",
-    "document": "invoice",
-}
-
 # Amounts of money must come to the same cent on both sides; prices for one unit may be rounded to a
 # column's decimals.
 AMOUNTS = frozenset({"amount", "balance", "discount", "tax", "total", "unapplied"})
@@ -41,7 +33,7 @@ class WrongField(Misfit):
 @dataclass(frozen=True)
 class Place:
     """Where a field object stands: the host's model, the record field, its shape and, for
-    references, its kind.
+    references, their kinds.
 
     `legal` are the only values that the record field can have, where there are such.
     """
@@ -50,9 +42,21 @@ class Place:
     model: type[models.Model]
     name: str
     shape: Shape
-    kind: str = ""
+    kinds: tuple[str, ...] = ()
     computed: bool = False
     legal: tuple[Any, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The kind that a reference names, the first where it may be one of several; "" for other
+        fields.
+        """
+        return self.kinds[0] if self.kinds else ""
+
+    @property
+    def words(self) -> str:
+        """The kinds that a reference may name, in a sentence."""
+        return " or a ".join(self.kinds)
 
     @property
     def is_money(self) -> bool:
@@ -90,4 +94,4 @@ class Bound:
         return self.put is not None and not self.own
 
 
-__all__ = ["AMOUNTS", "PRICES", "REF_KINDS", "Bound", "Get", "Known", "Place", "Put", "WrongField"]
+__all__ = ["AMOUNTS", "PRICES", "Bound", "Get", "Known", "Place", "Put", "WrongField"]

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, TypeAlias
 
-import msgspec
 from django.db import models
 
 from quicksync.local.bound import Bound, Known
+from quicksync.records import Part
 
 Identity: TypeAlias = Callable[[Any], Hashable]
 
@@ -19,7 +19,6 @@ Identity: TypeAlias = Callable[[Any], Hashable]
 class RowSpec(Protocol):
     """What `Lines` and `Allocations` say of the rows that they declare."""
 
-    part: ClassVar[type[msgspec.Struct]]
     needed: ClassVar[frozenset[str]]
     identities: ClassVar[tuple[Identity, ...]]
     order: str
@@ -49,6 +48,7 @@ class BoundRows:
     """Rows made ready for their model: how they are read from a parent and planned for one."""
 
     spec: RowSpec
+    sort: type[Part]
     accessor: str
     model: type[models.Model]
     parent: models.ForeignKey[Any, Any]
@@ -86,7 +86,7 @@ class BoundRows:
 
     def part(self, row: Any, currency: str) -> Any:
         values = {bound.name: bound.get(row) for bound in self.columns}
-        return self.spec.part(**self.spec.completed(values, row, currency))
+        return self.sort(**self.spec.completed(values, row, currency))
 
     def plan(
         self,

@@ -16,7 +16,7 @@ from django.db import models
 from django.utils import timezone
 
 from quicksync.exceptions import BadValue
-from quicksync.records import Address, Ref, SalesLine, to_cents
+from quicksync.records import Address, Ref
 from quicksync.records.money import exact
 
 
@@ -102,22 +102,13 @@ def _parts(shape: Shape) -> Callable[[Any], Any]:
             if not isinstance(one, part):
                 raise BadValue(f"{one!r} is no quicksync.{part.__name__}.")
         return tuple(
-            _worked_out(
-                part(**{name: convert(getattr(one, name)) for name, convert in converters.items()})
-            )
+            part(
+                **{name: convert(getattr(one, name)) for name, convert in converters.items()}
+            ).worked_out()
             for one in value
         )
 
     return checked
-
-
-def _worked_out(part: Any) -> Any:
-    """A line that says quantity and price only comes to their product, as in a table of lines
-    without an amount.
-    """
-    if isinstance(part, SalesLine) and not part.amount and part.quantity and part.unit_price:
-        return msgspec.structs.replace(part, amount=to_cents(part.quantity * part.unit_price))
-    return part
 
 
 _TO_RECORD: dict[type, Callable[[Shape], Callable[[Any], Any]]] = {

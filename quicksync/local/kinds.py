@@ -4,25 +4,26 @@ InvoiceAdapter(quicksync.InvoiceAdapter)`.
 
 from __future__ import annotations
 
+from quicksync import records
 from quicksync.local.adapter import ModelAdapter
 
 
 class CustomerAdapter(ModelAdapter):
     """A model whose objects are customers."""
 
-    kind = "customer"
+    kind = records.Customer.kind
 
 
 class ItemAdapter(ModelAdapter):
     """A model whose objects are products or services."""
 
-    kind = "item"
+    kind = records.Item.kind
 
 
 class InvoiceAdapter(ModelAdapter):
     """A model whose objects are invoices; say `lines` too."""
 
-    kind = "invoice"
+    kind = records.Invoice.kind
 
 
 class PaymentAdapter(ModelAdapter):
@@ -30,40 +31,40 @@ class PaymentAdapter(ModelAdapter):
     documents.
     """
 
-    kind = "payment"
+    kind = records.Payment.kind
 
 
 class AccountAdapter(ModelAdapter):
     """A model whose objects are accounts, named by their code."""
 
-    kind = "account"
+    kind = records.Account.kind
 
 
 class TaxCodeAdapter(ModelAdapter):
     """A model whose objects are tax codes, named by their code."""
 
-    kind = "tax_code"
+    kind = records.TaxCode.kind
 
 
 class TermAdapter(ModelAdapter):
     """A model whose objects are payment terms, named by their code."""
 
-    kind = "term"
+    kind = records.Term.kind
 
 
 class PaymentMethodAdapter(ModelAdapter):
     """A model whose objects are payment methods, named by their code."""
 
-    kind = "payment_method"
+    kind = records.PaymentMethod.kind
 
 
 class ClassAdapter(ModelAdapter):
     """A model whose objects are classes (departments, lines of business), named by their code."""
 
-    kind = "class"
+    kind = records.Class.kind
 
 
 class LocationAdapter(ModelAdapter):
     """A model whose objects are locations (shops, branches), named by their code."""
 
-    kind = "location"
+    kind = records.Location.kind

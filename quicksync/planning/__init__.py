@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from quicksync.options.choices import Authority, OnDelete, StartBasis, Wins
 from quicksync.planning.build import build
-from quicksync.planning.matching.names import fold
 from quicksync.planning.merge import agreement
 from quicksync.planning.policy import Company, FieldRule, NameEntry, Policy
 from quicksync.planning.reasons.reason import Reason
@@ -22,6 +21,7 @@ from quicksync.planning.steps import (
     Unsafe,
 )
 from quicksync.records.limits import FieldLimit
+from quicksync.records.spelling import fold
 
 __all__ = [
     "Action",

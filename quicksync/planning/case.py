@@ -161,10 +161,9 @@ def fixed_value(record: type[Record], name: str, value: Any) -> Any:
     Raises BadValue, with a sentence for whoever enters it, for one that cannot be what the field is
     for.
     """
-    # what is above a record is of its own kind
-    named = record.kind if name == "parent" else _REFERENCES.get(name)
-    if isinstance(value, str) and named is not None:
-        return Ref(named, value)
+    named = record.references.get(name, ())
+    if isinstance(value, str) and len(named) == 1:
+        return Ref(*named, value)
     (wanted,) = (part.type for part in msgspec.structs.fields(record) if part.name == name)
     try:
         found = msgspec.convert(value, wanted, strict=False)
@@ -184,14 +183,3 @@ _HINTS: Mapping[type, str] = {
     bool: "write true or false.",
 }
 _NO_HINT = "it has more than one part, and can only be left alone."
-
-
-_REFERENCES = {
-    "account": "account",
-    "customer": "customer",
-    "expense_account": "account",
-    "income_account": "account",
-    "method": "payment_method",
-    "payment_method": "payment_method",
-    "term": "term",
-}

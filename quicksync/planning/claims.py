@@ -13,12 +13,11 @@ from typing import Any
 
 from quicksync.planning.case import Case
 from quicksync.planning.guards import name_as_sent, name_key
-from quicksync.planning.matching.match import identity_of, may_repeat
-from quicksync.planning.matching.names import fold
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Action, Direction, Step
 from quicksync.records import Record
+from quicksync.records.spelling import fold
 
 NOBODY = -1  # the key of a claim that several make at once
 # What a claim is about -> the reason of the record that comes second.
@@ -64,8 +63,8 @@ def clashes(
 
 def _identity(side: str, case: Case, record: Record | None) -> dict[str, str]:
     """By what a record is known on its own side, for kinds of which there are no two alike."""
-    identity = identity_of(record, lambda ref: ref.id) if record is not None else None
-    if identity is None or may_repeat(case.candidate.kind):
+    identity = record.identity(lambda ref: ref.id) if record is not None else None
+    if identity is None or case.rules.info.may_repeat:
         return {}
     parts = identity if isinstance(identity, tuple) else (identity,)
     return {side: "|".join([side, case.candidate.kind, *(str(part) for part in parts)])}

@@ -44,11 +44,6 @@ class Links:
         return self._company.links.get(ref) or self._company.joining.get(ref) or self._here.get(ref)
 
 
-def is_empty(value: object) -> bool:
-    """Whether a field says nothing. False and 0 do say something."""
-    return value is None or value in ("", ()) or (isinstance(value, Address) and not value)
-
-
 def same(left: object, right: object) -> bool:
     """Whether two values of one side say the same. Line ids and the order of lines do not count."""
     return left == right or canonical(left) == canonical(right)

@@ -6,33 +6,19 @@ looks at.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from quicksync.planning.case import Case
-from quicksync.planning.compare import is_empty
-from quicksync.planning.matching.names import fold
 from quicksync.planning.outlook import Outlook
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Action, Step
-from quicksync.records import Address, Invoice, Item, Payment, Record, Ref
+from quicksync.records import KINDS, Address, Record, Ref, is_empty
 from quicksync.records.limits import FieldLimit, cleaned
-from quicksync.records.products import INVENTORY
+from quicksync.records.spelling import fold
 
-# (kind, field) -> (value that needs a feature of the company, the feature's word in
-# Company.features)
-FEATURES: Mapping[tuple[str, str], tuple[Any, str]] = {("item", "type"): (INVENTORY, "inventory")}
-# kind -> the features of which a company needs one to have records of that kind at all, and their
-# word.
-KIND_FEATURES: Mapping[str, tuple[frozenset[str], str]] = {
-    "class": (frozenset({"classes-per-document", "classes-per-line"}), "class tracking"),
-    "location": (frozenset({"locations"}), "location tracking"),
-}
 # Tax codes of there that mean "not taxed"; they do not count as another tax code on a document.
 NOT_TAXED = frozenset({"NON"})
 
@@ -61,11 +47,8 @@ Check = Callable[[Look], Iterator[Reason]]
 def closed_period(look: Look) -> Iterator[Reason]:
     """The document's date, now or as QuickBooks has it, lies in a closed period."""
     closing = look.case.company.closing_date
-    days = [
-        day
-        for day in (document_date(look.record), document_date(look.case.there))
-        if day is not None
-    ]
+    shown = [record for record in (look.record, look.case.there) if record is not None]
+    days = [day for record in shown if (day := record.booked_on()) is not None]
     if closing is not None and days and min(days) <= closing:
         yield why(
             "closed-period",
@@ -164,7 +147,7 @@ def currency(look: Look) -> Iterator[Reason]:
     if used and known and used not in allowed:
         yield _currency(look, used, ", ".join(sorted(allowed)))
         return
-    for ref in _owners(look.record):
+    for ref in look.record.owners():
         owner = look.outlook.record_here(ref)
         expected = (getattr(owner, "currency", "") or company.home_currency) if owner else used
         if used and expected and expected != used:
@@ -186,9 +169,9 @@ def several_tax_codes(look: Look) -> Iterator[Reason]:
     """A company with one rate of sales tax per document takes one tax code, and lines that are
     taxed or not.
     """
-    if look.case.company.tax_kind != "us" or not isinstance(look.record, Invoice):
+    if look.case.company.tax_kind != "us":
         return
-    codes = {line.tax_code: None for line in look.record.lines if line.tax_code is not None}
+    codes = look.record.tax_codes()
     taxed = {
         look.case.links.to_there(code) or code: code for code in codes if not _untaxed(look, code)
     }
@@ -199,37 +182,36 @@ def several_tax_codes(look: Look) -> Iterator[Reason]:
 
 def over_allocated(look: Look) -> Iterator[Reason]:
     """A payment pays more than it is."""
-    if isinstance(look.record, Payment):
-        allocated = sum((part.amount for part in look.record.allocations), Decimal(0))
-        if allocated > look.record.total:
-            values = {"allocated": str(allocated), "total": str(look.record.total)}
-            yield why("over-allocated", "allocations", label=look.label(), **values)
+    parts, total = look.record.applies_to(), look.record.amount()
+    if parts and total is not None and (allocated := sum(part.amount for part in parts)) > total:
+        values = {"allocated": str(allocated), "total": str(total)}
+        yield why("over-allocated", "allocations", label=look.label(), **values)
 
 
 def feature_off(look: Look) -> Iterator[Reason]:
     """The value needs a feature that the company has not switched on."""
-    for (kind, name), (value, feature) in FEATURES.items():
-        needs_it = (
-            kind == look.step.kind and name in look.names and getattr(look.record, name) == value
-        )
+    for name, (value, feature) in look.record.features.items():
+        needs_it = name in look.names and getattr(look.record, name) == value
         if needs_it and feature not in look.case.company.features:
             yield why("feature-off", name, feature=feature)
-    needed, word = KIND_FEATURES.get(look.step.kind, (frozenset(), ""))
-    if needed and look.step.action is Action.CREATE and not needed & look.case.company.features:
-        yield why("feature-off", "name", feature=word)
+    info = look.case.rules.info
+    if (
+        info.features
+        and look.step.action is Action.CREATE
+        and not info.features & look.case.company.features
+    ):
+        yield why("feature-off", "name", feature=info.feature_words)
 
 
-def income_account(look: Look) -> Iterator[Reason]:
-    """A product needs an income account: its own, or the connection's default (D10)."""
-    lacks = isinstance(look.record, Item) and look.record.income_account is None
-    if lacks and not look.case.company.default_income_account:
-        yield why(
-            "account-unmapped",
-            "income_account",
-            other="for the income of products",
-            kind="account",
-            ref="",
-        )
+def default_account(look: Look) -> Iterator[Reason]:
+    """A field for which a default account of the connection stands in says nothing, and there is
+    none (D10).
+    """
+    for name, role in look.record.roles.items():
+        if getattr(look.record, name) is None and role in look.case.company.unserved:
+            (kind,) = look.record.references[name]
+            other = f"for the {role} of {look.case.rules.info.plural}"
+            yield why(KINDS[kind].unmapped, name, other=other, kind=kind, ref="")
 
 
 def paid(look: Look) -> Iterator[Reason]:
@@ -262,16 +244,7 @@ def comes_to_nothing(case: Case, record: Record) -> bool:
     """Whether the category leaves the document out because of its total."""
     if case.options.zero_totals or not case.rules.info.is_document:
         return False
-    total = record.amount()
-    if isinstance(record, Invoice) and total is None:
-        total = sum((line.amount for line in record.lines), Decimal(0)) - record.discount_amount()
-    return total == 0
-
-
-def document_date(record: Record | None) -> dt.date | None:
-    """The date that a document is booked on."""
-    day: dt.date | None = getattr(record, "issued_on", None) or getattr(record, "paid_on", None)
-    return day
+    return record.worth() == 0
 
 
 def name_key(case: Case, name: str) -> str:
@@ -301,14 +274,6 @@ def _text(path: str, text: str, limit: FieldLimit) -> Iterator[Reason]:
         yield why(
             "bad-characters", path, characters=[_LETTERS.get(letter, letter) for letter in found]
         )
-
-
-def _owners(record: Record) -> Iterator[Ref]:
-    """The records whose currency a document shares: its customer, and what a payment pays."""
-    if isinstance(record, Invoice | Payment) and record.customer is not None:
-        yield record.customer
-    if isinstance(record, Payment):
-        yield from (part.document for part in record.allocations)
 
 
 def _currency(look: Look, used: str, expected: str) -> Reason:
@@ -350,7 +315,7 @@ GUARDS: tuple[tuple[Check, frozenset[Action]], ...] = (
     (several_tax_codes, _SAVE),
     (over_allocated, _SAVE),
     (feature_off, _SAVE),
-    (income_account, _CREATE),
+    (default_account, _CREATE),
     (sent_until_paid, _UPDATE),
     (paid, _REMOVE),
     (deposited, _UPDATE | _REMOVE),

@@ -19,10 +19,10 @@ import msgspec
 
 from quicksync.options.choices import Authority, Wins
 from quicksync.planning.case import Case
-from quicksync.planning.compare import can_cross, cross, is_empty, same, same_across
-from quicksync.planning.matching.names import fold
+from quicksync.planning.compare import can_cross, cross, same, same_across
 from quicksync.planning.steps import Agreed, Candidate, Direction, FieldChange
-from quicksync.records import Record
+from quicksync.records import Record, is_empty
+from quicksync.records.spelling import fold
 
 
 class Verdict(enum.StrEnum):

@@ -14,15 +14,6 @@ from quicksync.planning.steps import Action, Candidate, Direction, Step
 from quicksync.records import Record, Ref, kind_info
 from quicksync.records.base import refs_in
 
-_UNMAPPED = {
-    "account": "account-unmapped",
-    "class": "class-unmapped",
-    "location": "location-unmapped",
-    "payment_method": "method-unmapped",
-    "tax_code": "tax-code-unmapped",
-    "term": "term-unmapped",
-}
-
 _UNKNOWN = "it is not known there."
 _WAITS = "it needs a decision, or was left out."
 
@@ -170,7 +161,7 @@ def _not_there(name: str, ref: Ref, step: Step, outlook: Outlook, values: dict[s
     if kind_info(ref.kind).is_list and (one is None or chosen_here):
         if step.direction is Direction.PULL:
             return why("entry-unmapped", name, what=kind_info(ref.kind).singular, **values)
-        return why(_UNMAPPED[ref.kind], name, **values)
+        return why(kind_info(ref.kind).unmapped, name, **values)
     if one is not None and {one.key, step.key} <= outlook.circles:
         return why("reference-cycle", name, label=label, **values)
     company = outlook.company

@@ -81,18 +81,19 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     `names` maps a folded name (`names.fold`) to every record there that holds it, inactive ones
     included, for kinds that share the name list, and for other kinds under kind + ":" + folded name
     ("item:widget"). `numbers` maps (kind, folded document number) to remote ids. `features` holds
-    the words of `guards.FEATURES` that are switched on ("inventory"). `inactive` and `missing` are
-    references of there that cannot be used. `links` maps a reference of there to the same record's
-    reference here; `links_back` the reverse (code mappings included). `outdated` are list
-    references here whose partner's rate has changed (A12). `paid` are documents there with money
-    applied. Large plans are built chunk by chunk: `coming` are references of here that other chunks
-    (or open operations) create there, `arriving` references of there that others create here: both
-    count as created by this plan. `refused` maps a reference of here, and `refused_there` one of
-    there, to the label of a record that is held, skipped or excluded. `entries` are the names of
-    list entries there that have no partner here. `claimed` are the claims that other chunks and
-    open operations make, with the keys of those who make them. `joining` maps references of there
-    to those of here that other chunks join, `joining_back` the reverse: invoices are matched by
-    their customers even before those are a pair.
+    the words of the features that are switched on ("inventory"); `unserved` the roles of default
+    accounts that none serves ("income"). `inactive` and `missing` are references of there that
+    cannot be used. `links` maps a reference of there to the same record's reference here;
+    `links_back` the reverse (code mappings included). `outdated` are list references here whose
+    partner's rate has changed (A12). `paid` are documents there with money applied. Large plans are
+    built chunk by chunk: `coming` are references of here that other chunks (or open operations)
+    create there, `arriving` references of there that others create here: both count as created by
+    this plan. `refused` maps a reference of here, and `refused_there` one of there, to the label of
+    a record that is held, skipped or excluded. `entries` are the names of list entries there that
+    have no partner here. `claimed` are the claims that other chunks and open operations make, with
+    the keys of those who make them. `joining` maps references of there to those of here that other
+    chunks join, `joining_back` the reverse: invoices are matched by their customers even before
+    those are a pair.
     """
 
     home_currency: str = ""
@@ -111,7 +112,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     paid: frozenset[str] = frozenset()
     receivable_accounts: frozenset[Ref] = frozenset()
     limits: Mapping[tuple[str, str], FieldLimit] = {}
-    default_income_account: bool = True
+    unserved: frozenset[str] = frozenset()
     coming: AbstractSet[Ref] = frozenset()
     arriving: AbstractSet[Ref] = frozenset()
     refused: Mapping[Ref, str] = {}

@@ -12,7 +12,7 @@ import msgspec
 
 from quicksync.exceptions import BadValue
 from quicksync.quickbooks.messages import Facts, WriteItem
-from quicksync.records import Address
+from quicksync.records import is_empty
 from quicksync.records.limits import FieldLimit, cleaned
 
 Tree = dict[str, Any]
@@ -213,11 +213,6 @@ def shown(value: object) -> str:
 def misplaced(value: object, wanted: str) -> BadValue:
     """A value of another form than the one that belongs in its place."""
     return BadValue(f"{shown(value)} stands where {wanted} belongs")
-
-
-def is_empty(value: object) -> bool:
-    """Whether a record's value says nothing; False and zero say something."""
-    return value is None or value == "" or value == () or (isinstance(value, Address) and not value)
 
 
 def put(tree: Tree, path: str, value: Any) -> None:

@@ -4,12 +4,13 @@ side.
 
 from __future__ import annotations
 
-from quicksync.records.base import Address, Record, Ref
+from quicksync.records.base import Address, Allocation, Part, Record, Ref, is_empty
 from quicksync.records.contacts import Customer
-from quicksync.records.kinds import KINDS, KindInfo, kind_info, record_class
+from quicksync.records.documents import Line
+from quicksync.records.kinds import KINDS, KindInfo, kind_info, kinds_where, record_class
 from quicksync.records.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.records.money import Money, money, to_cents
-from quicksync.records.payments import Allocation, Payment
+from quicksync.records.payments import Payment
 from quicksync.records.products import Item
 from quicksync.records.sales import Invoice, SalesLine
 
@@ -23,8 +24,10 @@ __all__ = [
     "Invoice",
     "Item",
     "KindInfo",
+    "Line",
     "Location",
     "Money",
+    "Part",
     "Payment",
     "PaymentMethod",
     "Record",
@@ -32,7 +35,9 @@ __all__ = [
     "SalesLine",
     "TaxCode",
     "Term",
+    "is_empty",
     "kind_info",
+    "kinds_where",
     "money",
     "record_class",
     "to_cents",

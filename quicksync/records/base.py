@@ -1,16 +1,18 @@
-"""Record: the frozen value of one kind; Ref: how one record names another; Address: a postal
-address.
+"""Record: the frozen value of one kind; Part: a value inside of one; Ref: how one record names
+another; Address.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Hashable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar, Self, TypeAlias, get_args
 
 import msgspec
+
+from quicksync.records.spelling import fold
 
 
 class Ref(msgspec.Struct, frozen=True, order=True):
@@ -38,6 +40,37 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
         return any((self.lines, self.city, self.region, self.postcode, self.country))
 
 
+Party: TypeAlias = Callable[[Ref], Hashable]
+"""Who a reference is, in terms that are the same for both sides."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A value inside a record that has several of them: a line of a document, what a payment pays.
+
+    `references` and `usual` are as in Record.
+    """
+
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    def worked_out(self) -> Self:
+        """The part with what follows from what it says."""
+        return self
+
+
+class Allocation(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """The part of a payment that pays one document, in the payment's currency."""
+
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {"document": ("invoice",)}
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "document": ("invoice", "document"),
+        "amount": ("amount",),
+    }
+
+    document: Ref
+    amount: Decimal
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A typed value of one kind.
 
@@ -45,7 +78,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     it cannot be created in QuickBooks; `computed` names those that a side works out by itself
     (shown, reconciled, never merged); `create_only` names those that QuickBooks never changes
     afterwards (C16); `together` are groups of fields that are one value to people, merged as one;
-    `choices` are the only values that a field can have; `labels` are the words for people.
+    `choices` are the only values that a field can have; `labels` are the words for people;
+    `references` the kinds that a reference may name, by field; `usual` the names under which hosts
+    mostly keep a field, the likeliest first; `party` is the field that names whom a document
+    belongs to, `dated` the one with the date that it is booked on; `roles` are fields for which a
+    default account of the connection stands in, and its role; `features` are fields of which one
+    value needs a feature of the company: that value and the feature's word.
     """
 
     kind: ClassVar[str] = ""
@@ -55,6 +93,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     together: ClassVar[tuple[tuple[str, ...], ...]] = ()
     choices: ClassVar[dict[str, tuple[str, ...]]] = {}
     labels: ClassVar[dict[str, str]] = {}
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    party: ClassVar[str] = ""
+    dated: ClassVar[str] = ""
+    roles: ClassVar[Mapping[str, str]] = {}
+    features: ClassVar[Mapping[str, tuple[Any, str]]] = {}
 
     def natural_key(self) -> str:
         """The text by which people tell one record of this kind from another, such as a name or a
@@ -66,9 +110,98 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """A short text for lists and sentences."""
         return self.natural_key()
 
+    # --- Who it is --------------------------------------------------------------------------------
+
+    def identity(self, party: Party) -> Hashable:
+        """By what it is known, or None if by nothing. `party` says who it belongs to, in terms of
+        both sides.
+        """
+        return fold(self.natural_key()) or None
+
+    def identity_left(self, party: Party) -> Hashable:
+        """By what it is known where QuickBooks has numbered or dated it by itself; None if by
+        nothing.
+        """
+        return None
+
+    def is_named_there(self, *, own_numbers: bool) -> bool:
+        """Whether QuickBooks gives it what it is known by; with `own_numbers` documents keep those
+        of this side.
+        """
+        return False
+
+    def block(self) -> str:
+        """The text under which its possible partners are found."""
+        return fold(self.natural_key())
+
+    def alias(self) -> str:
+        """Another text that one record may be known by, such as an address, folded; "" where there
+        is none.
+        """
+        return ""
+
+    def owner(self) -> Ref | None:
+        """Whom it belongs to."""
+        found: Ref | None = getattr(self, self.party) if self.party else None
+        return found
+
+    def owners(self) -> Iterator[Ref]:
+        """The records whose currency it shares: whom it belongs to, and what it pays."""
+        if (owner := self.owner()) is not None:
+            yield owner
+        yield from (part.document for part in self.applies_to())
+
+    # --- What it is worth -------------------------------------------------------------------------
+
+    def booked_on(self) -> dt.date | None:
+        """The date that a document is booked on; None for other records."""
+        found: dt.date | None = getattr(self, self.dated) if self.dated else None
+        return found
+
     def amount(self) -> Decimal | None:
         """The money total shown in previews, in `currency`; None for records that carry none."""
         return None
+
+    def worth(self) -> Decimal | None:
+        """The total, or where only a tax rate could tell it, what it comes to without tax."""
+        return self.amount()
+
+    def open_amount(self, carried: Container[str] = ()) -> Decimal | None:
+        """What is not paid, or not used yet, in `currency`; None where its side does not tell.
+
+        `carried` are the fields that its side is known to tell.
+        """
+        return None
+
+    def applies_to(self) -> tuple[Allocation, ...]:
+        """What it pays or credits."""
+        return ()
+
+    def tax_codes(self) -> tuple[Ref, ...]:
+        """The tax codes of its lines, each once, in their order."""
+        return ()
+
+    # --- As the entry of a list -------------------------------------------------------------------
+
+    def detail(self) -> str:
+        """What people ask about an entry of a list, beside its name."""
+        return ""
+
+    def has_detail_of(self, other: Record) -> bool:
+        """Whether the two say the same of what tells entries of their list apart, whatever they are
+        called.
+        """
+        return False
+
+    def contradicts(self, other: Record) -> bool:
+        """Whether the two say different things of what both know: then they are hardly one."""
+        return False
+
+    def bars_lines(self) -> bool:
+        """Whether no line of a document may name it."""
+        return False
+
+    # --- Its fields -------------------------------------------------------------------------------
 
     def refs(self) -> Iterator[tuple[str, Ref]]:
         """Every reference with the name of the top-level field it stands in."""
@@ -89,6 +222,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def replace(self, **changes: Any) -> Any:
         """A copy with some fields changed."""
         return msgspec.structs.replace(self, **changes)
+
+
+def is_empty(value: object) -> bool:
+    """Whether a field says nothing. False and 0 do say something."""
+    return value is None or value in ("", ()) or (isinstance(value, Address) and not value)
 
 
 def refs_in(value: object, parts: Container[str] | None = None) -> Iterator[Ref]:

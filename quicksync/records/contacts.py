@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from quicksync.records.base import Address, Record, Ref
+from quicksync.records.spelling import fold
+from quicksync.records.usual import ACTIVE, EMAIL, METHOD, NOTES, PEOPLE, TERM
 
 
-class Customer(Record, frozen=True, kw_only=True, omit_defaults=True):
+class Contact(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A person or firm; `name` is what documents and lists show, unique over all kinds of contacts
+    there.
+    """
+
+    if TYPE_CHECKING:  # fields of each kind, in an order of its own
+        name: str
+        email: str
+
+    def natural_key(self) -> str:
+        return self.name
+
+    def alias(self) -> str:
+        return fold(self.email)
+
+
+class Customer(Contact, frozen=True, kw_only=True, omit_defaults=True):
     """A client; `name` is what documents and lists show, unique over customers, vendors and
     employees there.
     """
@@ -24,6 +43,22 @@ class Customer(Record, frozen=True, kw_only=True, omit_defaults=True):
         "tax_exempt": "Exempt from sales tax",
         "payment_method": "Payment method",
         "term": "Payment terms",
+    }
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "term": ("term",),
+        "payment_method": ("payment_method",),
+        "parent": ("customer",),
+    }
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **PEOPLE,
+        "email": EMAIL,
+        "notes": NOTES,
+        "currency": ("currency",),
+        "term": TERM,
+        "payment_method": METHOD,
+        "tax_exempt": ("tax_exempt",),
+        "parent": ("parent",),
+        "active": ACTIVE,
     }
 
     name: str = ""
@@ -44,6 +79,3 @@ class Customer(Record, frozen=True, kw_only=True, omit_defaults=True):
     parent: Ref | None = None
     active: bool = True
     balance: Decimal | None = None
-
-    def natural_key(self) -> str:
-        return self.name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from quicksync.records.base import Record
@@ -12,11 +14,18 @@ from quicksync.records.products import Item
 from quicksync.records.sales import Invoice
 
 
-class KindInfo(msgspec.Struct, frozen=True):
-    """One kind: its record class, its rank (parents before children) and its words.
+class KindInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind: its record class, its rank (parents before children), its words and its ways.
 
-    `is_list` marks the kinds that other records name by a code instead of by an object's key;
-    `is_document` marks those that carry money and a date, and can be voided.
+    `is_list` marks the kinds that other records name by a code instead of by an object's key; then
+    `unmapped` is the reason of a code that nothing in QuickBooks is known to mean. `is_document`
+    marks those that carry money and a date, and can be undone. `shares_names`: one list of names
+    with all others that do. `spelt_freely`: people write its names in several ways, so that nearly
+    equal ones may be one record. `may_repeat`: there may rightly be two that look the same.
+    `locked_when_pulled`: bookkeepers keep it in QuickBooks; changed here, it would no longer be
+    what documents are booked on (A11). `holds_lines`: lines of documents go on records of this
+    kind, even where a line names none. Of `features`, the company needs one to have such records at
+    all; `feature_words` call them.
     """
 
     record: type[Record]
@@ -26,21 +35,110 @@ class KindInfo(msgspec.Struct, frozen=True):
     is_list: bool = False
     is_document: bool = False
     shares_names: bool = False
+    spelt_freely: bool = False
+    may_repeat: bool = False
+    locked_when_pulled: bool = False
+    holds_lines: bool = False
+    unmapped: str = ""
+    features: frozenset[str] = frozenset()
+    feature_words: str = ""
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether its records have a rate, which QuickBooks may change (A12)."""
+        return "rate" in self.record.__struct_fields__
 
 
-KINDS: dict[str, KindInfo] = {
-    "account": KindInfo(Account, 10, "account", "accounts", is_list=True),
-    "tax_code": KindInfo(TaxCode, 11, "tax code", "tax codes", is_list=True),
-    "term": KindInfo(Term, 12, "payment term", "payment terms", is_list=True),
-    "payment_method": KindInfo(
-        PaymentMethod, 13, "payment method", "payment methods", is_list=True
+CLASSES, LOCATIONS = (
+    frozenset({"classes-per-document", "classes-per-line"}),
+    frozenset({"locations"}),
+)
+
+_ROWS = (
+    KindInfo(
+        record=Account,
+        rank=10,
+        singular="account",
+        plural="accounts",
+        is_list=True,
+        locked_when_pulled=True,
+        unmapped="account-unmapped",
     ),
-    "class": KindInfo(Class, 14, "class", "classes", is_list=True),
-    "location": KindInfo(Location, 15, "location", "locations", is_list=True),
-    "customer": KindInfo(Customer, 20, "customer", "customers", shares_names=True),
-    "item": KindInfo(Item, 30, "product", "products and services"),
-    "invoice": KindInfo(Invoice, 40, "invoice", "invoices", is_document=True),
-    "payment": KindInfo(Payment, 50, "payment", "payments", is_document=True),
+    KindInfo(
+        record=TaxCode,
+        rank=11,
+        singular="tax code",
+        plural="tax codes",
+        is_list=True,
+        locked_when_pulled=True,
+        unmapped="tax-code-unmapped",
+    ),
+    KindInfo(
+        record=Term,
+        rank=12,
+        singular="payment term",
+        plural="payment terms",
+        is_list=True,
+        unmapped="term-unmapped",
+    ),
+    KindInfo(
+        record=PaymentMethod,
+        rank=13,
+        singular="payment method",
+        plural="payment methods",
+        is_list=True,
+        unmapped="method-unmapped",
+    ),
+    KindInfo(
+        record=Class,
+        rank=14,
+        singular="class",
+        plural="classes",
+        is_list=True,
+        locked_when_pulled=True,
+        unmapped="class-unmapped",
+        features=CLASSES,
+        feature_words="class tracking",
+    ),
+    KindInfo(
+        record=Location,
+        rank=15,
+        singular="location",
+        plural="locations",
+        is_list=True,
+        locked_when_pulled=True,
+        unmapped="location-unmapped",
+        features=LOCATIONS,
+        feature_words="location tracking",
+    ),
+    KindInfo(
+        record=Customer,
+        rank=20,
+        singular="customer",
+        plural="customers",
+        shares_names=True,
+        spelt_freely=True,
+    ),
+    KindInfo(
+        record=Item,
+        rank=30,
+        singular="product",
+        plural="products and services",
+        spelt_freely=True,
+        holds_lines=True,
+    ),
+    KindInfo(record=Invoice, rank=40, singular="invoice", plural="invoices", is_document=True),
+    KindInfo(
+        record=Payment,
+        rank=50,
+        singular="payment",
+        plural="payments",
+        is_document=True,
+        may_repeat=True,
+    ),
+)
+KINDS: dict[str, KindInfo] = {
+    row.record.kind: row for row in sorted(_ROWS, key=lambda row: row.rank)
 }
 
 
@@ -54,4 +152,9 @@ def record_class(kind: str) -> type[Record]:
     return KINDS[kind].record
 
 
-LIST_KINDS = tuple(kind for kind, info in KINDS.items() if info.is_list)
+def kinds_where(trait: Callable[[KindInfo], object]) -> tuple[str, ...]:
+    """The kinds that have a trait, in their order: `kinds_where(lambda info: info.is_list)`."""
+    return tuple(kind for kind, info in KINDS.items() if trait(info))
+
+
+LIST_KINDS = kinds_where(lambda info: info.is_list)

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Container, Hashable, Mapping
 from decimal import Decimal
 from typing import ClassVar
 
-import msgspec
-
-from quicksync.records.base import Record, Ref
-from quicksync.records.sales import ZERO
-
-
-class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The part of a payment that pays one document, in the payment's currency."""
-
-    document: Ref
-    amount: Decimal
+from quicksync.records.base import Allocation, Party, Ref
+from quicksync.records.documents import ZERO, Document
+from quicksync.records.spelling import fold
+from quicksync.records.usual import METHOD, NOTES, VOIDED
 
 
-class Payment(Record, frozen=True, kw_only=True, omit_defaults=True):
+class Payment(Document, frozen=True, kw_only=True, omit_defaults=True):
     """Money received. What `allocations` leave of `total` is unapplied: the customer's credit (G3,
     G4, G5).
 
@@ -40,6 +34,24 @@ class Payment(Record, frozen=True, kw_only=True, omit_defaults=True):
         "allocations": "Paid documents",
         "total": "Amount",
     }
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "customer": ("customer",),
+        "method": ("payment_method",),
+        "account": ("account",),
+    }
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "reference": ("reference", "number", "check_number"),
+        "customer": ("customer", "client"),
+        "paid_on": ("paid_on", "date", "received_on", "payment_date"),
+        "currency": ("currency",),
+        "total": ("total", "amount"),
+        "method": METHOD,
+        "account": ("account", "deposit_account"),
+        "note": NOTES,
+        "voided": VOIDED,
+    }
+    party: ClassVar[str] = "customer"
+    dated: ClassVar[str] = "paid_on"
 
     reference: str = ""
     customer: Ref | None = None
@@ -64,5 +76,33 @@ class Payment(Record, frozen=True, kw_only=True, omit_defaults=True):
         day = self.paid_on.isoformat() if self.paid_on else "undated"
         return f"Payment {self.reference or day}"
 
+    def identity(self, party: Party) -> Hashable:
+        if self.customer is None or self.paid_on is None:
+            return None
+        return (party(self.customer), self.paid_on, self.total, fold(self.reference))
+
+    def identity_left(self, party: Party) -> Hashable:
+        return (
+            None
+            if self.customer is None
+            else (party(self.customer), self.total, fold(self.reference))
+        )
+
+    def is_named_there(self, *, own_numbers: bool) -> bool:
+        """QuickBooks dates a payment that has no date."""
+        return self.paid_on is None
+
+    def block(self) -> str:
+        return f"{self.paid_on}|{self.total.normalize()}"
+
     def amount(self) -> Decimal | None:
         return self.total
+
+    def open_amount(self, carried: Container[str] = ()) -> Decimal | None:
+        """What is unapplied; having no allocations may also mean that they are not told."""
+        if self.unapplied is not None or "allocations" not in carried:
+            return self.unapplied
+        return self.total - sum((one.amount for one in self.allocations), ZERO)
+
+    def applies_to(self) -> tuple[Allocation, ...]:
+        return self.allocations

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from quicksync.records.base import Record, Ref
+from quicksync.records.usual import ACTIVE, NAMED
 
 SERVICE = "service"
 NON_INVENTORY = "non_inventory"
@@ -27,6 +29,23 @@ class Item(Record, frozen=True, kw_only=True, omit_defaults=True):
         "unit_price": "Sales price",
         "purchase_cost": "Purchase cost",
     }
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "income_account": ("account",),
+        "expense_account": ("account",),
+    }
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "name": NAMED,
+        "sku": ("sku", "code"),
+        "description": ("description",),
+        "unit_price": ("unit_price", "price", "sales_price"),
+        "purchase_cost": ("purchase_cost", "cost"),
+        "income_account": ("income_account",),
+        "expense_account": ("expense_account",),
+        "taxable": ("taxable", "is_taxable"),
+        "active": ACTIVE,
+    }
+    roles: ClassVar[Mapping[str, str]] = {"income_account": "income"}
+    features: ClassVar[Mapping[str, tuple[Any, str]]] = {"type": (INVENTORY, "inventory")}
 
     name: str = ""
     type: str = SERVICE

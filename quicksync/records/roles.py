@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from quicksync.records.lists import Account
-
-# QuickBooks posts to these by itself; no line may name them (F7).
-RECEIVABLES = frozenset({"Accounts Receivable", "Accounts Payable"})
+from quicksync.records.base import Record
+from quicksync.records.lists import RECEIVABLES, Account
 
 _EARNED = frozenset({"Income", "Other Income"})
 _SPENT = frozenset({"Expense", "Other Expense", "Cost of Goods Sold"})
+
+__all__ = [
+    "ACCOUNTS",
+    "ACCOUNT_ROLES",
+    "LINE_ITEMS",
+    "RECEIVABLES",
+    "may_serve",
+    "roles_of",
+]
 
 # Role of a default account -> the types (QuickBooks' own words) of account that may serve it.
 ACCOUNT_ROLES: Mapping[str, frozenset[str]] = {
@@ -22,9 +29,19 @@ ACCOUNT_ROLES: Mapping[str, frozenset[str]] = {
     "discount": _EARNED | _SPENT,
 }
 
+# The kind whose entries serve the roles of accounts.
+ACCOUNTS = Account.kind
+
 # How the product is called, folded, that companies keep for lines without a product (D6), the best
 # first.
 LINE_ITEMS = ("services", "sales", "service", "hours")
+
+
+def roles_of(record: Record | str | None, home_currency: str = "") -> frozenset[str]:
+    """The roles that an entry may serve; none for what is no account, or cannot be read."""
+    if not isinstance(record, Account):
+        return frozenset()
+    return frozenset(role for role in ACCOUNT_ROLES if may_serve(record, role, home_currency))
 
 
 def may_serve(account: Account, role: str, home_currency: str = "") -> bool:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
-
-from quicksync.records.base import Address, Record, Ref
+from quicksync.records.base import Address, Ref
+from quicksync.records.documents import ZERO, Billed, Line
 from quicksync.records.money import to_cents
+from quicksync.records.usual import VOIDED
 
-ZERO = Decimal(0)
 
+class SalesLine(Line, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a sales document; without an item and without an amount it is a remark."""
 
-class SalesLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of a sales document, in the document's currency.
-
-    `id` is the line's identity on its own side and never compared across sides. `amount` is net of
-    tax unless the document says `prices_include_tax`; a line without an item and without an amount
-    is a remark.
-    """
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "item": ("item",),
+        "tax_code": ("tax_code",),
+    }
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **Line.usual,
+        "item": ("item", "product", "service"),
+        "service_on": ("service_on", "service_date"),
+    }
 
     id: str = ""
     item: Ref | None = None
@@ -31,13 +35,13 @@ class SalesLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tax_code: Ref | None = None
     service_on: dt.date | None = None
 
+    def names(self) -> tuple[Ref | None, ...]:
+        return (self.item,)
 
-class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """An invoice. `tax` and `total` are what the side that made it billed, in `currency`; `balance`
-    is still open.
-    """
 
-    kind: ClassVar[str] = "invoice"
+class Sale(Billed, frozen=True, kw_only=True, omit_defaults=True):
+    """A document for a customer, with a discount off all of its lines."""
+
     required: ClassVar[tuple[str, ...]] = ("customer", "lines")
     computed: ClassVar[frozenset[str]] = frozenset({"total", "balance", "tax", "voided"})
     create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
@@ -54,6 +58,53 @@ class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True):
         "private_note": "Private note",
         "discount": "Discount amount",
         "discount_percent": "Discount %",
+    }
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "customer": ("customer",),
+        "term": ("term",),
+    }
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "customer": ("customer", "client"),
+        "due_on": ("due_on", "due_date"),
+        "term": ("term", "terms"),
+        "currency": ("currency",),
+        "email": ("billing_email",),
+        "discount": ("discount", "discount_amount"),
+        "discount_percent": ("discount_percent",),
+        "memo": ("memo",),
+        "private_note": ("private_note", "internal_note"),
+        "tax": ("tax", "tax_total"),
+        "total": ("total",),
+        "balance": ("balance",),
+        "voided": VOIDED,
+    }
+    party: ClassVar[str] = "customer"
+    if TYPE_CHECKING:  # fields of each kind, in an order of its own
+        discount: Decimal
+        discount_percent: Decimal | None
+
+    def is_named_there(self, *, own_numbers: bool) -> bool:
+        """QuickBooks numbers sales by itself, unless the company keeps numbers of its own (F16)."""
+        return not (self.number and own_numbers)
+
+    def discount_amount(self) -> Decimal:
+        """The discount in money, also where it is stated in per cent."""
+        if self.discount or self.discount_percent is None:
+            return self.discount
+        whole = sum((line.amount for line in self.lines), ZERO)
+        return to_cents(whole * self.discount_percent / 100, self.currency)
+
+
+class Invoice(Sale, frozen=True, kw_only=True, omit_defaults=True):
+    """An invoice. `tax` and `total` are what the side that made it billed, in `currency`; `balance`
+    is still open.
+    """
+
+    kind: ClassVar[str] = "invoice"
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **Sale.usual,
+        "number": ("number", "invoice_number", "reference"),
+        "issued_on": ("issued_on", "date", "invoice_date", "issue_date"),
     }
 
     number: str = ""
@@ -75,30 +126,5 @@ class Invoice(Record, frozen=True, kw_only=True, omit_defaults=True):
     balance: Decimal | None = None
     voided: bool = False
 
-    def natural_key(self) -> str:
-        return self.number
-
     def label(self) -> str:
         return f"Invoice {self.number}" if self.number else "Invoice without a number"
-
-    def amount(self) -> Decimal | None:
-        """What was billed: the stated total, else what the lines come to; None where only a tax
-        rate could tell.
-        """
-        if self.total is not None or not self.lines:
-            return self.total
-        if self.voided:
-            return ZERO
-        net = sum((line.amount for line in self.lines), ZERO) - self.discount_amount()
-        if self.prices_include_tax:
-            return to_cents(net, self.currency)
-        if self.tax is None and any(line.tax_code for line in self.lines):
-            return None
-        return to_cents(net + (self.tax or ZERO), self.currency)
-
-    def discount_amount(self) -> Decimal:
-        """The discount in money, also where it is stated in per cent."""
-        if self.discount or self.discount_percent is None:
-            return self.discount
-        whole = sum((line.amount for line in self.lines), ZERO)
-        return to_cents(whole * self.discount_percent / 100, self.currency)

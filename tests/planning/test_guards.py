@@ -298,10 +298,10 @@ def test_receivable_accounts_are_not_for_lines_f7():
 
 
 def test_products_have_an_income_account_or_the_default_d10():
-    assert held(here(product()), company(default_income_account=False)) == ["account-unmapped"]
+    assert held(here(product()), company(unserved=frozenset({"income"}))) == ["account-unmapped"]
     account = (Ref("account", "4000"), Ref("account", "79"))
     assert goes(
-        here(product(income_account=account[0])), linked(account, default_income_account=False)
+        here(product(income_account=account[0])), linked(account, unserved=frozenset({"income"}))
     )
 
 

@@ -9,10 +9,10 @@ import pytest
 from quicksync.exceptions import BadValue
 from quicksync.planning import Agreed, Company, FieldRule, Policy, agreement
 from quicksync.planning.case import fixed_value, rules_for
-from quicksync.planning.compare import Links, can_cross, cross, is_empty, same, same_across
+from quicksync.planning.compare import Links, can_cross, cross, same, same_across
 from quicksync.planning.merge import changed_since
 from quicksync.planning.reasons.words import explain
-from quicksync.records import Address, Ref, record_class
+from quicksync.records import Address, Ref, is_empty, record_class
 from tests.planning.sides import (
     client,
     codes,

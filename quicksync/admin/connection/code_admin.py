@@ -58,11 +58,7 @@ class CodeMappingForm(forms.ModelForm):
         entries = self.fields.get("remote_id")
         if connection is None or not isinstance(entries, forms.ChoiceField):
             return
-        offered = (
-            choices.line_accounts(connection)
-            if kind == "account"
-            else choices.entries(connection, kind)
-        )
+        offered = choices.for_lines(connection, kind)
         chosen = self.instance.remote_id
         known = [(entry.id, str(entry)) for entry in offered]
         if chosen and chosen not in dict(known):
@@ -160,8 +156,7 @@ class CodeMappingAdmin(AuditedAdmin):
         seen (A12).
         """
         obj.origin, obj.confidence = CodeMapping.Origin.CHOSEN, 100
-        if obj.kind == "tax_code":
-            obj.rate = choices.tax_rate(obj.connection, obj.remote_id)
+        obj.rate = choices.rate(obj.connection, obj.kind, obj.remote_id)
         super().save_model(request, obj, form, change)
         codes.release(obj.connection)
         wakes.wake([obj.connection_id])

@@ -19,7 +19,7 @@ from quicksync.admin.parts.pills import Pill
 from quicksync.admin.parts.present import kind_word
 from quicksync.models import Connection, RemoteRecord
 from quicksync.quickbooks.loading import edition_for
-from quicksync.records import Account, PaymentMethod, Record, TaxCode, Term
+from quicksync.records import Record
 from quicksync.records.kinds import LIST_KINDS
 from quicksync.sync.actions import connect
 from quicksync.sync.company import currencies
@@ -84,16 +84,4 @@ def _currencies(connection: Connection) -> list[ListEntry]:
 def _entry(connection: Connection, row: RemoteRecord) -> ListEntry:
     record = decode(edition_for(connection.edition), as_remote(row), facts_of(connection))
     pill = Pill(_("Active"), pills.OK) if row.active else Pill(_("Inactive"), pills.OFF)
-    return ListEntry(str(row), _detail(record) if isinstance(record, Record) else "", pill)
-
-
-def _detail(record: Record) -> str:
-    """What people ask about an entry."""
-    if isinstance(record, Account):
-        return " · ".join(filter(None, (record.number, record.type, record.currency)))
-    if isinstance(record, TaxCode):
-        rate = f"{record.rate.normalize():f} %" if record.rate is not None else ""
-        return " · ".join(filter(None, (rate, record.description)))
-    if isinstance(record, Term):
-        return _("%(n)s days") % {"n": record.due_days} if record.due_days is not None else ""
-    return _("Card") if isinstance(record, PaymentMethod) and record.is_card else ""
+    return ListEntry(str(row), record.detail() if isinstance(record, Record) else "", pill)

@@ -12,8 +12,8 @@ from quicksync.models import Connection, RemoteRecord
 from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.port import Edition
-from quicksync.records import Account
-from quicksync.records.roles import ACCOUNT_ROLES, RECEIVABLES, may_serve
+from quicksync.records import KINDS, Record
+from quicksync.records.roles import ACCOUNT_ROLES, ACCOUNTS, RECEIVABLES, roles_of
 from quicksync.sync.pairs.sides import as_remote, decode
 
 MOST_ENTRIES = 1_000
@@ -38,7 +38,7 @@ def entries(connection: Connection, kind: str) -> list[Entry]:
     """The active entries of a list, by name."""
     rows = RemoteRecord.objects.filter(connection=connection, kind=kind, active=True, deleted=False)
     found = rows.order_by("name", "remote_id")[:MOST_ENTRIES]
-    if kind != Account.kind:
+    if kind != ACCOUNTS:
         return [Entry(row.remote_id, str(row)) for row in found]
     try:
         edition = edition_for(connection.edition)
@@ -53,28 +53,29 @@ def entries(connection: Connection, kind: str) -> list[Entry]:
 
 def _account(edition: Edition, row: RemoteRecord, home: str) -> Entry | None:
     account = decode(edition, as_remote(row), Facts())
-    if not isinstance(account, Account):
+    if not isinstance(account, Record):
         return None
-    roles = frozenset(role for role in ACCOUNT_ROLES if may_serve(account, role, home))
-    return Entry(row.remote_id, account.label(), account.type, roles)
+    return Entry(
+        row.remote_id, account.label(), getattr(account, "type", ""), roles_of(account, home)
+    )
 
 
 def accounts_by_role(connection: Connection) -> dict[str, list[Entry]]:
     """For each role the accounts that may serve it; one query for all."""
-    every = entries(connection, Account.kind)
+    every = entries(connection, ACCOUNTS)
     return {role: [entry for entry in every if role in entry.roles] for role in ACCOUNT_ROLES}
 
 
-def line_accounts(connection: Connection) -> list[Entry]:
-    """The accounts that a line may post to: QuickBooks posts to receivables and payables by itself
+def for_lines(connection: Connection, kind: str) -> list[Entry]:
+    """The entries that a line may name: QuickBooks posts to receivables and payables by itself
     (F7).
     """
-    return [entry for entry in entries(connection, Account.kind) if entry.type not in RECEIVABLES]
+    return [entry for entry in entries(connection, kind) if entry.type not in RECEIVABLES]
 
 
-def tax_rate(connection: Connection, remote_id: str) -> Decimal | None:
-    """The rate in percent that a tax code has in QuickBooks now; None where QuickBooks works it out
-    by itself.
+def rate(connection: Connection, kind: str, remote_id: str) -> Decimal | None:
+    """The rate in percent that an entry has in QuickBooks now; None for lists without one, and
+    where QuickBooks works it out by itself.
     """
-    rate = connection.facts.get("tax_codes", {}).get(remote_id)
-    return Decimal(rate) if rate else None
+    known = connection.facts.get("tax_codes", {}).get(remote_id) if KINDS[kind].is_rated else None
+    return Decimal(known) if known else None

@@ -18,18 +18,6 @@ from quicksync.models import Connection, EntityMapping
 from quicksync.planning.reasons.table import Place
 from quicksync.quickbooks.loading import edition_for
 
-# The list in which the partner of an unmapped code is chosen.
-CODE_LISTS = {
-    "tax-code-unmapped": "tax_code",
-    "tax-code-outdated": "tax_code",
-    "account-unmapped": "account",
-    "receivable-account-on-line": "account",
-    "method-unmapped": "payment_method",
-    "term-unmapped": "term",
-    "class-unmapped": "class",
-    "location-unmapped": "location",
-}
-
 
 @dataclass(frozen=True)
 class Link:
@@ -125,7 +113,7 @@ def _codes(code: str, values: Mapping[str, Any], spot: Spot) -> Link:
         page = address("connection", "codes", spot.connection.pk)
         return Link(_("Open the codes"), f"{page}?{urlencode({'kind': values.get('kind', '')})}")
     asked = values.get("ref") or values.get("other", "")
-    known = {"kind": CODE_LISTS.get(code) or values.get("kind", ""), "code": asked}
+    known = {"kind": values.get("kind", ""), "code": asked}
     query = urlencode({name: value for name, value in known.items() if value})
     return Link(
         _("Choose its partner"), f"{address('connection', 'codes', spot.connection.pk)}?{query}"

@@ -167,13 +167,20 @@ class Writer:
         return self._line(value)
 
     def _line(self, line: Mapping[str, Any]) -> str:
-        parts = [self.text(line.get("item")), str(line.get("description") or "")]
+        named = [
+            value for name, value in line.items() if _is_ref(value) and not name.startswith("tax_")
+        ]
+        parts = [*map(self.text, named), str(line.get("description") or "")]
         words = " — ".join(part for part in parts if part)
         if line.get("quantity") is not None or line.get("unit_price") is not None:
             price = _number(line.get("unit_price"), places=2)
             words += f" · {_number(line.get('quantity'))} {TIMES} {price}"
         words += f" = {_number(line.get('amount', '0'), places=2)}"
-        tax = self.text(line.get("tax_code"))
+        tax = "".join(
+            self.text(value)
+            for name, value in line.items()
+            if _is_ref(value) and name.startswith("tax_")
+        )
         return f"{words} ({tax})" if tax else words
 
 

@@ -22,12 +22,10 @@ from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import Category, Connection, EntityMapping, Operation
 from quicksync.options.choices import Authority
+from quicksync.records import kind_info
 from quicksync.sync.actions import single_records
 
 SHOWN = 20
-# What bookkeepers keep in QuickBooks: changed here, it would no longer be what documents are booked
-# on (A11).
-LOCKED = ("account", "tax_code", "class", "location")
 
 
 @dataclass(frozen=True)
@@ -128,11 +126,11 @@ def badge(mappings: Iterable[EntityMapping]) -> Pill:
 
 
 def _edited_there(kind: str) -> Q:
-    """Categories that are edited in QuickBooks only; accounts and taxes that come from there are,
-    while connected.
+    """Categories that are edited in QuickBooks only; accounts and taxes from there are, while
+    connected (A11).
     """
     only = Q(connection__categories__options__d__authority=Authority.QUICKBOOKS)
-    if kind in LOCKED and settings.lock_lists:
+    if kind_info(kind).locked_when_pulled and settings.lock_lists:
         pulled = Q(connection__categories__direction=Category.Direction.PULL)
         only |= pulled & Q(connection__status=Connection.Status.CONNECTED)
     return only

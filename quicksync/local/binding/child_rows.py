@@ -13,10 +13,10 @@ from django.db import models
 from quicksync.local.binding import guesses
 from quicksync.local.binding.fields import FieldSpec
 from quicksync.local.binding.paths import attributes, has_column
-from quicksync.local.bound import REF_KINDS, Place
+from quicksync.local.bound import Place
 from quicksync.local.bound_rows import BoundRows, Identity
 from quicksync.local.convert import shapes
-from quicksync.records import KINDS, Allocation, Ref, SalesLine, to_cents
+from quicksync.records import Allocation, Line, Part, Ref, to_cents
 
 
 class Rows:
@@ -24,7 +24,7 @@ class Rows:
     document.
     """
 
-    part: ClassVar[type[msgspec.Struct]]
+    part: ClassVar[type[Part]]
     needed: ClassVar[frozenset[str]]
     identities: ClassVar[tuple[Identity, ...]]
 
@@ -38,7 +38,8 @@ class Rows:
         there.
         """
         model, parent = self._child(place)
-        known = shapes(self.part)
+        part: type[Part] = place.shape.part
+        known = shapes(part)
         if unknown := sorted(set(self.fields) - set(known)):
             near = difflib.get_close_matches(unknown[0], known, n=1)
             hint = f"Did you mean {near[0]!r}? " if near else ""
@@ -51,10 +52,11 @@ class Rows:
             )
         columns = []
         for name, shape in known.items():
-            kind = REF_KINDS.get(name, name if name in KINDS else "")
-            spot = Place(f"{place.adapter}.{place.name}", model, name, shape, kind)
+            spot = Place(
+                f"{place.adapter}.{place.name}", model, name, shape, part.references.get(name, ())
+            )
             bound = guesses.bind(
-                spot, self.fields.get(name, guesses.UNSAID), guesses.ROWS.get(name, ())
+                spot, self.fields.get(name, guesses.UNSAID), part.usual.get(name, ())
             )
             if bound is not None:
                 columns.append(bound)
@@ -65,7 +67,7 @@ class Rows:
                 f"Say {type(self).__name__}({self.accessor!r}, {lacking[0]}=...).",
             )
         places = {bound.name: bound.places for bound in columns if bound.places is not None}
-        return BoundRows(self, self.accessor, model, parent, tuple(columns), places)
+        return BoundRows(self, part, self.accessor, model, parent, tuple(columns), places)
 
     def _child(self, place: Place) -> tuple[type[models.Model], models.ForeignKey[Any, Any]]:
         for relation in place.model._meta.related_objects:
@@ -94,18 +96,18 @@ class Rows:
 
 
 class Lines(Rows):
-    """The lines of a sales document: `Lines("items", description="text", quantity="qty",
+    """The lines of a document: `Lines("items", description="text", quantity="qty",
     unit_price="price")`.
 
     Unnamed fields are looked for under their usual names; None leaves one out. Without an `amount`
     it is quantity x unit price, rounded half up. `order` is a column that keeps the lines' order.
     """
 
-    part = SalesLine
+    part = Line
     needed = frozenset({"unit_price"})
     identities = (
         lambda line: line.id or object(),
-        lambda line: (line.item, line.description.strip()),
+        lambda line: (*line.names(), line.description.strip()),
     )
 
     def completed(self, values: dict[str, Any], row: Any, currency: str) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from django.db import models
 
 from quicksync.local.binding import guesses
 from quicksync.local.binding.child_rows import Rows
-from quicksync.local.bound import REF_KINDS, Bound, Place, WrongField
+from quicksync.local.bound import Bound, Place, WrongField
 from quicksync.local.bound_rows import BoundRows
 from quicksync.local.convert import shapes
 from quicksync.local.protocol import Adapter
-from quicksync.records import KINDS, Record, record_class
+from quicksync.records import Record, record_class
 
 # What a mistake may raise while a field is made ready.
 STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -79,14 +79,14 @@ def make_table(adapter: Adapter) -> Table:
     fields: dict[str, Bound] = {}
     rows: dict[str, BoundRows] = {}
     wrong: list[WrongField] = []
-    usual = guesses.KINDS.get(adapter.kind, {}) if adapter.guess else {}
+    usual = record.usual if adapter.guess else {}
     for name, shape in shapes(record).items():
         place = Place(
             type(adapter).__name__,
             adapter.model,
             name,
             shape,
-            _kind_named(adapter.kind, name),
+            record.references.get(name, ()),
             name in record.computed,
             record.choices.get(name, ()),
         )
@@ -105,21 +105,12 @@ def make_table(adapter: Adapter) -> Table:
 
 
 def _rows(declared: Rows, place: Place) -> BoundRows:
-    if place.shape.part is not declared.part:
+    if not (isinstance(place.shape.part, type) and issubclass(place.shape.part, declared.part)):
         maker = type(declared).__name__
         raise place.wrong(
             f"has {maker}, but is none.", f"{maker} stands in the attribute of its own name."
         )
     return declared.bind(place)
-
-
-def _kind_named(kind: str, name: str) -> str:
-    """The kind that a reference field of this name names; "parent" names a record of the same
-    kind.
-    """
-    if name == "parent":
-        return kind
-    return REF_KINDS.get(name, name if name in KINDS else "")
 
 
 def is_moment(model: type[models.Model], name: str) -> bool:

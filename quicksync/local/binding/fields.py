@@ -16,7 +16,7 @@ from django.db import models
 
 from quicksync.exceptions import BadValue
 from quicksync.local.binding import paths, suits
-from quicksync.local.bound import REF_KINDS, Bound, Get, Known, Place, Put
+from quicksync.local.bound import Bound, Get, Known, Place, Put
 from quicksync.local.convert import to_column, to_record
 from quicksync.records import Ref
 
@@ -195,8 +195,8 @@ class Custom(Field):
 
         def read(obj: Any) -> Any:
             value = convert(get(obj))
-            if isinstance(value, Ref) and value.kind != place.kind:
-                raise BadValue(f"{place.name} names a {place.kind}, not a {value.kind}.")
+            if isinstance(value, Ref) and value.kind not in place.kinds:
+                raise BadValue(f"{place.name} names a {place.words}, not a {value.kind}.")
             return value
 
         return Bound(place.name, read, put, tuple(self.related), tuple(self.columns))
@@ -261,7 +261,6 @@ class Choice(Field):
 FieldSpec: TypeAlias = str | Field | Get | None
 
 __all__ = [
-    "REF_KINDS",
     "Attr",
     "Bound",
     "Cents",

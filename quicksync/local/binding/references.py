@@ -48,9 +48,9 @@ class Code(Field):
             text = path.read(obj)
             return Ref(kind, str(text)) if text not in (None, "") else None
 
-        if place.kind and kind != place.kind:
+        if place.kinds and kind not in place.kinds:
             raise place.wrong(
-                f"names a {place.kind}, not a {kind}.", f"Say Code({place.kind!r}, {self.path!r})."
+                f"names a {place.words}, not a {kind}.", f"Say Code({place.kind!r}, {self.path!r})."
             )
         setter = setter_of(path) if path.settable else None
 
@@ -77,7 +77,7 @@ class Reference(Field):
         column = paths.relation(place, self.path)
         pointed: Any = column.related_model._meta.concrete_model
         put = _relation_setter(self.path)
-        adapters = registry.for_kind(place.kind)
+        adapters = [adapter for kind in place.kinds for adapter in registry.for_kind(kind)]
         target = next((one for one in adapters if one.model._meta.concrete_model is pointed), None)
         if target is None:
             return self._inherited(
@@ -110,7 +110,7 @@ class Reference(Field):
         if not ways:
             name = pointed._meta.label
             raise place.wrong(
-                f"points at {name}, which has no adapter of kind {place.kind}.",
+                f"points at {name}, which has no adapter of kind {place.words}.",
                 f"Register one for {name}, or name its code: Code({place.kind!r},"
                 f" '{self.path}__code').",
             )

@@ -1,34 +1,27 @@
 """Which unpaired halves are one record. Exact identity pairs; everything less sure waits for a
 person.
 
-A customer, product or list entry is known by its folded name; an invoice by its number and
-customer; a payment by its customer, date, amount and reference together. Nothing pairs across
-kinds.
+By what a record is known it says itself (`Record.identity`): a contact, product or list entry by
+its folded name, an invoice by its number and customer, a payment by its customer, date, amount and
+reference together. Nothing pairs across kinds.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 import msgspec
 
 from quicksync.planning.compare import Links
-from quicksync.planning.matching.names import fold
 from quicksync.planning.matching.near import alike, pairs_alike
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Candidate
-from quicksync.records import Customer, Invoice, Payment, Record, Ref
+from quicksync.records import KindInfo, kind_info
 
-__all__ = ["Held", "Matching", "fold", "identity_of", "match"]
+__all__ = ["Held", "Matching", "match"]
 
-# Kinds whose names people write freely, so that nearly equal ones may be one record. "Net 30" and
-# "Net 60" are not.
-_SPELT_FREELY = frozenset({"customer", "item"})
-# Kinds of which there may rightly be two that look the same: a customer may pay the same amount
-# twice a day.
-_MAY_REPEAT = frozenset({"payment"})
 _SHOWN = 5
 
 
@@ -55,42 +48,25 @@ def match(kind: str, halves: Sequence[Candidate], links: Links, *, near: bool = 
     """Match the unpaired halves of one kind; `near` says that likeness holds a record back."""
     halves = sorted(halves, key=lambda half: half.key)
     found = Matching()
-    _by_identity(kind, halves, links, found)
+    info = kind_info(kind)
+    _by_identity(info, halves, links, found)
     open_minded = [half for half in found.free(halves) if not (half.excluded or half.distinct)]
-    if kind == "customer":
-        _by_email(open_minded, found, near=near)
-    if near and kind in _SPELT_FREELY:
+    _by_alias(open_minded, found, near=near)
+    if near and info.spelt_freely:
         _by_likeness(found.free(open_minded), found)
     return found
 
 
-def may_repeat(kind: str) -> bool:
-    """Whether there may rightly be two records of a kind that look the same."""
-    return kind in _MAY_REPEAT
-
-
-def identity_of(record: Record, party: Callable[[Ref], Hashable]) -> Hashable:
-    """By what a record is known, or None if by nothing. `party` says who a customer is, in terms of
-    both sides.
-    """
-    if isinstance(record, Invoice):
-        number = fold(record.number)
-        return (number, party(record.customer)) if number and record.customer is not None else None
-    if isinstance(record, Payment):
-        if record.customer is None or record.paid_on is None:
-            return None
-        return (party(record.customer), record.paid_on, record.total, fold(record.reference))
-    return fold(record.natural_key()) or None
-
-
-def _by_identity(kind: str, halves: Sequence[Candidate], links: Links, found: Matching) -> None:
+def _by_identity(
+    info: KindInfo, halves: Sequence[Candidate], links: Links, found: Matching
+) -> None:
     groups: defaultdict[Hashable, list[Candidate]] = defaultdict(list)
     for half in halves:
         identity = _identity(half, links)
         if identity is not None:
             groups[identity].append(half)
     for group in groups.values():
-        _pair_group(group, found, repeats=kind in _MAY_REPEAT)
+        _pair_group(group, found, repeats=info.may_repeat)
 
 
 def _identity(half: Candidate, links: Links) -> Hashable:
@@ -98,8 +74,8 @@ def _identity(half: Candidate, links: Links) -> Hashable:
     like no other.
     """
     if half.here is not None:
-        return identity_of(half.here, lambda ref: links.to_there(ref) or ("here only", ref))
-    return identity_of(half.there, lambda ref: ref) if half.there is not None else None
+        return half.here.identity(lambda ref: links.to_there(ref) or ("here only", ref))
+    return half.there.identity(lambda ref: ref) if half.there is not None else None
 
 
 def _pair_group(group: list[Candidate], found: Matching, *, repeats: bool) -> None:
@@ -144,8 +120,9 @@ def _hold_beside_skipped(alone: list[Candidate], group: list[Candidate], found: 
         _hold(half, skipped, "match-skipped", found)
 
 
-def _by_email(halves: list[Candidate], found: Matching, *, near: bool) -> None:
-    """Customers that no name paired: the same e-mail address on one record of each side.
+def _by_alias(halves: list[Candidate], found: Matching, *, near: bool) -> None:
+    """Records that no name paired: the same alias, such as an e-mail address, on one record of each
+    side.
 
     An address alone does not pair two different names, since families and firms share one; it makes
     them near.
@@ -155,8 +132,8 @@ def _by_email(halves: list[Candidate], found: Matching, *, near: bool) -> None:
     )
     for half in halves:
         record = half.here or half.there
-        if isinstance(record, Customer) and record.email.strip():
-            groups[fold(record.email)][half.here is None].append(half)
+        if record is not None and (alias := record.alias()):
+            groups[alias][half.here is None].append(half)
     for here, there in groups.values():
         if len(here) == len(there) == 1 and _names_agree(here[0], there[0]):
             found.couples[here[0].key] = there[0].key

@@ -1,9 +1,10 @@
-"""Names as they are compared: folded for equality, stripped of legal forms for likeness."""
+"""Names as they are compared for likeness: stripped of legal forms."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from quicksync.records.spelling import fold
 
 # Legal forms at the end of a company's name; they are often written in one place and left out in
 # another.
@@ -52,17 +53,6 @@ _LEGAL = frozenset(
 _DOTS = re.compile("[.'\u2019]")
 _WORDS = re.compile(r"\w+")
 _DIGITS = re.compile(r"\d+")
-
-
-def fold(name: str) -> str:
-    """The name for equality: compatible forms joined (NFKC), letter case and runs of white space
-    ignored.
-    """
-    if name.isascii():
-        return " ".join(name.lower().split())
-    return " ".join(
-        unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split()
-    )
 
 
 def words_of(name: str) -> tuple[str, ...]:

@@ -13,10 +13,10 @@ from typing import Any
 import msgspec
 from rapidfuzz import fuzz
 
-from quicksync.planning.matching.names import fold, numbers_in, words_of
+from quicksync.planning.matching.names import numbers_in, words_of
 from quicksync.planning.matching.near import ALIKE
-from quicksync.records import Account, Record, TaxCode, Term
-from quicksync.records.roles import RECEIVABLES
+from quicksync.records import Record
+from quicksync.records.spelling import fold
 
 # From here on a guess is used by itself; below, a person confirms it first.
 SURE = 90
@@ -70,7 +70,7 @@ class _Entries:
     def _score(self, mine: Entry, entry: Entry) -> int:
         score = max(_scores(mine, entry, self.texts[entry.id]), default=0)
         return (
-            min(score, CONTRADICTED) if score and _contradicts(mine.record, entry.record) else score
+            min(score, CONTRADICTED) if score and mine.record.contradicts(entry.record) else score
         )
 
 
@@ -91,7 +91,7 @@ def _scores(mine: Entry, entry: Entry, texts: Mapping[str, str]) -> Iterator[int
         yield OWN_NAME
     if alike >= WORTH_A_LOOK:
         yield min(int(alike * 0.85), SURE - 1)
-    if _same_detail(mine.record, entry.record):
+    if mine.record.has_detail_of(entry.record):
         yield SAME_DETAIL
 
 
@@ -117,22 +117,3 @@ def _likeness(one: str, other: str) -> float:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
-
-
-def _same_detail(here: Record, there: Record) -> bool:
-    if isinstance(here, TaxCode) and isinstance(there, TaxCode):
-        return bool(here.rate) and here.rate == there.rate
-    if isinstance(here, Term) and isinstance(there, Term):
-        return here.due_days is not None and here.due_days == there.due_days
-    return False
-
-
-def _contradicts(here: Record, there: Record) -> bool:
-    """Whether the two say different things of what both know."""
-    if isinstance(here, Account) and isinstance(there, Account):
-        return here.type != there.type if here.type else there.type in RECEIVABLES
-    if isinstance(here, TaxCode) and isinstance(there, TaxCode):
-        return here.rate is not None and there.rate is not None and here.rate != there.rate
-    if isinstance(here, Term) and isinstance(there, Term):
-        return None not in (here.due_days, there.due_days) and here.due_days != there.due_days
-    return False

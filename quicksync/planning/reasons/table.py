@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from quicksync.planning.reasons.row import Place, Row, Severity
 from quicksync.planning.reasons.sending import SENDING
+from quicksync.records import KINDS, KindInfo
+from quicksync.records.roles import ACCOUNTS
 
 __all__ = ["ROWS", "Place", "Row", "Severity"]
 
@@ -280,14 +282,6 @@ _REFERENCES = (
         Place.RECORD,
     ),
     Row(
-        "tax-code-unmapped",
-        _ERROR,
-        "The tax code {other} is not mapped to one in QuickBooks.",
-        "No code mapping says which QuickBooks tax code it is.",
-        "Choose the tax code; the record then syncs on its own.",
-        Place.CODES,
-    ),
-    Row(
         "entry-unmapped",
         _ERROR,
         "{field}: the QuickBooks {what} {other} is not mapped to one here.",
@@ -302,46 +296,6 @@ _REFERENCES = (
         "The tax code {other} now has a different rate in QuickBooks.",
         "The rate there has changed since the code was mapped, so totals would differ.",
         "Update the rate here, or map the code to another one.",
-        Place.CODES,
-    ),
-    Row(
-        "account-unmapped",
-        _ERROR,
-        "The account {other} is not mapped to one in QuickBooks.",
-        "Neither a code mapping nor a default account says which QuickBooks account it is.",
-        "Choose the account, or a default account on the connection.",
-        Place.CODES,
-    ),
-    Row(
-        "method-unmapped",
-        _ERROR,
-        "The payment method {other} is not mapped to one in QuickBooks.",
-        "No code mapping says which QuickBooks payment method it is.",
-        "Choose the payment method; the record then syncs on its own.",
-        Place.CODES,
-    ),
-    Row(
-        "term-unmapped",
-        _ERROR,
-        "The payment terms {other} are not mapped to terms in QuickBooks.",
-        "No code mapping says which QuickBooks terms they are.",
-        "Choose the terms; the record then syncs on its own.",
-        Place.CODES,
-    ),
-    Row(
-        "class-unmapped",
-        _ERROR,
-        "The class {other} is not mapped to one in QuickBooks.",
-        "No code mapping says which QuickBooks class it is.",
-        "Choose the class; the record then syncs on its own.",
-        Place.CODES,
-    ),
-    Row(
-        "location-unmapped",
-        _ERROR,
-        "The location {other} is not mapped to one in QuickBooks.",
-        "No code mapping says which QuickBooks location it is.",
-        "Choose the location; the record then syncs on its own.",
         Place.CODES,
     ),
 )
@@ -501,8 +455,30 @@ _BOOKS = (
     ),
 )
 
-ROWS: dict[str, Row] = {
-    row.code: row
-    for part in (_SCOPE, _MATCHING, _BOTH_SIDES, _REFERENCES, _CONTENT, _BOOKS, SENDING)
-    for row in part
-}
+
+def _unmapped(info: KindInfo) -> Row:
+    """A code of a list of which nobody knows what it is in QuickBooks."""
+    word = info.singular
+    kept = info.record.kind == ACCOUNTS
+    said, other = (
+        (
+            "Neither a code mapping nor a default account",
+            ", or a default account on the connection.",
+        )
+        if kept
+        else ("No code mapping", "; the record then syncs on its own.")
+    )
+    return Row(
+        info.unmapped,
+        _ERROR,
+        f"The {word} {{other}} is not mapped to one in QuickBooks.",
+        f"{said} says which QuickBooks {word} it is.",
+        f"Choose the {word}{other}",
+        Place.CODES,
+    )
+
+
+_CODES = tuple(_unmapped(info) for info in KINDS.values() if info.unmapped)
+
+_PARTS = (_SCOPE, _MATCHING, _BOTH_SIDES, _REFERENCES, _CODES, _CONTENT, _BOOKS, SENDING)
+ROWS: dict[str, Row] = {row.code: row for part in _PARTS for row in part}

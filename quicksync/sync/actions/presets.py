@@ -17,8 +17,7 @@ from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import Connection
 from quicksync.options.category import CategoryOptions
 from quicksync.options.row import of_kind
-from quicksync.planning.guards import KIND_FEATURES
-from quicksync.records import KINDS
+from quicksync.records import KINDS, kind_info
 from quicksync.sync.actions import connect
 from quicksync.sync.company import currencies
 
@@ -235,11 +234,12 @@ def apply(connection: Connection, name: str, *, user: Any = None) -> Applied:
 def refusal(connection: Connection, kind: str) -> str:
     """Why a kind cannot be kept in step with this company; "" when it can."""
     features = connection.facts.get("features")
-    needed, word = KIND_FEATURES.get(kind, (frozenset(), ""))
-    if features is not None and needed and not needed & set(features):
+    info = kind_info(kind)
+    if features is not None and info.features and not info.features & set(features):
         return (
-            f"{word.capitalize()} is switched off in QuickBooks, or not part of the company's plan."
-            " Switch it on there, press “Read again” on the connection, then switch this on."
+            f"{info.feature_words.capitalize()} is switched off in QuickBooks, or not part of the"
+            " company's plan. Switch it on there, press “Read again” on the connection, then"
+            " switch this on."
         )
     return currencies.refusal(connection, kind)
 

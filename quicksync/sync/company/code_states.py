@@ -139,7 +139,8 @@ class _Stands:
         self._rows = {row.code: row for row in rows}
         self._active = active
         self._pairs = codes.pairs(connection, kind)
-        self.outdated = codes.outdated(connection, facts) if kind == "tax_code" else {}
+        outdated = codes.outdated(connection, facts) if KINDS[kind].is_rated else {}
+        self.outdated = {ref.id: rate for ref, rate in outdated.items()}
 
     def of(self, code: str) -> Stand:
         row, chosen = self._rows.get(code), CodeMapping.Origin.CHOSEN

@@ -19,19 +19,17 @@ from quicksync.models import CodeMapping, Connection, EntityMapping, RemoteRecor
 from quicksync.planning.matching.proposals import SURE, Entry, Guess, guesses
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.port import Edition
-from quicksync.records import KINDS, Record, Ref, record_class
+from quicksync.records import KINDS, Record, Ref, kinds_where, record_class
 from quicksync.sync.pairs.sides import decode, stored
 
 Origin = CodeMapping.Origin
+RATED_KINDS = kinds_where(lambda info: info.is_rated)
 # A list with more codes is no list that people map one by one.
 MOST_CODES = 2_000
 # Reasons that a code mapping mends: the records that wait for one are looked at as soon as it
 # changes.
 CODE_REASONS = (
-    *(
-        f"{name}-unmapped"
-        for name in ("account", "tax-code", "term", "method", "class", "location")
-    ),
+    *(info.unmapped for info in KINDS.values() if info.unmapped),
     "entry-unmapped",
     "tax-code-outdated",
     "receivable-account-on-line",
@@ -234,36 +232,41 @@ def rate_there(facts: Facts, kind: str, remote_id: str) -> Decimal | None:
     """The rate that a tax code has in QuickBooks now; None where QuickBooks works it out by
     itself.
     """
-    text = facts.tax_codes.get(remote_id, "") if kind == "tax_code" else ""
+    text = facts.tax_codes.get(remote_id, "") if KINDS[kind].is_rated else ""
     return as_rate(text) if text else None
 
 
-def outdated(connection: Connection, facts: Facts) -> dict[str, Decimal]:
+def outdated(connection: Connection, facts: Facts) -> dict[Ref, Decimal]:
     """Tax codes whose rate in QuickBooks is neither the one they were joined with nor the one they
     have here (A12).
 
-    Code -> the rate in QuickBooks now.
+    Reference of this side -> the rate in QuickBooks now.
     """
     moved = _moved(connection, facts)
     here = _rates_here(connection, moved)
-    return {code: rate for code, rate in moved.items() if here.get(code) != rate}
+    return {ref: rate for ref, rate in moved.items() if here.get(ref) != rate}
 
 
-def _moved(connection: Connection, facts: Facts) -> dict[str, Decimal]:
-    joined = CodeMapping.objects.filter(connection=connection, kind="tax_code", rate__isnull=False)
-    now = {row.code: (row.rate, rate_there(facts, "tax_code", row.remote_id)) for row in joined}
-    return {
-        code: rate for code, (before, rate) in now.items() if rate is not None and rate != before
+def _moved(connection: Connection, facts: Facts) -> dict[Ref, Decimal]:
+    joined = CodeMapping.objects.filter(
+        connection=connection, kind__in=RATED_KINDS, rate__isnull=False
+    )
+    now = {
+        Ref(row.kind, row.code): (row.rate, rate_there(facts, row.kind, row.remote_id))
+        for row in joined
     }
+    return {ref: rate for ref, (before, rate) in now.items() if rate is not None and rate != before}
 
 
-def _rates_here(connection: Connection, codes: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    found: dict[str, Decimal] = {}
-    for adapter in registry.for_kind("tax_code") if codes else ():
-        for key, one in adapter.find(connection, list(codes)).items():
-            rate = getattr(one.record, "rate", None)
-            if rate is not None:
-                found[key] = as_rate(str(rate))
+def _rates_here(connection: Connection, moved: Mapping[Ref, Decimal]) -> dict[Ref, Decimal]:
+    found: dict[Ref, Decimal] = {}
+    for kind in sorted({ref.kind for ref in moved}):
+        codes = [ref.id for ref in moved if ref.kind == kind]
+        for adapter in registry.for_kind(kind):
+            for key, one in adapter.find(connection, codes).items():
+                rate = getattr(one.record, "rate", None)
+                if rate is not None:
+                    found[Ref(kind, key)] = as_rate(str(rate))
     return found
 
 
@@ -271,8 +274,8 @@ def _note_rates(connection: Connection, facts: Facts) -> None:
     """A rate that both sides have changed to is the one they are joined with from now on."""
     moved = _moved(connection, facts)
     here = _rates_here(connection, moved)
-    for code, rate in moved.items():
-        if here.get(code) == rate:
-            CodeMapping.objects.filter(connection=connection, kind="tax_code", code=code).update(
+    for ref, rate in moved.items():
+        if here.get(ref) == rate:
+            CodeMapping.objects.filter(connection=connection, kind=ref.kind, code=ref.id).update(
                 rate=rate
             )

@@ -15,9 +15,11 @@ from quicksync.models import Connection, RemoteRecord
 from quicksync.options.company import CompanyOptions
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.port import Edition
-from quicksync.records import KINDS
+from quicksync.records import KINDS, kinds_where
 from quicksync.records.kinds import LIST_KINDS
 from quicksync.records.roles import LINE_ITEMS
+
+HOLD_LINES = kinds_where(lambda info: info.holds_lines)
 
 
 def facts_of(connection: Connection) -> Facts:
@@ -65,7 +67,7 @@ def read_kinds(edition: Edition) -> tuple[str, ...]:
     served = {adapter.kind for adapter in registry.all()} | set(LIST_KINDS)
     if any("lines" in KINDS[kind].record.__struct_fields__ for kind in served):
         # lines go on a product of QuickBooks, even where the host has none of its own (D6)
-        served.add("item")
+        served |= set(HOLD_LINES)
     return tuple(kind for kind in KINDS if kind in served & edition.can.kinds)
 
 
@@ -79,7 +81,7 @@ def learn(connection: Connection, edition: Edition) -> bool:
     rows = RemoteRecord.objects.filter(
         Q(type__in=edition.set_up)
         | Q(kind__in=LIST_KINDS)
-        | Q(kind="item", name_key__in=LINE_ITEMS),
+        | Q(kind__in=HOLD_LINES, name_key__in=LINE_ITEMS),
         connection=connection,
         deleted=False,
     )

@@ -11,7 +11,7 @@ from decimal import Decimal
 import msgspec
 
 from quicksync.planning.scope import is_voided
-from quicksync.records import KINDS, Payment, Record, Ref
+from quicksync.records import KINDS, Record, Ref
 
 ZERO = Decimal(0)
 COMPARED = ("total", "tax", "open")
@@ -141,16 +141,9 @@ def amounts_of(record: Record, carried: Container[str] = ()) -> Amounts:
         # Whether a side keeps the old figures of what is void is a matter of taste: it is worth
         # nothing on both.
         return Amounts(total=ZERO, tax=ZERO, open=ZERO)
-    if not isinstance(record, Payment):
-        return Amounts(
-            total=record.amount(),
-            tax=getattr(record, "tax", None),
-            open=getattr(record, "balance", None),
-        )
-    rest = record.unapplied
-    if rest is None and "allocations" in carried:
-        rest = record.total - sum((one.amount for one in record.allocations), ZERO)
-    return Amounts(total=record.total, open=rest)
+    return Amounts(
+        total=record.amount(), tax=getattr(record, "tax", None), open=record.open_amount(carried)
+    )
 
 
 def paid_by(record: Record) -> dict[Ref, Decimal]:
@@ -158,9 +151,8 @@ def paid_by(record: Record) -> dict[Ref, Decimal]:
     void.
     """
     paid: dict[Ref, Decimal] = defaultdict(Decimal)
-    if isinstance(record, Payment) and not is_voided(record):
-        for allocation in record.allocations:
-            paid[allocation.document] += allocation.amount
+    for part in () if is_voided(record) else record.applies_to():
+        paid[part.document] += part.amount
     return paid
 
 

@@ -162,7 +162,7 @@ class _Sheet:
     # --- Records ----------------------------------------------------------------------------------
 
     def _sum(self, kind: str, record: Record) -> _Sum:
-        day = getattr(record, "issued_on", None) or getattr(record, "paid_on", None)
+        day = record.booked_on()
         money = KINDS[kind].is_document
         currency = (
             (getattr(record, "currency", "") or self.connection.home_currency) if money else ""

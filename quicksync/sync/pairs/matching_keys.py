@@ -10,23 +10,17 @@ from collections.abc import Callable, Mapping
 from django.db.models import Q, QuerySet
 
 from quicksync.models import Connection, EntityMapping, bulk
-from quicksync.planning.matching.match import fold
 from quicksync.planning.matching.near import pairs_alike
-from quicksync.records import Customer, Payment, Record
+from quicksync.records import KINDS, Record
 
 CHUNK = 500
-# Kinds whose names people write freely; the others match by equal keys only.
-SPELT_FREELY = ("customer", "item")
 
 
 def keys_of(record: Record) -> tuple[str, str]:
-    """(block, alias) of a record: its folded name or number, and for customers the e-mail address
+    """(block, alias) of a record: its folded name or number, and what else it may be known by
     (C10).
     """
-    if isinstance(record, Payment):
-        return f"{record.paid_on}|{record.total.normalize()}", ""
-    alias = fold(record.email) if isinstance(record, Customer) else ""
-    return fold(record.natural_key())[:80], alias[:120]
+    return record.block()[:80], record.alias()[:120]
 
 
 def halves(connection: Connection, kind: str) -> QuerySet[EntityMapping]:
@@ -70,7 +64,7 @@ def key_halves(
 def near_partners(connection: Connection, kind: str) -> dict[int, set[int]]:
     """Mapping -> mappings of the other side whose names look alike; both ways."""
     near: dict[int, set[int]] = defaultdict(set)
-    if kind not in SPELT_FREELY:
+    if not KINDS[kind].spelt_freely:
         return near
     rows = halves(connection, kind).exclude(block="")
     here = dict(rows.filter(remote_id=None).values_list("pk", "block"))

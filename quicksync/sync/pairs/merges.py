@@ -21,7 +21,7 @@ from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.quickbooks.messages import Facts, Remote
 from quicksync.quickbooks.port import Edition
-from quicksync.records import KINDS, Record, Ref
+from quicksync.records import KINDS, Record, Ref, kinds_where
 from quicksync.sync.pairs.links import MERGED, Links, here_ref
 from quicksync.sync.pairs.sides import Both, decode, stored
 
@@ -32,6 +32,15 @@ REFUSED = "missing-reference"
 ASKED = 5
 # And so many documents, the newest, are looked through for them.
 LOOKED = 10_000
+# The fields in which documents name whom they belong to, each with a kind that it may name.
+PARTIES = tuple(
+    {
+        (info.record.party, kind): None
+        for info in KINDS.values()
+        if info.record.party
+        for kind in info.record.references[info.record.party]
+    }
+)
 # A record that is left may have been merged in its turn.
 CHAIN = 10
 
@@ -127,43 +136,44 @@ def _shown(
 
     One look for all of them, at the newest documents: no index leads to whom a document named.
     """
-    refs = {
-        ref.id: mapping
-        for mapping in mappings
-        if mapping.kind == "customer" and (ref := here_ref(mapping))
-    }
-    if not refs:
-        return {}
+    by_ref = {ref: mapping for mapping in mappings if (ref := here_ref(mapping))}
     there: dict[int, set[str]] = defaultdict(set)
-    named = _named(run, list(refs))
-    for remote in _remotes(run, named):
-        customer = getattr(decode(edition, remote, facts), "customer", None)
-        mapping = refs[named[remote.type, remote.id]]
-        if isinstance(customer, Ref) and customer.id != mapping.remote_id:
-            there[mapping.pk].add(customer.id)
+    for party, kind in PARTIES:
+        refs = {ref.id: mapping for ref, mapping in by_ref.items() if ref.kind == kind}
+        named = _named(run, party, kind, list(refs)) if refs else {}
+        for remote in _remotes(run, named):
+            owner = getattr(decode(edition, remote, facts), party, None)
+            mapping = refs[named[remote.type, remote.id]]
+            if isinstance(owner, Ref) and owner.id != mapping.remote_id:
+                there[mapping.pk].add(owner.id)
     return {pk: ids.pop() for pk, ids in there.items() if len(ids) == 1}
 
 
-def _named(run: SyncRun, customers: Sequence[str]) -> dict[tuple[str, str], str]:
-    """(type, id) of a few documents of each of these customers of this side -> the customer, newest
+def _named(
+    run: SyncRun, party: str, kind: str, owners: Sequence[str]
+) -> dict[tuple[str, str], str]:
+    """(type, id) of a few documents of each of these owners of this side -> the owner, newest
     documents first.
     """
+    kinds = kinds_where(
+        lambda info: info.record.party == party and kind in info.record.references[party]
+    )
     documents = EntityMapping.objects.filter(
         connection=run.connection_id,
-        kind__in=("invoice", "payment"),
+        kind__in=kinds,
         object_key__isnull=False,
         remote_id__isnull=False,
     )
     newest = documents.order_by("-pk").values("pk")[:LOOKED]
     rows_ = documents.filter(pk__in=newest).annotate(
         # Cast: SQLite would compare it with a number of JSON.
-        customer=Cast(KT("agreed_here__d__customer__id"), TextField())
+        owner=Cast(KT(f"agreed_here__d__{party}__id"), TextField())
     )
-    place = Window(RowNumber(), partition_by="customer", order_by="-pk")
-    rows_ = rows_.filter(customer__in=customers).annotate(place=place).filter(place__lte=ASKED)
+    place = Window(RowNumber(), partition_by="owner", order_by="-pk")
+    rows_ = rows_.filter(owner__in=owners).annotate(place=place).filter(place__lte=ASKED)
     return {
         (type_, id_ or ""): who
-        for type_, id_, who in rows_.values_list("remote_type", "remote_id", "customer")
+        for type_, id_, who in rows_.values_list("remote_type", "remote_id", "owner")
     }
 
 

@@ -9,10 +9,9 @@ from collections.abc import Callable, Collection, Hashable, Sequence
 from django.db.models import Exists, OuterRef, Q
 
 from quicksync.models import Connection, EntityMapping, Operation, RemoteRecord
-from quicksync.planning.matching.match import fold, identity_of
 from quicksync.quickbooks.messages import Facts, Remote
 from quicksync.quickbooks.port import Edition
-from quicksync.records import Invoice, Payment, Record
+from quicksync.records import Record, Ref
 from quicksync.records.limits import cleaned
 from quicksync.sync.pairs.links import Links, translated
 from quicksync.sync.pairs.sides import decode, readable, stored
@@ -21,19 +20,20 @@ from quicksync.sync.pairs.sides import decode, readable, stored
 MARGIN = dt.timedelta(days=2)
 
 
+def _as_it_is(ref: Ref) -> Hashable:
+    """All of them are in QuickBooks' references."""
+    return ref
+
+
 def _by_identity(record: Record) -> Hashable:
-    return identity_of(record, lambda ref: ref)
+    return record.identity(_as_it_is)
 
 
-def _by_amount(record: Record) -> Hashable:
+def _by_the_rest(record: Record) -> Hashable:
     """What is left of an invoice that QuickBooks has numbered, and of a payment that it has
     dated.
     """
-    if isinstance(record, Invoice) and record.customer is not None:
-        return record.customer, record.issued_on, record.amount()
-    if isinstance(record, Payment) and record.customer is not None:
-        return record.customer, record.amount(), fold(record.reference)
-    return None
+    return record.identity_left(_as_it_is)
 
 
 class Search:
@@ -66,10 +66,13 @@ class Search:
             there = self._unpaired(kind, min(one.run.started_at for one in group))
             keys = [one.pk for one in group]
             self._match(keys, there, _by_identity, found)
+            own = self.facts.custom_numbers
             unnamed = [
-                key for key in keys if key not in found and self._is_named_there(self.sent[key])
+                key
+                for key in keys
+                if key not in found and self.sent[key].is_named_there(own_numbers=own)
             ]
-            self._match(unnamed, there, _by_amount, found)
+            self._match(unnamed, there, _by_the_rest, found)
         return found
 
     def _as_taken(self, record: Record) -> Record:
@@ -86,14 +89,6 @@ class Search:
             }
         )
         return taken
-
-    def _is_named_there(self, record: Record) -> bool:
-        """Whether QuickBooks gave the record what it is known by: a number of its own, or the day's
-        date.
-        """
-        if isinstance(record, Invoice):
-            return not (record.number and self.facts.custom_numbers)
-        return isinstance(record, Payment) and record.paid_on is None
 
     def _unpaired(self, kind: str, since: dt.datetime) -> dict[str, tuple[Remote, Record]]:
         """What QuickBooks has of a kind from that time on; what tells no time may be as new."""

@@ -92,7 +92,7 @@ def agreed_of(mapping: EntityMapping) -> Agreed | None:
 
 def date_of(record: Record | None) -> dt.date | None:
     """The date of a document, None for other records."""
-    return getattr(record, "issued_on", None) or getattr(record, "paid_on", None)
+    return record.booked_on() if record is not None else None
 
 
 def readable(operation: Operation) -> Record | None:

@@ -6,16 +6,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from django.db.models import Q
 
 from quicksync.models import Connection, EntityMapping, RemoteRecord
-from quicksync.planning.matching import match
 from quicksync.planning.policy import Company, NameEntry
 from quicksync.quickbooks.port import Edition
-from quicksync.records import KINDS, Ref
+from quicksync.records import KINDS, Record, Ref
 from quicksync.records.limits import cleaned
+from quicksync.records.roles import ACCOUNT_ROLES, ACCOUNTS, RECEIVABLES
+from quicksync.records.spelling import fold
 from quicksync.sync.company import codes, currencies
 from quicksync.sync.company.known import facts_of
 from quicksync.sync.pairs.links import Links
@@ -60,7 +62,7 @@ class Surroundings:
             outdated=self._outdated,
             limits=self.edition.limits(),
             receivable_accounts=self._receivable,
-            default_income_account=bool(facts.defaults.get("income")),
+            unserved=frozenset(role for role in ACCOUNT_ROLES if not facts.defaults.get(role)),
             coming=planned.coming,
             arriving=planned.arriving,
             refused=self._refused(refs_here, self.links.halves, planned.coming),
@@ -142,7 +144,7 @@ class Surroundings:
         for side in sides:
             if side.found and not KINDS[side.mapping.kind].is_document:
                 limit = self.edition.limits().get((side.mapping.kind, "name"))
-                name = match.fold(cleaned(side.found.record.natural_key(), limit))
+                name = fold(cleaned(side.found.record.natural_key(), limit))
                 (shared if KINDS[side.mapping.kind].shares_names else own[side.mapping.kind]).add(
                     name
                 )
@@ -172,7 +174,7 @@ class Surroundings:
                 and KINDS[side.mapping.kind].is_document
                 and side.found.record.natural_key()
             ):
-                wanted[side.mapping.kind].add(match.fold(side.found.record.natural_key()))
+                wanted[side.mapping.kind].add(fold(side.found.record.natural_key()))
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for kind, numbers in wanted.items():
             for row in self._named(Q(kind=kind), numbers):
@@ -182,23 +184,18 @@ class Surroundings:
     @cached_property
     def _outdated(self) -> frozenset[Ref]:
         """Tax codes whose rate has changed since they were joined (A12)."""
-        return frozenset(
-            Ref("tax_code", code) for code in codes.outdated(self.connection, self.facts)
-        )
+        return frozenset(codes.outdated(self.connection, self.facts))
 
     @cached_property
     def _receivable(self) -> frozenset[Ref]:
         """Accounts there that no line may use: receivables and payables (F7)."""
-        rows = RemoteRecord.objects.filter(
-            Q(payload__contains="Accounts Receivable") | Q(payload__contains="Accounts Payable"),
-            connection=self.connection, kind="account",
-        )  # fmt: skip
+        words = reduce(or_, (Q(payload__contains=word) for word in RECEIVABLES))
+        rows = RemoteRecord.objects.filter(words, connection=self.connection, kind=ACCOUNTS)
         accounts = ((row.id, decode(self.edition, row, self.facts)) for row in stored(rows))
-        wrong = ("Accounts Receivable", "Accounts Payable")
         return frozenset(
-            Ref("account", id_)
+            Ref(ACCOUNTS, id_)
             for id_, account in accounts
-            if getattr(account, "type", "") in wrong
+            if isinstance(account, Record) and account.bars_lines()
         )
 
 

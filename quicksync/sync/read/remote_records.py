@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, SyncRun, bulk
-from quicksync.planning.matching.match import fold
 from quicksync.quickbooks.messages import NAMELESS, Read, ReadResult, Remote, moment
 from quicksync.quickbooks.port import Edition
 from quicksync.records import kinds
+from quicksync.records.spelling import fold
 from quicksync.sync.company import codes
 from quicksync.sync.company import known as company
 from quicksync.sync.pairs.halves import half_there

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.online.documents.tax import document_tax
-from quicksync.records.sales import ZERO
+from quicksync.records.documents import ZERO
 from tests.quickbooks.online.make import (
     AUTOMATED,
     EDITION,

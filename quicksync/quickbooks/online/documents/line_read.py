@@ -25,8 +25,8 @@ from quicksync.quickbooks.online.payloads.values import (
 )
 from quicksync.quickbooks.wire_table import Row, Table, Tree, misplaced, take
 from quicksync.records import Ref, SalesLine
+from quicksync.records.documents import ZERO
 from quicksync.records.limits import FieldLimit
-from quicksync.records.sales import ZERO
 
 SALES, REMARK, GROUP = "SalesItemLineDetail", "DescriptionOnly", "GroupLineDetail"
 DISCOUNT, SUBTOTAL = "DiscountLineDetail", "SubTotalLineDetail"

@@ -25,8 +25,8 @@ from quicksync.quickbooks.online.documents.line_read import (
 from quicksync.quickbooks.online.payloads.values import plain, trees
 from quicksync.quickbooks.wire_table import Tree, Writing
 from quicksync.records import Invoice, SalesLine, to_cents
+from quicksync.records.documents import ZERO
 from quicksync.records.limits import cleaned
-from quicksync.records.sales import ZERO
 
 LINE_FIELDS = frozenset({"lines", "discount", "discount_percent", "prices_include_tax"})
 

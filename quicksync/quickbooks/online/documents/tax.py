@@ -19,7 +19,7 @@ import msgspec
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.wire_table import Tree
 from quicksync.records import Invoice, SalesLine, to_cents
-from quicksync.records.sales import ZERO
+from quicksync.records.documents import ZERO
 
 TAXABLE, UNTAXED = "TAX", "NON"
 EXCLUDED, INCLUSIVE, NOT_APPLICABLE = "TaxExcluded", "TaxInclusive", "NotApplicable"

@@ -7,7 +7,7 @@ from typing import Any
 
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.wire_table import Tree
-from quicksync.records.sales import ZERO
+from quicksync.records.documents import ZERO
 
 WORD = "Voided"
 

@@ -1,0 +1,129 @@
+"""What documents have in common: a date, a party, money; lines, a number and a total where they
+bill something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Hashable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import msgspec
+
+from quicksync.records.base import Part, Party, Record, Ref
+from quicksync.records.money import to_cents
+from quicksync.records.spelling import fold
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+ZERO = Decimal(0)
+
+
+class Line(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a document, in the document's currency.
+
+    `id` is the line's identity on its own side and never compared across sides. `amount` is net of
+    tax unless the document says `prices_include_tax`.
+    """
+
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "description": ("description", "text"),
+        "quantity": ("quantity", "qty"),
+        "unit_price": ("unit_price", "price", "rate"),
+        "amount": ("amount",),
+        "tax_code": ("tax_code", "tax", "vat"),
+    }
+    if TYPE_CHECKING:  # fields of each sort of lines, in an order of its own
+        id: str
+        description: str
+        quantity: Decimal | None
+        unit_price: Decimal | None
+        amount: Decimal
+        tax_code: Ref | None
+
+    def worked_out(self) -> Self:
+        """A line that says quantity and price only comes to their product, as in a table of lines
+        without an amount.
+        """
+        if self.amount or not self.quantity or not self.unit_price:
+            return self
+        return msgspec.structs.replace(self, amount=to_cents(self.quantity * self.unit_price))
+
+    def names(self) -> tuple[Ref | None, ...]:
+        """What the line is about, besides its text."""
+        return ()
+
+    def is_remark(self) -> bool:
+        """Whether it only says something."""
+        return not any(self.names()) and self.amount == 0
+
+
+class Document(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A record that carries money and a date, and that can be undone (`voided`)."""
+
+    if TYPE_CHECKING:  # fields of each kind, in an order of its own
+        currency: str
+        voided: bool
+
+
+class Billed(Document, frozen=True, kw_only=True, omit_defaults=True):
+    """A document with lines that come to a total. Its number belongs to its party: two of them may
+    use the same.
+    """
+
+    dated: ClassVar[str] = "issued_on"
+    if TYPE_CHECKING:
+        number: str
+        issued_on: dt.date | None
+        lines: tuple[Line, ...]
+        prices_include_tax: bool
+        tax: Decimal | None
+        total: Decimal | None
+        balance: Decimal | None
+
+    def natural_key(self) -> str:
+        return self.number
+
+    def identity(self, party: Party) -> Hashable:
+        number, owner = fold(self.number), self.owner()
+        return (number, party(owner)) if number and owner is not None else None
+
+    def identity_left(self, party: Party) -> Hashable:
+        owner = self.owner()
+        return None if owner is None else (party(owner), self.issued_on, self.amount())
+
+    def amount(self) -> Decimal | None:
+        """What was billed: the stated total, else what the lines come to; None where only a tax
+        rate could tell.
+        """
+        if self.total is not None or not self.lines:
+            return self.total
+        if self.voided:
+            return ZERO
+        net = self.net()
+        if self.prices_include_tax:
+            return to_cents(net, self.currency)
+        if self.tax is None and any(line.tax_code for line in self.lines):
+            return None
+        return to_cents(net + (self.tax or ZERO), self.currency)
+
+    def worth(self) -> Decimal | None:
+        total = self.amount()
+        return self.net() if total is None else total
+
+    def net(self) -> Decimal:
+        """What the lines come to, the discount taken off."""
+        return sum((line.amount for line in self.lines), ZERO) - self.discount_amount()
+
+    def discount_amount(self) -> Decimal:
+        """The discount in money, in the document's own prices."""
+        return ZERO
+
+    def open_amount(self, carried: Container[str] = ()) -> Decimal | None:
+        return self.balance
+
+    def tax_codes(self) -> tuple[Ref, ...]:
+        return tuple(
+            dict.fromkeys(line.tax_code for line in self.lines if line.tax_code is not None)
+        )
