@@ -32,7 +32,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     hours QuickBooks surely knows its id; 0 elsewhere. `untouched` is the token of a record that
     nobody has changed since it was made, "" where tokens do not tell. A deposit leaves the token
     and the time of what is put into it as they are: records of `deposit_kinds` are read afresh
-    before they are changed, to see whether they lie in one.
+    before they are changed, to see whether they lie in one. `name_types` are types that
+    share the one list of names with our kinds, whether they are kinds themselves or not (C14).
     """
 
     parcel: int
@@ -46,6 +47,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     delete_kinds: frozenset[str] = frozenset()
     inactive_kinds: frozenset[str] = frozenset()
     deposit_kinds: frozenset[str] = frozenset()
+    name_types: frozenset[str] = frozenset()
 
     def takes_back(self, kind: str) -> frozenset[str]:
         """What can be done with a record of this kind that is not wanted any more: "void",

@@ -119,6 +119,11 @@ class Table:
             )
 
     @property
+    def kind(self) -> str:
+        """The kind whose table this is; "" for the table of a part of a record."""
+        return str(getattr(self.record, "kind", ""))
+
+    @property
     def fields(self) -> frozenset[str]:
         """The record fields that travel both ways."""
         return frozenset(row.field for row in self.rows if row.way is Way.BOTH)

@@ -158,3 +158,5 @@ def kinds_where(trait: Callable[[KindInfo], object]) -> tuple[str, ...]:
 
 
 LIST_KINDS = kinds_where(lambda info: info.is_list)
+# The reasons of codes that nothing in QuickBooks is known to mean.
+UNMAPPED = tuple(info.unmapped for info in KINDS.values() if info.unmapped)

@@ -473,7 +473,7 @@ def _unmapped(info: KindInfo) -> Row:
         _ERROR,
         f"The {word} {{other}} is not mapped to one in QuickBooks.",
         f"{said} says which QuickBooks {word} it is.",
-        f"Choose the {word}{other}",
+        f"Choose the {word}{then}.",
         Place.CODES,
     )
 

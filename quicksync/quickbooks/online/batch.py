@@ -20,26 +20,17 @@ from quicksync.quickbooks.messages import (
     WriteItem,
 )
 from quicksync.quickbooks.online.documents.line_match import OurLines, lines_after
-from quicksync.quickbooks.online.entities import BY_KIND, remote_of
+from quicksync.quickbooks.online.entities import remote_of
 from quicksync.quickbooks.online.payloads import exact_json
 from quicksync.quickbooks.online.transport import faults
-from quicksync.quickbooks.online.wire import TABLES
+from quicksync.quickbooks.online.wire import TABLES, WIRED
+from quicksync.quickbooks.online.wired import DELETE, INACTIVE, VOID
 from quicksync.quickbooks.wire_table import Tree, Writing
-from quicksync.records import Invoice
 
 MOST = 30
 REQUEST_ID_LENGTH = 36
 ITEM_ID_LENGTH = 10
 MINOR_VERSION = ("minorversion", "75")
-# What QuickBooks can do with a record that is not wanted any more. Tax codes are not written by the
-# interface at all.
-VOID_KINDS = DELETE_KINDS = frozenset({"invoice", "payment"})
-INACTIVE_KINDS = frozenset(
-    {"customer", "item", "account", "term", "payment_method", "class", "location"}
-)
-# A product's other account is for what comes: without this word QuickBooks rewrites what is booked
-# already.
-ONWARDS = "donotupdateaccountontxns"
 
 
 def item_id(key: str) -> str:
@@ -56,12 +47,11 @@ def body(item: WriteItem, facts: Facts) -> str:
     """The operation's text in a batch. Raises BadValue, with a sentence, when the record cannot be
     said there.
     """
-    entity = BY_KIND[item.kind]
     operation, options, tree = _operation(item, facts)
     whole: Tree = {"bId": item_id(item.key), "operation": operation}
     if options:
         whole["optionsData"] = options
-    return exact_json.write(whole | {entity.type: tree})
+    return exact_json.write(whole | {WIRED[item.kind].type: tree})
 
 
 def _operation(item: WriteItem, facts: Facts) -> tuple[str, str, Tree]:
@@ -74,20 +64,20 @@ def _operation(item: WriteItem, facts: Facts) -> tuple[str, str, Tree]:
             "QuickBooks' record is not known here any more: get it from QuickBooks first."
         )
     named: Tree = {"Id": remote.id, "SyncToken": remote.token}
+    wired = WIRED[item.kind]
     match item.action:
-        case "void" if item.kind in VOID_KINDS:
+        case "void" if VOID in wired.takes_back:
             return "update", "void", named | {"sparse": True}
-        case "delete" if item.kind in DELETE_KINDS:
+        case "delete" if DELETE in wired.takes_back:
             return "delete", "", named
-        case "void" | "delete" if item.kind in INACTIVE_KINDS:
+        case "void" | "delete" if INACTIVE in wired.takes_back:
             return "update", "", named | {"sparse": True, "Active": False}
         case "void" | "delete":
             raise BadValue(
                 f"QuickBooks has no way to {item.action} a {item.kind.replace('_', ' ')}."
             )
         case _:
-            options = ONWARDS if item.kind == "item" else ""
-            return "update", options, named | {"sparse": True} | _written(item, facts)
+            return "update", wired.options, named | {"sparse": True} | _written(item, facts)
 
 
 def _written(item: WriteItem, facts: Facts) -> Tree:
@@ -182,7 +172,7 @@ def _outcome(item: WriteItem, said: Sequence[Part]) -> Outcome:
     """What was said of an item. Whatever does not plainly say that it was done, or refused, leaves
     it unknown.
     """
-    type_ = BY_KIND[item.kind].type
+    type_ = WIRED[item.kind].type
     if len(said) != 1 or ("Fault" in said[0]) is (type_ in said[0]):
         return Outcome(key=item.key, fault=UNANSWERED)
     (part,) = said
@@ -207,7 +197,7 @@ def _outcome(item: WriteItem, said: Sequence[Part]) -> Outcome:
 
 def _lines(item: WriteItem, remote: Remote) -> tuple[Mapping[str, str], frozenset[str]]:
     """Our line ids -> QuickBooks', and the ids there of the lines that are none of ours."""
-    if remote.deleted or not isinstance(item.record, Invoice):
+    if remote.deleted or not hasattr(item.record, "lines"):
         return {}, frozenset()
     if item.action not in {"create", "update"}:
         return item.line_ids, frozenset()

@@ -26,8 +26,6 @@ from quicksync.quickbooks.messages import (
     moment,
 )
 from quicksync.quickbooks.online.entities import (
-    BY_KIND,
-    COMPANIONS,
     CURRENCY,
     ENTITIES,
     SET_UP,
@@ -38,6 +36,7 @@ from quicksync.quickbooks.online.entities import (
 )
 from quicksync.quickbooks.online.payloads import exact_json
 from quicksync.quickbooks.online.transport import faults
+from quicksync.quickbooks.online.wire import WIRED
 from quicksync.quickbooks.wire_table import take
 from quicksync.records import KINDS
 
@@ -92,9 +91,7 @@ def daily(kinds: Sequence[str]) -> tuple[Read, ...]:
     names = [name for name in types_of(kinds) if not ENTITIES[name].in_changes]
     merged = [kind for kind in kinds if not (KINDS[kind].is_list or KINDS[kind].is_document)]
     counts = [
-        Read(how=COUNT, type=BY_KIND[kind].type, kinds=(kind,))
-        for kind in merged
-        if kind in BY_KIND
+        Read(how=COUNT, type=WIRED[kind].type, kinds=(kind,)) for kind in merged if kind in WIRED
     ]
     return (*_queries([*SET_UP, *names]), *counts)
 
@@ -105,7 +102,7 @@ def by_id(kind: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
     return tuple(
         Read(
             how=RECORDS,
-            type=BY_KIND[kind].type,
+            type=WIRED[kind].type,
             kinds=(kind,),
             ids=tuple(wanted[start : start + IDS]),
         )
@@ -123,10 +120,8 @@ def _queries(names: Sequence[str]) -> tuple[Read, ...]:
 
 
 def _kinds(name: str) -> tuple[str, ...]:
-    kind = ENTITIES[name].kind
-    if kind:
-        return (kind,)
-    return tuple(kind for kind, names in COMPANIONS.items() if name in names)
+    kinds = tuple(wired.kind for wired in ENTITIES[name].kinds)
+    return kinds or tuple(kind for kind, wired in WIRED.items() if name in wired.companions)
 
 
 # --- Their requests -------------------------------------------------------------------------------

@@ -22,14 +22,15 @@ from quicksync.quickbooks.messages import (
     WriteItem,
 )
 from quicksync.quickbooks.online import batch, changes, company, webhook
-from quicksync.quickbooks.online.entities import BY_KIND, without_suffix
+from quicksync.quickbooks.online.entities import without_suffix
 from quicksync.quickbooks.online.payloads import exact_json
 from quicksync.quickbooks.online.transport import addresses, oauth
 from quicksync.quickbooks.online.transport.client import OnlineClient
-from quicksync.quickbooks.online.wire import TABLES
+from quicksync.quickbooks.online.wire import TABLES, WIRED
+from quicksync.quickbooks.online.wired import DELETE, INACTIVE, VOID
 from quicksync.quickbooks.port import Account, AppKeys, Capabilities, Tokens, Wire
 from quicksync.quickbooks.wire_table import UNREADABLE, misplaced, sentence_of
-from quicksync.records import Record, record_class
+from quicksync.records import Record, kind_info, record_class
 from quicksync.records.limits import FieldLimit
 
 _LIMITS = MappingProxyType(
@@ -41,13 +42,14 @@ _LIMITS = MappingProxyType(
 )
 _FIELDS = {kind: table.fields - record_class(kind).computed for kind, table in TABLES.items()}
 
-# QuickBooks' own pages: the page of a record, and the name under which it takes the id.
-_PAGES = {
-    "Customer": ("customerdetail", "nameId"),
-    "Invoice": ("invoice", "txnId"),
-    "Payment": ("recvpayment", "txnId"),
-    "Account": ("register", "accountId"),
-}
+_PAGES = {wired.type: wired.page for wired in WIRED.values() if wired.page}
+
+
+def _able(way: str) -> frozenset[str]:
+    """The kinds of which a record can be taken back in this way."""
+    return frozenset(kind for kind, wired in WIRED.items() if way in wired.takes_back)
+
+
 _NAMES = ("DisplayName", "Name", "FullyQualifiedName")
 
 
@@ -65,9 +67,15 @@ class OnlineEdition:
         remembers=8,
         untouched="0",
         kinds=frozenset(TABLES),
-        void_kinds=batch.VOID_KINDS,
-        delete_kinds=batch.DELETE_KINDS,
-        inactive_kinds=batch.INACTIVE_KINDS,
+        void_kinds=_able(VOID),
+        delete_kinds=_able(DELETE),
+        inactive_kinds=_able(INACTIVE),
+        name_types=frozenset(
+            name
+            for kind, wired in WIRED.items()
+            for name in wired.companions
+            if kind_info(kind).shares_names
+        ),
         deposit_kinds=frozenset(kind for kind, table in TABLES.items() if table.reads("deposited")),
     )
 
@@ -92,7 +100,7 @@ class OnlineEdition:
 
     def remote_type(self, kind: str) -> str:
         """QuickBooks' word for a kind."""
-        return BY_KIND[kind].type
+        return WIRED[kind].type
 
     # --- Reading ---
 

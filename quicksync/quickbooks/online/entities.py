@@ -14,86 +14,68 @@ import msgspec
 
 from quicksync.quickbooks.messages import NAMELESS, Remote, moment
 from quicksync.quickbooks.online.payloads import exact_json
+from quicksync.quickbooks.online.wire import WIRED
+from quicksync.quickbooks.online.wired import Head, Wired
 
 
 class Entity(msgspec.Struct, frozen=True):
-    """One type.
-
-    `switched` lists have inactive records, which queries leave out unless asked; `in_changes` tells
-    whether the change feed has it; `names` are the properties that people know a record by, the
-    first filled one wins.
-    """
+    """One type: the kinds that its records may be, and how it is queried (see `Wired`)."""
 
     type: str
-    kind: str = ""
+    kinds: tuple[Wired, ...] = ()
     names: tuple[str, ...] = ()
     switched: bool = False
     in_changes: bool = True
 
+    @property
+    def kind(self) -> str:
+        """The kind of its records, the first where there are several; "" where they are none."""
+        return self.kinds[0].kind if self.kinds else ""
 
-_ALL = (
-    Entity("CompanyInfo", "", ("CompanyName",), in_changes=False),
-    Entity("Preferences", in_changes=False),
-    Entity("Account", "account", ("FullyQualifiedName", "Name"), switched=True),
-    Entity("TaxCode", "tax_code", ("Name",), switched=True, in_changes=False),
-    Entity("TaxRate", "", ("Name",), switched=True, in_changes=False),
-    Entity("Term", "term", ("Name",), switched=True),
-    Entity("PaymentMethod", "payment_method", ("Name",), switched=True),
-    Entity("Class", "class", ("FullyQualifiedName", "Name"), switched=True),
-    Entity("Department", "location", ("FullyQualifiedName", "Name"), switched=True),
-    # Companies with one currency refuse to be asked for it: it is read after the preferences have
-    # told (A9).
-    Entity("CompanyCurrency", "", ("Code", "Name"), switched=True, in_changes=False),
-    Entity("Customer", "customer", ("DisplayName",), switched=True),
-    Entity("Vendor", "", ("DisplayName",), switched=True),
-    Entity("Employee", "", ("DisplayName",), switched=True),
-    Entity("Item", "item", ("Name",), switched=True),
-    Entity("Invoice", "invoice", ("DocNumber",)),
-    Entity("Payment", "payment"),
-)
-ENTITIES: dict[str, Entity] = {entity.type: entity for entity in _ALL}
-BY_KIND: dict[str, Entity] = {entity.kind: entity for entity in _ALL if entity.kind}
+    def kind_of(self, head: Head) -> str:
+        """The kind of one of its records; "" where it is none of ours."""
+        mine = (wired for wired in self.kinds if wired.where is None or wired.where(head))
+        return next((wired.kind for wired in mine), "")
 
-# Types that must be known with a kind: they share its names (C14), or hold a part of it.
-COMPANIONS = {"customer": ("Vendor", "Employee"), "tax_code": ("TaxRate",)}
+
 SET_UP = ("CompanyInfo", "Preferences")
 CURRENCY = "CompanyCurrency"
-# Items that are no products: folders of the product list, and bundles, which the interface cannot
-# write.
-NO_PRODUCTS = frozenset({"Category", "Group"})
+_OTHERS = (
+    Entity("CompanyInfo", names=("CompanyName",), in_changes=False),
+    Entity("Preferences", in_changes=False),
+    # Companies with one currency refuse to be asked for it: it is read after the preferences have
+    # told (A9).
+    Entity(CURRENCY, names=("Code", "Name"), switched=True, in_changes=False),
+    Entity("TaxRate", names=("Name",), switched=True, in_changes=False),
+    Entity("Employee", names=("DisplayName",), switched=True),
+    Entity("Vendor", names=("DisplayName",), switched=True),
+)
+
+
+def _of_kinds() -> dict[str, Entity]:
+    """The types of our kinds, parents first, each with its companions behind it."""
+    others = {entity.type: entity for entity in _OTHERS}
+    found: dict[str, Entity] = {name: others[name] for name in SET_UP}
+    for wired in WIRED.values():
+        kinds = tuple(one for one in WIRED.values() if one.type == wired.type)
+        found.setdefault(
+            wired.type, Entity(wired.type, kinds, wired.names, wired.switched, wired.in_changes)
+        )
+        found |= {name: others[name] for name in wired.companions if name not in found}
+    return others | found
+
+
+ENTITIES: dict[str, Entity] = _of_kinds()
 
 
 def types_of(kinds: Sequence[str]) -> tuple[str, ...]:
     """The types to read for these kinds, companions included, in the table's order."""
-    wanted = {BY_KIND[kind].type for kind in kinds}
-    wanted.update(companion for kind in kinds for companion in COMPANIONS.get(kind, ()))
-    return tuple(entity.type for entity in _ALL if entity.type in wanted)
+    wanted = {WIRED[kind].type for kind in kinds}
+    wanted.update(companion for kind in kinds for companion in WIRED[kind].companions)
+    return tuple(name for name in ENTITIES if name in wanted)
 
 
-class _Meta(msgspec.Struct):
-    LastUpdatedTime: str | None = None
-
-
-class _Head(msgspec.Struct):
-    """The few properties that the engine needs of every record; the rest of the payload is skipped
-    over.
-    """
-
-    Id: str | int = ""
-    SyncToken: str | int = ""
-    status: str | None = None
-    Active: bool = True
-    Type: str | None = None
-    MetaData: _Meta | None = None
-    DisplayName: str | None = None
-    Name: str | None = None
-    Code: str | None = None
-    FullyQualifiedName: str | None = None
-    DocNumber: str | None = None
-    CompanyName: str | None = None
-
-
-_head = msgspec.json.Decoder(_Head)
+_head = msgspec.json.Decoder(Head)
 GONE_SUFFIX = " (deleted)"
 # Characters of an id and of a token; longer ones are none of QuickBooks'.
 LONGEST_ID = 40
@@ -112,17 +94,16 @@ def remote_of(type_name: str, raw: bytes | memoryview) -> Remote:
         head = _head.decode(text)
     except (ValueError, RecursionError):
         head = _leniently(text)
-    kind = "" if head.Type in NO_PRODUCTS and type_name == "Item" else entity.kind
     return Remote(
         type=type_name,
         id=_short(head.Id),
-        kind=kind,
+        kind=entity.kind_of(head),
         token=_short(head.SyncToken),
         payload=_payload(text),
         name=_name(entity, head),
         active=head.Active,
         deleted=head.status == "Deleted",
-        modified=_time(head.MetaData),
+        modified=_time(head),
     )
 
 
@@ -146,7 +127,7 @@ def _payload(text: bytes) -> str:
     return text.decode("utf-8", "replace").replace("\0", "")
 
 
-def _leniently(text: bytes) -> _Head:
+def _leniently(text: bytes) -> Head:
     """The head of a record that has something of the wrong type in it; properties that say nothing
     are left out.
     """
@@ -156,18 +137,19 @@ def _leniently(text: bytes) -> _Head:
     except ValueError:
         tree = _flat(text)
     if not isinstance(tree, dict):
-        return _Head()
+        return Head()
     texts = {
         name: _plain(tree.get(name))
-        for name in _Head.__struct_fields__
+        for name in Head.__struct_fields__
         if name not in {"Active", "MetaData"}
     }
     meta = tree.get("MetaData")
     time = meta.get("LastUpdatedTime") if isinstance(meta, dict) else None
     found: dict[str, Any] = {name: value for name, value in texts.items() if value}
+    head = Head(Active=str(tree.get("Active")).lower() != "false", **found)
     if isinstance(time, str):
-        found["MetaData"] = _Meta(time)
-    return _Head(Active=str(tree.get("Active")).lower() != "false", **found)
+        head.told_at(time)
+    return head
 
 
 def _flat(text: bytes) -> dict[str, object]:
@@ -193,13 +175,13 @@ def _short(value: str | int) -> str:
     return text if text.isprintable() and len(text) <= LONGEST_ID else ""
 
 
-def _time(meta: _Meta | None) -> str:
+def _time(head: Head) -> str:
     """When QuickBooks changed it last; "" for a time that cannot be."""
-    told = (meta.LastUpdatedTime or "") if meta is not None else ""
+    told = (head.MetaData.LastUpdatedTime or "") if head.MetaData is not None else ""
     return told if moment(told) else ""
 
 
-def _name(entity: Entity, head: _Head) -> str:
+def _name(entity: Entity, head: Head) -> str:
     for attribute in entity.names:
         if name := getattr(head, attribute):
             return without_suffix(str(name).replace("\0", ""), active=head.Active)

@@ -20,6 +20,7 @@ from quicksync.planning.matching.proposals import SURE, Entry, Guess, guesses
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.port import Edition
 from quicksync.records import KINDS, Record, Ref, kinds_where, record_class
+from quicksync.records.kinds import UNMAPPED
 from quicksync.sync.pairs.sides import decode, stored
 
 Origin = CodeMapping.Origin
@@ -29,7 +30,7 @@ MOST_CODES = 2_000
 # Reasons that a code mapping mends: the records that wait for one are looked at as soon as it
 # changes.
 CODE_REASONS = (
-    *(info.unmapped for info in KINDS.values() if info.unmapped),
+    *UNMAPPED,
     "entry-unmapped",
     "tax-code-outdated",
     "receivable-account-on-line",

@@ -150,7 +150,7 @@ class Surroundings:
                 )
         sharing = [kind for kind, info in KINDS.items() if info.shares_names]
         for row in self._named(
-            Q(kind__in=sharing) | Q(kind="", type__in=("Vendor", "Employee")), shared
+            Q(kind__in=sharing) | Q(kind="", type__in=self.edition.can.name_types), shared
         ):
             found[row[0]].append(NameEntry(row[1] or row[2].lower(), row[3], row[4], row[5]))
         for kind, names in own.items():

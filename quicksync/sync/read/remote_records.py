@@ -190,7 +190,7 @@ def absorb(connection: Connection, edition: Edition, remotes: Sequence[Remote]) 
     changed = [
         remote
         for remote in remotes
-        if known.get((remote.type, remote.id), ("",))[0] != digest(remote)
+        if known.get((remote.type, remote.id), ("",))[0] != (remote.kind, digest(remote))
     ]
     if not changed:
         return 0
@@ -338,17 +338,20 @@ def digest(remote: Remote) -> str:
 
 def _known(
     connection: Connection, remotes: Sequence[Remote]
-) -> dict[tuple[str, str], tuple[str, str]]:
-    """Fingerprint and token of what is known of these records."""
+) -> dict[tuple[str, str], tuple[tuple[str, str], str]]:
+    """What is known of these records: their kind and fingerprint, and their token.
+
+    An earlier version of this program may have known them as of no kind.
+    """
     ids = defaultdict(list)
     for remote in remotes:
         ids[remote.type].append(remote.id)
     return {
-        (type_, remote_id): (fingerprint, token)
+        (type_, remote_id): ((kind, fingerprint), token)
         for type_, wanted in ids.items()
-        for remote_id, fingerprint, token in RemoteRecord.objects.filter(
+        for remote_id, kind, fingerprint, token in RemoteRecord.objects.filter(
             connection=connection, type=type_, remote_id__in=wanted
-        ).values_list("remote_id", "fingerprint", "token")
+        ).values_list("remote_id", "kind", "fingerprint", "token")
     }
 
 

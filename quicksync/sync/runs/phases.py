@@ -14,6 +14,7 @@ from quicksync.conf import settings
 from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.port import Edition
+from quicksync.records.kinds import UNMAPPED
 from quicksync.sync.exchange import landing, look, open_operations, outbox
 from quicksync.sync.pairs import merges, scan
 from quicksync.sync.plan import approve, first_run, planner
@@ -30,12 +31,7 @@ PASSES = 5
 MOVED = (Operation.State.DONE, Operation.State.STALE)
 WAITED = (
     "reference-not-synced",
-    "account-unmapped",
-    "tax-code-unmapped",
-    "term-unmapped",
-    "method-unmapped",
-    "class-unmapped",
-    "location-unmapped",
+    *UNMAPPED,
     "entry-unmapped",
 )
 

@@ -1,4 +1,4 @@
-"""The wire tables of QuickBooks Online, one per kind."""
+"""The kinds as QuickBooks Online has them, one wire table each."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from quicksync.quickbooks.online.wire.lists import (
 from quicksync.quickbooks.online.wire.payments import PAYMENT
 from quicksync.quickbooks.online.wire.products import ITEM
 from quicksync.quickbooks.online.wire.sales import INVOICE
+from quicksync.quickbooks.online.wired import Wired
 from quicksync.quickbooks.wire_table import Table
+from quicksync.records import kind_info
 
-TABLES: dict[str, Table] = {
-    "account": ACCOUNT,
-    "tax_code": TAX_CODE,
-    "term": TERM,
-    "payment_method": PAYMENT_METHOD,
-    "class": CLASS,
-    "location": LOCATION,
-    "customer": CUSTOMER,
-    "item": ITEM,
-    "invoice": INVOICE,
-    "payment": PAYMENT,
+_ALL = (
+    *(ACCOUNT, TAX_CODE, TERM, PAYMENT_METHOD, CLASS, LOCATION),
+    *(CUSTOMER, ITEM),
+    *(INVOICE, PAYMENT),
+)
+WIRED: dict[str, Wired] = {
+    wired.kind: wired for wired in sorted(_ALL, key=lambda wired: kind_info(wired.kind).rank)
 }
+TABLES: dict[str, Table] = {kind: wired.table for kind, wired in WIRED.items()}
 
-__all__ = ["TABLES"]
+__all__ = ["TABLES", "WIRED"]

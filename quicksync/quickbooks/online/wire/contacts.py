@@ -15,6 +15,7 @@ from quicksync.quickbooks.online.payloads.values import (
     reference,
     us_only,
 )
+from quicksync.quickbooks.online.wired import INACTIVE, Wired
 from quicksync.quickbooks.wire_table import Row, Table, Tree, Writing
 from quicksync.records import Customer
 
@@ -29,37 +30,48 @@ def _job(tree: Tree, writing: Writing) -> None:
         tree["Job"] = bool(tree["ParentRef"]["value"])
 
 
-CUSTOMER = Table(
-    Customer,
-    "Customer",
-    (
-        name_row("DisplayName"),
-        Row(field="company", path="CompanyName", codec=TEXT, length=100),
-        Row(
-            field="given_name", path="GivenName", codec=TEXT, length=100, forbidden=PERSON_FORBIDDEN
+CUSTOMER = Wired(
+    table=Table(
+        Customer,
+        "Customer",
+        (
+            name_row("DisplayName"),
+            Row(field="company", path="CompanyName", codec=TEXT, length=100),
+            Row(
+                field="given_name",
+                path="GivenName",
+                codec=TEXT,
+                length=100,
+                forbidden=PERSON_FORBIDDEN,
+            ),
+            Row(
+                field="family_name",
+                path="FamilyName",
+                codec=TEXT,
+                length=100,
+                forbidden=PERSON_FORBIDDEN,
+            ),
+            Row(field="email", path="PrimaryEmailAddr.Address", codec=TEXT, length=100),
+            Row(field="phone", path="PrimaryPhone.FreeFormNumber", codec=TEXT, length=30),
+            Row(field="mobile", path="Mobile.FreeFormNumber", codec=TEXT, length=30),
+            Row(field="website", path="WebAddr.URI", codec=TEXT, length=1000),
+            Row(field="billing", path="BillAddr", codec=ADDRESS),
+            Row(field="shipping", path="ShipAddr", codec=ADDRESS),
+            Row(field="notes", path="Notes", codec=TEXT, length=2000),
+            currency_row(),
+            Row(field="term", path="SalesTermRef", codec=reference("term")),
+            Row(field="payment_method", path="PaymentMethodRef", codec=reference("payment_method")),
+            Row(field="tax_exempt", path="Taxable", codec=INVERTED, when=in_us),
+            Row(field="parent", path="ParentRef", codec=reference("customer")),
+            active_row(),
+            read_only("balance", "Balance", NUMBER),
         ),
-        Row(
-            field="family_name",
-            path="FamilyName",
-            codec=TEXT,
-            length=100,
-            forbidden=PERSON_FORBIDDEN,
-        ),
-        Row(field="email", path="PrimaryEmailAddr.Address", codec=TEXT, length=100),
-        Row(field="phone", path="PrimaryPhone.FreeFormNumber", codec=TEXT, length=30),
-        Row(field="mobile", path="Mobile.FreeFormNumber", codec=TEXT, length=30),
-        Row(field="website", path="WebAddr.URI", codec=TEXT, length=1000),
-        Row(field="billing", path="BillAddr", codec=ADDRESS),
-        Row(field="shipping", path="ShipAddr", codec=ADDRESS),
-        Row(field="notes", path="Notes", codec=TEXT, length=2000),
-        currency_row(),
-        Row(field="term", path="SalesTermRef", codec=reference("term")),
-        Row(field="payment_method", path="PaymentMethodRef", codec=reference("payment_method")),
-        Row(field="tax_exempt", path="Taxable", codec=INVERTED, when=in_us),
-        Row(field="parent", path="ParentRef", codec=reference("customer")),
-        active_row(),
-        read_only("balance", "Balance", NUMBER),
+        on_write=_job,
+        on_read=us_only("tax_exempt"),
     ),
-    on_write=_job,
-    on_read=us_only("tax_exempt"),
+    names=("DisplayName",),
+    page=("customerdetail", "nameId"),
+    companions=("Vendor", "Employee"),
+    switched=True,
+    takes_back=frozenset({INACTIVE}),
 )

@@ -18,6 +18,7 @@ from quicksync.quickbooks.online.payloads.values import (
     text,
     trees,
 )
+from quicksync.quickbooks.online.wired import DELETE, VOID, Wired
 from quicksync.quickbooks.wire_table import Row, Table, Tree, Writing
 from quicksync.records import Allocation, Payment, Ref
 
@@ -90,23 +91,27 @@ def _whole(tree: Tree, writing: Writing) -> None:
         tree["Line"] = old
 
 
-PAYMENT = Table(
-    Payment,
-    "Payment",
-    (
-        Row(field="reference", path="PaymentRefNum", codec=TEXT, length=21),
-        Row(field="customer", path="CustomerRef", codec=reference("customer")),
-        Row(field="paid_on", path="TxnDate", codec=DATE),
-        currency_row(),
-        Row(field="total", path="TotalAmt", codec=NUMBER),
-        Row(field="allocations", path="", codec=by_hand(_allocations_back)),
-        Row(field="method", path="PaymentMethodRef", codec=reference("payment_method")),
-        Row(field="account", path="DepositToAccountRef", codec=reference("account")),
-        Row(field="note", path="PrivateNote", codec=TEXT, length=4000),
-        read_only("unapplied", "UnappliedAmt", NUMBER),
-        read_only("deposited", "", by_hand(_in_deposit)),
+PAYMENT = Wired(
+    table=Table(
+        Payment,
+        "Payment",
+        (
+            Row(field="reference", path="PaymentRefNum", codec=TEXT, length=21),
+            Row(field="customer", path="CustomerRef", codec=reference("customer")),
+            Row(field="paid_on", path="TxnDate", codec=DATE),
+            currency_row(),
+            Row(field="total", path="TotalAmt", codec=NUMBER),
+            Row(field="allocations", path="", codec=by_hand(_allocations_back)),
+            Row(field="method", path="PaymentMethodRef", codec=reference("payment_method")),
+            Row(field="account", path="DepositToAccountRef", codec=reference("account")),
+            Row(field="note", path="PrivateNote", codec=TEXT, length=4000),
+            read_only("unapplied", "UnappliedAmt", NUMBER),
+            read_only("deposited", "", by_hand(_in_deposit)),
+        ),
+        left_out={"voided"},
+        on_write=_whole,
+        on_read=on_read("total", "unapplied", note="note"),
     ),
-    left_out={"voided"},
-    on_write=_whole,
-    on_read=on_read("total", "unapplied", note="note"),
+    page=("recvpayment", "txnId"),
+    takes_back=frozenset({VOID, DELETE}),
 )

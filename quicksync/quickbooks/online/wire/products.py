@@ -12,6 +12,7 @@ from quicksync.quickbooks.online.payloads.values import (
     reference,
     us_only,
 )
+from quicksync.quickbooks.online.wired import INACTIVE, Wired
 from quicksync.quickbooks.wire_table import Codec, Row, Table, Tree, Writing
 from quicksync.records import Item
 from quicksync.records.products import INVENTORY, NON_INVENTORY, SERVICE
@@ -19,6 +20,13 @@ from quicksync.records.products import INVENTORY, NON_INVENTORY, SERVICE
 TYPES = {SERVICE: "Service", NON_INVENTORY: "NonInventory", INVENTORY: "Inventory"}
 _TYPES_BACK = {wire: word for word, wire in TYPES.items()}
 TYPE = Codec(TYPES.__getitem__, lambda value: _TYPES_BACK.get(value, SERVICE))
+
+# Items that are no products: folders of the product list, and bundles, which the interface cannot
+# write.
+NO_PRODUCTS = frozenset({"Category", "Group"})
+# A product's other account is for what comes: without this word QuickBooks rewrites what is booked
+# already.
+ONWARDS = "donotupdateaccountontxns"
 
 # Before any document, so that none is "dated before the item's start" (6270); no stock is booked on
 # that day.
@@ -43,21 +51,28 @@ def _accounts(tree: Tree, writing: Writing) -> None:
         tree |= {"TrackQtyOnHand": True, "QtyOnHand": 0, "InvStartDate": STOCK_START}
 
 
-ITEM = Table(
-    Item,
-    "Item",
-    (
-        name_row(),
-        Row(field="type", path="Type", codec=TYPE),
-        Row(field="sku", path="Sku", codec=TEXT, length=100),
-        Row(field="description", path="Description", codec=TEXT, length=4000),
-        Row(field="unit_price", path="UnitPrice", codec=NUMBER),
-        Row(field="purchase_cost", path="PurchaseCost", codec=NUMBER),
-        Row(field="income_account", path="IncomeAccountRef", codec=reference("account")),
-        Row(field="expense_account", path="ExpenseAccountRef", codec=reference("account")),
-        Row(field="taxable", path="Taxable", codec=FLAG, when=in_us),
-        active_row(),
+ITEM = Wired(
+    table=Table(
+        Item,
+        "Item",
+        (
+            name_row(),
+            Row(field="type", path="Type", codec=TYPE),
+            Row(field="sku", path="Sku", codec=TEXT, length=100),
+            Row(field="description", path="Description", codec=TEXT, length=4000),
+            Row(field="unit_price", path="UnitPrice", codec=NUMBER),
+            Row(field="purchase_cost", path="PurchaseCost", codec=NUMBER),
+            Row(field="income_account", path="IncomeAccountRef", codec=reference("account")),
+            Row(field="expense_account", path="ExpenseAccountRef", codec=reference("account")),
+            Row(field="taxable", path="Taxable", codec=FLAG, when=in_us),
+            active_row(),
+        ),
+        on_write=_accounts,
+        on_read=us_only("taxable"),
     ),
-    on_write=_accounts,
-    on_read=us_only("taxable"),
+    names=("Name",),
+    options=ONWARDS,
+    where=lambda head: head.Type not in NO_PRODUCTS,
+    switched=True,
+    takes_back=frozenset({INACTIVE}),
 )

@@ -1,0 +1,139 @@
+"""What a kind is stands in `records`, once: no other part of the engine knows an invoice from a
+payment, and a new kind needs a record class, a wire table and an adapter class.
+"""
+
+from __future__ import annotations
+
+import ast
+import typing
+
+import pytest
+
+import quicksync
+from quicksync.local import kinds as adapters
+from quicksync.local.adapter import ModelAdapter
+from quicksync.quickbooks.online.wire import TABLES
+from quicksync.records import KINDS, Part, Record, Ref, kinds_where
+from quicksync.records.kinds import UNMAPPED
+from tests.tree import ROOT, tracked
+
+PACKAGE = ROOT / "quicksync"
+BLIND = ("planning", "sync", "admin", "local", "quickbooks")
+# These are about certain kinds, each with its reason.
+EXCEPTED = {
+    PACKAGE / "sync" / "actions" / "presets.py": "a preset is a table of kinds",
+}
+RECORDS = {info.record.__name__ for info in KINDS.values()}
+
+
+def blind(path):
+    """Whether a module must not know one kind from another; an edition's own tables do."""
+    mine = any(path.is_relative_to(PACKAGE / room) for room in BLIND)
+    return mine and path not in EXCEPTED and PACKAGE / "quickbooks" / "online" not in path.parents
+
+
+def knows(source):
+    """The places in a source that name a kind, or ask for its class."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and node.value in KINDS:
+            yield node.lineno, node.value
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {
+            "isinstance",
+            "issubclass",
+        }:
+            asked = {name.id for name in ast.walk(node.args[1]) if isinstance(name, ast.Name)}
+            yield from ((node.lineno, name) for name in asked & RECORDS)
+
+
+def test_no_other_part_knows_one_kind_from_another():
+    looked_at = [path for path in tracked("quicksync/*.py") if blind(path)]
+    assert {path.relative_to(PACKAGE).parts[0] for path in looked_at} == set(BLIND)
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {what}"
+        for path in looked_at
+        for line, what in knows(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if kind == 'invoice': pass",
+        "LISTS = ('account', 'class')",
+        "isinstance(record, Payment)",
+        "issubclass(one, Customer | Item)",
+    ],
+)
+def test_the_rule_sees_what_it_forbids(source):
+    assert list(knows(source))
+
+
+def test_every_exception_is_one():
+    assert all(list(knows(path.read_text(encoding="utf-8"))) for path in EXCEPTED)
+
+
+def below(struct):
+    """All sorts of parts, those of parts included."""
+    for one in struct.__subclasses__():
+        yield one
+        yield from below(one)
+
+
+PARTS = [part for part in below(Part) if part.__struct_fields__]
+STRUCTS = [info.record for info in KINDS.values()] + PARTS
+
+
+@pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)
+def test_every_reference_says_which_kinds_it_may_name(struct):
+    hints = typing.get_type_hints(struct)
+    refs = {
+        name
+        for name in struct.__struct_fields__
+        if Ref in (hints[name], *typing.get_args(hints[name]))
+    }
+    assert refs == struct.references.keys()
+    named = {kind for kinds in struct.references.values() for kind in kinds}
+    assert named <= KINDS.keys()
+
+
+@pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)
+def test_usual_names_are_of_fields_that_there_are(struct):
+    assert struct.usual.keys() <= set(struct.__struct_fields__)
+    assert all(names for names in struct.usual.values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_says_what_its_ways_need(kind):
+    info = KINDS[kind]
+    fields = set(info.record.__struct_fields__)
+    assert {
+        info.record.party,
+        info.record.dated,
+        *info.record.roles,
+        *info.record.features,
+    } <= fields | {""}
+    assert bool(info.unmapped) is info.is_list
+    assert bool(info.feature_words) is bool(info.features)
+    assert bool(info.record.dated) is info.is_document
+    assert ("voided" in fields) is info.is_document
+    if info.record.party:
+        assert info.record.party in info.record.required
+
+
+def test_reasons_of_codes_are_one_a_list():
+    assert len(set(UNMAPPED)) == len(UNMAPPED) == len(kinds_where(lambda info: info.is_list))
+
+
+def test_every_kind_has_a_wire_table_and_an_adapter_class_of_its_name():
+    assert TABLES.keys() == KINDS.keys()
+    made = {
+        one.kind: name
+        for name, one in vars(adapters).items()
+        if isinstance(one, type) and issubclass(one, ModelAdapter) and one is not ModelAdapter
+    }
+    assert made == {kind: f"{info.record.__name__}Adapter" for kind, info in KINDS.items()}
+    for name in made.values():
+        assert getattr(quicksync, name) is getattr(adapters, name)
+        assert name in quicksync.__all__
+    assert all(isinstance(info.record(), Record) for info in KINDS.values())
