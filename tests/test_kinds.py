@@ -137,3 +137,31 @@ def test_every_kind_has_a_wire_table_and_an_adapter_class_of_its_name():
         assert getattr(quicksync, name) is getattr(adapters, name)
         assert name in quicksync.__all__
     assert all(isinstance(info.record(), Record) for info in KINDS.values())
+
+
+def fields_of(struct):
+    """The fields of a record or a line as docs/adapters.md lists them."""
+    required, computed = getattr(struct, "required", ()), getattr(struct, "computed", frozenset())
+    mine = [name for name in struct.__struct_fields__ if name not in computed]
+    told = [f"**{name}**" if name in required else name for name in mine]
+    worked_out = [name for name in struct.__struct_fields__ if name in computed]
+    return " ".join([*told, *([f"({' '.join(worked_out)})"] if worked_out else [])])
+
+
+def rows_of_the_reference():
+    """The table of kinds in docs/adapters.md, and that of their lines, as `records` has them."""
+    yield "| kind | subclass | fields |"
+    yield "|---|---|---|"
+    for kind, info in KINDS.items():
+        yield f"| {kind} | `{info.record.__name__}Adapter` | {fields_of(info.record)} |"
+    yield ""
+    yield "| rows | fields |"
+    yield "|---|---|"
+    for part in PARTS:
+        yield f"| `{part.__name__}` | {fields_of(part)} |"
+
+
+def test_the_reference_lists_every_kind_with_its_fields():
+    page = (ROOT / "docs" / "adapters.md").read_text(encoding="utf-8")
+    table = "\n".join(rows_of_the_reference())
+    assert table in page, f"docs/adapters.md wants this table:\n{table}"
