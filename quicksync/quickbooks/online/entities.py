@@ -62,7 +62,7 @@ def _of_kinds() -> dict[str, Entity]:
             wired.type, Entity(wired.type, kinds, wired.names, wired.switched, wired.in_changes)
         )
         found |= {name: others[name] for name in wired.companions if name not in found}
-    return others | found
+    return found | {name: entity for name, entity in others.items() if name not in found}
 
 
 ENTITIES: dict[str, Entity] = _of_kinds()
