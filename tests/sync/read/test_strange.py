@@ -163,7 +163,7 @@ class TestEverywhere:
         company.invoice(invoice.client)
         assert_adds_up(company.sync())
         assert choices.accounts_by_role(company.connection)["income"] == []
-        assert choices.line_accounts(company.connection) == []
+        assert choices.for_lines(company.connection, "account") == []
 
     def test_reconciliation_goes_past_it(self, company):
         company.sim.edit("create", "Customer", values={"DisplayName": "Cleo"})
