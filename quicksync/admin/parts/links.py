@@ -17,6 +17,10 @@ from quicksync.local.registry import registry
 from quicksync.models import Connection, EntityMapping
 from quicksync.planning.reasons.table import Place
 from quicksync.quickbooks.loading import edition_for
+from quicksync.records import KINDS
+
+# The list in which the partner of an unmapped code is chosen.
+LISTS = {info.unmapped: kind for kind, info in KINDS.items() if info.unmapped}
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ def _codes(code: str, values: Mapping[str, Any], spot: Spot) -> Link:
         page = address("connection", "codes", spot.connection.pk)
         return Link(_("Open the codes"), f"{page}?{urlencode({'kind': values.get('kind', '')})}")
     asked = values.get("ref") or values.get("other", "")
-    known = {"kind": values.get("kind", ""), "code": asked}
+    known = {"kind": values.get("kind") or LISTS.get(code, ""), "code": asked}
     query = urlencode({name: value for name, value in known.items() if value})
     return Link(
         _("Choose its partner"), f"{address('connection', 'codes', spot.connection.pk)}?{query}"

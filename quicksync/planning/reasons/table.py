@@ -460,20 +460,15 @@ def _unmapped(info: KindInfo) -> Row:
     """A code of a list of which nobody knows what it is in QuickBooks."""
     word = info.singular
     kept = info.record.kind == ACCOUNTS
-    said, other = (
-        (
-            "Neither a code mapping nor a default account",
-            ", or a default account on the connection.",
-        )
-        if kept
-        else ("No code mapping", "; the record then syncs on its own.")
-    )
+    said = "Neither a code mapping nor a default account" if kept else "No code mapping"
+    then = "or a default account on the connection" if kept else "the record then syncs on its own"
+    sign = "," if kept else ";"
     return Row(
         info.unmapped,
         _ERROR,
         f"The {word} {{other}} is not mapped to one in QuickBooks.",
         f"{said} says which QuickBooks {word} it is.",
-        f"Choose the {word}{then}.",
+        f"Choose the {word}{sign} {then}.",
         Place.CODES,
     )
 
