@@ -5,9 +5,11 @@ approved.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from quicksync.books.models import Account, InvoiceLine, Term
 from quicksync.models import Category, Connection, SyncRun
 from quicksync.quickbooks.port import Tokens
 from quicksync.sync.actions import connect
@@ -15,6 +17,7 @@ from quicksync.sync.plan import approve
 from quicksync.sync.runs import starting
 from tests.walk import database
 from tests.walk.quickbooks import QuickBooks
+from tests.walk.shown import tag_of
 from tests.walk.steps import here, there
 from tests.walk.workers import labour
 from tests.walk.world import ALL, World
@@ -38,6 +41,9 @@ def prepare(quickbooks: QuickBooks) -> None:
         category.options = category.options.replace(wins="ask", on_delete_there=deletes)
         category.save()
     Connection.objects.update(next_sync_at=None)
+    # What QuickBooks' invoices and products name is known here by the same names.
+    Term.objects.get_or_create(code="Net 30", defaults={"name": "Net 30", "due_days": 30})
+    Account.objects.get_or_create(code="Services", defaults={"name": "Services", "type": "Income"})
 
 
 def warm_up(quickbooks: QuickBooks, folder: Path) -> None:
@@ -78,12 +84,55 @@ def begin(world: World) -> None:
 
 
 def _both(world: World) -> None:
-    """One customer who is known on both sides before they meet."""
+    """A customer, a product and an invoice that are known on both sides before they meet."""
     with world.staff():
-        client = here.make_client(world)
-    values = {
-        "DisplayName": client.name,
-        "Notes": client.notes,
-        "PrimaryEmailAddr": {"Address": client.email},
+        client, product = here.make_client(world), here.make_product(world)
+        invoice = here.make_invoice(world, client, product, lines=(2, 2))
+    there.make(
+        world,
+        "Customer",
+        DisplayName=client.name,
+        Notes=client.notes,
+        PrimaryEmailAddr={"Address": client.email},
+    )
+    there.make(
+        world,
+        "Item",
+        Name=product.name,
+        Description=product.description,
+        Type="Service",
+        UnitPrice=float(product.unit_price),
+        IncomeAccountRef={"value": there.account(world)},
+        Taxable=False,
+    )
+    there.make(
+        world,
+        "Invoice",
+        DocNumber=invoice.number,
+        CustomerRef={"value": _key(world, client.name)},
+        TxnDate=str(invoice.issued_on),
+        DueDate=str(invoice.due_on or invoice.issued_on),
+        CustomerMemo={"value": invoice.memo},
+        PrivateNote=invoice.private_note,
+        Line=[_line(line, _key(world, product.name)) for line in invoice.lines.all()],
+    )
+
+
+def _key(world: World, name: str) -> str:
+    return world.journal.seen["there"][tag_of(name)][0].key
+
+
+def _line(line: InvoiceLine, item: str) -> dict[str, Any]:
+    price = float(line.unit_price)
+    detail = {
+        "ItemRef": {"value": item},
+        "Qty": 1,
+        "UnitPrice": price,
+        "TaxCodeRef": {"value": "NON"},
     }
-    world.bookkeeper(lambda: world.quickbooks.edit("create", "Customer", values=values))
+    return {
+        "DetailType": "SalesItemLineDetail",
+        "Description": line.description,
+        "Amount": price,
+        "SalesItemLineDetail": detail,
+    }

@@ -51,15 +51,22 @@ def new_invoice(world: World) -> str:
     """Sometimes for a client and a product that are new as well."""
     with world.staff():
         client, product = _client(world), _product(world)
-        made = Invoice.objects.create(
-            client=client,
-            number=world.tag("invoice"),
-            memo=world.value(),
-            private_note=world.value(),
-        )
-        for position in range(world.dice.randint(1, 3)):
-            _line(world, made, product, position)
+        made = make_invoice(world, client, product, lines=(1, 3))
     return f"{made.number} for {client.name}"
+
+
+def make_invoice(
+    world: World, client: Client, product: Product, *, lines: tuple[int, int]
+) -> Invoice:
+    made = Invoice.objects.create(
+        client=client,
+        number=world.tag("invoice"),
+        memo=world.value(),
+        private_note=world.value(),
+    )
+    for position in range(world.dice.randint(*lines)):
+        _line(world, made, product, position)
+    return made
 
 
 def _client(world: World) -> Client:
@@ -170,10 +177,13 @@ def edit_lines(world: World) -> str:
     found = world.pick("here", "invoice")
     if found is None:
         return "none"
+    return change_lines(world, found)
+
+
+def change_lines(world: World, found: Shown) -> str:
     how = world.dice.choice(["front", "end", "swap", "remove", "price", "price"])
     with world.staff():
-        obj = world.object(found)
-        _change_lines(world, obj, how)
+        _change_lines(world, world.object(found), how)
     return f"{found.tag} {how}"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.walk.shown import INACTIVE, TYPES, VOID, Shown
+from tests.walk.shown import ALIVE, INACTIVE, TYPES, VOID, Shown
+from tests.walk.steps import here
 from tests.walk.steps.here import cents
 from tests.walk.world import World
 
@@ -13,7 +14,12 @@ def _made(world: World, entity: str, values: dict[str, Any]) -> Any:
     return world.quickbooks.edit("create", entity, values=values)
 
 
-def _account(world: World) -> str:
+def make(world: World, entity: str, **values: Any) -> Any:
+    """A bookkeeper makes a record of these values."""
+    return world.bookkeeper(lambda: _made(world, entity, values))
+
+
+def account(world: World) -> str:
     """An income account of the company."""
     return str(
         next(
@@ -34,7 +40,7 @@ def new_item(world: World) -> str:
         "Name": f"{world.tag('item')} {world.value()}",
         "Type": "Service",
         "UnitPrice": float(cents(world.amount())),
-        "IncomeAccountRef": {"value": _account(world)},
+        "IncomeAccountRef": {"value": account(world)},
         "Taxable": False,
     }
     return said(world.bookkeeper(lambda: _made(world, "Item", values)), values["Name"])
@@ -140,10 +146,14 @@ def edit_invoice(world: World) -> str:
 
 
 def edit_lines(world: World) -> str:
-    """A line is put in front, swapped, taken out or priced anew."""
+    """A line is put in front, at the end, swapped, taken out or priced anew."""
     found, item = world.pick("there", "invoice"), world.pick("there", "item")
     if found is None or item is None:
         return "none"
+    return change_lines(world, found, item)
+
+
+def change_lines(world: World, found: Shown, item: Shown) -> str:
     doc = next(one for one in world.quickbooks.records()["Invoice"] if one["Id"] == found.key)
     lines = [one for one in doc["Line"] if one["DetailType"] == "SalesItemLineDetail"]
     how = world.dice.choice(["front", "end", "swap", "remove", "price"])
@@ -162,6 +172,16 @@ def edit_lines(world: World) -> str:
     for line in lines:
         line.pop("LineNum", None)
     return f"{how}: {update(world, found, {'Line': lines})}"
+
+
+def both_lines(world: World) -> str:
+    """The lines of one invoice are changed on both sides before anybody tells the other."""
+    found, item = world.pick("there", "invoice"), world.pick("there", "item")
+    mine = world.journal.seen["here"].get(found.tag, [None])[0] if found else None
+    if found is None or item is None or mine is None or mine.state != ALIVE:
+        return "none"
+    said_there = change_lines(world, found, item)
+    return f"{said_there} | {here.change_lines(world, mine)}"
 
 
 def edit_payment(world: World) -> str:
@@ -227,8 +247,6 @@ def many_edits(world: World) -> str:
 
 def both_sides(world: World) -> str:
     """The same record is edited on both sides before anybody tells the other."""
-    from tests.walk.steps import here
-
     found = world.pick("there", "customer")
     mine = world.journal.seen["here"].get(found.tag, [None])[0] if found else None
     if found is None or mine is None:
@@ -260,4 +278,5 @@ STEPS: dict[Any, float] = {
     switch: 1,
     many_edits: 0.4,
     both_sides: 3,
+    both_lines: 2,
 }
