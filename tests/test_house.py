@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from quicksync.records import KINDS
 from tests.tree import ROOT, tracked
 
 TEXT_SUFFIXES = {
@@ -199,3 +200,61 @@ def test_no_package_registry_is_named():
     hosts = r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian|--(extra-)?index-url|--find-links"
     found = lines_with(hosts, own_texts())
     assert not found, "\n".join(found)
+
+
+# --- Kinds stand in `records` ---------------------------------------------------------------------
+
+PACKAGE = ROOT / "quicksync"
+BLIND = ("planning", "sync", "admin", "local", "quickbooks")
+# These are about certain kinds, each with its reason.
+EXCEPTED = {
+    PACKAGE / "sync" / "actions" / "presets.py": "a preset is a table of kinds",
+}
+RECORDS = {info.record.__name__ for info in KINDS.values()}
+
+
+def blind(path):
+    """Whether a module must not know one kind from another; an edition's own tables do."""
+    mine = any(path.is_relative_to(PACKAGE / room) for room in BLIND)
+    return mine and path not in EXCEPTED and PACKAGE / "quickbooks" / "online" not in path.parents
+
+
+def knows(source):
+    """The places in a source that name a kind, or ask for its class."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and node.value in KINDS:
+            yield node.lineno, node.value
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {
+            "isinstance",
+            "issubclass",
+        }:
+            asked = {name.id for name in ast.walk(node.args[1]) if isinstance(name, ast.Name)}
+            yield from ((node.lineno, name) for name in asked & RECORDS)
+
+
+def test_no_other_part_knows_one_kind_from_another():
+    looked_at = [path for path in tracked("quicksync/*.py") if blind(path)]
+    assert {path.relative_to(PACKAGE).parts[0] for path in looked_at} == set(BLIND)
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {what}"
+        for path in looked_at
+        for line, what in knows(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if kind == 'invoice': pass",
+        "LISTS = ('account', 'class')",
+        "isinstance(record, Payment)",
+        "issubclass(one, Customer | Item)",
+    ],
+)
+def test_the_rule_sees_what_it_forbids(source):
+    assert list(knows(source))
+
+
+def test_every_exception_is_one():
+    assert all(list(knows(path.read_text(encoding="utf-8"))) for path in EXCEPTED)

@@ -1,10 +1,10 @@
-"""What a kind is stands in `records`, once: no other part of the engine knows an invoice from a
-payment, and a new kind needs a record class, a wire table and an adapter class.
+"""What a kind is stands in `records`, once; that no other part of the engine knows an invoice from
+a payment is a rule of the house (test_house). A new kind needs a record class, a wire table and an
+adapter class.
 """
 
 from __future__ import annotations
 
-import ast
 import typing
 
 import pytest
@@ -15,62 +15,7 @@ from quicksync.local.adapter import ModelAdapter
 from quicksync.quickbooks.online.wire import TABLES
 from quicksync.records import KINDS, Part, Record, Ref, kinds_where
 from quicksync.records.kinds import UNMAPPED
-from tests.tree import ROOT, tracked
-
-PACKAGE = ROOT / "quicksync"
-BLIND = ("planning", "sync", "admin", "local", "quickbooks")
-# These are about certain kinds, each with its reason.
-EXCEPTED = {
-    PACKAGE / "sync" / "actions" / "presets.py": "a preset is a table of kinds",
-}
-RECORDS = {info.record.__name__ for info in KINDS.values()}
-
-
-def blind(path):
-    """Whether a module must not know one kind from another; an edition's own tables do."""
-    mine = any(path.is_relative_to(PACKAGE / room) for room in BLIND)
-    return mine and path not in EXCEPTED and PACKAGE / "quickbooks" / "online" not in path.parents
-
-
-def knows(source):
-    """The places in a source that name a kind, or ask for its class."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Constant) and node.value in KINDS:
-            yield node.lineno, node.value
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {
-            "isinstance",
-            "issubclass",
-        }:
-            asked = {name.id for name in ast.walk(node.args[1]) if isinstance(name, ast.Name)}
-            yield from ((node.lineno, name) for name in asked & RECORDS)
-
-
-def test_no_other_part_knows_one_kind_from_another():
-    looked_at = [path for path in tracked("quicksync/*.py") if blind(path)]
-    assert {path.relative_to(PACKAGE).parts[0] for path in looked_at} == set(BLIND)
-    found = [
-        f"{path.relative_to(ROOT)}:{line}: {what}"
-        for path in looked_at
-        for line, what in knows(path.read_text(encoding="utf-8"))
-    ]
-    assert not found, "\n".join(found)
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "if kind == 'invoice': pass",
-        "LISTS = ('account', 'class')",
-        "isinstance(record, Payment)",
-        "issubclass(one, Customer | Item)",
-    ],
-)
-def test_the_rule_sees_what_it_forbids(source):
-    assert list(knows(source))
-
-
-def test_every_exception_is_one():
-    assert all(list(knows(path.read_text(encoding="utf-8"))) for path in EXCEPTED)
+from tests.tree import ROOT
 
 
 def below(struct):

@@ -13,6 +13,7 @@ _SPENT = frozenset({"Expense", "Other Expense", "Cost of Goods Sold"})
 __all__ = [
     "ACCOUNTS",
     "ACCOUNT_ROLES",
+    "LINE_ITEM",
     "LINE_ITEMS",
     "RECEIVABLES",
     "may_serve",
@@ -29,6 +30,8 @@ ACCOUNT_ROLES: Mapping[str, frozenset[str]] = {
     "discount": _EARNED | _SPENT,
 }
 
+# The role of the product for lines that name none (D6).
+LINE_ITEM = "item"
 # The kind whose entries serve the roles of accounts.
 ACCOUNTS = Account.kind
 

@@ -17,7 +17,7 @@ from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.port import Edition
 from quicksync.records import KINDS, kinds_where
 from quicksync.records.kinds import LIST_KINDS
-from quicksync.records.roles import LINE_ITEMS
+from quicksync.records.roles import LINE_ITEM, LINE_ITEMS
 
 HOLD_LINES = kinds_where(lambda info: info.holds_lines)
 
@@ -50,7 +50,7 @@ def chosen_defaults(options: CompanyOptions) -> dict[str, str]:
         "stock": options.stock_account,
         "deposit": options.deposit_account,
         "discount": options.discount_account,
-        "item": options.line_product,
+        LINE_ITEM: options.line_product,
     }
     return {role: value for role, value in every.items() if value}
 
