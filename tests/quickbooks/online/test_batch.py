@@ -178,6 +178,50 @@ def test_lines_that_are_gone_have_no_id():
     assert answered(operation, {"Id": "130", "Line": []}).line_ids == {}
 
 
+AFTER = {
+    "Id": "130",
+    "Line": [sales("1", Amount=1.0), sales("7", Amount=9.0), sales("8", Amount=2.0)],
+}
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_lines_that_are_none_of_ours_are_named_whether_ours_have_ids_or_not_f17(known):
+    ours = [line("1.00", line_id="a" * known), line("2.00", line_id="b" * known)]
+    operation = item(
+        invoice(*ours),
+        action="update",
+        remote=remote("Invoice", THERE),
+        fields={"lines"},
+        line_ids={"a": "1"} if known else {},
+        agreed_lines=frozenset({"1"}),
+    )
+    found = answered(operation, AFTER)
+    assert found.line_ids == ({"a": "1", "b": "8"} if known else {})
+    assert found.foreign_lines == {"7"}
+
+
+def test_a_line_that_was_ours_is_ours_however_quickbooks_says_it_f17():
+    """QuickBooks cut its text; the bookkeeper's line has the higher id."""
+    record = invoice(line("1.00", line_id="a", description="More than there is room for"))
+    operation = item(
+        record,
+        action="update",
+        remote=remote("Invoice", THERE),
+        fields={"lines"},
+        agreed_lines=frozenset({"1"}),
+    )
+    found = answered(operation, {"Id": "130", "Line": [sales("1", Amount=1.0), sales("7")]})
+    assert (found.line_ids, found.foreign_lines) == ({"a": "1"}, {"7"})
+
+
+def test_what_was_not_sent_is_neither_ours_nor_anybody_elses():
+    """Of lines that wait for a person only those that are certain have an id."""
+    record = invoice(line("1.00", line_id="a"), line("5.00", line_id="new"), memo="Hi")
+    operation = item(record, action="update", remote=remote("Invoice", THERE), fields={"memo"})
+    found = answered(operation, AFTER)
+    assert (found.line_ids, found.foreign_lines) == ({"a": "1"}, frozenset())
+
+
 def test_an_answer_is_read_without_what_stood_there_before():
     update = msgspec.structs.replace(item(Customer(name="Ann"), action="update"), remote=None)
     part = {"bId": "op1", "Fault": {"Error": [{"Message": "Object Not Found", "code": "610"}]}}

@@ -269,13 +269,16 @@ THERE = {
 KNOWN = {"a": "1", "b": "2"}
 
 
-def update(record, fields=frozenset({"lines"}), line_ids=KNOWN, there=THERE, facts=US):
+def update(
+    record, fields=frozenset({"lines"}), line_ids=KNOWN, there=THERE, facts=US, agreed_lines=None
+):
     return body(
         record,
         facts,
         action="update",
         remote=remote("Invoice", there),
         line_ids=line_ids,
+        agreed_lines=agreed_lines,
         fields=fields,
     )["Invoice"]
 
@@ -342,6 +345,24 @@ def test_lines_without_known_ids_are_matched_by_content_and_replace_ours():
     )
     found = update(record, line_ids={})
     assert [each.get("Id") for each in found["Line"]] == ["1", "2", "3"]
+
+
+def test_lines_without_known_ids_replace_what_was_agreed_on_and_nothing_else_f17():
+    """A bookkeeper's line stays although it says what ours says, and comes first."""
+    theirs = {**THERE["Line"][1], "Id": "6", "Amount": 70.0}
+    there = {**THERE, "Line": [theirs, *THERE["Line"]]}
+    record = invoice(line("71.00", description="Roses"))
+    found = update(record, line_ids={}, there=there, agreed_lines=frozenset({"1", "2"}))
+    ids = [each.get("Id") for each in found["Line"]]
+    assert ids == ["6", "9", "1", "7", "3"]
+    assert [each["Amount"] for each in found["Line"] if each.get("Id") in {"6", "1"}] == [70, 71]
+
+
+def test_a_line_of_ours_whose_id_nobody_learnt_is_not_doubled():
+    """An answer was lost for good, and both sides say the same since; now it has another price."""
+    record = invoice(line("70.00", line_id="a"), line("31.00", line_id="x", item_id="8"))
+    found = update(record, line_ids={"a": "1"}, agreed_lines=frozenset({"1", "2"}))
+    assert [each.get("Id") for each in found["Line"]] == ["9", "1", "7", "2", "3"]
 
 
 def test_a_pulled_line_whose_id_is_new_here_is_not_doubled():
