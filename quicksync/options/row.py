@@ -23,6 +23,8 @@ from quicksync.records.kinds import KINDS, KindInfo
 # Version of the stored shape; see `codec`.
 VERSION = 1
 
+_YES_NO = {"yes": True, "no": False}
+
 
 def every(info: KindInfo) -> bool:
     """All kinds."""
@@ -63,6 +65,19 @@ class Row(msgspec.Struct, frozen=True):
     def kinds(self) -> tuple[str, ...]:
         """The kinds that have it."""
         return tuple(kind for kind, info in KINDS.items() if self.option.belongs(info))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The texts to choose from, where these are all there are."""
+        return (*_YES_NO,) if self.type is bool else tuple(self.choices)
+
+    def parse(self, text: str) -> object:
+        """What a text stands for; `check` says whether the option can have it."""
+        return _YES_NO.get(text, text) if self.type is bool else text
+
+    def text_of(self, value: object) -> str:
+        """The text that `parse` reads."""
+        return ("yes" if value else "no") if self.type is bool else str(value)
 
     def check(self, value: object) -> Any:
         """The value in its type. Raises BadValue for one that the option cannot have."""

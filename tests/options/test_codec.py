@@ -105,6 +105,23 @@ def test_old_rows_pass_through_every_step(monkeypatch):
     assert codec.load(CategoryOptions, stored(VERSION - 1, winner="here")).wins is Wins.HERE
 
 
+def test_an_old_row_whose_shape_did_not_change_is_read_as_it_is():
+    assert codec.load(CategoryOptions, stored(VERSION - 1, wins="here")).wins is Wins.HERE
+
+
+@given(options(), options())
+def test_taking_what_another_chooses(mine, other):
+    assert mine.taking(other) == other
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_value_can_be_written_as_text_and_read_again(name):
+    row = ROWS[name]
+    for value in row.choices or (True, False):
+        assert row.text_of(value) in row.words
+        assert row.check(row.parse(row.text_of(value))) == value
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
