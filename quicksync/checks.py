@@ -73,7 +73,9 @@ def check_settings(
         hint = 'Say QUICKSYNC = {"CLIENT_ID": "...", ...}.'
         return [
             checks.Error(
-                f"QUICKSYNC is {given!r}, which is no dictionary.", hint=hint, id="quicksync.E008"
+                f"QUICKSYNC is {given!r}, which is not a dictionary.",
+                hint=hint,
+                id="quicksync.E008",
             )
         ]
     found: list[checks.CheckMessage] = []
@@ -212,7 +214,7 @@ def check_environment(
     found = settings.environment
     if found in ENVIRONMENTS:
         return []
-    what = f"QUICKSYNC['ENVIRONMENT'] is {found!r}, which Intuit does not have."
+    what = f"QUICKSYNC['ENVIRONMENT'] is {found!r}, an environment that Intuit does not have."
     hint = (
         'Say "production" for real companies, "sandbox" for Intuit\'s test companies (development'
         " keys)."
@@ -258,7 +260,8 @@ def check_admin(
     ):
         return []
     what = (
-        "quicksync's admin pages have no address: no company can be connected, and nothing be seen."
+        "quicksync's admin pages have no address: no company can be connected, and nothing can be"
+        " seen."
     )
     hint = (
         f'Add path("admin/", admin.site.urls) to {django_settings.ROOT_URLCONF}; on an AdminSite of'
@@ -278,7 +281,7 @@ def check_order(
     if not later:
         return []
     what = (
-        f"In INSTALLED_APPS quicksync stands behind {', '.join(later)}: its qcluster and templates"
+        f"In INSTALLED_APPS quicksync comes after {', '.join(later)}: its qcluster and templates"
         " are not found."
     )
     return [checks.Warning(what, hint='Put "quicksync" first.', id="quicksync.W008")]
@@ -302,8 +305,8 @@ def check_queue(
     if timeout is None or retry > timeout > settings.slice_seconds:
         return []
     what = (
-        f"Q_CLUSTER has timeout {timeout} and retry {retry}: tasks at work would be stopped or"
-        " handed out again."
+        f"Q_CLUSTER has timeout {timeout} and retry {retry}: running tasks would be stopped or"
+        " given out again."
     )
     hint = f"Let SLICE_SECONDS ({settings.slice_seconds}) < timeout < retry, such as 300 and 360."
     return [checks.Warning(what, hint=hint, id="quicksync.W004")]
@@ -315,7 +318,7 @@ def check_history(
     """The audit names who changed what only with its middleware."""
     if HISTORY in django_settings.MIDDLEWARE:
         return []
-    what = "Changes of settings are kept without the name of whoever made them."
+    what = "Changes of settings are kept without the name of the person who made them."
     return [checks.Warning(what, hint=f"Add {HISTORY!r} to MIDDLEWARE.", id="quicksync.W005")]
 
 

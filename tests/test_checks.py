@@ -115,7 +115,7 @@ def test_quicksync_stands_before_the_apps_whose_commands_it_overrides(monkeypatc
     monkeypatch.setattr(checks, "apps", types.SimpleNamespace(get_app_configs=lambda: configs))
     (message,) = checks.check_order(None)
     assert message.id == "quicksync.W008"
-    assert "behind django_q:" in message.msg
+    assert "after django_q:" in message.msg
 
 
 def test_keys_that_are_no_keys_are_refused(settings):

@@ -64,7 +64,7 @@ class ConnectionAdmin(AuditedAdmin):
         accounts = {
             "fields": ENTRIES,
             "description": _(
-                "Used where a record names none. Only accounts of a fitting type are offered."
+                "Used where a record has none. Only accounts of a suitable type are offered."
             ),
         }
         others = ((_("Options"), {"fields": OTHERS}),) if OTHERS else ()
@@ -235,5 +235,5 @@ class ConnectionAdmin(AuditedAdmin):
                 messages.error(request, f"{connection}: {trouble.sentence}")
         if started:
             messages.success(
-                request, _("%(n)d started. History shows how far they are.") % {"n": started}
+                request, _("%(n)d started. See History for their progress.") % {"n": started}
             )

@@ -186,8 +186,8 @@ class SyncedAdmin(GuardsForms):
         if since is None or not timeline.brought_since(self.model, guard.obj, since):
             return super().quicksync_moved_sentence(guard)
         return _(
-            "QuickBooks brought changes while this page was open. Nothing is saved yet: choose"
-            " which values stay."
+            "Changes arrived from QuickBooks while this page was open. Nothing is saved"
+            " yet: choose which values to keep."
         )
 
     def changeform_view(
@@ -263,7 +263,7 @@ class SyncedAdmin(GuardsForms):
         """A page of the host's opens without our part of it, whatever is wrong with that."""
         return Harmless(
             "panel_failed",
-            "the state in QuickBooks is not shown",
+            _("the state in QuickBooks is not shown"),
             model=self.model._meta.label_lower,
         )
 
@@ -292,8 +292,8 @@ def _send(
     keys = [adapter.key_of(obj) for obj in chosen[: MOST_SENT + 1]]
     if len(keys) > MOST_SENT:
         text = _(
-            "Choose at most %(n)s records at once, or synchronize the whole category from the"
-            " connection."
+            "Choose at most %(n)s records at a time, or synchronize the whole category"
+            " from the connection."
         )
         messages.error(request, text % {"n": f"{MOST_SENT:,}"})
         return
@@ -319,6 +319,6 @@ def _started(runs: list[SyncRun], count: int, direction: str) -> str:
     see = format_html_join(
         " ",
         '<a href="{}">{}</a>',
-        ((address("syncrun", "change", run.pk), _("See how far it is")) for run in runs),
+        ((address("syncrun", "change", run.pk), _("View progress")) for run in runs),
     )
     return format_html("{} {}", said % {"n": count}, see)

@@ -30,6 +30,6 @@ def chosen(wanted: str | None) -> Connection:
         return rows[0]
     known = (
         ", ".join(f"{one.pk} ({one.name})" for one in found[:20])
-        or "none yet: make one in the admin"
+        or "none yet: create one in the admin"
     )
     raise CommandError(f"Name a connection with --connection. There are: {known}.", returncode=2)

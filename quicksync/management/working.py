@@ -64,7 +64,7 @@ def _summary(run: SyncRun) -> str:
         lines.append(f"  {arrows[direction]} {KINDS[kind].plural}: {numbers}")
     drafts = run.operations.filter(state="draft").count()
     if drafts:
-        lines.append(f"  {drafts} proposals wait for approval in the admin.")
+        lines.append(f"  {drafts} proposals are waiting for approval in the admin.")
     return "\n".join(lines)
 
 

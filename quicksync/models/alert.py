@@ -26,12 +26,12 @@ class Alert(models.Model):
         verbose_name=_("connection"),
     )
     code = models.CharField(_("what"), max_length=40)
-    level = models.CharField(_("how serious"), max_length=8)
-    sentence = models.CharField(_("what is the matter"), max_length=1000)
+    level = models.CharField(_("severity"), max_length=8)
+    sentence = models.CharField(_("problem"), max_length=1000)
     fix = models.CharField(_("what to do"), max_length=1000, blank=True)
     since = models.DateTimeField(_("since"), auto_now_add=True)
-    told_at = models.DateTimeField(_("told"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("over since"), null=True, blank=True)
+    told_at = models.DateTimeField(_("e-mailed"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("solved"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("alert")

@@ -56,7 +56,7 @@ class Connection(models.Model):
 
     class SyncType(models.TextChoices):
         AUTOMATIC = "automatic", _("Automatic")
-        MANUAL = "manual", _("Manual: nothing moves until asked")
+        MANUAL = "manual", _("Manual: nothing is synced until you ask")
 
     name = models.CharField(
         _("name"), max_length=120, help_text=_("What you call this company here.")
@@ -121,7 +121,7 @@ class Connection(models.Model):
         _("failed runs in a row"), default=0, editable=False
     )
     last_run_at = models.DateTimeField(_("last run"), null=True, blank=True, editable=False)
-    last_error = models.CharField(_("last trouble"), max_length=500, blank=True, editable=False)
+    last_error = models.CharField(_("last problem"), max_length=500, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     history = HistoricalRecords(

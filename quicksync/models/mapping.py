@@ -26,16 +26,16 @@ class EntityMapping(models.Model):
     """
 
     class State(models.TextChoices):
-        IN_SYNC = "in_sync", _("In step")
+        IN_SYNC = "in_sync", _("In sync")
         PENDING = "pending", _("Waiting")  # known, not settled yet
         HELD = "held", _("Held")  # waits for a person or another record
         CONFLICT = "conflict", _("Conflict")
         FAILED = "failed", _("Refused")  # by QuickBooks or by this site, as the reason says
         UNKNOWN = "unknown", _("Outcome unknown")
-        EXCLUDED = "excluded", _("Skipped by a person")
-        OUTSIDE = "outside", _("Out of scope")  # by direction, start date or bookmark
+        EXCLUDED = "excluded", _("Skipped")
+        OUTSIDE = "outside", _("Not included")  # by direction, start date or bookmark
         DRIFTED = "drifted", _("Changed in QuickBooks")
-        GONE = "gone", _("Gone")
+        GONE = "gone", _("Deleted")
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="mappings")
     kind = models.CharField(_("what"), max_length=24, choices=kind_choices)

@@ -36,10 +36,10 @@ class SyncRun(models.Model):
         WEBHOOK = "webhook", _("A change in QuickBooks")
         MANUAL = "manual", _("Synchronize now")
         PREVIEW = "preview", _("Preview")
-        OBJECT = "object", _("Single records")
+        OBJECT = "object", _("Sent from a record")
         SETUP = "setup", _("Connecting")
         CONNECTOR = "connector", _("Web Connector")
-        PAST = "past", _("Import of the past")
+        PAST = "past", _("Import of older records")
 
     BY_ITSELF = (Trigger.AUTOMATIC, Trigger.LIVE, Trigger.WEBHOOK)
     ACTIVE = (State.PLANNING, State.APPROVED, State.RUNNING)

@@ -15,10 +15,10 @@ class WebhookDelivery(models.Model):
 
     class State(models.TextChoices):
         USED = "used", _("Read")
-        REPEATED = "repeated", _("Came before")
-        IGNORED = "ignored", _("Not ours")
-        REFUSED = "refused", _("Signature wrong")
-        STRANGE = "strange", _("Shape unknown")
+        REPEATED = "repeated", _("Duplicate")
+        IGNORED = "ignored", _("Unknown company")
+        REFUSED = "refused", _("Wrong signature")
+        STRANGE = "strange", _("Unreadable")
 
     digest = models.CharField(max_length=64, unique=True)
     body = models.TextField(blank=True)
@@ -31,8 +31,8 @@ class WebhookDelivery(models.Model):
     used_at = models.DateTimeField(_("read"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("webhook delivery")
-        verbose_name_plural = _("webhook deliveries")
+        verbose_name = _("notification from QuickBooks")
+        verbose_name_plural = _("notifications from QuickBooks")
         ordering = ("-id",)
 
     def __str__(self) -> str:

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -23,9 +25,9 @@ from quicksync.web.places import admin_site, login_page, page_of, staff_only
 PERMISSION = "quicksync.connect_connection"
 # Without the company's id each live connection is asked; sites with more wait for their next run.
 MOST_ASKED = 10
-GONE = (
-    "The app has no access to the company in QuickBooks any more. Records stay as they are on both"
-    " sides."
+GONE = gettext_noop(
+    "The app no longer has access to the company in QuickBooks. Records stay as"
+    " they are on both sides."
 )
 
 
@@ -50,12 +52,14 @@ def disconnected(request: HttpRequest) -> HttpResponse:
         except (TryLater, ConfigurationError):
             trouble = True
     for connection in ended:
-        text = f"{connection} was disconnected at Intuit. Pairs, settings and history are kept."
+        text = _(
+            "%(connection)s was disconnected at Intuit. Pairs, settings and history are kept."
+        ) % {"connection": connection}
         messages.warning(request, text)
     if trouble:
-        text = (
-            "Intuit could not be asked just now. A connection that was removed there is shown so"
-            " after its next run."
+        text = _(
+            "Intuit could not be reached just now. If a connection was removed there,"
+            " this site will show it after the next run."
         )
         messages.warning(request, text)
     elif not ended:
@@ -72,9 +76,9 @@ def launch(request: HttpRequest) -> HttpResponse:
     """
     connection = _only(request)
     if connection is None and request.GET.get("realmId"):
-        text = (
-            "The company that you come from is not connected here yet. Add a connection for it,"
-            " then press Connect."
+        text = _(
+            "The company you come from is not connected here yet. Add a connection for"
+            " it, then press Connect."
         )
         messages.info(request, text)
     return HttpResponseRedirect(page_of(connection))
@@ -90,10 +94,12 @@ def reconnect(request: HttpRequest) -> HttpResponse:
     connection = _only(request)
     if connection is None:
         messages.info(
-            request, "Open the connection whose access is to be renewed, and press Reconnect."
+            request, _("Open the connection whose access you want to renew, and press Reconnect.")
         )
         return HttpResponseRedirect(page_of(None))
-    messages.info(request, "Press Reconnect to renew the access: everything goes on where it is.")
+    messages.info(
+        request, _("Press Reconnect to renew the access: syncing continues where it stopped.")
+    )
     return HttpResponseRedirect(page_of(connection) + "#qs-reconnect")
 
 
@@ -109,11 +115,11 @@ def _told(request: HttpRequest) -> HttpResponse:
     """What a person without an account here reads, and where those with one go on."""
     site = admin_site()
     if site is None:
-        return HttpResponse(GONE, content_type="text/plain")
+        return HttpResponse(_(GONE), content_type="text/plain")
     login = redirect_to_login(request.get_full_path(), login_page() or None)
     context = {
         **site.each_context(request),
-        "title": "Disconnected at Intuit",
+        "title": _("Disconnected at Intuit"),
         "login_url": login["Location"],
     }
     return TemplateResponse(request, "quicksync/disconnected.html", context)
@@ -122,12 +128,12 @@ def _told(request: HttpRequest) -> HttpResponse:
 def _nothing_new(request: HttpRequest) -> None:
     connection = _only(request)
     if connection is None or connection.is_live:
-        text = "Nothing was disconnected: QuickBooks still lets this site in."
+        text = _("Nothing was disconnected: this site still has access to QuickBooks.")
     else:
-        text = (
-            f"QuickBooks does not let this site in to {connection}. Press Reconnect to go on;"
-            " nothing was lost."
-        )
+        text = _(
+            "This site no longer has access to %(connection)s in QuickBooks. Press"
+            " Reconnect to continue; nothing was lost."
+        ) % {"connection": connection}
     messages.info(request, text)
 
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_POST
@@ -86,38 +87,42 @@ def callback(request: HttpRequest) -> HttpResponse:
             request,
             Connection.objects.filter(pk=request.session.get(BEGUN, 0)).first(),
             messages.ERROR,
-            "This way back from Intuit was used before, is more than ten minutes old, or was not"
-            " begun in this browser. Nothing was changed; press Connect or Reconnect to begin"
-            " again.",
+            _(
+                "This link back from Intuit has been used before, is more than ten minutes"
+                " old, or was not started in this browser. Nothing was changed; press Connect"
+                " or Reconnect to start again."
+            ),
         )
     try:
         company = _take(request, connection)
     except QuicksyncError as error:
         return _back(request, connection, messages.ERROR, str(error))
-    text = (
-        f"Connected to {company or 'the company'}. Its accounts, tax codes and terms are being read"
-        " now."
-    )
+    text = _("Connected to %(company)s. Its accounts, tax codes and terms are being read now.") % {
+        "company": company or _("the company")
+    }
     return _back(request, connection, messages.SUCCESS, text)
 
 
 def _not_ready(connection: Connection) -> str:
     """Why a person cannot be sent to Intuit yet; "" when nothing is in the way."""
     if edition_for(connection.edition).can.polled:
-        return "This connection is to QuickBooks Desktop, which connects by the Web Connector."
+        return _(
+            "This connection is to QuickBooks Desktop, which connects through the Web Connector."
+        )
     if app_keys.keys_for(connection.environment):
         return ""
     others = sorted(app_keys.keyed())
     if not others:
-        return (
-            "The keys of your app at Intuit are missing. Enter them on Set-up, then press Connect"
-            " again."
+        return _(
+            "The keys of your app at Intuit are missing. Enter them on Set-up, then"
+            " press Connect again."
         )
-    return (
-        f"The app keys belong to Intuit's {others[0]} environment, this connection to"
-        f" {connection.environment}. Enter the keys for {connection.environment} on Set-up, or"
-        " change the connection's environment; then press Connect again."
-    )
+    return _(
+        "The app keys belong to Intuit's %(other)s environment, this"
+        " connection to %(environment)s. Enter the keys for %(environment)s on"
+        " Set-up, or change the connection's environment; then press Connect"
+        " again."
+    ) % {"other": others[0], "environment": connection.environment}
 
 
 def _started_for(request: HttpRequest) -> Connection | None:
@@ -148,7 +153,7 @@ def _take(request: HttpRequest, connection: Connection) -> str:
     realm = request.GET.get("realmId", "")
     if not realm.isdecimal():
         raise NotAllowed(
-            "Intuit did not say which company you chose. Press Connect again and choose one."
+            _("Intuit did not say which company you chose. Press Connect again and choose one.")
         )
     tokens = _tokens(ConnectAdapter(request, app_keys.keys_for(connection.environment)))
     company = _served(connection, tokens, realm)
@@ -165,11 +170,18 @@ def _take(request: HttpRequest, connection: Connection) -> str:
 def _denied(error: str) -> NoReturn:
     if error == "access_denied":
         raise NotAllowed(
-            "Nothing was connected: access was not granted at Intuit. Press Connect to try again."
+            _(
+                "Nothing was connected: access was not granted at Intuit. Press Connect"
+                " to try again."
+            )
         )
     raise NotAllowed(
-        f'Intuit sent you back without access ("{error[:60] or "no reason given"}"). Press Connect'
-        " again; if it happens again, check the redirect address in Intuit's developer portal."
+        _(
+            "Intuit sent you back without access (“%(reason)s”). Press Connect"
+            " again; if it happens again, check the redirect address in Intuit's"
+            " developer portal."
+        )
+        % {"reason": error[:60] or _("no reason given")}
     )
 
 
@@ -180,15 +192,17 @@ def _tokens(adapter: ConnectAdapter) -> Tokens:
     except OAuth2Error as error:
         if "invalid_client" in str(error):
             raise NotAllowed(
-                "Nothing was connected: Intuit does not know the app keys. Test them on Set-up,"
-                " then press Connect again."
+                _(
+                    "Nothing was connected: Intuit does not know the app keys. Test them on"
+                    " Set-up, then press Connect again."
+                )
             ) from error
         raise NotAllowed(
-            "Intuit did not accept its own code; it may be too old. Press Connect again."
+            _("Intuit did not accept its own code; it may be too old. Press Connect again.")
         ) from error
     except RequestException as error:
         raise TryLater(
-            "Intuit could not be reached just now. Press Connect again in a minute."
+            _("Intuit could not be reached just now. Press Connect again in a minute.")
         ) from error
 
 
@@ -214,9 +228,11 @@ def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any
         remotes = edition.read_reply(read, wire.send(edition.read_request(read, "connect"))).remotes
     except AccessLost as error:
         raise NotAllowed(
-            "Intuit granted access, but the company refuses it. Most often the app keys belong to"
-            " the other environment (production or sandbox; Set-up names both), or the person may"
-            " not administer this company."
+            _(
+                "Intuit granted access, but the company refuses it. Usually the app keys"
+                " belong to the other environment (production or sandbox; Set-up names both),"
+                " or the person may not administer this company."
+            )
         ) from error
     except ConnectionTrouble:
         return {}
@@ -232,9 +248,11 @@ def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any
     company = dict(edition.company_facts(told))
     if company.get("self_employed"):
         raise NotAllowed(
-            f"{company.get('company_name') or 'This company'} uses QuickBooks Self-Employed, which"
-            " offers no access for other systems. A company on Simple Start or higher can be"
-            " connected."
+            _(
+                "%(company)s uses QuickBooks Self-Employed, which offers no access for"
+                " other systems. A company on Simple Start or higher can be connected."
+            )
+            % {"company": company.get("company_name") or _("This company")}
         )
     return company
 

@@ -48,9 +48,9 @@ def test_i16_the_page_shows_state_link_and_timeline(ada, rows, admin_client):
     rows.operation(run, mapping=mapping, state="done", label="Ada Lovelace")
     text = admin_client.get(page(ada)).content.decode()
     for words in (
-        "In step",
+        "In sync",
         "qbo.intuit.com",
-        "What happened",
+        "Activity",
         "Create in QuickBooks",
         "Get from QuickBooks",
     ):
@@ -59,7 +59,7 @@ def test_i16_the_page_shows_state_link_and_timeline(ada, rows, admin_client):
 
 def test_a_record_that_quickbooks_does_not_know_says_so(ada, connection, admin_client):
     text = admin_client.get(page(ada)).content.decode()
-    assert "QuickBooks does not know this record yet" in text
+    assert "This record is not in QuickBooks yet" in text
     assert "Get from QuickBooks" not in text
 
 
@@ -75,7 +75,7 @@ def test_badges_of_a_list_take_one_query(connection, rows, admin_client):
     with CaptureQueriesContext(database) as many:
         text = admin_client.get(url).content.decode()
     assert len(many) == len(few)
-    assert text.count("In step") == 2
+    assert text.count("In sync") == 2
     assert text.count("Held") == 10
 
 

@@ -102,7 +102,7 @@ def test_buttons_show_only_to_those_who_may(rows, staff):
     page = reverse("admin:quicksync_connection_change", args=[rows.connection.pk])
     text = staff("view_connection").get(page).content.decode()
     assert "Synchronize now" not in text
-    assert "Keep in step" not in text
+    assert "Keep in sync" not in text
 
 
 def test_a14_a_second_start_says_who_is_at_work(rows, admin_client, admin_user):

@@ -34,7 +34,7 @@ def test_i12_totals_of_both_sides_agree(synced, admin_client):
     text = text_of(admin_client, "connection_reconcile", synced.connection.pk)
     # QuickBooks has products of its own, which are held: unequal numbers never stand beside
     # "agrees".
-    assert "every difference has its reason" in text
+    assert "every difference is explained" in text
     assert text.count("differs for a reason") == 1
     assert text.count("200.00 USD") == 4  # total and open, here and there
 
@@ -63,16 +63,16 @@ def test_i12_what_this_side_does_not_tell_is_not_said_to_agree(synced, admin_cli
         monkeypatch.undo()
         adapter.forget_table()
     assert "not everything could be compared" in text
-    assert "Open amounts of invoices: this side does not tell them." in text
-    assert "– nothing differs in what is known" in text
+    assert "Open amounts of invoices: not known here." in text
+    assert "– agrees as far as known" in text
     assert text.count("200.00 USD") == 3  # the total here is that of the lines
-    assert text.count("not known") == 1
+    assert text.count("not known") == 2  # in the cell, and in the sentence about it
     assert "Both sides agree" not in text
 
 
 def test_without_categories_there_is_nothing_to_compare(synced, admin_client):
     synced.connection.categories.update(enabled=False)
-    assert "No category is on" in text_of(
+    assert "No category is switched on" in text_of(
         admin_client, "connection_reconcile", synced.connection.pk
     )
 
@@ -103,13 +103,11 @@ def test_an_operation_shows_its_attempts_and_what_was_sent(synced, admin_client,
 
 def test_the_connection_shows_a_run_under_way_and_each_phase(synced, admin_client):
     run = starting.start(synced.connection, trigger="manual")
-    assert "Waiting for its turn" in text_of(
-        admin_client, "connection_change", synced.connection.pk
-    )
+    assert "Waiting in line" in text_of(admin_client, "connection_change", synced.connection.pk)
     run.heartbeat_at = run.started_at
     for phase, words in (
         ("read", "Reading what changed"),
-        ("scan", "Looking at the records"),
+        ("scan", "Reading the records"),
         ("plan", "Comparing"),
     ):
         run.phase = phase
@@ -125,7 +123,7 @@ def test_a_draft_waits_on_the_connections_page(synced, admin_client):
     synced.client("Carl")
     run = synced.preview()
     text = text_of(admin_client, "connection_change", synced.connection.pk)
-    assert "A preview waits for your approval" in text
+    assert "A preview is waiting for your approval" in text
     assert reverse("admin:quicksync_syncrun_change", args=[run.pk]) in text
     assert "1 of 1" not in text
 

@@ -81,7 +81,7 @@ def test_a_discount_changes_the_total(admin_client, invoice):
 def test_a_negative_quantity_is_refused(admin_client, invoice):
     address = f"/admin/books/invoice/{invoice.pk}/change/"
     answer = admin_client.post(address, invoice_form(invoice, **{"lines-0-quantity": "-1"}))
-    assert "A quantity is not negative" in answer.content.decode()
+    assert "A quantity must not be negative" in answer.content.decode()
 
 
 def receipt_form(invoice, amount, applied):
@@ -155,7 +155,7 @@ def test_a_file_is_imported_from_the_list(admin_client, lists):
     assert b"billing_street" in admin_client.get("/admin/books/client/import/").content
     assert "Imported: 1 created" in upload(admin_client, b"name\nAcme\n").content.decode()
     assert (
-        "Checked, nothing imported: 1 created"
+        "Checked; nothing imported: 1 created"
         in upload(admin_client, b"name\nOther\n", dry_run="on").content.decode()
     )
     assert Client.objects.get().name == "Acme"

@@ -80,7 +80,7 @@ def test_a_dry_run_imports_nothing(lists, tmp_path, capsys):
     path = tmp_path / "items.csv"
     path.write_text("﻿Name,Unit Price\nSeed,1\n", encoding="utf-8")
     call_command("quicksync_import", str(path), kind="item", dry_run=True)
-    assert "Checked, nothing imported: 1 created" in capsys.readouterr().out
+    assert "Checked; nothing imported: 1 created" in capsys.readouterr().out
     assert not Product.objects.exists()
     call_command("quicksync_import", str(path), kind="item")
     assert Product.objects.get().unit_price == 1

@@ -103,7 +103,7 @@ def between(monkeypatch, change):
 
 def test_what_somebody_changed_between_check_and_writing_is_not_written_over(monkeypatch):
     between(monkeypatch, lambda: [one.save() for one in Client.objects.filter(name="Client 3")])
-    with pytest.raises(Refused, match="while the file was checked"):
+    with pytest.raises(Refused, match="while the file was being checked"):
         import_bytes(FILES["customer"].encode(), "customer")
     assert Client.objects.count() == 2
 
@@ -115,7 +115,7 @@ def test_what_somebody_paid_meanwhile_is_not_paid_twice(monkeypatch):
         receipt.allocations.create(invoice=invoice, amount=90)
 
     between(monkeypatch, pay)
-    with pytest.raises(Refused, match="while the file was checked"):
+    with pytest.raises(Refused, match="while the file was being checked"):
         import_bytes(FILES["payment"].encode(), "payment")
     assert Receipt.objects.count() == 1
 
@@ -125,7 +125,7 @@ def test_a_number_that_somebody_took_meanwhile_refuses_the_file(monkeypatch):
     between(
         monkeypatch, lambda: Invoice.objects.create(client=client, number="I-7", currency="USD")
     )
-    with pytest.raises(Refused, match="while the file was checked"):
+    with pytest.raises(Refused, match="while the file was being checked"):
         import_bytes(FILES["invoice"].encode(), "invoice")
     assert Invoice.objects.count() == 2
 

@@ -28,9 +28,9 @@ def only(kind, text):
 @pytest.mark.parametrize(
     ("row", "column", "sentence"),
     [
-        ("A-1,Zoë's Café,2026-03-01,Seed,1,2.5o,NON", "unit_price", "“2.5o” is no number"),
-        ("A-1,Zoë's Café,2026-03-01,Seed,ten,2.50,NON", "quantity", "“ten” is no number"),
-        ("A-1,Zoë's Café,2026-03-01,Seed,1,NaN,NON", "unit_price", "“NaN” is no number"),
+        ("A-1,Zoë's Café,2026-03-01,Seed,1,2.5o,NON", "unit_price", "“2.5o” is not a number"),
+        ("A-1,Zoë's Café,2026-03-01,Seed,ten,2.50,NON", "quantity", "“ten” is not a number"),
+        ("A-1,Zoë's Café,2026-03-01,Seed,1,NaN,NON", "unit_price", "“NaN” is not a number"),
         ("A-1,Zoë's Café,2026-03-01,Seed,1,1.23456,NON", "unit_price", "too many decimals"),
         ("A-1,Zoë's Café,2026-03-01,Seed,-1,2.50,NON", "quantity", "-1 is negative"),
         ("A-1,Zoë's Café,2026-03-01,Seed,1,2.50,VAT99", "tax_code", "There is no tax code “VAT99”"),
@@ -39,14 +39,14 @@ def only(kind, text):
         (
             "A-1,Zoë's Café,01/03/2026,Seed,1,2.50,NON",
             "date",
-            "“01/03/2026” is no date. Write it as 2026-03-31",
+            "“01/03/2026” is not a date. Write it as 2026-03-31",
         ),
-        ("A-1,Zoë's Café,2026-02-30,Seed,1,2.50,NON", "date", "There is no date 2026-02-30"),
+        ("A-1,Zoë's Café,2026-02-30,Seed,1,2.50,NON", "date", "2026-02-30 is not a date"),
         (",Zoë's Café,2026-03-01,Seed,1,2.50,NON", "number", "must not be empty"),
         (
             "A-1,Zoë's Café,2026-03-01,Seed,1,-2.50,NON",
             "unit_price",
-            "Less than nothing is a credit note",
+            "A negative total makes a credit note",
         ),
     ],
 )
@@ -73,7 +73,7 @@ def test_a_wrong_column_is_told_with_the_right_one(lists):
 
 def test_missing_and_doubled_columns_are_told(lists):
     told = str(refusal("invoice", "number,client,client\n"))
-    assert "column client: The heading names this column twice" in told
+    assert "column client: The heading has this column twice" in told
     assert "column date: This column is missing" in told
 
 
@@ -117,7 +117,7 @@ def test_the_same_number_twice_is_told(zoe, seed):
     other = GOOD.replace("A-9", "B-1")
     line, column, sentence = only("invoice", HEAD + GOOD + other + GOOD)
     assert (line, column) == (4, "number")
-    assert "A-9 is in line 2 already" in sentence
+    assert "A-9 is already in line 2" in sentence
 
 
 def test_the_same_name_twice_is_told(lists):
@@ -125,7 +125,7 @@ def test_the_same_name_twice_is_told(lists):
     assert (line, column, sentence) == (
         3,
         "name",
-        "ACME is in line 2 already. Each may come only once.",
+        "ACME is already in line 2. Each may appear only once.",
     )
 
 
@@ -191,7 +191,7 @@ def test_the_command_ends_with_code_one_and_tells_every_problem(lists, tmp_path,
     with pytest.raises(CommandError, match=r"2 problems\. Nothing was imported") as caught:
         call_command("quicksync_import", str(path), kind="item")
     assert caught.value.returncode == 1
-    assert "Line 2, column unit_price: “x” is no number" in capsys.readouterr().err
+    assert "Line 2, column unit_price: “x” is not a number" in capsys.readouterr().err
 
 
 def test_a_file_that_is_not_there(lists):

@@ -31,10 +31,10 @@ def test_what_somebody_has_ticked_stays_when_the_run_ends(office):
     """A4, A13: the page is neither left nor loaded again under somebody's hands."""
     connected(office)
     where = office.page.url
-    box = office.page.get_by_role("group", name="Customers").get_by_label("Keep in step")
+    box = office.page.get_by_role("group", name="Customers").get_by_label("Keep in sync")
     box.check()
     office.at_work()
-    office.see("The run has ended.")
+    office.see("The run has finished.")
     assert office.page.url == where
     expect(box).to_be_checked()
     books(Company(office.sim, office.company.connection))
@@ -69,7 +69,7 @@ def test_a_press_is_not_undone_by_the_run_that_ends_meanwhile(office):
     with office.page.expect_response("**/progress/"):
         pass
     held[0].continue_()
-    office.see("Paused: nothing moves by itself until you resume")
+    office.see("Paused: nothing is synced automatically until you resume")
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def first_page(office):
     """Connected, and the first reading done."""
     connected(office, GARDENS)
     office.at_work()
-    office.page.get_by_text("Next: choose what is kept in step").wait_for()
+    office.page.get_by_text("Next: choose what to keep in sync").wait_for()
 
 
 def test_a9_a10_the_first_page_says_what_was_read_and_where_currencies_differ(office, rich):
@@ -98,7 +98,7 @@ def test_a9_a10_the_first_page_says_what_was_read_and_where_currencies_differ(of
         "Yes: CAD, EUR",
     ):
         office.see(words)
-    office.see("QuickBooks does not know SEK")
+    office.see("Not in QuickBooks: SEK")
     office.follow("Choose a preset")
     office.press("Start with “Recommended”")
     office.see("Here: SEK. In QuickBooks: CAD, EUR, GBP, USD.")
@@ -130,7 +130,7 @@ def test_a13_h10_codes_are_settled_in_one_click_and_a_preview_runs(office, rich)
     office.at_work()
     office.look_again()
     office.see("The tax code Reduced is not mapped to one in QuickBooks.")
-    office.follow("Choose its partner")
+    office.follow("Map this code")
     office.press("5.0% R")
     office.see("Reduced is settled.")
     office.open("quicksync_connection_change", office.company.connection.pk)

@@ -110,7 +110,7 @@ def test_a_company_that_another_connection_has(office):
     second = new_connection(office, "Branch")
     go_to_intuit(office)
     consent(office)
-    says(office, "connected on this site already, by “Main office”")
+    says(office, "already connected on this site, by “Main office”")
     banner(office, "Not connected yet")
     nothing_stored(second)
     assert fresh(first).refresh_token == first.refresh_token
@@ -170,7 +170,7 @@ def test_a_way_back_that_was_used_already(office):
     banner(office, "Connected")
     before = fresh(connection)
     office.go(ways[0])
-    says(office, "This way back from Intuit was used before")
+    says(office, "This link back from Intuit has been used before")
     banner(office, "Connected")
     assert fresh(connection).token_version == before.token_version
     assert SyncRun.objects.count() == 1
@@ -188,7 +188,7 @@ def test_a_way_back_that_another_browser_began(office, admin_user):
     office.page.get_by_label("Username").fill(admin_user.username)
     office.page.get_by_label("Password").fill("password")
     office.press("Log in")
-    says(office, "was not begun in this browser")
+    says(office, "was not started in this browser")
     nothing_stored(connection)
 
 

@@ -82,7 +82,7 @@ def test_disconnect_asks_first_keeps_everything_and_reconnecting_resumes(office,
     office.press("Yes, disconnect")
     says(office, "Disconnected. Pairs and history are kept.")
     banner(office, "Disconnected")
-    office.see("Connect the same company again to go on where it stopped.")
+    office.see("Connect the same company again to continue where it stopped.")
     expect(office.page.get_by_role("button", name="Synchronize now")).to_have_count(0)
     old_access_is_dead(office.sim, before)
     row = fresh(before)
@@ -115,7 +115,7 @@ def test_disconnect_while_intuit_is_out_of_reach(office, synced):
     office.follow("Disconnect")
     office.press("Yes, disconnect")
     banner(office, "Disconnected")
-    office.see("Intuit could not be told: in QuickBooks, remove the app under My Apps as well.")
+    office.see("Intuit could not be reached: remove the app in QuickBooks too, under My Apps.")
     assert fresh(company.connection).refresh_token == ""
 
 
@@ -141,7 +141,7 @@ def test_the_landing_page_alone_disconnects_nothing(office, synced):
     """A6: its address can be opened by anybody; only QuickBooks' answer counts."""
     company, _clients = synced
     office.go("/quicksync/disconnected/")
-    says(office, "Nothing was disconnected: QuickBooks still lets this site in.")
+    says(office, "Nothing was disconnected: this site still has access to QuickBooks.")
     banner(office, "Connected")
     assert fresh(company.connection).status == "connected"
     sync_now(office)
@@ -152,7 +152,7 @@ def test_the_landing_page_while_intuit_gives_no_answer(office, synced):
     company, _clients = synced
     office.sim.fault(path="/tokens/bearer", drop_before=True)
     office.go("/quicksync/disconnected/")
-    says(office, "Intuit could not be asked just now.")
+    says(office, "Intuit could not be reached just now.")
     assert fresh(company.connection).status == "connected"
 
 
@@ -208,7 +208,7 @@ def test_found_out_by_a_run_before_anybody_came_back(office, synced):
     office.follow("Main office")
     banner(office, "Access expired")
     office.go(f"/quicksync/disconnected/?realmId={company.connection.realm_id}")
-    says(office, "QuickBooks does not let this site in to Main office. Press Reconnect to go on")
+    says(office, "This site no longer has access to Main office in QuickBooks. Press Reconnect to")
     banner(office, "Access expired")
 
 
@@ -222,7 +222,7 @@ def test_launched_from_quickbooks(office, synced, admin_user):
     office.go(there)
     office.page.get_by_role("heading", name="Main office").wait_for()
     office.go("/quicksync/launch/?realmId=123")
-    says(office, "The company that you come from is not connected here yet.")
+    says(office, "The company you come from is not connected here yet.")
     office.page.get_by_role("link", name="Main office").first.wait_for()
     office.page.context.clear_cookies()
     office.go(there)

@@ -64,7 +64,7 @@ def test_access_ends_in_mid_run_and_everything_goes_on_after_reconnecting(office
     gate = threading.Event()
     office.press("Synchronize now")
     with office.working(gate):
-        office.see("Sending and taking over changes")
+        office.see("Syncing changes")
         gate.set()
         office.see("This site no longer has access to QuickBooks.")
     office.see("Connect the company again; what is waiting is then sent.")
@@ -77,7 +77,7 @@ def test_access_ends_in_mid_run_and_everything_goes_on_after_reconnecting(office
 
     office.follow("Main office")
     banner(office, "Access expired")
-    office.see("What waits is kept and goes on after you reconnect.")
+    office.see("What is waiting is kept, and sent after you reconnect.")
     assert fresh(company.connection).status == "expired"
     assert [task.func() for task in OrmQ.objects.all() if task.func().endswith("alerts")] == [
         "quicksync.tasks.alerts"
@@ -88,7 +88,7 @@ def test_access_ends_in_mid_run_and_everything_goes_on_after_reconnecting(office
         "Main office\n  - This site no longer has access to QuickBooks; nothing is sent or fetched."
         in sent.body
     )
-    assert "press Reconnect. What waits is kept and goes on afterwards." in sent.body
+    assert "press Reconnect. What is waiting is kept and then sent." in sent.body
 
     office.sim.clear_faults()
     office.go(re.search(r"http\S+", sent.body)[0])
@@ -96,7 +96,7 @@ def test_access_ends_in_mid_run_and_everything_goes_on_after_reconnecting(office
     connecting.consent(office)
     says(office, "Connected to")
     banner(office, "Connected")
-    office.see("In line: Synchronize now, asked for at")
+    office.see("Next in line: Synchronize now, asked for at")
     with connecting.cluster(company):
         office.page.locator("[data-progress-url]").wait_for(state="detached")
     connecting.everything_once(company, clients)
@@ -115,7 +115,7 @@ def test_access_that_is_renewed_in_mid_run_is_nobodys_business(office, busy):
     gate = threading.Event()
     office.press("Synchronize now")
     with office.working(gate):
-        office.see("Sending and taking over changes")
+        office.see("Syncing changes")
         office.sim.advance(hours=2)
         since = len(office.sim.requests())
         gate.set()
@@ -157,7 +157,7 @@ def test_warned_in_time(office, settings, live_server, days, title, subject):
     assert sent.subject == f"QuickBooks: Main office: {subject}"
     office.go(re.search(r"http\S+", sent.body)[0])
     banner(office, title)
-    office.see("Connect again now; nothing is lost and everything goes on.")
+    office.see("Connect again now; nothing is lost and syncing continues.")
     connecting.go_to_intuit(office, "Reconnect")
     connecting.consent(office)
     says(office, "Connected to")

@@ -43,7 +43,7 @@ def connect(office):
 def switch_on(office, *kinds):
     """B1"""
     for kind in kinds:
-        office.page.get_by_role("group", name=kind).get_by_label("Keep in step").check()
+        office.page.get_by_role("group", name=kind).get_by_label("Keep in sync").check()
     office.press("Save")
     office.see("Saved.")
 
@@ -56,17 +56,17 @@ def test_the_journey_from_connecting_to_getting_an_edit_back(office):
 
     office.press("Preview")
     with office.working():
-        office.see("What would be done")
+        office.see("What would happen")
     office.page.get_by_label("Tick Bob Later").check()
-    office.page.get_by_label("Why are they skipped?").fill("Not a client yet")
-    office.press("Skip the ticked records")
+    office.page.get_by_label("Reason for skipping").fill("Not a client yet")
+    office.press("Skip the selected records")
     office.see("1 record skipped.")
     assert not office.company.there("Customer")
 
     office.press("Approve and synchronize")
     with office.working(gate := threading.Event()):
         office.page.get_by_role("progressbar").wait_for()
-        office.see("Sending and taking over changes")
+        office.see("Syncing changes")
         gate.set()
         office.page.get_by_role("heading", name="Result").wait_for()
     assert [one["DisplayName"] for one in office.company.there("Customer")] == ["Ada Lovelace"]
@@ -87,7 +87,7 @@ def add_back(office, bob):
     office.page.get_by_role("checkbox", name="Select this object for an action - Bob Later").check()
     office.page.get_by_label("Action:").select_option(label="Add back")
     office.press(re.compile("^(Run|Go)$"))
-    office.see("1 record is added back")
+    office.see("1 record will be added back")
     office.open("quicksync_connection_change", office.company.connection.pk)
     office.press("Synchronize now")
     with office.working():
@@ -100,7 +100,7 @@ def send_and_get(office, invoice):
     memo = "Thank you very much"
     type(invoice).objects.filter(pk=invoice.pk).update(memo=memo)
     office.open("books_invoice_change", invoice.pk)
-    office.see("In step")
+    office.see("In sync")
     office.press("Send to QuickBooks")
     office.see("Sending 1 record to QuickBooks.")
     office.at_work()
@@ -116,5 +116,5 @@ def send_and_get(office, invoice):
     office.look_again()
     invoice.refresh_from_db()
     assert invoice.memo == "Paid by cheque"
-    office.unfold("What happened")
+    office.unfold("Activity")
     office.see("Update here")

@@ -69,14 +69,14 @@ def test_a_difference_opens_by_keyboard(office, previewed):
 def test_all_shown_rows_are_ticked_at_once(office, previewed):
     office.open("quicksync_syncrun_change", SyncRun.objects.latest("id").pk)
     section = office.page.locator("section[aria-labelledby=qs-kind-customer] .qs-section").first
-    section.get_by_label("Tick all that are shown").check()
+    section.get_by_label("Select all shown").check()
     expect(office.page.get_by_label("Tick Ada Lovelace")).to_be_checked()
 
 
 def test_a_filter_is_kept_as_a_bookmark_and_chosen(office, previewed):
     """B14: from the invoices' own list to the category."""
     office.go(reverse("admin:books_invoice_changelist") + "?currency__exact=USD")
-    office.follow("Keep this filter as a bookmark")
+    office.follow("Save this filter as a bookmark")
     office.page.get_by_label("Name").fill("Dollars")
     office.press("Save")
     office.open("quicksync_connection_change", previewed.connection.pk)

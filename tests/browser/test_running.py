@@ -46,7 +46,7 @@ def other_person(office):
 def test_a_second_person_is_told_who_is_at_work_and_stands_in_line(office, company):
     """A14: who runs what since when; the second run begins by itself when the first has ended."""
     office.press("Synchronize now")
-    office.see("Waiting for its turn")
+    office.see("Waiting in line")
     first = SyncRun.objects.latest("id")
     berta = other_person(office)
     office.open("quicksync_connection_change", company.connection.pk)
@@ -55,16 +55,16 @@ def test_a_second_person_is_told_who_is_at_work_and_stands_in_line(office, compa
     )
     office.press("Synchronize now")
     since = (
-        f"admin started a run at {timezone.localtime(first.started_at):%H:%M:%S} and it is still at"
-        " work."
+        f"admin started a run at {timezone.localtime(first.started_at):%H:%M:%S}, and it is still"
+        " running."
     )
     office.see(since)
-    office.see("This one is in line and begins by itself when that is done.")
+    office.see("This one is in line and starts automatically when that is done.")
     second = SyncRun.objects.latest("id")
     assert (second.state, second.user) == ("queued", berta)
-    office.page.get_by_role("button", name="Leave the line").wait_for()
+    office.page.get_by_role("button", name="Cancel").wait_for()
     office.follow("Main office")
-    office.see("In line: Synchronize now, asked for at")
+    office.see("Next in line: Synchronize now, asked for at")
 
     office.press("Synchronize now")
     office.see(since)
@@ -87,10 +87,10 @@ def test_leaving_the_line(office, company):
     office.press("Synchronize now")
     office.open("quicksync_connection_change", company.connection.pk)
     office.press("Preview")
-    office.press("Leave the line")
+    office.press("Cancel")
     says(office, "Cancelled.")
     office.follow("Main office")
-    expect(office.page.get_by_text("In line:")).to_have_count(0)
+    expect(office.page.get_by_text("Next in line:")).to_have_count(0)
     assert sorted(SyncRun.objects.exclude(trigger="setup").values_list("state", flat=True)) == [
         "cancelled",
         "planning",
@@ -102,9 +102,9 @@ def test_a_run_is_cancelled(office, company):
     gate = threading.Event()
     office.press("Synchronize now")
     with office.working(gate):
-        office.see("Sending and taking over changes")
+        office.see("Syncing changes")
         office.press("Cancel this run")
-        says(office, "Cancelled. What was done stays done.")
+        says(office, "Cancelled. What is already done stays done.")
         gate.set()
     office.see("The run was cancelled.")
     office.see("Somebody stopped it: admin.")
@@ -122,7 +122,7 @@ def test_paused_with_the_reason_and_resumed(office, company):
     office.unfold("Connecting, pausing, disconnecting")
     office.page.get_by_label("Why it is paused").fill("Year-end closing")
     office.press("Pause")
-    says(office, "Paused. Nothing moves by itself until you resume.")
+    says(office, "Paused. Nothing is synced automatically until you resume.")
     banner(office, "Paused")
     office.see("Year-end closing")
     Connection.objects.update(next_sync_at=timezone.now() - dt.timedelta(hours=1))
@@ -165,11 +165,11 @@ def test_by_the_clock_or_by_hand(office, company):
     at = timezone.localtime(fresh(company.connection).next_sync_at)
     office.page.locator(".qs-facts").get_by_text(f"{at:%Y-%m-%d %H:%M}").wait_for()
     office.page.get_by_label("Synchronization:").select_option(
-        label="Manual: nothing moves until asked"
+        label="Manual: nothing is synced until you ask"
     )
     office.press("Save")
     says(office, "Saved.")
-    office.see("Nothing moves until you press a button.")
+    office.see("Nothing is synced until you press a button.")
     expect(office.page.locator(".qs-facts").get_by_text("Next run")).to_have_count(0)
     tasks.dispatch()
     assert tasks.cycle(company.connection.pk) is None

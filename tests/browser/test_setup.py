@@ -148,7 +148,7 @@ def test_keys_are_removed_by_two_clicks(unkeyed):
     says(office, "Stored.")
     office.unfold("Remove what was entered here")
     office.press("Remove the keys")
-    says(office, "The keys are removed.")
+    says(office, "The keys were removed.")
     row = StoredKeys.objects.get()
     assert (row.client_id, row.client_secret, row.webhook_verifier) == ("", "", "")
     office.follow("Changes of settings")

@@ -149,7 +149,10 @@ def test_without_any_admin_site_no_address_fails_and_a_check_tells(
     for browser in (boss, Client()):
         for address in ("/quicksync/launch/", "/quicksync/reconnect/", "/quicksync/disconnected/"):
             assert browser.get(address).status_code in (200, 302), address
-    assert "no access to the company" in Client().get("/quicksync/disconnected/").content.decode()
+    assert (
+        "no longer has access to the company"
+        in Client().get("/quicksync/disconnected/").content.decode()
+    )
     (message,) = checks.check_admin(None)
     assert message.id == "quicksync.W009"
 

@@ -33,7 +33,7 @@ def test_x41_a_run_from_the_command_line():
 def test_a_preview_from_the_command_line_writes_nothing_there():
     with connected(kinds=("customer",)) as company:
         company.client("Ada Lovelace")
-        assert "1 proposals wait for approval" in run("quicksync_sync", preview=True)
+        assert "1 proposals are waiting for approval" in run("quicksync_sync", preview=True)
         assert not company.there("Customer")
         assert SyncRun.objects.latest("id").state == SyncRun.State.DRAFT
 

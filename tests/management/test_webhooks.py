@@ -43,8 +43,8 @@ def run(*words):
 
 
 def test_list(connection):
-    assert run("list") == ["Read: 1", "Shape unknown: 1"]
-    assert run("list", "--hours", "100") == ["Read: 2", "Shape unknown: 1"]
+    assert run("list") == ["Read: 1", "Unreadable: 1"]
+    assert run("list", "--hours", "100") == ["Read: 2", "Unreadable: 1"]
     WebhookDelivery.objects.all().delete()
     assert run("list") == ["No deliveries."]
 
@@ -52,10 +52,10 @@ def test_list(connection):
 def test_replay_of_one_of_a_time_and_of_the_strange(connection):
     old = WebhookDelivery.objects.earliest("received_at")
     assert run("replay", "--delivery", str(old.pk)) == [
-        "1 deliveries used again, 1 companies will read what changed."
+        "1 deliveries processed again, 1 companies will read what changed."
     ]
     assert Connection.objects.get().next_sync_at is not None
-    with pytest.raises(CommandError, match="1 deliveries have a shape") as raised:
+    with pytest.raises(CommandError, match="1 deliveries cannot be read") as raised:
         run("replay", "--strange")
     assert raised.value.returncode == 1
 

@@ -171,7 +171,7 @@ def test_denying_is_told_in_words(browser, connection, simulator):
 def test_a_way_back_that_was_not_begun_here_leads_nowhere(browser, connection, query):
     back = browser.get(CALLBACK + query)
     assert back["Location"] == reverse("admin:quicksync_connection_changelist")
-    assert "was not begun in this browser" in said(back)
+    assert "was not started in this browser" in said(back)
 
 
 def test_a_state_counts_once(browser, connection, simulator):
@@ -287,7 +287,7 @@ def changed(way_back, **values):
         ({"code": "wrong"}, "did not accept its own code"),
         ({"code": None}, "no reason given"),
         ({"code": None, "error": "server_error"}, "server_error"),
-        ({"realmId": "123456789"}, "Most often the app keys"),
+        ({"realmId": "123456789"}, "Usually the app keys"),
     ],
 )
 def test_what_intuit_sends_back_is_checked(browser, connection, simulator, values, sentence):

@@ -85,7 +85,7 @@ class BookmarkAdmin(AuditedAdmin):
     def list_name(self, bookmark: Bookmark) -> str:
         return dict(lists()).get(bookmark.model_label.lower(), bookmark.model_label)
 
-    @admin.display(description=_("What it takes"))
+    @admin.display(description=_("Which records"))
     def explained(self, bookmark: Bookmark) -> str:
         """Conditions in use, and those that are not, each with the reason (B15)."""
         try:

@@ -103,8 +103,8 @@ class CategoryForm(OptionsForm, forms.ModelForm):
         if start < first:
             raise forms.ValidationError(
                 _(
-                    "The company was connected on %(first)s. Earlier records need the permission to"
-                    " import the past."
+                    "The company was connected on %(first)s. You need the permission to import"
+                    " older records for an earlier date."
                 )
                 % {"first": first.isoformat()}
             )
@@ -150,7 +150,7 @@ class CategoryInline(PlainBookmarks, admin.StackedInline):
     fields = MAIN
     extra = 0
     can_delete = False
-    verbose_name_plural = _("What is kept in step")
+    verbose_name_plural = _("What is kept in sync")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

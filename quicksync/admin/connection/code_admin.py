@@ -119,12 +119,12 @@ class CodeMappingAdmin(AuditedAdmin):
     def entry(self, mapping: Any) -> str:
         return str(mapping.entry_name)
 
-    @admin.display(description=_("How it was found"))
+    @admin.display(description=_("Mapped by"))
     def how(self, mapping: CodeMapping) -> str:
         if mapping.origin == CodeMapping.Origin.CHOSEN:
             return str(pills.Pill(str(_("Chosen by a person")), pills.OK))
         tone = pills.OK if mapping.confidence >= 90 else pills.WARN
-        text = _("Found, %(n)d %% sure") % {"n": mapping.confidence}
+        text = _("Suggested, %(n)d %% sure") % {"n": mapping.confidence}
         return str(pills.Pill(str(text), tone))
 
     def add_view(
@@ -143,7 +143,7 @@ class CodeMappingAdmin(AuditedAdmin):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Which list?"),
+            "title": _("Choose a list"),
             "opts": self.opts,
             "connections": Connection.objects.order_by("name"),
             "lists": [(kind, KINDS[kind].plural.capitalize()) for kind in LISTS],

@@ -139,12 +139,12 @@ def _rows(lines: Iterable[Line], book: Book, asked: tuple[str, str]) -> tuple[Co
 def _pill(line: Line) -> Pill:
     if line.stand in (Stand.SURE, Stand.UNSURE):
         tone = pills.OK if line.stand is Stand.SURE else pills.WARN
-        return Pill(_("Found, %(n)d %% sure") % {"n": line.confidence}, tone)
+        return Pill(_("Suggested, %(n)d %% sure") % {"n": line.confidence}, tone)
     text, tone = {
         Stand.LOST: (_("Inactive or gone in QuickBooks"), pills.BAD),
         Stand.OUTDATED: (_("Rate changed in QuickBooks"), pills.BAD),
-        Stand.UNKNOWN: (_("No partner yet"), pills.WARN),
-        Stand.PAIRED: (_("Kept in step"), pills.OK),
+        Stand.UNKNOWN: (_("Not mapped yet"), pills.WARN),
+        Stand.PAIRED: (_("Kept in sync"), pills.OK),
         Stand.CHOSEN: (_("Chosen by a person"), pills.OK),
     }[line.stand]
     return Pill(text, tone)
@@ -154,12 +154,14 @@ def _note(line: Line) -> str:
     parts = []
     if line.stand is Stand.OUTDATED and line.rate is not None:
         parts.append(
-            _("It is %(rate)s %% there now. Correct the rate here, or take the new one.")
+            _("The rate there is now %(rate)s %%. Correct the rate here, or take the new one.")
             % {"rate": f"{line.rate.normalize():f}"}
         )
     if line.waiting:
         parts.append(
-            ngettext("%(n)s record waits for it.", "%(n)s records wait for it.", line.waiting)
+            ngettext(
+                "%(n)s record is waiting for it.", "%(n)s records are waiting for it.", line.waiting
+            )
             % {"n": f"{line.waiting:,}"}
         )
     return " ".join(parts)
@@ -186,9 +188,9 @@ def _act(request: HttpRequest, connection: Connection) -> HttpResponse:
         entry = request.POST.get("entry") or _typed(connection, kind, request.POST.get("text", ""))
         codes.choose(connection, kind, code, entry, facts_of(connection), user=request.user)
         wakes.wake([connection.pk])
-        return _("%(code)s is settled. What waited for it goes on in the next run.") % {
-            "code": code
-        }
+        return _(
+            "%(code)s is mapped. Records that were waiting for it are synced in the next run."
+        ) % {"code": code}
 
     perform(request, None, work, page)
     return HttpResponseRedirect(f"{page}#{kind}" if kind in KINDS else page)
@@ -206,12 +208,15 @@ def _typed(connection: Connection, kind: str, text: str) -> str:
     """
     edition = edition_for(connection.edition)
     if kind not in KINDS or kind not in edition.can.kinds:
-        raise NotAllowed("QuickBooks has no such list.")
+        raise NotAllowed(_("QuickBooks has no such list."))
     there = codes.entries_there(connection, edition, facts_of(connection), kind)
     found = [entry.id for entry in there if entry.record.label() == text.strip()]
     if len(found) != 1:
         raise NotAllowed(
-            f"QuickBooks has no entry “{text}”, or several. Choose one of the names that are"
-            " offered."
+            _(
+                "QuickBooks has no entry “%(text)s”, or several. Choose one of the"
+                " names that are offered."
+            )
+            % {"text": text}
         )
     return found[0]

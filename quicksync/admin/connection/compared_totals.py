@@ -86,8 +86,8 @@ def missing(lines: Iterable[Line]) -> list[str]:
     """What could not be compared, in a sentence for each kind and side."""
     words = {"total": _("Totals"), "open": _("Open amounts")}
     sentences = {
-        "here": _("%(what)s of %(kind)s: this side does not tell them."),
-        "there": _("%(what)s of %(kind)s: QuickBooks does not tell them."),
+        "here": _("%(what)s of %(kind)s: not known here."),
+        "there": _("%(what)s of %(kind)s: not known in QuickBooks."),
     }
     return [
         sentences[side] % {"what": words[what], "kind": present.kind_word(kind).lower()}

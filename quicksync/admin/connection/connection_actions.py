@@ -53,7 +53,7 @@ def pause(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
 
     def work() -> str:
         pausing.pause(connection, user=request.user, why=request.POST.get("why", "").strip()[:300])
-        return _("Paused. Nothing moves by itself until you resume.")
+        return _("Paused. Nothing is synced automatically until you resume.")
 
     return perform(request, "run", work, address("connection", "change", pk))
 
@@ -98,7 +98,7 @@ def reconcile_page(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
     lines = reconcile.reconcile(connection)
     context = {
         **admin.admin_site.each_context(request),
-        "title": _("Totals of both sides"),
+        "title": _("Reconciliation"),
         "connection": connection,
         "tables": compared_totals.tables(lines),
         "agrees": comparison.agree(lines),

@@ -20,7 +20,7 @@ from quicksync.records.roles import ACCOUNT_ROLES
 from quicksync.sync.access import app_keys
 
 EDITION_NAMES = {"online": _("QuickBooks Online"), "desktop": _("QuickBooks Desktop")}
-NO_CHOICE = ("", _("None fits: choose one"))
+NO_CHOICE = ("", _("No suggestion: choose one"))
 
 
 def _lacking(role: str) -> Any:
@@ -28,10 +28,10 @@ def _lacking(role: str) -> Any:
     proposed.
     """
     if role not in ACCOUNT_ROLES:
-        return _("Make a service in QuickBooks, for instance “Services”, then synchronize.")
+        return _("Create a service in QuickBooks, for example “Services”, then synchronize.")
     types = ", ".join(sorted(ACCOUNT_ROLES[role]))
     return _(
-        "Make an account of the type %(types)s in QuickBooks, then press “Read again” above."
+        "Create an account of type %(types)s in QuickBooks, then press “Read again” above."
     ) % {"types": types}
 
 
@@ -88,7 +88,9 @@ class ConnectionForm(OptionsForm, forms.ModelForm):
                     ("", _("Automatic: %(name)s") % {"name": automatic}) if automatic else NO_CHOICE
                 )
                 field.choices = (
-                    [first, *known] if known else [("", _("QuickBooks has none of a fitting type"))]
+                    [first, *known]
+                    if known
+                    else [("", _("QuickBooks has none of a suitable type"))]
                 )
                 if not known:
                     field.help_text = _lacking(role)

@@ -136,7 +136,7 @@ def links(request: HttpRequest, connection: Connection) -> tuple[Link, ...]:
     if request.user.has_perm("quicksync.change_connection"):
         found.append(Link(_("Presets"), address("connection", "preset", *which)))
     if connection.connected_at and may(request, "history"):
-        found.append(Link(_("Import the past"), address("connection", "past", *which)))
+        found.append(Link(_("Import older records"), address("connection", "past", *which)))
     if may(request, "connect"):
         found.append(Link(_("Set-up"), address("connection", "setup")))
     return tuple(found)
@@ -182,27 +182,36 @@ def banner(connection: Connection, first: first_run.First) -> Banner:
     if connection.paused:
         reason = connection.pause_reason or _("No reason was given.")
         return Banner(
-            pills.WARN, _("Paused: nothing moves by itself until you resume"), reason, "resume"
+            pills.WARN,
+            _("Paused: nothing is synced automatically until you resume"),
+            reason,
+            "resume",
         )
     days = connection.days_left()
     if days is not None and days <= WARN_DAYS:
         return Banner(
             pills.WARN,
             _ends(days),
-            _("Connect again now; nothing is lost and everything goes on."),
+            _("Connect again now; nothing is lost and syncing continues."),
             "connect",
         )
     if connection.failures and connection.last_error:
         return Banner(pills.WARN, _("Connected, but the last run stopped"), connection.last_error)
     if first.all_wait:
         text = _(
-            "Look at a preview and approve it: nothing moves before that, not even automatically."
+            "Look at a preview and approve it: until then nothing is synced, not even"
+            " automatically."
         )
         return Banner(
-            pills.INFO, _("Connected: the first synchronization waits for you"), text, "preview"
+            pills.INFO,
+            _("Connected: the first synchronization is waiting for you"),
+            text,
+            "preview",
         )
     if not first.approved:
-        return Banner(pills.OK, _("Connected"), _("Nothing is switched on yet, so nothing moves."))
+        return Banner(
+            pills.OK, _("Connected"), _("Nothing is switched on yet, so nothing is synced.")
+        )
     return Banner(pills.OK, _("Connected"), _how_it_runs(connection))
 
 
@@ -217,16 +226,17 @@ def _ends(days: int) -> str:
 def _not_connected(connection: Connection) -> Banner:
     if connection.status == Connection.Status.EXPIRED:
         cause = connection.last_error or _("This site no longer has access to QuickBooks.")
-        kept = _("What waits is kept and goes on after you reconnect.")
+        kept = _("What is waiting is kept, and sent after you reconnect.")
         return Banner(pills.BAD, _("Access expired"), f"{cause} {kept}", "connect")
     if connection.status == Connection.Status.DISCONNECTED:
         text = _(
-            "Pairs and history are kept. Connect the same company again to go on where it stopped."
+            "Pairs and history are kept. Connect the same company again to continue where"
+            " it stopped."
         )
         return Banner(
             pills.OFF, _("Disconnected"), f"{connection.last_error} {text}".strip(), "connect"
         )
-    text = _("Press Connect: you log in at Intuit, choose the company and come back to this page.")
+    text = _("Press Connect: you log in at Intuit, choose the company, and come back to this page.")
     if not _reverse("callback"):
         text = _("It cannot be connected until the project's addresses are complete.")
     return Banner(pills.INFO, _("Not connected yet"), text, "connect")
@@ -234,7 +244,7 @@ def _not_connected(connection: Connection) -> Banner:
 
 def _how_it_runs(connection: Connection) -> str:
     if connection.sync_type == Connection.SyncType.MANUAL:
-        return _("Nothing moves until you press a button.")
+        return _("Nothing is synced until you press a button.")
     every = ngettext("every minute", "every %(n)d minutes", connection.interval_minutes) % {
         "n": connection.interval_minutes
     }
@@ -273,7 +283,7 @@ def calls(connection: Connection) -> str:
     now = timezone.now()
     this_month = connection.calls_month == f"{now:%Y-%m}"
     made, reads = (connection.calls, connection.reads) if this_month else (0, 0)
-    return _("%(made)s, of which %(reads)s metered reads") % {
+    return _("%(made)s, including %(reads)s metered reads") % {
         "made": f"{made:,}",
         "reads": f"{reads:,}",
     }

@@ -62,7 +62,7 @@ class CurrencyCheck:
     def pill(self) -> pills.Pill:
         if self.missing:
             return pills.Pill(
-                _("QuickBooks does not know %(codes)s") % {"codes": self.missing}, pills.WARN
+                _("Not in QuickBooks: %(codes)s") % {"codes": self.missing}, pills.WARN
             )
         return pills.Pill(_("They match"), pills.OK)
 
@@ -118,7 +118,7 @@ def company_facts(connection: Connection) -> dict[str, str]:
         _("Legal address"): legal.get("address", ""),
         _("Country"): country(connection.country),
         _("Home currency"): connection.home_currency,
-        _("Fiscal year begins in"): legal.get("fiscal_year", ""),
+        _("Fiscal year starts in"): legal.get("fiscal_year", ""),
         _("QuickBooks plan"): legal.get("product", ""),
     }
 
@@ -137,7 +137,7 @@ def features(connection: Connection) -> dict[str, str]:
     numbers = (
         _("Your own")
         if facts.get("custom_numbers")
-        else _("Counted by QuickBooks where you give none")
+        else _("Assigned by QuickBooks where you give none")
     )
     others = ", ".join(facts.get("currencies", ()))
     closed = connection.closing_date
@@ -163,7 +163,7 @@ def _classes(on: set[str]) -> str:
 def _tax_words(kind: str) -> str:
     return {
         "us": _("One rate for each document, set by hand"),
-        "ast": _("Worked out by QuickBooks (automated sales tax)"),
+        "ast": _("Calculated by QuickBooks (automated sales tax)"),
         "global": _("VAT or GST: a tax code on each line"),
         "none": _("Switched off"),
     }.get(kind, "")
@@ -201,7 +201,7 @@ def code_pills(connection: Connection) -> tuple[pills.Pill, ...]:
     chosen = sum(not proposed for proposed, _confidence in every)
     shown = (
         (unsure, pills.WARN, _("%(n)s to be confirmed")),
-        (sure, pills.OK, _("%(n)s found for sure")),
+        (sure, pills.OK, _("%(n)s matched automatically")),
         (chosen, pills.OK, _("%(n)s chosen by a person")),
     )
     return tuple(

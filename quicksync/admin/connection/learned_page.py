@@ -44,7 +44,7 @@ def read_again_view(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
 
     def work() -> str:
         connect.read_again(connection, user=request.user)
-        return _("Reading the company's set-up and lists again.")
+        return _("Reading the company's details and lists again.")
 
     return perform(request, "preview", work, address("connection", "change", pk))
 

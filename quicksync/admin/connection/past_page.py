@@ -29,7 +29,7 @@ from quicksync.sync.pairs.date_window import Window
 
 LATEST = 10
 WAYS = (
-    ("", gettext_lazy("As the categories say")),
+    ("", gettext_lazy("As set for each category")),
     ("pull", gettext_lazy("← only from QuickBooks")),
     ("push", gettext_lazy("→ only to QuickBooks")),
 )
@@ -105,7 +105,7 @@ def past_view(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
             messages.error(request, trouble.sentence)
     context = {
         **admin.admin_site.each_context(request),
-        "title": _("Import the past"),
+        "title": _("Import older records"),
         "opts": admin.opts,
         "connection": connection,
         "form": form,

@@ -62,11 +62,11 @@ def _apply(request: HttpRequest, connection: Connection) -> HttpResponse:
         return HttpResponseRedirect(address("connection", "change", connection.pk))
     words = ", ".join(kind_word(kind) for kind in done.on)
     text = _(
-        "Preset “%(title)s”: %(kinds)s are on. Nothing moves yet: press Preview to see what would"
-        " be done."
+        "Preset “%(title)s”: %(kinds)s are switched on. Nothing is synced yet: press"
+        " Preview to see what would happen."
     )
     messages.success(
-        request, text % {"title": done.preset.title, "kinds": words or _("no categories")}
+        request, text % {"title": _(done.preset.title), "kinds": words or _("no categories")}
     )
     for kind, why in done.refused.items():
         messages.warning(request, f"{kind_word(kind)}: {why}")
@@ -77,7 +77,7 @@ def _choice(preset: Preset, served: Iterable[str]) -> Choice:
     if not preset.automatic:
         when = _("when you ask")
     else:
-        when = _("by itself, within seconds") if preset.live else _("by itself")
+        when = _("automatically, within seconds") if preset.live else _("automatically")
     lines = tuple((kind_word(kind), _way(preset.of(kind))) for kind in KINDS if kind in served)
     return Choice(preset, when, lines)
 
@@ -89,7 +89,7 @@ def _way(chosen: Chosen) -> str:
     options, parts = chosen.options, [ARROWS[chosen.columns["direction"]]]
     if chosen.columns["start_date"]:
         dated = options.start_basis is StartBasis.DOCUMENT
-        parts.append(_("dated from today on") if dated else _("from today on"))
+        parts.append(_("dated today or later") if dated else _("changed today or later"))
     if options.authority is Authority.HERE:
         parts.append(_("edited here only"))
     elif options.authority is Authority.QUICKBOOKS:

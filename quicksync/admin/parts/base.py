@@ -164,8 +164,8 @@ class AuditedAdmin(GuardsForms, SimpleHistoryAdmin, PlainAdmin):
         if last is None:
             return super().quicksync_moved_sentence(guard)
         return _(
-            "%(who)s changed this at %(when)s, while the page was open. Nothing is saved yet:"
-            " choose which values stay."
+            "%(who)s changed this at %(when)s, while the page was open. Nothing is saved"
+            " yet: choose which values to keep."
         ) % {
             "who": last.history_user or _("A run"),
             "when": f"{timezone.localtime(last.history_date):%Y-%m-%d %H:%M:%S}",

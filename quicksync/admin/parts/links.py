@@ -102,7 +102,10 @@ def _settings(place: Place, spot: Spot) -> Link | None:
     if place is Place.CONNECTION:
         return Link(_("Open the connection"), page)
     if place in (Place.MATCH, Place.CONFLICT, Place.SKIPPED) and spot.mapping is not None:
-        words = {Place.MATCH: _("Say which it is"), Place.CONFLICT: _("Say which side is right")}
+        words = {
+            Place.MATCH: _("Choose which it is"),
+            Place.CONFLICT: _("Choose which side is right"),
+        }
         text = words.get(place, _("Open the record's page"))
         return Link(text, address("entitymapping", "change", spot.mapping.pk))
     return None
@@ -119,6 +122,4 @@ def _codes(code: str, values: Mapping[str, Any], spot: Spot) -> Link:
     asked = values.get("ref") or values.get("other", "")
     known = {"kind": values.get("kind") or LISTS.get(code, ""), "code": asked}
     query = urlencode({name: value for name, value in known.items() if value})
-    return Link(
-        _("Choose its partner"), f"{address('connection', 'codes', spot.connection.pk)}?{query}"
-    )
+    return Link(_("Map this code"), f"{address('connection', 'codes', spot.connection.pk)}?{query}")

@@ -104,7 +104,7 @@ def of_mapping(mapping: EntityMapping) -> Pill:
     again.
     """
     if mapping.state == EntityMapping.State.IN_SYNC and mapping.touched_at is not None:
-        return Pill(str(_("Changed: compared in the next run")), WAIT)
+        return Pill(str(_("Will be compared in the next run")), WAIT)
     text = str(mapping.get_state_display())
     if mapping.state == EntityMapping.State.FAILED:
         text = str(

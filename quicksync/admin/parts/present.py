@@ -93,13 +93,13 @@ def action_word(operation: Operation) -> str:
         "update": _("Update"),
         "void": _("Void"),
         "delete": _("Delete"),
-        "pair": _("Match"),
+        "pair": _("Pair"),
         "hold": _("Held"),
         "skip": _("Skipped"),
         "conflict": _("Conflict"),
         "drift": _("Changed in QuickBooks"),
         "unchanged": _("Unchanged"),
-        "gone": _("Gone"),
+        "gone": _("Deleted"),
     }
     return f"{words.get(operation.action, operation.action)} {side}".strip()
 
@@ -153,8 +153,7 @@ def _row(operation: Operation, names: Names) -> Row:
     return Row(
         id=operation.pk,
         mapping_id=operation.mapping_id,
-        label=operation.label
-        or (str(mapping) if mapping else _("A record that is no longer known")),
+        label=operation.label or (str(mapping) if mapping else _("A record that no longer exists")),
         arrow=ARROWS.get(operation.direction, ""),
         what=action_word(operation),
         pill=pills.of_operation(operation),
@@ -245,7 +244,7 @@ def duration(run: SyncRun) -> str:
 
 def who(run: SyncRun) -> str:
     """Who started a run."""
-    return run.user.get_username() if run.user else _("by itself")
+    return run.user.get_username() if run.user else _("automatically")
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ class Guard:
                         name,
                         label,
                         shown or _("none"),
-                        _("as they stand on this page"),
+                        _("as they are on this page"),
                         touched=True,
                     )
                 )
@@ -242,9 +242,7 @@ class GuardedForm(FormBase):
         if self.quicksync_moved:
             self.add_error(None, self.guard.admin.quicksync_moved_sentence(self.guard))
         elif self.guard.unsaved:
-            self.add_error(
-                None, _("Nothing was saved and nothing was fetched: see above what would be lost.")
-            )
+            self.add_error(None, _("Nothing was saved or fetched: see above what you would lose."))
         return cleaned
 
 
@@ -260,8 +258,8 @@ class GuardsForms(Base):
     def quicksync_moved_sentence(self, guard: Guard) -> str:
         """Who changed it meanwhile, and when."""
         return _(
-            "This was changed while the page was open. Nothing is saved yet: choose which values"
-            " stay."
+            "This was changed while the page was open. Nothing is saved yet: choose which"
+            " values to keep."
         )
 
     def get_form(

@@ -35,7 +35,7 @@ class MappingAdmin(JournalAdmin):
 
     list_filter: ClassVar[Any] = ("connection", "kind", "state")
     search_fields = ("label__istartswith", "object_key__exact", "remote_id__exact")
-    search_help_text = gettext_lazy("Beginning of the name, key here, or id in QuickBooks")
+    search_help_text = gettext_lazy("Start of the name, key here, or id in QuickBooks")
     ordering = ("-id",)
     change_form_template = "quicksync/record.html"
     actions = ("add_back", "try_again", "leave_out")
@@ -143,8 +143,8 @@ class MappingAdmin(JournalAdmin):
             messages.error(request, trouble.sentence)
             return
         said = ngettext(
-            "%(n)d record is added back with the next run.",
-            "%(n)d records are added back with the next run.",
+            "%(n)d record will be added back in the next run.",
+            "%(n)d records will be added back in the next run.",
             count,
         )
         messages.success(request, said % {"n": count})
@@ -158,11 +158,11 @@ class MappingAdmin(JournalAdmin):
             return
         if run is None:
             messages.info(
-                request, _("A run is at work already, or none of them waits: look at History.")
+                request, _("Another run is active, or none of them is waiting: see History.")
             )
             return
-        link = format_html('<a href="{}">{}</a>', run_url(run.pk), _("See how far it is"))
-        messages.success(request, format_html("{} {}", _("They are looked at again."), link))
+        link = format_html('<a href="{}">{}</a>', run_url(run.pk), _("View progress"))
+        messages.success(request, format_html("{} {}", _("They are being tried again."), link))
 
     @admin.action(description=gettext_lazy("Skip from now on"), permissions=("resolve",))
     def leave_out(

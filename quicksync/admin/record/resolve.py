@@ -130,7 +130,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
 
     def work() -> str:
         started.append(_answered(request, mapping))
-        return _("Thank you. The record is looked at again now.")
+        return _("Thank you. The record is now compared again.")
 
     response = perform(request, "resolve", work, address("entitymapping", "change", pk))
     run = started[0] if started else None

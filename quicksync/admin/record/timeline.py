@@ -150,6 +150,6 @@ def locked(adapter: Adapter, obj: Any) -> str:
     if name is None:
         return ""
     return _(
-        "This record is edited in QuickBooks only (%(name)s), as its category's settings say."
-        " Change it there, then press “Get from QuickBooks”."
+        "The category's settings say that this record is edited in QuickBooks only"
+        " (%(name)s). Change it there, then press “Get from QuickBooks”."
     ) % {"name": name}

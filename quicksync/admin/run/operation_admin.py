@@ -60,7 +60,7 @@ class OperationAdmin(JournalAdmin):
     list_display = ("name", "what", "status", "reason_sentence", "money", "settled_at", "run")
     list_filter = ("connection", "state", "kind", Direction)
     search_fields = ("label__istartswith", "parcel__exact")
-    search_help_text = _("Beginning of the name, or a request id")
+    search_help_text = _("Start of the name, or a request id")
     ordering = ("-id",)
     inlines = (AttemptInline,)
 

@@ -67,9 +67,9 @@ def words(run: SyncRun) -> str:
     if run.state == SyncRun.State.PLANNING:
         return _phase(run)
     if run.state == SyncRun.State.APPROVED and not _begun(run):
-        return _("Waiting for its turn")
+        return _("Waiting in line")
     if run.is_active:
-        return _("Sending and taking over changes: %(done)s of %(total)s") % {
+        return _("Syncing changes: %(done)s of %(total)s") % {
             "done": f"{run.done:,}",
             "total": f"{run.total:,}",
         }
@@ -91,17 +91,17 @@ def started(run: SyncRun) -> str:
 def waits_behind(run: SyncRun) -> str:
     """Whose run a waiting one is behind, and that nobody needs to press again (A14)."""
     if not run.connection.is_live:
-        return _("In line: it begins when the company is connected again.")
+        return _("In line: it starts when the company is connected again.")
     other = (
         SyncRun.objects.filter(connection=run.connection_id, state__in=SyncRun.ACTIVE)
         .select_related("user")
         .first()
     )
     if other is None:
-        return _("Next in line: it begins within a minute.")
+        return _("Next in line: it starts within a minute.")
     return (
         f"{starting.at_work(other)}"
-        f" {_('This one is in line and begins by itself when that is done.')}"
+        f" {_('This one is in line and starts automatically when that is done.')}"
     )
 
 
@@ -111,24 +111,22 @@ def note(run: SyncRun) -> str:
     if run.resume_at and run.resume_at > now:
         why = run.connection.last_error if run.troubles else ""
         return " ".join(
-            [_("Goes on by itself at %(when)s.") % {"when": _clock(run.resume_at)}, why]
+            [_("Continues automatically at %(when)s.") % {"when": _clock(run.resume_at)}, why]
         ).strip()
     if not (run.lease_until and run.lease_holder and run.heartbeat_at):
         since = _clock(run.heartbeat_at or run.started_at)
-        return _("Waits for a worker since %(when)s.") % {"when": since}
+        return _("Waiting for a worker since %(when)s.") % {"when": since}
     host, process, *_rest = [*run.lease_holder.split(":"), ""]
     held = {"host": host, "process": process, "when": _clock(run.heartbeat_at)}
     if run.lease_until < now:
         return (
             _(
-                "The worker %(host)s (process %(process)s) has been silent since %(when)s; another"
-                " one takes over."
+                "The worker %(host)s (process %(process)s) has been silent since %(when)s;"
+                " another one will take over."
             )
             % held
         )
-    return (
-        _("The worker %(host)s (process %(process)s) has it; last sign of life at %(when)s.") % held
-    )
+    return _("Running on %(host)s (process %(process)s); last sign of life at %(when)s.") % held
 
 
 def _clock(when: dt.datetime) -> str:
@@ -142,10 +140,10 @@ def _begun(run: SyncRun) -> bool:
 
 def _phase(run: SyncRun) -> str:
     if run.heartbeat_at is None:
-        return _("Waiting for its turn")
+        return _("Waiting in line")
     phases = {
         "read": _("Reading what changed in QuickBooks"),
-        "scan": _("Looking at the records here"),
+        "scan": _("Reading the records here"),
         "plan": _("Comparing both sides"),
     }
     return phases.get(run.phase, _("Working"))

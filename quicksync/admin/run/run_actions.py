@@ -26,7 +26,7 @@ def approve_run(request: HttpRequest, pk: int) -> HttpResponse:
             "n": result.approved
         }
         if result.stale:
-            said += " " + _("%(n)d changed since the preview and are compared again.") % {
+            said += " " + _("%(n)d changed since the preview and will be compared again.") % {
                 "n": result.stale
             }
         return said
@@ -52,14 +52,14 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
     def work() -> str:
         why = request.POST.get("why", "").strip()[:300]
         if not why:
-            raise BadValue(_("Say why: the reason is shown with the skipped records."))
+            raise BadValue(_("Give a reason: it is shown with the skipped records."))
         rows = Operation.objects.filter(run=run)
         if kind := request.POST.get("skip_kind", ""):
             chosen = rows.filter(kind=kind, state=Operation.State.DRAFT)
         else:
             ticked = [int(one) for one in request.POST.getlist("operation") if one.isdigit()]
             if not ticked:
-                raise BadValue(_("Tick the records that shall be skipped."))
+                raise BadValue(_("Select the records to skip first."))
             chosen = rows.filter(pk__in=ticked)
         count = skipping.skip(chosen, user=request.user, why=why)
         waiting = chosen.filter(state=Operation.State.SKIPPED, action__in=ASIDE).values("mapping")
@@ -81,7 +81,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
         run = skipping.retry(mappings, user=request.user)
         if run is not None:
             started.append(run)
-        return _("It is looked at again.")
+        return _("It is being tried again.")
 
     response = perform(request, "resolve", work, _page(pk))
     return HttpResponseRedirect(_page(started[0].pk)) if started else response
@@ -93,7 +93,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
     def work() -> str:
         ending.cancel(run, user=request.user)
-        return _("Cancelled. What was done stays done.")
+        return _("Cancelled. What is already done stays done.")
 
     return perform(request, "run", work, _page(pk))
 

@@ -153,7 +153,7 @@ class SyncRunAdmin(JournalAdmin):
     def result(self, run: SyncRun) -> str:
         if run.state == SyncRun.State.QUEUED:
             return ""
-        return present.summary(run.counts) if run.counts or not run.is_active else _("under way")
+        return present.summary(run.counts) if run.counts or not run.is_active else _("running")
 
     @admin.display(description=gettext_lazy("Took"))
     def took(self, run: SyncRun) -> str:

@@ -40,9 +40,7 @@ class Heading(NamedTuple):
 _HEADINGS: dict[str, Heading] = {
     "failed": Heading(gettext_lazy("Failed"), gettext_lazy("Failed"), pills.BAD),
     "conflict": Heading(gettext_lazy("In conflict"), gettext_lazy("In conflict"), pills.BAD),
-    "hold": Heading(
-        gettext_lazy("Held: someone has to do something"), gettext_lazy("Held"), pills.WARN
-    ),
+    "hold": Heading(gettext_lazy("Needs you"), gettext_lazy("Held"), pills.WARN),
     "unknown": Heading(
         gettext_lazy("Outcome unknown"), gettext_lazy("Outcome unknown"), pills.WARN
     ),
@@ -50,33 +48,35 @@ _HEADINGS: dict[str, Heading] = {
         gettext_lazy("Changed in QuickBooks"), gettext_lazy("Changed in QuickBooks"), pills.WARN
     ),
     "create-push": Heading(
-        gettext_lazy("New → QuickBooks"), gettext_lazy("Created in QuickBooks"), pills.OK
+        gettext_lazy("To be created in QuickBooks"), gettext_lazy("Created in QuickBooks"), pills.OK
     ),
     "create-pull": Heading(
-        gettext_lazy("New ← from QuickBooks"), gettext_lazy("Created here"), pills.OK
+        gettext_lazy("To be created here"), gettext_lazy("Created here"), pills.OK
     ),
     "update-push": Heading(
-        gettext_lazy("Changes → QuickBooks"), gettext_lazy("Updated in QuickBooks"), pills.OK
+        gettext_lazy("To be updated in QuickBooks"), gettext_lazy("Updated in QuickBooks"), pills.OK
     ),
     "update-pull": Heading(
-        gettext_lazy("Changes ← from QuickBooks"), gettext_lazy("Updated here"), pills.OK
+        gettext_lazy("To be updated here"), gettext_lazy("Updated here"), pills.OK
     ),
     "remove-push": Heading(
-        gettext_lazy("Void or delete → in QuickBooks"),
+        gettext_lazy("To be voided or deleted in QuickBooks"),
         gettext_lazy("Voided or deleted in QuickBooks"),
         pills.WARN,
     ),
     "remove-pull": Heading(
-        gettext_lazy("Void or delete ← here"), gettext_lazy("Voided or deleted here"), pills.WARN
+        gettext_lazy("To be voided or deleted here"),
+        gettext_lazy("Voided or deleted here"),
+        pills.WARN,
     ),
     "pair": Heading(
-        gettext_lazy("Same on both sides: to be matched"), gettext_lazy("Matched"), pills.OK
+        gettext_lazy("Already identical: to be paired"), gettext_lazy("Paired"), pills.OK
     ),
     "skip": Heading(
         pgettext_lazy("records", "Skipped"), pgettext_lazy("records", "Skipped"), pills.OFF
     ),
     "stale": Heading(
-        gettext_lazy("Changed meanwhile: compared again"), gettext_lazy("Overtaken"), pills.OFF
+        gettext_lazy("Changed since: will be compared again"), gettext_lazy("Overtaken"), pills.OFF
     ),
     "cancelled": Heading(gettext_lazy("Cancelled"), gettext_lazy("Cancelled"), pills.OFF),
     "rest": Heading(gettext_lazy("Other"), gettext_lazy("Other"), pills.OFF),
@@ -196,13 +196,13 @@ def overview_headings() -> tuple[str, ...]:
     """The headings of `overview`."""
     words = (
         _("Needs attention"),
-        _("New → QuickBooks"),
-        _("Changes → QuickBooks"),
-        _("New ← here"),
-        _("Changes ← here"),
-        _("Matched"),
+        _("New in QuickBooks"),
+        _("Changes in QuickBooks"),
+        _("New here"),
+        _("Changes here"),
+        _("Paired"),
         _("Unchanged"),
-        _("Left out"),
+        _("Not included"),
     )
     return tuple(str(word) for word in words)
 

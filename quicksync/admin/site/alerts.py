@@ -23,7 +23,7 @@ class IsOver(admin.SimpleListFilter):
     parameter_name = "over"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("no", _("Still so")), ("yes", _("Over"))]
+        return [("no", _("Open")), ("yes", _("Solved"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(ended_at__isnull=self.value() == "no") if self.value() else queryset
@@ -44,10 +44,10 @@ class AlertAdmin(JournalAdmin):
     def found(self, alert: Alert) -> str:
         return moment(alert.since)
 
-    @admin.display(description=_("Told"), ordering="told_at")
+    @admin.display(description=_("E-mailed"), ordering="told_at")
     def told(self, alert: Alert) -> str:
         return moment(alert.told_at)
 
-    @admin.display(description=_("Over since"), ordering="ended_at")
+    @admin.display(description=_("Solved"), ordering="ended_at")
     def over(self, alert: Alert) -> str:
         return moment(alert.ended_at)

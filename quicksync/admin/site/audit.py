@@ -79,7 +79,7 @@ def audit_view(request: HttpRequest, admin: Any) -> HttpResponse:
     """The latest changes, of all settings or of those that the filters let through."""
     if not admin.has_view_permission(request):
         raise PermissionDenied
-    people = [*_people(), (NOBODY, _("By itself"))]
+    people = [*_people(), (NOBODY, _("Automatic"))]
     asked = read_filters(request.GET, {pk for pk, _name in people})
     found, more = page(asked)
     context = {
@@ -194,7 +194,7 @@ def _entry(row: Any, before: Any, words: Words) -> Entry | None:
     acts = {"+": _("created"), "~": _("changed"), "-": _("deleted")}
     return Entry(
         when=timezone.localtime(row.history_date),
-        who=row.history_user.get_username() if row.history_user else _("by itself"),
+        who=row.history_user.get_username() if row.history_user else _("automatically"),
         act=Pill(acts[row.history_type], _TONES[row.history_type]),
         what=f"{str(row.instance_type._meta.verbose_name).capitalize()} “{words.label(row)}”",
         changes=changes,

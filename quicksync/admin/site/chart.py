@@ -87,8 +87,7 @@ def _words(day: Day) -> str:
 def _summary(days: Sequence[Day]) -> str:
     good, failed = sum(day.good for day in days), sum(day.failed for day in days)
     return _(
-        "Runs finished: %(good)s, stopped: %(failed)s; records compared or carried over:"
-        " %(records)s."
+        "Runs finished: %(good)s, stopped: %(failed)s; records compared or synced: %(records)s."
     ) % {
         "good": f"{good:,}",
         "failed": f"{failed:,}",

@@ -130,10 +130,10 @@ def _figures(found: Health) -> dict[str, str]:
         ),
         _("Last run"): moment(connection.last_run_at),
         _("QuickBooks read"): _ago(found.lag),
-        _("Owed"): f"{found.owed:,}",
-        _("Waiting for a person"): f"{found.problems:,}",
+        _("Waiting to be sent"): f"{found.owed:,}",
+        _("Needs you"): f"{found.problems:,}",
         _("Calls this month"): (
-            _("%(calls)s, of which %(reads)s metered reads; about %(forecast)s at its end")
+            _("%(calls)s, including %(reads)s metered reads; forecast for the month: %(forecast)s")
             % {
                 "calls": f"{used.calls:,}",
                 "reads": f"{used.reads:,}",
@@ -149,8 +149,8 @@ def _reads() -> str:
     if not used.limit:
         return ""
     return _(
-        "All companies together: %(reads)s of %(limit)s metered reads this month (%(percent)d %%),"
-        " about %(forecast)s at its end."
+        "All companies together: %(reads)s of %(limit)s metered reads this month"
+        " (%(percent)d %%); forecast for the month: %(forecast)s."
     ) % {
         "reads": f"{used.reads:,}",
         "limit": f"{used.limit:,}",
@@ -176,7 +176,7 @@ def _currencies(connection: Connection) -> dict[str, str]:
     return {
         _("Currencies here"): ", ".join(found.here),
         _("Currencies in QuickBooks"): ", ".join(found.there),
-        _("Not in QuickBooks, so refused there"): ", ".join(found.missing_there),
+        _("Not in QuickBooks, which refuses them"): ", ".join(found.missing_there),
         _("Not used here"): ", ".join(found.missing_here),
     }
 

@@ -22,7 +22,7 @@ class RemoteRecordAdmin(JournalAdmin):
     list_display = ("name_or_id", "type", "remote_id", "status", "modified", "connection")
     list_filter = ("connection", "type", "active", "deleted")
     search_fields = ("name__istartswith", "remote_id__exact")
-    search_help_text = _("Beginning of the name, or id in QuickBooks")
+    search_help_text = _("Start of the name, or id in QuickBooks")
     ordering = ("-id",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -139,23 +139,24 @@ def _insecure(request: HttpRequest) -> Why | None:
             return None
         return _problem(
             "localhost",
-            _("With these addresses Intuit takes sandbox companies only."),
-            _("It lets development keys, and no others, come back to localhost."),
+            _("With these addresses Intuit accepts sandbox companies only."),
+            _("Only development keys may return to localhost."),
             _(
-                "For real companies open this site under its own name, by https; the addresses"
-                " below change with it."
+                "For real companies, open this site over https under its own name; the"
+                " addresses below then change."
             ),
         )
     return _problem(
         "not-https",
-        _("Intuit will not take the redirect address below."),
+        _("Intuit will not accept the redirect address below."),
         _(
-            "It wants https and a name instead of a number; plain http only for localhost, with"
-            " development keys."
+            "It requires https and a host name instead of a number; plain http is allowed"
+            " for localhost only, with development keys."
         ),
         _(
-            "Open this site by https under its name (to try it, as http://localhost); behind a"
-            " proxy, have it pass X-Forwarded-Proto on."
+            "Open this site over https under its name (to try it out, as"
+            " http://localhost). Behind a proxy, make the proxy pass on"
+            " X-Forwarded-Proto."
         ),
     )
 
@@ -212,11 +213,14 @@ def _refused_app() -> Why | None:
     )
     return _problem(
         "app-refused",
-        _("QuickBooks does not let this app into %(names)s (error 3100).") % {"names": names},
+        _("QuickBooks does not give this app access to %(names)s (error 3100).") % {"names": names},
         _(
-            "Most often the keys below stand in the wrong place: development keys open sandbox"
-            " companies only, production keys real ones only. Or the app was disconnected in"
-            " QuickBooks."
+            "Usually the keys below are in the wrong place: development keys work for"
+            " sandbox companies only, production keys for real ones only. Or somebody"
+            " disconnected the app in QuickBooks."
         ),
-        _("Compare both pairs with those at Intuit, then press Reconnect on the connection."),
+        _(
+            "Compare both pairs of keys with those at Intuit, then press Reconnect on the"
+            " connection."
+        ),
     )

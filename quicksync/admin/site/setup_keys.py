@@ -34,7 +34,7 @@ LABELS = {
 }
 # What no key at Intuit holds: spaces inside, line ends, typographic letters.
 _PRINTABLE = RegexValidator(
-    r"^[!-~]+\Z", gettext_lazy("It holds a space or a letter that no key has. Copy it again.")
+    r"^[!-~]+\Z", gettext_lazy("It contains a space or a character that no key has. Copy it again.")
 )
 
 
@@ -139,7 +139,7 @@ _WORDS = {
 
 def _pill(one: InForce) -> Pill:
     if one.keys:
-        return Pill(_("Keys are here"), pills.OK)
+        return Pill(_("Keys saved"), pills.OK)
     if one.stored and any(map(one.stored.is_unreadable, SECRETS)):
         return Pill(_("Cannot be read"), pills.BAD)
     return Pill(_("No keys"), pills.OFF)
@@ -157,7 +157,7 @@ def _part(one: InForce, name: str, form: KeysForm) -> Part:
         )
         return Part(label, Pill(_("Set"), pills.OK), text % setting, None)
     if row is not None and row.is_unreadable(name):
-        text = _("was entered here, and no encryption key can read it: enter it again")
+        text = _("was entered here, but cannot be decrypted: enter it again")
         return Part(label, Pill(_("Cannot be read"), pills.BAD), text, form[name])
     if row is None or not getattr(row, name):
         missing = Pill(_("None"), pills.OFF) if is_verifier else Pill(_("Missing"), pills.WARN)
@@ -174,7 +174,7 @@ def _lacking(one: InForce, name: str) -> str:
         return _("only needed for webhooks")
     half = {"client_id": settings.client_id, "client_secret": settings.client_secret}[name]
     if half and app_keys.settings_environment() == one.environment:
-        return _("is in the settings without its other half: set both there, or enter both here")
+        return _("is in the settings without the other one: set both there, or enter both here")
     return ""
 
 
@@ -182,7 +182,7 @@ def _changed(row: StoredKeys | None) -> str:
     latest: Any = None if row is None else row.history.select_related("history_user").first()
     if latest is None:
         return ""
-    who = latest.history_user.get_username() if latest.history_user else _("nobody by name")
+    who = latest.history_user.get_username() if latest.history_user else _("nobody we know by name")
     return _("Last changed %(when)s by %(who)s.") % {
         "when": moment(latest.history_date),
         "who": who,
@@ -226,13 +226,13 @@ def _save(request: HttpRequest, one: InForce) -> None:
         messages.success(request, _("Stored."))
         return
     level = {key_check.Keys.GOOD: messages.SUCCESS, key_check.Keys.UNREACHABLE: messages.WARNING}
-    said = _("Stored. %s") if verdict.is_good else _("Stored, but not known to be good. %s")
+    said = _("Stored. %s") if verdict.is_good else _("Stored, but not tested. %s")
     messages.add_message(request, level.get(verdict.keys, messages.ERROR), said % verdict.sentence)
     if one.keys and given.get("client_id", one.keys.client_id) != one.keys.client_id:
         _tell_holders(
             request,
             one.environment,
-            _("They were connected by the former client ID: press Reconnect on"),
+            _("They were connected with the previous client ID: press Reconnect on"),
         )
 
 
@@ -249,12 +249,12 @@ def _remove(request: HttpRequest, one: InForce) -> None:
     if only:
         messages.success(
             request,
-            _("The webhook verifier token is removed: notifications signed with it are refused."),
+            _("The webhook verifier token was removed: notifications signed with it are refused."),
         )
         return
-    messages.success(request, _("The keys are removed."))
+    messages.success(request, _("The keys were removed."))
     if not app_keys.keys_for(one.environment):
-        _tell_holders(request, one.environment, _("Without keys these soon stand still:"))
+        _tell_holders(request, one.environment, _("Without keys these will soon stop syncing:"))
 
 
 _ACTS = {"save": _save, "test": _test, "remove": _remove}

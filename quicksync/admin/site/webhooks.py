@@ -50,9 +50,9 @@ class WebhookDeliveryAdmin(JournalAdmin):
             messages.warning(
                 request,
                 _(
-                    "QuickBooks has notified us in a shape that this version does not know. No"
-                    " change is lost: each company is read at its interval. Update quicksync, then"
-                    " use these deliveries again."
+                    "QuickBooks has sent notifications that this version cannot read. No change"
+                    " is lost: each company is read at its interval. Update quicksync, then"
+                    " process these notifications again."
                 ),
             )
         return super().changelist_view(request, extra_context)
@@ -65,7 +65,7 @@ class WebhookDeliveryAdmin(JournalAdmin):
     def companies(self, delivery: WebhookDelivery) -> str:
         return ", ".join(map(str, delivery.realms))
 
-    @admin.display(description=_("What it told first"))
+    @admin.display(description=_("First event"))
     def told(self, delivery: WebhookDelivery) -> str:
         events = delivery.told.order_by("type", "remote_id", "pk")[:MOST_SHOWN]
         return format_html_join("", "<div>{}</div>", ((str(event),) for event in events)) or "-"
@@ -74,13 +74,15 @@ class WebhookDeliveryAdmin(JournalAdmin):
     def full_body(self, delivery: WebhookDelivery) -> str:
         return preformatted(delivery.body)
 
-    @admin.action(description=_("Use again: the companies read what changed"), permissions=("run",))
+    @admin.action(description=_("Process again"), permissions=("run",))
     def replay(self, request: HttpRequest, deliveries: QuerySet[WebhookDelivery]) -> None:
         result = inbox.replay(deliveries.order_by("pk").iterator())
         if result.used:
             said = ngettext(
-                "%(n)d delivery was used again.", "%(n)d deliveries were used again.", result.used
-            ) % {"n": result.used}  # fmt: skip
+                "%(n)d notification was processed again.",
+                "%(n)d notifications were processed again.",
+                result.used,
+            ) % {"n": result.used}
             messages.success(request, said)
         if result.strange:
             messages.error(

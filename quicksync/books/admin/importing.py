@@ -29,7 +29,7 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("CSV file"),
-        help_text=gettext_lazy("UTF-8; its first line names the columns."),
+        help_text=gettext_lazy("UTF-8; the first line has the column names."),
     )
     dry_run = forms.BooleanField(
         label=gettext_lazy("Check only"),
@@ -120,5 +120,5 @@ class FilesMixin(ExportMixin, admin.ModelAdmin):
             _("%(created)s created, %(updated)s updated, %(unchanged)s unchanged")
             % result._asdict()
         )
-        done = _("Checked, nothing imported") if dry_run else _("Imported")
+        done = _("Checked; nothing imported") if dry_run else _("Imported")
         messages.success(request, f"{done}: {counts}.")

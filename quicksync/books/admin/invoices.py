@@ -30,7 +30,7 @@ class LineForm(forms.ModelForm):
         quantity = self.cleaned_data["quantity"]
         if quantity is not None and quantity < 0:
             raise forms.ValidationError(
-                _("A quantity is not negative; for a credit, give a negative unit price.")
+                _("A quantity must not be negative; for a credit, enter a negative unit price.")
             )
         return quantity
 
@@ -128,7 +128,7 @@ class InvoiceAdmin(SyncedAdmin, FilesMixin, SumsMixin, admin.ModelAdmin):
         ),
         (_("Discount"), {"fields": (("discount", "discount_percent"),)}),
         (_("Totals"), {"fields": (("net_amount", "tax_amount"), ("total_amount", "open_amount"))}),
-        (_("Texts"), {"fields": ("memo", "private_note"), "classes": ("collapse",)}),
+        (_("Messages"), {"fields": ("memo", "private_note"), "classes": ("collapse",)}),
         STAMPS,
     )
 
@@ -171,5 +171,5 @@ class InvoiceAdmin(SyncedAdmin, FilesMixin, SumsMixin, admin.ModelAdmin):
             text = ngettext("%(count)s invoice is void.", "%(count)s invoices are void.", done)
             messages.success(request, text % {"count": done})
         if paid:
-            advice = _("Payments pay these invoices; change the payments first: %(numbers)s.")
+            advice = _("These invoices have payments; change the payments first: %(numbers)s.")
             messages.warning(request, advice % {"numbers": ", ".join(paid[:20])})

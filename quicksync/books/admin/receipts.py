@@ -95,7 +95,7 @@ class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, admin.ModelAdmin):
                 )
             },
         ),
-        (_("How"), {"fields": ("method", "account", "note", "voided")}),
+        (_("Payment method"), {"fields": ("method", "account", "note", "voided")}),
         STAMPS,
     )
 

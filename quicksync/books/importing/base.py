@@ -104,7 +104,7 @@ class Importer:
         """Whether the key comes for the first time; tells where it came before otherwise."""
         if (before := seen.setdefault(key, line)) == line:
             return True
-        sentence = _("%(name)s is in line %(line)s already. Each may come only once.")
+        sentence = _("%(name)s is already in line %(line)s. Each may appear only once.")
         self.tell(line, column, sentence % {"name": shown, "line": before})
         return False
 

@@ -51,7 +51,7 @@ def text(length: int) -> Parse:
         if len(cell) > length:
             values = {"count": len(cell), "length": length}
             raise CellError(
-                _("%(count)s characters are too many: there is room for %(length)s.") % values
+                _("%(count)s characters are too many: the limit is %(length)s.") % values
             )
         return cell
 
@@ -67,11 +67,14 @@ def number(
         found = _NUMBER.match(cell)
         if found is None:
             raise CellError(
-                _("“%(cell)s” is no number. Write it as 1234.50, without letters.") % {"cell": cell}
+                _("“%(cell)s” is not a number. Write it as 1234.50, without letters.")
+                % {"cell": cell}
             )
         if len(found[3] or "") > places:
             values = {"cell": cell, "places": places}
-            raise CellError(_("%(cell)s has too many decimals: %(places)s are kept.") % values)
+            raise CellError(
+                _("%(cell)s has too many decimals: at most %(places)s are allowed.") % values
+            )
         value = Decimal(cell)
         if value < 0 and negative:
             raise CellError(negative % {"cell": cell})
@@ -88,9 +91,9 @@ def day(cell: str) -> dt.date:
         if _DAY.match(cell):
             return dt.date.fromisoformat(cell)
     except ValueError as error:
-        raise CellError(_("There is no date %(cell)s in the calendar.") % {"cell": cell}) from error
+        raise CellError(_("%(cell)s is not a date in the calendar.") % {"cell": cell}) from error
     raise CellError(
-        _("“%(cell)s” is no date. Write it as 2026-03-31: year, month, day.") % {"cell": cell}
+        _("“%(cell)s” is not a date. Write it as 2026-03-31: year, month, day.") % {"cell": cell}
     )
 
 
@@ -115,7 +118,7 @@ def currency(cell: str) -> str:
     """A currency by its ISO code."""
     if re.fullmatch(r"[A-Z]{3}", cell) is None:
         raise CellError(
-            _("“%(cell)s” is no currency. Write three capital letters, such as USD.")
+            _("“%(cell)s” is not a currency. Write three capital letters, such as USD.")
             % {"cell": cell}
         )
     return cell

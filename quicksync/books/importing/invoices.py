@@ -54,9 +54,10 @@ class InvoiceImporter(DocumentImporter):
             "There is no product “%(cell)s”. Import the items first, or correct the name."
         )
         negative = _(
-            "%(cell)s is negative. A quantity is not; for a credit, give a negative unit price."
+            "%(cell)s is negative. A quantity must not be negative; for a credit, enter a"
+            " negative unit price."
         )
-        discount = cells.number(2, negative=_("%(cell)s is negative; a discount is not."))
+        discount = cells.number(2, negative=_("%(cell)s is negative; a discount must not be."))
         return {
             "number": Column(cells.text(40), required=True),
             "client": Column(cells.known(clients, no_client), required=True),
@@ -149,7 +150,7 @@ class InvoiceImporter(DocumentImporter):
     def _adds_up(self, document: Document, invoice: Invoice) -> bool:
         if invoice.total < 0:
             sentence = _(
-                "The invoice comes to %(found)s. Less than nothing is a credit note, not an"
+                "The invoice comes to %(found)s. A negative total makes a credit note, not an"
                 " invoice."
             )
             self.tell(

@@ -22,7 +22,7 @@ class ItemImporter(Importer):
         account = cells.known(accounts, unknown(accounts, _("account"), _("Accounts")))
         types = {value: value for value in Product.Type.values}
         price = cells.number(
-            4, least=Decimal(0), negative=_("%(cell)s is negative; a price is not.")
+            4, least=Decimal(0), negative=_("%(cell)s is negative; a price must not be.")
         )
         return {
             "name": Column(cells.text(255), required=True),

@@ -51,7 +51,7 @@ class PaymentImporter(DocumentImporter):
             "There is no invoice “%(cell)s”. Import the invoices first, or correct the number."
         )
         amount = cells.number(
-            2, least=Decimal("0.01"), negative=_("%(cell)s is negative; a payment received is not.")
+            2, least=Decimal("0.01"), negative=_("%(cell)s is negative; a payment must not be.")
         )
         method = cells.known(methods, unknown(methods, _("payment method"), _("Payment methods")))
         return {
@@ -128,14 +128,17 @@ class PaymentImporter(DocumentImporter):
                 self.tell(
                     line,
                     column,
-                    _("An invoice and what is paid of it belong together: one of them is empty."),
+                    _(
+                        "An invoice and the amount paid on it belong together: one of them is"
+                        " empty."
+                    ),
                 )
                 sound = False
             elif any(row.invoice_id == invoice.pk for row in rows):
                 self.tell(
                     line,
                     "invoice",
-                    _("This payment names the invoice twice: put both amounts into one line."),
+                    _("This payment lists the invoice twice: put both amounts on one line."),
                 )
                 sound = False
             elif self._has_room(line, invoice, amount):
@@ -147,7 +150,9 @@ class PaymentImporter(DocumentImporter):
     def _has_room(self, line: int, invoice: Invoice, amount: Decimal) -> bool:
         room = self.open[invoice.pk]
         if amount > room:
-            sentence = _("%(amount)s is more than is open: invoice %(invoice)s has %(room)s left.")
+            sentence = _(
+                "%(amount)s is more than the open amount: invoice %(invoice)s has %(room)s left."
+            )
             self.tell(
                 line, "applied", sentence % {"amount": amount, "invoice": invoice, "room": room}
             )

@@ -46,8 +46,8 @@ class Refused(Exception):
 def moved() -> Refused:
     """What was checked is not so any more."""
     sentence = _(
-        "Somebody changed these records while the file was checked. Nothing was imported: import it"
-        " again."
+        "Somebody changed these records while the file was being checked. Nothing was"
+        " imported: import it again."
     )
     return Refused([Problem(0, "", sentence)])
 

@@ -29,8 +29,8 @@ def check_size(size: int, limit: int) -> None:
     """Refuse a file that is too large, before any of it is read."""
     if size > limit:
         message = _(
-            "The file has %(size)s; at most %(limit)s are imported at once. Split it into several"
-            " files."
+            "The file has %(size)s; at most %(limit)s can be imported at once. Split it"
+            " into several files."
         )
         raise Refused(
             [
@@ -49,7 +49,9 @@ def rows_of(data: bytes, known: Sequence[str], required: Sequence[str]) -> list[
     lines = _parsed(text)
     heading = next(lines, None)
     if heading is None:
-        raise Refused([Problem(0, "", _("The file is empty: its first line names the columns."))])
+        raise Refused(
+            [Problem(0, "", _("The file is empty: its first line must have the column names."))]
+        )
     names = _columns(heading[1], known, required)
     rows, problems = [], []
     for line, cells in lines:
@@ -73,7 +75,7 @@ def _decoded(data: bytes) -> str:
                 _at(
                     data,
                     place,
-                    _("There is a NUL byte here, which no text has. Is this a CSV file at all?"),
+                    _("There is a NUL byte here, which text never has. Is this a CSV file at all?"),
                 )
             ]
         )
@@ -105,8 +107,7 @@ def _parsed(text: str) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             sentence = _(
-                "The line cannot be read: %(error)s. Quotation marks inside a text are written"
-                " twice."
+                "The line cannot be read: %(error)s. Quotation marks inside text must be doubled."
             )
             raise Refused([Problem(line, "", sentence % {"error": error})]) from error
         yield line, cells
@@ -126,7 +127,7 @@ def _columns(heading: Sequence[str], known: Sequence[str], required: Sequence[st
         if name not in known:
             problems.append(Problem(1, shown, _unknown(name, known, listed=bool(problems))))
         elif name in names[:place]:
-            problems.append(Problem(1, shown, _("The heading names this column twice.")))
+            problems.append(Problem(1, shown, _("The heading has this column twice.")))
     problems += [
         Problem(1, name, _("This column is missing from the heading."))
         for name in required
@@ -149,8 +150,8 @@ def _unknown(name: str, known: Sequence[str], *, listed: bool) -> str:
 
 def _wrong_length(line: int, found: int, expected: int) -> Problem:
     sentence = _(
-        "%(found)s cells, but the heading has %(expected)s. A text with a separator in it needs"
-        " quotation marks."
+        "%(found)s cells, but the heading has %(expected)s. Text that contains a"
+        " separator needs quotation marks."
     )
     return Problem(
         line, str(min(found, expected) + 1), sentence % {"found": found, "expected": expected}

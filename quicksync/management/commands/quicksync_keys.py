@@ -32,6 +32,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{done} secrets are encrypted with the newest key.")
         if lost:
             raise CommandError(
-                f"{lost} secrets can be read with none of the keys. Put the key back that they were"
-                " written with, or connect their companies again."
+                f"{lost} secrets cannot be decrypted with any of the keys. Put back the key they"
+                " were written with, or connect their companies again."
             )

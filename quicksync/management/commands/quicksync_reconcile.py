@@ -57,14 +57,12 @@ class Command(BaseCommand):
         missing = untold(lines)
         if not agree(lines):
             self.stdout.write(
-                self.style.WARNING(
-                    "The figures differ, and every difference has its reason: see above."
-                )
+                self.style.WARNING("The figures differ, and every difference is explained above.")
             )
         elif not missing:
             self.stdout.write(self.style.SUCCESS("Both sides agree to the cent."))
         else:
-            self.stdout.write(self.style.WARNING("Nothing differs in what both sides tell."))
+            self.stdout.write(self.style.WARNING("Everything that both sides know agrees."))
         if missing:
             self.stdout.write("Not compared:")
         for kind, what, side in missing:

@@ -28,7 +28,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=("list", "replay"))
         parser.add_argument(
-            "--hours", type=int, default=24, help="Deliveries of so many last hours; default 24."
+            "--hours",
+            type=int,
+            default=24,
+            help="Deliveries of the last so many hours; default 24.",
         )
         parser.add_argument(
             "--delivery", type=int, help="Only the delivery of this number, however old it is."
@@ -36,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--strange",
             action="store_true",
-            help="Only those whose shape was unknown, after an update that knows it.",
+            help="Only those that could not be read, after an update that can.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,12 +50,12 @@ class Command(BaseCommand):
             return
         result = inbox.replay(chosen.order_by("pk").iterator())
         self.stdout.write(
-            f"{result.used} deliveries used again, {result.woken} companies will read what changed."
+            f"{result.used} deliveries processed again, {result.woken} companies will read what"
+            " changed."
         )
         if result.strange:
             raise CommandError(
-                f"{result.strange} deliveries have a shape that this version of quicksync cannot"
-                " read."
+                f"{result.strange} deliveries cannot be read by this version of quicksync."
             )
 
     @staticmethod

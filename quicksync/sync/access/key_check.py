@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_variables
 
 from quicksync.conf import settings
@@ -20,9 +22,9 @@ from quicksync.sync.access import app_keys
 
 # A token that never was: keys that Intuit knows are told so apart from keys that it does not know.
 PROBE = "quicksync-asks-whether-the-keys-are-good"
-MISSING = (
-    "The keys of the app at Intuit are missing: enter them on Set-up, or set CLIENT_ID and"
-    " CLIENT_SECRET."
+MISSING = gettext_noop(
+    "The keys of the app at Intuit are missing: enter them on Set-up, or"
+    " set CLIENT_ID and CLIENT_SECRET."
 )
 PAIR = ("client_id", "client_secret")
 
@@ -54,7 +56,7 @@ def check_keys() -> tuple[Verdict, ...]:
     found = tuple(check(one.keys) for one in app_keys.in_force() if one.keys)
     if found:
         return found
-    return (Verdict(Keys.MISSING, MISSING),)
+    return (Verdict(Keys.MISSING, _(MISSING)),)
 
 
 @sensitive_variables()
@@ -66,7 +68,7 @@ def check(keys: AppKeys, edition: str = "online") -> Verdict:
     connected.
     """
     if not keys:
-        return Verdict(Keys.MISSING, MISSING, keys.environment)
+        return Verdict(Keys.MISSING, _(MISSING), keys.environment)
     try:
         edition_for(edition).refresh(PROBE, keys)
     except AccessLost:
@@ -81,20 +83,23 @@ def check(keys: AppKeys, edition: str = "online") -> Verdict:
 def _good() -> str:
     base = settings.intuit_base
     return (
-        f"Intuit knows these keys. (In Intuit's place {base} answered.)"
+        _("Intuit knows these keys. (%(base)s answered in place of Intuit.)") % {"base": base}
         if base
-        else "Intuit knows these keys."
+        else _("Intuit knows these keys.")
     )
 
 
 def _unreachable(error: TryLater) -> str:
     if base := settings.intuit_base:
-        return (
-            f"Nothing that speaks for Intuit answers at {base}. Start the simulator there, then"
-            " test the keys again."
-        )
+        return _(
+            "Nothing answers at %(base)s in place of Intuit. Start the simulator there,"
+            " then test the keys again."
+        ) % {"base": base}
     detail = f" ({error.detail})" if error.detail else ""
-    return f"{error.sentence}{detail} Test the keys again in a minute."
+    return _("%(sentence)s%(detail)s Test the keys again in a minute.") % {
+        "sentence": error.sentence,
+        "detail": detail,
+    }
 
 
 @sensitive_variables()
@@ -115,7 +120,7 @@ def keep(environment: str, given: dict[str, str], *, user: Any = None) -> Verdic
         _plausible(keys)
     verdict = check(keys)
     if is_new and verdict.keys is Keys.WRONG:
-        raise NotAllowed(f"Nothing was stored. {verdict.sentence}")
+        raise NotAllowed(_("Nothing was stored. %(sentence)s") % {"sentence": verdict.sentence})
     store(environment, given, user=user)
     return verdict
 
@@ -160,15 +165,23 @@ def _plausible(keys: AppKeys) -> None:
     """Raises NotAllowed for keys that stand in the wrong place, whatever Intuit thinks of them."""
     if not keys:
         lacking = "client secret" if keys.client_id else "client ID"
-        raise NotAllowed(f"Nothing was stored. Enter the {lacking} too: the two belong together.")
+        raise NotAllowed(
+            _("Nothing was stored. Enter the %(lacking)s too: they belong together.")
+            % {"lacking": lacking}
+        )
     if keys.client_id == keys.client_secret:
         raise NotAllowed(
-            "Nothing was stored. Client ID and client secret are the same text: copy each by its"
-            " own."
+            _(
+                "Nothing was stored. The client ID and the client secret are the same: copy"
+                " each one separately."
+            )
         )
     for other in app_keys.in_force():
         if other.environment != keys.environment and other.keys.client_id == keys.client_id:
             raise NotAllowed(
-                f"Nothing was stored. This client ID is the one in force for {other.environment}."
-                f" Intuit gives each app two pairs of keys: copy the pair for {keys.environment}."
+                _(
+                    "Nothing was stored. This client ID is the one used for %(environment)s."
+                    " Intuit gives each app two pairs of keys: copy the pair for %(other)s."
+                )
+                % {"environment": other.environment, "other": keys.environment}
             )

@@ -12,6 +12,8 @@ import time
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from quicksync.exceptions import AccessLost, TryLater
 from quicksync.models import Connection
@@ -27,7 +29,7 @@ LEASE = dt.timedelta(seconds=60)
 # An access token with less than this left is renewed before it is used.
 MARGIN = dt.timedelta(minutes=2)
 POLL = 0.2
-NOT_CONNECTED = "The company is not connected any more: connect it again."
+NOT_CONNECTED = gettext_noop("The company is no longer connected: connect it again.")
 
 
 def account(connection: Connection, edition: Edition) -> Account:
@@ -115,7 +117,7 @@ class _Keeper:
             if self._good(row, refused):
                 return self._use(row)
             if row.status != Connection.Status.CONNECTED:
-                raise AccessLost(NOT_CONNECTED)
+                raise AccessLost(_(NOT_CONNECTED))
             if self._lost is not None and self._lost.version == row.token_version:
                 # Another thread has just been told so: Intuit is not asked again for each request
                 # on its way.
@@ -163,7 +165,7 @@ class _Keeper:
             self._give_back(until)
         row = Connection.objects.get(pk=self._pk)
         if row.status != Connection.Status.CONNECTED:
-            raise AccessLost(NOT_CONNECTED)
+            raise AccessLost(_(NOT_CONNECTED))
         return self._use(row)
 
     def _renew_from(self, row: Connection) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun, bulk
@@ -33,7 +34,7 @@ def answer(mapping: EntityMapping, answers: Mapping[str, str], *, user: Any) -> 
     """
     starting.must_be_live(mapping.connection)
     if not answers or set(answers.values()) - set(SIDES):
-        raise BadValue("Choose for each field which side is right: this one or QuickBooks.")
+        raise BadValue(_("Choose for each field which side is right: ours or QuickBooks'."))
     _choose(mapping, _for_groups(record_class(mapping.kind), answers))
     return skipping.retry([mapping], user=user)
 
@@ -76,7 +77,7 @@ def same(mapping: EntityMapping, other: EntityMapping, *, user: Any) -> SyncRun 
             since=timezone.now(),
         )
         if moved != 1:
-            raise NotAllowed("One of the two has changed meanwhile: look at them again.")
+            raise NotAllowed(_("One of the two has changed in the meantime: look at them again."))
     here.refresh_from_db()
     return skipping.retry([here], user=user)
 
@@ -85,11 +86,14 @@ def _must_fit(here: EntityMapping, there: EntityMapping) -> None:
     halves = here.remote_id is None and there.object_key is None and here.object_key is not None
     if not halves or (here.connection_id, here.kind) != (there.connection_id, there.kind):
         raise NotAllowed(
-            "Only a record that is here alone and one that is in QuickBooks alone can be the same."
+            _(
+                "Only a record that exists just here and one that exists just in QuickBooks"
+                " can be the same."
+            )
         )
     if Operation.objects.filter(mapping__in=(here, there), state__in=Operation.OPEN).exists():
         raise NotAllowed(
-            "One of the two is being sent at this moment: try again when the run is done."
+            _("One of the two is being sent right now: try again when the run is done.")
         )
 
 
@@ -103,7 +107,8 @@ def _for_groups(record: type[Record], answers: Mapping[str, str]) -> dict[str, s
         if any(whole.get(name, side) != side for name in group):
             words = ", ".join(record.field_label(name) for name in group)
             raise BadValue(
-                f"These belong together, so one side is right about all of them: {words}."
+                _("These belong together, so choose the same side for all of them: %(fields)s.")
+                % {"fields": words}
             )
         whole |= dict.fromkeys(group, side)
     return whole

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from quicksync.exceptions import AccessLost, Busy, KeysRefused, NotAllowed, TryLater
 from quicksync.local.registry import registry
@@ -78,8 +79,11 @@ def read_again(connection: Connection, *, user: Any = None) -> SyncRun:
 def _another(connection: Connection) -> NotAllowed:
     """The connection belongs to another company (A6)."""
     return NotAllowed(
-        f"{connection} belongs to {connection.company_name or 'another company'} in QuickBooks."
-        " Choose that company when you connect again, or make a new connection for the other one."
+        _(
+            "%(connection)s belongs to %(company)s in QuickBooks. Choose that company"
+            " when you connect again, or make a new connection for the other one."
+        )
+        % {"connection": connection, "company": connection.company_name or _("another company")}
     )
 
 
@@ -94,8 +98,11 @@ def _taken(connection: Connection, realm_id: str) -> NotAllowed:
     other = rows.exclude(pk=connection.pk).first()
     by = f"“{other}”" if other else "another connection"
     return NotAllowed(
-        f"This QuickBooks company is connected on this site already, by {by}. Go on there, or"
-        " disconnect it first."
+        _(
+            "This QuickBooks company is already connected on this site, by %(by)s. Use"
+            " that connection, or disconnect it first."
+        )
+        % {"by": by}
     )
 
 
@@ -115,7 +122,9 @@ def disconnect(connection: Connection, *, user: Any = None) -> None:
             edition.revoke(secret, app_keys.keys_for(connection.environment))
         except (TryLater, AccessLost, KeysRefused):
             # What matters is that we forget the access; it dies there unused.
-            note = "Intuit could not be told: in QuickBooks, remove the app under My Apps as well."
+            note = _(
+                "Intuit could not be reached: remove the app in QuickBooks too, under My Apps."
+            )
     _forget_access(connection, note, user)
 
 
@@ -146,7 +155,7 @@ def ended_there(connection: Connection, *, user: Any = None) -> bool:
         tokens.renew(connection, edition_for(connection.edition))
     except AccessLost:
         _stop(connection, user)
-        _forget_access(connection, "It was disconnected at Intuit.", user)
+        _forget_access(connection, _("It was disconnected at Intuit."), user)
         return True
     return False
 

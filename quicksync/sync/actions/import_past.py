@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Category, Connection, SyncRun
 from quicksync.quickbooks.loading import edition_for
@@ -48,9 +50,12 @@ def check(connection: Connection, window: Window) -> None:
     """Raises NotAllowed, with the sentence, for what cannot be imported."""
     starting.must_be_live(connection)
     if window.since > window.until:
-        raise NotAllowed(f"{window.since} is after {window.until}: turn the two dates round.")
+        raise NotAllowed(
+            _("%(since)s is after %(until)s: swap the two dates.")
+            % {"since": window.since, "until": window.until}
+        )
     if not window.kinds:
-        raise NotAllowed("Choose at least one kind of record.")
+        raise NotAllowed(_("Choose at least one kind of record."))
     categories = {
         category.kind: category for category in connection.categories.filter(kind__in=window.kinds)
     }
@@ -58,23 +63,31 @@ def check(connection: Connection, window: Window) -> None:
         _check_category(categories.get(kind), kind, window)
     if connection.read_at is None:
         raise NotAllowed(
-            "QuickBooks has not been read yet. Start a preview or synchronize once: that reads what"
-            " there is, and shows what stays out because of its date."
+            _(
+                "QuickBooks has not been read yet. Start a preview or synchronize once: that"
+                " reads everything, and shows what is left out because of its date."
+            )
         )
 
 
 def _check_category(category: Category | None, kind: str, window: Window) -> None:
     plural = KINDS[kind].plural.capitalize() if kind in KINDS else kind
     if category is None or not category.enabled:
-        raise NotAllowed(f"{plural} are not kept in step. Switch the category on first.")
+        raise NotAllowed(
+            _("%(kinds)s are not kept in sync. Switch the category on first.") % {"kinds": plural}
+        )
     if category.approved_at is None:
         raise NotAllowed(
-            f"{plural} have not been synchronized yet. Approve a preview of them first."
+            _("%(kinds)s have not been synchronized yet. Approve a preview of them first.")
+            % {"kinds": plural}
         )
     if (window.direction == "push" and not category.pushes) or (
         window.direction == "pull" and not category.pulls
     ):
-        raise NotAllowed(f"{plural} do not go this way: see the direction of the category.")
+        raise NotAllowed(
+            _("%(kinds)s are not synced in this direction: see the direction of the category.")
+            % {"kinds": plural}
+        )
 
 
 def estimate(connection: Connection, window: Window) -> Estimate:

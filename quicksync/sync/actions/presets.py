@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import Connection
@@ -97,19 +99,23 @@ PRESETS: dict[str, Preset] = {
     for preset in (
         Preset(
             "recommended",
-            "Recommended",
-            "Both ways, field by field; nothing is overwritten without asking, a deletion here"
-            " becomes a void there.",
+            gettext_noop("Recommended"),
+            gettext_noop(
+                "Everything is synced both ways, field by field. Nothing is overwritten"
+                " without asking, and a deletion here becomes a void in QuickBooks."
+            ),
             {**LISTS, **GROUPS, "customer": BOTH, "item": BOTH, "invoice": BOTH, "payment": BOTH},
             everywhere={"wins": "ask"},
         ),
         Preset(
             "field-service",
-            "Field service",
-            "Customers both ways; invoices and payments from today on go to QuickBooks and are"
-            " edited here only. The products and tax codes on an invoice go with it: products are"
-            " created in QuickBooks, and each tax code needs its match there. Deletions are not"
-            " carried over.",
+            gettext_noop("Field service"),
+            gettext_noop(
+                "Customers are synced both ways. Invoices and payments from today on go to"
+                " QuickBooks and are edited here only. The products and tax codes on an"
+                " invoice go with it: products are created in QuickBooks, and each tax code"
+                " must be mapped to one there. Deletions are not carried over."
+            ),
             {
                 "account": PULL,
                 "term": PULL,
@@ -122,10 +128,12 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "agency",
-            "Agency",
-            "Customers, products and invoices go to QuickBooks, an invoice until a payment is"
-            " attached; payments come from there. Accounts and tax codes are kept in QuickBooks and"
-            " only read here.",
+            gettext_noop("Agency"),
+            gettext_noop(
+                "Customers, products and invoices go to QuickBooks, an invoice until it has a"
+                " payment; payments come from there. Accounts and tax codes are kept in"
+                " QuickBooks and only read here."
+            ),
             {
                 **LISTS,
                 **GROUPS_READ,
@@ -140,10 +148,13 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "it-services",
-            "IT services",
-            "Invoices and payments go to QuickBooks, totals of zero too, with the customers that"
-            " they name; later changes of a customer go with the next invoice. Products that are"
-            " new or changed from today on go as well. A void or deletion here follows there.",
+            gettext_noop("IT services"),
+            gettext_noop(
+                "Invoices and payments go to QuickBooks with their customers, even if the"
+                " total is zero; later changes of a customer go with the next invoice."
+                " Products that are new or changed from today on go as well. A void or"
+                " deletion here is carried over."
+            ),
             {
                 **LISTS,
                 "item": {**PUSH, **FROM_NOW},
@@ -153,10 +164,13 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "payables",
-            "Payables",
-            "Nothing moves until asked. Customers and accounts both ways; invoices both ways, once"
-            " there edited in QuickBooks only; products come from there, payments go there. Bills"
-            " are not included yet.",
+            gettext_noop("Payables"),
+            gettext_noop(
+                "Nothing is synced until you ask. Customers and accounts are synced both"
+                " ways. Invoices are too, but once they are in QuickBooks they are edited"
+                " only there. Products come from QuickBooks, payments go to it. Bills are not"
+                " included yet."
+            ),
             {
                 **GROUPS,
                 "account": BOTH,
@@ -173,10 +187,12 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "engineering",
-            "Engineering",
-            "Nothing moves until asked: look at a preview first. Invoices and payments dated from"
-            " today on go to QuickBooks with their customers and products; accounts and tax codes"
-            " are matched by their codes.",
+            gettext_noop("Engineering"),
+            gettext_noop(
+                "Nothing is synced until you ask: look at a preview first. Invoices and"
+                " payments dated today or later go to QuickBooks with their customers and"
+                " products; accounts and tax codes are matched by their codes."
+            ),
             {**LISTS, "invoice": {**PUSH, **DATED_FROM_NOW}, "payment": {**PUSH, **DATED_FROM_NOW}},
             everywhere=NO_DELETES,
             automatic=False,
@@ -210,11 +226,16 @@ def apply(connection: Connection, name: str, *, user: Any = None) -> Applied:
     """
     preset = PRESETS.get(name)
     if preset is None:
-        raise NotAllowed(f"There is no preset {name!r}. Choose one of: {', '.join(PRESETS)}.")
+        raise NotAllowed(
+            _("There is no preset %(name)s. Choose one of: %(names)s.")
+            % {"name": f"{name!r}", "names": ", ".join(PRESETS)}
+        )
     if not may_apply(connection):
         raise NotAllowed(
-            "A preset is for the start: a category has been synchronized already. Change it by"
-            " hand."
+            _(
+                "Presets are only for new connections, and a category has already been"
+                " synchronized. Change its settings by hand."
+            )
         )
     on, refused = [], {}
     with transaction.atomic():
@@ -236,11 +257,10 @@ def refusal(connection: Connection, kind: str) -> str:
     features = connection.facts.get("features")
     info = kind_info(kind)
     if features is not None and info.features and not info.features & set(features):
-        return (
-            f"{info.feature_words.capitalize()} is switched off in QuickBooks, or not part of the"
-            " company's plan. Switch it on there, press “Read again” on the connection, then"
-            " switch this on."
-        )
+        return _(
+            "%(feature)s is switched off in QuickBooks, or not part of the company's plan. Switch"
+            " it on there, press “Read again” on the connection, then switch this on."
+        ) % {"feature": info.feature_words.capitalize()}
     return currencies.refusal(connection, kind)
 
 

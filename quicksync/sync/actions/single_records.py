@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from quicksync.exceptions import NotAllowed
 from quicksync.local.messages import Seen
@@ -30,10 +31,7 @@ def send(
     """
     adapters = [adapter for adapter in registry.all() if adapter.label_lower == model_label.lower()]
     if not adapters:
-        raise NotAllowed(
-            "These records are not among those that QuickBooks knows: no adapter is registered for"
-            " them."
-        )
+        raise NotAllowed(_("These records cannot be synced: no adapter is registered for them."))
     wanted: dict[Connection, list[EntityMapping]] = {}
     for connection in Connection.objects.filter(status=Connection.Status.CONNECTED):
         wanted[connection] = [
@@ -45,7 +43,7 @@ def send(
         _start(one, rows, user, direction, resend=resend) for one, rows in wanted.items() if rows
     ]
     if not runs:
-        raise NotAllowed("No QuickBooks company is connected that these records belong to.")
+        raise NotAllowed(_("These records do not belong to a connected QuickBooks company."))
     return runs
 
 
@@ -92,7 +90,9 @@ def _start(
     if direction == "pull":
         known = [m for m in mappings if m.remote_id is not None]
         if not known:
-            raise NotAllowed("These records are not in QuickBooks yet, so there is nothing to get.")
+            raise NotAllowed(
+                _("These records are not in QuickBooks yet, so there is nothing to get.")
+            )
         scope["read"] = {
             kind: [m.remote_id for m in known if m.kind == kind] for kind in {m.kind for m in known}
         }

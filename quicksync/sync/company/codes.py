@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from quicksync.exceptions import NotAllowed
 from quicksync.local.registry import registry
@@ -182,7 +183,7 @@ def choose(
         connection=connection, kind=kind, remote_id=remote_id, deleted=False
     )
     if kind not in KINDS or not KINDS[kind].is_list or not code or not entry.exists():
-        raise NotAllowed("QuickBooks' list has no such entry any more. Choose another one.")
+        raise NotAllowed(_("QuickBooks no longer has this entry. Choose another one."))
     with transaction.atomic():
         row: Any = CodeMapping.objects.filter(connection=connection, kind=kind, code=code).first()
         row = row or CodeMapping(connection=connection, kind=kind, code=code)
@@ -202,7 +203,9 @@ def confirm_sure(connection: Connection, *, user: Any = None) -> int:
     with transaction.atomic():
         for row in rows:
             row.origin, row._history_user = Origin.CHOSEN, user
-            row._change_reason = f"Confirmed, found with {row.confidence} %"
+            row._change_reason = _("Confirmed, suggested with %(confidence)s %%") % {
+                "confidence": row.confidence
+            }
             row.save(update_fields=["origin"])
             number += 1
     return number

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import CharField
+from django.utils.translation import gettext as _
 
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
@@ -79,8 +80,8 @@ def refusal(connection: Connection, kind: str) -> str:
     if not found.missing_there:
         return ""
     lists = f"Here: {', '.join(found.here)}. In QuickBooks: {', '.join(found.there)}."
-    return (
-        f"QuickBooks does not know {', '.join(found.missing_there)}, which records here use."
-        f" {lists} Switch the currency on in QuickBooks (Settings, Currencies), or correct the"
+    return _(
+        "Records here use %(codes)s, which QuickBooks does not have. %(lists)s Switch"
+        " the currency on in QuickBooks (Settings, Currencies), or correct the"
         " records, then switch this on."
-    )
+    ) % {"codes": ", ".join(found.missing_there), "lists": lists}

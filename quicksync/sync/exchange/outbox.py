@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q, Subquery
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from quicksync.conf import settings
 from quicksync.exceptions import BadValue, NotAllowed
@@ -319,7 +320,7 @@ def _must_hit(parcel: Parcel, states: Sequence[str], values: dict[str, Any]) -> 
     keys = [operation.pk for operation in parcel.operations]
     hit = Operation.objects.filter(pk__in=keys, state__in=states).update(**values)
     if hit != len(keys):
-        raise NotAllowed("Another worker has moved these operations.")
+        raise NotAllowed(_("Another worker has moved these operations."))
 
 
 def in_doubt(connection: Connection) -> int:

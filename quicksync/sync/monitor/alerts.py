@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from quicksync.conf import settings
 from quicksync.local import pages
@@ -119,7 +120,7 @@ def _subject(alerts: Sequence[Alert]) -> str:
         alert = alerts[0]
         about = f"{alert.connection}: " if alert.connection else ""
         return " ".join(f"QuickBooks: {about}{alert.sentence}".split())[:150]
-    return f"QuickBooks: {len(alerts)} things need a look"
+    return _("QuickBooks: %(number)s things need a look") % {"number": len(alerts)}
 
 
 def _lines(alerts: Sequence[Alert]) -> Iterator[str]:
@@ -132,7 +133,7 @@ def _lines(alerts: Sequence[Alert]) -> Iterator[str]:
         if address := link(connection):
             yield f"  {address}"
         yield ""
-    yield "Each of these is told once. Health in the admin shows how everything stands now."
+    yield _("Each problem is e-mailed once. Health in the admin shows how things are now.")
 
 
 def link(connection: Connection | None) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Container, Iterable
 from decimal import Decimal
 
 import msgspec
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from quicksync.planning.scope import is_voided
 from quicksync.records import KINDS, Record, Ref
@@ -175,7 +177,7 @@ def in_words(here: Amounts, there: Amounts, what: tuple[str, ...]) -> str:
     ]
     text = "; ".join(parts)
     sentences = [f"{text[:1].upper()}{text[1:]}."] if parts else []
-    return " ".join([*sentences, *([_PAYS_OTHERS] if ALLOCATIONS in what else [])])
+    return " ".join([*sentences, *([_(_PAYS_OTHERS)] if ALLOCATIONS in what else [])])
 
 
-_PAYS_OTHERS = "It does not pay the same documents on both sides."
+_PAYS_OTHERS = gettext_noop("It does not pay the same documents on both sides.")

@@ -13,6 +13,8 @@ from decimal import Decimal
 from itertools import islice
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from quicksync.local.messages import Found
 from quicksync.local.registry import registry
@@ -216,7 +218,7 @@ class _Sheet:
         )
         sentence = in_words(here, there, what) if what else found.error
         if "total" in what and getattr(found.record, "total", None) is None:
-            sentence += f" {_WORKED_OUT}"
+            sentence += f" {_(_WORKED_OUT)}"
         if late:
             sentence += (
                 " The difference is a payment that is not the same on both sides; it is listed by"
@@ -278,8 +280,8 @@ class _Sheet:
                 here=amounts if found else None,
                 there=amounts if there else None,
                 code=reason.code if reason else "",
-                sentence=reason.sentence if reason else _UNSEEN,
-                fix=reason.fix if reason else _COMPARE_AGAIN,
+                sentence=reason.sentence if reason else _(_UNSEEN),
+                fix=reason.fix if reason else _(_COMPARE_AGAIN),
                 mapping=mapping.pk if mapping else None,
                 explained=reason is not None and code != GONE_ON_ONE_SIDE,
             )
@@ -310,7 +312,7 @@ class _Sheet:
                 label=label,
                 here=here,
                 code=trouble.code if trouble else "",
-                sentence=reason.sentence if reason else _UNSEEN,
+                sentence=reason.sentence if reason else _(_UNSEEN),
                 fix=reason.fix if reason else "",
                 mapping=mapping.pk if mapping else None,
             )
@@ -349,15 +351,15 @@ _MEANT = frozenset(
     {EntityMapping.State.EXCLUDED, EntityMapping.State.OUTSIDE, EntityMapping.State.DRIFTED}
 )
 GONE_ON_ONE_SIDE = "gone-on-one-side"
-_COMPARE_AGAIN = "Synchronize, then compare again."
-_UNSEEN = "Nobody has compared this record yet."
-_PAID_SINCE = (
-    "A payment may have been sent after this balance was read: synchronize once more, then compare"
-    " again."
+_COMPARE_AGAIN = gettext_noop("Synchronize, then compare again.")
+_UNSEEN = gettext_noop("This record has not been compared yet.")
+_PAID_SINCE = gettext_noop(
+    "A payment may have been sent after this balance was read: synchronize again,"
+    " then compare again."
 )
-_WORKED_OUT = (
-    "This side states no total: its lines come to this. If it bills more, its adapter must carry"
-    " the tax."
+_WORKED_OUT = gettext_noop(
+    "There is no total here: this is the sum of the lines. If more was billed,"
+    " the adapter must provide the tax."
 )
 
 
@@ -377,8 +379,8 @@ def _gone(where: str, record: Record) -> str:
 def _fix(what: tuple[str, ...]) -> str:
     """What to do about a pair that differs so, and of which no run has said why."""
     if what == ("open",):
-        return _PAID_SINCE
-    return _COMPARE_AGAIN if ALLOCATIONS in what else ""
+        return _(_PAID_SINCE)
+    return _(_COMPARE_AGAIN) if ALLOCATIONS in what else ""
 
 
 def _elsewhere(mapping: EntityMapping, found: Found, here: Amounts, there: Amounts) -> Difference:
@@ -394,8 +396,10 @@ def _elsewhere(mapping: EntityMapping, found: Found, here: Amounts, there: Amoun
         mapping=mapping.pk,
         explained=True,
         sentence=(
-            "Its date or currency is not the same on both sides: each side counts it in a line of"
-            " its own."
+            _(
+                "Its date or currency differs between the sides: each side counts it in"
+                " another line."
+            )
         ),
     )
 

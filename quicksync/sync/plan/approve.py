@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from quicksync import signals
 from quicksync.exceptions import Busy, NotAllowed
@@ -37,10 +38,13 @@ def approve(run: SyncRun, *, user: Any, force: bool = False) -> Approved:
     with transaction.atomic():
         run = SyncRun.objects.select_for_update().select_related("connection").get(pk=run.pk)
         if run.state != SyncRun.State.DRAFT:
-            raise NotAllowed("This preview has been used or replaced already: start a new one.")
+            raise NotAllowed(_("This preview has already been used or replaced: start a new one."))
         if run.unsafe and not force:
             raise NotAllowed(
-                "This plan changes unusually much. Confirm that it is meant, then approve it."
+                _(
+                    "This plan changes an unusual number of records. Confirm that this is"
+                    " intended, then approve it."
+                )
             )
         _not_beside_another(run)
         stale = _overtake(run)
@@ -56,7 +60,7 @@ def approve(run: SyncRun, *, user: Any, force: bool = False) -> Approved:
             position={},
         )
         if moved != 1:
-            raise NotAllowed("Somebody else has just approved or discarded this preview.")
+            raise NotAllowed(_("Somebody else has just approved or discarded this preview."))
         first_run.approved(run)
         queue.enqueue("work", run.pk)
     return Approved(number, stale)
@@ -69,7 +73,7 @@ def discard(run: SyncRun, *, user: Any) -> None:
             state=SyncRun.State.CANCELLED, finished_at=timezone.now(), approved_by=user
         )
         if moved != 1:
-            raise NotAllowed("This preview has been used or discarded already.")
+            raise NotAllowed(_("This preview has already been used or discarded."))
         drafts = run.operations.filter(state=State.DRAFT)
         touch_mappings(drafts.values("mapping_id"))
         drafts.update(state=State.CANCELLED, settled_at=timezone.now())
@@ -157,6 +161,6 @@ def _not_beside_another(run: SyncRun) -> None:
     if other is not None:
         since = timezone.localtime(other.started_at)
         raise Busy(
-            f"{other.get_trigger_display()} is at work since {since:%H:%M}. Approve when it is"
-            " done."
+            _("%(run)s has been running since %(since)s. Approve when it is done.")
+            % {"run": other.get_trigger_display(), "since": f"{since:%H:%M}"}
         )

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from quicksync import signals
 from quicksync.exceptions import KeysRefused, NotAllowed
@@ -50,7 +51,7 @@ def cancel(run: SyncRun, *, user: Any = None) -> None:
         reason_values={"who": str(user)} if user else {},
     )
     if moved != 1:
-        raise NotAllowed("This run has ended already.")
+        raise NotAllowed(_("This run has already ended."))
     run.refresh_from_db()
     signals.tell(signals.run_finished, SyncRun, run=run)
     if date_window.NAME in run.scope:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Connection, SyncRun
@@ -50,7 +51,10 @@ def start(
 def must_be_live(connection: Connection) -> None:
     """Raises NotAllowed when the company is not connected."""
     if not connection.is_live:
-        raise NotAllowed(f"{connection} is not connected to QuickBooks: connect it first.")
+        raise NotAllowed(
+            _("%(connection)s is not connected to QuickBooks: connect it first.")
+            % {"connection": connection}
+        )
 
 
 def ask(connection: Connection, **what: Any) -> SyncRun:
@@ -76,11 +80,14 @@ def busy(connection: Connection) -> Busy:
         .first()
     )
     if run is None:
-        return Busy("Another run has just ended. Try again.")
-    return Busy(f"{at_work(run)} Yours can start when it is done.")
+        return Busy(_("Another run has just ended. Try again."))
+    return Busy(_("%(at_work)s Yours can start when it is done.") % {"at_work": at_work(run)})
 
 
 def at_work(run: SyncRun) -> str:
     """Who has the connection since when, in a sentence."""
     who = f"{run.user} started" if run.user else f"{run.get_trigger_display()} started"
-    return f"{who} a run at {timezone.localtime(run.started_at):%H:%M:%S} and it is still at work."
+    return _("%(who)s a run at %(when)s, and it is still running.") % {
+        "who": who,
+        "when": f"{timezone.localtime(run.started_at):%H:%M:%S}",
+    }

@@ -69,12 +69,13 @@ def terms(connection, entry):
 
 def test_what_wants_a_person_comes_first(terms, admin_client):
     text = text_of(admin_client, page(terms))
-    assert "2 codes have no sure partner" in text
+    assert "2 codes need your choice" in text
     places = [
-        text.index(words) for words in ("No partner yet", "Found, 60 % sure", "Found, 96 % sure")
+        text.index(words)
+        for words in ("Not mapped yet", "Suggested, 60 % sure", "Suggested, 96 % sure")
     ]
     assert places == sorted(places)
-    assert "1 code with its partner" in text
+    assert "1 mapped code" in text
 
 
 def test_what_records_wait_for_comes_before_everything(terms, rows, admin_client):
@@ -84,7 +85,7 @@ def test_what_records_wait_for_comes_before_everything(terms, rows, admin_client
         reason_values={"kind": "term", "ref": "Fortnight"},
     )
     text = text_of(admin_client, page(terms))
-    assert "1 record waits for it." in text
+    assert "1 record is waiting for it." in text
     assert text.index("Fortnight") < text.index("Barter")
     asked = text_of(admin_client, f"{page(terms)}?kind=term&code=Barter")
     assert asked.index("Barter") < asked.index("Fortnight")
@@ -105,7 +106,7 @@ def test_h10_one_click_settles_a_code_and_frees_what_waits(terms, rows, admin_cl
     response = admin_client.post(
         page(terms), {"kind": "term", "code": "Fortnight", "entry": "2"}, follow=True
     )
-    assert "Fortnight is settled" in response.content.decode()
+    assert "Fortnight is mapped" in response.content.decode()
     row = CodeMapping.objects.get(code="Fortnight")
     assert (row.remote_id, row.origin, row.confidence) == ("2", "chosen", 100)
     assert row.history.first().history_user == admin_user
@@ -124,7 +125,7 @@ def test_h10_another_entry_is_chosen_by_its_name(terms, admin_client):
     ("data", "words"),
     [
         ({"kind": "term", "code": "Barter", "text": "Net 61"}, "has no entry “Net 61”"),
-        ({"kind": "term", "code": "Barter", "entry": "99"}, "no such entry"),
+        ({"kind": "term", "code": "Barter", "entry": "99"}, "no longer has this entry"),
         ({"kind": "customer", "code": "Barter", "text": "x"}, "no entry"),
         ({"kind": "nothing", "code": "Barter", "text": "x"}, "no such list"),
     ],
@@ -136,7 +137,7 @@ def test_what_is_no_entry_is_refused_with_a_sentence(data, words, terms, admin_c
 
 
 def test_all_sure_ones_are_confirmed_by_one_button(terms, admin_client, admin_user):
-    assert "Confirm 1 sure one" in text_of(admin_client, page(terms))
+    assert "Confirm 1 suggestion" in text_of(admin_client, page(terms))
     response = admin_client.post(page(terms), {"confirm": "sure"}, follow=True)
     assert "1 code confirmed." in response.content.decode()
     origins = dict(CodeMapping.objects.values_list("code", "origin"))
@@ -144,7 +145,7 @@ def test_all_sure_ones_are_confirmed_by_one_button(terms, admin_client, admin_us
     change = CodeMapping.objects.get(code="Net 30").history.first()
     assert (change.history_user, change.history_change_reason) == (
         admin_user,
-        "Confirmed, found with 96 %",
+        "Confirmed, suggested with 96 %",
     )
 
 
@@ -155,7 +156,7 @@ def test_a12_a_changed_rate_offers_the_new_one(connection, entry, admin_client):
     mapped(connection, "VAT", "5", origin="chosen", kind="tax_code", rate=20)
     text = text_of(admin_client, page(connection))
     assert "Rate changed in QuickBooks" in text
-    assert "It is 17.5 % there now." in text
+    assert "The rate there is now 17.5 %." in text
     admin_client.post(page(connection), {"kind": "tax_code", "code": "VAT", "entry": "5"})
     assert CodeMapping.objects.get().rate == 17.5
 
@@ -164,7 +165,7 @@ def test_an_entry_that_is_gone_is_told(connection, rows, entry, admin_client):
     Term.objects.create(code="Net 30", name="Net 30", due_days=30)
     row = entry("term", "1", "Net 30", DueDays=30)
     mapped(connection, "Net 30", "1", origin="chosen")
-    assert "Every code has its partner" in text_of(admin_client, page(connection))
+    assert "Every code is mapped" in text_of(admin_client, page(connection))
     type(row).objects.filter(pk=row.pk).update(active=False)
     assert "Inactive or gone in QuickBooks" in text_of(admin_client, page(connection))
 
@@ -176,8 +177,8 @@ def test_a_pair_needs_no_code(connection, rows, entry, admin_client):
         kind="term", model_label="books.term", object_key="T30", remote_id="1", state="in_sync"
     )
     text = text_of(admin_client, page(connection))
-    assert "Kept in step" in text
-    assert "Every code has its partner" in text
+    assert "Kept in sync" in text
+    assert "Every code is mapped" in text
 
 
 def test_without_codes_there_is_nothing_to_map(connection, admin_client):
@@ -187,7 +188,7 @@ def test_without_codes_there_is_nothing_to_map(connection, admin_client):
 def test_who_only_looks_sees_no_buttons(terms, staff):
     client = staff("view_codemapping")
     text = text_of(client, page(terms))
-    assert "Found, 60 % sure" in text
+    assert "Suggested, 60 % sure" in text
     assert 'name="entry"' not in text
     assert 'name="confirm"' not in text
     assert client.post(page(terms), {"confirm": "sure"}).status_code == 403

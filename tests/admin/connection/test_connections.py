@@ -51,7 +51,7 @@ def account(rows, name, kind):
         ({"status": "disconnected"}, "Disconnected", "connect"),
         (
             {"paused": True, "pause_reason": "Year end"},
-            "Paused: nothing moves by itself until you resume",
+            "Paused: nothing is synced automatically until you resume",
             "resume",
         ),
         (
@@ -79,7 +79,7 @@ def test_i2_the_next_step_of_a_new_connection_is_its_preview(connection, admin_c
     """
     connection.categories.filter(kind="customer").update(enabled=True, approved_at=None)
     text = admin_client.get(url(connection)).content.decode()
-    assert "the first synchronization waits for you" in text
+    assert "the first synchronization is waiting for you" in text
     assert "Synchronize now" not in text
     assert "Changes are sent within seconds" not in text
     assert text.count(">Preview</button>") == 1
@@ -102,7 +102,7 @@ def test_a4_the_page_names_company_environment_and_redirect_uri(connection, admi
         "US",
         "USD",
         "http://testserver/quicksync/callback/",
-        "0, of which 0 metered reads",
+        "0, including 0 metered reads",
     ):
         assert words in text
 
@@ -219,7 +219,7 @@ def test_b12_an_earlier_start_needs_the_permission_for_the_past(connection, staf
         "field_rules-INITIAL_FORMS": "0",
     }
     text = staff("change_connection", "view_connection").post(page, data).content.decode()
-    assert "Earlier records need the permission" in text
+    assert "You need the permission to import older records" in text
     allowed = staff("change_connection", "view_connection", "history_connection").post(page, data)
     assert allowed["Location"].endswith("#category-invoice")
     category.refresh_from_db()
@@ -337,7 +337,7 @@ def test_h10_a_code_is_joined_to_an_entry_of_quickbooks_list(connection, rows, a
     rows.remote(type="TaxCode", kind="tax_code", name="20.0% S", remote_id="5")
     Connection.objects.filter(pk=connection.pk).update(facts={"tax_codes": {"5": "20"}})
     add = reverse("admin:quicksync_codemapping_add")
-    assert "Which list?" in admin_client.get(add).content.decode()
+    assert "Choose a list" in admin_client.get(add).content.decode()
     page = f"{add}?connection={connection.pk}&kind=tax_code&code=VAT"
     text = admin_client.get(page).content.decode()
     assert "20.0% S" in text
@@ -392,7 +392,7 @@ def test_i1_every_change_of_a_setting_is_shown_with_before_and_after(connection,
         "Name:",
         "Main → Renamed",
         "Synchronization:",
-        "Manual: nothing moves until asked",
+        "Manual: nothing is synced until you ask",
     ):
         assert words in text
     assert "secret-" not in text

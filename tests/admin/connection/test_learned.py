@@ -85,10 +85,10 @@ def test_a10_the_page_says_who_the_company_is_and_what_it_has(known, rows, admin
         ({"features": ["classes-per-document", "locations"]}, ("One on each document",)),
         (
             {"features": [], "tax_kind": "ast"},
-            ("Worked out by QuickBooks (automated sales tax)", "Not tracked"),
+            ("Calculated by QuickBooks (automated sales tax)", "Not tracked"),
         ),
         ({"features": [], "tax_kind": "us"}, ("One rate for each document",)),
-        ({"features": [], "tax_kind": "none"}, ("Switched off", "Counted by QuickBooks")),
+        ({"features": [], "tax_kind": "none"}, ("Switched off", "Assigned by QuickBooks")),
     ],
 )
 def test_a10_plan_features_in_words(facts, words, known, admin_client):
@@ -104,7 +104,7 @@ def test_a9_both_lists_of_currencies_are_shown_with_what_is_missing(known, admin
     text = text_of(admin_client, page("change", known.pk))
     assert "Here: GBP, SEK" in text
     assert "In QuickBooks: EUR, GBP, USD" in text
-    assert "QuickBooks does not know SEK" in text
+    assert "Not in QuickBooks: SEK" in text
     Client.objects.filter(name="Ada").delete()
     assert "They match" in text_of(admin_client, page("change", known.pk))
 
@@ -121,7 +121,7 @@ def test_a_company_that_is_in_step_asks_for_no_preset(known, admin_client):
     known.categories.update(enabled=True, first_synced_at=timezone.now())
     text = text_of(admin_client, page("change", known.pk))
     assert "Choose a preset" not in text
-    assert "What was read of the company" in text
+    assert "About the company" in text
 
 
 def test_a10_a_list_shows_its_entries_to_whoever_may_look(known, rows, staff):
@@ -174,7 +174,7 @@ def test_a13_codes_in_short(known, admin_client):
             origin=origin,
         )
     text = text_of(admin_client, page("change", known.pk))
-    for words in ("1 to be confirmed", "1 found for sure", "1 chosen by a person"):
+    for words in ("1 to be confirmed", "1 matched automatically", "1 chosen by a person"):
         assert words in text
 
 
@@ -185,8 +185,8 @@ def test_a13_a_role_without_a_fitting_account_says_so(known, rows, admin_client)
         payload='{"Id": "1", "Name": "Debtors", "AccountType": "Accounts Receivable"}',
     )
     text = text_of(admin_client, page("change", known.pk))
-    assert "QuickBooks has none of a fitting type" in text
-    assert "Make an account of the type Income, Other Income in QuickBooks" in text
+    assert "QuickBooks has none of a suitable type" in text
+    assert "Create an account of type Income, Other Income in QuickBooks" in text
     assert "Debtors (" not in text
 
 

@@ -31,9 +31,7 @@ def page(company):
 
 def test_a15_estimate_then_preview_then_import(old, admin_client):
     text = admin_client.get(page(old), DATES).content.decode()
-    assert (
-        "About 2 API calls: 1 to write, which Intuit does not meter, and 1 metered to read." in text
-    )
+    assert "About 2 calls to QuickBooks: 1 to write and 1 to read, which Intuit meters." in text
     assert "Earlier imports" not in text
     answer = admin_client.post(page(old), DATES | {"begin": "preview"})
     preview = SyncRun.objects.get(trigger="past")
@@ -46,14 +44,14 @@ def test_a15_estimate_then_preview_then_import(old, admin_client):
     old.work(SyncRun.objects.filter(trigger="past").first())
     assert old.one("Invoice")["DocNumber"] == "OLD"
     text = admin_client.get(page(old), DATES).content.decode()
-    assert "Nothing: what lies in this window is in step already" in text
+    assert "Nothing to import: there are no records between these dates" in text
     assert text.count("2020-01-01 … 2020-12-31: Invoices") == 2
 
 
 def test_a15_what_is_wrong_is_said_on_the_page(old, admin_client):
     for change, words in (
         ({"since": "2021-02-31"}, "Enter a valid date"),
-        ({"since": "2022-01-01"}, "turn the two dates round"),
+        ({"since": "2022-01-01"}, "swap the two dates"),
         ({"kinds": []}, "This field is required"),
         ({"kinds": ["term"]}, "not one of the available choices"),
     ):
@@ -74,7 +72,7 @@ def test_a15_it_needs_its_own_permission(old, staff):
         .get(reverse("admin:quicksync_connection_change", args=[old.connection.pk]))
         .content.decode()
     )
-    assert "Import the past" not in text
+    assert "Import older records" not in text
     assert staff("history_connection").get(page(old)).status_code == 200
 
 
@@ -93,5 +91,5 @@ def test_a15_j5_the_command(old, capsys):
     command()
     assert "→ invoices: 1 created" in capsys.readouterr().out
     assert old.one("Invoice")["DocNumber"] == "OLD"
-    with pytest.raises(CommandError, match="not kept in step"):
+    with pytest.raises(CommandError, match="not kept in sync"):
         command("--kind", "term")

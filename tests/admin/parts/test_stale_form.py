@@ -90,7 +90,7 @@ def test_a_stale_form_is_refused_with_both_values_and_one_chooses_quickbooks(
     assert answer.status_code == 200, "refused"
     invoice.refresh_from_db()
     assert (invoice.due_on, invoice.memo) == (BROUGHT, "")
-    assert "QuickBooks brought changes while this page was open" in page.text
+    assert "Changes arrived from QuickBooks while this page was open" in page.text
     for value in ("2027-05-05", "2027-03-01", "What it was when you opened the page"):
         assert value in page.text
     assert page.save(memo="typed here", quicksync_take_due_on="there").status_code == 302
@@ -102,7 +102,7 @@ def test_one_chooses_what_one_typed(rows, invoice, admin_client):
     page = Page(admin_client, invoice)
     brought(rows, invoice, due_on=BROUGHT)
     page.save(due_on=str(TYPED))
-    assert "What you have typed" in page.text
+    assert "What you typed" in page.text
     assert page.save(due_on=str(TYPED), quicksync_take_due_on="mine").status_code == 302
     invoice.refresh_from_db()
     assert invoice.due_on == TYPED
@@ -182,7 +182,7 @@ class TestButtons:
         page = Page(admin_client, invoice)
         assert page.save(memo="typed here", _quicksync="pull").status_code == 200
         assert "You have changed Message to the client" in page.text
-        assert "Throw my changes away and get it" in page.text
+        assert "Discard my changes and get it" in page.text
         assert page.data["memo"] == "typed here"
         assert not rows.connection.runs.exists()
         invoice.refresh_from_db()

@@ -47,7 +47,7 @@ def test_i8_a_conflict_is_answered_by_field(company, edited, admin_client):
     mapping = company.mapping(edited)
     assert mapping.state == "conflict"
     text = admin_client.get(page(mapping)).content.decode()
-    for words in ("Which side is right?", "Agreed before", "Old", "From here", "From there"):
+    for words in ("Which side is right?", "Last agreed", "Old", "From here", "From there"):
         assert words in text
     answer(admin_client, company, mapping, **{"field-notes": "there"})
     edited.refresh_from_db()
@@ -101,12 +101,12 @@ def test_only_two_halves_of_one_kind_become_one(company, alike):
     twin = EntityMapping.objects.get(kind="customer", object_key=None, label="ACME Limited")
     other = EntityMapping.objects.filter(object_key=None).exclude(kind="customer").first()
     mapping = company.mapping(alike)
-    with pytest.raises(NotAllowed, match="Only a record that is here alone"):
+    with pytest.raises(NotAllowed, match="Only a record that exists just here"):
         answers.same(mapping, other, user=None)
     with pytest.raises(NotAllowed, match="Only a record"):
         answers.same(twin, twin, user=None)
     EntityMapping.objects.filter(pk=twin.pk).update(version=99)
-    with pytest.raises(NotAllowed, match="changed meanwhile"):
+    with pytest.raises(NotAllowed, match="changed in the meantime"):
         answers.same(mapping, twin, user=None)
     assert EntityMapping.objects.filter(pk=twin.pk).exists()
 

@@ -53,7 +53,7 @@ def test_i2_groups_by_kind_with_numbers_and_amounts(rows):
     assert (section.count, section.amounts, str(section.title)) == (
         2,
         "20.00 USD",
-        "New → QuickBooks",
+        "To be created in QuickBooks",
     )
 
 
@@ -79,7 +79,7 @@ def test_i3_differences_stand_here_there_and_will_be(rows, admin_client):
         changes=[change(here="From here", there="From there", will="From here", conflict=True)],
     )
     text = text_of(admin_client, page(run))
-    for words in ("Message", "From here", "From there", "Will be", "changed on both sides"):
+    for words in ("Message", "From here", "From there", "Afterwards", "changed on both sides"):
         assert words in text
 
 
@@ -172,7 +172,7 @@ def test_an_unsafe_plan_needs_its_own_tick(rows, admin_client):
     assert "40 of 50 invoices" in text
     assert 'name="force"' in text
     approve_url = reverse("admin:quicksync_syncrun_approve", args=[run.pk])
-    assert "Confirm that it is meant" in text_of_post(admin_client, approve_url)
+    assert "Confirm that this is intended" in text_of_post(admin_client, approve_url)
     run.refresh_from_db()
     assert run.state == "draft"
     admin_client.post(approve_url, {"force": "yes"})
@@ -189,15 +189,15 @@ def test_a_preview_says_what_moved_since(rows, admin_client):
     operation = rows.operation(run)
     assert "since this preview" not in text_of(admin_client, page(run))
     EntityMapping.objects.filter(pk=operation.mapping_id).update(version=9)
-    assert "1 record was changed since this preview was made" in text_of(admin_client, page(run))
+    assert "1 record has changed since this preview was made" in text_of(admin_client, page(run))
 
 
 def test_i6_skip_ticked_rows_with_a_reason(rows, admin_client):
     run = rows.draft()
     kept, left, held = rows.operation(run), rows.operation(run), rows.held(run)
     url = reverse("admin:quicksync_syncrun_skip", args=[run.pk])
-    assert "Say why" in text_of_post(admin_client, url, {"operation": [left.pk]})
-    assert "Tick the records" in text_of_post(admin_client, url, {"why": "test"})
+    assert "Give a reason" in text_of_post(admin_client, url, {"operation": [left.pk]})
+    assert "Select the records" in text_of_post(admin_client, url, {"why": "test"})
     text = text_of_post(admin_client, url, {"operation": [left.pk, held.pk], "why": "Not ours"})
     assert "2 records skipped" in text
     assert "admin: Not ours" in text
@@ -283,7 +283,7 @@ def test_a_skipped_record_is_added_back(rows, admin_client):
     text = text_of_post(
         admin_client, url, {"action": "add_back", "_selected_action": [operation.mapping_id]}
     )
-    assert "1 record is added back" in text
+    assert "1 record will be added back" in text
     operation.mapping.refresh_from_db()
     assert operation.mapping.state == "pending"
     assert operation.mapping.touched_at
@@ -295,7 +295,7 @@ def test_i9_held_records_are_tried_again(rows, admin_client):
     text = text_of_post(
         admin_client, url, {"action": "try_again", "_selected_action": [mapping.pk]}
     )
-    assert "looked at again" in text
+    assert "tried again" in text
     run = rows.connection.runs.get()
     assert run.scope["mappings"] == [mapping.pk]
 
@@ -304,8 +304,8 @@ def test_skipping_from_the_list_asks_why(rows, admin_client):
     mapping = rows.mapping(state="pending")
     url = reverse("admin:quicksync_entitymapping_changelist")
     chosen = {"action": "leave_out", "_selected_action": [mapping.pk]}
-    assert "Why are they skipped?" in text_of_post(admin_client, url, chosen)
-    assert "Say why" in text_of_post(admin_client, url, chosen | {"confirmed": "yes"})
+    assert "Reason for skipping" in text_of_post(admin_client, url, chosen)
+    assert "Give a reason" in text_of_post(admin_client, url, chosen | {"confirmed": "yes"})
     text_of_post(admin_client, url, chosen | {"confirmed": "yes", "why": "Internal"})
     mapping.refresh_from_db()
     assert (mapping.state, mapping.note) == ("excluded", "admin: Internal")
@@ -322,6 +322,6 @@ def test_discarding_leaves_no_trace_on_the_records(rows):
 def test_an_approved_run_says_whether_it_waits_or_is_under_way(rows):
     now = timezone.now()
     run = rows.run(state="approved", approved_at=now, done=2, total=8)
-    assert progress(run).words == "Waiting for its turn"
+    assert progress(run).words == "Waiting in line"
     run.heartbeat_at = now + dt.timedelta(seconds=1)
-    assert progress(run).words == "Sending and taking over changes: 2 of 8"
+    assert progress(run).words == "Syncing changes: 2 of 8"

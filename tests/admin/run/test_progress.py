@@ -30,24 +30,24 @@ def clock(monkeypatch, settings):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"started_at": at(-3)}, "Waits for a worker since 11:57:00."),
-        ({"heartbeat_at": at(-1)}, "Waits for a worker since 11:59:00."),
+        ({"started_at": at(-3)}, "Waiting for a worker since 11:57:00."),
+        ({"heartbeat_at": at(-1)}, "Waiting for a worker since 11:59:00."),
         (
             {"lease_holder": "books1:4711:ab12", "lease_until": at(3), "heartbeat_at": at(0)},
-            "The worker books1 (process 4711) has it; last sign of life at 12:00:00.",
+            "Running on books1 (process 4711); last sign of life at 12:00:00.",
         ),
         (
             {"lease_holder": "books1:4711:ab12", "lease_until": at(-1), "heartbeat_at": at(-4)},
             (
-                "The worker books1 (process 4711) has been silent since 11:56:00; another one takes"
-                " over."
+                "The worker books1 (process 4711) has been silent since 11:56:00; another one will"
+                " take over."
             ),
         ),
         (
             {"resume_at": at(5), "troubles": 2, "heartbeat_at": at(0)},
-            "Goes on by itself at 12:05:00. QuickBooks does not answer.",
+            "Continues automatically at 12:05:00. QuickBooks does not answer.",
         ),
-        ({"resume_at": at(5), "heartbeat_at": at(0)}, "Goes on by itself at 12:05:00."),
+        ({"resume_at": at(5), "heartbeat_at": at(0)}, "Continues automatically at 12:05:00."),
     ],
 )
 def test_a14_who_has_it_or_what_it_waits_for(rows, clock, values, words):
@@ -63,7 +63,7 @@ def test_a14_who_has_it_or_what_it_waits_for(rows, clock, values, words):
 
 def test_a14_the_page_and_its_script_show_it(rows, admin_client):
     run = lease.take(rows.run(state="running").pk, "books1:4711:ab12")
-    words = "The worker books1 (process 4711) has it"
+    words = "Running on books1 (process 4711)"
     assert (
         words
         in admin_client.get(

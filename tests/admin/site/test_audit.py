@@ -102,8 +102,8 @@ def test_i1_a5_losing_the_access_pausing_and_connecting_again_are_told(connectio
     pausing.resume(connection, user=admin_user)
     found, _older = audit.page(audit.Asked(connection=str(connection.pk), what="connection"))
     told = [(one.who, [(c.label, c.before, c.after) for c in one.changes]) for one in found]
-    assert told[2] == ("by itself", [("Status", "Connected", "Access expired: connect again")])
-    assert told[1][0] == "by itself"
+    assert told[2] == ("automatically", [("Status", "Connected", "Access expired: connect again")])
+    assert told[1][0] == "automatically"
     assert ("Paused", "no", "yes") in told[1][1]
     assert told[0][0] == "admin"
     assert ("Paused", "yes", "no") in told[0][1]
@@ -159,7 +159,7 @@ def test_i1_filters_that_make_no_sense_show_everything(busy, admin_client):
         "before": "yesterday",
     }
     assert text(admin_client, **nonsense).count("<tr>") == text(admin_client).count("<tr>")
-    assert "No change fits" in text(admin_client, until="1999-01-01")
+    assert "No changes match" in text(admin_client, until="1999-01-01")
 
 
 def test_i1_all_pages_show_every_change_once(connection, admin_client, monkeypatch):

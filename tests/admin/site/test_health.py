@@ -86,7 +86,7 @@ def test_i14_the_chart_is_one_drawing_that_says_what_it_shows(rows, admin_client
     rows.run(state="done", finished_at=timezone.now(), done=3)
     page = text(admin_client, "health")
     drawing = page[page.index('<figure class="qs-chart"') : page.index("</figure>")]
-    assert drawing.count("Runs finished: 1, stopped: 0; records compared or carried over: 3.") == 2
+    assert drawing.count("Runs finished: 1, stopped: 0; records compared or synced: 3.") == 2
     assert drawing.count("<g>") == 30
     assert drawing.count('class="qs-bar-ok"') == 1
     assert "style=" not in drawing
@@ -96,7 +96,7 @@ def test_a1_the_set_up_page_names_the_exact_addresses(connection, admin_client):
     page = text(admin_client, "setup")
     for route in ("callback", "webhook", "disconnected"):
         assert f"http://testserver{reverse(f'quicksync:{route}')}" in page
-    assert "Intuit will not take the redirect address" in page
+    assert "Intuit will not accept the redirect address" in page
     assert "1. An app at Intuit" in page
 
 
@@ -120,7 +120,7 @@ def test_a1_the_two_environments_are_not_mixed(connection, admin_client, setting
     page = text(admin_client, "setup")
     assert "belong to Intuit&#x27;s other environment: Main" in page
     WebhookDelivery.objects.create(digest="1", state="used")
-    assert "The latest webhook came at" in text(admin_client, "setup")
+    assert "The latest webhook arrived at" in text(admin_client, "setup")
 
 
 def test_i17_a_preset_is_chosen_on_its_page(connection, admin_client, admin_user):
@@ -150,7 +150,7 @@ def test_i17_no_preset_after_the_first_synchronization(connection, admin_client)
     assert "Start with “" not in text(admin_client, "preset", connection.pk)
     url = reverse("admin:quicksync_connection_preset", args=[connection.pk])
     assert (
-        "A preset is for the start"
+        "Presets are only for new connections"
         in admin_client.post(url, {"preset": "agency"}, follow=True).content.decode()
     )
     assert not connection.categories.filter(enabled=True).exists()
@@ -192,7 +192,7 @@ def test_a9_a_category_is_not_switched_on_while_quickbooks_lacks_its_currency(
     values = {name: form[name].value() or "" for name in form.fields}
     values |= {"enabled": "on", "field_rules-TOTAL_FORMS": "0", "field_rules-INITIAL_FORMS": "0"}
     page = admin_client.post(url, values).content.decode()
-    assert "QuickBooks does not know EUR" in page
+    assert "Records here use EUR" in page
     assert "Here: EUR. In QuickBooks: USD." in page
     Client.objects.update(currency="USD")
     assert admin_client.post(url, values).status_code == 302
@@ -205,5 +205,5 @@ def test_a9_a_category_is_not_switched_on_while_quickbooks_lacks_its_currency(
 def test_a9_both_lists_are_shown(connection, admin_client):
     Client.objects.create(name="Ada", currency="EUR")
     page = text(admin_client, "health_of", connection.pk)
-    assert "Not in QuickBooks, so refused there</span> EUR" in page
+    assert "Not in QuickBooks, which refuses them</span> EUR" in page
     assert "Not used here</span> USD" in page

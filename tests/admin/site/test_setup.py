@@ -81,7 +81,7 @@ def test_a1_each_of_intuits_fields_is_named_with_what_to_enter(bare, admin_clien
 
 def test_a1_localhost_and_bare_numbers_are_told(bare, admin_client, url):
     assert (
-        "Intuit will not take the redirect address"
+        "Intuit will not accept the redirect address"
         in admin_client.get(url, secure=True, headers={"host": "127.0.0.1"}).content.decode()
     )
     assert (
@@ -101,7 +101,7 @@ def test_a1_localhost_and_bare_numbers_are_told(bare, admin_client, url):
 def test_a1_keys_are_entered_tested_and_never_shown_again(sim, admin_client, admin_user, url):
     answer = admin_client.post(url, of(sim, webhook_verifier=VERIFIER))
     assert said(answer) == [
-        f"Stored. Intuit knows these keys. (In Intuit's place {sim.base_url} answered.)"
+        f"Stored. Intuit knows these keys. ({sim.base_url} answered in place of Intuit.)"
     ]
     row = StoredKeys.objects.get()
     assert (row.environment, row.client_secret) == ("stand_in", sim.status()["client_secret"])
@@ -135,7 +135,7 @@ def test_a1_wrong_keys_are_told_and_replace_nothing(sim, admin_client, url):
 @pytest.mark.parametrize("bad", ["two words", "curly “quotes”", "new\nline"])
 def test_a1_what_no_key_holds_is_refused_without_repeating_it(sim, admin_client, url, bad):
     (told,) = said(admin_client.post(url, of(sim, client_secret=bad)))
-    assert "Client secret: It holds a space or a letter that no key has." in told
+    assert "Client secret: It contains a space or a character that no key has." in told
     assert bad not in told
     assert not StoredKeys.objects.exists()
 
@@ -149,9 +149,7 @@ def test_a1_unreachable_keys_are_kept_and_told(sim, admin_client, settings, url)
     form = of(sim)
     settings.QUICKSYNC = {"INTUIT_BASE": "http://127.0.0.1:9"}
     (told,) = said(admin_client.post(url, form))
-    assert told.startswith(
-        "Stored, but not known to be good. Nothing that speaks for Intuit answers at http"
-    )
+    assert told.startswith("Stored, but not tested. Nothing answers at http")
     assert StoredKeys.objects.get().client_secret
 
 
@@ -163,8 +161,8 @@ def test_a1_keys_are_removed(sim, admin_client, url):
     assert (app_keys.verifiers(), bool(app_keys.keys_for("production"))) == ((), True)
     told = said(admin_client.post(url, {"environment": "stand_in", "act": "remove"}))
     assert told[-2:] == [
-        "The keys are removed.",
-        f"Without keys these soon stand still: {company.connection.name}.",
+        "The keys were removed.",
+        f"Without keys these will soon stop syncing: {company.connection.name}.",
     ]
     assert not app_keys.keys_for("production")
     assert said(admin_client.post(url, {"environment": "stand_in", "act": "remove"}))[
@@ -184,7 +182,7 @@ def test_a1_another_apps_keys_name_who_must_reconnect(bare, admin_client, url, m
         lambda keys: key_check.Verdict(key_check.Keys.GOOD, "Good.", keys.environment),
     )
     told = said(admin_client.post(url, entered("sandbox", client_id="another", client_secret="x")))
-    assert told[-1] == "They were connected by the former client ID: press Reconnect on Main."
+    assert told[-1] == "They were connected with the previous client ID: press Reconnect on Main."
     told = said(admin_client.post(url, entered("sandbox", client_secret="renewed")))
     assert told[-1] == "Stored. Good."
 
@@ -202,7 +200,7 @@ def test_a1_the_page_says_where_keys_come_from_and_that_the_settings_win(
     page = text(admin_client, url)
     assert "QUICKSYNC[“CLIENT_ID”]" in page
     assert "from the environment variable QUICKSYNC_WEBHOOK_VERIFIER" in page
-    assert "They are not used: those of the settings count." in page
+    assert "They are not used: those in the settings take precedence." in page
     assert 'name="sandbox-client_secret"' not in page
     assert 'name="production-client_secret"' in page
     assert "of-settings" not in page
@@ -213,7 +211,7 @@ def test_a1_the_page_says_where_keys_come_from_and_that_the_settings_win(
 
 def test_half_a_pair_in_the_settings_is_told(admin_client, settings, url):
     settings.QUICKSYNC = {"CLIENT_ID": "cid-of-settings"}
-    assert "is in the settings without its other half" in text(admin_client, url)
+    assert "is in the settings without the other one" in text(admin_client, url)
 
 
 def test_i1_the_audit_tells_who_did_what_to_a_key_and_never_the_key(bare, admin_client, admin_user):

@@ -46,7 +46,7 @@ def test_a8_one_company_for_many_connections():
     rows = [Connection.objects.create(name=f"C{number}") for number in range(PEOPLE)]
     told = at_once([(row, "77") for row in rows])
     assert told.count("") == 1
-    assert sum("is connected on this site already" in said for said in told) == PEOPLE - 1
+    assert sum("is already connected on this site" in said for said in told) == PEOPLE - 1
     winner = Connection.objects.get(realm_id="77")
     assert (winner.status, winner.name) == ("connected", f"C{told.index('')}")
     assert winner.refresh_token == f"refresh-{told.index('')}"

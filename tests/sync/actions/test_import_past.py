@@ -185,7 +185,7 @@ def test_a15_what_was_held_is_still_wanted_when_it_is_mended(company, old):
     [
         ({"kinds": ()}, "at least one kind"),
         ({"kinds": ("term",)}, "not kept in step"),
-        ({"since": dt.date(2021, 1, 1)}, "turn the two dates round"),
+        ({"since": dt.date(2021, 1, 1)}, "swap the two dates"),
         ({"direction": "pull", "kinds": ("invoice",)}, "do not go this way"),
     ],
 )

@@ -72,7 +72,7 @@ def test_i15_what_is_wrong_is_named_with_its_cure(connection):
     tasks.digest()
     text = mail.outbox[0].body
     assert mail.outbox[0].subject == "QuickBooks, weekly: 2 things need a look"
-    assert "What stops records: tax code unmapped (3)." in text
+    assert "Problems by cause: tax code unmapped (3)." in text
     assert "Lost: Access expired: connect again" in text
     assert "press Reconnect" in text
 

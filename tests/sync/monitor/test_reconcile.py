@@ -100,7 +100,7 @@ def test_i12_what_stands_alone_is_listed_with_its_reason(company):
     assert line.explained
     assert not line.agrees, "one here, none there"
     text = said(company)
-    assert "every difference has its reason" in text
+    assert "every difference is explained" in text
     assert "to the cent" not in text
 
 
@@ -187,7 +187,7 @@ def test_x25_a_balance_from_before_the_last_payment_says_what_to_do(company):
     company.sync()
     [difference] = by_kind(company)["invoice", "2026-01"].differences
     assert difference.fix.startswith(
-        "A payment may have been sent after this balance was read: synchronize once more"
+        "A payment may have been sent after this balance was read: synchronize again"
     )
     company.sync()
     assert explained(by_kind(company).values())
@@ -198,7 +198,7 @@ def test_what_nobody_has_compared_yet_does_not_agree(company):
     company.sim.api("POST", "customer", {"DisplayName": "Alan Turing"})
     line = by_kind(company)["customer", ""]
     assert [one.where for one in line.differences] == ["here"]
-    assert line.differences[0].sentence == "Nobody has compared this record yet."
+    assert line.differences[0].sentence == "This record has not been compared yet."
     assert not line.agrees
 
 
@@ -323,7 +323,7 @@ class TestWhatASideDoesNotTell:
         [difference] = line.differences
         assert difference.what == ("total",)
         assert (
-            "Total: 135.09 here, 135.10 in QuickBooks. This side states no total"
+            "Total: 135.09 here, 135.10 in QuickBooks. There is no total here"
             in difference.sentence
         )
         assert not line.agrees
@@ -356,7 +356,7 @@ class TestWhatASideDoesNotTell:
         self.bill_there(company, invoice, -1)
         [difference] = by_kind(company)["invoice", "2026-01"].differences
         assert difference.sentence.startswith("Total: 100.00 here, 99.99 in QuickBooks.")
-        assert "This side states no total" not in difference.sentence
+        assert "There is no total here" not in difference.sentence
         with pytest.raises(CommandError, match="1 differences"):
             said(company)
 

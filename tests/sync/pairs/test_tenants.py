@@ -242,7 +242,7 @@ class TestPages:
         text = admin_client.get(page.format(pk=bob.pk)).content.decode()
         assert "South Bob" in text
         assert "North" not in text
-        assert "Gone" not in text
+        assert "Deleted" not in text
 
     def test_who_belongs_to_nobody_any_more_shows_where_it_still_is(self, bob, admin_client):
         Client.objects.update(name="Archived")

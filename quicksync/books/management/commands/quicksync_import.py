@@ -73,7 +73,7 @@ class Command(BaseCommand):
                 count,
             )
             raise CommandError(message % {"count": count}) from refused
-        done = _("Checked, nothing imported") if dry_run else _("Imported")
+        done = _("Checked; nothing imported") if dry_run else _("Imported")
         self.stdout.write(self.style.SUCCESS(f"{done}: {_summary(*result)}"))
 
 
