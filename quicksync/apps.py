@@ -14,11 +14,17 @@ class QuicksyncConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_save
+
         from quicksync import checks, redaction
         from quicksync.local.registry import registry
+        from quicksync.models import connection
         from quicksync.sync.pairs import watch
         from quicksync.sync.worker import schedule
 
+        post_save.connect(
+            connection.added, sender=connection.Connection, dispatch_uid="quicksync:rows-beside"
+        )
         registry.autodiscover()
         watch.connect()
         schedule.connect(self)

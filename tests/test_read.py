@@ -17,6 +17,7 @@ from quicksync.conf import DEFAULTS, Settings
 from quicksync.models import (
     Category,
     Connection,
+    ConnectionAccess,
     EntityMapping,
     Operation,
     SyncRun,
@@ -55,6 +56,7 @@ FAULTS = "quickbooks/online/transport/faults.py"
 ROWS_OF: dict[type[Model], set[str]] = {
     Category: {"category"},
     Connection: {"connection"},
+    ConnectionAccess: {"row"},
     EntityMapping: {"mapping", "m"},
     Operation: {"operation"},
     SyncRun: {"run"},
@@ -64,14 +66,7 @@ ROWS_OF: dict[type[Model], set[str]] = {
 # otherwise.
 ONLY_NAMED: dict[type[Model], set[str]] = {
     Category: {"direction", "needs_scan"},
-    Connection: {
-        "created_at",
-        "previous_refresh_token",
-        "reconnect_by",
-        "refresh_expires_at",
-        "token_lease_until",
-        "token_version",
-    },
+    ConnectionAccess: {"lease_until", "reconnect_by", "refresh_expires_at"},
     EntityMapping: {"keyed"},
     Operation: {
         "partner_touched_at",

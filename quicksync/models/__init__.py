@@ -4,6 +4,7 @@ done.
 
 from __future__ import annotations
 
+from quicksync.models.access import ConnectionAccess
 from quicksync.models.alert import Alert
 from quicksync.models.appkeys import StoredKeys
 from quicksync.models.attempt import Attempt
@@ -27,6 +28,7 @@ __all__ = [
     "Category",
     "CodeMapping",
     "Connection",
+    "ConnectionAccess",
     "Counted",
     "EntityMapping",
     "FieldRule",

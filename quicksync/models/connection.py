@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import models
-from django.utils import timezone
+from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from quicksync.conf import settings
 from quicksync.models.options import OptionsField
-from quicksync.models.sealed import SealedTextField
 from quicksync.options.company import CompanyOptions
 
 
@@ -35,11 +33,21 @@ SETTINGS = (
 )
 
 
-class Connection(models.Model):
-    """One company: who it is, how we get in, when we sync, what we know of its set-up.
+class Connections(models.QuerySet[Any]):
+    """Rows of connections; those made in bulk get the rows beside them too."""
 
-    Clocks, counters, tokens and cursors are written by conditional updates and leave no history;
-    what people set does.
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[Any]:
+        with transaction.atomic(using=self.db, savepoint=False):
+            made = super().bulk_create(*args, **kwargs)
+            complete(self.db)
+        return made
+
+
+class Connection(models.Model):
+    """One company: who it is, when we sync, what we know of its set-up.
+
+    Clocks, counters and cursors are written by conditional updates and leave no history; what
+    people set does. How we get in stands apart: `ConnectionAccess`.
     """
 
     class Status(models.TextChoices):
@@ -88,19 +96,6 @@ class Connection(models.Model):
     pause_reason = models.CharField(_("why it is paused"), max_length=300, blank=True)
     options = OptionsField(CompanyOptions, verbose_name=_("options"))
 
-    access_token = SealedTextField(blank=True, default="", editable=False)
-    refresh_token = SealedTextField(blank=True, default="", editable=False)
-    previous_refresh_token = SealedTextField(blank=True, default="", editable=False)
-    access_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
-    refresh_expires_at = models.DateTimeField(
-        _("access ends without use"), null=True, blank=True, editable=False
-    )
-    reconnect_by = models.DateTimeField(
-        _("connect again by"), null=True, blank=True, editable=False
-    )
-    token_version = models.PositiveIntegerField(default=0, editable=False)
-    token_lease_until = models.DateTimeField(null=True, blank=True, editable=False)
-
     next_sync_at = models.DateTimeField(
         _("next run"), null=True, blank=True, editable=False, db_index=True
     )
@@ -122,18 +117,10 @@ class Connection(models.Model):
     )
     last_run_at = models.DateTimeField(_("last run"), null=True, blank=True, editable=False)
     last_error = models.CharField(_("last problem"), max_length=500, blank=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = Connections.as_manager()
     history = HistoricalRecords(
         excluded_fields=[
-            "access_token",
-            "refresh_token",
-            "previous_refresh_token",
-            "access_expires_at",
-            "refresh_expires_at",
-            "reconnect_by",
-            "token_version",
-            "token_lease_until",
             "next_sync_at",
             "cursor",
             "read_at",
@@ -181,12 +168,14 @@ class Connection(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A form saves what people set and nothing else.
 
-        Tokens, cursor and clocks may have moved since the form's row was read: writing an old
-        refresh token back would cost the connection.
+        Status, cursor and clocks may have moved since the form's row was read. The rows beside a
+        new connection come with it, or it does not come.
         """
         if self.pk and not self._state.adding and kwargs.get("update_fields") is None:
             kwargs["update_fields"] = SETTINGS
-        super().save(*args, **kwargs)
+        using = kwargs.get("using") or router.db_for_write(Connection, instance=self)
+        with transaction.atomic(using=using, savepoint=False):
+            super().save(*args, **kwargs)
 
     def changed_by(self, user: Any) -> None:
         """Whose doing the next saved change is, for the audit; None stands for nobody's."""
@@ -207,11 +196,24 @@ class Connection(models.Model):
         """Those that run by themselves."""
         return models.Q(status=cls.Status.CONNECTED, paused=False, sync_type=cls.SyncType.AUTOMATIC)
 
-    def days_left(self) -> int | None:
-        """Days until a person must connect again, whichever clock runs out first."""
-        ends = [end for end in (self.refresh_expires_at, self.reconnect_by) if end]
-        return (min(ends) - timezone.now()).days if ends else None
-
     @property
     def interval(self) -> dt.timedelta:
         return dt.timedelta(minutes=max(1, self.interval_minutes))
+
+
+def added(instance: Connection, created: bool, using: str, **kwargs: Any) -> None:
+    """Signal: a connection was saved, or loaded from a fixture."""
+    if created:
+        complete(using, pk=instance.pk)
+
+
+def complete(using: str, **which: Any) -> None:
+    """Make the rows beside these connections, or all of them, that are not there yet."""
+    rows = Connection._base_manager.using(using).filter(**which)
+    for relation in Connection._meta.related_objects:
+        model, own = relation.related_model, relation.field
+        if relation.one_to_one and own.primary_key and model._meta.app_label == "quicksync":
+            lacking = rows.filter(**{relation.name: None}).values_list("pk", flat=True)
+            model._base_manager.using(using).bulk_create(
+                [model(**{own.attname: pk}) for pk in lacking], ignore_conflicts=True
+            )

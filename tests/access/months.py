@@ -32,7 +32,7 @@ def live_through(company: Company, *, runs: int, seed: int) -> list[str]:
         ended = (
             run.state == SyncRun.State.DONE
             and connection.is_live
-            and connection.token_lease_until is None
+            and connection.access.lease_until is None
         )
         if not ended:
             said = f"{run.state} {run.phase} {run.reason} {run.reason_values} {connection.status}"

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from quicksync.models import Connection
+from tests.models import make
 
 pytestmark = pytest.mark.postgres
 TEN = 10
@@ -17,7 +18,7 @@ TEN = 10
 
 def the_lease_ends():
     """Tests do not wait for a dead worker's lease to end."""
-    Connection.objects.update(token_lease_until=timezone.now() - dt.timedelta(seconds=1))
+    make.put(lease_until=timezone.now() - dt.timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("noticed", [True, False], ids=["by-our-clock", "when-refused"])
@@ -26,15 +27,16 @@ def test_ten_processes_and_one_expired_token_renew_it_once_a16(company, crowd, n
     then on.
     """
     if noticed:
-        Connection.objects.update(access_expires_at=timezone.now())
+        make.put(access_expires_at=timezone.now())
+    before = company.connection.access.refresh_token
     crowd.gather(TEN)
     company.sim.advance(hours=25)
     assert crowd.read() == ["200"] * TEN
     assert crowd.renewals() == 1
     connection = Connection.objects.get()
     assert connection.status == Connection.Status.CONNECTED
-    assert connection.token_lease_until is None
-    assert connection.refresh_token != company.connection.refresh_token
+    assert connection.access.lease_until is None
+    assert connection.access.refresh_token not in ("", before)
 
 
 @pytest.mark.parametrize("point", ["answer", "store"])
@@ -44,7 +46,7 @@ def test_a_worker_that_dies_with_fresh_tokens_in_hand_loses_nothing_a16(company,
     crowd.gather(1, kill=point)
     assert crowd.read() == [""]
     assert crowd.renewals() == 1
-    assert Connection.objects.get().token_lease_until > timezone.now()
+    assert Connection.objects.get().access.lease_until > timezone.now()
     the_lease_ends()
     crowd.gather(2)
     assert crowd.read() == ["200", "200"]
@@ -59,13 +61,16 @@ def test_of_two_answers_the_older_kept_last_the_newer_still_serves_a16(company, 
     company.sim.advance(hours=25)
     crowd.gather(1)
     assert crowd.read() == ["200"]
-    living = Connection.objects.get().refresh_token
-    Connection.objects.update(refresh_token="dead", previous_refresh_token=living)
+    living = Connection.objects.get().access.refresh_token
+    make.put(refresh_token="dead", previous_refresh_token=living)
     company.sim.advance(hours=2)
     crowd.gather(1)
     assert crowd.read() == ["200"]
     connection = Connection.objects.get()
-    assert (connection.status, connection.refresh_token) == (Connection.Status.CONNECTED, living)
+    assert (connection.status, connection.access.refresh_token) == (
+        Connection.Status.CONNECTED,
+        living,
+    )
 
 
 def test_slow_answers_are_waited_for_and_asked_for_once_a16(company, crowd):
@@ -85,4 +90,4 @@ def test_an_answer_that_is_lost_within_the_day_costs_one_worker_its_turn_a16(com
     assert sorted(crowd.read()) == ["200"] * (TEN - 1) + ["TryLater"]
     assert crowd.renewals() == 2
     connection = Connection.objects.get()
-    assert (connection.status, connection.token_lease_until) == (Connection.Status.CONNECTED, None)
+    assert (connection.status, connection.access.lease_until) == (Connection.Status.CONNECTED, None)

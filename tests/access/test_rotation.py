@@ -19,6 +19,7 @@ from quicksync.sync.monitor import alerts
 from quicksync.sync.runs import dispatching
 from tests.access.test_processes import the_lease_ends
 from tests.company import Company, join
+from tests.models import make
 
 pytestmark = pytest.mark.postgres
 REDIRECT = "http://testserver/quicksync/callback/"
@@ -76,7 +77,7 @@ def test_a_reconnect_is_asked_for_once_a5(killed, told, settings, mailoutbox):
     assert (run.state, run.reason) == ("failed", "no-access")
     assert killed.connection.status == Connection.Status.EXPIRED
     before = len(killed.sim.requests())
-    Connection.objects.filter(pk=killed.connection.pk).update(next_sync_at=timezone.now())
+    make.put(killed.connection, next_sync_at=timezone.now())
     for _ in range(3):
         dispatching.dispatch()
         assert dispatching.cycle_of(killed.connection.pk) is None

@@ -32,6 +32,7 @@ from quicksync.simulator import running
 from quicksync.sync.access import app_keys, key_check
 from tests.access.canaries import client_secrets, in_database, planted, readable
 from tests.company import Company, settings_for, unlimited
+from tests.models import make
 from tests.web.worker import work_off
 
 VERIFIER = "canary-verifier-4f1f0d3c"
@@ -97,7 +98,7 @@ def bad_day(browser, sim, connection, settings, monkeypatch):
     company.enable("customer")
     for name in ("Ada", "Grace"):
         company.client(name)
-        Connection.objects.update(access_expires_at=timezone.now())
+        make.put(access_expires_at=timezone.now())
         company.sync()
     notify(sim.realm)
     page = reverse("admin:quicksync_connection_change", args=[connection.pk])
@@ -108,7 +109,7 @@ def bad_day(browser, sim, connection, settings, monkeypatch):
         patch.setattr("quicksync.sync.exchange.conversation.settle", broken)
         broken_run(company, RuntimeError)
     key_check.store("stand_in", {"client_secret": WRONG})
-    Connection.objects.update(access_expires_at=timezone.now())
+    make.put(access_expires_at=timezone.now())
     broken_run(company, ConfigurationError)
     enter(browser, client_secret=good)
     SyncRun.objects.update(state="cancelled")
@@ -244,7 +245,7 @@ def test_refusals_of_every_sort_show_no_secret(
 def test_the_columns_hold_ciphertext(admin_client, sim, connection):
     connect(admin_client, connection)
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT access_token, refresh_token FROM quicksync_connection")
+        cursor.execute("SELECT access_token, refresh_token FROM quicksync_connectionaccess")
         row = cursor.fetchone()
     assert [text[:5] for text in row] == ["gAAAA", "gAAAA"]
 

@@ -10,14 +10,15 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
-from quicksync.models import Connection, EntityMapping, Operation, RemoteRecord, SyncRun
+from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun
 from quicksync.sync.actions import connect
+from tests.models import make
 
 
 @pytest.fixture
 def connection(db):
     """A connected company; nothing of these tests reaches it."""
-    connection = Connection.objects.create(
+    connection = make.bare(
         name="Main",
         status="connected",
         realm_id="1234",

@@ -77,8 +77,8 @@ def company_of(office: Any, connection: Connection) -> Company:
 
 
 def fresh(connection: Connection) -> Connection:
-    """The row as it stands now."""
-    return Connection.objects.get(pk=connection.pk)
+    """The row as it stands now, with its access."""
+    return Connection.objects.select_related("access").get(pk=connection.pk)
 
 
 def says(office: Any, text: str) -> None:
@@ -94,7 +94,12 @@ def banner(office: Any, title: str) -> None:
 def nothing_stored(connection: Connection) -> None:
     """No access, no company, no run."""
     row = fresh(connection)
-    assert (row.status, row.realm_id, row.access_token, row.refresh_token) == ("new", "", "", "")
+    assert (row.status, row.realm_id, row.access.access_token, row.access.refresh_token) == (
+        "new",
+        "",
+        "",
+        "",
+    )
     assert not row.runs.exists()
 
 

@@ -8,17 +8,16 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from quicksync.models import Connection, SyncRun
+from quicksync.models import SyncRun
 from quicksync.sync.actions import connect
 from tests.browser.office import Office
+from tests.models import make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_i14_i17_from_the_list_to_health_set_up_and_a_preset(page, admin_user):
-    connection = Connection.objects.create(
-        name="Main", realm_id="1", status="connected", refresh_token="r"
-    )
+    connection = make.bare(name="Main", realm_id="1", status="connected", refresh_token="r")
     connect.categories(connection)
     SyncRun.objects.create(connection=connection, state="done", finished_at=timezone.now(), done=4)
     office = Office(page, sim=None)

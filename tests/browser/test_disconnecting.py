@@ -32,10 +32,10 @@ def old_access_is_dead(sim, connection):
     """What the connection had opens nothing any more."""
     path = f"{sim.base_url}/v3/company/{connection.realm_id}/companyinfo/{connection.realm_id}"
     answer = requests.get(
-        path, headers={"Authorization": f"Bearer {connection.access_token}"}, timeout=120
+        path, headers={"Authorization": f"Bearer {connection.access.access_token}"}, timeout=120
     )
     assert answer.status_code == 401
-    form = {"grant_type": "refresh_token", "refresh_token": connection.refresh_token}
+    form = {"grant_type": "refresh_token", "refresh_token": connection.access.refresh_token}
     keys = sim.status()
     answer = requests.post(
         f"{sim.base_url}/oauth2/v1/tokens/bearer",
@@ -86,7 +86,7 @@ def test_disconnect_asks_first_keeps_everything_and_reconnecting_resumes(office,
     expect(office.page.get_by_role("button", name="Synchronize now")).to_have_count(0)
     old_access_is_dead(office.sim, before)
     row = fresh(before)
-    assert (row.status, row.access_token, row.refresh_token, row.next_sync_at) == (
+    assert (row.status, row.access.access_token, row.access.refresh_token, row.next_sync_at) == (
         "disconnected",
         "",
         "",
@@ -116,7 +116,7 @@ def test_disconnect_while_intuit_is_out_of_reach(office, synced):
     office.press("Yes, disconnect")
     banner(office, "Disconnected")
     office.see("Intuit could not be reached: remove the app in QuickBooks too, under My Apps.")
-    assert fresh(company.connection).refresh_token == ""
+    assert fresh(company.connection).access.refresh_token == ""
 
 
 def test_disconnected_at_intuit_shows_at_once(office, synced):
@@ -131,7 +131,7 @@ def test_disconnected_at_intuit_shows_at_once(office, synced):
     banner(office, "Disconnected")
     office.see("It was disconnected at Intuit.")
     row = fresh(company.connection)
-    assert (row.status, row.refresh_token, row.runs.count()) == ("disconnected", "", runs)
+    assert (row.status, row.access.refresh_token, row.runs.count()) == ("disconnected", "", runs)
     reconnect(office)
     sync_now(office)
     connecting.everything_once(company, clients)
@@ -242,12 +242,13 @@ def test_sent_to_reconnect(office, synced, admin_user):
     office.press("Reconnect")
     connecting.consent(office)
     says(office, "Connected to")
-    assert fresh(before).token_version > before.token_version
+    assert fresh(before).access.version > before.access.version
 
 
 def test_signing_out_at_intuit_is_apart_from_disconnect(office, synced):
     """A7: the link leads to Intuit's sign-out; the connection and its access stay."""
     company, _clients = synced
+    before = company.connection.access.refresh_token
     office.unfold("Connecting, pausing, disconnecting")
     with office.page.context.expect_page() as opened:
         office.page.get_by_role("link", name="Sign out at Intuit").click()
@@ -255,6 +256,6 @@ def test_signing_out_at_intuit_is_apart_from_disconnect(office, synced):
     assert opened.value.url.endswith("/app/sign-out")
     row = fresh(company.connection)
     assert row.status == "connected"
-    assert row.refresh_token == company.connection.refresh_token
+    assert row.access.refresh_token == before
     sync_now(office)
     assert not Operation.objects.filter(state__in=Operation.OPEN).exists()

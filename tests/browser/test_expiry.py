@@ -16,8 +16,10 @@ from playwright.sync_api import expect
 
 from quicksync import tasks
 from quicksync.models import Alert, Connection, Operation, SyncRun
+from quicksync.sync.access import standing
 from tests.browser import connecting
 from tests.browser.connecting import banner, fresh, says
+from tests.models import make
 
 pytestmark = pytest.mark.browser
 NUMBER = 40  # more than one batch
@@ -128,7 +130,7 @@ def test_access_that_is_renewed_in_mid_run_is_nobodys_business(office, busy):
     banner(office, "Connected")
     after = fresh(company.connection)
     assert (after.status, after.last_error) == ("connected", "")
-    assert after.access_token != before.access_token
+    assert after.access.access_token != before.access.access_token
     connecting.everything_once(company, clients)
     assert not mail.outbox
 
@@ -151,7 +153,7 @@ def test_warned_in_time(office, settings, live_server, days, title, subject):
     }
     connection = connecting.connect(office)
     assert tasks.alerts() == 0
-    Connection.objects.update(reconnect_by=timezone.now() + dt.timedelta(days=days, hours=3))
+    make.put(reconnect_by=timezone.now() + dt.timedelta(days=days, hours=3))
     assert tasks.alerts() == 1
     [sent] = mail.outbox
     assert sent.subject == f"QuickBooks: Main office: {subject}"
@@ -162,7 +164,7 @@ def test_warned_in_time(office, settings, live_server, days, title, subject):
     connecting.consent(office)
     says(office, "Connected to")
     banner(office, "Connected")
-    assert fresh(connection).days_left() > 90
+    assert standing.of([connection.pk])[connection.pk].days_left > 90
     assert tasks.alerts() == 0
     assert len(mail.outbox) == 1
 
@@ -170,7 +172,7 @@ def test_warned_in_time(office, settings, live_server, days, title, subject):
 def test_fifteen_days_are_no_warning(office):
     """A16: nobody is bothered before it is time."""
     connecting.connect(office)
-    Connection.objects.update(reconnect_by=timezone.now() + dt.timedelta(days=15, hours=3))
+    make.put(reconnect_by=timezone.now() + dt.timedelta(days=15, hours=3))
     office.look_again()
     banner(office, "Connected")
     office.page.locator(".qs-facts").get_by_text("15 days left").wait_for()

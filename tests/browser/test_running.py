@@ -14,10 +14,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from quicksync import tasks
-from quicksync.models import Connection, SyncRun
+from quicksync.models import SyncRun
 from tests.browser import connecting
 from tests.browser.connecting import banner, fresh, says
 from tests.company import assert_adds_up
+from tests.models import make
 
 pytestmark = pytest.mark.browser
 
@@ -125,7 +126,7 @@ def test_paused_with_the_reason_and_resumed(office, company):
     says(office, "Paused. Nothing is synced automatically until you resume.")
     banner(office, "Paused")
     office.see("Year-end closing")
-    Connection.objects.update(next_sync_at=timezone.now() - dt.timedelta(hours=1))
+    make.put(next_sync_at=timezone.now() - dt.timedelta(hours=1))
     tasks.dispatch()
     assert tasks.cycle(company.connection.pk) is None
     expect(office.page.locator(".qs-facts").get_by_text("Next run")).to_have_count(0)
@@ -160,7 +161,7 @@ def test_paused_by_itself_after_failed_runs(office, company, settings):
 
 def test_by_the_clock_or_by_hand(office, company):
     """B5, B6: the page says what happens by itself and when; by hand nothing does."""
-    Connection.objects.update(next_sync_at=timezone.now() + dt.timedelta(minutes=4))
+    make.put(next_sync_at=timezone.now() + dt.timedelta(minutes=4))
     office.look_again()
     at = timezone.localtime(fresh(company.connection).next_sync_at)
     office.page.locator(".qs-facts").get_by_text(f"{at:%Y-%m-%d %H:%M}").wait_for()

@@ -16,6 +16,7 @@ from quicksync.models import Connection, StoredKeys, SyncRun
 from quicksync.sync.runs import starting
 from tests.browser.connecting import banner, consent, go_to_intuit, new_connection, says
 from tests.crash import processes
+from tests.models import make
 from tests.tree import ROOT
 
 pytestmark = pytest.mark.browser
@@ -111,7 +112,7 @@ def renewed_at_intuit(office, connection):
 
 def a_run_with_old_access(connection):
     """Its first request has to ask Intuit for a fresh token."""
-    Connection.objects.filter(pk=connection.pk).update(access_expires_at=timezone.now())
+    make.put(connection, access_expires_at=timezone.now())
     return starting.start(connection, trigger=SyncRun.Trigger.MANUAL)
 
 

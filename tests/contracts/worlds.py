@@ -29,6 +29,7 @@ from quicksync.sync.worker import lease
 from tests import company as companies
 from tests.company import SLICES, Company
 from tests.contracts.paper import PaperCompany
+from tests.models import make
 
 KINDS = ("customer", "item", "invoice", "payment")
 ONLINE_FIELDS = {
@@ -69,7 +70,7 @@ class World(Company):
         now = timezone.now()
         Operation.objects.filter(connection=self.connection, retry_at__gt=now).update(retry_at=now)
         SyncRun.objects.filter(connection=self.connection).update(resume_at=None)
-        Connection.objects.filter(pk=self.connection.pk).update(limiter="")
+        make.put(self.connection, limiter="")
 
     def worker_dies(self) -> None:
         """The lease of whoever is at work runs out."""

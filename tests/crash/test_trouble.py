@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from quicksync import signals
-from quicksync.models import Attempt, Connection, Operation, SyncRun
+from quicksync.models import Attempt, Operation, SyncRun
 from quicksync.quickbooks.loading import edition_for
 from quicksync.sync.access import app_keys
 from quicksync.sync.actions import connect
@@ -17,6 +17,7 @@ from quicksync.sync.plan import approve
 from quicksync.sync.runs import dispatching, starting
 from quicksync.sync.worker.lease import new_holder
 from tests.company import assert_adds_up
+from tests.models import make
 
 
 def slice_of(run) -> Verdict:
@@ -31,7 +32,7 @@ def waits_over():
     now = timezone.now()
     Operation.objects.filter(retry_at__gt=now).update(retry_at=now)
     SyncRun.objects.update(resume_at=now, heartbeat_at=now - dt.timedelta(minutes=5))
-    Connection.objects.update(limiter="")
+    make.put(limiter="")
 
 
 def work_through(company, run, slices=30):
@@ -127,7 +128,7 @@ class TestOutage:
         slice_of(run)
         run.refresh_from_db()
         assert run.resume_at > timezone.now()
-        Connection.objects.update(next_sync_at=timezone.now() + dt.timedelta(hours=1))
+        make.put(next_sync_at=timezone.now() + dt.timedelta(hours=1))
         assert dispatching.dispatch() == 0
         waits_over()
         assert dispatching.dispatch() == 1
@@ -167,7 +168,7 @@ class TestAccess:
         company.sim.clear_faults()
         connection = company.connection
         fresh = edition_for("online").refresh(
-            connection.refresh_token, app_keys.keys_for(connection.environment)
+            connection.access.refresh_token, app_keys.keys_for(connection.environment)
         )
         company.work(connect.connected(connection, fresh, connection.realm_id))
         assert company.there("Customer") == []

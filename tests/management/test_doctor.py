@@ -9,11 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django_q.models import Schedule
 
-from quicksync.models import Connection
 from quicksync.simulator import running
 from quicksync.sync.access import key_check
 from quicksync.sync.worker import schedule
 from tests.company import settings_for
+from tests.models import make
 
 pytestmark = pytest.mark.django_db
 
@@ -37,23 +37,21 @@ def doctor(*arguments):
 
 
 def test_j5_nothing_is_wrong(healthy):
-    Connection.objects.create(name="Main", status="connected", realm_id="1", refresh_token="r")
+    make.bare(name="Main", status="connected", realm_id="1", refresh_token="r")
     code, text = doctor()
     assert code == 0
     assert text.count("nothing is wrong") == 2
 
 
 def test_j5_warnings_give_1(healthy):
-    Connection.objects.create(
-        name="Main", status="connected", realm_id="1", refresh_token="r", failures=4
-    )
+    make.bare(name="Main", status="connected", realm_id="1", refresh_token="r", failures=4)
     code, text = doctor()
     assert code == 1
     assert "! runs-fail: 4 runs in a row have stopped." in text
 
 
 def test_j5_errors_give_2_and_json_says_all(healthy):
-    connection = Connection.objects.create(name="Main", status="expired", realm_id="1", failures=4)
+    connection = make.bare(name="Main", status="expired", realm_id="1", failures=4)
     code, text = doctor("--json")
     site, patient = json.loads(text)
     assert code == 2

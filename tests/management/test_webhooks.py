@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from quicksync.models import Connection, WebhookDelivery
 from quicksync.sync.read import inbox
+from tests.models import make
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def connection(db):
         received_at=timezone.now() - dt.timedelta(days=3)
     )
     inbox.take(b'{"new": []}')
-    Connection.objects.update(next_sync_at=None, woken_at=None)
+    make.put(next_sync_at=None, woken_at=None)
     return found
 
 

@@ -15,7 +15,7 @@ from django.db import connections
 from django.utils import timezone
 
 from quicksync.exceptions import Busy, NotAllowed
-from quicksync.models import Connection, Operation, SyncRun
+from quicksync.models import Operation, SyncRun
 from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import WireRequest
 from quicksync.records import Customer, codec
@@ -161,6 +161,6 @@ class TestStarts:
 
     def test_of_many_dispatches_one_has_each_connection(self, company):
         """The number of cycles does not grow with the number of schedulers."""
-        Connection.objects.update(next_sync_at=timezone.now() - dt.timedelta(minutes=1))
+        make.put(next_sync_at=timezone.now() - dt.timedelta(minutes=1))
         make.connection("2", next_sync_at=timezone.now() - dt.timedelta(minutes=1))
         assert sum(all_at_once(lambda number: dispatching.dispatch())) == 2

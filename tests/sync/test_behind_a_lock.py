@@ -125,7 +125,7 @@ class TestRuns:
         assert SyncRun.objects.get().state == "cancelled"
 
     def test_a_due_connection_is_dispatched_once(self, company):
-        Connection.objects.update(next_sync_at=timezone.now() - dt.timedelta(minutes=1))
+        make.put(next_sync_at=timezone.now() - dt.timedelta(minutes=1))
         assert behind(dispatching.dispatch, dispatching.dispatch) == (1, 0)
 
 
@@ -205,21 +205,40 @@ class TestAccess:
         assert (first is not None, second) == (True, None)
 
     def test_tokens_of_before_a_disconnect_are_not_kept(self, company):
-        fresh = Tokens(access="a", refresh="r")
+        fresh, read = Tokens(access="a", refresh="r"), company.access
         _, kept = behind(
             lambda: connect._forget_access(Connection.objects.get(pk=company.pk), "", None),
-            lambda: tokens.save(company.pk, fresh, since=company),
+            lambda: tokens.save(company.pk, fresh, since=read),
         )
         assert kept is False
-        assert Connection.objects.get().refresh_token == ""
+        assert Connection.objects.get().access.refresh_token == ""
 
     def test_access_that_was_given_anew_meanwhile_is_not_lost(self, company):
-        again = Tokens(access="a", refresh="r")
+        again, read = Tokens(access="a", refresh="r"), company.access
         behind(
-            lambda: tokens.save(company.pk, again, since=company),
-            lambda: lost.lost(company, "Refused.", version=company.token_version),
+            lambda: tokens.save(company.pk, again, since=read),
+            lambda: lost.lost(company, "Refused.", version=read.version),
         )
         assert Connection.objects.get().status == "connected"
+
+    def test_who_connects_again_while_access_is_being_lost_is_connected(self, company):
+        """A person comes back from Intuit with new tokens while a run gives up on the old ones."""
+        read, again = company.access, Tokens(access="a", refresh="r")
+        behind(
+            lambda: lost.lost(company, "Refused.", version=read.version),
+            lambda: connect.connected(Connection.objects.get(), again, company.realm_id),
+        )
+        row = Connection.objects.get()
+        assert (row.status, row.access.refresh_token) == ("connected", "r")
+
+    def test_access_that_a_person_has_just_given_is_not_lost(self, company):
+        read, again = company.access, Tokens(access="a", refresh="r")
+        behind(
+            lambda: connect.connected(Connection.objects.get(), again, company.realm_id),
+            lambda: lost.lost(company, "Refused.", version=read.version),
+        )
+        row = Connection.objects.get()
+        assert (row.status, row.access.access_token) == ("connected", "a")
 
     def test_a_mail_goes_out_once(self, company, settings, mailoutbox):
         settings.QUICKSYNC = {**settings.QUICKSYNC, "ALERT_EMAILS": ["office@example.com"]}
@@ -231,7 +250,7 @@ class TestAccess:
 
     def test_the_first_calls_of_a_month_are_all_counted(self, company):
         """Two workers find the counter of last month."""
-        Connection.objects.update(calls_month="2020-01", calls=50)
+        make.put(calls_month="2020-01", calls=50)
         wire = SimpleNamespace(calls=3, reads=0, window=lambda: "")
         behind(Meter(company.pk, wire).save, Meter(company.pk, wire).save)
         assert Connection.objects.get().calls == 6

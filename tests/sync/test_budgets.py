@@ -13,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from quicksync.books.models import Client, Invoice, InvoiceLine
-from quicksync.models import Connection, SyncRun
+from quicksync.models import SyncRun
 from quicksync.sync.drivers import direct
 from quicksync.sync.runs import starting
 from quicksync.sync.runs.ending import Next
 from quicksync.sync.worker import lease
 from tests.company import connected
+from tests.models import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KINDS = ("customer", "item", "invoice")
@@ -101,7 +102,7 @@ def test_a_quiet_cycle_is_one_call_and_does_not_grow_with_the_records(company):
         company.sim.advance(minutes=10)
         company.sync()
         # Whoever begins a cycle has set the time of the next one; nothing was saved since.
-        Connection.objects.update(next_sync_at=timezone.now() + dt.timedelta(minutes=5))
+        make.put(next_sync_at=timezone.now() + dt.timedelta(minutes=5))
         _, statements, calls, _ = counted(company)
         assert calls == 1
         return statements

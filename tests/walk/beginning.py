@@ -15,6 +15,7 @@ from quicksync.quickbooks.port import Tokens
 from quicksync.sync.actions import connect
 from quicksync.sync.plan import approve
 from quicksync.sync.runs import starting
+from tests.models import make
 from tests.walk import database
 from tests.walk.quickbooks import QuickBooks
 from tests.walk.shown import tag_of
@@ -40,7 +41,7 @@ def prepare(quickbooks: QuickBooks) -> None:
         deletes = "void" if category.kind == "payment" else "nothing"
         category.options = category.options.replace(wins="ask", on_delete_there=deletes)
         category.save()
-    Connection.objects.update(next_sync_at=None)
+    make.put(next_sync_at=None)
     # What QuickBooks' invoices and products name is known here by the same names.
     Term.objects.get_or_create(code="Net 30", defaults={"name": "Net 30", "due_days": 30})
     Account.objects.get_or_create(code="Services", defaults={"name": "Services", "type": "Income"})

@@ -179,9 +179,9 @@ def _last_line(text: str) -> str:
 def _secrets(world: World) -> Iterator[str]:
     connection, status = world.connection, world.quickbooks.status()
     secrets = {
-        "access token": connection.access_token,
-        "refresh token": connection.refresh_token,
-        "previous refresh token": connection.previous_refresh_token,
+        "access token": connection.access.access_token,
+        "refresh token": connection.access.refresh_token,
+        "previous refresh token": connection.access.previous_refresh_token,
         "client secret": status["client_secret"],
     }
     for place, text in {"log": _log(world), "database": database.dump()}.items():

@@ -48,10 +48,10 @@ def test_a_company_is_connected_from_its_page_a1_a4(browser, connection, connect
     connection.refresh_from_db()
     assert connection.status == Connection.Status.CONNECTED
     assert connection.realm_id == simulator.realm
-    assert connection.access_token
-    assert connection.refresh_token
-    assert connection.access_expires_at
-    assert connection.refresh_expires_at
+    assert connection.access.access_token
+    assert connection.access.refresh_token
+    assert connection.access.access_expires_at
+    assert connection.access.refresh_expires_at
     assert SyncRun.objects.get(connection=connection).trigger == SyncRun.Trigger.SETUP
 
 
@@ -66,12 +66,12 @@ def test_tokens_are_nowhere_readable(browser, connection, simulator):
     browser.get(at_intuit(browser, connection))
     connection.refresh_from_db()
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT access_token, refresh_token FROM quicksync_connection")
+        cursor.execute("SELECT access_token, refresh_token FROM quicksync_connectionaccess")
         kept = cursor.fetchone()
         cursor.execute("SELECT session_data FROM django_session")
         sessions = str(cursor.fetchall())
-    assert connection.refresh_token not in kept
-    assert connection.refresh_token not in sessions
+    assert connection.access.refresh_token not in kept
+    assert connection.access.refresh_token not in sessions
 
 
 def test_what_is_asked_of_intuit(browser, connection, settings):

@@ -15,6 +15,7 @@ from quicksync.models import Connection, WebhookDelivery, WebhookEvent
 from quicksync.quickbooks.online.webhook import signature
 from quicksync.sync.access import key_check
 from quicksync.web import webhook
+from tests.models import make
 
 PATH = "/quicksync/webhook/"
 KEY = "verifier"
@@ -95,7 +96,7 @@ def test_each_environment_signs_with_its_own_token(connected):
 
 def test_a_repeated_delivery_is_stored_and_used_once(connected):
     deliver([cloud("42")])
-    Connection.objects.update(next_sync_at=None, woken_at=None)
+    make.put(next_sync_at=None, woken_at=None)
     assert deliver([cloud("42")]).status_code == 200
     assert WebhookDelivery.objects.count() == 1
     assert not is_woken(connected)
@@ -220,7 +221,7 @@ class TestManyEvents:
         assert WebhookEvent.objects.count() == self.NUMBER
         assert is_woken(connected)
         # They come again in another delivery, with one that is new.
-        Connection.objects.update(next_sync_at=None, woken_at=None)
+        make.put(next_sync_at=None, woken_at=None)
         with django_assert_max_num_queries(30):
             assert deliver([*self.events(), cloud("42", "new")]).status_code == 200
         assert WebhookEvent.objects.count() == self.NUMBER + 1

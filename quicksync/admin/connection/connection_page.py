@@ -24,6 +24,7 @@ from quicksync.admin.parts.wording import moment
 from quicksync.admin.run.progress import Progress, progress, started
 from quicksync.local import pages
 from quicksync.models import Connection, EntityMapping, SyncRun
+from quicksync.sync.access import standing
 from quicksync.sync.plan import first_run
 
 WARN_DAYS = 14
@@ -98,9 +99,10 @@ def page(request: HttpRequest, connection: Connection) -> Page:
     draft = next((run for run in runs if run.state == SyncRun.State.DRAFT), None)
     active = next((run for run in runs if run.is_active), None)
     first = first_run.of(connection)
+    days = standing.of([connection.pk])[connection.pk].days_left if connection.is_live else None
     return Page(
-        banner=banner(connection, first),
-        facts=facts(connection, bool(first.approved)),
+        banner=banner(connection, first, days),
+        facts=facts(connection, days, goes=bool(first.approved)),
         waiting=waiting(request, connection),
         learned=learned(connection),
         runs=tuple(_recent(run) for run in runs[:RECENT_RUNS]),
@@ -175,8 +177,8 @@ def _outcome(run: SyncRun) -> str:
     return "" if run.is_to_come else present.summary(run.counts)
 
 
-def banner(connection: Connection, first: first_run.First) -> Banner:
-    """The one thing to know first."""
+def banner(connection: Connection, first: first_run.First, days: int | None) -> Banner:
+    """The one thing to know first; `days` until the access ends, where that is known."""
     if connection.status != Connection.Status.CONNECTED:
         return _not_connected(connection)
     if connection.paused:
@@ -187,7 +189,6 @@ def banner(connection: Connection, first: first_run.First) -> Banner:
             reason,
             "resume",
         )
-    days = connection.days_left()
     if days is not None and days <= WARN_DAYS:
         return Banner(
             pills.WARN,
@@ -255,12 +256,12 @@ def _how_it_runs(connection: Connection) -> str:
     return _("Both sides are compared %(every)s.") % {"every": every}
 
 
-def facts(connection: Connection, goes: bool) -> tuple[Fact, ...]:
-    """How the connection stands, and when it `goes` on by itself; unknown lines are left out.
+def facts(connection: Connection, days: int | None, *, goes: bool) -> tuple[Fact, ...]:
+    """How the connection stands: `days` until the access ends, and when it `goes` on by itself;
+    unknown lines are left out.
 
     What is known of the company: `learned`.
     """
-    days = connection.days_left() if connection.is_live else None
     lines = {
         _("Company id"): connection.realm_id,
         _("Environment"): connection.get_environment_display(),

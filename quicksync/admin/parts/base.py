@@ -27,7 +27,6 @@ from quicksync.redaction import covered
 # Lists say "more than" beyond this: nobody pages through so many, and counting a million rows takes
 # its time.
 MOST_COUNTED = 10_000
-SECRETS = ("access_token", "refresh_token", "previous_refresh_token")
 
 
 def may(request: HttpRequest, what: str) -> bool:
@@ -71,13 +70,11 @@ def address(model: str, page: str, *args: object) -> str:
     return pages.url(f"quicksync_{model}_{page}", *args)
 
 
-def without_secrets(rows: models.QuerySet[Any], path: str = "connection") -> models.QuerySet[Any]:
-    """Rows with their connections, but without the tokens: no page shows them, and each would be
-    decrypted.
+def with_connection(rows: models.QuerySet[Any], path: str = "connection") -> models.QuerySet[Any]:
+    """Rows with their connections, but without what is known of each company, which may be
+    long.
     """
-    return rows.select_related(path).defer(
-        *(f"{path}__{name}" for name in (*SECRETS, "facts", "limiter"))
-    )
+    return rows.select_related(path).defer(f"{path}__facts", f"{path}__limiter")
 
 
 def not_in_step(mappings: models.QuerySet[Any]) -> models.QuerySet[Any]:

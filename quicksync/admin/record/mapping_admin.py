@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from quicksync.admin.connection.connection_page import SKIPPED_STATES
 from quicksync.admin.parts import links, pills, present
-from quicksync.admin.parts.base import JournalAdmin, address, may, not_in_step, without_secrets
+from quicksync.admin.parts.base import JournalAdmin, address, may, not_in_step, with_connection
 from quicksync.admin.parts.openable import may_open
 from quicksync.admin.record.resolve import question, resolve
 from quicksync.admin.record.skip_page import skip_page
@@ -41,7 +41,7 @@ class MappingAdmin(JournalAdmin):
     actions = ("add_back", "try_again", "leave_out")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EntityMapping]:
-        return without_secrets(super().get_queryset(request)).defer(*HEAVY)
+        return with_connection(super().get_queryset(request)).defer(*HEAVY)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("quicksync.view_entitymapping") or may(request, "resolve")
@@ -63,7 +63,7 @@ class MappingAdmin(JournalAdmin):
         mapping = self.get_object(request, object_id)
         extra: dict[str, Any] = dict(extra_context or {})
         if mapping is not None and self.has_view_permission(request, mapping):
-            operations = without_secrets(mapping.operations.select_related("mapping")).defer(
+            operations = with_connection(mapping.operations.select_related("mapping")).defer(
                 "record", "body"
             )
             asked = question(mapping)

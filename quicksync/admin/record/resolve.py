@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from quicksync.admin.parts import links, present
-from quicksync.admin.parts.base import address, perform, without_secrets
+from quicksync.admin.parts.base import address, perform, with_connection
 from quicksync.admin.parts.links import Link, Spot
 from quicksync.admin.parts.present import ASIDE, Difference, Why
 from quicksync.models import EntityMapping, Operation, SyncRun
@@ -87,7 +87,7 @@ def _latest(mapping: EntityMapping) -> Operation | None:
         reason="skipped-by-user"
     )
     return (
-        without_secrets(mine)
+        with_connection(mine)
         .select_related("mapping")
         .defer("record", "body")
         .order_by("-id")
@@ -125,7 +125,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """POST: `here` or `there` in `all`, or a side for each `field-…`; `same` names another record,
     or is "none".
     """
-    mapping = get_object_or_404(without_secrets(EntityMapping.objects.all()), pk=pk)
+    mapping = get_object_or_404(with_connection(EntityMapping.objects.all()), pk=pk)
     started: list[SyncRun | None] = []
 
     def work() -> str:

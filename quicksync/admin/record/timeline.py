@@ -13,7 +13,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from quicksync.admin.parts import links, pills, present
-from quicksync.admin.parts.base import address, without_secrets
+from quicksync.admin.parts.base import address, with_connection
 from quicksync.admin.parts.links import Link
 from quicksync.admin.parts.pills import Pill
 from quicksync.admin.parts.present import Row, Why
@@ -80,7 +80,7 @@ def panel(adapter: Adapter, obj: Any) -> Panel:
     """The panel of one object."""
     mappings = single_records.state(adapter.label_lower, adapter.key_of(obj))
     operations = (
-        without_secrets(Operation.objects.filter(mapping__in=[mapping.pk for mapping in mappings]))
+        with_connection(Operation.objects.filter(mapping__in=[mapping.pk for mapping in mappings]))
         .exclude(state=Operation.State.DRAFT)
         .select_related("mapping")
         .defer("record", "body", "mapping__agreed_here", "mapping__agreed_there")

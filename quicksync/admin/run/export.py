@@ -12,7 +12,7 @@ from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from quicksync.admin.parts import present
-from quicksync.admin.parts.base import without_secrets
+from quicksync.admin.parts.base import with_connection
 from quicksync.models import Operation, SyncRun
 from quicksync.sync.worker.counts import OUTCOMES, sums
 
@@ -78,7 +78,7 @@ def operations(run: SyncRun) -> StreamingHttpResponse:
         _("Fix"),
         _("When"),
     ]
-    rows = without_secrets(Operation.objects.filter(run=run).select_related("mapping")).defer(
+    rows = with_connection(Operation.objects.filter(run=run).select_related("mapping")).defer(
         "record", "body"
     )
     operations = rows.order_by("id").iterator(chunk_size=500)

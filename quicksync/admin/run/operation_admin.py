@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.parts import pills, present
-from quicksync.admin.parts.base import JournalAdmin, may, without_secrets
+from quicksync.admin.parts.base import JournalAdmin, may, with_connection
 from quicksync.models import Attempt, Operation
 
 
@@ -85,7 +85,7 @@ class OperationAdmin(JournalAdmin):
         return shown
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operation]:
-        rows: QuerySet[Operation] = without_secrets(super().get_queryset(request)).select_related(
+        rows: QuerySet[Operation] = with_connection(super().get_queryset(request)).select_related(
             "mapping", "run"
         )
         return rows.defer("mapping__agreed_here", "mapping__agreed_there")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quicksync.admin.parts import pills, present
-from quicksync.admin.parts.base import JournalAdmin, may, without_secrets
+from quicksync.admin.parts.base import JournalAdmin, may, with_connection
 from quicksync.admin.run import export, run_actions, sections
 from quicksync.admin.run.progress import progress
 from quicksync.models import Operation, SyncRun
@@ -39,7 +39,7 @@ class SyncRunAdmin(JournalAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SyncRun]:
         return (
-            without_secrets(super().get_queryset(request))
+            with_connection(super().get_queryset(request))
             .select_related("user")
             .defer("reads", "scope")
         )

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.admin.parts.base import JournalAdmin, without_secrets
+from quicksync.admin.parts.base import JournalAdmin, with_connection
 from quicksync.admin.parts.wording import moment
 from quicksync.models import Alert
 
@@ -38,7 +38,7 @@ class AlertAdmin(JournalAdmin):
     fields = ("sentence", "fix", "connection", "level", "code", "since", "told_at", "ended_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Alert]:
-        return without_secrets(super().get_queryset(request))
+        return with_connection(super().get_queryset(request))
 
     @admin.display(description=_("Since"), ordering="since")
     def found(self, alert: Alert) -> str:

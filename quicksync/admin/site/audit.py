@@ -29,7 +29,7 @@ NOBODY = "0"
 _TONES = {"+": OK, "~": INFO, "-": BAD}
 _IN_ITS_NAME = {"connection", "kind", "category", "code", "field", "name"}
 # What QuickBooks tells and clocks write is no setting: it would be laid to whoever saves next.
-_QUIET = {"id", "created_at", "connected_at", "company_name", "country", "home_currency"}
+_QUIET = {"id", "connected_at", "company_name", "country", "home_currency"}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.parts import pills
-from quicksync.admin.parts.base import JournalAdmin, may, without_secrets
+from quicksync.admin.parts.base import JournalAdmin, may, with_connection
 from quicksync.admin.run.operation_admin import preformatted
 from quicksync.models import Attempt, RemoteRecord
 
@@ -30,7 +30,7 @@ class RemoteRecordAdmin(JournalAdmin):
         return (*shown, "full_payload") if may(request, "payloads") else shown
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RemoteRecord]:
-        return without_secrets(super().get_queryset(request)).defer("payload")
+        return with_connection(super().get_queryset(request)).defer("payload")
 
     @admin.display(description=_("Name"), ordering="name")
     def name_or_id(self, remote: RemoteRecord) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from quicksync import signals
-from quicksync.models import Connection
+from quicksync.models import Connection, ConnectionAccess
 from quicksync.sync.worker import queue
 
 Status = Connection.Status
@@ -17,17 +17,14 @@ def lost(connection: Connection, sentence: str, *, version: int | None = None) -
 
     With `version`, only if nobody has connected since tokens of that version were refused.
     """
-    refused = {} if version is None else {"token_version": version}
+    refused = {} if version is None else {"version": version}
     with transaction.atomic():
-        moved = Connection.objects.filter(
-            pk=connection.pk, status=Status.CONNECTED, **refused
-        ).update(
-            status=Status.EXPIRED,
-            last_error=sentence[:500],
-            next_sync_at=None,
-            access_token="",
-            token_lease_until=None,
+        ended = ConnectionAccess.objects.filter(pk=connection.pk, **refused).update(
+            access_token="", lease_until=None
         )
+        moved = ended and Connection.objects.filter(
+            pk=connection.pk, status=Status.CONNECTED
+        ).update(status=Status.EXPIRED, last_error=sentence[:500], next_sync_at=None)
         connection.refresh_from_db()
         if moved:
             # Leaves its trace in the audit, as connecting again will.

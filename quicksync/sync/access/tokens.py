@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 import threading
 import time
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.db.models import F, Q
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from quicksync.exceptions import AccessLost, TryLater
-from quicksync.models import Connection
+from quicksync.models import Connection, ConnectionAccess
 from quicksync.quickbooks.port import Account, Edition, Tokens
 from quicksync.sync.access import app_keys
 from quicksync.sync.worker import clock, lease
@@ -48,12 +49,10 @@ def renew(connection: Connection, edition: Edition) -> None:
     """A fresh access token now, in the caller's own thread; the surest question whether the company
     still lets us in, and not metered. Raises AccessLost or TryLater.
     """
-    _Keeper(connection, edition).fresh(connection.access_token)
+    _Keeper(connection, edition).another()
 
 
-def save(
-    connection_id: int, tokens: Tokens, *, since: Connection | None = None, **values: object
-) -> bool:
+def save(connection_id: int, tokens: Tokens, *, since: ConnectionAccess | None = None) -> bool:
     """Store fresh tokens, the refresh token before them too: of two workers the later may have kept
     the older answer.
 
@@ -61,27 +60,42 @@ def save(
     whether they were stored.
     """
     now = timezone.now()
-    row = since or Connection.objects.only("refresh_token").get(pk=connection_id)
-    changed = row.refresh_token and row.refresh_token != tokens.refresh
-    values |= {
+    rows = ConnectionAccess.objects.filter(pk=connection_id)
+    row = since or rows.only("refresh_token").get()
+    values: dict[str, Any] = {
         "access_token": tokens.access,
         "refresh_token": tokens.refresh,
         "access_expires_at": now + dt.timedelta(seconds=tokens.expires_in),
-        "token_version": F("token_version") + 1,
-        "token_lease_until": None,
+        "version": F("version") + 1,
+        "lease_until": None,
     }
-    if changed:
+    if row.refresh_token and row.refresh_token != tokens.refresh:
         values["previous_refresh_token"] = row.refresh_token
     if tokens.refresh_expires_in:
         values["refresh_expires_at"] = now + dt.timedelta(seconds=tokens.refresh_expires_in)
     if tokens.hard_expires_in:
         values["reconnect_by"] = now + dt.timedelta(seconds=tokens.hard_expires_in)
-    wanted = (
-        {"pk": connection_id}
-        if since is None
-        else {"pk": connection_id, "token_version": since.token_version}
+    if since is not None:
+        rows = rows.filter(version=since.version)
+    return rows.update(**values) == 1
+
+
+def forget(connection_id: int) -> None:
+    """Keep no token. Whoever is renewing the access at this moment finds another version and keeps
+    nothing.
+    """
+    ConnectionAccess.objects.filter(pk=connection_id).update(
+        access_token="",
+        refresh_token="",
+        previous_refresh_token="",
+        access_expires_at=None,
+        version=F("version") + 1,
     )
-    return Connection.objects.filter(**wanted).update(**values) == 1
+
+
+def newest(connection_id: int) -> str:
+    """The refresh token of this moment, "" when there is none: only the newest ends all access."""
+    return ConnectionAccess.objects.values_list("refresh_token", flat=True).get(pk=connection_id)
 
 
 class _Keeper:
@@ -90,9 +104,8 @@ class _Keeper:
     def __init__(self, connection: Connection, edition: Edition) -> None:
         self._pk = connection.pk
         self._edition = edition
-        self._access = connection.access_token
-        self._expires = connection.access_expires_at
         self._lost: AccessLost | None = None
+        self._use(ConnectionAccess.objects.get(pk=connection.pk))
 
     def token(self) -> str:
         if self._expires and self._expires - timezone.now() < MARGIN:
@@ -109,16 +122,19 @@ class _Keeper:
             if threading.current_thread() is not threading.main_thread():
                 connections.close_all()
 
+    def another(self) -> str:
+        """A token other than the one in force."""
+        return self.fresh(self._access)
+
     def fresh(self, refused: str) -> str:
         """A token other than `refused`."""
         give_up = time.monotonic() + LEASE.total_seconds() * 2
         while time.monotonic() < give_up:
-            row = Connection.objects.get(pk=self._pk)
+            row = self._row()
             if self._good(row, refused):
                 return self._use(row)
-            if row.status != Connection.Status.CONNECTED:
-                raise AccessLost(_(NOT_CONNECTED))
-            if self._lost is not None and self._lost.version == row.token_version:
+            self._must_be_connected(row)
+            if self._lost is not None and self._lost.version == row.version:
                 # Another thread has just been told so: Intuit is not asked again for each request
                 # on its way.
                 raise self._lost
@@ -129,14 +145,26 @@ class _Keeper:
             "Another worker is renewing the access to QuickBooks and has not finished.", wait=30
         )
 
-    def _good(self, row: Connection, refused: str) -> bool:
+    def _row(self) -> ConnectionAccess:
+        rows = ConnectionAccess.objects.select_related("connection")
+        return rows.defer("connection__facts").get(pk=self._pk)
+
+    @staticmethod
+    def _must_be_connected(row: ConnectionAccess) -> None:
+        if not row.connection.is_live:
+            gone = AccessLost(_(NOT_CONNECTED))
+            # Of these tokens: somebody may connect again before the run that meets this has ended.
+            gone.version = row.version
+            raise gone
+
+    def _good(self, row: ConnectionAccess, refused: str) -> bool:
         return bool(row.access_token) and row.access_token != refused and not self._old(row)
 
     @staticmethod
-    def _old(row: Connection) -> bool:
+    def _old(row: ConnectionAccess) -> bool:
         return row.access_expires_at is not None and row.access_expires_at - timezone.now() < MARGIN
 
-    def _use(self, row: Connection) -> str:
+    def _use(self, row: ConnectionAccess) -> str:
         self._access, self._expires = row.access_token, row.access_expires_at
         return self._access
 
@@ -145,11 +173,11 @@ class _Keeper:
         worker may ask.
         """
         now = clock.now()
-        free = Q(token_lease_until=None) | lease.over("token_lease_until", now)
+        free = Q(lease_until=None) | lease.over("lease_until", now)
         until = now + LEASE
         return (
             until
-            if Connection.objects.filter(free, pk=self._pk).update(token_lease_until=until)
+            if ConnectionAccess.objects.filter(free, pk=self._pk).update(lease_until=until)
             else None
         )
 
@@ -158,30 +186,29 @@ class _Keeper:
         try:
             # Read under the lease: whoever had it a moment ago may have renewed, and the refresh
             # token is another one.
-            row = Connection.objects.get(pk=self._pk)
+            row = self._row()
             if not self._good(row, refused):
                 self._renew_from(row)
         finally:
             self._give_back(until)
-        row = Connection.objects.get(pk=self._pk)
-        if row.status != Connection.Status.CONNECTED:
-            raise AccessLost(_(NOT_CONNECTED))
+        row = self._row()
+        self._must_be_connected(row)
         return self._use(row)
 
-    def _renew_from(self, row: Connection) -> None:
+    def _renew_from(self, row: ConnectionAccess) -> None:
         """Ask for fresh tokens and keep them, unless a person connected or disconnected the company
         meanwhile.
         """
         try:
             tokens = self._with_newest_or_previous(row)
         except AccessLost as lost:
-            if Connection.objects.filter(pk=self._pk, token_version=row.token_version).exists():
-                lost.version, self._lost = row.token_version, lost
+            if ConnectionAccess.objects.filter(pk=self._pk, version=row.version).exists():
+                lost.version, self._lost = row.version, lost
                 raise
         else:
             self._store(tokens, row)
 
-    def _store(self, tokens: Tokens, row: Connection) -> None:
+    def _store(self, tokens: Tokens, row: ConnectionAccess) -> None:
         """The first act after Intuit's answer, since once a day the token that is kept is dead from
         the answer on.
 
@@ -205,9 +232,9 @@ class _Keeper:
             else:
                 return
 
-    def _with_newest_or_previous(self, row: Connection) -> Tokens:
+    def _with_newest_or_previous(self, row: ConnectionAccess) -> Tokens:
         # Asked for at this moment: somebody may have entered other keys since the run began.
-        keys = app_keys.keys_for(row.environment)
+        keys = app_keys.keys_for(row.connection.environment)
         try:
             return self._edition.refresh(row.refresh_token, keys)
         except AccessLost:
@@ -217,6 +244,4 @@ class _Keeper:
 
     def _give_back(self, until: dt.datetime) -> None:
         """End our lease; one that another worker took after ours ran out stays its own."""
-        Connection.objects.filter(pk=self._pk, token_lease_until=until).update(
-            token_lease_until=None
-        )
+        ConnectionAccess.objects.filter(pk=self._pk, lease_until=until).update(lease_until=None)

@@ -6,13 +6,12 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quicksync.exceptions import AccessLost, Busy, KeysRefused, NotAllowed, TryLater
 from quicksync.local.registry import registry
-from quicksync.models import Category, Connection, Operation, SyncRun
+from quicksync.models import Category, Connection, ConnectionAccess, Operation, SyncRun
 from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.port import Tokens
 from quicksync.records import KINDS
@@ -34,22 +33,15 @@ def connected(
     first: dict[str, Any] = {} if connection.connected_at else {"connected_at": timezone.now()}
     try:
         with transaction.atomic():
-            # First of all: of two people who choose two companies at the same moment one is
-            # refused.
-            ours = Connection.objects.filter(pk=connection.pk, realm_id__in=("", realm_id))
-            if not ours.update(realm_id=realm_id):
-                raise _another(connection)
-            tokens.save(
-                connection.pk,
-                new,
-                status=Status.CONNECTED,
-                realm_id=realm_id,
-                failures=0,
-                last_error="",
-                **first,
-            )
+            tokens.save(connection.pk, new)
             if new.refresh_expires_in:
-                Connection.objects.filter(pk=connection.pk).update(previous_refresh_token="")
+                ConnectionAccess.objects.filter(pk=connection.pk).update(previous_refresh_token="")
+            # Of two people who choose two companies at the same moment one is refused.
+            ours = Connection.objects.filter(pk=connection.pk, realm_id__in=("", realm_id))
+            if not ours.update(
+                realm_id=realm_id, status=Status.CONNECTED, failures=0, last_error="", **first
+            ):
+                raise _another(connection)
     except IntegrityError as error:
         raise _taken(connection, realm_id) from error
     connection.refresh_from_db()
@@ -111,10 +103,7 @@ def disconnect(connection: Connection, *, user: Any = None) -> None:
     again goes on (A6).
     """
     edition = edition_for(connection.edition)
-    # The token of this moment: a worker may have renewed it since the page was opened, and only the
-    # newest ends it all.
-    connection.refresh_from_db()
-    secret = connection.refresh_token
+    secret = tokens.newest(connection.pk)
     _stop(connection, user)
     note = ""
     if secret:
@@ -199,21 +188,9 @@ def _stop(connection: Connection, user: Any) -> None:
 
 def _forget_access(connection: Connection, note: str, user: Any) -> None:
     with transaction.atomic():
-        # Whoever is renewing the access at this moment finds another version and keeps nothing.
-        Connection.objects.filter(pk=connection.pk).update(token_version=F("token_version") + 1)
+        tokens.forget(connection.pk)
         connection.refresh_from_db()
         connection.status, connection.last_error = Status.DISCONNECTED, note
+        connection.next_sync_at = None
         connection.changed_by(user)
-        connection.access_token = connection.refresh_token = connection.previous_refresh_token = ""
-        connection.access_expires_at = connection.next_sync_at = None
-        connection.save(
-            update_fields=[
-                "status",
-                "access_token",
-                "refresh_token",
-                "previous_refresh_token",
-                "access_expires_at",
-                "next_sync_at",
-                "last_error",
-            ]
-        )
+        connection.save(update_fields=["status", "next_sync_at", "last_error"])

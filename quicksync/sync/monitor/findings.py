@@ -72,7 +72,7 @@ def _access(health: Health) -> Iterator[Finding]:
             _("This site no longer has access to QuickBooks; nothing is sent or fetched."),
             _("Open the connection and press Reconnect. What is waiting is kept and then sent."),
         )
-    elif connection.is_live and not connection.refresh_token:
+    elif connection.is_live and not health.readable:
         yield Finding(
             "access-unreadable",
             Level.ERROR,

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from quicksync.conf import settings
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun
-from quicksync.sync.access import app_keys, quota
+from quicksync.sync.access import app_keys, quota, standing
 from quicksync.sync.plan import first_run
 
 MONTH = 30
@@ -61,7 +61,8 @@ class Day:
 class Health:
     """One connection. `lag` is how long QuickBooks has not been read; None before the first time.
 
-    `keyed` are the environments for which there are keys of the app at Intuit.
+    `keyed` are the environments for which there are keys of the app at Intuit; `readable` tells
+    whether an encryption key fits the access.
     """
 
     connection: Connection
@@ -73,6 +74,7 @@ class Health:
     causes: tuple[Cause, ...]
     usage: Usage
     works: bool
+    readable: bool
     unsafe_run: int | None = None
     stuck_run: int | None = None
     keyed: frozenset[str] = frozenset()
@@ -84,11 +86,12 @@ class Health:
 
 
 def of(connections: Sequence[Connection]) -> list[Health]:
-    """The health of connections, in their order: seven queries, however many they are."""
+    """The health of connections, in their order: eight queries, however many they are."""
     now = timezone.now()
     ids = [connection.pk for connection in connections]
     operations, states, causes = _owed(ids), _states(ids), _causes(ids)
     unsafe, stuck, keyed = _unsafe(ids), _stuck(ids, now), app_keys.keyed()
+    access = standing.of(ids)
     works = set(
         Connection.objects.filter(first_run.something_approved(), pk__in=ids).values_list(
             "pk", flat=True
@@ -97,7 +100,7 @@ def of(connections: Sequence[Connection]) -> list[Health]:
     return [
         Health(
             connection=one,
-            days_left=one.days_left() if one.is_live else None,
+            days_left=access[one.pk].days_left if one.is_live else None,
             lag=now - one.read_at if one.read_at else None,
             owed=sum(operations[one.pk].values()),
             unknown=operations[one.pk].get(Operation.State.UNKNOWN, 0),
@@ -105,6 +108,7 @@ def of(connections: Sequence[Connection]) -> list[Health]:
             causes=tuple(causes[one.pk]),
             usage=usage(one, now),
             works=one.pk in works,
+            readable=access[one.pk].readable,
             unsafe_run=unsafe.get(one.pk),
             stuck_run=stuck.get(one.pk),
             keyed=keyed,

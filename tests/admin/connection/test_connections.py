@@ -15,7 +15,9 @@ from quicksync.local.registry import registry
 from quicksync.models import Bookmark, CodeMapping, Connection, FieldRule
 from quicksync.options import codec
 from quicksync.options.company import CompanyOptions
+from quicksync.sync.access import standing
 from quicksync.sync.plan import first_run
+from tests.models import make
 
 
 def url(connection):
@@ -66,9 +68,9 @@ def account(rows, name, kind):
 )
 def test_a5_the_banner_says_the_one_thing_to_know(values, title, button, connection):
     """I14"""
-    for name, value in values.items():
-        setattr(connection, name, value)
-    banner = connection_page.banner(connection, first_run.First((), ("customer",)))
+    make.put(connection, **values)
+    days = standing.of([connection.pk])[connection.pk].days_left
+    banner = connection_page.banner(connection, first_run.First((), ("customer",)), days)
     assert (banner.title, banner.button) == (title, button)
     assert banner.text
 
@@ -121,11 +123,11 @@ def test_a_new_connection_leads_to_its_own_page_with_its_categories(admin_client
 def test_saving_settings_leaves_tokens_and_clocks_alone(connection, admin_client):
     """A16: a run renews the token while somebody edits the page."""
     data = posted(admin_client, connection) | {"name": "Renamed"}
-    Connection.objects.filter(pk=connection.pk).update(calls=77, cursor="later")
+    make.put(connection, calls=77, cursor="later")
     admin_client.post(url(connection), data)
     connection.refresh_from_db()
     assert (connection.name, connection.calls, connection.cursor) == ("Renamed", 77, "later")
-    assert connection.access_token == "secret-access"
+    assert connection.access.access_token == "secret-access"
     assert connection.history.first().history_user.username == "admin"
 
 
@@ -404,4 +406,4 @@ def test_old_versions_of_settings_are_never_saved_back(connection, admin_client)
     page = reverse("admin:quicksync_connection_simple_history", args=[connection.pk, version.pk])
     assert admin_client.post(page, {"name": "Old"}).status_code == 302
     connection.refresh_from_db()
-    assert connection.access_token == "secret-access"
+    assert connection.access.access_token == "secret-access"

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from quicksync.books.models import Client
 from quicksync.models import CodeMapping, Connection, SyncRun
+from tests.models import make
 
 FACTS = {
     "legal": {
@@ -38,7 +39,7 @@ def known(connection):
         "facts": FACTS,
         "lists_read_at": timezone.now(),
     }
-    Connection.objects.filter(pk=connection.pk).update(**values)
+    make.put(connection, **values)
     connection.refresh_from_db()
     return connection
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quicksync.admin.run.progress import note
-from quicksync.models import Connection
 from quicksync.sync.worker import lease
+from tests.models import make
 
 NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
 
@@ -51,9 +51,7 @@ def clock(monkeypatch, settings):
     ],
 )
 def test_a14_who_has_it_or_what_it_waits_for(rows, clock, values, words):
-    Connection.objects.filter(pk=rows.connection.pk).update(
-        last_error="QuickBooks does not answer."
-    )
+    make.put(rows.connection, last_error="QuickBooks does not answer.")
     rows.connection.refresh_from_db()
     run = rows.run(state="running")
     for name, value in values.items():

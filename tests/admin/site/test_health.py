@@ -14,6 +14,7 @@ from quicksync.models import Connection, WebhookDelivery
 from quicksync.simulator import running
 from quicksync.sync.monitor.health import Day
 from tests.company import settings_for
+from tests.models import make
 
 
 def text(client, name, *args):
@@ -23,9 +24,7 @@ def text(client, name, *args):
 
 
 def test_i14_the_health_of_all_connections(rows, admin_client):
-    Connection.objects.filter(pk=rows.connection.pk).update(
-        access_token="", refresh_token="kept", failures=4
-    )
+    make.put(rows.connection, access_token="", refresh_token="kept", failures=4)
     Connection.objects.create(name="Branch", status="expired", realm_id="2")
     rows.mapping(state="held", reason="near-match")
     page = text(admin_client, "health")
@@ -39,9 +38,7 @@ def test_i14_the_health_of_many_costs_as_many_queries_as_of_one(
     connection, admin_client, django_assert_max_num_queries
 ):
     for number in range(20):
-        Connection.objects.create(
-            name=f"C{number}", status="connected", realm_id=f"9{number}", refresh_token="r"
-        )
+        make.bare(name=f"C{number}", status="connected", realm_id=f"9{number}", refresh_token="r")
     with django_assert_max_num_queries(20):
         assert "C19" in text(admin_client, "health")
 
@@ -62,7 +59,7 @@ def test_i14_the_health_of_one_connection_names_causes_with_an_example(rows, adm
 
 
 def test_i14_a_healthy_connection_says_so(connection, admin_client):
-    Connection.objects.filter(pk=connection.pk).update(refresh_token="r")
+    make.put(connection, refresh_token="r")
     assert "Nothing is wrong." in text(admin_client, "health_of", connection.pk)
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 
 from quicksync import tasks
 from quicksync.models import Connection, StoredKeys, SyncRun
 from quicksync.simulator import running
 from quicksync.sync.access import app_keys, key_check
 from tests.company import Company, join, unlimited
+from tests.models import make
 
 SECRET, VERIFIER = "secret-of-the-app-0123456789", "verifier-of-the-app-0123456789"
 STORED = {
@@ -308,7 +310,7 @@ def test_wrong_keys_stop_a_run_with_the_way_to_mend_them(sim, admin_client, url)
     company: Company = join(sim, kinds=("customer",))
     company.client("Ada")
     key_check.store("stand_in", {"client_secret": "mistyped"})
-    Connection.objects.update(access_expires_at=company.connection.created_at)
+    make.put(access_expires_at=timezone.now())
     run = SyncRun.objects.create(connection=company.connection, trigger="manual")
     with pytest.raises(key_check.ConfigurationError):
         tasks.work(run.pk)

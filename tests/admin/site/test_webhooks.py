@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from quicksync.models import Connection, WebhookDelivery
 from quicksync.sync.read import inbox
+from tests.models import make
 
 URL = "/admin/quicksync/webhookdelivery/"
 
@@ -21,7 +22,7 @@ def delivery(connection):
     event = {"id": "e", "type": "qbo.customer.merged.v1", "intuitentityid": "7",
              "intuitaccountid": connection.realm_id, "data": {"deletedId": "9"}}  # fmt: skip
     found = inbox.take(json.dumps([event]).encode())
-    Connection.objects.update(next_sync_at=None, woken_at=None)
+    make.put(next_sync_at=None, woken_at=None)
     return found
 
 

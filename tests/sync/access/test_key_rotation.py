@@ -13,20 +13,23 @@ from django.db import connection as database
 
 from quicksync.models import Connection
 from quicksync.sync.access import key_rotation
+from tests.models import make
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 
 def cipher(pk):
     with database.cursor() as cursor:
-        cursor.execute("SELECT refresh_token FROM quicksync_connection WHERE id = %s", [pk])
+        cursor.execute(
+            "SELECT refresh_token FROM quicksync_connectionaccess WHERE connection_id = %s", [pk]
+        )
         return cursor.fetchone()[0]
 
 
 @pytest.fixture
 def sealed(db, settings):
     settings.QUICKSYNC = {"ENCRYPTION_KEYS": [OLD]}
-    return Connection.objects.create(name="A", access_token="access", refresh_token="refresh")
+    return make.bare(name="A", access_token="access", refresh_token="refresh")
 
 
 def test_x38_rotation_writes_every_secret_under_the_newest_key(sealed, settings):
@@ -35,7 +38,7 @@ def test_x38_rotation_writes_every_secret_under_the_newest_key(sealed, settings)
     assert key_rotation.rotate() == (2, 0)
     assert cipher(sealed.pk) != before
     settings.QUICKSYNC = {"ENCRYPTION_KEYS": [NEW]}
-    assert Connection.objects.get().refresh_token == "refresh"
+    assert Connection.objects.get().access.refresh_token == "refresh"
 
 
 def test_secrets_of_a_lost_key_are_counted_and_left_alone(sealed, settings):

@@ -8,6 +8,7 @@ from quicksync import signals
 from quicksync.models import Connection
 from quicksync.sync.access.meter import Meter
 from tests.company import connected
+from tests.models import make
 
 
 class Sent:
@@ -41,7 +42,7 @@ def test_x20_the_limiters_window_is_kept_before_the_next_run_may_begin():
 
 @pytest.mark.django_db
 def test_x19_calls_are_counted_once_and_by_month():
-    connection = Connection.objects.create(name="A", calls_month="2020-01", calls=99, reads=99)
+    connection = make.bare(name="A", calls_month="2020-01", calls=99, reads=99)
     meter = Meter(connection.pk, Sent())
     meter.save()
     meter.save()

@@ -14,6 +14,7 @@ from quicksync.sync.access import quota
 from quicksync.sync.access.quota import Quota
 from quicksync.sync.monitor import findings
 from quicksync.sync.runs import dispatching
+from tests.models import make
 
 # A third of June is over.
 NOW = dt.datetime(2026, 6, 11, tzinfo=dt.UTC)
@@ -28,7 +29,7 @@ def connection(reads, **values):
         "reads": reads,
         "connected_at": NOW - dt.timedelta(days=100),
     }
-    return Connection.objects.create(**usual | values)
+    return make.bare(**usual | values)
 
 
 @pytest.fixture

@@ -16,11 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from quicksync.exceptions import AccessLost, ConfigurationError, TryLater
-from quicksync.models import Connection
+from quicksync.models import Connection, ConnectionAccess
 from quicksync.quickbooks.online.transport import oauth
 from quicksync.quickbooks.port import Tokens
 from quicksync.sync.access import lost, tokens
 from quicksync.sync.actions import connect
+from tests.models import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 6
@@ -52,7 +53,7 @@ class Intuit:
 @pytest.fixture
 def row():
     """A connection whose access token has an hour to live."""
-    return Connection.objects.create(
+    return make.bare(
         name="Company", realm_id="1", status="connected", access_token="a1", refresh_token="r1",
         access_expires_at=timezone.now() + dt.timedelta(hours=1),
     )  # fmt: skip
@@ -72,21 +73,18 @@ class TestRenewal:
         assert intuit.asked == []
 
     def test_one_that_is_about_to_end_is_renewed_before_it_is_used(self, row):
-        Connection.objects.update(access_expires_at=timezone.now() + dt.timedelta(seconds=30))
+        make.put(access_expires_at=timezone.now() + dt.timedelta(seconds=30))
         assert account(row, Intuit()).token() == "a2"
 
     def test_a_refused_one_is_renewed_and_kept_before_it_is_used(self, row):
         intuit = Intuit()
         assert account(row, intuit).renew("a1") == "a2"
-        row.refresh_from_db()
-        assert (row.access_token, row.refresh_token, row.previous_refresh_token) == (
-            "a2",
-            "r2",
-            "r1",
-        )
-        assert row.access_expires_at > timezone.now() + dt.timedelta(minutes=59)
-        assert row.reconnect_by > timezone.now()
-        assert row.token_lease_until is None
+        kept = ConnectionAccess.objects.get()
+        assert (kept.access_token, kept.refresh_token) == ("a2", "r2")
+        assert kept.previous_refresh_token == "r1"
+        assert kept.access_expires_at > timezone.now() + dt.timedelta(minutes=59)
+        assert kept.reconnect_by > timezone.now()
+        assert kept.lease_until is None
 
     def test_one_that_another_worker_renewed_is_taken_over(self, row):
         intuit, mine = Intuit(), account(row, Intuit())
@@ -127,7 +125,7 @@ class TestRenewal:
         monkeypatch.setattr(tokens._Keeper, "_take_lease", take_late)
         assert mine.renew("a1") == "a2"
         assert intuit.asked == ["r1"]
-        assert Connection.objects.get().token_lease_until is None
+        assert Connection.objects.get().access.lease_until is None
 
 
 class TestTrouble:
@@ -137,8 +135,8 @@ class TestTrouble:
         """Intuit changed the refresh token and the worker was killed before it kept it - or kept
         one never issued.
         """
-        Connection.objects.update(refresh_token="r0")
-        Connection.objects.update(previous_refresh_token="r1")
+        make.put(refresh_token="r0")
+        make.put(previous_refresh_token="r1")
         row.refresh_from_db()
         intuit = Intuit(good={"r1"})
         assert account(row, intuit).renew("a1") == "a3"
@@ -148,7 +146,7 @@ class TestTrouble:
         intuit = Intuit(good=())
         with pytest.raises(AccessLost):
             account(row, intuit).renew("a1")
-        assert Connection.objects.get().token_lease_until is None
+        assert Connection.objects.get().access.lease_until is None
 
     def test_intuit_is_told_once_what_it_has_refused(self, row):
         """Each request on its way meets the refusal; one of them asks."""
@@ -174,7 +172,7 @@ class TestTrouble:
         intuit = Intuit()
         assert account(row, intuit).renew("a1") == "a2"
         assert (intuit.asked, failures) == (["r1"], [])
-        assert Connection.objects.get().refresh_token == "r2"
+        assert Connection.objects.get().access.refresh_token == "r2"
 
     def test_a_database_that_stays_away_is_said_so(self, row, monkeypatch):
         monkeypatch.setattr(tokens, "save", Mock(side_effect=OperationalError("locked")))
@@ -207,22 +205,22 @@ class TestTrouble:
         with ThreadPoolExecutor(MANY) as pool:
             list(pool.map(one, range(MANY)))
         row.refresh_from_db()
-        assert row.token_lease_until is None
+        assert row.access.lease_until is None
 
     def test_no_answer(self, row):
         with pytest.raises(TryLater):
             account(row, Intuit(trouble=TryLater("Intuit cannot be reached."))).renew("a1")
         row.refresh_from_db()
-        assert (row.refresh_token, row.token_lease_until) == ("r1", None)
+        assert (row.access.refresh_token, row.access.lease_until) == ("r1", None)
 
     def test_a_dead_workers_lease_ends(self, row):
-        Connection.objects.update(token_lease_until=timezone.now() - dt.timedelta(seconds=1))
+        make.put(lease_until=timezone.now() - dt.timedelta(seconds=1))
         assert account(row, Intuit()).renew("a1") == "a2"
 
     def test_nobody_renews_for_a_company_that_was_disconnected(self, row):
         intuit = Intuit()
         mine = account(row, intuit)
-        Connection.objects.update(status="disconnected", access_token="")
+        make.put(status="disconnected", access_token="")
         with pytest.raises(AccessLost):
             mine.renew("a1")
         assert intuit.asked == []
@@ -231,7 +229,7 @@ class TestTrouble:
 def test_no_token_stands_readable_in_the_database(row):
     """Invariant 10."""
     with database.cursor() as cursor:
-        cursor.execute("SELECT access_token, refresh_token FROM quicksync_connection")
+        cursor.execute("SELECT access_token, refresh_token FROM quicksync_connectionaccess")
         stored = cursor.fetchone()
     assert "a1" not in stored
     assert "r1" not in stored
@@ -257,13 +255,13 @@ class TestMeanwhile:
     @staticmethod
     def connected_again():
         fresh = Tokens(access="new", refresh="newest", refresh_expires_in=100)
-        tokens.save(Connection.objects.get().pk, fresh, status="connected")
+        tokens.save(Connection.objects.get().pk, fresh)
 
     @pytest.mark.parametrize("refused", [False, True], ids=["answered", "refused"])
     def test_connecting_again_wins(self, row, refused):
         assert self.renewing(row, self.connected_again, refused=refused) == "new"
         row.refresh_from_db()
-        assert (row.refresh_token, row.token_lease_until) == ("newest", None)
+        assert (row.access.refresh_token, row.access.lease_until) == ("newest", None)
 
     def test_connecting_again_before_the_run_has_ended_wins(self, row):
         """A refusal of tokens that nobody uses any more ends nothing."""
@@ -272,7 +270,7 @@ class TestMeanwhile:
         self.connected_again()
         lost.lost(Connection.objects.get(), "Refused.", version=refused.value.version)
         row.refresh_from_db()
-        assert (row.status, row.access_token) == ("connected", "new")
+        assert (row.status, row.access.access_token) == ("connected", "new")
 
     def test_nothing_is_kept_for_a_company_that_is_disconnected_a6(self, row, monkeypatch):
         monkeypatch.setattr(
@@ -281,7 +279,11 @@ class TestMeanwhile:
         with pytest.raises(AccessLost, match="not connected any more"):
             self.renewing(row, lambda: connect.disconnect(Connection.objects.get()))
         row.refresh_from_db()
-        assert (row.status, row.access_token, row.refresh_token) == ("disconnected", "", "")
+        assert (row.status, row.access.access_token, row.access.refresh_token) == (
+            "disconnected",
+            "",
+            "",
+        )
 
     def test_disconnecting_gives_back_the_newest_token_a6(self, row, monkeypatch):
         given_back = []
@@ -297,18 +299,18 @@ class TestMeanwhile:
     def test_wrong_keys_do_not_keep_the_lease(self, row):
         with pytest.raises(ConfigurationError):
             account(row, Intuit(trouble=ConfigurationError("wrong keys"))).renew("a1")
-        assert Connection.objects.get().token_lease_until is None
+        assert Connection.objects.get().access.lease_until is None
 
     def test_a_lease_that_another_worker_took_stays_its_own(self, row):
         later = timezone.now() + dt.timedelta(minutes=5)
 
         def unanswered():
-            Connection.objects.update(token_lease_until=later)
+            make.put(lease_until=later)
             raise TryLater("Intuit cannot be reached.")
 
         with pytest.raises(TryLater):
             self.renewing(row, unanswered)
-        assert Connection.objects.get().token_lease_until == later
+        assert Connection.objects.get().access.lease_until == later
 
     def test_a_token_that_lives_for_a_minute_is_used_all_the_same(self, row):
         intuit = Intuit()

@@ -7,6 +7,7 @@ import pytest
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Connection, EntityMapping, SyncRun
 from quicksync.quickbooks.port import Tokens
+from quicksync.sync.access import standing
 from quicksync.sync.actions import connect
 from quicksync.sync.runs import starting
 from tests.company import assert_adds_up
@@ -41,7 +42,7 @@ class TestConnect:
         with pytest.raises(NotAllowed, match="belongs to"):
             connect.connected(company.connection, FRESH, "999")
         company.connection.refresh_from_db()
-        assert company.connection.access_token != "access"
+        assert company.connection.access.access_token != "access"
 
     def test_one_company_has_one_live_connection(self, company):
         """A8"""
@@ -49,15 +50,15 @@ class TestConnect:
         with pytest.raises(NotAllowed, match="connected on this site already"):
             connect.connected(other, FRESH, company.connection.realm_id)
         other.refresh_from_db()
-        assert (other.status, other.refresh_token) == ("new", "")
+        assert (other.status, other.access.refresh_token) == ("new", "")
 
     def test_again_while_a_run_waits(self, company):
         """Its work goes on with the new access."""
         starting.start(company.connection, trigger="manual")
         assert connect.connected(company.connection, FRESH, company.connection.realm_id) is None
         company.connection.refresh_from_db()
-        assert company.connection.refresh_token == "refresh"
-        assert company.connection.days_left() == 0
+        assert company.connection.access.refresh_token == "refresh"
+        assert standing.of([company.connection.pk])[company.connection.pk].days_left == 0
 
 
 class TestDisconnect:
@@ -69,7 +70,10 @@ class TestDisconnect:
         before = len(company.sim.requests())
         connect.disconnect(company.connection)
         company.connection.refresh_from_db()
-        assert (company.connection.status, company.connection.refresh_token) == ("disconnected", "")
+        assert (company.connection.status, company.connection.access.refresh_token) == (
+            "disconnected",
+            "",
+        )
         assert any(one["path"].endswith("/tokens/revoke") for one in company.sim.requests(before))
         assert EntityMapping.objects.filter(kind="customer", state="in_sync").count() == 1
         with pytest.raises(NotAllowed):
@@ -85,7 +89,7 @@ class TestDisconnect:
         company.sim.fault(path="revoke", drop_before=True)
         connect.disconnect(company.connection)
         company.connection.refresh_from_db()
-        assert company.connection.refresh_token == ""
+        assert company.connection.access.refresh_token == ""
         assert company.connection.last_error
 
     def test_without_keys_it_is_forgotten_all_the_same(self, company, settings):
@@ -93,7 +97,10 @@ class TestDisconnect:
         settings.QUICKSYNC = {"INTUIT_BASE": company.sim.base_url}
         connect.disconnect(company.connection)
         company.connection.refresh_from_db()
-        assert (company.connection.status, company.connection.refresh_token) == ("disconnected", "")
+        assert (company.connection.status, company.connection.access.refresh_token) == (
+            "disconnected",
+            "",
+        )
         assert company.connection.last_error
 
     def test_connected_again_it_goes_on_without_doubles(self, company):
@@ -102,7 +109,7 @@ class TestDisconnect:
         connection = company.connection
         realm, tokens = (
             connection.realm_id,
-            Tokens(access=connection.access_token, refresh=connection.refresh_token),
+            Tokens(access=connection.access.access_token, refresh=connection.access.refresh_token),
         )
         company.sim.fault(path="revoke", drop_before=True, times=1)
         connect.disconnect(connection)

@@ -49,7 +49,7 @@ def test_a8_one_company_for_many_connections():
     assert sum("is already connected on this site" in said for said in told) == PEOPLE - 1
     winner = Connection.objects.get(realm_id="77")
     assert (winner.status, winner.name) == ("connected", f"C{told.index('')}")
-    assert winner.refresh_token == f"refresh-{told.index('')}"
+    assert winner.access.refresh_token == f"refresh-{told.index('')}"
     assert set(Connection.objects.exclude(pk=winner.pk).values_list("status", "realm_id")) == {
         ("new", "")
     }
@@ -64,5 +64,5 @@ def test_a8_many_companies_for_one_connection():
     assert sum("belongs to" in said for said in told) == PEOPLE - 1
     row = Connection.objects.get()
     place = told.index("")
-    assert (row.realm_id, row.access_token) == (str(place + 1), f"access-{place}")
+    assert (row.realm_id, row.access.access_token) == (str(place + 1), f"access-{place}")
     assert SyncRun.objects.count() == 1

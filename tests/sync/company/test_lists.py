@@ -7,9 +7,10 @@ from __future__ import annotations
 import pytest
 
 from quicksync.books.models import Account, Class, Client, Location, Product
-from quicksync.models import Connection, RemoteRecord
+from quicksync.models import RemoteRecord
 from quicksync.sync.company import currencies
 from tests.company import assert_adds_up, connected, connected_to
+from tests.models import make
 
 pytestmark = pytest.mark.django_db
 SEVERAL = {"multicurrency": True, "class_per_line": True, "locations": True}
@@ -140,6 +141,6 @@ def test_a9_a_currency_that_quickbooks_learns_of_lets_the_category_on(rich):
         connection, "customer"
     )
     edit(rich, "create", "CompanyCurrency", values={"Code": "SEK"})
-    Connection.objects.filter(pk=connection.pk).update(lists_read_at=None)
+    make.put(connection, lists_read_at=None)
     rich.sync()
     assert currencies.refusal(rich.connection, "customer") == ""

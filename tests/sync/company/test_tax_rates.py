@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from quicksync.books.models import Invoice, InvoiceLine, TaxCode
 from quicksync.exceptions import NotAllowed
-from quicksync.models import CodeMapping, Connection
+from quicksync.models import CodeMapping
 from quicksync.sync.company import codes
 from quicksync.sync.company.known import facts_of
 from tests.company import connected_to
+from tests.models import make
 
 pytestmark = pytest.mark.django_db
 STANDARD = "20.0% S"
@@ -39,9 +40,7 @@ def invoice(company, code=STANDARD, rate=20):
 
 def lists_are(company, **ago):
     """The lists were read so long ago."""
-    Connection.objects.filter(pk=company.connection.pk).update(
-        lists_read_at=timezone.now() - dt.timedelta(**ago)
-    )
+    make.put(company.connection, lists_read_at=timezone.now() - dt.timedelta(**ago))
 
 
 def rate_there(company, percent):

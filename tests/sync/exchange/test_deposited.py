@@ -11,10 +11,11 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from quicksync.models import Connection, EntityMapping, SyncRun
+from quicksync.models import EntityMapping, SyncRun
 from quicksync.quickbooks.loading import edition_for
 from quicksync.simulator.accounting.book import Switches
 from tests.company import assert_adds_up, connected
+from tests.models import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KINDS = ("account", "tax_code", "term", "payment_method", "customer", "item", "invoice", "payment")
@@ -78,7 +79,7 @@ def unnoticed(company):
         company.sim.advance(minutes=10)
         asked = "query?query=SELECT%20*%20FROM%20CompanyInfo"
         answer = company.sim.api("GET", asked, realm=company.connection.realm_id)
-        Connection.objects.update(cursor=answer["time"])
+        make.put(cursor=answer["time"])
 
 
 def dated_back(receipt, days=1):

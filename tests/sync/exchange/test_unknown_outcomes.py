@@ -15,10 +15,11 @@ import pytest
 from django.utils import timezone
 
 from quicksync.books.models import Receipt
-from quicksync.models import Attempt, Connection, Operation, SyncRun
+from quicksync.models import Attempt, Operation, SyncRun
 from quicksync.sync.exchange import open_operations
 from quicksync.sync.runs import starting
 from tests.company import assert_adds_up
+from tests.models import make
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ def time_passes(company):
         open_operations.owed(), connection=company.connection, retry_at__gt=now
     ).update(retry_at=now)
     SyncRun.objects.filter(connection=company.connection).update(resume_at=None)
-    Connection.objects.filter(pk=company.connection.pk).update(limiter="")
+    make.put(company.connection, limiter="")
 
 
 def through(company, run=None, turns=40):

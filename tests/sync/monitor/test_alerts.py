@@ -19,6 +19,7 @@ from quicksync.models import Alert, Connection, SyncRun
 from quicksync.sync.access import lost
 from quicksync.sync.monitor import alerts
 from quicksync.sync.worker import schedule
+from tests.models import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -37,7 +38,7 @@ def site(settings):
 
 def company(name="Main", **values):
     usual = {"status": "connected", "realm_id": name, "refresh_token": "secret-token"}
-    return Connection.objects.create(name=name, **usual | values)
+    return make.bare(name=name, **usual | values)
 
 
 def test_i15_nothing_wrong_nothing_sent():
@@ -87,7 +88,7 @@ def test_i15_a16_14_7_and_1_days_are_told_apart():
     connection = company()
     for days, number in ((20, 0), (14, 1), (13, 0), (7, 1), (1, 1), (0, 0)):
         ends = timezone.now() + dt.timedelta(days=days, hours=1)
-        Connection.objects.filter(pk=connection.pk).update(refresh_expires_at=ends)
+        make.put(connection, refresh_expires_at=ends)
         assert tasks.alerts() == number, days
     assert len(mail.outbox) == 3
     assert Alert.objects.filter(ended_at=None).get().code == "access-ends-1"
@@ -107,7 +108,7 @@ def test_i15_what_comes_back_is_told_again():
 def test_i15_the_words_follow_what_is_found():
     connection = company(failures=3)
     tasks.alerts()
-    Connection.objects.filter(pk=connection.pk).update(failures=5)
+    make.put(connection, failures=5)
     tasks.alerts()
     assert Alert.objects.get().sentence.startswith("5 runs in a row")
     assert len(mail.outbox) == 1

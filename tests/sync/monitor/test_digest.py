@@ -11,6 +11,7 @@ from django_q.models import Schedule
 
 from quicksync import tasks
 from quicksync.models import Connection, EntityMapping, SyncRun
+from tests.models import make
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def addresses(settings):
 @pytest.fixture
 def connection():
     now = timezone.now()
-    return Connection.objects.create(
+    return make.bare(
         name="Main",
         status="connected",
         realm_id="1",

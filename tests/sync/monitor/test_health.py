@@ -18,6 +18,7 @@ from quicksync.models import (
 )
 from quicksync.sync.monitor import findings, health
 from quicksync.sync.worker import schedule
+from tests.models import make
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ NOW = dt.datetime(2026, 6, 11, 0, 0, tzinfo=dt.UTC)
 
 @pytest.fixture
 def connection():
-    return Connection.objects.create(
+    return make.bare(
         name="Main", status="connected", realm_id="1", home_currency="USD", refresh_token="r",
         refresh_expires_at=timezone.now() + dt.timedelta(days=90),
     )  # fmt: skip
@@ -75,7 +76,7 @@ def test_i14_the_health_of_many_costs_as_many_queries_as_that_of_one(django_asse
     for number in range(5):
         Connection.objects.create(name=f"C{number}", status="connected", realm_id=str(number))
     rows = list(Connection.objects.all())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(health.of(rows)) == 5
 
 
@@ -112,7 +113,7 @@ def test_i14_the_month_has_thirty_days_whatever_ran(connection):
 )
 def test_a16_warned_at_14_7_and_1_days(connection, days, code):
     ends = timezone.now() + dt.timedelta(days=days, hours=1)
-    Connection.objects.filter(pk=connection.pk).update(refresh_expires_at=ends)
+    make.put(connection, refresh_expires_at=ends)
     assert [found for found in codes(connection) if found.startswith("access")] == (
         [f"access-ends{code}"] if code else []
     )
@@ -131,7 +132,7 @@ def test_a16_warned_at_14_7_and_1_days(connection, days, code):
 def test_i14_what_is_wrong_is_found(connection, settings, values, code):
     settings.QUICKSYNC = {"CLIENT_ID": "x", "CLIENT_SECRET": "y"}
     assert codes(connection) == []
-    Connection.objects.filter(pk=connection.pk).update(**values)
+    make.put(connection, **values)
     assert codes(connection) == [code]
 
 
@@ -149,7 +150,7 @@ def test_i14_an_unsafe_plan_and_a_stuck_run_are_found(connection):
 
 def test_i14_a_due_run_that_nobody_starts_is_found(connection):
     overdue = timezone.now() - dt.timedelta(hours=2)
-    Connection.objects.filter(pk=connection.pk).update(next_sync_at=overdue)
+    make.put(connection, next_sync_at=overdue)
     assert codes(connection) == []
     Category.objects.create(
         connection=connection, kind="invoice", enabled=True, approved_at=timezone.now()

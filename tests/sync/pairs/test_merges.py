@@ -12,12 +12,13 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from quicksync.models import Connection, Operation, SyncRun, WebhookEvent
+from quicksync.models import Operation, SyncRun, WebhookEvent
 from quicksync.quickbooks.loading import edition_for
 from quicksync.sync.company.known import facts_of
 from quicksync.sync.pairs import merges
 from quicksync.sync.read import inbox
 from tests.company import assert_adds_up, connected
+from tests.models import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -115,7 +116,7 @@ def test_c19_a_daily_count_finds_what_nobody_told_of(company):
     """
     ada, lost, left = merged_unheard(company)
     assert company.mapping(ada).remote_id == lost
-    Connection.objects.update(lists_read_at=timezone.now() - dt.timedelta(days=2))
+    make.put(lists_read_at=timezone.now() - dt.timedelta(days=2))
     run = company.sync()
     assert_adds_up(run)
     assert company.mapping(ada).remote_id == left

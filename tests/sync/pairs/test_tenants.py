@@ -19,7 +19,7 @@ from django_q.models import OrmQ
 
 from quicksync.books.models import Client, Invoice
 from quicksync.local.registry import registry
-from quicksync.models import Category, Connection, EntityMapping, SyncRun
+from quicksync.models import Category, EntityMapping, SyncRun
 from quicksync.sync.pairs import scan, watch
 from quicksync.sync.runs import nightly
 from tests.models import make
@@ -29,7 +29,7 @@ CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
 def tenant(name, **fields):
-    made = Connection.objects.create(name=name, realm_id=name, status="connected", **fields)
+    made = make.bare(name=name, realm_id=name, status="connected", **fields)
     for kind in ("customer", "invoice"):
         Category.objects.create(
             connection=made, kind=kind, enabled=True, first_synced_at=timezone.now()
@@ -147,7 +147,7 @@ class TestSave:
         ada = Client.objects.create(name="North Ada")
         EntityMapping.objects.update(touched_at=None)
         OrmQ.objects.all().delete()
-        Connection.objects.update(next_sync_at=None, woken_at=None)
+        make.put(next_sync_at=None, woken_at=None)
         ada.delete()
         assert told().keys() == {"North"}
         assert woken() == [north.pk]
@@ -177,9 +177,9 @@ class TestCost:
     def test_a_known_one(self, names, number, most):
         self.companies(names, number)
         ada = Client.objects.create(name="T00-Ada")
-        Connection.objects.update(next_sync_at=None, woken_at=None)
+        make.put(next_sync_at=None, woken_at=None)
         assert len(ours(ada.save)) <= most
-        Connection.objects.update(next_sync_at=None, woken_at=None)
+        make.put(next_sync_at=None, woken_at=None)
         assert len(ours(ada.delete)) <= most
 
     @pytest.mark.parametrize(("number", "most"), [(1, 2), (50, 3)])
@@ -187,7 +187,7 @@ class TestCost:
         monkeypatch.setattr(watch, "REMEMBERED", 3600)
         self.companies([], number)
         OrmQ.objects.all().delete()
-        Connection.objects.update(next_sync_at=None, woken_at=None)
+        make.put(next_sync_at=None, woken_at=None)
         assert len(ours(lambda: Client.objects.create(name="Ada"))) <= most
         assert EntityMapping.objects.filter(label="").count() == 2 * number
         assert len(woken()) == number

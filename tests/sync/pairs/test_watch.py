@@ -17,6 +17,7 @@ from quicksync.books.models import Client, Invoice
 from quicksync.models import Category, Connection, EntityMapping
 from quicksync.sync.pairs import watch
 from quicksync.sync.worker import wakes
+from tests.models import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -29,7 +30,7 @@ def joined():
 
 
 def join(realm, *kinds, **fields):
-    found = Connection.objects.create(name=realm, realm_id=realm, status="connected", **fields)
+    found = make.bare(name=realm, realm_id=realm, status="connected", **fields)
     for kind in kinds or ("customer", "invoice"):
         Category.objects.create(
             connection=found, kind=kind, enabled=True, approved_at=timezone.now()
@@ -155,7 +156,7 @@ class TestCost:
         monkeypatch.setattr(watch, "REMEMBERED", 3600)
 
     def test_a_first_save(self, joined):
-        Connection.objects.update(next_sync_at=timezone.now())
+        make.put(next_sync_at=timezone.now())
         assert len(extra_statements(lambda: Client.objects.create(name="Ada"))) - self.asking() <= 2
 
     def test_a_later_save(self, joined):
@@ -194,9 +195,7 @@ class TestWake:
 
     def test_a_save_after_the_run_has_begun_wakes_again(self, joined):
         Client.objects.create(name="Ada")
-        Connection.objects.update(
-            next_sync_at=timezone.now() + dt.timedelta(minutes=5), woken_at=None
-        )
+        make.put(next_sync_at=timezone.now() + dt.timedelta(minutes=5), woken_at=None)
         Client.objects.create(name="Bob")
         assert OrmQ.objects.count() == 2
 
@@ -205,7 +204,7 @@ class TestWake:
         away.
         """
         long_ago = timezone.now() - 2 * wakes.BELIEVED
-        Connection.objects.update(next_sync_at=long_ago, woken_at=long_ago)
+        make.put(next_sync_at=long_ago, woken_at=long_ago)
         Client.objects.create(name="Ada")
         assert OrmQ.objects.count() == 1
         Client.objects.create(name="Bob")

@@ -16,6 +16,7 @@ from quicksync.models import Connection, EntityMapping, WebhookDelivery, Webhook
 from quicksync.quickbooks.online.webhook import parse
 from quicksync.sync.read import inbox
 from quicksync.sync.runs import nightly
+from tests.models import make
 
 State = WebhookDelivery.State
 REALM = "42"
@@ -45,7 +46,7 @@ def connection(db):
 def woken(connection):
     """Whether it was woken since it was last asked."""
     due = Connection.objects.filter(pk=connection.pk, next_sync_at__lte=timezone.now()).exists()
-    Connection.objects.update(next_sync_at=None, woken_at=None)
+    make.put(next_sync_at=None, woken_at=None)
     return due
 
 

@@ -20,6 +20,7 @@ from quicksync.sync.read import remote_records
 from quicksync.sync.runs import ending, starting
 from quicksync.sync.worker import lease
 from tests.company import assert_adds_up
+from tests.models import make
 
 EDITION = edition_for("online")
 
@@ -221,7 +222,7 @@ class TestSleep:
         """The workers stop while this run is reading, and go on so many days later."""
         company.sim.advance(days=days)
         company.sim.refresh()
-        Connection.objects.update(read_at=timezone.now() - dt.timedelta(days=days))
+        make.put(read_at=timezone.now() - dt.timedelta(days=days))
         SyncRun.objects.update(resume_at=None, lease_until=None)
         company.connection.refresh_from_db()
         return SyncRun.objects.get(pk=run.pk)

@@ -19,6 +19,7 @@ from quicksync.simulator import running
 from quicksync.simulator.accounting.book import Switches
 from quicksync.sync.monitor import findings, health
 from tests.company import join, settings_for, unlimited
+from tests.models import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIZE = {"customers": 17, "invoices": 23}
@@ -161,7 +162,7 @@ def test_without_an_order_by_time_all_is_read_by_places(busy, unsorted):
 
 def test_what_quickbooks_refuses_in_any_order_ends_in_a_clear_error(busy, unsorted):
     unsorted.append("FROM Invoice")
-    Connection.objects.update(read_at=None, cursor="")
+    make.put(read_at=None, cursor="")
     run = busy.sync()
     assert (run.state, run.reason) == ("failed", "quickbooks-refused")
     assert "not sortable" in run.reason_values["message"]
@@ -214,11 +215,11 @@ def test_what_cannot_be_read_at_all_is_told(busy, monkeypatch, caplog):
 
     # I14: it is told for as long as it stays, through the days and whatever else is learned.
     assert told() == ["QuickBooks counts more records than it lets us read: Invoice 22 of 23."]
-    Connection.objects.update(lists_read_at=None, last_error="")
+    make.put(lists_read_at=None, last_error="")
     busy.sync()
     assert len(told()) == 1
     monkeypatch.undo()
-    Connection.objects.update(lists_read_at=None)
+    make.put(lists_read_at=None)
     busy.sync()
     assert told() == []
     check(busy)

@@ -17,6 +17,7 @@ from quicksync.sync.actions import single_records
 from quicksync.sync.monitor import reconcile
 from quicksync.sync.read.remote_records import LISTS_EVERY
 from tests.company import assert_adds_up
+from tests.models import make
 from tests.sync.strange import Answers
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +107,7 @@ class TestOneOfMany:
         company.sync()
         assert company.mapping(ada).reason == "unreadable-there"
         answers.changes.clear()
-        Connection.objects.update(lists_read_at=company.connection.lists_read_at - LISTS_EVERY)
+        make.put(lists_read_at=company.connection.lists_read_at - LISTS_EVERY)
         company.sync()
         ada.refresh_from_db()
         assert (company.mapping(ada).state, ada.notes) == ("in_sync", "seen")
@@ -184,7 +185,7 @@ class TestEverywhere:
             RemoteRecord.objects.filter(kind__in=("", "tax_code", "account")).update(
                 payload=payload, fingerprint=""
             )
-            Connection.objects.update(lists_read_at=None)
+            make.put(lists_read_at=None)
             company.client(f"Client {len(payload)}")
             assert_adds_up(company.sync())
 

@@ -9,17 +9,18 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from quicksync.models import Connection, EntityMapping, RemoteRecord
+from quicksync.models import EntityMapping, RemoteRecord
 from quicksync.simulator import running
 from quicksync.sync.read import vanished
 from tests.company import assert_adds_up, join, settings_for, unlimited
+from tests.models import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def away(days):
     """The connection was last read so long ago."""
-    Connection.objects.update(read_at=timezone.now() - dt.timedelta(days=days))
+    make.put(read_at=timezone.now() - dt.timedelta(days=days))
 
 
 def asked(company, since, words):

@@ -84,13 +84,13 @@ class TestLost:
 
     def test_it_comes_again(self, company, queued):
         dispatching.dispatch()
-        Connection.objects.update(woken_at=NOW() - 2 * dispatching.LOST)
+        make.put(woken_at=NOW() - 2 * dispatching.LOST)
         assert dispatching.dispatch() == 1
         assert len(queued) == 2
 
     def test_not_while_it_may_be_waiting(self, company, queued):
         dispatching.dispatch()
-        Connection.objects.update(next_sync_at=ago(seconds=1))
+        make.put(next_sync_at=ago(seconds=1))
         assert dispatching.dispatch() == 0
 
 
@@ -123,7 +123,7 @@ class TestCycle:
         assert preview.state == "draft"
 
     def test_after_too_many_failures_it_pauses_and_says_so(self, company):
-        Connection.objects.update(failures=12)
+        make.put(failures=12)
         assert dispatching.cycle_of(company.pk) is None
         company.refresh_from_db()
         assert company.paused

@@ -13,6 +13,7 @@ from quicksync.models import Connection, Operation, SyncRun
 from quicksync.sync.plan import approve
 from quicksync.sync.runs import ending, pausing, starting
 from tests.company import assert_adds_up
+from tests.models import make
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ class TestStart:
 
     def test_the_second_is_told_who_has_it(self, company, admin_user):
         starting.start(company.connection, trigger="manual", user=admin_user)
-        Connection.objects.update(next_sync_at=timezone.now() + dt.timedelta(hours=1))
+        make.put(next_sync_at=timezone.now() + dt.timedelta(hours=1))
         with pytest.raises(Busy, match=f"{admin_user} started a run at"):
             starting.start(company.connection, trigger="manual")
         company.connection.refresh_from_db()
@@ -59,7 +60,7 @@ class TestPause:
     """No automatic runs until somebody says so."""
 
     def test_pause_and_resume(self, company, admin_user):
-        Connection.objects.update(failures=9)
+        make.put(failures=9)
         pausing.pause(company.connection, user=admin_user, why="Year-end closing")
         company.connection.refresh_from_db()
         assert not company.connection.is_scheduled

@@ -112,7 +112,7 @@ class TestOneMachine:
     def _later(self, run):
         late = timezone.now() + HOUR
         SyncRun.objects.update(lease_holder="dead", lease_until=late, heartbeat_at=late)
-        Connection.objects.update(token_lease_until=late)
+        make.put(lease_until=late)
 
     def test_a_run(self, run):
         assert dispatching.dispatch() >= 1

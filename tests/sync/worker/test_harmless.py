@@ -16,7 +16,7 @@ from django_q.models import OrmQ
 from quicksync import signals
 from quicksync.books.models import Client
 from quicksync.local.registry import registry
-from quicksync.models import Connection, EntityMapping, SyncRun
+from quicksync.models import EntityMapping, SyncRun
 from quicksync.sync.monitor import findings
 from quicksync.sync.pairs import watch
 from quicksync.sync.runs import dispatching, ending
@@ -78,7 +78,7 @@ class TestNoBroker:
         assert Client.objects.get().name == "Ada"
 
     def test_the_next_dispatch_finds_it(self, no_broker, company):
-        Connection.objects.update(next_sync_at=None)
+        make.put(next_sync_at=None)
         Client.objects.create(name="Ada")
         no_broker.undo()
         queue.forget()
@@ -97,7 +97,7 @@ class TestNoBroker:
         """A broker may take its time to refuse: the next save does not wait for it again."""
         for number in range(3):
             Client.objects.create(name=f"Client {number}")
-            Connection.objects.update(next_sync_at=None, woken_at=None)
+            make.put(next_sync_at=None, woken_at=None)
         assert [getattr(one, "action", "") for one in caplog.records].count("queue_away") == 1
 
     def test_the_health_page_says_so(self, no_broker):
