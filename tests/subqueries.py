@@ -26,6 +26,17 @@ ALLOWED: dict[str, str] = {
     "sync/worker/lease.py:take": (
         "the run's own columns stand beside it; an edition never changes once a run exists"
     ),
+    "sync/worker/wakes.py:wake": (
+        "the clock's own times stand beside it; a company that does not run by itself any more is"
+        " found so by its task"
+    ),
+    "sync/worker/wakes.py:again": (
+        "the clock's own times stand beside it; a company that does not run by itself any more is"
+        " found so by its task"
+    ),
+    "sync/runs/starting.py:busy": (
+        "decides nothing: a company that does not run by itself any more does not run when due"
+    ),
     "sync/runs/waitlist.py:advance": (
         "the run's own state stands beside it; without access a run says so and ends"
     ),

@@ -18,6 +18,7 @@ from quicksync.models import (
     Category,
     Connection,
     ConnectionAccess,
+    ConnectionClock,
     EntityMapping,
     Operation,
     SyncRun,
@@ -57,6 +58,7 @@ ROWS_OF: dict[type[Model], set[str]] = {
     Category: {"category"},
     Connection: {"connection"},
     ConnectionAccess: {"row"},
+    ConnectionClock: {"clock", "told"},
     EntityMapping: {"mapping", "m"},
     Operation: {"operation"},
     SyncRun: {"run"},
@@ -67,6 +69,7 @@ ROWS_OF: dict[type[Model], set[str]] = {
 ONLY_NAMED: dict[type[Model], set[str]] = {
     Category: {"direction", "needs_scan"},
     ConnectionAccess: {"lease_until", "reconnect_by", "refresh_expires_at"},
+    ConnectionClock: {"connection"},
     EntityMapping: {"keyed"},
     Operation: {
         "partner_touched_at",

@@ -9,7 +9,6 @@ from django.db.models import Count, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +44,7 @@ class ConnectionAdmin(AuditedAdmin):
     inlines = (CategoryInline,)
     list_display = ("name", "state", "problems", "last_run", "next_run", "company_name")
     list_filter = ("status", "sync_type", "paused")
+    list_select_related = ("clock",)
     search_fields = ("name", "company_name", "realm_id")
     actions = ("synchronize_now",)
 
@@ -107,19 +107,17 @@ class ConnectionAdmin(AuditedAdmin):
     # --- Saving -----------------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        """Only what people set is written, so that tokens and clocks moved meanwhile by a run
-        stay.
+        """Only what people set is written, so that what a run has learnt of the company
+        meanwhile stays.
         """
         obj._history_user = request.user
         if not change:
             obj.save()
             connect.categories(obj)
             return
-        fields = set(SETTINGS)
+        obj.save(update_fields=set(SETTINGS))
         if obj.is_scheduled and {"sync_type", "interval_minutes"} & set(form.changed_data):
-            obj.next_sync_at = timezone.now()
-            fields.add("next_sync_at")
-        obj.save(update_fields=fields)
+            starting.due_now(obj)
 
     def save_formset(
         self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool
@@ -205,13 +203,13 @@ class ConnectionAdmin(AuditedAdmin):
     def state(self, connection: Connection) -> str:
         return str(pills.of_connection(connection))
 
-    @admin.display(description=_("Last run"), ordering="last_run_at")
+    @admin.display(description=_("Last run"), ordering="clock__last_run_at")
     def last_run(self, connection: Connection) -> str:
-        return moment(connection.last_run_at)
+        return moment(connection.clock.last_run_at)
 
-    @admin.display(description=_("Next run"), ordering="next_sync_at")
+    @admin.display(description=_("Next run"), ordering="clock__next_sync_at")
     def next_run(self, connection: Connection) -> str:
-        return moment(connection.next_sync_at) if connection.is_scheduled else ""
+        return moment(connection.clock.next_sync_at) if connection.is_scheduled else ""
 
     @admin.display(description=_("Problems"))
     def problems(self, connection: Any) -> str:

@@ -18,7 +18,7 @@ from quicksync.demo.company import Company
 from quicksync.demo.processes import Processes
 from quicksync.demo.show import Bar, table
 from quicksync.exceptions import Busy, NotAllowed
-from quicksync.models import Connection, SyncRun
+from quicksync.models import Connection, ConnectionClock, SyncRun
 from quicksync.options.choices import StartBasis
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import explain
@@ -190,6 +190,6 @@ def let_run(connection: Connection) -> None:
     connection.refresh_from_db()
     connection.paused, connection.pause_reason = False, ""
     connection.save(update_fields=["paused", "pause_reason"])
-    Connection.objects.filter(pk=connection.pk).update(
+    ConnectionClock.objects.filter(pk=connection.pk).update(
         next_sync_at=timezone.now() + connection.interval
     )

@@ -10,6 +10,7 @@ from quicksync.models.appkeys import StoredKeys
 from quicksync.models.attempt import Attempt
 from quicksync.models.bookmark import Bookmark
 from quicksync.models.category import Category, FieldRule
+from quicksync.models.clock import ConnectionClock
 from quicksync.models.codes import CodeMapping
 from quicksync.models.connection import Connection
 from quicksync.models.counted import Counted
@@ -29,6 +30,7 @@ __all__ = [
     "CodeMapping",
     "Connection",
     "ConnectionAccess",
+    "ConnectionClock",
     "Counted",
     "EntityMapping",
     "FieldRule",

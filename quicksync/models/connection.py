@@ -44,10 +44,10 @@ class Connections(models.QuerySet[Any]):
 
 
 class Connection(models.Model):
-    """One company: who it is, when we sync, what we know of its set-up.
+    """One company: who it is, what people have set for it, what we know of its set-up.
 
-    Clocks, counters and cursors are written by conditional updates and leave no history; what
-    people set does. How we get in stands apart: `ConnectionAccess`.
+    How we get in is in `ConnectionAccess`, when we run and how far we are in `ConnectionClock`:
+    both have a row for each connection from the moment that it is there.
     """
 
     class Status(models.TextChoices):
@@ -96,49 +96,12 @@ class Connection(models.Model):
     pause_reason = models.CharField(_("why it is paused"), max_length=300, blank=True)
     options = OptionsField(CompanyOptions, verbose_name=_("options"))
 
-    next_sync_at = models.DateTimeField(
-        _("next run"), null=True, blank=True, editable=False, db_index=True
-    )
-    woken_at = models.DateTimeField(null=True, blank=True, editable=False)
-    woken_by = models.CharField(max_length=10, blank=True, editable=False)
-    cursor = models.CharField(max_length=64, blank=True, editable=False)
-    read_at = models.DateTimeField(null=True, blank=True, editable=False)
-    read_kinds = models.JSONField(default=list, blank=True, editable=False)
-    lists_read_at = models.DateTimeField(null=True, blank=True, editable=False)
     connected_at = models.DateTimeField(_("first connected"), null=True, blank=True, editable=False)
     closing_date = models.DateField(_("books closed until"), null=True, blank=True, editable=False)
     facts = models.JSONField(default=dict, blank=True, editable=False)
-    limiter = models.TextField(blank=True, editable=False)
-    calls_month = models.CharField(max_length=7, blank=True, editable=False)
-    calls = models.PositiveIntegerField(_("calls this month"), default=0, editable=False)
-    reads = models.PositiveIntegerField(_("metered reads this month"), default=0, editable=False)
-    failures = models.PositiveSmallIntegerField(
-        _("failed runs in a row"), default=0, editable=False
-    )
-    last_run_at = models.DateTimeField(_("last run"), null=True, blank=True, editable=False)
-    last_error = models.CharField(_("last problem"), max_length=500, blank=True, editable=False)
 
     objects = Connections.as_manager()
-    history = HistoricalRecords(
-        excluded_fields=[
-            "next_sync_at",
-            "cursor",
-            "read_at",
-            "read_kinds",
-            "woken_at",
-            "woken_by",
-            "lists_read_at",
-            "facts",
-            "limiter",
-            "calls_month",
-            "calls",
-            "reads",
-            "failures",
-            "last_run_at",
-            "last_error",
-            "closing_date",
-        ]
-    )
+    history = HistoricalRecords(excluded_fields=["facts", "closing_date"])
 
     class Meta:
         verbose_name = _("connection")
@@ -168,7 +131,7 @@ class Connection(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A form saves what people set and nothing else.
 
-        Status, cursor and clocks may have moved since the form's row was read. The rows beside a
+        Status and facts may have moved since the form's row was read. The rows beside a
         new connection come with it, or it does not come.
         """
         if self.pk and not self._state.adding and kwargs.get("update_fields") is None:

@@ -219,7 +219,7 @@ def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any
         environment=connection.environment,
         token=lambda: tokens.access,
         renew=lambda _: tokens.access,
-        window=connection.limiter,
+        window=connection.clock.limiter,
     )
     wire = edition.open(account)
     meter = Meter(connection.pk, wire)

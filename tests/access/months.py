@@ -36,7 +36,7 @@ def live_through(company: Company, *, runs: int, seed: int) -> list[str]:
         )
         if not ended:
             said = f"{run.state} {run.phase} {run.reason} {run.reason_values} {connection.status}"
-            troubles.append(f"run {number}: {said} {connection.last_error}")
+            troubles.append(f"run {number}: {said} {connection.clock.last_error}")
     assert len(company.there("Customer")) == runs
     return troubles
 

@@ -129,7 +129,7 @@ def test_access_that_is_renewed_in_mid_run_is_nobodys_business(office, busy):
     office.follow("Main office")
     banner(office, "Connected")
     after = fresh(company.connection)
-    assert (after.status, after.last_error) == ("connected", "")
+    assert (after.status, after.clock.last_error) == ("connected", "")
     assert after.access.access_token != before.access.access_token
     connecting.everything_once(company, clients)
     assert not mail.outbox

@@ -154,7 +154,7 @@ def test_paused_by_itself_after_failed_runs(office, company, settings):
     office.sim.clear_faults()
     office.press("Resume")
     banner(office, "Connected")
-    assert fresh(company.connection).failures == 0
+    assert fresh(company.connection).clock.failures == 0
     run = SyncRun.objects.get(pk=tasks.cycle(company.connection.pk))
     assert_adds_up(company.work(run))
 
@@ -163,7 +163,7 @@ def test_by_the_clock_or_by_hand(office, company):
     """B5, B6: the page says what happens by itself and when; by hand nothing does."""
     make.put(next_sync_at=timezone.now() + dt.timedelta(minutes=4))
     office.look_again()
-    at = timezone.localtime(fresh(company.connection).next_sync_at)
+    at = timezone.localtime(fresh(company.connection).clock.next_sync_at)
     office.page.locator(".qs-facts").get_by_text(f"{at:%Y-%m-%d %H:%M}").wait_for()
     office.page.get_by_label("Synchronization:").select_option(
         label="Manual: nothing is synced until you ask"

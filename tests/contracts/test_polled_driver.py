@@ -152,7 +152,7 @@ class TestAnswers:
         session = talk.bring(request, WireReply(status=0))
         assert session.trouble
         talk.world.connection.refresh_from_db()
-        assert talk.world.connection.last_error == session.trouble
+        assert talk.world.connection.clock.last_error == session.trouble
         talk.world.time_passes()
         assert talk.ask().purpose is Purpose.RECOVER
         talk.finish()

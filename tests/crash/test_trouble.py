@@ -107,7 +107,7 @@ class TestOutage:
         waits = work_through(company, run)
         assert_all_there(company, orders, run)
         assert waits == sorted(waits)
-        assert company.connection.failures == 0
+        assert company.connection.clock.failures == 0
 
     def test_in_maintenance(self, company, orders):
         company.sim.fault(maintenance=True)
@@ -116,7 +116,7 @@ class TestOutage:
             assert slice_of(run).wait >= 15
             waits_over()
         company.connection.refresh_from_db()
-        assert company.connection.last_error
+        assert company.connection.clock.last_error
         company.sim.clear_faults()
         work_through(company, run)
         assert_all_there(company, orders, run)

@@ -55,7 +55,7 @@ def test_replay_of_one_of_a_time_and_of_the_strange(connection):
     assert run("replay", "--delivery", str(old.pk)) == [
         "1 deliveries processed again, 1 companies will read what changed."
     ]
-    assert Connection.objects.get().next_sync_at is not None
+    assert Connection.objects.get().clock.next_sync_at is not None
     with pytest.raises(CommandError, match="1 deliveries cannot be read") as raised:
         run("replay", "--strange")
     assert raised.value.returncode == 1

@@ -10,6 +10,7 @@ from quicksync.models import (
     Category,
     Connection,
     ConnectionAccess,
+    ConnectionClock,
     EntityMapping,
     Operation,
     SyncRun,
@@ -52,7 +53,7 @@ def bare(**fields: Any) -> Connection:
 
 def put(of: Connection | None = None, **fields: Any) -> None:
     """Change these fields of a connection, or of all, in whichever of its rows they stand."""
-    for model in (Connection, ConnectionAccess):
+    for model in (Connection, ConnectionAccess, ConnectionClock):
         mine = {name: fields.pop(name) for name in list(fields) if name in _names(model)}
         rows: Any = model.objects.all() if of is None else model.objects.filter(pk=of.pk)
         if mine:

@@ -5,30 +5,12 @@ nothing.
 from __future__ import annotations
 
 import pytest
-from django.db import connection as database
-from django.db.migrations.executor import MigrationExecutor
 
 from quicksync.models import Category, Connection
 from quicksync.options import codec
 from quicksync.options.company import CompanyOptions
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
-
-
-@pytest.fixture
-def at():
-    """Gives the models as they were at a migration, and brings the database to the newest again at
-    the end.
-    """
-
-    def go(name):
-        executor = MigrationExecutor(database)
-        executor.migrate([("quicksync", name)])
-        return MigrationExecutor(database).loader.project_state([("quicksync", name)]).apps
-
-    yield go
-    executor = MigrationExecutor(database)
-    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 BEFORE, AFTER = "0015_dead_options", "0016_options_of_categories"

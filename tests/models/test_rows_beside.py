@@ -12,11 +12,11 @@ from django.core.management import call_command
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
-from quicksync.models import Connection, ConnectionAccess, SyncRun
+from quicksync.models import Connection, ConnectionAccess, ConnectionClock, SyncRun
 from tests.models import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
-BESIDE = (ConnectionAccess,)
+BESIDE = (ConnectionAccess, ConnectionClock)
 
 
 def lacking():
@@ -56,23 +56,25 @@ class TestEveryConnectionHasItsRows:
 
     @pytest.mark.parametrize("order", [1, -1], ids=["connection-first", "connection-last"])
     def test_from_a_fixture_that_has_them_too(self, order):
-        of = make.bare(name="A", reconnect_by="2026-01-01T00:00:00Z")
-        text = serializers.serialize("json", [of, of.access][::order])
+        of = make.bare(name="A", reconnect_by="2026-01-01T00:00:00Z", cursor="later")
+        text = serializers.serialize("json", [of, of.access, of.clock][::order])
         Connection.objects.all().delete()
         for found in serializers.deserialize("json", text):
             found.save()
         assert not lacking()
         assert ConnectionAccess.objects.get().reconnect_by is not None
+        assert ConnectionClock.objects.get().cursor == "later"
 
     def test_they_go_with_it(self):
         Connection.objects.create(name="A").delete()
         assert not any(model.objects.exists() for model in BESIDE)
 
     def test_saving_it_again_leaves_them_as_they_are(self):
-        of = make.bare(name="A", refresh_token="kept")
+        of = make.bare(name="A", refresh_token="kept", calls=7)
         of.name = "B"
         of.save()
         assert ConnectionAccess.objects.get().refresh_token == "kept"
+        assert ConnectionClock.objects.get().calls == 7
 
 
 def test_no_form_history_join_or_export_of_a_connection_touches_a_secret():

@@ -253,7 +253,7 @@ class TestAccess:
         make.put(calls_month="2020-01", calls=50)
         wire = SimpleNamespace(calls=3, reads=0, window=lambda: "")
         behind(Meter(company.pk, wire).save, Meter(company.pk, wire).save)
-        assert Connection.objects.get().calls == 6
+        assert Connection.objects.get().clock.calls == 6
 
 
 def _columns(mapping):

@@ -51,7 +51,8 @@ def deliver(events, *, key=KEY, **headers):
 
 def is_woken(connection):
     connection.refresh_from_db()
-    return connection.next_sync_at is not None and connection.next_sync_at <= timezone.now()
+    at = connection.clock.next_sync_at
+    return at is not None and at <= timezone.now()
 
 
 def test_a_delivery_wakes_the_companies_it_names(connected):

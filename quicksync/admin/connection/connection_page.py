@@ -196,8 +196,10 @@ def banner(connection: Connection, first: first_run.First, days: int | None) -> 
             _("Connect again now; nothing is lost and syncing continues."),
             "connect",
         )
-    if connection.failures and connection.last_error:
-        return Banner(pills.WARN, _("Connected, but the last run stopped"), connection.last_error)
+    if connection.clock.failures and connection.clock.last_error:
+        return Banner(
+            pills.WARN, _("Connected, but the last run stopped"), connection.clock.last_error
+        )
     if first.all_wait:
         text = _(
             "Look at a preview and approve it: until then nothing is synced, not even"
@@ -226,7 +228,7 @@ def _ends(days: int) -> str:
 
 def _not_connected(connection: Connection) -> Banner:
     if connection.status == Connection.Status.EXPIRED:
-        cause = connection.last_error or _("This site no longer has access to QuickBooks.")
+        cause = connection.clock.last_error or _("This site no longer has access to QuickBooks.")
         kept = _("What is waiting is kept, and sent after you reconnect.")
         return Banner(pills.BAD, _("Access expired"), f"{cause} {kept}", "connect")
     if connection.status == Connection.Status.DISCONNECTED:
@@ -235,7 +237,7 @@ def _not_connected(connection: Connection) -> Banner:
             " it stopped."
         )
         return Banner(
-            pills.OFF, _("Disconnected"), f"{connection.last_error} {text}".strip(), "connect"
+            pills.OFF, _("Disconnected"), f"{connection.clock.last_error} {text}".strip(), "connect"
         )
     text = _("Press Connect: you log in at Intuit, choose the company, and come back to this page.")
     if not _reverse("callback"):
@@ -262,6 +264,7 @@ def facts(connection: Connection, days: int | None, *, goes: bool) -> tuple[Fact
 
     What is known of the company: `learned`.
     """
+    clock, by_itself = connection.clock, connection.is_scheduled and goes
     lines = {
         _("Company id"): connection.realm_id,
         _("Environment"): connection.get_environment_display(),
@@ -271,8 +274,8 @@ def facts(connection: Connection, days: int | None, *, goes: bool) -> tuple[Fact
             else ""
         ),
         _("Calls this month"): calls(connection) if connection.connected_at else "",
-        _("Last run"): moment(connection.last_run_at),
-        _("Next run"): moment(connection.next_sync_at) if connection.is_scheduled and goes else "",
+        _("Last run"): moment(clock.last_run_at),
+        _("Next run"): moment(clock.next_sync_at) if by_itself else "",
     }
     return tuple(Fact(label, value) for label, value in lines.items() if value)
 
@@ -281,9 +284,8 @@ def calls(connection: Connection) -> str:
     """API calls of this month. What the plan at Intuit allows is for all companies together: see
     Health.
     """
-    now = timezone.now()
-    this_month = connection.calls_month == f"{now:%Y-%m}"
-    made, reads = (connection.calls, connection.reads) if this_month else (0, 0)
+    clock, this_month = connection.clock, f"{timezone.now():%Y-%m}"
+    made, reads = (clock.calls, clock.reads) if clock.calls_month == this_month else (0, 0)
     return _("%(made)s, including %(reads)s metered reads") % {
         "made": f"{made:,}",
         "reads": f"{reads:,}",

@@ -87,14 +87,14 @@ def learned(connection: Connection) -> Learned | None:
     """What the page shows; None while nothing is known. A few queries, whatever the number of
     records.
     """
-    if not (connection.lists_read_at or connection.company_name):
+    if not (connection.clock.lists_read_at or connection.company_name):
         return None
     fresh = presets.may_apply(connection)
     return Learned(
         company=_known(company_facts(connection)),
         features=_known(features(connection)),
         lists=lists(connection),
-        read_at=connection.lists_read_at,
+        read_at=connection.clock.lists_read_at,
         codes=code_pills(connection),
         # Asking every model costs time in large books: only as long as the answer can stop
         # something.

@@ -74,7 +74,7 @@ def with_connection(rows: models.QuerySet[Any], path: str = "connection") -> mod
     """Rows with their connections, but without what is known of each company, which may be
     long.
     """
-    return rows.select_related(path).defer(f"{path}__facts", f"{path}__limiter")
+    return rows.select_related(path).defer(f"{path}__facts")
 
 
 def not_in_step(mappings: models.QuerySet[Any]) -> models.QuerySet[Any]:

@@ -109,7 +109,7 @@ def note(run: SyncRun) -> str:
     """Who has the run in hand, or what it waits for and since when (A14)."""
     now = timezone.now()
     if run.resume_at and run.resume_at > now:
-        why = run.connection.last_error if run.troubles else ""
+        why = run.connection.clock.last_error if run.troubles else ""
         return " ".join(
             [_("Continues automatically at %(when)s.") % {"when": _clock(run.resume_at)}, why]
         ).strip()

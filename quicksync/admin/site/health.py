@@ -128,7 +128,7 @@ def _figures(found: Health) -> dict[str, str]:
             if days is not None
             else ""
         ),
-        _("Last run"): moment(connection.last_run_at),
+        _("Last run"): moment(connection.clock.last_run_at),
         _("QuickBooks read"): _ago(found.lag),
         _("Waiting to be sent"): f"{found.owed:,}",
         _("Needs you"): f"{found.problems:,}",

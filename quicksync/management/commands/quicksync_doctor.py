@@ -105,7 +105,7 @@ def _connections() -> Iterable[Patient]:
 
 
 def _figures(one: health.Health) -> dict[str, Any]:
-    connection, last = one.connection, one.connection.last_run_at
+    connection, last = one.connection, one.connection.clock.last_run_at
     return {
         "status": connection.status,
         "paused": connection.paused,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from quicksync import signals
-from quicksync.models import Connection, ConnectionAccess
+from quicksync.models import Connection, ConnectionAccess, ConnectionClock
 from quicksync.sync.worker import queue
 
 Status = Connection.Status
@@ -24,9 +24,12 @@ def lost(connection: Connection, sentence: str, *, version: int | None = None) -
         )
         moved = ended and Connection.objects.filter(
             pk=connection.pk, status=Status.CONNECTED
-        ).update(status=Status.EXPIRED, last_error=sentence[:500], next_sync_at=None)
+        ).update(status=Status.EXPIRED)
         connection.refresh_from_db()
         if moved:
+            ConnectionClock.objects.filter(pk=connection.pk).update(
+                last_error=sentence[:500], next_sync_at=None
+            )
             # Leaves its trace in the audit, as connecting again will.
             connection.save(update_fields=["status"])
             # Somebody has to act: the mail about it does not wait for the hour.

@@ -7,7 +7,7 @@ from __future__ import annotations
 from django.db.models import F
 from django.utils import timezone
 
-from quicksync.models import Connection
+from quicksync.models import ConnectionClock
 from quicksync.quickbooks.port import Wire
 
 
@@ -17,7 +17,7 @@ class Meter:
     """
 
     def __init__(self, connection_id: int, wire: Wire) -> None:
-        self._connections = Connection.objects.filter(pk=connection_id)
+        self._clock = ConnectionClock.objects.filter(pk=connection_id)
         self._wire = wire
         self._calls = self._reads = 0
 
@@ -30,10 +30,10 @@ class Meter:
         month, window = timezone.now().strftime("%Y-%m"), self._wire.window()
         more = {"calls": F("calls") + calls, "reads": F("reads") + reads, "limiter": window}
         anew = {"calls_month": month, "calls": calls, "reads": reads, "limiter": window}
-        this_month = self._connections.filter(calls_month=month)
+        this_month = self._clock.filter(calls_month=month)
         # Of several workers who find the counter of last month one begins anew, and the others add
         # to it.
-        if not this_month.update(**more) and not self._connections.exclude(
-            calls_month=month
-        ).update(**anew):
+        if not this_month.update(**more) and not self._clock.exclude(calls_month=month).update(
+            **anew
+        ):
             this_month.update(**more)

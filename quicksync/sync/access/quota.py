@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from django.db.models import Min, Sum
 
 from quicksync.conf import settings
-from quicksync.models import Connection
+from quicksync.models import Connection, ConnectionClock
 
 # Percent of the plan that is kept for what people ask for.
 RESERVE = 5
@@ -62,10 +62,12 @@ class Quota:
 
 def of_site(now: dt.datetime) -> Quota:
     """All companies that count against the plan; one query."""
-    rows = Connection.objects.filter(
-        edition="online", environment=Connection.Environment.PRODUCTION, calls_month=f"{now:%Y-%m}"
+    rows = ConnectionClock.objects.filter(
+        connection__edition="online",
+        connection__environment=Connection.Environment.PRODUCTION,
+        calls_month=f"{now:%Y-%m}",
     )
-    found = rows.aggregate(reads=Sum("reads"), first=Min("connected_at"))
+    found = rows.aggregate(reads=Sum("reads"), first=Min("connection__connected_at"))
     reads = found["reads"] or 0
     return Quota(reads, settings.monthly_reads, forecast(reads, found["first"], now))
 

@@ -41,7 +41,7 @@ def account(connection: Connection, edition: Edition) -> Account:
         environment=connection.environment,
         token=keeper.token,
         renew=keeper.renew,
-        window=connection.limiter,
+        window=connection.clock.limiter,
     )
 
 

@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 
 from quicksync.exceptions import AccessLost, Busy, KeysRefused, NotAllowed, TryLater
 from quicksync.local.registry import registry
-from quicksync.models import Category, Connection, ConnectionAccess, Operation, SyncRun
+from quicksync.models import (
+    Category,
+    Connection,
+    ConnectionAccess,
+    ConnectionClock,
+    Operation,
+    SyncRun,
+)
 from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.port import Tokens
 from quicksync.records import KINDS
@@ -38,10 +45,9 @@ def connected(
                 ConnectionAccess.objects.filter(pk=connection.pk).update(previous_refresh_token="")
             # Of two people who choose two companies at the same moment one is refused.
             ours = Connection.objects.filter(pk=connection.pk, realm_id__in=("", realm_id))
-            if not ours.update(
-                realm_id=realm_id, status=Status.CONNECTED, failures=0, last_error="", **first
-            ):
+            if not ours.update(realm_id=realm_id, status=Status.CONNECTED, **first):
                 raise _another(connection)
+            ConnectionClock.objects.filter(pk=connection.pk).update(failures=0, last_error="")
     except IntegrityError as error:
         raise _taken(connection, realm_id) from error
     connection.refresh_from_db()
@@ -190,7 +196,7 @@ def _forget_access(connection: Connection, note: str, user: Any) -> None:
     with transaction.atomic():
         tokens.forget(connection.pk)
         connection.refresh_from_db()
-        connection.status, connection.last_error = Status.DISCONNECTED, note
-        connection.next_sync_at = None
+        connection.status = Status.DISCONNECTED
         connection.changed_by(user)
-        connection.save(update_fields=["status", "next_sync_at", "last_error"])
+        connection.save(update_fields=["status"])
+        ConnectionClock.objects.filter(pk=connection.pk).update(next_sync_at=None, last_error=note)

@@ -61,7 +61,7 @@ def check(connection: Connection, window: Window) -> None:
     }
     for kind in window.kinds:
         _check_category(categories.get(kind), kind, window)
-    if connection.read_at is None:
+    if connection.clock.read_at is None:
         raise NotAllowed(
             _(
                 "QuickBooks has not been read yet. Start a preview or synchronize once: that"

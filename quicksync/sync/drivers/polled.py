@@ -61,7 +61,7 @@ def resume_session(run_id: int, holder: str) -> Session:
     """The same conversation in another process. If it has lost its run it still takes answers, but
     gives no work.
     """
-    run = SyncRun.objects.select_related("connection").get(pk=run_id)
+    run = SyncRun.objects.select_related("connection__clock").get(pk=run_id)
     run.lease_holder = holder
     return Session(run, edition_for(run.connection.edition))
 

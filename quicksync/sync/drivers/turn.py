@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from quicksync.exceptions import AccessLost, AppRefused, ConnectionTrouble, TryLater
-from quicksync.models import Connection, SyncRun
+from quicksync.models import ConnectionClock, SyncRun
 from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
 from quicksync.quickbooks.port import Edition
 from quicksync.sync.access import lost
@@ -125,7 +125,7 @@ class Turn:
         """
         troubles = self.run.troubles + 1
         lease.keep(self.run, troubles=troubles)
-        Connection.objects.filter(pk=self.run.connection_id).update(
+        ConnectionClock.objects.filter(pk=self.run.connection_id).update(
             last_error=trouble.sentence[:500]
         )
         return max(trouble.wait, BACKOFF[min(troubles, len(BACKOFF)) - 1])

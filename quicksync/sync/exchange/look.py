@@ -59,7 +59,7 @@ def goes_on(run: SyncRun, edition: Edition, facts: Facts) -> bool:
     if not read:
         # All kinds: a read of some of them would move the run's cursor past what the others have to
         # tell.
-        reading_list.add(run, edition.reads(known.read_kinds(edition), run.connection.cursor))
+        reading_list.add(run, edition.reads(known.read_kinds(edition), run.connection.clock.cursor))
         lease.keep(run, reads=run.reads, scope=run.scope | {LOOK: clock.now().isoformat()})
         return True
     found = _adopt(run, edition, facts, read)

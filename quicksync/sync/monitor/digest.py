@@ -71,7 +71,7 @@ def _lines(found: Sequence[Health], wrong: Sequence[Sequence[Finding]]) -> Itera
 
 
 def _figures(one: Health) -> str:
-    last = one.connection.last_run_at
+    last = one.connection.clock.last_run_at
     parts = [
         _("access for %(days)s days") % {"days": one.days_left}
         if one.days_left is not None

@@ -100,18 +100,18 @@ def _access(health: Health) -> Iterator[Finding]:
 
 
 def _stopped(health: Health) -> Iterator[Finding]:
-    connection = health.connection
-    if connection.paused and connection.failures >= settings.pause_after:
+    connection, clock = health.connection, health.connection.clock
+    if connection.paused and clock.failures >= settings.pause_after:
         yield Finding(
             "paused-by-itself",
             Level.ERROR,
             connection.pause_reason or _("Paused automatically after failed runs."),
             _("Open History, fix what the last run names, then press Resume on the connection."),
         )
-    elif connection.failures >= 3:
-        sentence = _("%(number)s runs in a row have stopped.") % {"number": connection.failures}
-        if connection.last_error:
-            sentence += " " + _("The last one: %(error)s") % {"error": connection.last_error}
+    elif clock.failures >= 3:
+        sentence = _("%(number)s runs in a row have stopped.") % {"number": clock.failures}
+        if clock.last_error:
+            sentence += " " + _("The last one: %(error)s") % {"error": clock.last_error}
         yield Finding(
             "runs-fail",
             Level.WARNING,
@@ -133,8 +133,8 @@ def _late(health: Health) -> Iterator[Finding]:
             ),
         )
     patience = max(connection.interval * 3, dt.timedelta(minutes=30))
-    if connection.is_scheduled and health.works and connection.next_sync_at:
-        overdue = timezone.now() - connection.next_sync_at
+    if connection.is_scheduled and health.works and connection.clock.next_sync_at:
+        overdue = timezone.now() - connection.clock.next_sync_at
         if overdue > patience:
             yield Finding(
                 "run-late",

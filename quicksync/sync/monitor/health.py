@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -86,12 +86,13 @@ class Health:
 
 
 def of(connections: Sequence[Connection]) -> list[Health]:
-    """The health of connections, in their order: eight queries, however many they are."""
+    """The health of connections, in their order: nine queries, however many they are."""
     now = timezone.now()
     ids = [connection.pk for connection in connections]
     operations, states, causes = _owed(ids), _states(ids), _causes(ids)
     unsafe, stuck, keyed = _unsafe(ids), _stuck(ids, now), app_keys.keyed()
     access = standing.of(ids)
+    prefetch_related_objects(connections, "clock")
     works = set(
         Connection.objects.filter(first_run.something_approved(), pk__in=ids).values_list(
             "pk", flat=True
@@ -101,7 +102,7 @@ def of(connections: Sequence[Connection]) -> list[Health]:
         Health(
             connection=one,
             days_left=access[one.pk].days_left if one.is_live else None,
-            lag=now - one.read_at if one.read_at else None,
+            lag=now - one.clock.read_at if one.clock.read_at else None,
             owed=sum(operations[one.pk].values()),
             unknown=operations[one.pk].get(Operation.State.UNKNOWN, 0),
             states=states[one.pk],
@@ -171,9 +172,8 @@ def _stuck(ids: Sequence[int], now: dt.datetime) -> dict[int, int]:
 
 def usage(connection: Connection, now: dt.datetime) -> Usage:
     """Calls of this month, and what its reads come to if it goes on like this."""
-    calls, reads = (
-        (connection.calls, connection.reads) if connection.calls_month == f"{now:%Y-%m}" else (0, 0)
-    )
+    clock = connection.clock
+    calls, reads = (clock.calls, clock.reads) if clock.calls_month == f"{now:%Y-%m}" else (0, 0)
     return Usage(calls, reads, quota.forecast(reads, connection.connected_at, now))
 
 

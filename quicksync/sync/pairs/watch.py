@@ -134,7 +134,7 @@ def _connections(kind: str) -> tuple[Connection, ...]:
     rows = Connection.objects.filter(categories__kind=kind, categories__enabled=True).exclude(
         status__in=(Connection.Status.NEW, Connection.Status.DISCONNECTED)
     )
-    found = tuple(rows.defer("facts", "limiter"))
+    found = tuple(rows.defer("facts"))
     _wanted[kind] = time.monotonic(), found
     return found
 

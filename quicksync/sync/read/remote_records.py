@@ -43,20 +43,20 @@ def begin(run: SyncRun, edition: Edition) -> None:
     if asked := run.scope.get("read"):
         add(run, [read for kind, ids in asked.items() for read in edition.read_again(kind, ids)])
         return
-    connection, now = run.connection, timezone.now()
+    connection, clock, now = run.connection, run.connection.clock, timezone.now()
     kinds = _kinds(run, edition)
     # A look at the set-up looks at all of it: what was missed is what somebody presses the button
     # for.
-    afresh = connection.read_at is None or _forgotten(connection) or run.scope.get("setup")
-    cursor = "" if afresh else connection.cursor
+    afresh = clock.read_at is None or _forgotten(connection) or run.scope.get("setup")
+    cursor = "" if afresh else clock.cursor
     if _forgotten(connection) and not run.scope.get("kinds"):
         vanished.everything(run)
     add(run, edition.reads(kinds, cursor))
     # A kind that the host has an adapter for only since lately has a past that no change tells of.
-    late = [kind for kind in kinds if kind not in connection.read_kinds]
+    late = [kind for kind in kinds if kind not in clock.read_kinds]
     if cursor and late:
         add(run, edition.reads(late, ""))
-    lists_due = connection.lists_read_at is None or now - connection.lists_read_at > LISTS_EVERY
+    lists_due = clock.lists_read_at is None or now - clock.lists_read_at > LISTS_EVERY
     if cursor and lists_due:
         add(run, edition.reads_daily(kinds))
         add(run, _unread(connection, edition))
@@ -75,7 +75,8 @@ def _kinds(run: SyncRun, edition: Edition) -> tuple[str, ...]:
 
 def _forgotten(connection: Connection) -> bool:
     """Whether the change feed may not reach back any more to what was read last."""
-    return connection.read_at is not None and timezone.now() - connection.read_at > CHANGES_KEPT
+    read_at = connection.clock.read_at
+    return read_at is not None and timezone.now() - read_at > CHANGES_KEPT
 
 
 def _unread(connection: Connection, edition: Edition) -> list[Read]:

@@ -14,7 +14,7 @@ from collections import defaultdict
 
 from django.db.models import Count, QuerySet
 
-from quicksync.models import Connection, RemoteRecord, SyncRun
+from quicksync.models import ConnectionClock, RemoteRecord, SyncRun
 from quicksync.quickbooks.messages import Read, ReadResult
 from quicksync.quickbooks.port import Edition
 from quicksync.sync.company import known as company
@@ -71,7 +71,7 @@ def _compare(run: SyncRun) -> list[str]:
         rows.values_list("type").annotate(n=Count("id")).order_by()
     )
     gone = sorted(name for name, total in totals.items() if known[name] > total)
-    if gone and "sweep" not in run.scope and run.connection.read_at is not None:
+    if gone and "sweep" not in run.scope and run.connection.clock.read_at is not None:
         run.scope["sweep"] = {"after": 0, "types": gone}
     short = sorted(name for name, total in totals.items() if known[name] < total)
     before = run.scope.get("short", [])
@@ -90,7 +90,7 @@ def _tell(run: SyncRun, name: str, known: int, total: int) -> None:
     log.error(
         sentence, extra={"action": "records_missing", "type": name, "connection": run.connection_id}
     )
-    Connection.objects.filter(pk=run.connection_id).update(last_error=sentence[:500])
+    ConnectionClock.objects.filter(pk=run.connection_id).update(last_error=sentence[:500])
 
 
 def _known(run: SyncRun, edition: Edition) -> QuerySet[RemoteRecord]:

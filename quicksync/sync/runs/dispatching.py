@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from quicksync.conf import settings
 from quicksync.exceptions import Busy, NotAllowed
-from quicksync.models import Connection, SyncRun
+from quicksync.models import Connection, ConnectionClock, SyncRun
 from quicksync.quickbooks.loading import edition_for
 from quicksync.sync.access import quota
 from quicksync.sync.plan import first_run
@@ -47,19 +47,23 @@ def _claim(now: dt.datetime, longer: int) -> int:
     """
     # By another dispatcher's later look at the clock it may have been woken a moment from now.
     waits = Q(woken_at__range=(now - LOST, now + LOST))
-    due = Connection.objects.filter(
-        Connection.scheduled(),
+    due = ConnectionClock.objects.filter(
+        ConnectionClock.scheduled(),
         Q(next_sync_at=None) | Q(next_sync_at__lte=now) | Q(woken_at__isnull=False),
     ).exclude(waits)
     # Reads are metered: a company of which nothing is kept in step, or nothing yet, is left alone.
     due = due.filter(first_run.something_approved())
     with transaction.atomic():
-        rows = due.select_for_update(skip_locked=True).order_by("next_sync_at")
-        claimed = list(rows.values_list("pk", "interval_minutes")[:BULK])
+        # Only the clocks are locked: whoever saves a connection meanwhile does not lose its turn.
+        rows = due.select_for_update(skip_locked=True, of=("self",)).order_by("next_sync_at")
+        rows = rows.select_related("connection").only("connection__interval_minutes")
+        claimed = [(row.pk, row.connection.interval_minutes) for row in rows[:BULK]]
         for minutes in {minutes for _, minutes in claimed}:
             ids = [pk for pk, own in claimed if own == minutes]
             after = quota.stretched(dt.timedelta(minutes=max(1, minutes)), longer)
-            Connection.objects.filter(pk__in=ids).update(next_sync_at=now + after, woken_at=now)
+            ConnectionClock.objects.filter(pk__in=ids).update(
+                next_sync_at=now + after, woken_at=now
+            )
         wakes.call([pk for pk, _ in claimed])
     return len(claimed)
 
@@ -86,7 +90,7 @@ def cycle_of(connection_id: int, *, enqueue: bool = True) -> SyncRun | None:
 
     With `enqueue=False` the caller works on the run itself.
     """
-    connection = Connection.objects.filter(pk=connection_id).first()
+    connection = Connection.objects.select_related("clock").filter(pk=connection_id).first()
     if (
         connection is None
         or not connection.is_scheduled
@@ -95,18 +99,18 @@ def cycle_of(connection_id: int, *, enqueue: bool = True) -> SyncRun | None:
         return None
     if first_run.of(connection).all_wait or not _begin(connection):
         return None
-    if connection.failures >= settings.pause_after:
+    failures = connection.clock.failures
+    if failures >= settings.pause_after:
         pausing.pause(
-            connection,
-            why=f"Paused automatically after {connection.failures} failed runs: see History.",
+            connection, why=f"Paused automatically after {failures} failed runs: see History."
         )
         return None
-    by = connection.woken_by or SyncRun.Trigger.AUTOMATIC
+    by = connection.clock.woken_by or SyncRun.Trigger.AUTOMATIC
     try:
         return starting.start(connection, trigger=by, enqueue=enqueue)
     except Busy:
         # The run that follows the one at work is begun for the same.
-        Connection.objects.filter(pk=connection_id, woken_by="").update(woken_by=by)
+        ConnectionClock.objects.filter(pk=connection_id, woken_by="").update(woken_by=by)
     except NotAllowed:
         pass
     return None
@@ -116,12 +120,12 @@ def _begin(connection: Connection) -> bool:
     """Take the wake, or the time that has come; of several tasks for one wake the first one has
     it.
     """
-    now = timezone.now()
-    due = connection.next_sync_at is None or connection.next_sync_at <= now
-    if not due and connection.woken_at is None:
+    now, told = timezone.now(), connection.clock
+    due = told.next_sync_at is None or told.next_sync_at <= now
+    if not due and told.woken_at is None:
         return False
-    as_read = {"next_sync_at": connection.next_sync_at, "woken_at": connection.woken_at}
+    as_read = {"next_sync_at": told.next_sync_at, "woken_at": told.woken_at}
     after = quota.stretched(connection.interval, quota.of_site(now).longer) if due else None
-    upcoming = now + after if after else connection.next_sync_at
-    mine = Connection.objects.filter(pk=connection.pk, **as_read)
+    upcoming = now + after if after else told.next_sync_at
+    mine = ConnectionClock.objects.filter(pk=connection.pk, **as_read)
     return mine.update(next_sync_at=upcoming, woken_at=None, woken_by="") == 1

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from quicksync import signals
 from quicksync.exceptions import KeysRefused, NotAllowed
-from quicksync.models import Category, Connection, Operation, SyncRun
+from quicksync.models import Category, ConnectionClock, Operation, SyncRun
 from quicksync.sync.pairs import date_window, touch
 from quicksync.sync.plan import approve, first_run
 from quicksync.sync.runs import waitlist
@@ -72,7 +72,7 @@ def finish(
     """End a run under its lease, and say so. `stands` is what else to note on its connection."""
     now = timezone.now()
     planned = run.phase != "read"
-    failures = run.connection.failures + 1 if state == State.FAILED else 0
+    failures = run.connection.clock.failures + 1 if state == State.FAILED else 0
     noted = {"last_run_at": now, "failures": failures, **(stands or {})}
     with transaction.atomic():
         lease.release(run, state=state, finished_at=now, reason=reason, reason_values=values or {})
@@ -85,9 +85,9 @@ def finish(
                 connection=run.connection_id, enabled=True, first_synced_at=None
             )
             first.exclude(approved_at=None).update(first_synced_at=now)
-        Connection.objects.filter(pk=run.connection_id).update(**noted)
+        ConnectionClock.objects.filter(pk=run.connection_id).update(**noted)
     for name, value in noted.items():
-        setattr(run.connection, name, value)
+        setattr(run.connection.clock, name, value)
     signals.run_finished.send_robust(SyncRun, run=run)
     waitlist.after(run.connection_id)
     return Next.DONE
@@ -98,7 +98,9 @@ def broke(run_id: int, holder: str, error: Exception) -> None:
     the reason.
     """
     run = (
-        SyncRun.objects.select_related("connection").filter(pk=run_id, lease_holder=holder).first()
+        SyncRun.objects.select_related("connection__clock")
+        .filter(pk=run_id, lease_holder=holder)
+        .first()
     )
     if run is None or not run.is_active:
         return

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
-from quicksync.models import Connection
+from quicksync.models import Connection, ConnectionClock
 
 
 def pause(connection: Connection, *, user: Any = None, why: str = "") -> None:
@@ -18,7 +19,11 @@ def pause(connection: Connection, *, user: Any = None, why: str = "") -> None:
 
 def resume(connection: Connection, *, user: Any = None) -> None:
     """Automatic runs again, the first one now."""
-    connection.paused, connection.pause_reason, connection.failures = False, "", 0
-    connection.next_sync_at = timezone.now()
+    connection.paused, connection.pause_reason = False, ""
     connection.changed_by(user)
-    connection.save(update_fields=["paused", "pause_reason", "failures", "next_sync_at"])
+    with transaction.atomic():
+        connection.save(update_fields=["paused", "pause_reason"])
+        # A task that found it paused was for nothing; nobody waits for it.
+        ConnectionClock.objects.filter(pk=connection.pk).update(
+            failures=0, next_sync_at=timezone.now(), woken_at=None
+        )

@@ -11,7 +11,14 @@ from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
 from quicksync.conf import settings
-from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun
+from quicksync.models import (
+    Category,
+    Connection,
+    ConnectionClock,
+    EntityMapping,
+    Operation,
+    SyncRun,
+)
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.port import Edition
 from quicksync.records.kinds import UNMAPPED
@@ -82,7 +89,7 @@ def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float
         lease.keep(run, reads=run.reads, scope=run.scope | {"lists": True})
         return Next.WIRE
     held.update(touched_at=now)
-    Connection.objects.filter(pk=run.connection_id).update(
+    ConnectionClock.objects.filter(pk=run.connection_id).update(
         **{"last_run_at": timezone.now(), **stands}
     )
     lease.keep(run, phase="scan")

@@ -33,7 +33,7 @@ def reads(run: SyncRun, edition: Edition) -> tuple[Read, ...]:
     """What to read before planning, because a record names what the lists lack; () nearly
     always.
     """
-    last = run.connection.lists_read_at
+    last = run.connection.clock.lists_read_at
     if run.scope.get("lists") or last is None or timezone.now() - last < NOT_BEFORE:
         return ()
     daily = edition.reads_daily(company.read_kinds(edition))

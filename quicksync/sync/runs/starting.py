@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quicksync.exceptions import Busy, NotAllowed
-from quicksync.models import Connection, SyncRun
+from quicksync.models import Connection, ConnectionClock, SyncRun
 from quicksync.quickbooks.loading import edition_for
 from quicksync.sync.runs import waitlist
 from quicksync.sync.worker import queue
@@ -69,11 +69,15 @@ def ask(connection: Connection, **what: Any) -> SyncRun:
         return waitlist.join(connection, **what)
 
 
+def due_now(connection: Connection) -> None:
+    """Somebody has changed how often it runs: the new interval counts from now."""
+    ConnectionClock.objects.filter(pk=connection.pk).update(next_sync_at=timezone.now())
+
+
 def busy(connection: Connection) -> Busy:
     """Who is at work since when; automatic connections run again afterwards (A14)."""
-    Connection.objects.filter(pk=connection.pk, paused=False, sync_type="automatic").update(
-        next_sync_at=timezone.now()
-    )
+    clock = ConnectionClock.objects.filter(ConnectionClock.scheduled(), pk=connection.pk)
+    clock.update(next_sync_at=timezone.now())
     run = (
         SyncRun.objects.filter(connection=connection, state__in=SyncRun.ACTIVE)
         .select_related("user")

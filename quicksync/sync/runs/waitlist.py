@@ -86,10 +86,8 @@ def after(connection_id: int) -> None:
     """A run has ended: who stands in line begins. What was saved here meanwhile waits for no clock:
     its wake found the run at work and left the connection due.
     """
-    due = ExpressionWrapper(
-        Connection.scheduled() & Q(next_sync_at__isnull=False, next_sync_at__lte=timezone.now()),
-        output_field=BooleanField(),
-    )
+    come = Q(clock__next_sync_at__isnull=False, clock__next_sync_at__lte=timezone.now())
+    due = ExpressionWrapper(Connection.scheduled() & come, output_field=BooleanField())
     line = SyncRun.objects.filter(connection=connection_id, state=State.QUEUED)
     (row,) = Connection.objects.filter(pk=connection_id).values_list(Exists(line), due) or [
         (False, False)

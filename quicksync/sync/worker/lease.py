@@ -47,7 +47,7 @@ def take(run_id: int, holder: str, *, editions: Sequence[str] | None = None) -> 
     taken = SyncRun.objects.filter(free, pk=run_id, state__in=SyncRun.ACTIVE).update(
         lease_holder=holder, lease_until=_until(now), heartbeat_at=now, resume_at=None
     )
-    return SyncRun.objects.select_related("connection").get(pk=run_id) if taken else None
+    return SyncRun.objects.select_related("connection__clock").get(pk=run_id) if taken else None
 
 
 def over(field: str, now: dt.datetime) -> Q:

@@ -1,8 +1,8 @@
 """Have companies run now: a wake that waits already is not enqueued again, and one that was lost is
 made up for.
 
-`Connection.woken_at` says since when a task for it waits in the queue, `woken_by` what a run was
-wanted for. The task that begins takes both away; others that were enqueued for the same find
+`ConnectionClock.woken_at` says since when a task for it waits in the queue, `woken_by` what a run
+was wanted for. The task that begins takes both away; others that were enqueued for the same find
 nothing to do. Metered reads are paid for.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q
 from django.utils import timezone
 
-from quicksync.models import Connection, SyncRun, bulk
+from quicksync.models import ConnectionClock, SyncRun, bulk
 from quicksync.sync.worker import queue
 
 # So long a company that is due needs no task of its own: a run that ends looks whether it is due,
@@ -35,15 +35,19 @@ def wake(connection_ids: Iterable[int], by: str = SyncRun.Trigger.AUTOMATIC) -> 
     now = timezone.now()
     ids = sorted(set(connection_ids))
     for start in range(0, len(ids), MANY):
-        asleep = Connection.objects.filter(Connection.scheduled(), pk__in=ids[start : start + MANY])
+        asleep = ConnectionClock.objects.filter(
+            ConnectionClock.scheduled(), pk__in=ids[start : start + MANY]
+        )
         asleep = asleep.exclude(next_sync_at__range=(now - ONE_WAKE, now)).exclude(waits(now))
-        call(bulk.moved(asleep, {"next_sync_at": now, "woken_at": now, "woken_by": by}))
+        values = {"next_sync_at": now, "woken_at": now, "woken_by": by}
+        call(bulk.moved(asleep, values, column="connection"))
 
 
 def again(connection_id: int) -> None:
     """The run is over that a wake had found at work: what it was for is done now."""
     now = timezone.now()
-    asleep = Connection.objects.filter(Connection.scheduled(), pk=connection_id).exclude(waits(now))
+    mine = ConnectionClock.objects.filter(ConnectionClock.scheduled(), pk=connection_id)
+    asleep = mine.exclude(waits(now))
     call([connection_id] * asleep.update(woken_at=now))
 
 
@@ -61,5 +65,5 @@ def call(connection_ids: Collection[int]) -> None:
 
 
 def _not_told(connection_id: int) -> None:
-    waiting = Connection.objects.filter(pk=connection_id, woken_at__isnull=False)
+    waiting = ConnectionClock.objects.filter(pk=connection_id, woken_at__isnull=False)
     waiting.update(woken_at=None, next_sync_at=timezone.now())

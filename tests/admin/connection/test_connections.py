@@ -126,7 +126,8 @@ def test_saving_settings_leaves_tokens_and_clocks_alone(connection, admin_client
     make.put(connection, calls=77, cursor="later")
     admin_client.post(url(connection), data)
     connection.refresh_from_db()
-    assert (connection.name, connection.calls, connection.cursor) == ("Renamed", 77, "later")
+    assert connection.name == "Renamed"
+    assert (connection.clock.calls, connection.clock.cursor) == (77, "later")
     assert connection.access.access_token == "secret-access"
     assert connection.history.first().history_user.username == "admin"
 
@@ -136,7 +137,7 @@ def test_b5_a_new_interval_counts_from_now(connection, admin_client):
     admin_client.post(url(connection), data)
     connection.refresh_from_db()
     assert connection.interval_minutes == 30
-    assert connection.next_sync_at <= timezone.now()
+    assert connection.clock.next_sync_at <= timezone.now()
     answer = admin_client.post(url(connection), data | {"interval_minutes": "0"})
     assert "Choose between 1 minute and 1440 minutes" in answer.content.decode()
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from quicksync.books.models import Client, Invoice, InvoiceLine, Product
 from quicksync.models import Category, Operation
+from tests.models import make
 
 OLD, TYPED, BROUGHT = dt.date(2027, 3, 1), dt.date(2027, 4, 4), dt.date(2027, 5, 5)
 
@@ -218,9 +219,8 @@ class TestSettings:
         self, connection, admin_client
     ):
         page = Page(admin_client, connection)
-        type(connection).objects.filter(pk=connection.pk).update(
-            last_run_at=timezone.now(), next_sync_at=timezone.now(), failures=2
-        )
+        now = timezone.now()
+        make.put(connection, last_run_at=now, next_sync_at=now, failures=2, access_token="fresh")
         assert page.save(name="Renamed").status_code == 302
 
     def test_a_connection_renamed_by_somebody_else_meanwhile(self, connection, admin_client):

@@ -40,12 +40,12 @@ def test_a_delivery_tells_its_events(delivery, staff):
 def test_using_it_again_wakes_the_company(delivery, staff):
     said = use_again(staff("view_webhookdelivery", "run_connection"), delivery).content.decode()
     assert "1 notification was processed again." in said
-    assert Connection.objects.get().next_sync_at is not None
+    assert Connection.objects.get().clock.next_sync_at is not None
 
 
 def test_using_it_again_needs_the_permission_to_run_i18(delivery, staff):
     use_again(staff("view_webhookdelivery"), delivery)
-    assert Connection.objects.get().next_sync_at is None
+    assert Connection.objects.get().clock.next_sync_at is None
 
 
 def test_unknown_shapes_are_warned_about_and_stay_until_they_are_known(connection, staff):

@@ -26,16 +26,16 @@ def test_x20_the_limiters_window_is_kept_before_the_next_run_may_begin():
 
     def look(sender, run, **kwargs):
         connection = Connection.objects.get(pk=run.connection_id)
-        seen.append((bool(connection.limiter), connection.calls))
+        seen.append((bool(connection.clock.limiter), connection.clock.calls))
 
     with connected(kinds=("customer",)) as company:
         signals.run_finished.connect(look)
         try:
-            before = Connection.objects.get().calls
+            before = Connection.objects.get().clock.calls
             company.sync()
         finally:
             signals.run_finished.disconnect(look)
-        calls = Connection.objects.get().calls
+        calls = Connection.objects.get().clock.calls
     assert calls > before
     assert seen == [(True, calls)]
 
@@ -47,7 +47,8 @@ def test_x19_calls_are_counted_once_and_by_month():
     meter.save()
     meter.save()
     connection.refresh_from_db()
-    assert (connection.calls, connection.reads, connection.limiter) == (3, 2, "window")
+    clock = connection.clock
+    assert (clock.calls, clock.reads, clock.limiter) == (3, 2, "window")
     Meter(connection.pk, Sent()).save()
     connection.refresh_from_db()
-    assert (connection.calls, connection.reads) == (6, 4)
+    assert (connection.clock.calls, connection.clock.reads) == (6, 4)

@@ -90,7 +90,7 @@ class TestDisconnect:
         connect.disconnect(company.connection)
         company.connection.refresh_from_db()
         assert company.connection.access.refresh_token == ""
-        assert company.connection.last_error
+        assert company.connection.clock.last_error
 
     def test_without_keys_it_is_forgotten_all_the_same(self, company, settings):
         """Somebody removed the keys first: Intuit cannot be told, and no page breaks."""
@@ -101,7 +101,7 @@ class TestDisconnect:
             "disconnected",
             "",
         )
-        assert company.connection.last_error
+        assert company.connection.clock.last_error
 
     def test_connected_again_it_goes_on_without_doubles(self, company):
         ada = company.client()

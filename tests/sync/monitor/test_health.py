@@ -76,20 +76,21 @@ def test_i14_the_health_of_many_costs_as_many_queries_as_that_of_one(django_asse
     for number in range(5):
         Connection.objects.create(name=f"C{number}", status="connected", realm_id=str(number))
     rows = list(Connection.objects.all())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(health.of(rows)) == 5
 
 
 def test_i14_the_forecast_goes_on_as_the_month_began(connection):
-    connection.calls_month, connection.calls, connection.reads = "2026-06", 1_500, 1_000
+    clock = connection.clock
+    clock.calls_month, clock.calls, clock.reads = "2026-06", 1_500, 1_000
     used = health.usage(connection, NOW)
     assert (used.calls, used.reads, used.forecast) == (1_500, 1_000, 3_000)
-    connection.calls_month = "2026-05"
+    clock.calls_month = "2026-05"
     assert health.usage(connection, NOW).forecast == 0
 
 
 def test_i14_the_forecast_of_a_new_connection_begins_with_it(connection):
-    connection.calls_month, connection.reads = "2026-06", 500
+    connection.clock.calls_month, connection.clock.reads = "2026-06", 500
     connection.connected_at = NOW - dt.timedelta(days=5)
     assert health.usage(connection, NOW).forecast == 500 + 500 * 20 // 5
 

@@ -45,7 +45,9 @@ def connection(db):
 
 def woken(connection):
     """Whether it was woken since it was last asked."""
-    due = Connection.objects.filter(pk=connection.pk, next_sync_at__lte=timezone.now()).exists()
+    due = Connection.objects.filter(
+        pk=connection.pk, clock__next_sync_at__lte=timezone.now()
+    ).exists()
     make.put(next_sync_at=None, woken_at=None)
     return due
 

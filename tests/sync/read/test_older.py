@@ -262,7 +262,7 @@ class TestSleep:
         told_at = timezone.now() - dt.timedelta(days=40)
         SyncRun.objects.update(scope=woken.scope | {"cursor_at": told_at.isoformat()})
         company.work(woken)
-        assert Connection.objects.get().read_at == told_at
+        assert Connection.objects.get().clock.read_at == told_at
         self.check(company, invoices, company.sync())
 
     def check(self, company, invoices, run):

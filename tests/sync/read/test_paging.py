@@ -101,7 +101,7 @@ def test_everything_is_read(busy, apart):
     busy.sync()
     check(busy)
     assert counted(busy)
-    assert Connection.objects.get().last_error == ""
+    assert Connection.objects.get().clock.last_error == ""
 
 
 @pytest.mark.parametrize("apart", [True, False], ids=["apart", "one-moment"])
@@ -157,7 +157,7 @@ def test_without_an_order_by_time_all_is_read_by_places(busy, unsorted):
     busy.sync()
     check(busy)
     assert counted(busy)
-    assert Connection.objects.get().last_error == ""
+    assert Connection.objects.get().clock.last_error == ""
 
 
 def test_what_quickbooks_refuses_in_any_order_ends_in_a_clear_error(busy, unsorted):
@@ -184,7 +184,7 @@ def test_what_was_missed_all_the_same_is_noticed_by_the_number(busy, monkeypatch
     monkeypatch.setattr(changes, "result", lossy)
     busy.sync()
     check(busy)
-    assert Connection.objects.get().last_error == ""
+    assert Connection.objects.get().clock.last_error == ""
 
 
 def test_what_cannot_be_read_at_all_is_told(busy, monkeypatch, caplog):
@@ -203,9 +203,9 @@ def test_what_cannot_be_read_at_all_is_told(busy, monkeypatch, caplog):
     assert run.state == "done"
     assert (
         "QuickBooks counts 23 of its Invoice records, but 22 could be read."
-        in Connection.objects.get().last_error
+        in Connection.objects.get().clock.last_error
     )
-    assert Connection.objects.get().cursor
+    assert Connection.objects.get().clock.cursor
 
     def told():
         [one] = health.of(Connection.objects.all())

@@ -79,7 +79,7 @@ class TestOneOfMany:
     @pytest.mark.parametrize("strange", [*READ, *HELD], ids=str)
     def test_the_others_go_on_and_the_cursor_moves(self, company, both, answers, strange):
         ada, bob = both
-        cursor = Connection.objects.get().cursor
+        cursor = Connection.objects.get().clock.cursor
         company.sim.advance(minutes=5)
         touch(company, ada, bob)
         answers.change("Customer", company.mapping(ada).remote_id, **strange)
@@ -87,7 +87,7 @@ class TestOneOfMany:
         assert answers.seen
         assert (run.state, run.reason) == ("done", "")
         assert_adds_up(run)
-        assert Connection.objects.get().cursor > cursor
+        assert Connection.objects.get().clock.cursor > cursor
         bob.refresh_from_db()
         assert (bob.notes, company.mapping(bob).state) == ("seen", "in_sync")
         ada.refresh_from_db()
@@ -107,7 +107,7 @@ class TestOneOfMany:
         company.sync()
         assert company.mapping(ada).reason == "unreadable-there"
         answers.changes.clear()
-        make.put(lists_read_at=company.connection.lists_read_at - LISTS_EVERY)
+        make.put(lists_read_at=company.connection.clock.lists_read_at - LISTS_EVERY)
         company.sync()
         ada.refresh_from_db()
         assert (company.mapping(ada).state, ada.notes) == ("in_sync", "seen")

@@ -27,7 +27,7 @@ class TestStart:
         with pytest.raises(Busy, match=f"{admin_user} started a run at"):
             starting.start(company.connection, trigger="manual")
         company.connection.refresh_from_db()
-        assert company.connection.next_sync_at <= timezone.now()
+        assert company.connection.clock.next_sync_at <= timezone.now()
 
     def test_not_without_a_company(self, company):
         Connection.objects.update(status="expired")
@@ -68,7 +68,7 @@ class TestPause:
         pausing.resume(company.connection, user=admin_user)
         company.connection.refresh_from_db()
         assert company.connection.is_scheduled
-        assert (company.connection.failures, company.connection.pause_reason) == (0, "")
+        assert (company.connection.clock.failures, company.connection.pause_reason) == (0, "")
 
 
 class TestEnd:
