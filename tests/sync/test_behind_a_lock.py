@@ -20,8 +20,8 @@ from quicksync.sync.actions import answers, connect
 from quicksync.sync.exchange import conversation, outbox
 from quicksync.sync.monitor import alerts
 from quicksync.sync.plan import approve
-from quicksync.sync.runs import dispatching, ending, waitlist
-from quicksync.sync.worker import lease
+from quicksync.sync.runs import dispatching, ending, pausing, waitlist
+from quicksync.sync.worker import lease, wakes
 from tests.at_once import behind
 from tests.models import make
 
@@ -127,6 +127,30 @@ class TestRuns:
     def test_a_due_connection_is_dispatched_once(self, company):
         make.put(next_sync_at=timezone.now() - dt.timedelta(minutes=1))
         assert behind(dispatching.dispatch, dispatching.dispatch) == (1, 0)
+
+    def test_a_save_here_that_meets_a_dispatch_enqueues_nothing_more(self, company, monkeypatch):
+        """Metered reads are paid for."""
+        queued = []
+        monkeypatch.setattr(wakes, "call", queued.extend)
+        make.put(next_sync_at=timezone.now() - dt.timedelta(minutes=1))
+        behind(dispatching.dispatch, lambda: wakes.wake([company.pk]))
+        assert queued == [company.pk]
+
+    def test_who_pauses_while_it_is_dispatched_is_not_run_and_goes_on_at_once(self, company):
+        """The two write different rows: the task finds the pause, and no lost turn is left."""
+        make.put(next_sync_at=timezone.now() - dt.timedelta(minutes=1))
+        behind(lambda: pausing.pause(Connection.objects.get()), dispatching.dispatch)
+        assert dispatching.cycle_of(company.pk) is None
+        assert not SyncRun.objects.exists()
+        pausing.resume(Connection.objects.get())
+        assert dispatching.dispatch() == 1
+        assert dispatching.cycle_of(company.pk) is not None
+
+    def test_nobody_who_saves_a_connection_loses_its_turn(self, company):
+        make.put(next_sync_at=timezone.now() - dt.timedelta(minutes=1))
+        mine = Connection.objects.get()
+        mine.name = "Renamed"
+        assert behind(mine.save, dispatching.dispatch) == (None, 1)
 
 
 class TestParcels:
