@@ -46,7 +46,7 @@ GONE = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quicksync', '0017_access_apart'),
+        ('quicksync', '0018_access_apart'),
     ]
 
     operations = [

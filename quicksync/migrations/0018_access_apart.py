@@ -43,7 +43,7 @@ GONE = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quicksync', '0016_options_of_categories'),
+        ('quicksync', '0017_options_of_companies'),
     ]
 
     operations = [
