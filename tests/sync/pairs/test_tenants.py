@@ -203,9 +203,8 @@ class TestTransaction:
             )
             for number in range(20):
                 invoice.lines.create(quantity=number + 1, unit_price=10, description="Work")
-        waking = [
-            row["sql"] for row in caught if row["sql"].startswith('UPDATE "quicksync_connection"')
-        ]
+        made = [row["sql"] for row in caught]
+        waking = [sql for sql in made if sql.startswith('UPDATE "quicksync_connectionclock"')]
         assert len(waking) == 1
         assert woken() == [south.pk]
 
