@@ -27,11 +27,11 @@ def old(at):
 
 
 def whole(at):
-    return at("0017_options_of_companies").get_model("quicksync", "Connection")
+    return at("0018_words_on_screen").get_model("quicksync", "Connection")
 
 
 def apart(at):
-    at("0019_clocks_apart")
+    at("0020_clocks_apart")
 
 
 def cipher(table, key):

@@ -46,7 +46,7 @@ GONE = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quicksync', '0018_access_apart'),
+        ('quicksync', '0019_access_apart'),
     ]
 
     operations = [
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('reads', models.PositiveIntegerField(default=0, editable=False, verbose_name='metered reads this month')),
                 ('failures', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='failed runs in a row')),
                 ('last_run_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last run')),
-                ('last_error', models.CharField(blank=True, editable=False, max_length=500, verbose_name='last trouble')),
+                ('last_error', models.CharField(blank=True, editable=False, max_length=500, verbose_name='last problem')),
             ],
             options={
                 'verbose_name': 'clock',

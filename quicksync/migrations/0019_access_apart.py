@@ -43,7 +43,7 @@ GONE = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quicksync', '0017_options_of_companies'),
+        ('quicksync', '0018_words_on_screen'),
     ]
 
     operations = [
