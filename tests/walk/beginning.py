@@ -24,6 +24,8 @@ from tests.walk.workers import labour
 from tests.walk.world import ALL, World
 
 CUSTOMERS = 11
+# Known on both sides.
+INVOICES = 4
 
 
 def prepare(quickbooks: QuickBooks) -> None:
@@ -85,10 +87,12 @@ def begin(world: World) -> None:
 
 
 def _both(world: World) -> None:
-    """A customer, a product and an invoice that are known on both sides before they meet."""
+    """A customer, a product and invoices that are known on both sides before they meet."""
     with world.staff():
         client, product = here.make_client(world), here.make_product(world)
-        invoice = here.make_invoice(world, client, product, lines=(2, 2))
+        invoices = [
+            here.make_invoice(world, client, product, lines=(2, 2)) for _ in range(INVOICES)
+        ]
     there.make(
         world,
         "Customer",
@@ -106,17 +110,18 @@ def _both(world: World) -> None:
         IncomeAccountRef={"value": there.account(world)},
         Taxable=False,
     )
-    there.make(
-        world,
-        "Invoice",
-        DocNumber=invoice.number,
-        CustomerRef={"value": _key(world, client.name)},
-        TxnDate=str(invoice.issued_on),
-        DueDate=str(invoice.due_on or invoice.issued_on),
-        CustomerMemo={"value": invoice.memo},
-        PrivateNote=invoice.private_note,
-        Line=[_line(line, _key(world, product.name)) for line in invoice.lines.all()],
-    )
+    for invoice in invoices:
+        there.make(
+            world,
+            "Invoice",
+            DocNumber=invoice.number,
+            CustomerRef={"value": _key(world, client.name)},
+            TxnDate=str(invoice.issued_on),
+            DueDate=str(invoice.due_on or invoice.issued_on),
+            CustomerMemo={"value": invoice.memo},
+            PrivateNote=invoice.private_note,
+            Line=[_line(line, _key(world, product.name)) for line in invoice.lines.all()],
+        )
 
 
 def _key(world: World, name: str) -> str:

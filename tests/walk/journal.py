@@ -46,11 +46,12 @@ class Typed:
 
 @dataclass
 class Trail:
-    """One field of one record."""
+    """One field of one record; `seen_here` are the texts of all lines that this side ever had."""
 
     agreed: Any = _NONE
     agreed_at: int = 0
     typed: list[Typed] = field(default_factory=list)
+    seen_here: set[str] = field(default_factory=set)
 
     def may_be(self, value: Any) -> bool:
         return value == self.agreed or any(one.value == value for one in self.typed)
@@ -71,6 +72,16 @@ class Trail:
                 self.typed += [Typed(number, "there", value, one.value) for one in (mine, theirs)]
                 return True
         return False
+
+    def see(self, side: str, lines: Lines) -> None:
+        if side == "here":
+            self.seen_here |= {text for text, _ in lines}
+
+    def not_taken_over(self, value: Lines) -> Lines:
+        """What a bookkeeper has added, this side has never seen, and is not among these lines."""
+        known = self.seen_here | {text for text, _ in value}
+        heads = [one for one in self.heads() if one.side == "there"]
+        return tuple(line for one in heads for line in one.value if line[0] not in known)
 
     def heads(self) -> list[Typed]:
         """What nobody typed over since."""
@@ -156,7 +167,10 @@ class Journal:
     def typed(self, tag: str, name: str, side: str, value: Any, *, over: Any = _NONE) -> None:
         """One value was typed over another."""
         self.number += 1
-        self.life(tag).trail(name).typed.append(Typed(self.number, side, value, over))
+        trail = self.life(tag).trail(name)
+        trail.typed.append(Typed(self.number, side, value, over))
+        if name == "lines":
+            trail.see(side, value)
 
     def pardon(self, tag: str, ended: Callable[[], bool]) -> None:
         """A person said which side is right, or sent the record expressly: what the other side says
@@ -227,6 +241,8 @@ class Journal:
                     yield self._strange(life, name, side, value)
                     trail.typed.append(Typed(self.number, side, value, _NONE))
                 trail.shown(side, value)
+                if name == "lines":
+                    trail.see(side, value)
             if len(shown) == 2 and shown["here"] == shown["there"]:
                 yield from self._agreed(life, name, trail, shown["here"])
                 trail.settle(shown["here"], self.number)
@@ -245,6 +261,12 @@ class Journal:
         if not trail.typed or trail.agreed is _NONE:
             return
         lost = [one for one in heads if one.value != value]
+        if name == "lines" and (gone := trail.not_taken_over(value)):
+            yield (
+                f"lost: {life.tag}.{name} says {value!r} on both sides, without what was added in"
+                f" QuickBooks: {gone}"
+            )
+            return
         if len(lost) == len(heads):
             yield (
                 f"lost: {life.tag}.{name} says {value!r} on both sides; typed since:"

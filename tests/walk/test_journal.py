@@ -61,8 +61,21 @@ def test_what_the_bookkeeper_added_is_lost_after_it_was_there_with_the_other(jou
     assert words(looked(journal, DEARER, DEARER)) == ["lost"]
 
 
-def test_it_is_lost_without_a_question_at_once(journal):
+def test_what_the_bookkeeper_added_is_lost_at_once_whoever_wins(journal):
+    assert words(looked(journal, DEARER, DEARER)) == ["lost"]
+
+
+def test_what_this_side_had_taken_over_it_may_take_away(journal):
+    assert looked(journal, DEARER, BOTH) == []
+    journal.acted("there", side((("a", "3.00"), ("b", "9.00"), ("x", "7.00"))))
+    assert looked(journal, BOTH, (("a", "3.00"), ("b", "9.00"), ("x", "7.00"))) == []
+    journal.acted("here", side(DEARER))
+    assert looked(journal, DEARER, DEARER) == []
+
+
+def test_a_price_of_the_bookkeepers_is_lost_where_people_are_to_be_asked(journal):
     journal.asked_since["invoice"] = 0
+    journal.acted("there", side((("a", "5.00"), ("b", "2.00"))))
     assert words(looked(journal, DEARER, DEARER)) == ["not-asked"]
 
 
