@@ -11,6 +11,7 @@ import zipfile
 
 import pytest
 
+from quicksync.books.sample import FILES
 from tests.tree import ROOT, tracked
 
 
@@ -63,7 +64,7 @@ def test_wheel_holds_the_example_files(wheel):
         for path in tracked("docs/examples")
         if path.suffix == ".csv"
     }
-    assert len(wanted) == 4
+    assert len(wanted) == len(FILES)
     assert wanted <= wheel
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BooksConfig(AppConfig):
-    """Clients, products, invoices and payments received."""
+    """Clients, vendors, products, invoices, credit notes, payments received and bills."""
 
     name = "quicksync.books"
     label = "books"

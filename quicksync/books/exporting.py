@@ -17,12 +17,12 @@ from quicksync.books.importing import KINDS, cells
 from quicksync.books.models import (
     Account,
     Client,
-    Invoice,
     PaymentMethod,
     Product,
     Receipt,
     TaxCode,
     Term,
+    Vendor,
 )
 
 Line = dict[str, Any]
@@ -40,7 +40,7 @@ def _cell(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, Account | PaymentMethod | TaxCode | Term):
         return cells.escaped(value.code)
-    if isinstance(value, Client | Product):
+    if isinstance(value, Client | Product | Vendor):
         return cells.escaped(value.name)
     return "" if value is None else cells.escaped(str(value))
 
@@ -49,23 +49,16 @@ def _columns(obj: Any, names: Iterable[str], renamed: Mapping[str, str]) -> Line
     return {name: getattr(obj, renamed.get(name, name)) for name in names}
 
 
-def _client(client: Client, columns: list[str]) -> Iterator[Line]:
-    yield _columns(client, columns, {"supplier": "is_supplier"})
+def _named(obj: Any, columns: list[str]) -> Iterator[Line]:
+    yield _columns(obj, columns, {"supplier": "is_supplier"})
 
 
-def _product(product: Product, columns: list[str]) -> Iterator[Line]:
-    yield _columns(product, columns, {})
-
-
-def _invoice(invoice: Invoice, columns: list[str]) -> Iterator[Line]:
-    names = columns[: columns.index("item")]
-    head = _columns(invoice, names, {"date": "issued_on", "due_date": "due_on"})
-    if invoice.discount_percent is not None:
+def _document(document: Any, columns: list[str]) -> Iterator[Line]:
+    begin = columns.index("item")
+    head = _columns(document, columns[:begin], {"date": "issued_on", "due_date": "due_on"})
+    if getattr(document, "discount_percent", None) is not None:
         head["discount"] = None  # follows from the percentage
-    lines = [
-        _columns(line, columns[columns.index("item") :], {"item": "product"})
-        for line in invoice.lines.all()
-    ]
+    lines = [_columns(line, columns[begin:], {"item": "product"}) for line in document.lines.all()]
     yield from _below(head, lines)
 
 
@@ -93,10 +86,17 @@ def _below(head: Line, parts: list[Line]) -> Iterator[Line]:
 _ROWS: Mapping[
     str, tuple[Callable[[Any, list[str]], Iterator[Line]], tuple[str, ...], tuple[str, ...]]
 ] = {
-    "customer": (_client, ("term", "payment_method"), ()),
-    "item": (_product, ("income_account",), ()),
-    "invoice": (_invoice, ("client", "term"), ("lines__product", "lines__tax_code")),
+    "customer": (_named, ("term", "payment_method"), ()),
+    "vendor": (_named, ("term",), ()),
+    "item": (_named, ("income_account",), ()),
+    "invoice": (_document, ("client", "term"), ("lines__product", "lines__tax_code")),
+    "credit_note": (_document, ("client", "invoice"), ("lines__product", "lines__tax_code")),
     "payment": (_receipt, ("client", "method", "account"), ("allocations__invoice",)),
+    "bill": (
+        _document,
+        ("vendor", "term"),
+        ("lines__product", "lines__account", "lines__tax_code", "lines__client"),
+    ),
 }
 
 
@@ -120,30 +120,11 @@ class BooksResource(resources.Resource):
         return table
 
 
-class CustomerResource(BooksResource):
-    """customers.csv"""
+def _resource(of: str) -> type[BooksResource]:
+    class KindResource(BooksResource):
+        kind = of
 
-    kind = "customer"
-
-
-class ItemResource(BooksResource):
-    """items.csv"""
-
-    kind = "item"
+    return KindResource
 
 
-class InvoiceResource(BooksResource):
-    """invoices.csv"""
-
-    kind = "invoice"
-
-
-class PaymentResource(BooksResource):
-    """payments.csv"""
-
-    kind = "payment"
-
-
-RESOURCES: Mapping[str, type[BooksResource]] = {
-    one.kind: one for one in (CustomerResource, ItemResource, InvoiceResource, PaymentResource)
-}
+RESOURCES: Mapping[str, type[BooksResource]] = {kind: _resource(kind) for kind in _ROWS}

@@ -19,12 +19,16 @@ _HERE = Path(__file__).parent
 EXAMPLES = (
     _HERE / "examples" if (_HERE / "examples").is_dir() else _HERE.parents[1] / "docs" / "examples"
 )
-# In this order: invoices name customers and items, payments name invoices.
+# In this order: invoices name customers and items, credit notes and payments name invoices, bills
+# name vendors.
 FILES = {
     "customer": "customers.csv",
+    "vendor": "vendors.csv",
     "item": "items.csv",
     "invoice": "invoices.csv",
+    "credit_note": "credit_notes.csv",
     "payment": "payments.csv",
+    "bill": "bills.csv",
 }
 
 # Names as they stand in the sample company of QuickBooks Online, so that codes are matched by name
@@ -53,7 +57,16 @@ _ACCOUNTS = (
     ("4200", "Design income", Account.Type.INCOME),
     ("4300", "Pest Control Services", Account.Type.INCOME),
     ("4900", "Discounts given", Account.Type.INCOME),
+    ("5100", "Job Expenses:Job Materials", Account.Type.EXPENSE),
+    ("5200", "Job Expenses:Cost of Labor", Account.Type.EXPENSE),
     ("6100", "Advertising", Account.Type.EXPENSE),
+    ("6200", "Automobile:Fuel", Account.Type.EXPENSE),
+    ("6300", "Equipment Rental", Account.Type.EXPENSE),
+    ("6400", "Insurance", Account.Type.EXPENSE),
+    ("6500", "Legal & Professional Fees:Accounting", Account.Type.EXPENSE),
+    ("6600", "Rent or Lease", Account.Type.EXPENSE),
+    ("6700", "Utilities:Gas and Electric", Account.Type.EXPENSE),
+    ("6710", "Utilities:Telephone", Account.Type.EXPENSE),
 )
 
 

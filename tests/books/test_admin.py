@@ -6,12 +6,13 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from quicksync.books.models import Client, Invoice, Receipt, ReceiptAllocation
+from quicksync.books.models import Client, CreditNote, Invoice, Receipt, ReceiptAllocation
 from quicksync.books.sample import load_examples
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("account", "client", "invoice", "paymentmethod", "product", "receipt", "taxcode", "term")
+FILES = ("client", "vendor", "product", "invoice", "creditnote", "receipt", "bill")
+LISTS = (*FILES, "account", "class", "location", "paymentmethod", "taxcode", "term")
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -21,7 +22,7 @@ def test_every_list_and_every_form_opens(admin_client, invoice, name):
     assert admin_client.get(f"/admin/books/{name}/add/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["client", "invoice", "product", "receipt"])
+@pytest.mark.parametrize("name", FILES)
 def test_lists_take_a_constant_number_of_queries(admin_client, name, django_assert_max_num_queries):
     load_examples()
     with django_assert_max_num_queries(25):
@@ -170,7 +171,7 @@ def test_problems_of_a_file_are_shown(admin_client, lists, settings):
     assert not Client.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["client", "product", "invoice", "receipt"])
+@pytest.mark.parametrize("name", FILES)
 def test_what_is_exported_imports_as_it_was_d7(admin_client, name):
     load_examples()
     answer = admin_client.get(f"/admin/books/{name}/export/")
@@ -184,6 +185,7 @@ def test_exported_invoices_make_the_same_invoices_again(admin_client):
     before = dict(Invoice.objects.values_list("number", "total"))
     answer = admin_client.get("/admin/books/invoice/export/")
     ReceiptAllocation.objects.all().delete()
+    CreditNote.objects.all().delete()
     Invoice.objects.all().delete()
     upload(admin_client, answer.content, "invoice")
     assert dict(Invoice.objects.values_list("number", "total")) == before

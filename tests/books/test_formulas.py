@@ -11,10 +11,31 @@ from hypothesis import strategies as st
 from quicksync.books.exporting import RESOURCES
 from quicksync.books.importing import Result, import_bytes
 from quicksync.books.importing.cells import escaped, unescaped
-from quicksync.books.models import Client, Invoice, InvoiceLine, Product, Receipt, ReceiptAllocation
+from quicksync.books.models import (
+    Account,
+    Bill,
+    BillLine,
+    Client,
+    CreditNote,
+    CreditNoteLine,
+    Invoice,
+    InvoiceLine,
+    Product,
+    Receipt,
+    ReceiptAllocation,
+    Vendor,
+)
 
 EVIL = "=cmd|' /C calc'!A0"
-OBJECTS = {"customer": Client, "item": Product, "invoice": Invoice, "payment": Receipt}
+OBJECTS = {
+    "customer": Client,
+    "vendor": Vendor,
+    "item": Product,
+    "invoice": Invoice,
+    "credit_note": CreditNote,
+    "payment": Receipt,
+    "bill": Bill,
+}
 STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -45,6 +66,13 @@ def evil(db):
         client=client, number="+9", amount=5, currency="USD", note="=1"
     )
     ReceiptAllocation.objects.create(receipt=receipt, invoice=invoice, amount=5)
+    note = CreditNote.objects.create(client=client, number="@2", memo="+y", invoice=invoice)
+    CreditNoteLine.objects.create(credit_note=note, description="=z", unit_price=1, position=1)
+    vendor = Vendor.objects.create(name="-1+1", account_number="=7", notes="@z", street="+x")
+    bill = Bill.objects.create(vendor=vendor, number="=2+2", memo="-m")
+    account = Account.objects.create(code="+6000", name="=Rent", type=Account.Type.EXPENSE)
+    BillLine.objects.create(bill=bill, account=account, amount=7, description="-d", position=1)
+    BillLine.objects.create(bill=bill, account=account, amount=-2, client=client, position=2)
 
 
 @pytest.mark.parametrize("kind", RESOURCES)
@@ -61,7 +89,7 @@ def test_every_export_is_escaped_and_numbers_stay_numbers(evil, kind):
 
 
 def test_our_own_export_brings_the_same_values_back(evil):
-    for kind in ("customer", "item", "invoice", "payment"):
+    for kind in OBJECTS:
         table = RESOURCES[kind]().export(OBJECTS[kind].objects.order_by("pk"))
         found = import_bytes(table.export("csv").encode(), kind)
         assert (found.created, found.updated) == (0, 0), kind

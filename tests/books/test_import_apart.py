@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from quicksync.books.importing import Refused, Result, import_bytes
 from quicksync.books.importing.base import Importer
-from quicksync.books.models import Client, Invoice, Product, Receipt
+from quicksync.books.models import Client, Invoice, Product, Receipt, Vendor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,6 +21,11 @@ FILES = {
     + "".join(f"I-{n},Ada,2026-01-01,Work,5\n" for n in range(30)),
     "payment": "number,client,date,amount,invoice,applied\n"
     + "".join(f"P-{n},Ada,2026-01-02,1,OPEN,1\n" for n in range(30)),
+    "vendor": "name,notes\n" + "".join(f"Vendor {n},new\n" for n in range(30)),
+    "credit_note": "number,client,date,invoice,item,unit_price\n"
+    + "".join(f"C-{n},Ada,2026-01-01,OPEN,Work,5\n" for n in range(30)),
+    "bill": "number,vendor,date,item,unit_cost\n"
+    + "".join(f"B-{n},Bea,2026-01-01,Work,5\n" for n in range(30)),
 }
 
 
@@ -31,6 +36,7 @@ def books():
     invoice = Invoice.objects.create(client=client, number="OPEN", currency="USD")
     invoice.lines.create(product=product, quantity=1, unit_price=100)
     Client.objects.create(name="Client 3")
+    Vendor.objects.create(name="Bea")
 
 
 def statements(work):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from quicksync.books.admin.bills import BillAdmin
 from quicksync.books.admin.clients import ClientAdmin
+from quicksync.books.admin.credit_notes import CreditNoteAdmin
 from quicksync.books.admin.invoices import InvoiceAdmin
 from quicksync.books.admin.lists import (
     AccountAdmin,
@@ -13,10 +15,13 @@ from quicksync.books.admin.lists import (
 )
 from quicksync.books.admin.products import ProductAdmin
 from quicksync.books.admin.receipts import ReceiptAdmin
+from quicksync.books.admin.vendors import VendorAdmin
 
 __all__ = [
     "AccountAdmin",
+    "BillAdmin",
     "ClientAdmin",
+    "CreditNoteAdmin",
     "InvoiceAdmin",
     "NestedAdmin",
     "PaymentMethodAdmin",
@@ -24,4 +29,5 @@ __all__ = [
     "ReceiptAdmin",
     "TaxCodeAdmin",
     "TermAdmin",
+    "VendorAdmin",
 ]

@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from quicksync.books.importing import cells
 from quicksync.books.importing.cells import Column, fold
 from quicksync.books.importing.problems import CellError, Problem, moved
 from quicksync.books.importing.reading import Row
@@ -155,6 +157,14 @@ def by_code(model: type[Account | PaymentMethod | TaxCode | Term]) -> dict[str, 
         if isinstance(entry, Account | PaymentMethod | Term)
     }
     return named | {fold(entry.code): entry for entry in entries}
+
+
+def entry_column(model: type[Account | PaymentMethod | TaxCode | Term]) -> Column:
+    """An entry of a list by its code or name; an unknown one is told with those there are."""
+    names = model._meta
+    entries = by_code(model)
+    sentence = unknown(entries, str(names.verbose_name), capfirst(str(names.verbose_name_plural)))
+    return Column(cells.known(entries, sentence), empty=None)
 
 
 def unknown(things: Mapping[str, Any], single: str, where: str) -> str:

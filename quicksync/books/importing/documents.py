@@ -4,14 +4,16 @@ document.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from quicksync.books.importing import cells
 from quicksync.books.importing.base import CHUNK, Importer, Values
+from quicksync.books.importing.cells import Column, fold
 from quicksync.books.importing.reading import Row
+from quicksync.books.models import Client, Invoice
 
 
 class Document(NamedTuple):
@@ -24,30 +26,56 @@ class Document(NamedTuple):
     parts: list[tuple[int, Values]]
 
 
+def cell(row: Row, column: str) -> str:
+    """What a line says in a column; "" where the file does not have it."""
+    return row.cells.get(column, "").strip()
+
+
 def mentioned(rows: Sequence[Row], column: str) -> Iterator[list[str]]:
     """What the file says in a column, each text once, in chunks that one statement can ask for."""
-    texts = list(dict.fromkeys(text for row in rows if (text := row.cells.get(column, "").strip())))
+    texts = list(dict.fromkeys(text for row in rows if (text := cell(row, column))))
     for start in range(0, len(texts), CHUNK):
         yield texts[start : start + CHUNK]
 
 
 class DocumentImporter(Importer):
     """`heads` are the columns that stand for the whole document: later lines repeat them or leave
-    them empty.
+    them empty. A line with another number begins another document; so does one that differs in
+    `also_by`, where numbers alone do not tell documents apart.
     """
 
-    heads: ClassVar[tuple[str, ...]] = ()
+    heads: tuple[str, ...] = ()
+    also_by: ClassVar[tuple[str, ...]] = ()
 
     def documents(self, rows: Sequence[Row]) -> Iterator[Document]:
         """The sound documents of the file; problems of the others are told."""
         seen: dict[str, int] = {}
-        for number, group in groupby(rows, key=lambda row: row.cells["number"].strip()):
-            lines = list(group)
-            if number and not self.once(seen, number, number, lines[0].line, "number"):
+        for lines in self._together(rows):
+            name = self.identify(lines[0])
+            if name and not self.once(seen, name, name, lines[0].line, "number"):
                 continue
             document = self._document(lines)
             if document is not None:
                 yield document
+
+    def identify(self, row: Row) -> str:
+        """What tells the document from others, by its first line; "" where it does not say."""
+        return cell(row, "number")
+
+    def _together(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
+        """The lines of each document."""
+        lines: list[Row] = []
+        for row in rows:
+            if lines and not self._continues(lines[0], row):
+                yield lines
+                lines = []
+            lines.append(row)
+        if lines:
+            yield lines
+
+    def _continues(self, first: Row, row: Row) -> bool:
+        same = cell(first, "number") == cell(row, "number")
+        return same and all(cell(row, name) in ("", cell(first, name)) for name in self.also_by)
 
     def _document(self, rows: Sequence[Row]) -> Document | None:
         first = rows[0]
@@ -66,10 +94,27 @@ class DocumentImporter(Importer):
         """Whether a later line says of the whole document what its first line says."""
         sound = True
         for name in self.heads:
-            cell = row.cells.get(name, "").strip()
-            if row is not first and cell and cell != first.cells[name].strip():
-                values = {"cell": cell, "first": first.cells[name].strip(), "line": first.line}
+            found, before = cell(row, name), cell(first, name)
+            if row is not first and found and found != before:
+                values = {"cell": found, "first": before, "line": first.line}
                 sentence = _("“%(cell)s”, but line %(line)s of the same document says “%(first)s”.")
                 self.tell(row.line, name, sentence % values)
                 sound = False
         return sound
+
+
+def client_column(*, required: bool = False) -> Column:
+    """A client by name."""
+    clients = {fold(client.name): client for client in Client.objects.select_related("term")}
+    sentence = _("There is no client “%(cell)s”. Import the customers first, or correct the name.")
+    return Column(cells.known(clients, sentence), required=required, empty=None)
+
+
+def invoice_column(invoices: Mapping[str, Invoice]) -> Column:
+    """One of these invoices by its folded number; filled once the file's own numbers are known,
+    since the books may hold many more.
+    """
+    sentence = _(
+        "There is no invoice “%(cell)s”. Import the invoices first, or correct the number."
+    )
+    return Column(cells.known(invoices, sentence), empty=None)

@@ -13,14 +13,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from quicksync.books.importing import cells
-from quicksync.books.importing.base import CHUNK, by_code, unknown
+from quicksync.books.importing.base import CHUNK, entry_column
 from quicksync.books.importing.cells import Column, fold
-from quicksync.books.importing.documents import Document, DocumentImporter, mentioned
+from quicksync.books.importing.documents import (
+    Document,
+    DocumentImporter,
+    client_column,
+    invoice_column,
+    mentioned,
+)
 from quicksync.books.importing.problems import moved
 from quicksync.books.importing.reading import Row
 from quicksync.books.models import (
     Account,
-    Client,
     Invoice,
     PaymentMethod,
     Receipt,
@@ -38,34 +43,23 @@ class PaymentImporter(DocumentImporter):
     told_at: ClassVar = {"received_on": "date"}
 
     def make_columns(self) -> Mapping[str, Column]:
-        methods, accounts = by_code(PaymentMethod), by_code(Account)
-        clients = {fold(client.name): client for client in Client.objects.all()}
         # Filled from the file's own numbers: the books may hold many more invoices.
         self.invoices: dict[str, Invoice] = {}
         self.open: dict[int, Decimal] = {}
         self.was_open: dict[int, Decimal] = {}
-        no_client = _(
-            "There is no client “%(cell)s”. Import the customers first, or correct the name."
-        )
-        no_invoice = _(
-            "There is no invoice “%(cell)s”. Import the invoices first, or correct the number."
-        )
         amount = cells.number(
             2, least=Decimal("0.01"), negative=_("%(cell)s is negative; a payment must not be.")
         )
-        method = cells.known(methods, unknown(methods, _("payment method"), _("Payment methods")))
         return {
             "number": Column(cells.text(40), required=True),
-            "client": Column(cells.known(clients, no_client), required=True),
+            "client": client_column(required=True),
             "date": Column(cells.day, required=True),
             "amount": Column(amount, required=True),
             "currency": Column(cells.currency, empty=""),
-            "method": Column(method, empty=None),
-            "account": Column(
-                cells.known(accounts, unknown(accounts, _("account"), _("Accounts"))), empty=None
-            ),
+            "method": entry_column(PaymentMethod),
+            "account": entry_column(Account),
             "note": Column(cells.text(4000)),
-            "invoice": Column(cells.known(self.invoices, no_invoice), empty=None),
+            "invoice": invoice_column(self.invoices),
             "applied": Column(amount, empty=None),
         }
 

@@ -9,19 +9,25 @@ from pathlib import Path
 from typing import NamedTuple
 
 from quicksync.books.importing.base import Importer
+from quicksync.books.importing.bills import BillImporter
+from quicksync.books.importing.credit_notes import CreditNoteImporter
 from quicksync.books.importing.customers import CustomerImporter
 from quicksync.books.importing.invoices import InvoiceImporter
 from quicksync.books.importing.items import ItemImporter
 from quicksync.books.importing.payments import PaymentImporter
 from quicksync.books.importing.problems import Refused
 from quicksync.books.importing.reading import check_size, rows_of
+from quicksync.books.importing.vendors import VendorImporter
 from quicksync.conf import settings
 
 KINDS: Mapping[str, type[Importer]] = {
     "customer": CustomerImporter,
+    "vendor": VendorImporter,
     "item": ItemImporter,
     "invoice": InvoiceImporter,
+    "credit_note": CreditNoteImporter,
     "payment": PaymentImporter,
+    "bill": BillImporter,
 }
 
 

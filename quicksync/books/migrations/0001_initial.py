@@ -4,7 +4,6 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import quicksync.books.models.base
-import quicksync.books.models.invoices
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -130,7 +129,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, db_index=True, verbose_name='updated at')),
                 ('number', models.CharField(max_length=40, unique=True, verbose_name='number')),
-                ('issued_on', models.DateField(db_index=True, default=quicksync.books.models.invoices.today, verbose_name='date')),
+                ('issued_on', models.DateField(db_index=True, default=quicksync.books.models.base.today, verbose_name='date')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due date')),
                 ('currency', models.CharField(default='USD', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}\\Z', 'A currency is three capital letters, such as USD.')], verbose_name='currency')),
                 ('discount', models.DecimalField(blank=True, decimal_places=2, default=Decimal('0'), max_digits=14, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='discount amount')),
@@ -185,7 +184,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, db_index=True, verbose_name='updated at')),
                 ('number', models.CharField(blank=True, db_index=True, help_text="The cheque's number, or your own.", max_length=40, verbose_name='reference')),
-                ('received_on', models.DateField(db_index=True, default=quicksync.books.models.invoices.today, verbose_name='date')),
+                ('received_on', models.DateField(db_index=True, default=quicksync.books.models.base.today, verbose_name='date')),
                 ('currency', models.CharField(default='USD', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}\\Z', 'A currency is three capital letters, such as USD.')], verbose_name='currency')),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=14, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='amount')),
                 ('note', models.TextField(blank=True, max_length=4000, verbose_name='note')),

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from quicksync.books.models.bills import Bill, BillLine
 from quicksync.books.models.clients import Client
+from quicksync.books.models.credit_notes import CreditNote, CreditNoteLine
 from quicksync.books.models.invoices import Invoice, InvoiceLine
 from quicksync.books.models.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.books.models.products import Product
 from quicksync.books.models.receipts import Receipt, ReceiptAllocation
+from quicksync.books.models.vendors import Vendor
 
 __all__ = [
     "Account",
+    "Bill",
+    "BillLine",
     "Class",
     "Client",
+    "CreditNote",
+    "CreditNoteLine",
     "Invoice",
     "InvoiceLine",
     "Location",
@@ -21,4 +28,5 @@ __all__ = [
     "ReceiptAllocation",
     "TaxCode",
     "Term",
+    "Vendor",
 ]

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, validate_email
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+ZERO = Decimal(0)
 
 CURRENCY_CODE = RegexValidator(
     r"^[A-Z]{3}\Z", _("A currency is three capital letters, such as USD.")
@@ -21,6 +28,21 @@ def validate_emails(text: str) -> None:
             raise ValidationError(
                 _("%(address)s is no e-mail address."), params={"address": address.strip()}
             ) from error
+
+
+def today() -> dt.date:
+    """The date in the site's time zone."""
+    return timezone.localdate()
+
+
+def wrong_currency(currency: str, party: Any, sentence: Any) -> dict[str, ValidationError]:
+    """The error of a document in another currency than that of its client or vendor; none when
+    they agree. The sentence names both: "%(party)s pays in %(currency)s."
+    """
+    if party is None or currency == party.currency:
+        return {}
+    params = {"party": party, "currency": party.currency}
+    return {"currency": ValidationError(sentence, params=params)}
 
 
 class Stamped(models.Model):
@@ -54,3 +76,18 @@ def currency_field() -> models.CharField:
 def email_field() -> models.CharField:
     """One or several e-mail addresses."""
     return models.CharField(_("e-mail"), max_length=255, blank=True, validators=[validate_emails])
+
+
+def money_field(label: Any, **options: Any) -> models.DecimalField[Any, Decimal]:
+    """An amount in the record's currency."""
+    return models.DecimalField(label, max_digits=14, decimal_places=2, **options)
+
+
+def street_field() -> models.TextField:
+    """The lines of an address above its city."""
+    return models.TextField(_("street"), max_length=500, blank=True)
+
+
+def place_field(label: Any, length: int = 255) -> models.CharField:
+    """A city, a region, a postcode, a country."""
+    return models.CharField(label, max_length=length, blank=True)

@@ -11,12 +11,17 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.books.models.base import Stamped, currency_field
+from quicksync.books.models.base import (
+    ZERO,
+    Stamped,
+    currency_field,
+    money_field,
+    today,
+    wrong_currency,
+)
 from quicksync.books.models.clients import Client
-from quicksync.books.models.invoices import Invoice, today
+from quicksync.books.models.invoices import Invoice
 from quicksync.books.models.lists import Account, PaymentMethod
-
-ZERO = Decimal(0)
 
 
 class Receipt(Stamped):
@@ -34,12 +39,7 @@ class Receipt(Stamped):
     )
     received_on = models.DateField(_("date"), default=today, db_index=True)
     currency = currency_field()
-    amount = models.DecimalField(
-        _("amount"),
-        max_digits=14,
-        decimal_places=2,
-        validators=[MinValueValidator(Decimal("0.01"))],
-    )
+    amount = money_field(_("amount"), validators=[MinValueValidator(Decimal("0.01"))])
     method = models.ForeignKey(
         PaymentMethod, models.PROTECT, null=True, blank=True, verbose_name=_("payment method")
     )
@@ -65,10 +65,10 @@ class Receipt(Stamped):
         return self.number or f"{self.received_on} {self.amount}"
 
     def clean(self) -> None:
-        if self.client_id and self.currency != self.client.currency:
-            message = _("%(client)s pays in %(currency)s.")
-            params = {"client": self.client, "currency": self.client.currency}
-            raise ValidationError({"currency": ValidationError(message, params=params)})
+        client = self.client if self.client_id else None
+        sentence = _("%(party)s pays in %(currency)s.")
+        if wrong := wrong_currency(self.currency, client, sentence):
+            raise ValidationError(wrong)
 
     @property
     def unapplied(self) -> Decimal:
@@ -106,12 +106,7 @@ class ReceiptAllocation(models.Model):
     invoice = models.ForeignKey(
         Invoice, models.PROTECT, related_name="allocations", verbose_name=_("invoice")
     )
-    amount = models.DecimalField(
-        _("amount"),
-        max_digits=14,
-        decimal_places=2,
-        validators=[MinValueValidator(Decimal("0.01"))],
-    )
+    amount = money_field(_("amount"), validators=[MinValueValidator(Decimal("0.01"))])
 
     class Meta:
         ordering = ("pk",)

@@ -1,0 +1,114 @@
+"""What the documents of the books share in the admin: lines, totals, what is open."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from quicksync.admin.mixin import SyncedAdmin
+from quicksync.books.admin.columns import STAMP_FIELDS, SumsMixin, amount, small_areas
+from quicksync.books.admin.importing import FilesMixin
+from quicksync.books.models.documents import Document
+
+
+class LineForm(forms.ModelForm):
+    """One line; quantities are never negative by hand."""
+
+    negative: ClassVar[Any] = _(
+        "A quantity must not be negative; for a credit, enter a negative unit price."
+    )
+
+    def clean_quantity(self) -> Any:
+        quantity = self.cleaned_data["quantity"]
+        if quantity is not None and quantity < 0:
+            raise forms.ValidationError(self.negative)
+        return quantity
+
+
+class LineInline(admin.TabularInline):
+    """The lines of a document."""
+
+    form = LineForm
+    extra = 1
+    formfield_overrides: ClassVar = {
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 1, "cols": 30})}
+    }
+
+    class Media:
+        css: ClassVar = {"all": ("quicksync/books/lines.css",)}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Nobody means to delete a product or an account from a line that names it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
+
+
+class DueFilter(admin.SimpleListFilter):
+    """Open, overdue, paid; for documents with `total`, `paid` and `due_on`."""
+
+    title = _("payment")
+    parameter_name = "paid_state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("Open")), ("overdue", _("Overdue")), ("paid", _("Paid"))]
+
+    def standing(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Those that have to be paid at all."""
+        return queryset
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> models.QuerySet[Any]:
+        standing = self.standing(queryset)
+        match self.value():
+            case "open":
+                return standing.filter(total__gt=models.F("paid"))
+            case "overdue":
+                return standing.filter(total__gt=models.F("paid"), due_on__lt=timezone.localdate())
+            case "paid":
+                return standing.filter(total__lte=models.F("paid"))
+        return queryset
+
+
+class DocumentAdmin(SyncedAdmin, FilesMixin, SumsMixin, admin.ModelAdmin):
+    """Documents with their lines and totals."""
+
+    list_per_page = 50
+    date_hierarchy = "issued_on"
+    formfield_overrides = small_areas()
+    readonly_fields: ClassVar[tuple[str, ...]] = (
+        "net_amount",
+        "tax_amount",
+        "total_amount",
+        *STAMP_FIELDS,
+    )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """What the totals follow from may have changed without any line."""
+        super().save_related(request, form, formsets, change)
+        form.instance.update_totals()
+
+    @admin.display(description=_("net"))
+    def net_amount(self, document: Document) -> str:
+        return amount(document.net, document.currency)
+
+    @admin.display(description=_("tax"))
+    def tax_amount(self, document: Document) -> str:
+        return amount(document.tax, document.currency)
+
+    @admin.display(description=_("total"), ordering="total")
+    def total_amount(self, document: Document) -> str:
+        return amount(document.total, document.currency)
+
+    @admin.display(description=_("open"), ordering=models.F("total") - models.F("paid"))
+    def open_amount(self, document: Any) -> str:
+        return amount(document.balance, document.currency)

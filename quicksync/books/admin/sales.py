@@ -1,0 +1,62 @@
+"""What invoices and credit notes share in the admin."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from quicksync.books.admin.columns import amount
+from quicksync.books.admin.documents import DocumentAdmin, LineInline
+from quicksync.books.models.sales import PricedLine, SalesDocument
+
+
+class PricedInline(LineInline):
+    """Lines with a price."""
+
+    autocomplete_fields = ("product", "tax_code")
+    readonly_fields = ("line_amount",)
+    fields = (
+        "position",
+        "product",
+        "description",
+        "quantity",
+        "unit_price",
+        "tax_code",
+        "line_amount",
+    )
+
+    @admin.display(description=_("amount"))
+    def line_amount(self, line: PricedLine) -> str:
+        return amount(line.amount) if line.pk else ""
+
+
+class SalesAdmin(DocumentAdmin):
+    """Documents for clients, which can be voided."""
+
+    list_select_related: ClassVar[tuple[str, ...]] = ("client",)
+    search_fields: ClassVar[tuple[str, ...]] = ("number", "client__name", "memo", "private_note")
+    actions = ("void",)
+
+    @admin.action(description=_("Void selected %(verbose_name_plural)s"), permissions=("change",))
+    def void(self, request: HttpRequest, documents: models.QuerySet[Any]) -> None:
+        """Paid ones stay: the money has to go back, or to another document, first."""
+        done, paid = 0, []
+        for document in documents.exclude(status=SalesDocument.Status.VOID):
+            if getattr(document, "paid", 0):
+                paid.append(document.number)
+                continue
+            document.status = SalesDocument.Status.VOID
+            document.save()
+            done += 1
+        if done:
+            text = ngettext("%(count)s %(one)s is void.", "%(count)s %(several)s are void.", done)
+            names = {"one": self.opts.verbose_name, "several": self.opts.verbose_name_plural}
+            messages.success(request, text % {"count": done, **names})
+        if paid:
+            advice = _("These invoices have payments; change the payments first: %(numbers)s.")
+            messages.warning(request, advice % {"numbers": ", ".join(paid[:20])})

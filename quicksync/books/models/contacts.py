@@ -1,0 +1,34 @@
+"""What clients and vendors share."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from quicksync.books.models.base import Stamped, currency_field, email_field
+from quicksync.books.models.lists import Term
+
+
+class Contact(Stamped):
+    """A company or a person that we do business with; the name is what documents show."""
+
+    name = models.CharField(_("name"), max_length=255)
+    company = models.CharField(_("company name"), max_length=255, blank=True)
+    given_name = models.CharField(_("given name"), max_length=100, blank=True)
+    family_name = models.CharField(_("family name"), max_length=100, blank=True)
+    email = email_field()
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    mobile = models.CharField(_("mobile phone"), max_length=30, blank=True)
+    website = models.CharField(_("website"), max_length=1000, blank=True)
+    currency = currency_field()
+    term = models.ForeignKey(
+        Term, models.PROTECT, null=True, blank=True, verbose_name=_("payment term")
+    )
+    notes = models.TextField(_("notes"), max_length=2000, blank=True)
+    active = models.BooleanField(_("active"), default=True, db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
