@@ -54,16 +54,16 @@ class CategoryOptions(Options, frozen=True, kw_only=True):
         Wins,
         Option(
             "If both sides changed the same field",
-            "A change on one side only is carried over without a question. Where both sides changed"
-            " the same field, this decides which value both of them keep.",
+            "A change on one side only is carried over without asking. If both sides changed the"
+            " same field, this decides which value both of them keep.",
             readers=("quicksync.planning.merge:_by_winner",),
         ),
     ] = Wins.NEWEST
     first_sync: Annotated[
         Wins,
         Option(
-            "If the two differ when first matched",
-            "A record that is on both sides already is matched, not created again. Where the two"
+            "If the two differ when first paired",
+            "A record that already exists on both sides is paired, not created again. If the two"
             " differ, this decides which values both of them keep.",
             readers=("quicksync.planning.merge:_at_first",),
         ),
@@ -118,7 +118,7 @@ class CategoryOptions(Options, frozen=True, kw_only=True):
         bool,
         Option(
             "Include totals of zero",
-            "Switch this off, and documents that come to zero are left out.",
+            "If you switch this off, documents with a total of zero are left out.",
             readers=("quicksync.planning.guards:comes_to_nothing",),
             belongs=documents,
         ),
@@ -137,8 +137,8 @@ class CategoryOptions(Options, frozen=True, kw_only=True):
         bool,
         Option(
             "Ask about likely duplicates",
-            "A record that looks like one on the other side waits for your answer. Switch this off,"
-            " and it is created there as a record of its own.",
+            "A record that looks like one on the other side waits for your answer. If you switch"
+            " this off, it is created there as a separate record.",
             readers=("quicksync.planning.build:_Kind.steps",),
             belongs=known_by_name,
         ),

@@ -22,8 +22,8 @@ class CompanyOptions(Options, frozen=True, kw_only=True):
         str,
         Option(
             "Income account",
-            "Products that name no account of their own are created in QuickBooks with this one, "
-            "so their sales are booked to it.",
+            "Products without an income account of their own are created in QuickBooks with "
+            "this one, so their sales are booked to it.",
             readers=ACCOUNTS,
             entries="account",
             role="income",
@@ -33,8 +33,8 @@ class CompanyOptions(Options, frozen=True, kw_only=True):
         str,
         Option(
             "Expense account",
-            "Products that you buy and that name no account are created with this one, so their "
-            "purchases are booked to it.",
+            "Products that you buy and that have no expense account are created with this one, "
+            "so their purchases are booked to it.",
             readers=ACCOUNTS,
             entries="account",
             role="expense",
@@ -44,8 +44,8 @@ class CompanyOptions(Options, frozen=True, kw_only=True):
         str,
         Option(
             "Cost account",
-            "Stock products are created with this one: it takes what the stock has cost once it "
-            "is sold.",
+            "Stock products are created with this one: the cost of the stock is booked to it "
+            "once it is sold.",
             readers=ACCOUNTS,
             entries="account",
             role="cost",
@@ -55,7 +55,7 @@ class CompanyOptions(Options, frozen=True, kw_only=True):
         str,
         Option(
             "Stock account",
-            "Stock products are created with this one: it holds what the stock is worth.",
+            "Stock products are created with this one: it holds the value of the stock.",
             readers=ACCOUNTS,
             entries="account",
             role="stock",
@@ -65,8 +65,7 @@ class CompanyOptions(Options, frozen=True, kw_only=True):
         str,
         Option(
             "Deposit to",
-            "Payments that name no account are put into this one: a bank account, or Undeposited "
-            "Funds.",
+            "Payments without an account go to this one: a bank account, or Undeposited Funds.",
             readers=ACCOUNTS,
             entries="account",
             role="deposit",
@@ -86,8 +85,8 @@ class CompanyOptions(Options, frozen=True, kw_only=True):
         str,
         Option(
             "Product for other lines",
-            "Lines that name no product are sent with this one; their own description and amount "
-            "stay.",
+            "Lines without a product are sent with this one; they keep their own description "
+            "and amount.",
             readers=ACCOUNTS,
             entries="item",
             role="item",

@@ -57,6 +57,15 @@ def test_what_quickbooks_said_is_the_sentence_when_our_values_are_lacking():
     assert explain(reason).sentence == "QuickBooks refused Invoice 7: Duplicate number."
 
 
+def test_words_are_translated_before_their_values_are_put_in():
+    words = explain(
+        why("required-empty", "customer", plural="invoices"),
+        "invoice",
+        say=lambda text: text.replace("Customer", "Kunde").replace("is empty", "ist leer"),
+    )
+    assert words.sentence == "Kunde ist leer."
+
+
 def test_a_lacking_value_never_breaks_a_page():
     assert explain(Reason("reference-not-synced", {"label": "A", "other": "B"})).cause.endswith(
         "skipped or not included."

@@ -74,14 +74,14 @@ def test_a6_another_company_than_the_named_one_is_not_asked(browser, company, si
 def test_a6_without_an_answer_nothing_is_guessed(browser, company, simulator, fault):
     simulator.fault(path="/tokens/bearer", **fault)
     _where, (said,) = visit(browser, "disconnected")
-    assert "could not be asked just now" in said
+    assert "could not be reached just now" in said
     assert Connection.objects.get().status == "connected"
 
 
 def test_a6_without_keys_nothing_is_guessed(browser, company, settings):
     settings.QUICKSYNC = {}
     _where, (said,) = visit(browser, "disconnected")
-    assert "could not be asked just now" in said
+    assert "could not be reached just now" in said
 
 
 def test_a6_strangers_and_staff_without_the_right_read_what_it_means(client, company, simulator):

@@ -156,7 +156,7 @@ def test_a_company_that_is_connected_already_is_refused_a8(browser, connection, 
     Connection.objects.create(
         name="First", status=Connection.Status.CONNECTED, realm_id=simulator.realm
     )
-    assert "connected on this site already" in said(browser.get(at_intuit(browser, connection)))
+    assert "already connected on this site" in said(browser.get(at_intuit(browser, connection)))
 
 
 def test_denying_is_told_in_words(browser, connection, simulator):
@@ -178,7 +178,7 @@ def test_a_state_counts_once(browser, connection, simulator):
     way_back = at_intuit(browser, connection)
     browser.get(way_back)
     assert (
-        "was used before"
+        "has been used before"
         in [str(each) for each in get_messages(browser.get(way_back).wsgi_request)][-1]
     )
 
@@ -187,7 +187,7 @@ def test_another_browser_cannot_use_it(browser, connection, connector, simulator
     way_back = at_intuit(browser, connection)
     other = Client()
     other.force_login(connector)
-    assert "not begun in this browser" in said(other.get(way_back))
+    assert "not started in this browser" in said(other.get(way_back))
 
 
 def test_another_person_in_the_same_session_cannot_use_it(
@@ -201,7 +201,7 @@ def test_another_person_in_the_same_session_cannot_use_it(
         state_id: ({**state, "data": {**state["data"], "user": "0"}}, when, provider)
     }
     session.save()
-    assert "not begun in this browser" in said(browser.get(way_back))
+    assert "not started in this browser" in said(browser.get(way_back))
 
 
 def test_a_connection_that_was_deleted_meanwhile(browser, connection, simulator):
@@ -267,7 +267,7 @@ def test_mixed_up_environments_are_told_before_leaving(browser, connection, sett
 def test_desktop_connects_in_its_own_way(browser, connection, settings, monkeypatch):
     polled = SimpleNamespace(can=SimpleNamespace(polled=True))
     monkeypatch.setattr("quicksync.web.oauth.edition_for", lambda name: polled)
-    assert "by the Web Connector" in said(browser.post(CONNECT, {"connection": connection.pk}))
+    assert "through the Web Connector" in said(browser.post(CONNECT, {"connection": connection.pk}))
 
 
 # --- Trouble on the way back ---

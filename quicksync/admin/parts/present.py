@@ -106,7 +106,7 @@ def action_word(operation: Operation) -> str:
 
 def why(code: str, values: Mapping[str, Any], field: str, spot: Spot) -> Why:
     """A stored reason in words."""
-    told = explain(Reason(code, dict(values), field), spot.kind)
+    told = explain(Reason(code, dict(values), field), spot.kind, say=_)
     tone = pills.tone_of(told.severity)
     link = links.fix(told.place, code, values, spot)
     return Why(code, told.sentence, told.cause, told.fix, tone, pills.SIGNS[tone], link)

@@ -8,6 +8,7 @@ gets a plain explanation, so that a row written by another version can always be
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from string import Formatter
 from typing import Any
 
@@ -44,21 +45,23 @@ def why(code: str, field: str = "", **values: Any) -> Reason:
     return Reason(ROWS[code].code, values, field)
 
 
-def explain(reason: Reason, kind: str = "") -> Explanation:
+def explain(reason: Reason, kind: str = "", *, say: Callable[[str], str] = str) -> Explanation:
     """The reason in words. `kind` is the kind of the record it is about, for the words of its
-    fields.
+    fields; `say` translates a text of the table before its values are put in.
     """
     row = ROWS.get(reason.code, _UNKNOWN)
     values = {"label": "This record", "code": reason.code}
     values |= {name: _text(value) for name, value in reason.values.items()}
     if reason.field:
-        values["field"] = _field_word(kind, reason.field)
+        values["field"] = say(_field_word(kind, reason.field))
     told = "message" in values and not _names(row.sentence) <= values.keys()
     return Explanation(
         code=reason.code,
-        sentence=_filled(ROWS["quickbooks-refused"].sentence if told else row.sentence, values),
-        cause=_filled(row.cause, values),
-        fix=_filled(row.fix, values),
+        sentence=_filled(
+            say(ROWS["quickbooks-refused"].sentence if told else row.sentence), values
+        ),
+        cause=_filled(say(row.cause), values),
+        fix=_filled(say(row.fix), values),
         severity=row.severity,
         place=row.place,
     )

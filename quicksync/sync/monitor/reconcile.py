@@ -212,7 +212,7 @@ class _Sheet:
         late = what == ("open",) and self._open_but_for_payments(mapping, here, there)
         meant = bool(mapping.reason) and mapping.state in _MEANT and not found.error
         reason = (
-            explain(Reason(mapping.reason, mapping.reason_values), mapping.kind)
+            explain(Reason(mapping.reason, mapping.reason_values), mapping.kind, say=_)
             if mapping.reason
             else None
         )
@@ -271,7 +271,7 @@ class _Sheet:
         code, values = (mapping.reason, mapping.reason_values) if mapping else ("", {})
         if mapping and not code and mapping.state == EntityMapping.State.GONE:
             code, values = _gone(where, record), {"label": mapping.label or record.label()}
-        reason = explain(Reason(code, values), kind) if code else None
+        reason = explain(Reason(code, values), kind, say=_) if code else None
         label = (mapping.label if mapping else "") or (found.label if found else record.label())
         line.note(
             Difference(
@@ -305,7 +305,7 @@ class _Sheet:
             line.paired += 1
             line.add("here", here)
             self._pays("here", found.record)
-        reason = explain(trouble, kind) if trouble else None
+        reason = explain(trouble, kind, say=_) if trouble else None
         line.note(
             Difference(
                 where="both" if found else "there",

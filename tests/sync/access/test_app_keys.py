@@ -182,8 +182,8 @@ class TestEntering:
         [
             ({"client_id": "a"}, "Enter the client secret too"),
             ({"client_secret": "a"}, "Enter the client ID too"),
-            ({"client_id": "a", "client_secret": "a"}, "the same text"),
-            ({"client_id": "id-from-admin", "client_secret": "x"}, "the one in force for sandbox"),
+            ({"client_id": "a", "client_secret": "a"}, "are the same"),
+            ({"client_id": "id-from-admin", "client_secret": "x"}, "the one used for sandbox"),
         ],
     )
     def test_keys_in_the_wrong_place_are_recognised(self, db, settings, intuit, given, sentence):

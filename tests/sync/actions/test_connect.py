@@ -47,7 +47,7 @@ class TestConnect:
     def test_one_company_has_one_live_connection(self, company):
         """A8"""
         other = Connection.objects.create(name="Another")
-        with pytest.raises(NotAllowed, match="connected on this site already"):
+        with pytest.raises(NotAllowed, match="already connected on this site"):
             connect.connected(other, FRESH, company.connection.realm_id)
         other.refresh_from_db()
         assert (other.status, other.access.refresh_token) == ("new", "")

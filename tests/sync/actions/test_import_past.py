@@ -184,9 +184,9 @@ def test_a15_what_was_held_is_still_wanted_when_it_is_mended(company, old):
     ("change", "words"),
     [
         ({"kinds": ()}, "at least one kind"),
-        ({"kinds": ("term",)}, "not kept in step"),
+        ({"kinds": ("term",)}, "not kept in sync"),
         ({"since": dt.date(2021, 1, 1)}, "swap the two dates"),
-        ({"direction": "pull", "kinds": ("invoice",)}, "do not go this way"),
+        ({"direction": "pull", "kinds": ("invoice",)}, "not synced in this direction"),
     ],
 )
 def test_a15_what_makes_no_sense_is_refused_in_words(company, old, change, words):

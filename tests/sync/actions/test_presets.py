@@ -217,7 +217,7 @@ def test_i17_i1_each_change_is_in_the_audit_and_only_changes_are(connection):
 
 def test_i17_not_after_the_first_synchronization(connection):
     connection.categories.filter(kind="invoice").update(first_synced_at=timezone.now())
-    with pytest.raises(NotAllowed, match="synchronized already"):
+    with pytest.raises(NotAllowed, match="has already been synchronized"):
         presets.apply(connection, "recommended")
     with pytest.raises(NotAllowed, match="no preset 'x'"):
         presets.apply(Connection.objects.create(name="B"), "x")

@@ -173,7 +173,7 @@ class TestRefused:
     """Sentences for people."""
 
     def test_no_company(self, db):
-        with pytest.raises(NotAllowed, match="No QuickBooks company"):
+        with pytest.raises(NotAllowed, match="do not belong to a connected QuickBooks company"):
             single_records.send(CLIENT, ["1"], user=None, direction="push")
 
     def test_no_adapter(self, db):

@@ -121,7 +121,7 @@ def test_h10_an_unmapped_code_holds_the_record_until_it_is_chosen(company):
 
 
 def test_h10_a_code_cannot_mean_what_quickbooks_does_not_have(company):
-    with pytest.raises(NotAllowed, match="no such entry"):
+    with pytest.raises(NotAllowed, match="no longer has this entry"):
         codes.choose(company.connection, "tax_code", "X", "999", facts_of(company.connection))
     with pytest.raises(NotAllowed):
         codes.choose(company.connection, "customer", "X", "1", facts_of(company.connection))

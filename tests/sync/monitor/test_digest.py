@@ -51,7 +51,7 @@ def test_i15_all_is_well(connection):
     for words in (
         "Main: Connected",
         "access for 90 days",
-        "0 owed",
+        "0 waiting to be sent",
         "1 runs finished and 0 stopped",
         "1,234 of 500,000",
     ):
