@@ -77,6 +77,24 @@ def test_killed_at_every_point_in_turn(company):
     assert_once_each(company, run)
 
 
+@pytest.mark.parametrize("point", ["answer", "settle"])
+def test_killed_when_a_bookkeepers_line_was_left_beside_ours(company, point):
+    """F17: QuickBooks has our change and the bookkeeper's line; nobody here has heard of it."""
+    company.enable("invoice", wins="here")
+    invoice = company.invoice(company.client(), 50)
+    company.sync()
+    company.add_line_there(invoice)
+    invoice.lines.update(unit_price=60)
+    invoice.update_totals()
+    work_through(company, starting.start(company.connection, trigger="manual"), f"{point}:1")
+    assert sorted(line["Amount"] for line in company.lines(invoice)) == [7, 60]
+    company.sync()
+    invoice.refresh_from_db()
+    assert (invoice.lines.count(), invoice.total) == (2, 67)
+    mapping = company.mapping(invoice)
+    assert (mapping.state, mapping.reason) == ("in_sync", "")
+
+
 @pytest.mark.parametrize("point", LANDINGS)
 def test_killed_while_landing(company, point):
     """←: host object, mapping, operation and counts are one transaction, and so is a join of two

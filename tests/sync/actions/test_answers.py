@@ -26,14 +26,7 @@ def asked():
         company.enable("invoice", wins="ask")
         invoice = company.invoice(company.client("Ada"), 50)
         company.sync()
-        lines = company.partner(invoice)["Line"]
-        own = [line for line in lines if line["DetailType"] == "SalesItemLineDetail"]
-        added = {**own[0], "Description": "Added there", "Amount": 7}
-        added["SalesItemLineDetail"] = {**own[0]["SalesItemLineDetail"], "Qty": 1, "UnitPrice": 7}
-        del added["Id"]
-        company.sim.edit(
-            "update", "Invoice", company.partner(invoice)["Id"], values={"Line": [*own, added]}
-        )
+        company.add_line_there(invoice)
         line = invoice.lines.get()
         line.unit_price = Decimal(60)
         line.save()

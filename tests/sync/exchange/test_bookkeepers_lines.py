@@ -74,32 +74,12 @@ def created_there(company):
     """Made from an invoice of QuickBooks."""
     invoice = created_here(company)
     found = company.partner(invoice)
-    line = shown_lines(found)[0]
+    line = company.lines(invoice)[0]
     del line["Id"]
     values = {"DocNumber": "T-9", "CustomerRef": found["CustomerRef"], "Line": [line]}
     company.sim.edit("create", "Invoice", values=values)
     company.sync()
     return type(invoice).objects.exclude(pk=invoice.pk).get()
-
-
-def shown_lines(document):
-    return [line for line in document["Line"] if line["DetailType"] == "SalesItemLineDetail"]
-
-
-def add_there(company, invoice, *, place=1, text="Courier"):
-    """A bookkeeper adds a line of 7.00."""
-    lines = shown_lines(company.partner(invoice))
-    detail = {**lines[0]["SalesItemLineDetail"], "Qty": 1, "UnitPrice": 7}
-    lines.insert(
-        place,
-        {
-            "DetailType": "SalesItemLineDetail",
-            "Amount": 7,
-            "Description": text,
-            "SalesItemLineDetail": detail,
-        },
-    )
-    company.sim.edit("update", "Invoice", company.partner(invoice)["Id"], values={"Line": lines})
 
 
 def change_here(invoice, price=60):
@@ -108,8 +88,7 @@ def change_here(invoice, price=60):
 
 
 def there(company, invoice):
-    lines = shown_lines(company.partner(invoice))
-    return sorted((line["Description"], line["Amount"]) for line in lines)
+    return sorted((line["Description"], line["Amount"]) for line in company.lines(invoice))
 
 
 def here(invoice):
@@ -139,7 +118,7 @@ BEGINNINGS = pytest.mark.parametrize("begin", [created_here, matched, created_th
 def test_it_stays_there_and_comes_here_where_this_side_wins(company, begin, wins):
     invoice = begin(company)
     company.enable("invoice", wins=wins)
-    add_there(company, invoice)
+    company.add_line_there(invoice)
     change_here(invoice)
     company.sync()
     assert there(company, invoice) == BOTH
@@ -152,7 +131,7 @@ def test_it_stays_there_and_comes_here_where_this_side_wins(company, begin, wins
 def test_it_comes_here_where_quickbooks_wins(company, begin):
     invoice = begin(company)
     company.enable("invoice", wins="quickbooks")
-    add_there(company, invoice)
+    company.add_line_there(invoice)
     change_here(invoice)
     company.sync()
     assert here(invoice) == there(company, invoice) == [("Courier", 7), ("Work 1", 50)]
@@ -162,7 +141,7 @@ def test_it_comes_here_where_quickbooks_wins(company, begin):
 def test_people_are_asked_and_it_stays_until_they_have_answered(company, begin):
     invoice = begin(company)
     company.enable("invoice", wins="ask")
-    add_there(company, invoice)
+    company.add_line_there(invoice)
     change_here(invoice)
     company.sync()
     company.sync()
@@ -177,7 +156,7 @@ def test_people_are_asked_and_it_stays_until_they_have_answered(company, begin):
 def test_it_stays_there_and_is_told_as_drift_where_invoices_are_only_sent(company, begin):
     invoice = begin(company)
     company.enable("invoice", wins="here", direction="push")
-    add_there(company, invoice)
+    company.add_line_there(invoice)
     for price in (60, 61):
         change_here(invoice, price)
         company.sync()
@@ -191,7 +170,7 @@ def test_it_stays_there_and_is_told_as_drift_where_invoices_are_only_sent(compan
 def test_a_person_who_has_seen_the_drift_may_take_it_away(company, begin):
     invoice = begin(company)
     company.enable("invoice", wins="here", direction="push")
-    add_there(company, invoice)
+    company.add_line_there(invoice)
     change_here(invoice)
     company.sync()
     company.sync()
@@ -211,7 +190,7 @@ def test_a_line_taken_away_here_goes_and_the_bookkeepers_stays(company, begin):
     invoice.update_totals()
     company.sync()
     company.enable("invoice", wins="here")
-    add_there(company, invoice)
+    company.add_line_there(invoice)
     invoice.lines.filter(description="Work 2").delete()
     change_here(invoice)
     company.sync()
@@ -227,7 +206,7 @@ def test_it_is_taken_for_none_of_ours_wherever_it_is_and_whatever_it_says(compan
     """
     invoice = begin(company)
     company.enable("invoice", wins="here")
-    add_there(company, invoice, place=0, text=text)
+    company.add_line_there(invoice, text, place=0)
     change_here(invoice)
     invoice.lines.update(description="Work, all of it")
     invoice.save()
@@ -245,7 +224,7 @@ def test_among_many_in_one_parcel(company, begin):
     plain = company.invoice(invoice.client, 20)
     company.sync()
     company.enable("invoice", wins="here")
-    add_there(company, invoice)
+    company.add_line_there(invoice)
     change_here(invoice)
     change_here(plain, 21)
     new = company.invoice(invoice.client, 3)
@@ -262,7 +241,7 @@ def test_after_an_answer_that_was_lost(company, begin):
     """QuickBooks has done it and is asked what became of it."""
     invoice = begin(company)
     company.enable("invoice", wins="here")
-    add_there(company, invoice)
+    company.add_line_there(invoice)
     change_here(invoice)
     company.sim.fault(path="/batch$", entity="Invoice", drop_after_commit=True, times=1)
     run = company.sync()
@@ -281,7 +260,7 @@ def test_after_a_worker_that_stopped_between_the_answer_and_its_settlement(
 ):
     invoice = begin(company)
     company.enable("invoice", wins="here")
-    add_there(company, invoice)
+    company.add_line_there(invoice)
     change_here(invoice)
     run = starting.start(company.connection, trigger="manual")
 
@@ -323,7 +302,7 @@ def test_of_what_was_matched_goes_what_is_taken_away_here(company):
     assert here(invoice) == [("Travel", 7), ("Work 1", 50)]
     EntityMapping.objects.filter(kind="invoice").update(line_ids={})
     company.enable("invoice", wins="here")
-    add_there(company, invoice)
+    company.add_line_there(invoice)
     invoice.lines.filter(description="Travel").delete()
     change_here(invoice)
     company.sync()

@@ -81,18 +81,12 @@ def test_what_is_void_is_worth_nothing_whatever_figures_a_side_keeps(company, ta
 
 def test_not_for_a_bookkeepers_line_that_a_write_left_it_comes_here(company, taxed):
     company.enable("invoice", wins="here")
-    line = {"DetailType": "SalesItemLineDetail", "Amount": 7, "Description": "Courier"}
-    line["SalesItemLineDetail"] = {
-        **company.partner(taxed)["Line"][0]["SalesItemLineDetail"],
-        "UnitPrice": 7,
-        "Qty": 1,
-    }
-    change(company, taxed, Line=[company.partner(taxed)["Line"][0], line])
+    company.add_line_there(taxed)
     taxed.lines.update(unit_price=50)
     taxed.update_totals()
     company.sync()
     assert told(company, taxed) == ("in_sync", "", None)
-    assert [one["Amount"] for one in company.partner(taxed)["Line"]][:2] == [50, 7]
+    assert [one["Amount"] for one in company.lines(taxed)] == [50, 7]
     company.sync()
     taxed.refresh_from_db()
     assert told(company, taxed) == ("in_sync", "", None)
@@ -103,17 +97,11 @@ def test_not_for_a_bookkeepers_line_that_a_write_left_it_comes_here(company, tax
 def test_for_a_bookkeepers_line_as_drift_where_invoices_are_only_sent(company, taxed):
     """The line stays in QuickBooks, and what is said is what a person can decide about."""
     company.enable("invoice", wins="here", direction="push")
-    line = {"DetailType": "SalesItemLineDetail", "Amount": 7, "Description": "Courier"}
-    line["SalesItemLineDetail"] = {
-        **company.partner(taxed)["Line"][0]["SalesItemLineDetail"],
-        "UnitPrice": 7,
-        "Qty": 1,
-    }
-    change(company, taxed, Line=[company.partner(taxed)["Line"][0], line])
+    company.add_line_there(taxed)
     taxed.lines.update(unit_price=50)
     taxed.update_totals()
     for _ in range(3):
         company.sync()
         taxed.save()
     assert told(company, taxed)[:2] == ("drifted", "drift-changed")
-    assert [one["Amount"] for one in company.partner(taxed)["Line"]][:2] == [50, 7]
+    assert [one["Amount"] for one in company.lines(taxed)] == [50, 7]
