@@ -22,11 +22,10 @@ from quicksync.admin.parts.present import kind_word
 from quicksync.exceptions import NotAllowed
 from quicksync.models import CodeMapping, Connection
 from quicksync.planning.matching.proposals import SURE
-from quicksync.quickbooks.loading import edition_for
 from quicksync.records import KINDS
 from quicksync.sync.company import code_states, codes
 from quicksync.sync.company.code_states import Book, Line, Stand
-from quicksync.sync.company.known import facts_of
+from quicksync.sync.company.known import at_hand, facts_of
 from quicksync.sync.worker import wakes
 
 # Rows of one list that are shown for a person to act on; the next ones come when these are done.
@@ -82,7 +81,7 @@ def codes_view(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
             raise PermissionDenied
         return _act(request, connection)
     asked = (request.GET.get("kind", ""), request.GET.get("code", ""))
-    books = code_states.books(connection, edition_for(connection.edition), facts_of(connection))
+    books = code_states.books(at_hand(connection))
     context = {
         **admin.admin_site.each_context(request),
         "title": _("Codes"),
@@ -206,10 +205,10 @@ def _typed(connection: Connection, kind: str, text: str) -> str:
     """The entry of this name, as the suggestions write it. Raises NotAllowed when it is none, or
     not the only one.
     """
-    edition = edition_for(connection.edition)
-    if kind not in KINDS or kind not in edition.can.kinds:
+    company = at_hand(connection)
+    if kind not in KINDS or kind not in company.edition.can.kinds:
         raise NotAllowed(_("QuickBooks has no such list."))
-    there = codes.entries_there(connection, edition, facts_of(connection), kind)
+    there = codes.entries_there(company, kind)
     found = [entry.id for entry in there if entry.record.label() == text.strip()]
     if len(found) != 1:
         raise NotAllowed(

@@ -13,9 +13,9 @@ from decimal import Decimal
 from quicksync.models import CodeMapping, Connection, EntityMapping, RemoteRecord
 from quicksync.planning.matching.proposals import SURE, Guess, guesses
 from quicksync.quickbooks.messages import Facts
-from quicksync.quickbooks.port import Edition
 from quicksync.records import KINDS
 from quicksync.sync.company import codes
+from quicksync.sync.pairs.at_hand import AtHand
 
 # Held records asked what they wait for; more of them say nothing new.
 MOST_WAITING = 2_000
@@ -76,24 +76,18 @@ class Book:
         return tuple(line for line in self.lines if not line.stand.wants_care)
 
 
-def books(connection: Connection, edition: Edition, facts: Facts) -> list[Book]:
+def books(company: AtHand) -> list[Book]:
     """Every list of which this side has codes. A constant number of queries for each list."""
-    waiting = _waiting(connection)
-    lists = [kind for kind, info in KINDS.items() if info.is_list and kind in edition.can.kinds]
-    found = (_book(connection, edition, facts, kind, waiting) for kind in lists)
+    waiting, can = _waiting(company.connection), company.edition.can
+    lists = [kind for kind, info in KINDS.items() if info.is_list and kind in can.kinds]
+    found = (_book(company, kind, waiting) for kind in lists)
     return [book for book in found if book.lines]
 
 
-def _book(
-    connection: Connection,
-    edition: Edition,
-    facts: Facts,
-    kind: str,
-    waiting: Counter[tuple[str, str]],
-) -> Book:
-    here = codes.codes_here(connection, kind)
-    there = codes.entries_there(connection, edition, facts, kind)
-    stands = _Stands(connection, facts, kind, frozenset(entry.id for entry in there))
+def _book(company: AtHand, kind: str, waiting: Counter[tuple[str, str]]) -> Book:
+    connection = company.connection
+    here, there = codes.codes_here(connection, kind), codes.entries_there(company, kind)
+    stands = _Stands(connection, company.facts, kind, frozenset(entry.id for entry in there))
     open_ = [entry for entry in here if stands.of(entry.id).wants_care]
     offered = guesses(open_, there)
     lines = tuple(

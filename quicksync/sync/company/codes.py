@@ -19,10 +19,10 @@ from quicksync.local.registry import registry
 from quicksync.models import CodeMapping, Connection, EntityMapping, RemoteRecord
 from quicksync.planning.matching.proposals import SURE, Entry, Guess, guesses
 from quicksync.quickbooks.messages import Facts
-from quicksync.quickbooks.port import Edition
 from quicksync.records import KINDS, Record, Ref, kinds_where, record_class
 from quicksync.records.kinds import UNMAPPED
-from quicksync.sync.pairs.sides import decode, stored
+from quicksync.sync.pairs.at_hand import AtHand
+from quicksync.sync.pairs.sides import stored
 
 Origin = CodeMapping.Origin
 RATED_KINDS = kinds_where(lambda info: info.is_rated)
@@ -54,33 +54,33 @@ def codes_here(connection: Connection, kind: str) -> list[Entry]:
     return [Entry(code, record) for code, record in known.items()]
 
 
-def entries_there(connection: Connection, edition: Edition, facts: Facts, kind: str) -> list[Entry]:
+def entries_there(company: AtHand, kind: str) -> list[Entry]:
     """The active entries of a list of QuickBooks."""
-    rows = RemoteRecord.objects.filter(connection=connection, kind=kind, active=True, deleted=False)
-    found = ((remote.id, decode(edition, remote, facts)) for remote in stored(rows.order_by("id")))
+    rows = RemoteRecord.objects.filter(connection=company.connection, kind=kind)
+    rows = rows.filter(active=True, deleted=False).order_by("id")
+    found = ((remote.id, company.decode(remote)) for remote in stored(rows))
     return [Entry(remote_id, record) for remote_id, record in found if isinstance(record, Record)]
 
 
-def propose_all(connection: Connection, edition: Edition, facts: Facts) -> int:
+def propose_all(company: AtHand) -> int:
     """Propose partners for every code of this side that has none yet (A13). Returns how many were
     found.
     """
-    lists = [kind for kind, info in KINDS.items() if info.is_list and kind in edition.can.kinds]
-    made = sum(
-        _propose(connection, edition, facts, kind, codes_here(connection, kind)) for kind in lists
-    )
-    _note_rates(connection, facts)
+    can, of = company.edition.can, company.connection
+    lists = [kind for kind, info in KINDS.items() if info.is_list and kind in can.kinds]
+    made = sum(_propose(company, kind, codes_here(of, kind)) for kind in lists)
+    _note_rates(of, company.facts)
     return made
 
 
-def propose(connection: Connection, edition: Edition, facts: Facts, refs: Iterable[Ref]) -> int:
+def propose(company: AtHand, refs: Iterable[Ref]) -> int:
     """The same for the codes that records name just now."""
     wanted: dict[str, list[str]] = defaultdict(list)
     for ref in refs:
         if KINDS[ref.kind].is_list:
             wanted[ref.kind].append(ref.id)
     return sum(
-        _propose(connection, edition, facts, kind, _named(connection, kind, codes))
+        _propose(company, kind, _named(company.connection, kind, codes))
         for kind, codes in wanted.items()
     )
 
@@ -92,12 +92,11 @@ def _named(connection: Connection, kind: str, codes: Sequence[str]) -> list[Entr
     return [Entry(code, known.get(code) or record_class(kind)()) for code in codes]
 
 
-def _propose(
-    connection: Connection, edition: Edition, facts: Facts, kind: str, here: Sequence[Entry]
-) -> int:
+def _propose(company: AtHand, kind: str, here: Sequence[Entry]) -> int:
     """A guess that a person has not confirmed gives way to a better one; what a person chose never
     does.
     """
+    connection = company.connection
     mine = CodeMapping.objects.filter(connection=connection, kind=kind)
     settled = dict(
         mine.filter(code__in=[entry.id for entry in here]).values_list("code", "confidence")
@@ -107,7 +106,7 @@ def _propose(
     open_ = [entry for entry in here if entry.id not in done and settled.get(entry.id, 0) < SURE]
     if not open_:
         return 0
-    found = guesses(open_, entries_there(connection, edition, facts, kind))
+    found = guesses(open_, entries_there(company, kind))
     made = [
         CodeMapping(
             connection=connection,
@@ -116,7 +115,7 @@ def _propose(
             remote_id=best[0].id,
             confidence=best[0].confidence,
             origin=Origin.PROPOSED,
-            rate=rate_there(facts, kind, best[0].id),
+            rate=rate_there(company.facts, kind, best[0].id),
         )
         for code, best in found.items()
         if best and _alone(best) and best[0].confidence > settled.get(code, 0)

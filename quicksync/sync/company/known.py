@@ -13,11 +13,13 @@ from django.utils.dateparse import parse_date
 from quicksync.local.registry import registry
 from quicksync.models import Connection, RemoteRecord
 from quicksync.options.company import CompanyOptions
+from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.port import Edition
 from quicksync.records import KINDS, kinds_where
 from quicksync.records.kinds import LIST_KINDS
 from quicksync.records.roles import LINE_ITEM, LINE_ITEMS
+from quicksync.sync.pairs.at_hand import AtHand
 
 HOLD_LINES = kinds_where(lambda info: info.holds_lines)
 
@@ -53,6 +55,11 @@ def chosen_defaults(options: CompanyOptions) -> dict[str, str]:
         LINE_ITEM: options.line_product,
     }
     return {role: value for role, value in every.items() if value}
+
+
+def at_hand(connection: Connection) -> AtHand:
+    """The company of a connection, as it is known at this moment."""
+    return AtHand(connection, edition_for(connection.edition), facts_of(connection))
 
 
 def _rates(kept: dict[str, Any]) -> dict[str, list[list[str]]]:

@@ -34,6 +34,7 @@ from quicksync.sync.exchange import open_operations, outbox
 from quicksync.sync.exchange.outbox import Desk, Parcel
 from quicksync.sync.exchange.settle import AlreadySettled, Settlement
 from quicksync.sync.pairs import lines, sides
+from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.read import remote_records
 from quicksync.sync.worker import clock, deadlocks, lease, reading_list
 from quicksync.sync.worker.ids import item_key
@@ -138,9 +139,8 @@ def settle(
     if isinstance(outcomes, NotReceived):
         _not_received(run.connection, request_id)
         return True
-    settlement = _settled(
-        run, edition, facts, parcel, outcomes, reply, recovered=purpose is Purpose.RECOVER
-    )
+    company, recovered = AtHand(run.connection, edition, facts), purpose is Purpose.RECOVER
+    settlement = _settled(company, parcel, outcomes, reply, recovered=recovered)
     if settlement is None:
         return False
     read_again(run, edition, settlement)
@@ -148,9 +148,7 @@ def settle(
 
 
 def _settled(
-    run: SyncRun,
-    edition: Edition,
-    facts: Facts,
+    company: AtHand,
     parcel: Parcel,
     outcomes: Sequence[Outcome],
     reply: WireReply,
@@ -164,9 +162,7 @@ def _settled(
     """
     careful, tries = False, 0
     while True:
-        settlement = Settlement(
-            run.connection, edition, facts, parcel, recovered=recovered, careful=careful
-        )
+        settlement = Settlement(company, parcel, recovered=recovered, careful=careful)
         try:
             settlement.settle(outcomes, reply)
         except AlreadySettled:

@@ -24,8 +24,8 @@ from quicksync.sync.exchange import conversation, open_operations, outbox
 from quicksync.sync.exchange.outbox import CREATES, Parcel
 from quicksync.sync.exchange.settle import AlreadySettled, Settlement
 from quicksync.sync.pairs import sides
+from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.search import Search
-from quicksync.sync.pairs.sides import decode
 from quicksync.sync.worker import clock, lease, reading_list
 from quicksync.sync.worker.ids import item_key
 
@@ -62,7 +62,7 @@ def goes_on(run: SyncRun, edition: Edition, facts: Facts) -> bool:
         reading_list.add(run, edition.reads(known.read_kinds(edition), run.connection.clock.cursor))
         lease.keep(run, reads=run.reads, scope=run.scope | {LOOK: clock.now().isoformat()})
         return True
-    found = _adopt(run, edition, facts, read)
+    found = _adopt(run, AtHand(run.connection, edition, facts), read)
     with transaction.atomic():
         lease.keep(run)
         for operation in read:
@@ -82,7 +82,8 @@ def given_up(run: SyncRun, edition: Edition, facts: Facts) -> Lost:
         open_operations.given_up(), connection=run.connection_id, action=CREATES
     )
     operations = list(lost.select_related("mapping", "run").order_by("id"))
-    found = _adopt(run, edition, facts, operations) if operations else set()
+    company = AtHand(run.connection, edition, facts)
+    found = _adopt(run, company, operations) if operations else set()
     since: Lost = {}
     for operation in operations:
         if operation.pk not in found:
@@ -121,42 +122,40 @@ def _not_there(operation: Operation) -> None:
         )
 
 
-def _adopt(
-    run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation]
-) -> set[int]:
+def _adopt(run: SyncRun, company: AtHand, operations: Sequence[Operation]) -> set[int]:
     """Settle those whose record is there by it. Returns their keys."""
-    search = Search(run.connection, edition, facts)
+    search = Search(company)
     found = search.records(operations)
     for operation in operations:
         mine = sides.readable(operation)
         if operation.pk in found and operation.mapping is not None and mine is not None:
             remote, sent = found[operation.pk], search.sent[operation.pk]
             operation.leaves = sorted(
-                {*operation.leaves, *_changed(edition, facts, operation.kind, sent, remote)}
+                {*operation.leaves, *_changed(company, operation.kind, sent, remote)}
             )
             operation.mapping.agreed_here, operation.mapping.agreed_there = codec.dump_pair(
                 mine, sent
             )
             parcel = Parcel(operation.parcel, [operation])
-            settlement = Settlement(
-                run.connection, edition, facts, parcel, recovered=True, careful=True
-            )
+            settlement = Settlement(company, parcel, recovered=True, careful=True)
             with suppress(AlreadySettled), transaction.atomic():
                 lease.keep(run)
                 settlement.settle(
                     [Outcome(key=item_key(operation.pk), remote=remote)], WireReply(status=0)
                 )
-            conversation.read_again(run, edition, settlement)
+            conversation.read_again(run, company.edition, settlement)
     return set(found)
 
 
-def _changed(edition: Edition, facts: Facts, kind: str, sent: Record, remote: Remote) -> list[str]:
+def _changed(company: AtHand, kind: str, sent: Record, remote: Remote) -> list[str]:
     """What was changed there since it was sent is a change there, and not what both sides agreed
     on.
     """
-    there = decode(edition, remote, facts)
-    if remote.token == edition.can.untouched or not isinstance(there, Record):
+    there = company.decode(remote)
+    if remote.token == company.edition.can.untouched or not isinstance(there, Record):
         return []
     return [
-        name for name in edition.fields(kind) if not same(getattr(sent, name), getattr(there, name))
+        name
+        for name in company.edition.fields(kind)
+        if not same(getattr(sent, name), getattr(there, name))
     ]

@@ -13,15 +13,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from quicksync import signals
-from quicksync.models import Attempt, Connection, EntityMapping, Operation, bulk
-from quicksync.quickbooks.messages import Facts, Fate, Fault, Outcome, Remote, WireReply
-from quicksync.quickbooks.port import Edition
+from quicksync.models import Attempt, EntityMapping, Operation, bulk
+from quicksync.quickbooks.messages import Fate, Fault, Outcome, Remote, WireReply
 from quicksync.records import Record
 from quicksync.sync.exchange.believed import NOT_THIS, asking_is_vain, believed, is_unclear, pause
 from quicksync.sync.exchange.outbox import CREATES, Parcel
 from quicksync.sync.pairs import lines, merges
+from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links
-from quicksync.sync.pairs.sides import agreed_of, decode, readable
+from quicksync.sync.pairs.sides import agreed_of, readable
 from quicksync.sync.plan import deposits, step_rows
 from quicksync.sync.read import remote_records
 from quicksync.sync.worker import clock
@@ -66,17 +66,13 @@ class Settlement:
 
     def __init__(
         self,
-        connection: Connection,
-        edition: Edition,
-        facts: Facts,
+        company: AtHand,
         parcel: Parcel,
         *,
         recovered: bool,
         careful: bool = False,
     ) -> None:
-        self.connection = connection
-        self.edition = edition
-        self.facts = facts
+        self.company = company
         self.parcel = parcel
         self.recovered = recovered
         self.careful = careful
@@ -127,7 +123,9 @@ class Settlement:
     def _others(self, outcomes: Sequence[Outcome]) -> dict[tuple[str, str], EntityMapping]:
         """The records of this side that are paired already with what the answer tells of."""
         told = [outcome.remote for outcome in outcomes if outcome.remote is not None]
-        rows_ = EntityMapping.objects.filter(connection=self.connection, object_key__isnull=False)
+        rows_ = EntityMapping.objects.filter(
+            connection=self.company.connection, object_key__isnull=False
+        )
         rows_ = rows_.filter(
             remote_type__in={one.type for one in told}, remote_id__in=[one.id for one in told]
         )
@@ -139,7 +137,7 @@ class Settlement:
                 # A read has met our own new record before its answer came: its half is the same
                 # record.
                 self._drop_halves(mappings)
-            older = remote_records.store(self.connection, remotes)
+            older = remote_records.store(self.company.connection, remotes)
             self._stay_out()
             bulk.save(mappings, _MAPPING)
             # What is known is newer than this answer: whoever looked at it before knew nothing of
@@ -204,7 +202,7 @@ class Settlement:
                 ids[mapping.remote_type].append(mapping.remote_id)
         for type_, wanted in ids.items():
             alone = Q(object_key=None, remote_type=type_, remote_id__in=wanted)
-            halves = EntityMapping.objects.filter(alone, connection=self.connection)
+            halves = EntityMapping.objects.filter(alone, connection=self.company.connection)
             for run_id in {operation.run_id for operation in self.parcel.operations}:
                 self.tally.forget(run_id, halves.values_list("pk", flat=True))
             bulk.remove(halves)
@@ -223,7 +221,7 @@ class Settlement:
         if operation.action in ("void", "delete"):
             self._removed(operation, mapping)
             return
-        here, there = readable(operation), decode(self.edition, remote, self.facts)
+        here, there = readable(operation), self.company.decode(remote)
         known = {} if operation.action == CREATES else mapping.line_ids
         if isinstance(there, Record):
             known = lines.still_there(known, there)
@@ -331,7 +329,9 @@ class Settlement:
         operation.reason, operation.reason_values = fault.reason, values
         self.tally.settle(operation, "failed")
         if fault.reason == merges.REFUSED and (record := readable(operation)) is not None:
-            for kind, ids in merges.suspects(Links(self.connection, self.edition), record).items():
+            for kind, ids in merges.suspects(
+                Links(self.company.connection, self.company.edition), record
+            ).items():
                 self.again[kind] += ids
         if operation.mapping is not None:
             mapping = operation.mapping

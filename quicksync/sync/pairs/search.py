@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Hashable, Sequence
 
 from django.db.models import Exists, OuterRef, Q
 
-from quicksync.models import Connection, EntityMapping, Operation, RemoteRecord
-from quicksync.quickbooks.messages import Facts, Remote
-from quicksync.quickbooks.port import Edition
+from quicksync.models import EntityMapping, Operation, RemoteRecord
+from quicksync.quickbooks.messages import Remote
 from quicksync.records import Record, Ref
 from quicksync.records.limits import cleaned
+from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links, translated
-from quicksync.sync.pairs.sides import decode, readable, stored
+from quicksync.sync.pairs.sides import readable, stored
 
 # Times of QuickBooks are texts in the company's own zone: so much earlier is surely before.
 MARGIN = dt.timedelta(days=2)
@@ -41,11 +41,9 @@ class Search:
     keys.
     """
 
-    def __init__(self, connection: Connection, edition: Edition, facts: Facts) -> None:
-        self.connection = connection
-        self.edition = edition
-        self.facts = facts
-        self.links = Links(connection, edition)
+    def __init__(self, company: AtHand) -> None:
+        self.company = company
+        self.links = Links(company.connection, company.edition)
         self.sent: dict[int, Record] = {}
 
     def records(self, operations: Sequence[Operation]) -> dict[int, Remote]:
@@ -66,7 +64,7 @@ class Search:
             there = self._unpaired(kind, min(one.run.started_at for one in group))
             keys = [one.pk for one in group]
             self._match(keys, there, _by_identity, found)
-            own = self.facts.custom_numbers
+            own = self.company.facts.custom_numbers
             unnamed = [
                 key
                 for key in keys
@@ -79,7 +77,7 @@ class Search:
         """The record in the texts that QuickBooks took: cut to its lengths, without the characters
         that it refuses.
         """
-        limits = self.edition.limits()
+        limits = self.company.edition.limits()
         texts = {name: getattr(record, name) for name in record.__struct_fields__}
         taken: Record = record.replace(
             **{
@@ -93,19 +91,17 @@ class Search:
     def _unpaired(self, kind: str, since: dt.datetime) -> dict[str, tuple[Remote, Record]]:
         """What QuickBooks has of a kind from that time on; what tells no time may be as new."""
         pair = EntityMapping.objects.filter(
-            connection=self.connection,
+            connection=self.company.connection,
             remote_type=OuterRef("type"),
             remote_id=OuterRef("remote_id"),
             object_key__isnull=False,
         )
         recent = Q(modified="") | Q(modified__gte=(since - MARGIN).date().isoformat())
         rows = RemoteRecord.objects.filter(
-            recent, ~Exists(pair), connection=self.connection, kind=kind, deleted=False
+            recent, ~Exists(pair), connection=self.company.connection, kind=kind, deleted=False
         )
-        decoded = (
-            (remote, decode(self.edition, remote, self.facts))
-            for remote in stored(rows.order_by("id"))
-        )
+        found = stored(rows.order_by("id"))
+        decoded = ((remote, self.company.decode(remote)) for remote in found)
         return {
             remote.id: (remote, record) for remote, record in decoded if isinstance(record, Record)
         }

@@ -20,6 +20,7 @@ from quicksync.records.roles import ACCOUNT_ROLES, ACCOUNTS, RECEIVABLES
 from quicksync.records.spelling import fold
 from quicksync.sync.company import codes, currencies
 from quicksync.sync.company.known import facts_of
+from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links
 from quicksync.sync.pairs.sides import Both, decode, stored
 from quicksync.sync.plan.earlier_chunks import Planned
@@ -87,7 +88,8 @@ class Surroundings:
         self.links.ask_here(refs_here)
         self.links.ask_there(refs_there)
         unmapped = {r for r in refs_here if KINDS[r.kind].is_list and r not in self.links.to_there}
-        if unmapped and codes.propose(self.connection, self.edition, self.facts, unmapped):
+        company = AtHand(self.connection, self.edition, self.facts)
+        if unmapped and codes.propose(company, unmapped):
             self.links.load_lists()
 
     @staticmethod

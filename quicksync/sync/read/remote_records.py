@@ -176,9 +176,8 @@ def finish(run: SyncRun, edition: Edition) -> dict[str, Any]:
 def _understand(run: SyncRun, edition: Edition) -> None:
     """What the set-up and the lists tell; what waited for it is looked at again (A10, A12, A13)."""
     news = company.learn(run.connection, edition)
-    facts = company.facts_of(run.connection)
     # Every code of this side is looked at once a day; between, those that records name.
-    found = codes.propose_all(run.connection, edition, facts) if run.scope.get("lists") else 0
+    found = codes.propose_all(company.at_hand(run.connection)) if run.scope.get("lists") else 0
     if news or found:
         codes.release(run.connection)
 

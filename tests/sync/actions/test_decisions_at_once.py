@@ -13,9 +13,9 @@ from quicksync.books.models import Client
 from quicksync.exceptions import NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.quickbooks.loading import edition_for
-from quicksync.quickbooks.messages import Facts, Fate, Fault, Outcome, WireReply
+from quicksync.quickbooks.messages import Fate, Fault, Outcome, WireReply
 from quicksync.sync.actions import answers, skipping
-from quicksync.sync.company.known import facts_of
+from quicksync.sync.company.known import at_hand, facts_of
 from quicksync.sync.exchange import landing
 from quicksync.sync.exchange.outbox import Parcel
 from quicksync.sync.exchange.settle import Settlement
@@ -165,7 +165,7 @@ def test_a_skip_in_the_moment_of_its_answer(connection):
     operation.mapping = EntityMapping.objects.get(pk=mapping.pk)
     fault = Fault("2020", Fate.PERSON, "quickbooks-refused", "Required param missing")
     parcel = Parcel("p", [operation])
-    settlement = Settlement(connection, edition_for("online"), Facts(), parcel, recovered=False)
+    settlement = Settlement(at_hand(connection), parcel, recovered=False)
     outcomes = [Outcome(key=item_key(operation.pk), fault=fault)]
     behind(
         lambda: skipping.exclude(

@@ -13,6 +13,7 @@ from quicksync.models import CodeMapping, RemoteRecord
 from quicksync.quickbooks.messages import Facts
 from quicksync.records import Ref
 from quicksync.sync.company import codes
+from quicksync.sync.pairs.at_hand import AtHand
 from tests.models import make
 from tests.quickbooks.online.make import EDITION
 
@@ -39,7 +40,8 @@ def entry(company, kind, id_, name, *, active=True, **payload):
 
 
 def proposed(company, *refs, **facts):
-    codes.propose(company, EDITION, Facts(**facts), [Ref(kind, code) for kind, code in refs])
+    at_hand = AtHand(company, EDITION, Facts(**facts))
+    codes.propose(at_hand, [Ref(kind, code) for kind, code in refs])
     rows = CodeMapping.objects.filter(connection=company)
     return {(row.kind, row.code): row.remote_id for row in rows}
 

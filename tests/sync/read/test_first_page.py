@@ -14,9 +14,8 @@ from quicksync.books.sample import EXAMPLES, FILES, load_examples
 from quicksync.models import CodeMapping, EntityMapping
 from quicksync.sync.actions import presets
 from quicksync.sync.company import code_states
-from quicksync.sync.company.known import facts_of
+from quicksync.sync.company.known import at_hand
 from tests.company import assert_adds_up, connected_to
-from tests.quickbooks.online.make import EDITION
 
 pytestmark = pytest.mark.django_db
 
@@ -158,8 +157,5 @@ def test_what_was_proposed_is_sent_and_taken(company):
         )
     )
     assert failed == []
-    book = {
-        book.kind: book
-        for book in code_states.books(company.connection, EDITION, facts_of(company.connection))
-    }
+    book = {book.kind: book for book in code_states.books(at_hand(company.connection))}
     assert [line.code for line in book["tax_code"].care] == []
