@@ -33,7 +33,7 @@ class AccountAdapter(quicksync.AccountAdapter):
     fields = {
         "number": "code",
         "full_name": quicksync.Attr("name", write=True),
-        "name": lambda account: account.name,
+        "name": lambda account: account.name.rpartition(":")[2],
     }
 
     def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:

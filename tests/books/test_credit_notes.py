@@ -32,6 +32,16 @@ def test_a_credit_note_lowers_what_the_client_owes_and_leaves_the_invoice_as_it_
     assert note.client.open_balance == Decimal("36.45")
 
 
+def test_what_was_used_is_no_longer_left(note):
+    note.used = Decimal("4.00")
+    assert note.balance == Decimal("0.05")
+    note.balance = Decimal("1.05")
+    assert note.used == 3
+    note.status = CreditNote.Status.VOID
+    note.save()
+    assert note.balance == 0
+
+
 def test_a_void_credit_note_gives_nothing_back_and_keeps_its_lines(note):
     note.status = CreditNote.Status.VOID
     note.save()
@@ -96,12 +106,14 @@ def test_another_clients_invoice_is_told_at_its_column(invoice):
 
 def test_credit_notes_are_voided_from_the_list(admin_client, note):
     CreditNote.objects.create(number="C-9", client=note.client)
+    CreditNote.objects.create(number="C-10", client=note.client, used=1)
     page = admin_client.get("/admin/books/creditnote/").content.decode()
     assert "Void selected credit notes" in page
     data = {"action": "void", "_selected_action": CreditNote.objects.values_list("pk", flat=True)}
     page = admin_client.post("/admin/books/creditnote/", data, follow=True).content.decode()
     assert "2 credit notes are void." in page
-    assert not CreditNote.objects.exclude(status="void").exists()
+    assert "These credit notes have been used, so they stay: C-10." in page
+    assert CreditNote.objects.exclude(status="void").get().number == "C-10"
 
 
 def test_a_line_is_added_on_the_page(admin_client, note):
@@ -114,6 +126,7 @@ def test_a_line_is_added_on_the_page(admin_client, note):
         "issued_on": "2026-03-09",
         "currency": "USD",
         "discount": "0",
+        "used": "2",
         "lines-TOTAL_FORMS": "2",
         "lines-INITIAL_FORMS": "1",
         "lines-0-id": line.pk,
@@ -133,4 +146,4 @@ def test_a_line_is_added_on_the_page(admin_client, note):
     assert admin_client.post(address, values).status_code == 302
     note.refresh_from_db()
     assert (note.total, CreditNoteLine.objects.count()) == (Decimal("9.05"), 2)
-    assert "9.05\xa0USD" in admin_client.get(address).content.decode()
+    assert "7.05\xa0USD" in admin_client.get(address).content.decode()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.books.admin.columns import STAMPS
+from quicksync.books.admin.columns import STAMPS, amount
+from quicksync.books.admin.documents import DocumentAdmin
 from quicksync.books.admin.sales import PricedInline, SalesAdmin
 from quicksync.books.models import CreditNote, CreditNoteLine
 
@@ -24,7 +25,12 @@ class CreditNoteAdmin(SalesAdmin):
     """Credit notes with their lines."""
 
     import_kind = "credit_note"
-    sums: ClassVar = {_("Total"): models.Sum("total"), _("Tax"): models.Sum("tax")}
+    in_use = _("These credit notes have been used, so they stay: %(numbers)s.")
+    sums: ClassVar = {
+        _("Total"): models.Sum("total"),
+        _("Tax"): models.Sum("tax"),
+        _("Left"): models.Sum(models.F("total") - models.F("used")),
+    }
     inlines = (CreditNoteInline,)
     list_display = (
         "number",
@@ -32,12 +38,14 @@ class CreditNoteAdmin(SalesAdmin):
         "issued_on",
         "invoice",
         "total_amount",
+        "left_amount",
         "status",
     )
     list_filter = ("status", "issued_on", "currency")
     list_select_related = ("client", "invoice")
     search_fields = (*SalesAdmin.search_fields, "invoice__number")
     autocomplete_fields = ("client", "invoice")
+    readonly_fields = (*DocumentAdmin.readonly_fields, "left_amount")
     fieldsets = (
         (
             None,
@@ -53,7 +61,17 @@ class CreditNoteAdmin(SalesAdmin):
             },
         ),
         (_("Discount"), {"fields": (("discount", "discount_percent"),)}),
-        (_("Totals"), {"fields": (("net_amount", "tax_amount", "total_amount"),)}),
+        (
+            _("Totals"),
+            {"fields": (("net_amount", "tax_amount"), "total_amount", ("used", "left_amount"))},
+        ),
         (_("Messages"), {"fields": ("memo", "private_note"), "classes": ("collapse",)}),
         STAMPS,
     )
+
+    def taken(self, document: Any) -> Any:
+        return document.used
+
+    @admin.display(description=_("left"), ordering=models.F("total") - models.F("used"))
+    def left_amount(self, note: CreditNote) -> str:
+        return amount(note.balance, note.currency)

@@ -33,6 +33,7 @@ class InvoiceAdmin(SalesAdmin):
     """Invoices with their lines and what is still open."""
 
     import_kind = "invoice"
+    in_use = _("These invoices have payments; change the payments first: %(numbers)s.")
     sums: ClassVar = {
         _("Total"): models.Sum("total"),
         _("Tax"): models.Sum("tax"),
@@ -69,6 +70,9 @@ class InvoiceAdmin(SalesAdmin):
         (_("Messages"), {"fields": ("memo", "private_note"), "classes": ("collapse",)}),
         STAMPS,
     )
+
+    def taken(self, document: Any) -> Any:
+        return document.paid
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return Invoice.objects.with_paid()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -41,14 +43,20 @@ class SalesAdmin(DocumentAdmin):
     list_select_related: ClassVar[tuple[str, ...]] = ("client",)
     search_fields: ClassVar[tuple[str, ...]] = ("number", "client__name", "memo", "private_note")
     actions = ("void",)
+    # Why some stay as they are; names their numbers.
+    in_use: ClassVar[Promise]
+
+    @abstractmethod
+    def taken(self, document: Any) -> Any:
+        """How much of the document is paid or used: then it is not voided before that is undone."""
 
     @admin.action(description=_("Void selected %(verbose_name_plural)s"), permissions=("change",))
     def void(self, request: HttpRequest, documents: models.QuerySet[Any]) -> None:
-        """Paid ones stay: the money has to go back, or to another document, first."""
-        done, paid = 0, []
+        """Those in use stay: the money has to go back, or to another document, first."""
+        done, stay = 0, []
         for document in documents.exclude(status=SalesDocument.Status.VOID):
-            if getattr(document, "paid", 0):
-                paid.append(document.number)
+            if self.taken(document):
+                stay.append(document.number)
                 continue
             document.status = SalesDocument.Status.VOID
             document.save()
@@ -57,6 +65,5 @@ class SalesAdmin(DocumentAdmin):
             text = ngettext("%(count)s %(one)s is void.", "%(count)s %(several)s are void.", done)
             names = {"one": self.opts.verbose_name, "several": self.opts.verbose_name_plural}
             messages.success(request, text % {"count": done, **names})
-        if paid:
-            advice = _("These invoices have payments; change the payments first: %(numbers)s.")
-            messages.warning(request, advice % {"numbers": ", ".join(paid[:20])})
+        if stay:
+            messages.warning(request, str(self.in_use) % {"numbers": ", ".join(stay[:20])})

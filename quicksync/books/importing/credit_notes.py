@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quicksync.books.importing import cells
 from quicksync.books.importing.cells import Column, fold
 from quicksync.books.importing.documents import Document, invoice_column, mentioned
 from quicksync.books.importing.reading import Row
@@ -26,7 +29,11 @@ class CreditNoteImporter(SalesImporter):
 
     def own_columns(self) -> Mapping[str, Column]:
         self.invoices: dict[str, Invoice] = {}
-        return {"invoice": invoice_column(self.invoices)}
+        used = cells.number(2, negative=_("%(cell)s is negative; the amount used must not be."))
+        return {
+            "invoice": invoice_column(self.invoices),
+            "used": Column(used, empty=Decimal(0)),
+        }
 
     def present(self, rows: Sequence[Row]) -> Callable[[Document], Any]:
         for numbers in mentioned(rows, "invoice"):

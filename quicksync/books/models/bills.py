@@ -54,8 +54,12 @@ class Bill(Due):
 
     @property
     def balance(self) -> Decimal:
-        """What is still to be paid."""
+        """What is still to be paid; setting it sets what was paid."""
         return self.total - self.paid
+
+    @balance.setter
+    def balance(self, value: Decimal) -> None:
+        self.paid = self.total - value
 
 
 class BillLine(Line):
@@ -133,16 +137,19 @@ class BillLine(Line):
         self.amount = totals.line_amount(self.quantity, self.unit_cost, self.bill.currency)
 
     def fit(self) -> None:
-        """Make quantity and cost come to the amount: what another system says of a line need not,
-        to the cent.
+        """Make a product's quantity and cost come to the amount: what another system says of a line
+        need not, to the cent.
         """
-        if self.product_id is None or self.amount is None:
+        if self.product_id is None:
             return
-        amount = self.amount
-        if self.quantity is not None and self.unit_cost is not None:
-            self.settle()
-        if self.quantity is None or self.unit_cost is None or self.amount != amount:
-            self.quantity, self.unit_cost, self.amount = Decimal(1), amount, amount
+        amount, quantity, cost = self.amount or ZERO, self.quantity, self.unit_cost
+        if (
+            quantity is None
+            or cost is None
+            or totals.line_amount(quantity, cost, self.bill.currency) != amount
+        ):
+            quantity, cost = Decimal(1), amount
+        self.quantity, self.unit_cost, self.amount = quantity, cost, amount
 
     def worth(self, currency: str) -> Decimal:
         return self.amount or ZERO

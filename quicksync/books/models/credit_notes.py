@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from quicksync.books.models.base import ZERO, money_field
 from quicksync.books.models.clients import Client
 from quicksync.books.models.invoices import Invoice
 from quicksync.books.models.sales import PricedLine, SalesDocument
@@ -29,12 +32,28 @@ class CreditNote(SalesDocument):
         related_name="credit_notes",
         verbose_name=_("corrects invoice"),
     )
+    used = money_field(
+        _("used so far"),
+        default=ZERO,
+        blank=True,
+        validators=[MinValueValidator(ZERO)],
+        help_text=_("What has gone to invoices or back to the client."),
+    )
 
     class Meta:
         ordering = ("-issued_on", "-number")
         verbose_name = _("credit note")
         verbose_name_plural = _("credit notes")
         indexes = (models.Index(fields=("client", "issued_on"), name="books_credit_note_client"),)
+
+    @property
+    def balance(self) -> Decimal:
+        """What is left to be used; setting it sets what was used."""
+        return ZERO if self.voided else self.total - self.used
+
+    @balance.setter
+    def balance(self, value: Decimal) -> None:
+        self.used = self.total - value
 
     def wrong(self) -> dict[str, ValidationError]:
         wrong = super().wrong()
