@@ -19,7 +19,7 @@ from quicksync.local import pages
 from quicksync.local.binding.field_table import STUMBLES
 from quicksync.local.messages import Problem
 from quicksync.local.registry import registry
-from quicksync.models.sealed import keyring
+from quicksync.models.encrypted import keyring
 from quicksync.quickbooks.loading import edition_for
 from quicksync.records import KINDS
 

@@ -3,7 +3,8 @@ every default here.
 
 `QUICKSYNC_INTUIT_BASE`, `QUICKSYNC_CLIENT_ID` and `QUICKSYNC_CLIENT_SECRET` in the environment win
 over the dict, so that a simulator or a watching proxy can stand in Intuit's place and secrets can
-stay out of files. Keys may also be entered in the admin: `sync.appkeys` knows which are in force.
+stay out of files. Keys may also be entered in the admin: `sync.access.app_keys` knows which are in
+force.
 """
 
 from __future__ import annotations

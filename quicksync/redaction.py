@@ -23,7 +23,7 @@ _GUARDED = (
     "quicksync.admin.connection",
     "quicksync.admin.site.setup",
     "quicksync.models.appkeys",
-    "quicksync.models.sealed",
+    "quicksync.models.encrypted",
     "quicksync.quickbooks",
     "quicksync.sync.access",
     "quicksync.sync.actions.connect",

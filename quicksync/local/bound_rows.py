@@ -144,13 +144,6 @@ class BoundRows:
         setattr(row, name, place + 1)
         return True
 
-    def written_columns(self) -> tuple[str, ...]:
-        """The host columns that a write sets."""
-        own = tuple(
-            column for bound in self.columns if bound.put is not None for column in bound.columns
-        )
-        return (*own, self.spec.order) if self.spec.order else own
-
 
 def _pair(
     before: Sequence[Any], wanted: Sequence[Any], identities: Sequence[Identity]

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import quicksync.models.category
 import quicksync.models.connection
-import quicksync.models.sealed
+import quicksync.models.encrypted
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -70,9 +70,9 @@ class Migration(migrations.Migration):
                 ('paused', models.BooleanField(default=False, verbose_name='paused')),
                 ('pause_reason', models.CharField(blank=True, max_length=300, verbose_name='why it is paused')),
                 ('defaults', models.JSONField(blank=True, default=dict, verbose_name='default accounts')),
-                ('access_token', quicksync.models.sealed.SealedTextField(blank=True, default='', editable=False)),
-                ('refresh_token', quicksync.models.sealed.SealedTextField(blank=True, default='', editable=False)),
-                ('previous_refresh_token', quicksync.models.sealed.SealedTextField(blank=True, default='', editable=False)),
+                ('access_token', quicksync.models.encrypted.EncryptedTextField(blank=True, default='', editable=False)),
+                ('refresh_token', quicksync.models.encrypted.EncryptedTextField(blank=True, default='', editable=False)),
+                ('previous_refresh_token', quicksync.models.encrypted.EncryptedTextField(blank=True, default='', editable=False)),
                 ('access_expires_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('refresh_expires_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='access ends without use')),
                 ('reconnect_by', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='connect again by')),

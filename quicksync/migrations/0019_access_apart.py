@@ -1,7 +1,7 @@
 from django.db import migrations, models
 import django.db.models.deletion
 
-import quicksync.models.sealed
+import quicksync.models.encrypted
 
 # In the database alone: a secret whose key is missing stays as it is.
 APART = """
@@ -51,9 +51,9 @@ class Migration(migrations.Migration):
             name='ConnectionAccess',
             fields=[
                 ('connection', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='access', serialize=False, to='quicksync.connection')),
-                ('access_token', quicksync.models.sealed.SealedTextField(blank=True, default='', editable=False)),
-                ('refresh_token', quicksync.models.sealed.SealedTextField(blank=True, default='', editable=False)),
-                ('previous_refresh_token', quicksync.models.sealed.SealedTextField(blank=True, default='', editable=False)),
+                ('access_token', quicksync.models.encrypted.EncryptedTextField(blank=True, default='', editable=False)),
+                ('refresh_token', quicksync.models.encrypted.EncryptedTextField(blank=True, default='', editable=False)),
+                ('previous_refresh_token', quicksync.models.encrypted.EncryptedTextField(blank=True, default='', editable=False)),
                 ('access_expires_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('refresh_expires_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('reconnect_by', models.DateTimeField(blank=True, editable=False, null=True)),

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.models.connection import Connection
-from quicksync.models.sealed import SealedTextField
+from quicksync.models.encrypted import EncryptedTextField
 
 
 class ConnectionAccess(models.Model):
@@ -20,9 +20,9 @@ class ConnectionAccess(models.Model):
     connection = models.OneToOneField(
         Connection, models.CASCADE, primary_key=True, related_name="access"
     )
-    access_token = SealedTextField(blank=True, default="", editable=False)
-    refresh_token = SealedTextField(blank=True, default="", editable=False)
-    previous_refresh_token = SealedTextField(blank=True, default="", editable=False)
+    access_token = EncryptedTextField(blank=True, default="", editable=False)
+    refresh_token = EncryptedTextField(blank=True, default="", editable=False)
+    previous_refresh_token = EncryptedTextField(blank=True, default="", editable=False)
     access_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     refresh_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     reconnect_by = models.DateTimeField(null=True, blank=True, editable=False)

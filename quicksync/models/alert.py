@@ -12,7 +12,7 @@ from quicksync.models.connection import Connection
 
 
 class Alert(models.Model):
-    """A finding (`sync.findings`) of a connection, or of the site when it names none.
+    """A finding (`sync.monitor.findings`) of a connection, or of the site when it names none.
 
     `told_at` is set by whoever is about to send it, so that several workers tell it once.
     """

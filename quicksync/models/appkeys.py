@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from quicksync.models.sealed import SealedTextField
+from quicksync.models.encrypted import EncryptedTextField
 
 # The secrets of a row. Each has a version beside it: its history tells who changed it when, and
 # never what it was.
@@ -28,9 +28,9 @@ class StoredKeys(models.Model):
     environment = models.CharField(
         _("environment"), max_length=12, choices=Environment.choices, unique=True
     )
-    client_id = SealedTextField(blank=True, default="", editable=False)
-    client_secret = SealedTextField(blank=True, default="", editable=False)
-    webhook_verifier = SealedTextField(blank=True, default="", editable=False)
+    client_id = EncryptedTextField(blank=True, default="", editable=False)
+    client_secret = EncryptedTextField(blank=True, default="", editable=False)
+    webhook_verifier = EncryptedTextField(blank=True, default="", editable=False)
     client_id_version = models.PositiveIntegerField(_("client ID"), default=0, editable=False)
     client_secret_version = models.PositiveIntegerField(
         _("client secret"), default=0, editable=False

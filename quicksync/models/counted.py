@@ -10,8 +10,9 @@ from quicksync.models.run import SyncRun
 
 
 class Counted(models.Model):
-    """How a run ended for one record (`sync.tally` writes it, with the run's `counts`, in one
-    transaction).
+    """How a run ended for one record.
+
+    `sync.worker.counts` writes it, with the run's `counts`, in one transaction.
 
     `key` is the mapping's primary key, without a foreign key: a half that was joined to its partner
     is gone, and its run still says what became of it. An operation whose mapping is gone is counted

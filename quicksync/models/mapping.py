@@ -21,8 +21,8 @@ class EntityMapping(models.Model):
     still what was read: a transaction that began before the plan may commit its own after it.
     `version` moves with every plan and every settling, so that a preview knows when it has become
     stale. `block` and `alias` are the keys by which likely partners of a half are found
-    (`planning.match`), once `keyed`. `agreed_here` and `agreed_there` are the record both sides
-    last agreed on (`records.codec.dump_pair`).
+    (`planning.matching.match`), once `keyed`. `agreed_here` and `agreed_there` are the record both
+    sides last agreed on (`records.codec.dump_pair`). `sync.pairs.state` moves it.
     """
 
     class State(models.TextChoices):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -27,8 +25,9 @@ class Operation(models.Model):
     `mapping_version` and `touched_at` are the mapping's own as it was planned, `partner_version`
     and `partner_touched_at` those of the half that it is joined with, `seen` is the fingerprint of
     the record here that it changes: others since then mean that the record has moved
-    (`sync.ground`). `doubted_at` is when it turned out that asking brings no more: only QuickBooks'
-    books, read since then, tell what became of it.
+    (`sync.pairs.ground`). `doubted_at` is when it turned out that asking brings no more: only
+    QuickBooks' books, read since then, tell what became of it. `sync.pairs.operation_state` moves
+    it.
     """
 
     class State(models.TextChoices):
@@ -45,20 +44,6 @@ class Operation(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     OPEN = (State.PENDING, State.SENDING, State.UNKNOWN)
-    MOVES: ClassVar[dict[str, tuple[str, ...]]] = {
-        State.DRAFT: (State.PENDING, State.STALE, State.SKIPPED, State.CANCELLED),
-        State.PENDING: (
-            State.SENDING,
-            State.DONE,
-            State.FAILED,
-            State.SKIPPED,
-            State.STALE,
-            State.CANCELLED,
-        ),
-        State.SENDING: (State.DONE, State.FAILED, State.UNKNOWN, State.PENDING, State.STALE),
-        State.UNKNOWN: (State.DONE, State.FAILED, State.SENDING, State.PENDING, State.STALE),
-    }
-
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="operations")
     run = models.ForeignKey(SyncRun, models.CASCADE, related_name="operations")
     mapping = models.ForeignKey(

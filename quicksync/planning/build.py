@@ -4,7 +4,7 @@ same one.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -21,7 +21,6 @@ from quicksync.planning.policy import Company, Policy
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.scope import out_of_scope
 from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Plan, Step
-from quicksync.planning.unsafe import unsafe
 from quicksync.records import kind_info
 
 Drafts = dict[int, tuple[Step, ...]]
@@ -34,14 +33,10 @@ def build(
     candidates: Iterable[Candidate],
     policies: Mapping[str, Policy],
     company: Company,
-    *,
-    pairs: Mapping[str, int] | None = None,
 ) -> Plan:
     """Decide every candidate: at least one step each, whatever order they come in.
 
-    `policies` is by kind; a kind without one counts as switched off. `pairs` is how many pairs each
-    kind has in all, by which an unsafe plan is measured; without it, or where it says less, the
-    pairs among the candidates count.
+    `policies` is by kind; a kind without one counts as switched off.
     """
     known = {one.key: one for one in candidates}
     kinds = {one.kind for one in known.values()}
@@ -56,9 +51,7 @@ def build(
         steps.extend(
             _Kind(by_kind[kind], rules_for(settings[kind]), company, outlook, taken).steps()
         )
-    counted = Counter(one.kind for one in known.values() if one.paired)
-    totals = {kind: max(count, (pairs or {}).get(kind, 0)) for kind, count in counted.items()}
-    return Plan(steps=_arranged(steps), unsafe=unsafe(known, steps, totals))
+    return Plan(steps=_arranged(steps))
 
 
 def _arranged(steps: list[Step]) -> tuple[Step, ...]:

@@ -147,7 +147,6 @@ class Unsafe(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """All steps, parents before children, and what makes the plan unsafe."""
+    """All steps, parents before children."""
 
     steps: tuple[Step, ...]
-    unsafe: tuple[Unsafe, ...] = ()

@@ -27,7 +27,7 @@ from quicksync.records.limits import FieldLimit
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What an edition can do. `parcel` is the most operations in one write; `in_flight` the most
-    parcels at once; `request_id` the longest request id; `polled` says that the other side asks us
+    parcels at once; `polled` says that the other side asks us
     for work. Where to ask what became of a parcel is to send it again, `remembers` is for how many
     hours QuickBooks surely knows its id; 0 elsewhere. `untouched` is the token of a record that
     nobody has changed since it was made, "" where tokens do not tell. A deposit leaves the token
@@ -38,7 +38,6 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
 
     parcel: int
     in_flight: int
-    request_id: int
     polled: bool
     remembers: int = 0
     untouched: str = ""
@@ -155,7 +154,7 @@ class Edition(Protocol):
         ...
 
     def link(
-        self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production"
+        self, realm: str, remote_type: str, remote_id: str, *, environment: str = "production"
     ) -> str:
         """The address of the record in QuickBooks' own pages, "" where there is none (I16)."""
         ...

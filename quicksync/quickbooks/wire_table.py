@@ -111,8 +111,8 @@ class Table:
         name = self.record.__name__
         if len(there) != len(set(there)):
             raise ValueError(f"{self.remote_type}: two rows for one field of {name}.")
-        if unknown := (set(there) | self.left_out) - fields:
-            raise ValueError(f"{self.remote_type}: {name} has no {', '.join(sorted(unknown))}.")
+        if strange := (set(there) | self.left_out) - fields:
+            raise ValueError(f"{self.remote_type}: {name} has no {', '.join(sorted(strange))}.")
         if missing := fields - set(there) - self.left_out:
             raise ValueError(
                 f"{self.remote_type}: no row for {', '.join(sorted(missing))} of {name}."

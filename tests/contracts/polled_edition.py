@@ -46,7 +46,6 @@ class PolledEdition:
     can = Capabilities(
         parcel=5,
         in_flight=1,
-        request_id=SET_ID_LENGTH,
         polled=True,
         kinds=KINDS,
         void_kinds=frozenset({"invoice", "payment"}),

@@ -1,5 +1,5 @@
-"""The same company twice: QuickBooks Online over HTTP, worked by the drain, and one on paper that
-polls.
+"""The same company twice: QuickBooks Online over HTTP, worked by the direct driver, and one on
+paper that polls.
 """
 
 from __future__ import annotations

@@ -314,9 +314,7 @@ def _waiting(
     model = "skippedrecord" if state in SKIPPED_STATES else "entitymapping"
     chosen = f"connection__id__exact={connection.pk}&state__exact={state.value}"
     url = f"{address(model, 'changelist')}?{chosen}"
-    return Waiting(
-        pills.of_mapping(EntityMapping(state=state)), count, url if may_open(request, url) else ""
-    )
+    return Waiting(pills.of_state(state), count, url if may_open(request, url) else "")
 
 
 SKIPPED_STATES = (

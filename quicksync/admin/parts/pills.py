@@ -115,6 +115,11 @@ def of_mapping(mapping: EntityMapping) -> Pill:
     return Pill(text, _MAPPING[EntityMapping.State(mapping.state)])
 
 
+def of_state(state: EntityMapping.State) -> Pill:
+    """A state that several records are in, for whatever reason each of them."""
+    return Pill(str(state.label), _MAPPING[state])
+
+
 def of_run(run: SyncRun) -> Pill:
     """The state of a run; a finished one with failed records says so."""
     if run.state == SyncRun.State.DONE and failures(run):

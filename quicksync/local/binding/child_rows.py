@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ from quicksync.local.binding.paths import attributes, has_column
 from quicksync.local.bound import Place
 from quicksync.local.bound_rows import BoundRows, Identity
 from quicksync.local.convert import shapes
-from quicksync.records import Allocation, Line, Part, Ref, to_cents
+from quicksync.records import Allocation, Line, Part, to_cents
 
 
 class Rows:
@@ -151,11 +151,3 @@ class Allocations(Rows):
     part = Allocation
     needed = frozenset({"document", "amount"})
     identities = (lambda allocation: allocation.document,)
-
-
-def refs_of(parts: Iterable[Any]) -> Iterable[Ref]:
-    """The references inside rows."""
-    for part in parts:
-        for name in part.__struct_fields__:
-            if isinstance(value := getattr(part, name), Ref):
-                yield value

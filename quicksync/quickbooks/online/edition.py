@@ -61,7 +61,6 @@ class OnlineEdition:
     can = Capabilities(
         parcel=batch.MOST,
         in_flight=4,
-        request_id=batch.REQUEST_ID_LENGTH,
         polled=False,
         # Intuit does not say for how long it keeps answers: after these hours nothing rests on it.
         remembers=8,
@@ -88,7 +87,7 @@ class OnlineEdition:
         return _LIMITS
 
     def link(
-        self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production"
+        self, realm: str, remote_type: str, remote_id: str, *, environment: str = "production"
     ) -> str:
         """The record's page; "" for types without one. It opens in the company that the browser is
         signed in to.

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import F, Model, TextField
 from django.db.models.functions import Cast
 
-from quicksync.models.sealed import SealedTextField
+from quicksync.models.encrypted import EncryptedTextField
 
 
 class Rotated(NamedTuple):
@@ -26,7 +26,7 @@ def rotate() -> Rotated:
     writer.
     """
     done = lost = 0
-    for model, name in _sealed_columns():
+    for model, name in _encrypted_columns():
         rows = model._default_manager.annotate(cipher=Cast(F(name), TextField())).exclude(cipher="")
         for pk, cipher, plain in rows.values_list("pk", "cipher", name):
             if plain:
@@ -36,8 +36,8 @@ def rotate() -> Rotated:
     return Rotated(done, lost)
 
 
-def _sealed_columns() -> Iterator[tuple[type[Model], str]]:
+def _encrypted_columns() -> Iterator[tuple[type[Model], str]]:
     for model in apps.get_app_config("quicksync").get_models():
         for column in model._meta.concrete_fields:
-            if isinstance(column, SealedTextField):
+            if isinstance(column, EncryptedTextField):
                 yield model, column.name

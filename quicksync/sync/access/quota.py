@@ -40,10 +40,6 @@ class Quota:
         return bool(self.limit) and self.reads >= self.limit
 
     @property
-    def will_be_over(self) -> bool:
-        return bool(self.limit) and self.forecast > self.limit
-
-    @property
     def percent(self) -> int:
         """The used part of what the plan allows."""
         return self.reads * 100 // self.limit if self.limit else 0

@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun, bulk
 from quicksync.records import Record, record_class
 from quicksync.sync.actions import skipping
+from quicksync.sync.pairs import state
 from quicksync.sync.runs import starting
 
 SIDES = ("here", "there")
@@ -63,20 +62,17 @@ def same(mapping: EntityMapping, other: EntityMapping, *, user: Any) -> SyncRun 
         gone = bulk.remove(
             EntityMapping.objects.filter(pk=there.pk, object_key=None, version=there.version)
         )
-        moved = gone and EntityMapping.objects.filter(
-            pk=here.pk, remote_id=None, version=here.version
-        ).update(
+        mine = EntityMapping.objects.filter(pk=here.pk, remote_id=None, version=here.version)
+        moved = gone and state.move_where(
+            mine,
+            EntityMapping.State.PENDING,
+            state.By.PERSON,
+            note=f"{user}: same record as {there}"[:300],
             remote_type=there.remote_type,
             remote_id=there.remote_id,
             choice={**there.choice, **here.choice},
-            version=F("version") + 1,
-            state=EntityMapping.State.PENDING,
-            reason="",
-            reason_values={},
-            note=f"{user}: same record as {there}"[:300],
-            since=timezone.now(),
         )
-        if moved != 1:
+        if not moved:
             raise NotAllowed(_("One of the two has changed in the meantime: look at them again."))
     here.refresh_from_db()
     return skipping.retry([here], user=user)

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quicksync.exceptions import NotAllowed
@@ -17,6 +16,7 @@ from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import Connection, EntityMapping, SyncRun
 from quicksync.sync.pairs import belongs, halves
+from quicksync.sync.pairs import state as moves
 from quicksync.sync.runs import starting
 
 
@@ -111,7 +111,7 @@ def _mappings(connection: Connection, adapter: Adapter, keys: Sequence[str]) -> 
         model_label=adapter.label_lower,
         object_key__in=list(found),
     )
-    rows.update(touched_at=timezone.now())
+    moves.touch(rows)
     return list(rows)
 
 
@@ -125,5 +125,5 @@ def _left_behind(model_label: str, keys: Sequence[str]) -> dict[Connection, list
             if mapping.is_pair and mapping.connection.is_live:
                 found[mapping.connection].append(mapping)
     pairs = [mapping.pk for rows in found.values() for mapping in rows]
-    EntityMapping.objects.filter(pk__in=pairs).update(touched_at=timezone.now())
+    moves.touch_keys(pairs)
     return found

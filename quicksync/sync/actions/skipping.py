@@ -6,15 +6,16 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from quicksync import signals
 from quicksync.exceptions import Busy
-from quicksync.models import EntityMapping, Operation, SyncRun, bulk
+from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.planning.reasons.words import why as reason
 from quicksync.sync.exchange import outbox
+from quicksync.sync.pairs import operation_state, state
 from quicksync.sync.runs import starting
-from quicksync.sync.worker.counts import End, Tally
+from quicksync.sync.worker.counts import Counting, End
 
 State = EntityMapping.State
 
@@ -37,13 +38,8 @@ def skip(operations: Iterable[Operation], *, user: Any, why: str) -> int:
         excluded = _exclude(EntityMapping.objects.filter(pk__in=mappings), user=user, why=why)
         drafts = Operation.objects.filter(mapping_id__in=mappings, state=Operation.State.DRAFT)
         _count(drafts)
-        skipped = {
-            "state": Operation.State.SKIPPED,
-            "reason": "skipped-by-user",
-            "settled_at": timezone.now(),
-            "reason_values": {"who": str(user), "why": why},
-        }
-        _tell(excluded, bulk.moved(drafts, skipped))
+        said = reason("skipped-by-user", who=str(user), why=why)
+        _tell(excluded, operation_state.move_telling(drafts, Operation.State.SKIPPED, why=said))
     return len(excluded)
 
 
@@ -69,10 +65,10 @@ def _wait_for_approvals(operations: Iterable[Operation]) -> None:
 
 def _count(drafts: QuerySet[Operation]) -> None:
     """Each record that somebody takes out of a run is one that the run skipped."""
-    tally = Tally()
+    counting = Counting()
     for run_id, mapping_id, kind in drafts.values_list("run_id", "mapping_id", "kind"):
-        tally.add(run_id, mapping_id, End(kind, "", "skipped", "skipped-by-user"))
-    tally.keep()
+        counting.add(run_id, mapping_id, End(kind, "", "skipped", "skipped-by-user"))
+    counting.keep()
 
 
 def exclude(mappings: QuerySet[EntityMapping], *, user: Any, why: str) -> int:
@@ -84,38 +80,21 @@ def exclude(mappings: QuerySet[EntityMapping], *, user: Any, why: str) -> int:
 
 
 def _exclude(mappings: QuerySet[EntityMapping], *, user: Any, why: str) -> list[int]:
-    now = timezone.now()
     note = f"{user}: {why}" if why else str(user)
-    left_out = {
-        "state": State.EXCLUDED,
-        "reason": "skipped-by-user",
-        "reason_values": {"who": str(user), "why": why},
-        "note": note[:300],
-        "since": now,
-        "touched_at": None,
-        "retry_at": None,
-        "version": F("version") + 1,
-    }
-    return bulk.moved(mappings, left_out)
+    left_out = reason("skipped-by-user", who=str(user), why=why)
+    return state.move_where(
+        mappings, State.EXCLUDED, state.By.PERSON, why=left_out, note=note[:300]
+    )
 
 
 def add_back(mappings: Any, *, user: Any) -> int:
     """Take these records in again; the next run looks at them (path 5)."""
-    now = timezone.now()
     wanted = list(mappings)
     # As they were shown: what has come in by itself since stays as it is.
     rows = EntityMapping.objects.filter(
         pk__in=[one.pk for one in wanted], state__in={one.state for one in wanted}
     )
-    return rows.update(
-        state=State.PENDING,
-        reason="",
-        reason_values={},
-        note=f"{user}"[:300],
-        since=now,
-        touched_at=now,
-        retry_at=None,
-    )
+    return len(state.move_where(rows, State.PENDING, state.By.PERSON, note=f"{user}"[:300]))
 
 
 def retry(mappings: Iterable[EntityMapping], *, user: Any) -> SyncRun | None:
@@ -125,9 +104,7 @@ def retry(mappings: Iterable[EntityMapping], *, user: Any) -> SyncRun | None:
     rows = list(mappings)
     if not rows:
         return None
-    EntityMapping.objects.filter(pk__in=[row.pk for row in rows]).update(
-        touched_at=timezone.now(), retry_at=None
-    )
+    state.ask_now(EntityMapping.objects.filter(pk__in=[row.pk for row in rows]))
     outbox.ask_again([row.pk for row in rows])
     try:
         return starting.start(

@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quicksync.exceptions import NotAllowed
@@ -21,6 +20,7 @@ from quicksync.planning.matching.proposals import SURE, Entry, Guess, guesses
 from quicksync.quickbooks.messages import Facts
 from quicksync.records import KINDS, Record, Ref, kinds_where, record_class
 from quicksync.records.kinds import UNMAPPED
+from quicksync.sync.pairs import state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.sides import stored
 
@@ -220,7 +220,7 @@ def release(connection: Connection) -> int:
         reason__in=CODE_REASONS,
         touched_at=None,
     )
-    return held.update(touched_at=timezone.now())
+    return state.touch(held)
 
 
 # --- Tax rates ------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from quicksync.sync.drivers.turn import Turn
 from quicksync.sync.runs.ending import Next
 from quicksync.sync.worker import clock, lease, queue
 
-log = logging.getLogger("quicksync.drain")
+log = logging.getLogger("quicksync.drivers")
 
 # A wait of so many seconds is not worth a new slice.
 SHORT_WAIT = 5.0

@@ -33,12 +33,13 @@ from quicksync.records import record_class
 from quicksync.sync.exchange import open_operations, outbox
 from quicksync.sync.exchange.outbox import Desk, Parcel
 from quicksync.sync.exchange.settle import AlreadySettled, Settlement
-from quicksync.sync.pairs import lines, sides
+from quicksync.sync.pairs import lines, operation_state, sides
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.read import remote_records
 from quicksync.sync.worker import clock, deadlocks, lease, reading_list
 from quicksync.sync.worker.ids import item_key
 
+State = Operation.State
 log = logging.getLogger("quicksync.exchange")
 
 
@@ -102,9 +103,7 @@ def _to_ask(run: SyncRun, edition: Edition) -> Parcel | None:
         ]
         if not (hours and old):
             return doubtful
-        Operation.objects.filter(pk__in=old, state=Operation.State.UNKNOWN).update(
-            doubted_at=clock.now()
-        )
+        Operation.objects.filter(pk__in=old, state=State.UNKNOWN).update(doubted_at=clock.now())
     return None
 
 
@@ -227,9 +226,8 @@ def no_answer(connection: Connection, request_id: str, purpose: Purpose, trouble
 def _unsent(connection: Connection, parcel_id: str, wait: int) -> None:
     """The parcel certainly never reached QuickBooks: it stays as it is and goes out later."""
     later = timezone.now() + dt.timedelta(seconds=wait)
-    Operation.objects.filter(
-        connection=connection, parcel=parcel_id, state=Operation.State.SENDING
-    ).update(state=Operation.State.PENDING, retry_at=later)
+    mine = Operation.objects.filter(connection=connection, parcel=parcel_id, state=State.SENDING)
+    operation_state.move_where(mine, State.PENDING, retry_at=later)
 
 
 def _unanswered(connection: Connection, parcel_id: str, wait: int) -> None:
@@ -238,9 +236,9 @@ def _unanswered(connection: Connection, parcel_id: str, wait: int) -> None:
     """
     now = timezone.now()
     mine = Operation.objects.filter(connection=connection, parcel=parcel_id, doubted_at=None)
-    mine.filter(state__in=(Operation.State.SENDING, Operation.State.UNKNOWN)).update(
-        state=Operation.State.UNKNOWN, retry_at=now + dt.timedelta(seconds=wait)
-    )
+    sent = mine.filter(state__in=(State.SENDING, State.UNKNOWN))
+    later = now + dt.timedelta(seconds=wait)
+    operation_state.move_where(sent, State.UNKNOWN, retry_at=later)
     lost = list(mine.filter(open_operations.given_up()))
     if not lost:
         return
@@ -261,9 +259,9 @@ def _not_received(connection: Connection, question: str) -> None:
     mine = Operation.objects.filter(
         connection=connection, parcel=parcel_id, recoveries=int(number or 0), doubted_at=None
     )
-    mine.filter(state__in=(Operation.State.SENDING, Operation.State.UNKNOWN)).update(
-        state=Operation.State.PENDING, retry_at=None, recoveries=F("recoveries") + 1
-    )
+    sent = mine.filter(state__in=(State.SENDING, State.UNKNOWN))
+    again = F("recoveries") + 1
+    operation_state.move_where(sent, State.PENDING, retry_at=None, recoveries=again)
 
 
 def _outcomes(

@@ -21,17 +21,19 @@ from quicksync.local.messages import Write, Written
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import EntityMapping, Operation, SyncRun, bulk
+from quicksync.planning import totals
+from quicksync.planning.reasons.reason import Reason
 from quicksync.quickbooks.messages import Facts, Remote
 from quicksync.quickbooks.port import Edition
 from quicksync.records import Record
 from quicksync.records.base import refs_in
 from quicksync.sync.exchange import open_operations, outbox, unsent
-from quicksync.sync.pairs import ground, sides
+from quicksync.sync.pairs import ground, operation_state, sides, state
 from quicksync.sync.pairs.links import Links, translated
 from quicksync.sync.pairs.sides import agreed_of, decode
 from quicksync.sync.plan import step_rows
 from quicksync.sync.worker import lease
-from quicksync.sync.worker.counts import BY_ACTION, Tally
+from quicksync.sync.worker.counts import BY_ACTION, Counting
 
 State = Operation.State
 # Through save() each object takes its time, and the host's own writes wait for the chunk to end.
@@ -39,21 +41,14 @@ CHUNK = 100
 BULK_CHUNK = 250
 
 _MAPPING = [
+    *state.COLUMNS,
     "model_label",
     "object_key",
     "label",
-    "state",
-    "reason",
-    "reason_values",
-    "since",
     "agreed_here",
     "agreed_there",
     "line_ids",
-    "retry_at",
-    "choice",
-    "version",
 ]
-_OPERATION = ["state", "reason", "reason_values", "settled_at"]
 
 
 def next_chunk(run: SyncRun) -> list[Operation]:
@@ -92,7 +87,7 @@ def _join(run: SyncRun, operations: Sequence[Operation]) -> None:
     differs.
     """
     now = timezone.now()
-    tally = Tally()
+    counting = Counting()
     with transaction.atomic():
         lease.keep(run)
         found = ground.look(operations)
@@ -101,24 +96,19 @@ def _join(run: SyncRun, operations: Sequence[Operation]) -> None:
         ground.overtaken([one.pk for one in (*found.moved, *whole)])
         joined = [one for one in found.standing if one not in whole]
         pairs = [(one.mapping, one.partner) for one in joined if one.mapping and one.partner]
-        tally.forget(run.pk, [partner.pk for _, partner in pairs])
+        counting.forget(run.pk, [partner.pk for _, partner in pairs])
         EntityMapping.objects.filter(pk__in=[partner.pk for _, partner in pairs]).delete()
         for mapping, partner in pairs:
-            mapping.remote_type, mapping.remote_id = partner.remote_type, partner.remote_id
-            mapping.choice = {**partner.choice, **mapping.choice}
-            mapping.touched_at, mapping.version = now, mapping.version + 1
-        bulk.save(
-            [mapping for mapping, _ in pairs],
-            ["remote_type", "remote_id", "choice", "touched_at", "version"],
-        )
+            state.joined(mapping, partner, now)
+        bulk.save([mapping for mapping, _ in pairs], state.JOINED)
         _must_move(joined, now)
-        tally.keep()
+        counting.keep()
 
 
 def _must_move(operations: Sequence[Operation], now: dt.datetime) -> None:
     """They are done; whoever does not find all of them pending has lost the run."""
     mine = Operation.objects.filter(pk__in=[one.pk for one in operations], state=State.PENDING)
-    if mine.update(state=State.DONE, settled_at=now) != len(operations):
+    if operation_state.move_where(mine, State.DONE, at=now) != len(operations):
         raise lease.LeaseLost("Another worker has moved these operations.")
 
 
@@ -131,7 +121,7 @@ class _Landing:
         self.facts = facts
         self.links = Links(run.connection, edition)
         self.now = timezone.now()
-        self.tally = Tally()
+        self.counting = Counting()
         self.settled: list[Operation] = []
         self.born: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.remotes: dict[int, Remote] = {}
@@ -155,10 +145,12 @@ class _Landing:
             left = [
                 one.mapping_id for one in self.settled if one.leaves and one.mapping_id is not None
             ]
-            EntityMapping.objects.filter(pk__in=left).update(touched_at=self.now)
+            state.touch_keys(left, self.now)
             _must_move(self.settled, self.now)
-            bulk.save([one for one in self.settled if one.state != State.DONE], _OPERATION)
-            self.tally.keep()
+            bulk.save(
+                [one for one in self.settled if one.state != State.DONE], operation_state.COLUMNS
+            )
+            self.counting.keep()
             transaction.on_commit(self._tell)
 
     @contextmanager
@@ -244,7 +236,7 @@ class _Landing:
             }
             missing = tuple(ref for ref in missing if ref in needed)
             if missing:
-                unsent.wait_for(self.run, operation, missing, self.links, self.tally)
+                unsent.wait_for(self.run, operation, missing, self.links, self.counting)
                 continue
             by_key[str(operation.pk)] = operation, records[operation.pk]
             writes.append(self._as_write(adapter, operation, record))
@@ -289,8 +281,9 @@ class _Landing:
                 for mine, line in zip(written.line_ids, lines, strict=False)
                 if line.id
             }
-        self._done(operation, mapping, EntityMapping.State.IN_SYNC)
-        step_rows.tell_totals(mapping, written.record, now, operation.label)
+        # Equal to the cent, or the record says by how much (F15).
+        apart = totals.apart(written.record, now, operation.label)
+        self._done(operation, mapping, EntityMapping.State.IN_SYNC, apart or state.NO_REASON)
 
     def _now_there(self, mapping: EntityMapping, there: Record) -> Record:
         """What QuickBooks shows: a merged record may hold fields of this side that it does not have
@@ -312,29 +305,26 @@ class _Landing:
         else:
             self._done(operation, mapping, EntityMapping.State.GONE)
 
-    def _done(self, operation: Operation, mapping: EntityMapping, state: str) -> None:
-        mapping.state, mapping.reason, mapping.reason_values = state, "", {}
-        mapping.since, mapping.retry_at, mapping.choice = self.now, None, {}
-        mapping.version += 1
-        operation.state, operation.settled_at = State.DONE, self.now
+    def _done(
+        self, operation: Operation, mapping: EntityMapping, to: str, why: Reason = state.NO_REASON
+    ) -> None:
+        state.move(mapping, to, state.By.EXCHANGE, why=why, at=self.now, locked=True)
+        operation_state.move(operation, State.DONE, at=self.now)
         self._count(operation, BY_ACTION[operation.action])
 
     def _refused(self, operation: Operation, sentence: str) -> None:
         values: dict[str, Any] = {"label": operation.label, "detail": sentence, "message": sentence}
-        operation.state, operation.settled_at = State.FAILED, self.now
-        operation.reason, operation.reason_values = "host-refused", values
+        why = Reason("host-refused", values)
+        operation_state.move(operation, State.FAILED, why=why, at=self.now)
         if operation.mapping is not None:
-            mapping = operation.mapping
-            mapping.state, mapping.reason, mapping.reason_values = (
-                EntityMapping.State.FAILED,
-                "host-refused",
-                values,
+            failed = EntityMapping.State.FAILED
+            state.move(
+                operation.mapping, failed, state.By.EXCHANGE, why=why, at=self.now, locked=True
             )
-            mapping.since = self.now
         self._count(operation, "failed")
 
     def _count(self, operation: Operation, outcome: str) -> None:
-        self.tally.settle(operation, outcome)
+        self.counting.settle(operation, outcome)
         self.settled.append(operation)
 
     def _tell(self) -> None:

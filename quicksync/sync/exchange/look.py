@@ -23,7 +23,7 @@ from quicksync.sync.company import known
 from quicksync.sync.exchange import conversation, open_operations, outbox
 from quicksync.sync.exchange.outbox import CREATES, Parcel
 from quicksync.sync.exchange.settle import AlreadySettled, Settlement
-from quicksync.sync.pairs import sides
+from quicksync.sync.pairs import operation_state, sides, state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.search import Search
 from quicksync.sync.worker import clock, lease, reading_list
@@ -116,10 +116,9 @@ def _not_there(operation: Operation) -> None:
         # Only its age spoke against asking: QuickBooks repeats its answer, or does now what it has
         # not done.
         mine.update(doubted_at=None, retry_at=None, sent_at=timezone.now())
-    elif mine.update(state=State.STALE, settled_at=timezone.now()):
-        EntityMapping.objects.filter(pk__in=[operation.mapping_id]).update(
-            state=EntityMapping.State.PENDING, touched_at=timezone.now()
-        )
+    elif operation_state.move_where(mine, State.STALE):
+        record = EntityMapping.objects.filter(pk__in=[operation.mapping_id])
+        state.move_where(record, EntityMapping.State.PENDING, state.By.EXCHANGE)
 
 
 def _adopt(run: SyncRun, company: AtHand, operations: Sequence[Operation]) -> set[int]:

@@ -18,15 +18,16 @@ from quicksync.conf import settings
 from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun, bulk
 from quicksync.planning.case import answered
+from quicksync.planning.reasons.words import why
 from quicksync.quickbooks.messages import Facts, WriteItem
 from quicksync.quickbooks.port import Edition
 from quicksync.records import Ref
 from quicksync.sync.exchange.open_operations import asked_about, due, given_up, owed
 from quicksync.sync.exchange.unsent import refuse, wait_for
-from quicksync.sync.pairs import ground, lines
+from quicksync.sync.pairs import ground, lines, operation_state, state
 from quicksync.sync.pairs.links import Links, translated
 from quicksync.sync.pairs.sides import readable, remotes_of
-from quicksync.sync.worker.counts import Tally
+from quicksync.sync.worker.counts import Counting
 from quicksync.sync.worker.ids import item_key, new_request_id
 
 State = Operation.State
@@ -66,17 +67,16 @@ def doubt(connection: Connection) -> int:
     """What another worker had on the wire when it stopped: its outcome is unknown and will be asked
     about.
     """
-    return Operation.objects.filter(connection=connection, state=State.SENDING).update(
-        state=State.UNKNOWN, retry_at=None
-    )
+    sending = Operation.objects.filter(connection=connection, state=State.SENDING)
+    return operation_state.move_where(sending, State.UNKNOWN, retry_at=None)
 
 
 def doubtful(connection: Connection) -> Parcel | None:
     """A parcel, or what is left of it, whose outcome is unknown and due to be asked about."""
-    unknown = Operation.objects.filter(
+    in_doubt = Operation.objects.filter(
         due(), connection=connection, state=State.UNKNOWN, doubted_at=None
     )
-    first = unknown.order_by("id").first()
+    first = in_doubt.order_by("id").first()
     if first is None:
         return None
     parcel = _parcel(connection, first.parcel, State.UNKNOWN)
@@ -108,14 +108,9 @@ def leave_open(operation: Operation) -> None:
 def say_unknown(operations: Iterable[Operation]) -> None:
     """What became of these nobody can say: their records say so, since when they do."""
     for operation in operations:
-        EntityMapping.objects.filter(pk__in=[operation.mapping_id]).exclude(
-            state=EntityMapping.State.UNKNOWN
-        ).update(
-            state=EntityMapping.State.UNKNOWN,
-            reason="outcome-unknown",
-            reason_values={"label": operation.label},
-            since=timezone.now(),
-        )
+        mine = EntityMapping.objects.filter(pk__in=[operation.mapping_id])
+        told = why("outcome-unknown", label=operation.label)
+        state.move_where(mine, EntityMapping.State.UNKNOWN, state.By.EXCHANGE, why=told)
 
 
 def ask_given_up(connection: Connection) -> None:
@@ -129,11 +124,7 @@ def ask(parcel: Parcel) -> str:
     """The parcel is on its way to be asked about. Returns the question's own id: an answer to an
     earlier question must not count for what was sent since.
     """
-    _must_hit(
-        parcel,
-        (State.UNKNOWN,),
-        {"state": State.SENDING, "retry_at": None, "recoveries": F("recoveries") + 1},
-    )
+    _must_send(parcel, State.UNKNOWN, retry_at=None, recoveries=F("recoveries") + 1)
     return f"{parcel.id}{QUESTION}{parcel.operations[0].recoveries + 1}"
 
 
@@ -155,9 +146,9 @@ class Desk:
         """The partners of these references; those that had none before are looked for again."""
         if self._links is None:
             self._links = Links(self._run.connection, self._edition)
-        unknown = {ref for ref in refs if ref not in self._links.to_there}
-        self._links.forget(unknown)
-        self._links.ask_here(unknown)
+        unpaired = {ref for ref in refs if ref not in self._links.to_there}
+        self._links.forget(unpaired)
+        self._links.ask_here(unpaired)
         return self._links
 
     def clear(self) -> None:
@@ -173,9 +164,7 @@ def claim(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Parcel | 
     with transaction.atomic(savepoint=False):
         waiting = _put_back(run) if desk.leftovers else None
         if waiting is not None:
-            _must_hit(
-                waiting, (State.PENDING,), {"state": State.SENDING, "sent_at": timezone.now()}
-            )
+            _must_send(waiting, State.PENDING, sent_at=timezone.now())
             return waiting
         ready: list[Operation] = []
         # All that is looked at and not ready is settled or put off, so that this comes to an end.
@@ -185,10 +174,10 @@ def claim(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Parcel | 
                 return None
             ready = _prepare(run, edition, facts, _as_planned(operations), desk)
         parcel = Parcel(new_request_id(), ready)
-        claimed = {"parcel": parcel.id, "state": State.SENDING, "sent_at": timezone.now()}
-        _must_hit(parcel, (State.PENDING,), claimed)
+        _must_send(parcel, State.PENDING, sent_at=timezone.now(), parcel=parcel.id)
         for operation in ready:
-            operation.parcel, operation.state = parcel.id, State.SENDING
+            operation_state.move(operation, State.SENDING, at=timezone.now())
+            operation.parcel = parcel.id
         bulk.save(ready, ["body"])
         return parcel
 
@@ -257,14 +246,14 @@ def _prepare(
     ground.overtaken([one.pk for one in operations if one.pk not in records], ground.UNREADABLE)
     links = desk.links(ref for record in records.values() for _, ref in record.refs())
     remotes = remotes_of(run.connection, operations)
-    ready, tally = [], Tally()
+    ready, counting = [], Counting()
     for operation in operations:
         mapping = operation.mapping
         if mapping is None or operation.pk not in records:
             continue
         record, missing = translated(records[operation.pk], links.to_there.get)
         if missing and operation.action not in REMOVES:
-            wait_for(run, operation, missing, links, tally)
+            wait_for(run, operation, missing, links, counting)
             continue
         creates = operation.action == CREATES
         # What is made anew has nothing in common with the record that is gone.
@@ -287,10 +276,10 @@ def _prepare(
         try:
             operation.body = edition.body(item, facts)
         except BadValue as error:
-            refuse(run, operation, error.sentence, tally)
+            refuse(run, operation, error.sentence, counting)
             continue
         ready.append(operation)
-    tally.keep()
+    counting.keep()
     return ready
 
 
@@ -316,10 +305,10 @@ def _parcel(connection: Connection, parcel_id: str, *states: str) -> Parcel:
     )
 
 
-def _must_hit(parcel: Parcel, states: Sequence[str], values: dict[str, Any]) -> None:
-    keys = [operation.pk for operation in parcel.operations]
-    hit = Operation.objects.filter(pk__in=keys, state__in=states).update(**values)
-    if hit != len(keys):
+def _must_send(mine: Parcel, before: str, **also: Any) -> None:
+    keys = [operation.pk for operation in mine.operations]
+    rows = Operation.objects.filter(pk__in=keys, state=before)
+    if operation_state.move_where(rows, State.SENDING, **also) != len(keys):
         raise NotAllowed(_("Another worker has moved these operations."))
 
 

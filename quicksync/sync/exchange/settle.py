@@ -14,18 +14,20 @@ from django.utils import timezone
 
 from quicksync import signals
 from quicksync.models import Attempt, EntityMapping, Operation, bulk
+from quicksync.planning import totals
+from quicksync.planning.reasons.reason import Reason
 from quicksync.quickbooks.messages import Fate, Fault, Outcome, Remote, WireReply
 from quicksync.records import Record
 from quicksync.sync.exchange.believed import NOT_THIS, asking_is_vain, believed, is_unclear, pause
 from quicksync.sync.exchange.outbox import CREATES, Parcel
-from quicksync.sync.pairs import lines, merges
+from quicksync.sync.pairs import lines, merges, operation_state, state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links
 from quicksync.sync.pairs.sides import agreed_of, readable
 from quicksync.sync.plan import deposits, step_rows
 from quicksync.sync.read import remote_records
 from quicksync.sync.worker import clock
-from quicksync.sync.worker.counts import BY_ACTION, Tally
+from quicksync.sync.worker.counts import BY_ACTION, Counting
 from quicksync.sync.worker.ids import item_number
 
 State = Operation.State
@@ -33,26 +35,17 @@ TRIES = 5
 
 # What settling changes.
 _MAPPING = [
+    *state.COLUMNS,
     "remote_type",
     "remote_id",
-    "state",
-    "reason",
-    "reason_values",
-    "since",
     "agreed_here",
     "agreed_there",
     "line_ids",
     "label",
-    "retry_at",
-    "choice",
 ]
 _OPERATION = [
-    "state",
-    "reason",
-    "reason_values",
-    "reason_field",
+    *operation_state.COLUMNS,
     "warnings",
-    "settled_at",
     "retry_at",
     "attempts_made",
     "parcel",
@@ -76,11 +69,17 @@ class Settlement:
         self.parcel = parcel
         self.recovered = recovered
         self.careful = careful
-        self.tally = Tally()
+        self.counting = Counting()
         self.again: dict[str, list[str]] = defaultdict(list)
         self.touched: list[int] = []
         self.attempts: list[Attempt] = []
         self.now = timezone.now()
+        # What somebody had left out by the time that its answer came.
+        self.left_out = {
+            one.mapping_id
+            for one in parcel.operations
+            if one.mapping is not None and one.mapping.state == EntityMapping.State.EXCLUDED
+        }
 
     @property
     def in_doubt(self) -> bool:
@@ -143,12 +142,10 @@ class Settlement:
             # What is known is newer than this answer: whoever looked at it before knew nothing of
             # the answer.
             overtaken = [one.pk for one in mappings if (one.remote_type, one.remote_id) in older]
-            EntityMapping.objects.filter(pk__in=[*self.touched, *overtaken]).update(
-                touched_at=self.now
-            )
+            state.touch_keys([*self.touched, *overtaken], self.now)
             self._save_operations()
             bulk.add(self.attempts)
-            self.tally.keep()
+            self.counting.keep()
             transaction.on_commit(self._tell)
 
     def _stay_out(self) -> None:
@@ -162,22 +159,12 @@ class Settlement:
         rows_ = (
             EntityMapping.objects.filter(pk__in=mine).order_by("pk").select_for_update(no_key=True)
         )
-        for row in rows_.only("state", "reason", "reason_values", "since", "choice", "version"):
-            operation = mine[row.pk]
-            skipped = row.state == EntityMapping.State.EXCLUDED
-            # Of the same version still: a person sent it although it is left out.
-            if (
-                skipped
-                and operation.mapping is not None
-                and row.version != operation.mapping_version
+        for row in rows_.only(*state.COLUMNS):
+            mapping = mine[row.pk].mapping
+            if mapping is not None and (
+                row.state == EntityMapping.State.EXCLUDED or row.pk in self.left_out
             ):
-                mapping = operation.mapping
-                mapping.state, mapping.reason, mapping.reason_values = (
-                    row.state,
-                    row.reason,
-                    row.reason_values,
-                )
-                mapping.since, mapping.choice = row.since, row.choice
+                state.as_decided(mapping, row)
 
     def _save_operations(self) -> None:
         """Only operations that still wait for this answer are settled; a second answer changes
@@ -187,7 +174,7 @@ class Settlement:
         waiting = Operation.objects.filter(
             pk__in=keys, state__in=(State.SENDING, State.UNKNOWN), parcel=self.parcel.id
         )
-        if waiting.update(state=State.DONE, settled_at=self.now, reason="") != len(keys):
+        if operation_state.move_where(waiting, State.DONE, at=self.now) != len(keys):
             raise AlreadySettled(self.parcel.id)
         # Most parcels are done as a whole, and then that was all.
         bulk.save(
@@ -204,22 +191,21 @@ class Settlement:
             alone = Q(object_key=None, remote_type=type_, remote_id__in=wanted)
             halves = EntityMapping.objects.filter(alone, connection=self.company.connection)
             for run_id in {operation.run_id for operation in self.parcel.operations}:
-                self.tally.forget(run_id, halves.values_list("pk", flat=True))
+                self.counting.forget(run_id, halves.values_list("pk", flat=True))
             bulk.remove(halves)
 
     # --- Done -------------------------------------------------------------------------------------
 
     def _done(self, operation: Operation, outcome: Outcome) -> None:
         remote, mapping = outcome.remote, operation.mapping
-        operation.state, operation.settled_at, operation.reason = State.DONE, self.now, ""
-        self.tally.settle(operation, BY_ACTION[operation.action])
+        operation_state.move(operation, State.DONE, at=self.now)
+        self.counting.settle(operation, BY_ACTION[operation.action])
         if mapping is None or remote is None:
             return
         mapping.remote_type, mapping.remote_id = remote.type, remote.id
-        mapping.state, mapping.reason, mapping.reason_values = EntityMapping.State.IN_SYNC, "", {}
-        mapping.since, mapping.retry_at, mapping.choice = self.now, None, {}
         if operation.action in ("void", "delete"):
-            self._removed(operation, mapping)
+            self._move(mapping, EntityMapping.State.GONE)
+            operation.label = operation.label or mapping.label
             return
         here, there = readable(operation), self.company.decode(remote)
         known = {} if operation.action == CREATES else mapping.line_ids
@@ -228,35 +214,44 @@ class Settlement:
         mapping.line_ids = {**known, **outcome.line_ids}
         # A repeated answer is as old as the first one was; and what cannot be read, nobody has
         # agreed on.
-        afresh, unseen = True, False
+        afresh, unseen, apart = True, False, None
         if here is not None and isinstance(there, Record):
-            unseen = self._agree(operation, here, there, outcome.foreign_lines)
+            unseen, apart = self._agree(operation, here, there, outcome.foreign_lines)
             afresh = self.recovered
+        agreed = mapping.agreed_here is not None
+        self._move(
+            mapping, EntityMapping.State.IN_SYNC if agreed else EntityMapping.State.PENDING, apart
+        )
         if afresh:
             self.again[operation.kind].append(remote.id)
         if afresh or unseen or operation.leaves:
             self.touched.append(mapping.pk)
 
     @staticmethod
-    def _agree(operation: Operation, here: Record, there: Record, foreign: Collection[str]) -> bool:
+    def _agree(
+        operation: Operation, here: Record, there: Record, foreign: Collection[str]
+    ) -> tuple[bool, Reason | None]:
         """Agree on what both sides show, but for a bookkeeper's lines that nobody on this side has
         seen.
 
         Tells whether there are any: the next look carries them here, or says that they are there.
+        And, where there are none, by how much the totals differ (F15).
         """
         mapping = operation.mapping
         if mapping is None:
-            return False
+            return False, None
         before = agreed_of(mapping)
         unseen = lines.to_be_seen(before, foreign)
         step_rows.agree(mapping, before, here, lines.without(there, unseen), operation.leaves)
-        if not unseen and (apart := step_rows.tell_totals(mapping, here, there, operation.label)):
+        apart = None if unseen else totals.apart(here, there, operation.label)
+        if apart is not None:
             operation.warnings = [*operation.warnings, step_rows.reason_row(apart)]
-        return bool(unseen)
+        return bool(unseen), apart
 
-    def _removed(self, operation: Operation, mapping: EntityMapping) -> None:
-        mapping.state = EntityMapping.State.GONE
-        operation.label = operation.label or mapping.label
+    def _move(self, mapping: EntityMapping, to: str, why: Reason | None = None) -> None:
+        """What somebody left out meanwhile stays out."""
+        if mapping.pk not in self.left_out:
+            state.move(mapping, to, state.By.EXCHANGE, why=why or state.NO_REASON, at=self.now)
 
     # --- Refused ----------------------------------------------------------------------------------
 
@@ -269,11 +264,11 @@ class Settlement:
             self._replan(operation, operation.mapping, fault)
             return
         if fault.whole and len(self.parcel.operations) > 1:
-            self._alone(operation)
+            # Nothing of it was done: one bad record must not stop the others.
+            self._again(operation)
             return
         if fault.fate in (Fate.RETRY, Fate.WAIT, Fate.REFRESH) and operation.attempts_made < TRIES:
-            # Answered, so not unknown: it goes again in another parcel, under another id.
-            operation.state, operation.parcel, operation.body = State.PENDING, "", ""
+            self._again(operation)
             operation.retry_at = self.now + dt.timedelta(
                 seconds=fault.wait or 5 * 2**operation.attempts_made
             )
@@ -291,31 +286,22 @@ class Settlement:
             # tells the rest.
             self._replan(operation, mapping, fault)
             return
-        operation.state, operation.reason, operation.settled_at = (
-            State.UNKNOWN,
-            "outcome-unknown",
-            None,
-        )
+        operation_state.move(operation, State.UNKNOWN, why=Reason("outcome-unknown"), at=self.now)
         operation.doubted_at = clock.now() if looks else None
         operation.retry_at = self.now + pause(operation, looks=looks)
 
     def _replan(self, operation: Operation, mapping: EntityMapping, fault: Fault) -> None:
         """What we knew is out of date: read again, compared again."""
-        operation.state, operation.reason, operation.settled_at = (
-            State.STALE,
-            fault.reason,
-            self.now,
-        )
-        mapping.state = EntityMapping.State.PENDING
+        operation_state.move(operation, State.STALE, why=Reason(fault.reason), at=self.now)
+        self._move(mapping, EntityMapping.State.PENDING)
         self.touched.append(mapping.pk)
         if mapping.remote_id is not None:
             self.again[operation.kind].append(mapping.remote_id)
 
-    def _alone(self, operation: Operation) -> None:
-        """The parcel was refused whole and nothing of it done: one bad record must not stop the
-        others.
-        """
-        operation.state, operation.parcel, operation.body = State.PENDING, "", ""
+    def _again(self, operation: Operation) -> None:
+        """Answered, so not unknown: it goes in another parcel, under another id."""
+        operation_state.move(operation, State.PENDING, at=self.now)
+        operation.parcel, operation.body = "", ""
 
     def _fail(self, operation: Operation, fault: Fault) -> None:
         values = {
@@ -325,9 +311,9 @@ class Settlement:
             "fault": fault.code,
             "element": fault.element,
         }
-        operation.state, operation.settled_at = State.FAILED, self.now
-        operation.reason, operation.reason_values = fault.reason, values
-        self.tally.settle(operation, "failed")
+        why = Reason(fault.reason, values)
+        operation_state.move(operation, State.FAILED, why=why, at=self.now)
+        self.counting.settle(operation, "failed")
         if fault.reason == merges.REFUSED and (record := readable(operation)) is not None:
             for kind, ids in merges.suspects(
                 Links(self.company.connection, self.company.edition), record
@@ -335,8 +321,7 @@ class Settlement:
                 self.again[kind] += ids
         if operation.mapping is not None:
             mapping = operation.mapping
-            mapping.state, mapping.since = EntityMapping.State.FAILED, self.now
-            mapping.reason, mapping.reason_values = fault.reason, values
+            self._move(mapping, EntityMapping.State.FAILED, why)
             if fault.reason == deposits.REASON and mapping.remote_id is not None:
                 # If it shows the deposit, that is the reason why it waits, for as long as it lies
                 # there.
@@ -349,25 +334,23 @@ class Settlement:
         Until then it is left out, or it would be made there a second time.
         """
         values = {"label": operation.label, "other": str(other)}
-        operation.state, operation.settled_at = State.FAILED, self.now
-        operation.reason, operation.reason_values = "partner-taken", values
-        self.tally.settle(operation, "failed")
+        why = Reason("partner-taken", values)
+        operation_state.move(operation, State.FAILED, why=why, at=self.now)
+        self.counting.settle(operation, "failed")
         if operation.mapping is not None:
-            mapping = operation.mapping
-            mapping.state, mapping.since = EntityMapping.State.EXCLUDED, self.now
-            mapping.reason, mapping.reason_values = "partner-taken", values
+            self._move(operation.mapping, EntityMapping.State.EXCLUDED, why)
 
     # --- Bookkeeping ------------------------------------------------------------------------------
 
     def _note(self, operation: Operation, outcome: Outcome, reply: WireReply) -> None:
         fault = outcome.fault
         done = Attempt.Outcome.RECOVERED if self.recovered else Attempt.Outcome.DONE
-        unknown, refused = Attempt.Outcome.NO_ANSWER, Attempt.Outcome.REFUSED
+        no_answer, refused = Attempt.Outcome.NO_ANSWER, Attempt.Outcome.REFUSED
         self.attempts.append(
             Attempt(
                 operation=operation,
                 parcel=self.parcel.id,
-                outcome=(unknown if operation.state == State.UNKNOWN else refused)
+                outcome=(no_answer if operation.state == State.UNKNOWN else refused)
                 if fault
                 else done,
                 status=reply.status,

@@ -11,17 +11,19 @@ from django.utils import timezone
 
 from quicksync import signals
 from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import why as reason
 from quicksync.records import Ref
 from quicksync.sync.exchange.open_operations import owed
+from quicksync.sync.pairs import operation_state, state
 from quicksync.sync.pairs.links import Links
-from quicksync.sync.plan import step_rows
-from quicksync.sync.worker.counts import Tally
+from quicksync.sync.worker.counts import Counting
 
 State = Operation.State
 
 
 def wait_for(
-    run: SyncRun, operation: Operation, missing: Sequence[Ref], links: Links, tally: Tally
+    run: SyncRun, operation: Operation, missing: Sequence[Ref], links: Links, counting: Counting
 ) -> None:
     """A reference has no partner yet: wait while its operation is still open, else hold with the
     reason.
@@ -36,36 +38,27 @@ def wait_for(
     names = ", ".join(str(half) for half in halves if half is not None) or missing[0].kind.replace(
         "_", " "
     )
-    operation.reason_values = {"label": operation.label, "other": names, "others": [names]}
-    settle_alone(operation, State.SKIPPED, "reference-not-synced")
-    tally.settle(operation, "skipped")
-    EntityMapping.objects.filter(pk__in=[operation.mapping_id]).update(
-        state=EntityMapping.State.HELD,
-        reason="reference-not-synced",
-        reason_values=operation.reason_values,
-        retry_at=timezone.now() + step_rows.LOOK_AGAIN,
-    )
+    why = reason("reference-not-synced", label=operation.label, other=names, others=[names])
+    _end(operation, State.SKIPPED, EntityMapping.State.HELD, why)
+    counting.settle(operation, "skipped")
 
 
-def refuse(run: SyncRun, operation: Operation, sentence: str, tally: Tally) -> None:
+def refuse(run: SyncRun, operation: Operation, sentence: str, counting: Counting) -> None:
     """The edition has no way to say this record: it fails alone, with the sentence."""
-    operation.reason_values = {"label": operation.label, "message": sentence, "detail": ""}
-    settle_alone(operation, State.FAILED, "quickbooks-refused")
-    tally.settle(operation, "failed")
-    EntityMapping.objects.filter(pk__in=[operation.mapping_id]).update(
-        state=EntityMapping.State.FAILED,
-        reason="quickbooks-refused",
-        reason_values=operation.reason_values,
-    )
+    why = reason("quickbooks-refused", label=operation.label, message=sentence, detail="")
+    _end(operation, State.FAILED, EntityMapping.State.FAILED, why)
+    counting.settle(operation, "failed")
 
 
-def settle_alone(operation: Operation, state: str, reason: str) -> None:
-    """End an operation that never reached the wire."""
-    operation.state, operation.reason, operation.settled_at = state, reason, timezone.now()
-    operation.save(update_fields=["state", "reason", "reason_values", "settled_at"])
-    if state == State.FAILED:
+def _end(operation: Operation, ended: str, record: str, why: Reason) -> None:
+    """End an operation that never reached the wire; its record says the same."""
+    operation_state.move(operation, ended, why=why, at=timezone.now())
+    operation.save(update_fields=operation_state.COLUMNS)
+    mine = EntityMapping.objects.filter(pk__in=[operation.mapping_id])
+    state.move_where(mine, record, state.By.EXCHANGE, why=why)
+    if ended == State.FAILED:
         signals.tell(signals.record_failed, Operation, operation=operation)
-    elif state == State.SKIPPED:
+    elif ended == State.SKIPPED:
         signals.tell(
             signals.record_skipped, Operation, operation=operation, mapping=operation.mapping
         )

@@ -330,8 +330,8 @@ class _Sheet:
                 known = set(
                     mapped.filter(object_key__in=chunk).values_list("object_key", flat=True)
                 )
-                unknown = [key for key in chunk if key not in known]
-                yield from adapter.find(self.connection, unknown).values() if unknown else ()
+                unmapped = [key for key in chunk if key not in known]
+                yield from adapter.find(self.connection, unmapped).values() if unmapped else ()
 
     def _unknown_there(self, kind: str) -> Iterator[tuple[Remote, Record | str | None]]:
         mapped = EntityMapping.objects.filter(

@@ -18,7 +18,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.planning.reasons.reason import Reason
 from quicksync.records import Record, codec
+from quicksync.sync.pairs import operation_state, state
 
 State = Operation.State
 # What an operation that was overtaken says.
@@ -146,9 +148,8 @@ def overtaken(operations: Iterable[int], reason: str = MOVED) -> None:
     keys, now = sorted(operations), timezone.now()
     for start in range(0, len(keys), BATCH):
         some = Operation.objects.filter(pk__in=keys[start : start + BATCH])
-        some.filter(state__in=(State.DRAFT, State.PENDING)).update(
-            state=State.STALE, reason=reason, settled_at=now
-        )
+        waiting = some.filter(state__in=(State.DRAFT, State.PENDING))
+        operation_state.move_where(waiting, State.STALE, why=Reason(reason), at=now)
         halves = {half for pair in some.values_list("mapping_id", "partner_id") for half in pair}
         elsewhere = Operation.objects.filter(
             mapping=OuterRef("pk"), state__in=(State.DRAFT, *Operation.OPEN)
@@ -158,7 +159,7 @@ def overtaken(operations: Iterable[int], reason: str = MOVED) -> None:
         free = list(
             held(rows.exclude(state=EntityMapping.State.EXCLUDED)).values_list("pk", flat=True)
         )
-        EntityMapping.objects.filter(pk__in=free).update(touched_at=now)
+        state.touch_keys(free, now)
 
 
 def seen(record: Record) -> str:

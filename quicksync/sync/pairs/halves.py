@@ -11,20 +11,21 @@ from quicksync.local.protocol import Adapter
 from quicksync.models import Connection, EntityMapping, RemoteRecord
 from quicksync.quickbooks.messages import Remote
 from quicksync.records import KINDS
+from quicksync.sync.pairs import state
 
 
 def half_there(
     connection: Connection, remote: Remote | RemoteRecord, now: dt.datetime
 ) -> EntityMapping:
     """The mapping of a record that so far exists only in QuickBooks."""
-    return EntityMapping(
+    return state.born(
+        now,
         connection=connection,
         kind=remote.kind,
         remote_type=remote.type,
         remote_id=remote.id if isinstance(remote, Remote) else remote.remote_id,
         label=(remote.name or KINDS[remote.kind].singular.capitalize())[:300],
         origin="there",
-        touched_at=now,
     )
 
 
@@ -33,14 +34,14 @@ def add_halves(connection: Connection, adapter: Adapter, chunk: list[Seen]) -> N
     now = timezone.now()
     EntityMapping.objects.bulk_create(
         [
-            EntityMapping(
+            state.born(
+                now,
                 connection=connection,
                 kind=adapter.kind,
                 model_label=adapter.label_lower,
                 object_key=one.key,
                 label=one.label[:300],
                 origin="here",
-                touched_at=now,
             )
             for one in chunk
         ],

@@ -11,17 +11,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import transaction
-from django.db.models import F, TextField, Window
+from django.db.models import TextField, Window
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, RowNumber
 from django.utils import timezone
 
-from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun, WebhookEvent
+from quicksync.models import EntityMapping, RemoteRecord, SyncRun, WebhookEvent
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.quickbooks.messages import Facts, Remote
 from quicksync.quickbooks.port import Edition
 from quicksync.records import KINDS, Record, Ref, kinds_where
+from quicksync.sync.pairs import operation_state, state
 from quicksync.sync.pairs.links import MERGED, Links, here_ref
 from quicksync.sync.pairs.sides import Both, decode, stored
 
@@ -76,7 +77,7 @@ def follow(run: SyncRun, edition: Edition, facts: Facts, mappings: Sequence[Enti
         waiting = EntityMapping.objects.filter(
             connection=run.connection_id, state=State.FAILED, reason=REFUSED
         )
-        waiting.update(touched_at=timezone.now())
+        state.touch(waiting)
     return moved
 
 
@@ -220,20 +221,18 @@ def _move(run: SyncRun, mapping: EntityMapping, left: str) -> bool:
                 "remote_id": left,
                 "note": f"Merged into {name} in QuickBooks; the pair follows it."[:300],
             }
-        if mine.update(**values, touched_at=now, version=F("version") + 1) != 1:
+        if state.changed(mine, now, **values) != 1:
             return False
-        Operation.objects.create(
+        told = why("merged-there", label=str(mapping), other=name)
+        operation_state.noted(
+            told,
             connection_id=run.connection_id,
             run=run,
             mapping=mapping,
             kind=mapping.kind,
             action="pair",
-            state=Operation.State.DONE,
             label=str(mapping)[:300],
-            reason="merged-there",
-            reason_values={"label": str(mapping), "other": name},
-            settled_at=now,
-        )
+        ).save()
     mapping.refresh_from_db()
     return True
 

@@ -15,6 +15,7 @@ from quicksync.local.messages import Seen
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, bulk
+from quicksync.sync.pairs import state
 from quicksync.sync.pairs.halves import add_halves, half_there
 
 CHUNK = 500
@@ -31,13 +32,15 @@ def scan(category: Category, alive: Alive) -> None:
     for adapter in registry.for_kind(category.kind):
         find_here(connection, adapter, alive)
     find_there(connection, category.kind, alive)
-    EntityMapping.objects.filter(connection=connection, kind=category.kind).exclude(
-        state__in=(
-            EntityMapping.State.IN_SYNC,
-            EntityMapping.State.EXCLUDED,
-            EntityMapping.State.GONE,
+    state.touch(
+        EntityMapping.objects.filter(connection=connection, kind=category.kind).exclude(
+            state__in=(
+                EntityMapping.State.IN_SYNC,
+                EntityMapping.State.EXCLUDED,
+                EntityMapping.State.GONE,
+            )
         )
-    ).update(touched_at=timezone.now())
+    )
     Category.objects.filter(pk=category.pk).update(needs_scan=False)
 
 
@@ -52,12 +55,8 @@ def find_here(
     while chunk := list(islice(seen, CHUNK)):
         if since is not None:
             keys = [one.key for one in chunk]
-            EntityMapping.objects.filter(
-                connection=connection,
-                kind=adapter.kind,
-                model_label=adapter.label_lower,
-                object_key__in=keys,
-            ).update(touched_at=timezone.now())
+            rows = EntityMapping.objects.filter(connection=connection, kind=adapter.kind)
+            state.touch(rows.filter(model_label=adapter.label_lower, object_key__in=keys))
         _touch_changed(connection, adapter, chunk)
         add_halves(connection, adapter, chunk)
         found += len(chunk)
@@ -80,7 +79,7 @@ def _touch_changed(connection: Connection, adapter: Adapter, chunk: list[Seen]) 
         if one.key in since and (one.modified is None or one.modified > since[one.key])
     ]
     if moved:
-        known.filter(object_key__in=moved).update(touched_at=timezone.now())
+        state.touch(known.filter(object_key__in=moved))
 
 
 def find_there(connection: Connection, kind: str, alive: Alive) -> None:
@@ -116,5 +115,5 @@ def find_gone(connection: Connection, adapter: Adapter) -> int:
         there = {str(key) for key in objects.values_list(adapter.key_field, flat=True)}
         gone = [pk for pk, key in chunk if key not in there]
         found += len(gone)
-        EntityMapping.objects.filter(pk__in=gone).update(touched_at=timezone.now())
+        state.touch_keys(gone)
     return found

@@ -19,7 +19,7 @@ from django.utils import timezone
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import Category, Connection, EntityMapping, SyncRun, bulk
-from quicksync.sync.pairs import belongs, kin
+from quicksync.sync.pairs import belongs, kin, state
 from quicksync.sync.worker.harmless import Harmless
 from quicksync.sync.worker.wakes import wake
 
@@ -84,7 +84,7 @@ def _mark_gone(adapter: Adapter, keys: Sequence[str]) -> set[int]:
     known = EntityMapping.objects.filter(
         kind=adapter.kind, model_label=adapter.label_lower, object_key__in=keys
     )
-    return set(bulk.moved(known, {"touched_at": timezone.now()}, column="connection"))
+    return state.touched(known, "connection")
 
 
 def _touch_or_add(
@@ -93,17 +93,13 @@ def _touch_or_add(
     told: set[int] = set()
     now = timezone.now()
     for key in keys:
-        row = EntityMapping(
-            kind=adapter.kind,
-            model_label=adapter.label_lower,
-            object_key=key,
-            origin="here",
-            touched_at=now,
+        row = state.born(
+            now, kind=adapter.kind, model_label=adapter.label_lower, object_key=key, origin="here"
         )
         for owners in belongs.owners(adapter, key, obj, connections):
             told.update(
                 bulk.add_found(
-                    owners, row, "connection", fields=["touched_at"],
+                    owners, row, "connection", fields=state.TOUCHED,
                     unique=["connection", "kind", "model_label", "object_key"],
                 )
             )  # fmt: skip

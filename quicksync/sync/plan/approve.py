@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from quicksync import signals
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
-from quicksync.sync.pairs import date_window, ground
-from quicksync.sync.pairs.touch import touch_mappings
+from quicksync.sync.pairs import date_window, ground, operation_state, state
 from quicksync.sync.plan import first_run
-from quicksync.sync.worker import counts, queue
+from quicksync.sync.worker import counts, queue, run_state
 
 State = Operation.State
 
@@ -49,8 +48,9 @@ def approve(run: SyncRun, *, user: Any, force: bool = False) -> Approved:
         _not_beside_another(run)
         stale = _overtake(run)
         number = promote(run)
-        moved = SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.DRAFT).update(
-            state=SyncRun.State.APPROVED,
+        moved = run_state.move_where(
+            SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.DRAFT),
+            SyncRun.State.APPROVED,
             phase="send",
             preview=False,
             forced=force,
@@ -69,14 +69,13 @@ def approve(run: SyncRun, *, user: Any, force: bool = False) -> Approved:
 def discard(run: SyncRun, *, user: Any) -> None:
     """Throw a waiting plan away; what it proposed is planned afresh next time."""
     with transaction.atomic():
-        moved = SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.DRAFT).update(
-            state=SyncRun.State.CANCELLED, finished_at=timezone.now(), approved_by=user
-        )
+        waiting = SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.DRAFT)
+        moved = run_state.move_where(waiting, SyncRun.State.CANCELLED, approved_by=user)
         if moved != 1:
             raise NotAllowed(_("This preview has already been used or discarded."))
         drafts = run.operations.filter(state=State.DRAFT)
-        touch_mappings(drafts.values("mapping_id"))
-        drafts.update(state=State.CANCELLED, settled_at=timezone.now())
+        state.touch_keys(drafts.values("mapping_id"))
+        operation_state.move_where(drafts, State.CANCELLED)
         run.refresh_from_db()
         signals.tell(signals.run_finished, SyncRun, run=run)
 
@@ -90,8 +89,8 @@ def promote(run: SyncRun) -> int:
         _want(drafts)
     first = drafts.values("mapping").annotate(first=Min("id")).values("first")
     others = drafts.exclude(pk__in=first)
-    others.update(state=State.STALE, settled_at=timezone.now())
-    return drafts.update(state=State.PENDING)
+    operation_state.move_where(others, State.STALE)
+    return operation_state.move_where(drafts, State.PENDING)
 
 
 def _want(drafts: QuerySet[Operation]) -> None:
@@ -138,11 +137,11 @@ def _overtake(run: SyncRun) -> int:
         if pk not in as_planned or mapping not in free or (action == "pair" and partner not in free)
     ]
     ground.overtaken(stale)
-    approved = EntityMapping.objects.filter(_halves_of(drafts))
-    approved.update(version=F("version") + 1, touched_at=None)
-    approved.filter(pk__in=drafts.values("mapping_id")).update(
-        state=EntityMapping.State.PENDING, reason=""
-    )
+    mine = EntityMapping.objects.filter(pk__in=drafts.values("mapping_id"))
+    others = EntityMapping.objects.filter(pk__in=drafts.filter(action="pair").values("partner_id"))
+    state.move_where(mine, EntityMapping.State.PENDING, state.By.PERSON, looks=False)
+    state.consumed(others)
+    state.planned(others)
     drafts.update(
         mapping_version=F("mapping_version") + 1, touched_at=None,
         partner_version=F("partner_version") + 1, partner_touched_at=None,

@@ -29,7 +29,7 @@ from quicksync.sync.pairs import date_window, matching_keys, merges
 from quicksync.sync.pairs.links import MERGED, Links, here_ref, there_ref
 from quicksync.sync.pairs.sides import Both, agreement, date_of, decode, stored
 from quicksync.sync.plan import first_run
-from quicksync.sync.plan.lookups import Surroundings
+from quicksync.sync.plan.lookups import Lookups
 
 State = EntityMapping.State
 
@@ -44,7 +44,7 @@ class Gather:
         self.facts = facts_of(self.connection)
         self.connection.options.check_readable(str(self.connection))
         self.links = Links(self.connection, edition)
-        self.surroundings = Surroundings(self.connection, edition, self.links)
+        self.lookups = Lookups(self.connection, edition, self.links)
         self.forced = Direction(run.scope.get("forced", ""))
         self.resend = bool(run.scope.get("resend"))
         self.past = date_window.Window.of(run.scope)

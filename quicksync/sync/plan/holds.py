@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from quicksync.models import Operation, SyncRun, bulk
 from quicksync.planning.steps import Step
+from quicksync.sync.pairs import operation_state
 
 State = Operation.State
 
@@ -50,6 +51,6 @@ def listed_once(run: SyncRun, steps: Iterable[Step], made: Sequence[Operation]) 
         elif new := now.pop(old.mapping_id, None):
             new.pk = old.pk
             again.append(new)
-    run.operations.filter(pk__in=overtaken).update(state=State.STALE)
+    operation_state.move_where(run.operations.filter(pk__in=overtaken), State.STALE)
     bulk.save(again, _AFRESH)
     return [one for one in made if one not in again]

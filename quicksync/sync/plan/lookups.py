@@ -26,7 +26,7 @@ from quicksync.sync.pairs.sides import Both, decode, stored
 from quicksync.sync.plan.earlier_chunks import Planned
 
 
-class Surroundings:
+class Lookups:
     """Looks things up for one plan; what does not change between its chunks is looked up once."""
 
     def __init__(self, connection: Connection, edition: Edition, links: Links) -> None:

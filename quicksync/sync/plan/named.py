@@ -64,7 +64,7 @@ class Named:
         """The records that these bring along: by references of here, and by references of there."""
         here: set[Ref] = set()
         there: set[Ref] = set()
-        company = self.gather.surroundings.linked(self.planned)
+        company = self.gather.lookups.linked(self.planned)
         for side in sides:
             if side.candidate is None:
                 continue

@@ -12,18 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from quicksync import signals
 from quicksync.models import EntityMapping, Operation, SyncRun, bulk
 from quicksync.planning.build import build
+from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Step
 from quicksync.planning.unsafe import judge
 from quicksync.quickbooks.messages import Remote, moment
 from quicksync.quickbooks.port import Edition
 from quicksync.records import KINDS, Ref
-from quicksync.sync.pairs import matching_keys, merges, touch
+from quicksync.sync.pairs import matching_keys, merges, state
 from quicksync.sync.pairs.date_window import BEFORE_START, NAME, Window
 from quicksync.sync.pairs.search import MARGIN
 from quicksync.sync.pairs.sides import Both, agreed_of
@@ -32,7 +33,7 @@ from quicksync.sync.plan.earlier_chunks import Planned
 from quicksync.sync.plan.gather import Gather
 from quicksync.sync.plan.named import Named
 from quicksync.sync.worker import lease
-from quicksync.sync.worker.counts import End, Tally
+from quicksync.sync.worker.counts import Counting, End
 
 State = EntityMapping.State
 CHUNK = 250
@@ -123,7 +124,7 @@ class Planner:
         candidates = self.gather.candidates(readable, needed=depth > 0, travels=travels or {})
         if depth < DEPTH:
             self._plan_named(readable, depth)
-        company = self.gather.surroundings.look(readable, self.planned)
+        company = self.gather.lookups.look(readable, self.planned)
         plan = build(candidates, self.gather.policies, company)
         self.unseen |= deposits.unseen(self.run, self.gather.edition, sides, plan.steps)
         if self.unseen:
@@ -132,7 +133,7 @@ class Planner:
             self._save(
                 *self._without_owed(sides[len(mappings) :], *self._without_lost(sides, plan.steps))
             )
-            lease.keep(self.run, **({"position": place} if place else {}))
+            lease.keep(self.run, position=place or self.run.position)
         self.gather.links.forget(ref for side in sides for ref in _refs(side.candidate))
         if depth == 0:
             self.gather.links.trim()
@@ -201,7 +202,7 @@ class Planner:
         """
         by_key = {side.mapping.pk: side for side in sides}
         made: list[Operation] = []
-        tally = Tally()
+        counting = Counting()
         handled: set[int] = set()
         settled: list[EntityMapping] = []
         for step in steps:
@@ -218,7 +219,7 @@ class Planner:
                 made.append(operation)
             if step.key not in handled:
                 handled.add(step.key)
-                self._mark(step, side, tally, settled)
+                self._mark(step, side, counting, settled)
         made = holds.listed_once(self.run, steps, made)
         held = [operation for operation in made if operation.state == Operation.State.SKIPPED]
         bulk.add([operation for operation in made if operation.state != Operation.State.SKIPPED])
@@ -227,10 +228,10 @@ class Planner:
         self._save_mappings(sides, settled)
         if self.consumes:
             # A write's own settling does the same.
-            touch.touch_mappings(
+            state.touch_keys(
                 [step.key for step in steps if step.leaves and step.action not in WRITES]
             )
-        tally.keep()
+        counting.keep()
 
     def _operation(self, step: Step, side: Both, partner: EntityMapping | None) -> Operation | None:
         joins = step.action is Action.PAIR and step.partner is not None
@@ -256,7 +257,9 @@ class Planner:
         )
         return not automatic or not step.reasons or mapping.reason != step.reasons[0].code
 
-    def _mark(self, step: Step, side: Both, tally: Tally, settled: list[EntityMapping]) -> None:
+    def _mark(
+        self, step: Step, side: Both, counting: Counting, settled: list[EntityMapping]
+    ) -> None:
         """The mapping's state and reason after this step, and the count of what needs nothing
         more.
         """
@@ -266,10 +269,12 @@ class Planner:
         outcome = step_rows.outcome_of(step)
         if outcome:
             code = step.reasons[0].code if step.reasons else ""
-            tally.add(self.run.pk, mapping.pk, End(step.kind, "", outcome, code))
+            counting.add(self.run.pk, mapping.pk, End(step.kind, "", outcome, code))
         if not self.consumes:
             return
         before = step_rows.shown(mapping)
+        if step.agree and step.partner is None and side.found and side.there:
+            step_rows.agree(mapping, agreed_of(mapping), side.found.record, side.there, step.leaves)
         step_rows.mark(mapping, step, side)
         if (
             step.action in (Action.HOLD, Action.CONFLICT)
@@ -278,8 +283,6 @@ class Planner:
         ):
             # Later runs have no window: what waits for a person now is still wanted then.
             mapping.choice = {**mapping.choice, NAME: "yes"}
-        if step.agree and step.partner is None and side.found and side.there:
-            step_rows.agree(mapping, agreed_of(mapping), side.found.record, side.there, step.leaves)
         # A hold that stays a hold is looked at again only when its new time has come.
         if step_rows.shown(mapping) != before or mapping.retry_at is not None:
             settled.append(mapping)
@@ -298,7 +301,7 @@ class Planner:
         keys = [side.mapping.pk for side in sides]
         mine = EntityMapping.objects.filter(pk__in=keys)
         if self.consumes:
-            mine.update(version=F("version") + 1)
+            state.planned(mine)
             # Under the locks that the update took: what was touched since it was read stays to be
             # looked at again. What a person decided meanwhile is not marked over.
             now = {
@@ -314,7 +317,7 @@ class Planner:
                 if s.mapping.pk in mine_still and s.mapping.touched_at is not None
             ]
             known = [mapping.pk for mapping in as_read if now[mapping.pk][1] == mapping.touched_at]
-            EntityMapping.objects.filter(pk__in=known).update(touched_at=None)
+            state.consumed(EntityMapping.objects.filter(pk__in=known))
             bulk.save(
                 [mapping for mapping in changed if mapping.pk in mine_still], step_rows.MARKED
             )
@@ -372,14 +375,18 @@ def _as_new(row: Remote | None, since: dt.datetime) -> bool:
 
 
 def _unreadable(sides: Sequence[Both]) -> Iterable[Step]:
-    """Records that cannot be read on one side wait for a person; they never stop the others."""
+    """Records that cannot be read on one side wait for a person; they never stop the others.
+
+    What somebody left out stays left out, readable or not.
+    """
     for side in sides:
-        if side.trouble is not None:
+        mapping = side.mapping
+        if side.trouble is not None and mapping.state == State.EXCLUDED:
+            left_out = why("skipped-by-user", label=str(mapping))
+            yield Step(key=mapping.pk, kind=mapping.kind, action=Action.SKIP, reasons=(left_out,))
+        elif side.trouble is not None:
             yield Step(
-                key=side.mapping.pk,
-                kind=side.mapping.kind,
-                action=Action.HOLD,
-                reasons=(side.trouble,),
+                key=mapping.pk, kind=mapping.kind, action=Action.HOLD, reasons=(side.trouble,)
             )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,7 +13,7 @@ from quicksync.planning.merge import agreement
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.steps import Action, Agreed, Direction, FieldChange, Step
 from quicksync.records import KINDS, Record, codec, record_class
-from quicksync.sync.pairs import ground, matching_keys
+from quicksync.sync.pairs import ground, matching_keys, operation_state, state
 from quicksync.sync.pairs.sides import Both
 
 State = EntityMapping.State
@@ -35,25 +34,9 @@ STATES = {
     Action.HOLD: State.HELD,
     Action.CONFLICT: State.CONFLICT,
     Action.DRIFT: State.DRIFTED,
-    Action.PAIR: State.IN_SYNC,
 }
 # What planning may change of a mapping.
-MARKED = [
-    "state",
-    "reason",
-    "reason_values",
-    "label",
-    "block",
-    "alias",
-    "keyed",
-    "since",
-    "retry_at",
-    "agreed_here",
-    "agreed_there",
-    "choice",
-]
-# A held record is looked at again by itself after so long; a change on either side does it at once.
-LOOK_AGAIN = dt.timedelta(hours=1)
+MARKED = [*state.COLUMNS, "label", "block", "alias", "keyed", "agreed_here", "agreed_there"]
 
 
 def outcome_of(step: Step) -> str | None:
@@ -61,6 +44,12 @@ def outcome_of(step: Step) -> str | None:
     if step.action is Action.PAIR and step.partner is None and step.agree:
         return "unchanged"
     return OUTCOMES.get(step.action)
+
+
+def state_of(step: Step) -> State:
+    """The state that a step gives its mapping; a half waits until it is joined to its partner."""
+    in_step = step.action is Action.PAIR and step.partner is None
+    return State.IN_SYNC if in_step else STATES.get(step.action, State.PENDING)
 
 
 def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = None) -> Operation:
@@ -71,7 +60,7 @@ def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = 
     consumed = 0 if run.preview else 1
     shown = record or (side.found.record if side.found else side.there)
     amount = shown.amount() if shown is not None else None
-    return Operation(
+    return operation_state.proposed(
         connection_id=run.connection_id,
         run=run,
         mapping=side.mapping,
@@ -81,7 +70,6 @@ def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = 
         direction=str(step.direction),
         action=str(step.action),
         model_label=side.candidate.model if side.candidate else "",
-        state=Operation.State.DRAFT,
         label=label_of(side, shown),
         amount=amount,
         currency=getattr(shown, "currency", "") or "",
@@ -104,9 +92,10 @@ def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = 
 def held(run: SyncRun, step: Step, side: Both) -> Operation:
     """The history row of a step that waits for a person or another record."""
     operation = draft(run, step, side)
-    operation.state = Operation.State.SKIPPED
-    operation.settled_at = timezone.now()
-    put_reason(operation, step.reasons)
+    first, *others = step.reasons
+    operation_state.move(operation, Operation.State.SKIPPED, why=first, at=timezone.now())
+    operation.reason_field = first.field
+    operation.warnings = operation.warnings + [reason_row(reason) for reason in others]
     return operation
 
 
@@ -114,13 +103,6 @@ def rank(step: Step) -> int:
     """Parents before children; removals after everything else, children first."""
     own = KINDS[step.kind].rank
     return 1000 - own if step.action in (Action.VOID, Action.DELETE) else own
-
-
-def put_reason(row: Operation, reasons: Iterable[Reason]) -> None:
-    """The first reason in the columns, the others among the warnings."""
-    first, *others = [*reasons] or [Reason("")]
-    row.reason, row.reason_values, row.reason_field = first.code, _plain(first.values), first.field
-    row.warnings = row.warnings + [reason_row(reason) for reason in others]
 
 
 def reason_row(reason: Reason) -> dict[str, Any]:
@@ -151,20 +133,17 @@ def mark(mapping: EntityMapping, step: Step, side: Both) -> None:
     """State, reason, name and matching keys of a mapping after its step."""
     record = side.found.record if side.found else side.there
     reason = step.reasons[0] if step.reasons else Reason("")
-    state = STATES.get(step.action, State.PENDING)
-    if state == State.IN_SYNC and side.found and side.there:
+    to, by = state_of(step), state.By.PLAN
+    if to == State.IN_SYNC and side.found and side.there:
         # Totals are not among what is carried over: a pair in step goes on saying that they differ.
         reason = totals.apart(side.found.record, side.there, label_of(side, record)) or reason
-    if reason.code == "skipped-by-user":
-        state = State.EXCLUDED
-        if mapping.state == State.EXCLUDED and mapping.reason:
+    if mapping.state == State.EXCLUDED:
+        if side.candidate is not None and not side.candidate.excluded:
+            by = state.By.PERSON
+        else:
             # Who left it out and why, or what else left it out, is known already.
-            reason = Reason(mapping.reason, mapping.reason_values)
-    if (mapping.state, mapping.reason) != (state, reason.code):
-        mapping.since = timezone.now()
-    mapping.state, mapping.reason = state, reason.code
-    mapping.reason_values = _plain(reason.values)
-    mapping.retry_at = timezone.now() + LOOK_AGAIN if state == State.HELD else None
+            to, reason = State.EXCLUDED, Reason(mapping.reason, mapping.reason_values)
+    state.move(mapping, to, by, why=reason, at=timezone.now())
     if record is not None:
         mapping.label = label_of(side, record)
         mapping.block, mapping.alias = matching_keys.keys_of(record)
@@ -188,16 +167,6 @@ def agree(
     both = agreement(before, here, there, leaves)
     mapping.agreed_here, mapping.agreed_there = codec.dump_pair(both.here, both.there)
     mapping.choice = {}
-
-
-def tell_totals(mapping: EntityMapping, here: Record, there: Record, label: str) -> Reason | None:
-    """Totals equal to the cent, or the record says by how much (F15). Returns the reason that it
-    says.
-    """
-    reason = totals.apart(here, there, label)
-    if reason is not None:
-        mapping.reason, mapping.reason_values = reason.code, _plain(reason.values)
-    return reason
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from quicksync.models import (
 )
 from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Delivery, Notice
+from quicksync.sync.pairs import state
 from quicksync.sync.worker import queue, wakes
 
 log = logging.getLogger("quicksync.inbox")
@@ -219,7 +220,7 @@ def _note_merges(merges: Sequence[Notice], connections: dict[str, int]) -> None:
     rows = EntityMapping.objects.filter(connection__in=set(connections.values()), remote_id__in=ids)
     pairs = {(row.connection_id, row.remote_type.lower(), row.remote_id): row for row in rows}
     touched = [row.pk for key, row in pairs.items() if key in into or key in left]
-    EntityMapping.objects.filter(pk__in=touched).update(touched_at=timezone.now())
+    state.touch_keys(touched)
     lost = [row for key, row in pairs.items() if key in into and not row.note]
     for row in lost:
         one = into[row.connection_id, row.remote_type.lower(), str(row.remote_id)]

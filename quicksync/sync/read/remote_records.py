@@ -18,6 +18,7 @@ from quicksync.records import kinds
 from quicksync.records.spelling import fold
 from quicksync.sync.company import codes
 from quicksync.sync.company import known as company
+from quicksync.sync.pairs import state
 from quicksync.sync.pairs.halves import half_there
 from quicksync.sync.read import vanished
 from quicksync.sync.read.news import news, same_versions
@@ -372,7 +373,7 @@ def _touch(connection: Connection, remotes: Sequence[Remote]) -> None:
         )
         known = set(mappings.values_list("remote_id", flat=True))
         if known:
-            mappings.update(touched_at=now)
+            state.touch(mappings, now)
         fresh = [r for r in group if r.id not in known and not r.deleted and r.kind in enabled]
         bulk.add([half_there(connection, remote, now) for remote in fresh])
 

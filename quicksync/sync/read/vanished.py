@@ -19,7 +19,7 @@ from quicksync.quickbooks.messages import Read, ReadResult
 from quicksync.quickbooks.port import Edition
 from quicksync.sync.company import known as company
 
-log = logging.getLogger("quicksync.sweep")
+log = logging.getLogger("quicksync.vanished")
 
 # Known records that are asked for before the next ones are taken up.
 CHUNK = 1000

@@ -20,7 +20,7 @@ from quicksync.sync.plan import first_run
 from quicksync.sync.runs import pausing, starting, waitlist
 from quicksync.sync.worker import clock, lease, queue, wakes
 
-log = logging.getLogger("quicksync.upkeep")
+log = logging.getLogger("quicksync.dispatch")
 BULK = 500
 # A task that has not begun for so long is enqueued once more: it was lost, or the workers are that
 # far behind, and then the second finds nothing to do.

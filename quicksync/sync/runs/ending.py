@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from quicksync import signals
 from quicksync.exceptions import KeysRefused, NotAllowed
 from quicksync.models import Category, ConnectionClock, Operation, SyncRun
-from quicksync.sync.pairs import date_window, touch
+from quicksync.sync.pairs import date_window, operation_state, state
 from quicksync.sync.plan import approve, first_run
 from quicksync.sync.runs import waitlist
-from quicksync.sync.worker import clock, counts, lease
+from quicksync.sync.worker import clock, counts, lease, run_state
 
 State = SyncRun.State
 
@@ -43,10 +43,9 @@ def cancel(run: SyncRun, *, user: Any = None) -> None:
     """Stop a run, or take it out of the line. What is on the wire at this moment is settled by the
     next one.
     """
-    moved = SyncRun.objects.filter(pk=run.pk, state__in=(*SyncRun.ACTIVE, State.QUEUED)).update(
-        state=State.CANCELLED,
-        finished_at=timezone.now(),
-        lease_until=None,
+    moved = run_state.move_where(
+        SyncRun.objects.filter(pk=run.pk, state__in=(*SyncRun.ACTIVE, State.QUEUED)),
+        State.CANCELLED,
         reason="run-cancelled",
         reason_values={"who": str(user)} if user else {},
     )
@@ -75,7 +74,7 @@ def finish(
     failures = run.connection.clock.failures + 1 if state == State.FAILED else 0
     noted = {"last_run_at": now, "failures": failures, **(stands or {})}
     with transaction.atomic():
-        lease.release(run, state=state, finished_at=now, reason=reason, reason_values=values or {})
+        lease.release(run, to=state, reason=reason, reason_values=values or {})
         if planned:
             _let_go(run)
         if planned and state == State.DONE:
@@ -137,5 +136,5 @@ def _waiting(run: SyncRun) -> QuerySet[Operation]:
 def _let_go(run: SyncRun) -> None:
     """Proposals of an ended run are planned afresh; what is on the wire or in doubt stays owed."""
     waiting = _waiting(run)
-    touch.touch_mappings(waiting.values("mapping_id"))
-    waiting.update(state=Operation.State.STALE, settled_at=timezone.now())
+    state.touch_keys(waiting.values("mapping_id"))
+    operation_state.move_where(waiting, Operation.State.STALE)

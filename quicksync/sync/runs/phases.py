@@ -23,7 +23,7 @@ from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.port import Edition
 from quicksync.records.kinds import UNMAPPED
 from quicksync.sync.exchange import landing, look, open_operations, outbox
-from quicksync.sync.pairs import merges, scan
+from quicksync.sync.pairs import merges, scan, state
 from quicksync.sync.plan import approve, first_run, planner
 from quicksync.sync.read import remote_records
 from quicksync.sync.runs import stale_lists, waitlist
@@ -88,7 +88,7 @@ def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float
         reading_list.add(run, asked)
         lease.keep(run, reads=run.reads, scope=run.scope | {"lists": True})
         return Next.WIRE
-    held.update(touched_at=now)
+    state.touch(held, now)
     ConnectionClock.objects.filter(pk=run.connection_id).update(
         **{"last_run_at": timezone.now(), **stands}
     )
@@ -127,12 +127,12 @@ def _plan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next
     lease.keep(run, total=total, unsafe=unsafe, position={})
     if run.preview or unsafe:
         reason = first_run.reason(run) if run.preview else "unsafe-plan"
-        lease.release(run, state=State.DRAFT, phase="plan", reason=reason)
+        lease.release(run, to=State.DRAFT, phase="plan", reason=reason)
         waitlist.advance(run.connection_id)
         return Next.DONE
     with transaction.atomic():
         approve.promote(run)
-        lease.keep(run, state=State.RUNNING, phase="send")
+        lease.keep(run, to=State.RUNNING, phase="send")
     return Next.AGAIN
 
 
@@ -161,9 +161,7 @@ def _look_again(run: SyncRun) -> Next:
     moved = run.operations.filter(refused | Q(state__in=MOVED), settled_at__gte=run.planned_from)
     if run.passes < PASSES and moved.exists():
         mappings = EntityMapping.objects.filter(connection=run.connection_id)
-        mappings.filter(state=EntityMapping.State.HELD, reason__in=WAITED).update(
-            touched_at=timezone.now()
-        )
+        state.touch(mappings.filter(state=EntityMapping.State.HELD, reason__in=WAITED))
         touched = mappings.filter(first_run.taken_in(run), touched_at__isnull=False)
         if "mappings" in run.scope:
             touched = touched.filter(pk__in=run.scope["mappings"])

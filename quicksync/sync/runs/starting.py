@@ -28,8 +28,8 @@ def start(
 
     `scope` restricts it: {"mappings": [pk], "forced": "push"|"pull", "resend": bool, "read": {kind:
     [remote id]}, "kinds": [kind], "setup": bool}, or widens it: {"past": a window of dates
-    (`sync.window`)}. Raises NotAllowed when the company is not connected, and Busy, which says who
-    is at work since when and has the connection run again afterwards (A14).
+    (`sync.pairs.date_window`)}. Raises NotAllowed when the company is not connected, and Busy,
+    which says who is at work since when and has the connection run again afterwards (A14).
     """
     must_be_live(connection)
     try:

@@ -12,9 +12,9 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils import timezone
 
 from quicksync import signals
-from quicksync.models import Connection, SyncRun, bulk
+from quicksync.models import Connection, SyncRun
 from quicksync.sync.pairs import date_window
-from quicksync.sync.worker import queue, wakes
+from quicksync.sync.worker import queue, run_state, wakes
 
 State = SyncRun.State
 # What somebody may ask of a run; the rest of a run's scope is how far it is.
@@ -44,14 +44,14 @@ def join(
     )
     waiting = next((run for run in same.order_by("id") if run.scope == what), None)
     if waiting is None:
-        waiting = SyncRun.objects.create(
+        waiting = run_state.in_line(
             connection=connection,
-            state=State.QUEUED,
             trigger=trigger,
             user=user,
             preview=preview,
             scope=what,
         )
+        waiting.save()
     # The run at work may have ended meanwhile, with nobody in line yet.
     advance(connection.pk)
     waiting.refresh_from_db()
@@ -75,10 +75,8 @@ def advance(connection_id: int) -> None:
     )
     # IntegrityError: one is at work; its end leads here again.
     with suppress(IntegrityError), transaction.atomic():
-        moved = SyncRun.objects.filter(Exists(connected), pk=first[0], state=State.QUEUED).update(
-            state=State.PLANNING, started_at=timezone.now()
-        )
-        if moved:
+        waiting = SyncRun.objects.filter(Exists(connected), pk=first[0], state=State.QUEUED)
+        if run_state.move_where(waiting, State.PLANNING):
             queue.enqueue("work", first[0])
 
 
@@ -112,8 +110,8 @@ def advance_all() -> None:
 def leave(connection: Connection) -> None:
     """Nobody waits any more: the company is disconnected."""
     line = SyncRun.objects.filter(connection=connection, state=State.QUEUED)
-    gone = {"state": State.CANCELLED, "finished_at": timezone.now(), "reason": "run-cancelled"}
-    for run in SyncRun.objects.filter(pk__in=bulk.moved(line.order_by(), gone)):
+    gone = run_state.move_telling(line.order_by(), State.CANCELLED, reason="run-cancelled")
+    for run in SyncRun.objects.filter(pk__in=gone):
         signals.tell(signals.run_finished, SyncRun, run=run)
 
 

@@ -42,7 +42,7 @@ class End(NamedTuple):
         return earlier if keeps and earlier is not None else self
 
 
-class Tally:
+class Counting:
     """The candidates that end in one transaction; they may belong to several runs."""
 
     def __init__(self) -> None:
@@ -97,13 +97,13 @@ def leave(run: SyncRun) -> None:
     """A run is done: what it had proposed and left to the next run, or never heard of, has ended
     for it as well.
     """
-    tally = Tally()
+    counting = Counting()
     rest = _uncounted(run.operations.exclude(state=State.CANCELLED)).order_by("id")
     for key, kind, state in rest.values_list("mapping_id", "kind", "state"):
-        unknown = state in Operation.OPEN
-        reason = "outcome-unknown" if unknown else "moved-since-preview"
-        tally.add(run.pk, key, End(kind, "", "failed" if unknown else "skipped", reason))
-    tally.keep()
+        in_doubt = state in Operation.OPEN
+        reason = "outcome-unknown" if in_doubt else "moved-since-preview"
+        counting.add(run.pk, key, End(kind, "", "failed" if in_doubt else "skipped", reason))
+    counting.keep()
 
 
 def to_come(run: SyncRun) -> int:

@@ -20,7 +20,7 @@ from django.db.models import Q
 from quicksync.conf import settings
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import Connection, SyncRun
-from quicksync.sync.worker import clock
+from quicksync.sync.worker import clock, run_state
 
 
 class LeaseLost(QuicksyncError):
@@ -57,23 +57,30 @@ def over(field: str, now: dt.datetime) -> Q:
     return Q(**{f"{field}__lt": now}) | Q(**{f"{field}__gt": _until(now) + clock.WRONG})
 
 
-def keep(run: SyncRun, **values: Any) -> None:
-    """A sign of life that also saves `values`. Raises LeaseLost when the run is no longer ours."""
+def keep(run: SyncRun, *, to: str = "", **values: Any) -> None:
+    """A sign of life that also saves `values`, and moves the run `to` a state.
+
+    Raises LeaseLost when the run is no longer ours.
+    """
     now = clock.now()
-    values |= {"heartbeat_at": now, "lease_until": _until(now)}
-    _update(run, values)
+    _update(run, to, {"heartbeat_at": now, "lease_until": _until(now)} | values)
 
 
-def release(run: SyncRun, **values: Any) -> None:
-    """Give the run back for its next slice, or end it with `state` in `values`."""
-    _update(run, values | {"lease_until": None, "lease_holder": "", "heartbeat_at": clock.now()})
+def release(run: SyncRun, *, to: str = "", **values: Any) -> None:
+    """Give the run back for its next slice, or move it `to` where no worker has it."""
+    free = {"lease_until": None, "lease_holder": "", "heartbeat_at": clock.now()}
+    _update(run, to, values | free)
 
 
-def _update(run: SyncRun, values: dict[str, Any]) -> None:
+def _update(run: SyncRun, to: str, values: dict[str, Any]) -> None:
     values |= {"calls": run.calls, "metered": run.metered}
+    if to:
+        values |= run_state.columns(to)
     mine = SyncRun.objects.filter(
         pk=run.pk, lease_holder=run.lease_holder, state__in=SyncRun.ACTIVE
     )
+    if to:
+        mine = mine.filter(state__in=run_state.sources(to))
     if mine.update(**values) != 1:
         raise LeaseLost("Another worker has taken over this run, or it was cancelled.")
     for name, value in values.items():

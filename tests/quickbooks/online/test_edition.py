@@ -23,7 +23,7 @@ def test_it_has_every_part_of_the_port_with_the_same_parameters():
 
 def test_what_it_can_do():
     assert EDITION.can.kinds == set(KINDS)
-    assert (EDITION.can.parcel, EDITION.can.request_id, EDITION.can.polled) == (30, 36, False)
+    assert (EDITION.can.parcel, EDITION.can.polled) == (30, False)
 
 
 @pytest.mark.parametrize("kind", KINDS)

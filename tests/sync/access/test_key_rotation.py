@@ -27,29 +27,29 @@ def cipher(pk):
 
 
 @pytest.fixture
-def sealed(db, settings):
+def encrypted(db, settings):
     settings.QUICKSYNC = {"ENCRYPTION_KEYS": [OLD]}
     return make.bare(name="A", access_token="access", refresh_token="refresh")
 
 
-def test_x38_rotation_writes_every_secret_under_the_newest_key(sealed, settings):
-    before = cipher(sealed.pk)
+def test_x38_rotation_writes_every_secret_under_the_newest_key(encrypted, settings):
+    before = cipher(encrypted.pk)
     settings.QUICKSYNC = {"ENCRYPTION_KEYS": [NEW, OLD]}
     assert key_rotation.rotate() == (2, 0)
-    assert cipher(sealed.pk) != before
+    assert cipher(encrypted.pk) != before
     settings.QUICKSYNC = {"ENCRYPTION_KEYS": [NEW]}
     assert Connection.objects.get().access.refresh_token == "refresh"
 
 
-def test_secrets_of_a_lost_key_are_counted_and_left_alone(sealed, settings):
-    before = cipher(sealed.pk)
+def test_secrets_of_a_lost_key_are_counted_and_left_alone(encrypted, settings):
+    before = cipher(encrypted.pk)
     settings.QUICKSYNC = {"ENCRYPTION_KEYS": [NEW]}
     with pytest.raises(CommandError, match="2 secrets cannot be decrypted with any of the keys"):
         call_command("quicksync_keys", "rotate", stdout=StringIO())
-    assert cipher(sealed.pk) == before
+    assert cipher(encrypted.pk) == before
 
 
-def test_the_command_makes_a_key_that_works(sealed, settings):
+def test_the_command_makes_a_key_that_works(encrypted, settings):
     out = StringIO()
     call_command("quicksync_keys", "new", stdout=out)
     settings.QUICKSYNC = {"ENCRYPTION_KEYS": [out.getvalue().strip(), OLD]}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quicksync.models import Counted
 from quicksync.sync.worker import counts
-from quicksync.sync.worker.counts import OUTCOMES, End, Tally, rows, sums
+from quicksync.sync.worker.counts import OUTCOMES, Counting, End, rows, sums
 from tests.models import make
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ slices = st.lists(st.dictionaries(st.integers(1, 6), ends, max_size=6), max_size
 
 
 def keep(run, ended, gone=()):
-    counted = Tally()
+    counted = Counting()
     for key, end in ended.items():
         counted.add(run.pk, key, end)
     counted.forget(run.pk, gone)
@@ -87,15 +87,15 @@ def test_found_unchanged_then_written_counts_as_written(run):
     assert run.counts == {"customer": {"push": {"updated": 1}}}
 
 
-def test_an_empty_tally_is_nothing(run, django_assert_num_queries):
+def test_an_empty_counting_is_nothing(run, django_assert_num_queries):
     with django_assert_num_queries(0):
-        Tally().keep()
+        Counting().keep()
 
 
 def test_several_runs_are_counted_at_once(run):
     """A parcel that an ended run left behind is settled by the next."""
     other = make.run(run.connection, state="done")
-    counted = Tally()
+    counted = Counting()
     counted.add(other.pk, 1, End("customer", "push", "created"))
     counted.add(run.pk, 1, End("customer", "", "unchanged"))
     counted.keep()

@@ -49,7 +49,7 @@ def _derived(secret: str | bytes) -> str:
     return base64.urlsafe_b64encode(digest).decode()
 
 
-class SealedTextField(TextField):
+class EncryptedTextField(TextField):
     """Plain text in Python, a Fernet token in the database; an empty text stays empty."""
 
     description = "Encrypted text"
