@@ -28,7 +28,7 @@ class Killer:
 
     def claim(self) -> None:
         """Inside the claim's transaction: the claim never happened."""
-        outbox._must_hit = self.after(outbox._must_hit)
+        outbox._must_send = self.after(outbox._must_send)
 
     def send(self) -> None:
         """Claimed and committed, not sent."""

@@ -11,6 +11,7 @@ from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.planning import totals
 from quicksync.planning.merge import agreement
 from quicksync.planning.reasons.reason import Reason
+from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Action, Agreed, Direction, FieldChange, Step
 from quicksync.records import KINDS, Record, codec, record_class
 from quicksync.sync.pairs import ground, matching_keys, operation_state, state
@@ -142,7 +143,8 @@ def mark(mapping: EntityMapping, step: Step, side: Both) -> None:
             by = state.By.PERSON
         else:
             # Who left it out and why, or what else left it out, is known already.
-            to, reason = State.EXCLUDED, Reason(mapping.reason, mapping.reason_values)
+            known = Reason(mapping.reason, mapping.reason_values)
+            to, reason = State.EXCLUDED, known if known.code else why("skipped-by-user")
     state.move(mapping, to, by, why=reason, at=timezone.now())
     if record is not None:
         mapping.label = label_of(side, record)

@@ -12,12 +12,16 @@ from django.db import transaction
 from quicksync import signals
 from quicksync.books.models import Client
 from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.quickbooks.loading import edition_for
+from quicksync.records import Ref
 from quicksync.sync.actions import connect, skipping
 from quicksync.sync.exchange import unsent
 from quicksync.sync.pairs import watch
+from quicksync.sync.pairs.links import Links
 from quicksync.sync.plan import approve
 from quicksync.sync.runs import dispatching, ending
 from quicksync.sync.worker import wakes
+from quicksync.sync.worker.counts import Counting
 from tests.models import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,16 +103,23 @@ class TestRecords:
             skipping.exclude(EntityMapping.objects.all(), user="ann", why="")
         assert [(one["operation"], one["mapping"].pk) for one in found] == [(None, mapping.pk)]
 
-    @pytest.mark.parametrize(
-        ("state", "name"), [("failed", "record_failed"), ("skipped", "record_skipped")]
-    )
-    def test_what_ends_before_it_is_sent(self, proposal, state, name):
-        """Refused since the edition cannot say it, or held since what it names has no partner
-        yet.
-        """
-        with heard(getattr(signals, name)) as found:
-            unsent.settle_alone(proposal, state, "quickbooks-refused")
-        assert [one["operation"].pk for one in found] == [proposal.pk]
+    @pytest.fixture
+    def owed(self, proposal):
+        Operation.objects.update(state="pending")
+        proposal.refresh_from_db()
+        return proposal
+
+    def test_what_the_edition_cannot_say(self, owed):
+        with heard(signals.record_failed) as found:
+            unsent.refuse(owed.run, owed, "There is no such thing.", Counting())
+        assert [one["operation"].pk for one in found] == [owed.pk]
+
+    def test_what_waits_for_another_record(self, owed):
+        """What it names has no partner yet."""
+        links = Links(owed.connection, edition_for("online"))
+        with heard(signals.record_skipped) as found:
+            unsent.wait_for(owed.run, owed, [Ref("customer", "9")], links, Counting())
+        assert [one["operation"].pk for one in found] == [owed.pk]
 
     def test_a_conflict(self, company):
         ada = company.client("Ada")
