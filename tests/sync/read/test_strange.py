@@ -13,7 +13,7 @@ from quicksync.models import Category, Connection, EntityMapping, FieldRule, Rem
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import explain
 from quicksync.quickbooks.online import batch
-from quicksync.sync.actions import single_records
+from quicksync.sync.actions import single_records, skipping
 from quicksync.sync.monitor import reconcile
 from quicksync.sync.read.remote_records import LISTS_EVERY
 from tests.company import assert_adds_up
@@ -111,6 +111,19 @@ class TestOneOfMany:
         company.sync()
         ada.refresh_from_db()
         assert (company.mapping(ada).state, ada.notes) == ("in_sync", "seen")
+
+    @pytest.mark.parametrize("strange", HELD[:1], ids=str)
+    def test_one_that_was_skipped_stays_skipped_i6(self, company, both, answers, strange):
+        """Readable or not: it is taken in again by a person only."""
+        ada, _ = both
+        mine = EntityMapping.objects.filter(pk=company.mapping(ada).pk)
+        skipping.exclude(mine, user="Ann", why="later")
+        touch(company, ada)
+        answers.change("Customer", company.mapping(ada).remote_id, **strange)
+        assert_adds_up(company.sync())
+        mapping = company.mapping(ada)
+        assert (mapping.state, mapping.reason) == ("excluded", "skipped-by-user")
+        assert mapping.reason_values["who"] == "Ann"
 
     def test_a_record_without_an_id_is_held_and_nobodys_partner(self, company, both, answers):
         """V11: no phantom record here, no half with an empty id."""
