@@ -13,10 +13,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from quicksync.exceptions import NotAllowed
 from quicksync.models import Operation, bulk
 from quicksync.planning.reasons.reason import Reason
 from quicksync.records import codec
+from quicksync.sync.worker.illegal import IllegalMove
 
 State = Operation.State
 
@@ -49,11 +49,11 @@ def sources(to: str) -> list[State]:
 def move(operation: Operation, to: str, *, why: Reason | None = None, at: dt.datetime) -> None:
     """Move an operation in hand; the caller saves its `COLUMNS`.
 
-    Without a `why` it keeps the reason that it has, but what is done has none. Raises NotAllowed
+    Without a `why` it keeps the reason that it has, but what is done has none. Raises IllegalMove
     for a move that is not in the table.
     """
     if State(operation.state) not in sources(to):
-        raise NotAllowed(f"{operation} is {operation.state}: that does not become {to}.")
+        raise IllegalMove(f"{operation} is {operation.state}: that does not become {to}.")
     _checked(to, why.code if why is not None else operation.reason)
     operation.state, operation.settled_at = to, at if to in ENDED else None
     for name, value in _reason(to, why).items():
@@ -101,7 +101,7 @@ def _values(to: str, why: Reason | None, at: dt.datetime | None) -> dict[str, An
 
 def _checked(to: str, reason: str) -> None:
     if to in SAYS_WHY and not reason:
-        raise NotAllowed(f"An operation that is {to} says why.")
+        raise IllegalMove(f"An operation that is {to} says why.")
 
 
 def _reason(to: str, why: Reason | None) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from quicksync.exceptions import NotAllowed
 from quicksync.models import EntityMapping, bulk
 from quicksync.planning.reasons.reason import Reason
 from quicksync.records import codec
+from quicksync.sync.worker.illegal import IllegalMove
 
 State = EntityMapping.State
 
@@ -94,16 +94,16 @@ def move(
     """Move a row in hand; the caller saves its `COLUMNS`, or those of a `locked` row, `LOCKED`.
 
     A plan that finds a pair as it was leaves its `since`. What has been carried over answers the
-    questions that were asked about it. Raises NotAllowed for a move that is not in the table, and
+    questions that were asked about it. Raises IllegalMove for a move that is not in the table, and
     for a state that the pair is not fit for.
     """
     state = _checked(to, by, why)
     if State(mapping.state) not in MOVES[by][state]:
-        raise NotAllowed(
+        raise IllegalMove(
             f"{mapping} is {mapping.state}: that is not made {state} by the {by.value}."
         )
     if state == State.IN_SYNC and not _in_step(mapping):
-        raise NotAllowed(
+        raise IllegalMove(
             f"{mapping} is not in step: one side is missing, or nothing was agreed on."
         )
     if by is not By.PLAN or (mapping.state, mapping.reason) != (state, why.code):
@@ -154,16 +154,16 @@ def move_where(
 
 
 def _checked(to: str, by: By, why: Reason) -> State:
-    """Raises NotAllowed for a state that nobody of this sort gives, that lacks its reason, or has
+    """Raises IllegalMove for a state that nobody of this sort gives, that lacks its reason, or has
     one too many.
     """
     state = State(to)
     if state not in MOVES[by]:
-        raise NotAllowed(f"No pair is made {state} by the {by.value}.")
+        raise IllegalMove(f"No pair is made {state} by the {by.value}.")
     if state in SAYS_WHY and not why.code:
-        raise NotAllowed(f"A pair that is {state} says why.")
+        raise IllegalMove(f"A pair that is {state} says why.")
     if state == State.PENDING and why.code:
-        raise NotAllowed(f"A pair that only waits has no reason to: {why.code}.")
+        raise IllegalMove(f"A pair that only waits has no reason to: {why.code}.")
     return state
 
 

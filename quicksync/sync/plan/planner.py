@@ -380,14 +380,12 @@ def _unreadable(sides: Sequence[Both]) -> Iterable[Step]:
     What somebody left out stays left out, readable or not.
     """
     for side in sides:
-        mapping = side.mapping
-        if side.trouble is not None and mapping.state == State.EXCLUDED:
-            left_out = why("skipped-by-user", label=str(mapping))
-            yield Step(key=mapping.pk, kind=mapping.kind, action=Action.SKIP, reasons=(left_out,))
-        elif side.trouble is not None:
-            yield Step(
-                key=mapping.pk, kind=mapping.kind, action=Action.HOLD, reasons=(side.trouble,)
-            )
+        if side.trouble is not None:
+            key, kind, left_out = side.mapping.pk, side.mapping.kind, why("skipped-by-user")
+            if side.mapping.state == State.EXCLUDED:
+                yield Step(key=key, kind=kind, action=Action.SKIP, reasons=(left_out,))
+            else:
+                yield Step(key=key, kind=kind, action=Action.HOLD, reasons=(side.trouble,))
 
 
 def _tell(held: Sequence[Operation]) -> None:
