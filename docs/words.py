@@ -44,9 +44,9 @@ _IN_TEMPLATE = re.compile(rf"\bn?gettext\({_STRING}(?:, *{_STRING})?")
 HEAD = """# Words on screen
 
 Every sentence that people can read in quicksync, by the file it comes from. The page is made from
-the code by `python -m docs.words --write`, and a test keeps it in step. Read it from top to bottom
-when you look for two words for one thing; what was decided about words is in the
-[glossary](glossary.md).
+the code by `python -m docs.words --write`, and a test keeps it up to date. Read it from top to
+bottom to find two words for the same thing; the decisions about words are in the
+[glossary](glossary.md#words-on-screen).
 """
 
 

@@ -1,4 +1,4 @@
-"""Keep the records of a Django project in step with QuickBooks Online and QuickBooks Desktop."""
+"""Keep the records of a Django project in sync with QuickBooks Online."""
 
 from __future__ import annotations
 

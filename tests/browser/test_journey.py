@@ -57,7 +57,7 @@ def test_the_journey_from_connecting_to_getting_an_edit_back(office):
     office.press("Preview")
     with office.working():
         office.see("What would happen")
-    office.page.get_by_label("Tick Bob Later").check()
+    office.page.get_by_label("Select Bob Later").check()
     office.page.get_by_label("Reason for skipping").fill("Not a client yet")
     office.press("Skip the selected records")
     office.see("1 record skipped.")

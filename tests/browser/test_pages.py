@@ -61,16 +61,16 @@ def test_a_difference_opens_by_keyboard(office, previewed):
     row.focus()
     office.page.keyboard.press("Enter")
     office.page.get_by_role("rowheader", name="Customer").first.wait_for()
-    office.page.get_by_label("Tick Ada Lovelace").focus()
+    office.page.get_by_label("Select Ada Lovelace").focus()
     office.page.keyboard.press("Space")
-    expect(office.page.get_by_label("Tick Ada Lovelace")).to_be_checked()
+    expect(office.page.get_by_label("Select Ada Lovelace")).to_be_checked()
 
 
 def test_all_shown_rows_are_ticked_at_once(office, previewed):
     office.open("quicksync_syncrun_change", SyncRun.objects.latest("id").pk)
     section = office.page.locator("section[aria-labelledby=qs-kind-customer] .qs-section").first
     section.get_by_label("Select all shown").check()
-    expect(office.page.get_by_label("Tick Ada Lovelace")).to_be_checked()
+    expect(office.page.get_by_label("Select Ada Lovelace")).to_be_checked()
 
 
 def test_a_filter_is_kept_as_a_bookmark_and_chosen(office, previewed):

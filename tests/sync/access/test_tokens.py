@@ -276,7 +276,7 @@ class TestMeanwhile:
         monkeypatch.setattr(
             "quicksync.quickbooks.online.transport.oauth.revoke", lambda token, keys: None
         )
-        with pytest.raises(AccessLost, match="not connected any more"):
+        with pytest.raises(AccessLost, match="no longer connected"):
             self.renewing(row, lambda: connect.disconnect(Connection.objects.get()))
         row.refresh_from_db()
         assert (row.status, row.access.access_token, row.access.refresh_token) == (
