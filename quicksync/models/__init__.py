@@ -13,12 +13,10 @@ from quicksync.models.category import Category, FieldRule
 from quicksync.models.clock import ConnectionClock
 from quicksync.models.codes import CodeMapping
 from quicksync.models.connection import Connection
-from quicksync.models.counted import Counted
-from quicksync.models.mapping import EntityMapping
+from quicksync.models.mapping import EntityMapping, SkippedRecord
 from quicksync.models.operation import Operation
 from quicksync.models.remote import RemoteRecord
-from quicksync.models.run import SyncRun
-from quicksync.models.skipped import SkippedRecord
+from quicksync.models.run import Counted, SyncRun
 from quicksync.models.webconnector import WebConnectorLogin, WebConnectorSession
 from quicksync.models.webhook import WebhookDelivery, WebhookEvent
 

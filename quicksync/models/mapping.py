@@ -98,3 +98,13 @@ class EntityMapping(models.Model):
     @property
     def is_pair(self) -> bool:
         return self.object_key is not None and self.remote_id is not None
+
+
+class SkippedRecord(EntityMapping):
+    """The records that were left out, held or refused, as a list of their own in the admin (I6)."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("skipped record")
+        verbose_name_plural = _("skipped records")
