@@ -9,7 +9,9 @@ from quicksync.local.binding.fields import Attr, Cents, Choice, Const, Custom, F
 from quicksync.local.binding.references import Code, Reference, object_of, ref_to
 from quicksync.local.kinds import (
     AccountAdapter,
+    BillAdapter,
     ClassAdapter,
+    CreditNoteAdapter,
     CustomerAdapter,
     InvoiceAdapter,
     ItemAdapter,
@@ -18,9 +20,10 @@ from quicksync.local.kinds import (
     PaymentMethodAdapter,
     TaxCodeAdapter,
     TermAdapter,
+    VendorAdapter,
 )
 from quicksync.local.registry import register
-from quicksync.records import Address, Allocation, Ref, SalesLine, to_cents
+from quicksync.records import Address, Allocation, PurchaseLine, Ref, SalesLine, to_cents
 from quicksync.version import __version__
 
 __all__ = [
@@ -30,11 +33,13 @@ __all__ = [
     "Allocation",
     "Allocations",
     "Attr",
+    "BillAdapter",
     "Cents",
     "Choice",
     "ClassAdapter",
     "Code",
     "Const",
+    "CreditNoteAdapter",
     "Custom",
     "CustomerAdapter",
     "Field",
@@ -45,11 +50,13 @@ __all__ = [
     "ModelAdapter",
     "PaymentAdapter",
     "PaymentMethodAdapter",
+    "PurchaseLine",
     "Ref",
     "Reference",
     "SalesLine",
     "TaxCodeAdapter",
     "TermAdapter",
+    "VendorAdapter",
     "__version__",
     "object_of",
     "ref_to",

@@ -192,6 +192,10 @@ class ModelAdapter:
             for name, rows in self.table.rows.items()
         }
 
+    def shown(self) -> dict[str, frozenset[str]]:
+        """What of its lines or allocations it shows, by the record field that they stand in."""
+        return {name: rows.shown for name, rows in self.table.rows.items()}
+
     @property
     def key_is_pk(self) -> bool:
         return self._key_column().primary_key

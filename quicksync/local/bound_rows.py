@@ -20,6 +20,7 @@ class RowSpec(Protocol):
     """What `Lines` and `Allocations` say of the rows that they declare."""
 
     needed: ClassVar[frozenset[str]]
+    follows: ClassVar[frozenset[str]]
     identities: ClassVar[tuple[Identity, ...]]
     order: str
 
@@ -59,6 +60,11 @@ class BoundRows:
     @property
     def related(self) -> tuple[str, ...]:
         return tuple(path for bound in self.columns for path in bound.related)
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """What a row says: its columns, and what follows from them."""
+        return frozenset(bound.name for bound in self.columns) | self.spec.follows
 
     @property
     def writable(self) -> bool:

@@ -14,6 +14,12 @@ class CustomerAdapter(ModelAdapter):
     kind = records.Customer.kind
 
 
+class VendorAdapter(ModelAdapter):
+    """A model whose objects are vendors."""
+
+    kind = records.Vendor.kind
+
+
 class ItemAdapter(ModelAdapter):
     """A model whose objects are products or services."""
 
@@ -24,6 +30,18 @@ class InvoiceAdapter(ModelAdapter):
     """A model whose objects are invoices; say `lines` too."""
 
     kind = records.Invoice.kind
+
+
+class CreditNoteAdapter(ModelAdapter):
+    """A model whose objects are credit notes to customers; say `lines` too."""
+
+    kind = records.CreditNote.kind
+
+
+class BillAdapter(ModelAdapter):
+    """A model whose objects are bills of vendors; say `lines` too."""
+
+    kind = records.Bill.kind
 
 
 class PaymentAdapter(ModelAdapter):

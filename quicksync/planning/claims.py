@@ -17,7 +17,6 @@ from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Action, Direction, Step
 from quicksync.records import Record
-from quicksync.records.spelling import fold
 
 NOBODY = -1  # the key of a claim that several make at once
 # What a claim is about -> the reason of the record that comes second.
@@ -74,11 +73,13 @@ def _unique_there(step: Step, case: Case) -> dict[str, str]:
     """The name and number that a write to QuickBooks takes there."""
     changed = {change.name for change in step.changes}
     claims = {}
-    name, number = getattr(step.record, "name", ""), getattr(step.record, "number", "")
+    record = step.record
+    name = getattr(record, "name", "")
+    number = record.number_key(lambda ref: ref.id) if record is not None else ""
     if name and "name" in changed:
         claims["name"] = name_key(case, name_as_sent(case, name))
-    if number and "number" in changed and case.rules.info.is_document:
-        claims["number"] = f"number:{step.kind}:{fold(number)}"
+    if number and record is not None and {"number", record.party} & changed:
+        claims["number"] = f"number:{step.kind}:{number}"
     return claims
 
 

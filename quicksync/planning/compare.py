@@ -49,6 +49,24 @@ def same(left: object, right: object) -> bool:
     return left == right or canonical(left) == canonical(right)
 
 
+def within(value: object, shown: frozenset[str] | None) -> object:
+    """A field's value with nothing in the lines of it but these parts, and their ids: the other
+    side has no place for the rest, which says nothing then. All of it where `shown` is None.
+    """
+    if shown is None or not isinstance(value, tuple):
+        return value
+    return tuple(_only(part, shown) for part in value)
+
+
+def _only(part: msgspec.Struct, shown: frozenset[str]) -> msgspec.Struct:
+    blank = {
+        field.name: field.default
+        for field in msgspec.structs.fields(part)
+        if field.name not in shown and field.name != "id" and field.default is not msgspec.NODEFAULT
+    }
+    return msgspec.structs.replace(part, **blank)
+
+
 def same_across(here: object, there: object, links: Links) -> bool:
     """Whether a value of here and one of there say the same.
 

@@ -128,11 +128,18 @@ def number_taken(look: Look) -> Iterator[Reason]:
     documents apart.
     """
     number = getattr(look.record, "number", "")
-    if "number" not in look.names or not number:
+    if not {"number", look.record.party} & {*look.names}:
         return
-    taken = look.case.company.numbers.get((look.step.kind, fold(number)), ())
+    key = look.record.number_key(lambda ref: _there(look, ref))
+    taken = look.case.company.numbers.get((look.step.kind, key), ()) if key else ()
     if any(one != look.own_id() for one in taken):
         yield why("number-taken", "number", number=number, singular=look.case.rules.info.singular)
+
+
+def _there(look: Look, ref: Ref) -> str:
+    """The id in QuickBooks of a record of this side; no id at all while it is not there."""
+    partner = look.case.links.to_there(ref)
+    return partner.id if partner is not None else f"here only: {ref.id}"
 
 
 def currency(look: Look) -> Iterator[Reason]:
@@ -169,7 +176,7 @@ def several_tax_codes(look: Look) -> Iterator[Reason]:
     """A company with one rate of sales tax per document takes one tax code, and lines that are
     taxed or not.
     """
-    if look.case.company.tax_kind != "us":
+    if look.case.company.tax_kind != "us" or look.record.payable:
         return
     codes = look.record.tax_codes()
     taxed = {

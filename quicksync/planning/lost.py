@@ -111,7 +111,7 @@ def _changed(case: Case, loss: Loss) -> bool:
     if case.agreed is None:
         return False
     before = case.agreed.there if loss.here else case.agreed.here
-    return bool(changed_since(loss.survivor, before, case.rules.fields))
+    return bool(changed_since(loss.survivor, before, case.rules.fields, case.policy.shown))
 
 
 def _carry_over(case: Case, loss: Loss) -> Step:

@@ -12,14 +12,14 @@ the links between references.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from quicksync.options.choices import Authority, Wins
 from quicksync.planning.case import Case
-from quicksync.planning.compare import can_cross, cross, same, same_across
+from quicksync.planning.compare import can_cross, cross, same, same_across, within
 from quicksync.planning.steps import Agreed, Candidate, Direction, FieldChange
 from quicksync.records import Record, is_empty
 from quicksync.records.spelling import fold
@@ -78,9 +78,20 @@ def merge(case: Case, here: Record, there: Record) -> Merge:
     return Merge(tuple(found[name] for name in case.rules.fields))
 
 
-def changed_since(record: Record, agreed: Record, fields: Iterable[str]) -> tuple[str, ...]:
-    """The fields in which one side differs from what was agreed on that side."""
-    return tuple(name for name in fields if not same(getattr(record, name), getattr(agreed, name)))
+def changed_since(
+    record: Record,
+    agreed: Record,
+    fields: Iterable[str],
+    shown: Mapping[str, frozenset[str]],
+) -> tuple[str, ...]:
+    """The fields in which one side differs from what was agreed on that side; `shown` as in
+    Policy.
+    """
+
+    def told(one: Record, name: str) -> object:
+        return within(getattr(one, name), shown.get(name))
+
+    return tuple(name for name in fields if not same(told(record, name), told(agreed, name)))
 
 
 def changes(
@@ -236,7 +247,9 @@ def _allowed_first(case: Case, name: str, verdict: Verdict, theirs: Any) -> Judg
 def _later(case: Case, names: tuple[str, ...], here: Record, there: Record) -> Iterator[Judged]:
     """One value of a pair with an agreement. What both sides changed to the same is no dispute."""
     old: Any = case.agreed
-    left, right = changed_since(here, old.here, names), changed_since(there, old.there, names)
+    shown = case.policy.shown
+    left = changed_since(here, old.here, names, shown)
+    right = changed_since(there, old.there, names, shown)
     changed = {*left, *right}
     apart = _apart(case, [name for name in names if name in changed], here, there)
     mine, theirs = not set(left).isdisjoint(apart), not set(right).isdisjoint(apart)
@@ -250,11 +263,11 @@ def _later(case: Case, names: tuple[str, ...], here: Record, there: Record) -> I
 
 def _apart(case: Case, names: Iterable[str], here: Record, there: Record) -> tuple[str, ...]:
     """Those in which the sides say something else."""
-    return tuple(
-        name
-        for name in names
-        if not same_across(getattr(here, name), getattr(there, name), case.links)
-    )
+    shown = case.policy.shown
+    pairs = {
+        name: (getattr(here, name), within(getattr(there, name), shown.get(name))) for name in names
+    }
+    return tuple(name for name, sides in pairs.items() if not same_across(*sides, case.links))
 
 
 def _changed(case: Case, name: str, left: bool, right: bool) -> Verdict:

@@ -138,17 +138,18 @@ def _obstacles(name: str, ref: Ref, step: Step, outlook: Outlook) -> Iterator[Re
     elif partner in outlook.company.missing or outlook.goes(ref, step.direction):
         yield why("missing-reference", name, **values)
     elif step.direction is Direction.PUSH:
-        yield from _unusable(name, ref, partner, outlook.company, values)
+        own = step.record is not None and name in step.record.own_accounts
+        yield from _unusable(name, ref, partner, outlook.company, values, own=own)
 
 
 def _unusable(
-    name: str, ref: Ref, partner: Ref, company: Company, values: dict[str, Any]
+    name: str, ref: Ref, partner: Ref, company: Company, values: dict[str, Any], *, own: bool
 ) -> Iterator[Reason]:
     if partner in company.inactive:
         yield why("inactive-reference", name, **values)
     if ref in company.outdated:
         yield why("tax-code-outdated", name, **values)
-    if partner in company.receivable_accounts:
+    if partner in company.receivable_accounts and not own:
         yield why("receivable-account-on-line", name, **values)
 
 

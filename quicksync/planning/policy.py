@@ -24,19 +24,20 @@ class FieldRule(msgspec.Struct, frozen=True):
 
 
 class Carried(msgspec.Struct, frozen=True):
-    """What one of the host's models and the edition's wire table both carry: see `Policy.fields`
-    and `Policy.parts`.
+    """What one of the host's models and the edition's wire table both carry: see `Policy.fields`,
+    `Policy.parts` and `Policy.shown`.
     """
 
     fields: frozenset[str]
     parts: Mapping[str, frozenset[str]] = {}
+    shown: Mapping[str, frozenset[str]] = {}
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """One category's settings. `fields` are those that both the host's adapter and the edition's
-    wire table carry, `parts` what the host has a place for in the lines of such a field; all of
-    them where it is not named. `models` says it for each of the host's models of this kind, where a
-    record is known to be in one of them.
+    wire table carry. Of the lines of such a field, `parts` are what the host has a place for, and
+    `shown` what it shows; all of them where it is not named. `models` says all that for each of the
+    host's models of this kind, where a record is known to be in one of them.
 
     `takes_back` is what QuickBooks can do with a record that is not wanted any more: "void",
     "delete", "inactive".
@@ -51,16 +52,17 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     takes_back: frozenset[str] = frozenset({"void", "delete"})
     fields: frozenset[str] = frozenset()
     parts: Mapping[str, frozenset[str]] = {}
+    shown: Mapping[str, frozenset[str]] = {}
     models: Mapping[str, Carried] = {}
     rules: Mapping[str, FieldRule] = {}
 
     def of(self, model: str) -> Policy:
         """The settings for what is in one of the host's models."""
         carried = self.models.get(model)
-        return (
-            self
-            if carried is None
-            else msgspec.structs.replace(self, fields=carried.fields, parts=carried.parts)
+        if carried is None:
+            return self
+        return msgspec.structs.replace(
+            self, fields=carried.fields, parts=carried.parts, shown=carried.shown
         )
 
 

@@ -232,6 +232,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     `defaults` maps a role ("income", "expense", "deposit", "discount", "item") to a QuickBooks id.
     `tax_codes` maps a tax code's QuickBooks id to its sales rate in percent as text, "" where
     unknown; `tax_rates` maps it to the rates it is made of, as (rate id, percent as text).
+    `purchase_codes` and `purchase_rates` are the same for what is bought.
     """
 
     country: str = "US"
@@ -243,6 +244,17 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     defaults: Mapping[str, str] = {}
     tax_codes: Mapping[str, str] = {}
     tax_rates: Mapping[str, tuple[tuple[str, str], ...]] = {}
+    purchase_codes: Mapping[str, str] = {}
+    purchase_rates: Mapping[str, tuple[tuple[str, str], ...]] = {}
+
+    def for_purchases(self) -> Facts:
+        """The facts as documents of purchases see them: no sales tax of the United States."""
+        return msgspec.structs.replace(
+            self,
+            tax_kind="global" if self.tax_kind == "global" else "none",
+            tax_codes=self.purchase_codes,
+            tax_rates=self.purchase_rates,
+        )
 
 
 __all__ = [

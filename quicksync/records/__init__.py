@@ -5,21 +5,24 @@ side.
 from __future__ import annotations
 
 from quicksync.records.base import Address, Allocation, Part, Record, Ref, is_empty
-from quicksync.records.contacts import Customer
+from quicksync.records.contacts import Customer, Vendor
 from quicksync.records.documents import Line
 from quicksync.records.kinds import KINDS, KindInfo, kind_info, kinds_where, record_class
 from quicksync.records.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.records.money import Money, money, to_cents
 from quicksync.records.payments import Payment
 from quicksync.records.products import Item
-from quicksync.records.sales import Invoice, SalesLine
+from quicksync.records.purchases import Bill, PurchaseLine
+from quicksync.records.sales import CreditNote, Invoice, SalesLine
 
 __all__ = [
     "KINDS",
     "Account",
     "Address",
     "Allocation",
+    "Bill",
     "Class",
+    "CreditNote",
     "Customer",
     "Invoice",
     "Item",
@@ -30,11 +33,13 @@ __all__ = [
     "Part",
     "Payment",
     "PaymentMethod",
+    "PurchaseLine",
     "Record",
     "Ref",
     "SalesLine",
     "TaxCode",
     "Term",
+    "Vendor",
     "is_empty",
     "kind_info",
     "kinds_where",

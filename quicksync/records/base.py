@@ -78,12 +78,16 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     it cannot be created in QuickBooks; `computed` names those that a side works out by itself
     (shown, reconciled, never merged); `create_only` names those that QuickBooks never changes
     afterwards (C16); `together` are groups of fields that are one value to people, merged as one;
-    `choices` are the only values that a field can have; `labels` are the words for people;
-    `references` the kinds that a reference may name, by field; `usual` the names under which hosts
-    mostly keep a field, the likeliest first; `party` is the field that names whom a document
-    belongs to, `dated` the one with the date that it is booked on; `roles` are fields for which a
-    default account of the connection stands in, and its role; `features` are fields of which one
-    value needs a feature of the company: that value and the feature's word.
+    `choices` are the only values that a field can have; `labels` are the words for people.
+
+    `references` are the kinds that a reference may name, by field; `usual` the names under which
+    hosts mostly keep a field, the likeliest first. `party` is the field that names whom a document
+    belongs to, `dated` the one with the date that it is booked on, and `own_accounts` those with
+    the account that all of it is booked on, which no line may name. `numbers_by_party` says that
+    two parties' documents may have one number, `payable` that it is what we owe, and not what is
+    owed to us. `roles` are fields for which a default account of the connection stands in, with its
+    role; `features` are fields of which one value needs a feature of the company: that value and
+    the feature's word.
     """
 
     kind: ClassVar[str] = ""
@@ -97,6 +101,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     party: ClassVar[str] = ""
     dated: ClassVar[str] = ""
+    own_accounts: ClassVar[frozenset[str]] = frozenset()
+    numbers_by_party: ClassVar[bool] = False
+    payable: ClassVar[bool] = False
     roles: ClassVar[Mapping[str, str]] = {}
     features: ClassVar[Mapping[str, tuple[Any, str]]] = {}
 
@@ -117,6 +124,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         both sides.
         """
         return fold(self.natural_key()) or None
+
+    def number_key(self, party: Party) -> str:
+        """Its number, folded, as far as there may be no second one; "" where there may be."""
+        return ""
 
     def identity_left(self, party: Party) -> Hashable:
         """By what it is known where QuickBooks has numbered or dated it by itself; None if by

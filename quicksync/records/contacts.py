@@ -1,4 +1,4 @@
-"""Contacts: the customer (C1-C16)."""
+"""Contacts: customers (C1-C16) and vendors (C17)."""
 
 from __future__ import annotations
 
@@ -77,5 +77,54 @@ class Customer(Contact, frozen=True, kw_only=True, omit_defaults=True):
     payment_method: Ref | None = None
     tax_exempt: bool = False
     parent: Ref | None = None
+    active: bool = True
+    balance: Decimal | None = None
+
+
+class Vendor(Contact, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody who is bought from. `account_number` is ours with them; `tax_id` QuickBooks keeps
+    but never shows whole, and `is_1099` says that the payments are reported to the tax office
+    (United States).
+    """
+
+    kind: ClassVar[str] = "vendor"
+    required: ClassVar[tuple[str, ...]] = ("name",)
+    computed: ClassVar[frozenset[str]] = frozenset({"balance"})
+    create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
+    labels: ClassVar[dict[str, str]] = {
+        "billing": "Address",
+        "term": "Payment terms",
+        "account_number": "Account number",
+        "tax_id": "Tax number",
+        "is_1099": "Payments are reported (1099)",
+    }
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {"term": ("term",)}
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **PEOPLE,
+        "email": EMAIL,
+        "notes": NOTES,
+        "currency": ("currency",),
+        "term": TERM,
+        "account_number": ("account_number", "our_number"),
+        "tax_id": ("tax_id", "tax_number", "vat_number"),
+        "is_1099": ("is_1099",),
+        "active": ACTIVE,
+    }
+
+    name: str = ""
+    company: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    email: str = ""
+    phone: str = ""
+    mobile: str = ""
+    website: str = ""
+    billing: Address | None = None
+    notes: str = ""
+    currency: str = ""
+    term: Ref | None = None
+    account_number: str = ""
+    tax_id: str = ""
+    is_1099: bool = False
     active: bool = True
     balance: Decimal | None = None

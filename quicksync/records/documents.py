@@ -13,6 +13,7 @@ import msgspec
 from quicksync.records.base import Part, Party, Record, Ref
 from quicksync.records.money import to_cents
 from quicksync.records.spelling import fold
+from quicksync.records.usual import VOIDED
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,20 +28,28 @@ class Line(Part, frozen=True, kw_only=True, omit_defaults=True):
     tax unless the document says `prices_include_tax`.
     """
 
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "item": ("item",),
+        "tax_code": ("tax_code",),
+        "class_": ("class",),
+    }
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "item": ("item", "product", "service"),
         "description": ("description", "text"),
         "quantity": ("quantity", "qty"),
         "unit_price": ("unit_price", "price", "rate"),
         "amount": ("amount",),
         "tax_code": ("tax_code", "tax", "vat"),
+        "class_": ("class_", "klass"),
     }
     if TYPE_CHECKING:  # fields of each sort of lines, in an order of its own
-        id: str
-        description: str
-        quantity: Decimal | None
-        unit_price: Decimal | None
-        amount: Decimal
-        tax_code: Ref | None
+        id: str = ""
+        description: str = ""
+        quantity: Decimal | None = None
+        unit_price: Decimal | None = None
+        amount: Decimal = ZERO
+        tax_code: Ref | None = None
+        class_: Ref | None = None
 
     def worked_out(self) -> Self:
         """A line that says quantity and price only comes to their product, as in a table of lines
@@ -51,7 +60,7 @@ class Line(Part, frozen=True, kw_only=True, omit_defaults=True):
         return msgspec.structs.replace(self, amount=to_cents(self.quantity * self.unit_price))
 
     def names(self) -> tuple[Ref | None, ...]:
-        """What the line is about, besides its text."""
+        """What the line is about, besides its text: a product, or an account."""
         return ()
 
     def is_remark(self) -> bool:
@@ -65,6 +74,23 @@ class Document(Record, frozen=True, kw_only=True, omit_defaults=True):
     if TYPE_CHECKING:  # fields of each kind, in an order of its own
         currency: str
         voided: bool
+
+
+# Of documents with lines: what is worked out, and what QuickBooks never changes.
+COMPUTED = frozenset({"total", "balance", "tax", "voided"})
+CREATE_ONLY = frozenset({"currency"})
+BILLED_LABELS = {"issued_on": "Date", "private_note": "Private note"}
+DUE_LABELS = {"due_on": "Due date", "term": "Payment terms"}
+BILLED_REFERENCES: Mapping[str, tuple[str, ...]] = {"location": ("location",)}
+BILLED_USUAL: Mapping[str, tuple[str, ...]] = {
+    "location": ("location",),
+    "currency": ("currency",),
+    "private_note": ("private_note", "internal_note"),
+    "tax": ("tax", "tax_total"),
+    "total": ("total",),
+    "balance": ("balance",),
+    "voided": VOIDED,
+}
 
 
 class Billed(Document, frozen=True, kw_only=True, omit_defaults=True):
@@ -120,8 +146,18 @@ class Billed(Document, frozen=True, kw_only=True, omit_defaults=True):
         """The discount in money, in the document's own prices."""
         return ZERO
 
+    def is_named_there(self, *, own_numbers: bool) -> bool:
+        """A document without a number is known by the rest of it."""
+        return not self.number
+
     def open_amount(self, carried: Container[str] = ()) -> Decimal | None:
         return self.balance
+
+    def number_key(self, party: Party) -> str:
+        number, owner = fold(self.number), self.owner()
+        if not number or not self.numbers_by_party:
+            return number
+        return f"{number}|{party(owner)}" if owner is not None else ""
 
     def tax_codes(self) -> tuple[Ref, ...]:
         return tuple(

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import msgspec
 
 from quicksync.records.base import Record
-from quicksync.records.contacts import Customer
+from quicksync.records.contacts import Customer, Vendor
 from quicksync.records.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.records.payments import Payment
 from quicksync.records.products import Item
-from quicksync.records.sales import Invoice
+from quicksync.records.purchases import Bill
+from quicksync.records.sales import CreditNote, Invoice
 
 
 class KindInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +121,14 @@ _ROWS = (
         spelt_freely=True,
     ),
     KindInfo(
+        record=Vendor,
+        rank=25,
+        singular="vendor",
+        plural="vendors",
+        shares_names=True,
+        spelt_freely=True,
+    ),
+    KindInfo(
         record=Item,
         rank=30,
         singular="product",
@@ -128,6 +137,14 @@ _ROWS = (
         holds_lines=True,
     ),
     KindInfo(record=Invoice, rank=40, singular="invoice", plural="invoices", is_document=True),
+    KindInfo(
+        record=CreditNote,
+        rank=42,
+        singular="credit note",
+        plural="credit notes",
+        is_document=True,
+    ),
+    KindInfo(record=Bill, rank=45, singular="bill", plural="bills", is_document=True),
     KindInfo(
         record=Payment,
         rank=50,

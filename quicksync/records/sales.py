@@ -8,21 +8,25 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from quicksync.records.base import Address, Ref
-from quicksync.records.documents import ZERO, Billed, Line
+from quicksync.records.documents import (
+    BILLED_LABELS,
+    BILLED_REFERENCES,
+    BILLED_USUAL,
+    COMPUTED,
+    CREATE_ONLY,
+    DUE_LABELS,
+    ZERO,
+    Billed,
+    Line,
+)
 from quicksync.records.money import to_cents
-from quicksync.records.usual import VOIDED
 
 
 class SalesLine(Line, frozen=True, kw_only=True, omit_defaults=True):
     """One line of a sales document; without an item and without an amount it is a remark."""
 
-    references: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "item": ("item",),
-        "tax_code": ("tax_code",),
-    }
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
         **Line.usual,
-        "item": ("item", "product", "service"),
         "service_on": ("service_on", "service_date"),
     }
 
@@ -34,6 +38,7 @@ class SalesLine(Line, frozen=True, kw_only=True, omit_defaults=True):
     amount: Decimal = ZERO
     tax_code: Ref | None = None
     service_on: dt.date | None = None
+    class_: Ref | None = None
 
     def names(self) -> tuple[Ref | None, ...]:
         return (self.item,)
@@ -43,40 +48,33 @@ class Sale(Billed, frozen=True, kw_only=True, omit_defaults=True):
     """A document for a customer, with a discount off all of its lines."""
 
     required: ClassVar[tuple[str, ...]] = ("customer", "lines")
-    computed: ClassVar[frozenset[str]] = frozenset({"total", "balance", "tax", "voided"})
-    create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
+    computed: ClassVar[frozenset[str]] = COMPUTED
+    create_only: ClassVar[frozenset[str]] = CREATE_ONLY
     # What is billed: one side's discount off the other side's lines comes to a total that nobody
     # saw.
     together: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("lines", "discount", "discount_percent", "prices_include_tax"),
     )
     labels: ClassVar[dict[str, str]] = {
-        "issued_on": "Date",
-        "due_on": "Due date",
-        "term": "Payment terms",
+        **BILLED_LABELS,
+        "class_": "Class",
         "memo": "Message to the customer",
-        "private_note": "Private note",
         "discount": "Discount amount",
         "discount_percent": "Discount %",
     }
     references: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **BILLED_REFERENCES,
         "customer": ("customer",),
-        "term": ("term",),
+        "class_": ("class",),
     }
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **BILLED_USUAL,
         "customer": ("customer", "client"),
-        "due_on": ("due_on", "due_date"),
-        "term": ("term", "terms"),
-        "currency": ("currency",),
+        "class_": ("class_", "klass"),
         "email": ("billing_email",),
         "discount": ("discount", "discount_amount"),
         "discount_percent": ("discount_percent",),
         "memo": ("memo",),
-        "private_note": ("private_note", "internal_note"),
-        "tax": ("tax", "tax_total"),
-        "total": ("total",),
-        "balance": ("balance",),
-        "voided": VOIDED,
     }
     party: ClassVar[str] = "customer"
     if TYPE_CHECKING:  # fields of each kind, in an order of its own
@@ -101,8 +99,12 @@ class Invoice(Sale, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     kind: ClassVar[str] = "invoice"
+    labels: ClassVar[dict[str, str]] = {**Sale.labels, **DUE_LABELS}
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {**Sale.references, "term": ("term",)}
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
         **Sale.usual,
+        "due_on": ("due_on", "due_date"),
+        "term": ("term", "terms"),
         "number": ("number", "invoice_number", "reference"),
         "issued_on": ("issued_on", "date", "invoice_date", "issue_date"),
     }
@@ -112,6 +114,8 @@ class Invoice(Sale, frozen=True, kw_only=True, omit_defaults=True):
     issued_on: dt.date | None = None
     due_on: dt.date | None = None
     term: Ref | None = None
+    location: Ref | None = None
+    class_: Ref | None = None
     currency: str = ""
     lines: tuple[SalesLine, ...] = ()
     discount: Decimal = ZERO
@@ -128,3 +132,38 @@ class Invoice(Sale, frozen=True, kw_only=True, omit_defaults=True):
 
     def label(self) -> str:
         return f"Invoice {self.number}" if self.number else "Invoice without a number"
+
+
+class CreditNote(Sale, frozen=True, kw_only=True, omit_defaults=True):
+    """What a customer is given back for an invoice (F11-F13); `balance` is what is left to be used.
+    All amounts are those of the note: above zero.
+    """
+
+    kind: ClassVar[str] = "credit_note"
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **Sale.usual,
+        "number": ("number", "credit_note_number", "reference"),
+        "issued_on": ("issued_on", "date", "credit_note_date", "issue_date"),
+    }
+
+    number: str = ""
+    customer: Ref | None = None
+    issued_on: dt.date | None = None
+    location: Ref | None = None
+    class_: Ref | None = None
+    currency: str = ""
+    lines: tuple[SalesLine, ...] = ()
+    discount: Decimal = ZERO
+    discount_percent: Decimal | None = None
+    prices_include_tax: bool = False
+    email: str = ""
+    billing: Address | None = None
+    memo: str = ""
+    private_note: str = ""
+    tax: Decimal | None = None
+    total: Decimal | None = None
+    balance: Decimal | None = None
+    voided: bool = False
+
+    def label(self) -> str:
+        return f"Credit note {self.number}" if self.number else "Credit note without a number"

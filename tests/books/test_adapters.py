@@ -19,10 +19,11 @@ from quicksync.books.models import (
 )
 from quicksync.local.messages import Write
 from quicksync.local.registry import registry
-from quicksync.records import KINDS, Address, Allocation, Customer, Item, Payment, Ref, SalesLine
 from quicksync.records import Account as AccountRecord
+from quicksync.records import Address, Allocation, Customer, Item, Payment, Ref, SalesLine
 from quicksync.records import Invoice as InvoiceRecord
 from quicksync.records import TaxCode as TaxRecord
+from tests.books.kept import KEPT
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def sold(zoe, seed, number="B-1", **changes):
     return InvoiceRecord(**{**values, **changes})
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", sorted(KEPT))
 def test_every_kind_has_a_sound_adapter(kind):
     assert not adapter(kind).problems()
 

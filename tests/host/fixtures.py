@@ -22,6 +22,11 @@ TABLES = (
     models.BillRow,
     models.Takings,
     models.Share,
+    models.Supplier,
+    models.Debt,
+    models.DebtRow,
+    models.Credit,
+    models.CreditRow,
 )
 
 

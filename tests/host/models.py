@@ -155,3 +155,89 @@ class Share(models.Model):
 
     def __str__(self):
         return f"{self.part} of {self.bill_id}"
+
+
+class Supplier(models.Model):
+    """Who is bought from."""
+
+    title = models.CharField(max_length=80)
+    mail = models.EmailField(blank=True)
+    tax_number = models.CharField(max_length=20, blank=True)
+    our_number = models.CharField(max_length=30, blank=True)
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        app_label = "shop"
+
+    def __str__(self):
+        return self.title
+
+
+class Debt(models.Model):
+    """What a supplier bills the shop."""
+
+    supplier = models.ForeignKey(Supplier, models.PROTECT)
+    their_number = models.CharField(max_length=21, blank=True)
+    day = models.DateField()
+    due = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        app_label = "shop"
+
+    def __str__(self):
+        return self.their_number
+
+
+class DebtRow(models.Model):
+    """One line of it: a ware, or the account that it is booked on."""
+
+    debt = models.ForeignKey(Debt, models.CASCADE, related_name="rows")
+    ware = models.ForeignKey(Ware, models.PROTECT, null=True, blank=True)
+    booked_on = models.CharField(max_length=60, blank=True)
+    text = models.CharField(max_length=200, blank=True)
+    qty = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    price = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    for_whom = models.ForeignKey(Patron, models.PROTECT, null=True, blank=True)
+    charged = models.BooleanField(default=False)
+    place = models.IntegerField(default=0)
+
+    class Meta:
+        app_label = "shop"
+
+    def __str__(self):
+        return self.text
+
+
+class Credit(models.Model):
+    """What a patron is given back."""
+
+    ref = models.CharField(max_length=20, blank=True)
+    patron = models.ForeignKey(Patron, models.PROTECT)
+    day = models.DateField()
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        app_label = "shop"
+
+    def __str__(self):
+        return self.ref
+
+
+class CreditRow(models.Model):
+    """One line of it."""
+
+    credit = models.ForeignKey(Credit, models.CASCADE, related_name="rows")
+    ware = models.ForeignKey(Ware, models.PROTECT, null=True, blank=True)
+    text = models.CharField(max_length=200, blank=True)
+    qty = models.DecimalField(max_digits=10, decimal_places=2, default=1)
+    price = models.DecimalField(max_digits=12, decimal_places=4)
+    place = models.IntegerField(default=0)
+
+    class Meta:
+        app_label = "shop"
+
+    def __str__(self):
+        return self.text

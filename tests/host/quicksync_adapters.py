@@ -1,7 +1,7 @@
 """The whole integration of the print shop."""
 
 import quicksync
-from tests.host.models import Bill, Levy, Patron, Takings, Ware
+from tests.host.models import Bill, Credit, Debt, Levy, Patron, Supplier, Takings, Ware
 
 
 @quicksync.register(Patron)
@@ -61,3 +61,41 @@ class TakingsAdapter(quicksync.PaymentAdapter):
     modified = "changed"
     fields = {"customer": "patron", "paid_on": "day", "method": "means"}
     allocations = quicksync.Allocations("shares", document="bill", amount="part")
+
+
+@quicksync.register(Supplier)
+class SupplierAdapter(quicksync.VendorAdapter):
+    """Suppliers are vendors."""
+
+    modified = "changed"
+    fields = {"name": "title", "email": "mail"}
+
+
+@quicksync.register(Debt)
+class DebtAdapter(quicksync.BillAdapter):
+    """What suppliers bill."""
+
+    modified = "changed"
+    fields = {
+        "number": "their_number",
+        "issued_on": "day",
+        "due_on": "due",
+        "private_note": "note",
+    }
+    lines = quicksync.Lines(
+        "rows",
+        item="ware",
+        account="booked_on",
+        customer="for_whom",
+        billable="charged",
+        order="place",
+    )
+
+
+@quicksync.register(Credit)
+class CreditAdapter(quicksync.CreditNoteAdapter):
+    """What patrons are given back."""
+
+    modified = "changed"
+    fields = {"number": "ref", "customer": "patron", "issued_on": "day"}
+    lines = quicksync.Lines("rows", item="ware", order="place")

@@ -31,8 +31,11 @@ def test_a_host_of_its_own_starts_with_its_adapters_only(tmp_path):
     assert done.stdout.strip() == str(
         [
             "shop.bill invoice",
+            "shop.credit credit_note",
+            "shop.debt bill",
             "shop.levy tax_code",
             "shop.patron customer",
+            "shop.supplier vendor",
             "shop.takings payment",
             "shop.ware item",
         ]

@@ -205,7 +205,9 @@ def test_without_an_agreement_what_is_left_counts_as_empty():
 
 
 def test_changed_since_names_the_fields():
-    assert changed_since(client(phone="2", email="x"), client(), ("phone", "notes")) == ("phone",)
+    assert changed_since(client(phone="2", email="x"), client(), ("phone", "notes"), {}) == (
+        "phone",
+    )
 
 
 @pytest.mark.parametrize("kind", ["class", "location", "account", "customer"])

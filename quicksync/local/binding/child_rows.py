@@ -26,6 +26,8 @@ class Rows:
 
     part: ClassVar[type[Part]]
     needed: ClassVar[frozenset[str]]
+    # What is worked out where no column says it.
+    follows: ClassVar[frozenset[str]] = frozenset()
     identities: ClassVar[tuple[Identity, ...]]
 
     def __init__(self, accessor: str, *, order: str = "", **fields: FieldSpec) -> None:
@@ -105,6 +107,7 @@ class Lines(Rows):
 
     part = Line
     needed = frozenset({"unit_price"})
+    follows = frozenset({"amount"})
     identities = (
         lambda line: line.id or object(),
         lambda line: (*line.names(), line.description.strip()),

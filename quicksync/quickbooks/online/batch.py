@@ -56,7 +56,7 @@ def body(item: WriteItem, facts: Facts) -> str:
 
 def _operation(item: WriteItem, facts: Facts) -> tuple[str, str, Tree]:
     if item.action == "create":
-        return "create", "", _written(item, facts)
+        return "create", WIRED[item.kind].create_options, _written(item, facts)
     remote = item.remote
     if remote is None:
         # Whatever has no record there would be made a second time.
@@ -197,8 +197,9 @@ def _outcome(item: WriteItem, said: Sequence[Part]) -> Outcome:
 
 def _lines(item: WriteItem, remote: Remote) -> tuple[Mapping[str, str], frozenset[str]]:
     """Our line ids -> QuickBooks', and the ids there of the lines that are none of ours."""
-    if remote.deleted or not hasattr(item.record, "lines"):
+    form = WIRED[item.kind].lines
+    if form is None or remote.deleted:
         return {}, frozenset()
     if item.action not in {"create", "update"}:
         return item.line_ids, frozenset()
-    return lines_after(OurLines.of(item), payload_of(remote))
+    return lines_after(OurLines.of(item, form), payload_of(remote))

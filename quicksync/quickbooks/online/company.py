@@ -38,7 +38,8 @@ def facts(payloads: Payloads) -> dict[str, object]:
     `closing_date` (a date or None), `features`; with CompanyInfo also `tax_kind` ("us", "ast",
     "global", "none"). CompanyCurrency: `currencies`, the codes that are switched on. Account, Item,
     Preferences, TaxCode: `defaults`, role -> id (those of `records.roles`, "item", "sales_tax",
-    "untaxed"). TaxCode with TaxRate: `tax_codes` and `tax_rates`.
+    "untaxed"). TaxCode with TaxRate: `tax_codes` and `tax_rates`, and for purchases
+    `purchase_codes` and `purchase_rates`.
     """
     found: dict[str, object] = {}
     info = next(iter(payloads.get("CompanyInfo", ())), None)
@@ -169,12 +170,26 @@ def tax_kind(country: str, preferences: Payload) -> str:
 
 
 def _tax_codes(payloads: Payloads) -> dict[str, object]:
+    """Codes and rates of what is sold, and of what is bought."""
+    sold_codes, sold_rates = _rates(payloads, "SalesTaxRateList")
+    bought_codes, bought_rates = _rates(payloads, "PurchaseTaxRateList")
+    return {
+        "tax_codes": sold_codes,
+        "tax_rates": sold_rates,
+        "purchase_codes": bought_codes,
+        "purchase_rates": bought_rates,
+    }
+
+
+def _rates(
+    payloads: Payloads, listed: str
+) -> tuple[dict[str, str], dict[str, tuple[tuple[str, str], ...]]]:
     percents = {_words(rate.get("Id")): _percent(rate) for rate in payloads.get("TaxRate", ())}
     rates: dict[str, tuple[tuple[str, str], ...]] = {}
     codes: dict[str, str] = {}
     for code in payloads["TaxCode"]:
         known = _words(code.get("Id"))
-        details = _parts(_at(code, "SalesTaxRateList.TaxRateDetail"))
+        details = _parts(_at(code, f"{listed}.TaxRateDetail"))
         ids = [ref_id(detail.get("TaxRateRef")) for detail in details]
         parts = tuple((rate, percents[rate]) for rate in ids if percents.get(rate))
         if parts and len(parts) == len(ids):
@@ -182,7 +197,7 @@ def _tax_codes(payloads: Payloads) -> dict[str, object]:
             codes[known] = _short(sum((Decimal(percent) for _, percent in parts), Decimal(0)))
         else:
             codes[known] = "0" if known == "NON" else ""
-    return {"tax_codes": codes, "tax_rates": rates}
+    return codes, rates
 
 
 def _percent(rate: Payload) -> str:

@@ -48,21 +48,17 @@ _OTHERS = (
     Entity(CURRENCY, names=("Code", "Name"), switched=True, in_changes=False),
     Entity("TaxRate", names=("Name",), switched=True, in_changes=False),
     Entity("Employee", names=("DisplayName",), switched=True),
-    Entity("Vendor", names=("DisplayName",), switched=True),
 )
 
 
 def _of_kinds() -> dict[str, Entity]:
-    """The types of our kinds, parents first, each with its companions behind it."""
-    others = {entity.type: entity for entity in _OTHERS}
-    found: dict[str, Entity] = {name: others[name] for name in SET_UP}
+    """The types of our kinds, parents first, each with its companions behind it; then others."""
+    every = {entity.type: entity for entity in _OTHERS}
     for wired in WIRED.values():
         kinds = tuple(one for one in WIRED.values() if one.type == wired.type)
-        found.setdefault(
-            wired.type, Entity(wired.type, kinds, wired.names, wired.switched, wired.in_changes)
-        )
-        found |= {name: others[name] for name in wired.companions if name not in found}
-    return found | {name: entity for name, entity in others.items() if name not in found}
+        every[wired.type] = Entity(wired.type, kinds, wired.names, wired.switched, wired.in_changes)
+    order = [name for wired in WIRED.values() for name in (wired.type, *wired.companions)]
+    return {name: every[name] for name in dict.fromkeys([*SET_UP, *order, *every])}
 
 
 ENTITIES: dict[str, Entity] = _of_kinds()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from quicksync.quickbooks.online.documents.line_forms import LineForm
 from quicksync.quickbooks.wire_table import Table
 
 VOID, DELETE, INACTIVE = "void", "delete", "inactive"
@@ -46,8 +47,9 @@ class Wired(msgspec.Struct, frozen=True, kw_only=True):
     the change feed has the type. `takes_back` says what can be done with a record that is not
     wanted any more: VOID, DELETE, INACTIVE. `page` is QuickBooks' own page of a record, and the
     name under which it takes the id. `companions` are types that must be known with the kind: they
-    share its names (C14), or hold a part of it. `options` go with each change of a record. Where
-    several kinds share a type, or not all of it is ours, `where` tells which records are its own.
+    share its names (C14), or hold a part of it. `options` go with each change of a record, and
+    `create_options` with a new one. `lines` is how those of a document are said. Where several
+    kinds share a type, or not all of it is ours, `where` tells which records are its own.
     """
 
     table: Table
@@ -58,6 +60,8 @@ class Wired(msgspec.Struct, frozen=True, kw_only=True):
     page: tuple[str, str] | None = None
     companions: tuple[str, ...] = ()
     options: str = ""
+    create_options: str = ""
+    lines: LineForm | None = None
     where: Callable[[Head], bool] | None = None
 
     @property

@@ -19,7 +19,7 @@ Class|class|list|class|CRUSQBX|FullyQualifiedName
 CompanyCurrency|companycurrency|list|companycurrency|CRUSQBX|Name
 CompanyInfo|companyinfo|single|single|RUSQX|CompanyStartDate
 CreditCardPaymentTxn|creditcardpayment|txn|txn|CRUSDQBX|
-CreditMemo|creditmemo|txn|txn|CRUSDVQPMBX|TotalAmt Balance RemainingCredit HomeBalance \
+CreditMemo|creditmemo|txn|txn|CRUSDQPMBX|TotalAmt Balance RemainingCredit HomeBalance \
 HomeTotalAmt DeliveryInfo
 Customer|customer|list|name|CRUSQBX|FullyQualifiedName Level BalanceWithJobs IsProject \
 OverDueBalance ClientEntityId

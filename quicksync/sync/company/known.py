@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -36,10 +36,9 @@ def facts_of(connection: Connection) -> Facts:
         features=frozenset(kept.get("features", ())),
         defaults={**kept.get("defaults", {}), **chosen_defaults(connection.options)},
         tax_codes=kept.get("tax_codes", {}),
-        tax_rates={
-            code: tuple((rate, text) for rate, text in parts)
-            for code, parts in _rates(kept).items()
-        },
+        tax_rates=_rates(kept.get("tax_rates", {})),
+        purchase_codes=kept.get("purchase_codes", {}),
+        purchase_rates=_rates(kept.get("purchase_rates", {})),
     )
 
 
@@ -62,9 +61,8 @@ def at_hand(connection: Connection) -> AtHand:
     return AtHand(connection, edition_for(connection.edition), facts_of(connection))
 
 
-def _rates(kept: dict[str, Any]) -> dict[str, list[list[str]]]:
-    rates: dict[str, list[list[str]]] = kept.get("tax_rates", {})
-    return rates
+def _rates(kept: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    return {code: tuple((rate, text) for rate, text in parts) for code, parts in kept.items()}
 
 
 def read_kinds(edition: Edition) -> tuple[str, ...]:

@@ -87,7 +87,8 @@ class Gather:
         )
 
     def _carried(self, adapter: Adapter) -> Carried:
-        return Carried(adapter.carried() & self.edition.fields(adapter.kind), adapter.parts())
+        fields = adapter.carried() & self.edition.fields(adapter.kind)
+        return Carried(fields, adapter.parts(), adapter.shown())
 
     # --- Both sides of some mappings --------------------------------------------------------------
 

@@ -169,19 +169,31 @@ class Lookups:
         return rows.values_list("name_key", "kind", "type", "remote_id", "name", "active")
 
     def _numbers(self, sides: Sequence[Both]) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Numbers there that documents of this side have, as far as they are to be unique."""
         wanted: dict[str, set[str]] = defaultdict(set)
         for side in sides:
-            if (
-                side.found
-                and KINDS[side.mapping.kind].is_document
-                and side.found.record.natural_key()
-            ):
-                wanted[side.mapping.kind].add(fold(side.found.record.natural_key()))
+            number = getattr(side.found.record, "number", "") if side.found else ""
+            if number and KINDS[side.mapping.kind].is_document:
+                wanted[side.mapping.kind].add(fold(number))
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for kind, numbers in wanted.items():
-            for row in self._named(Q(kind=kind), numbers):
-                found[kind, row[0]].append(row[3])
+            for key, remote_id in self._numbered(kind, numbers):
+                found[kind, key].append(remote_id)
         return {key: tuple(ids) for key, ids in found.items()}
+
+    def _numbered(self, kind: str, numbers: set[str]) -> Iterable[tuple[str, str]]:
+        """(number key, id) of the documents there that have one of these numbers."""
+        if not KINDS[kind].record.numbers_by_party:
+            return [(row[0], row[3]) for row in self._named(Q(kind=kind), numbers)]
+        rows = RemoteRecord.objects.filter(
+            connection=self.connection, kind=kind, name_key__in=numbers, deleted=False
+        )
+        records = ((one.id, decode(self.edition, one, self.facts)) for one in stored(rows))
+        return [
+            (record.number_key(lambda ref: ref.id), remote_id)
+            for remote_id, record in records
+            if isinstance(record, Record)
+        ]
 
     @cached_property
     def _outdated(self) -> frozenset[Ref]:

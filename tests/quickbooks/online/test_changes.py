@@ -51,7 +51,10 @@ def test_afterwards_one_call_reads_all_changes():
     asked = dict(request.params)
     assert asked["changedSince"] == CURSOR
     lists = "Account,Term,PaymentMethod,Class,Department"
-    assert asked["entities"] == f"{lists},Customer,Vendor,Employee,Item,Invoice,Payment"
+    assert (
+        asked["entities"]
+        == f"{lists},Customer,Vendor,Employee,Item,Invoice,CreditMemo,Bill,Payment"
+    )
     assert EDITION.reads(("tax_code",), CURSOR) == ()
 
 
@@ -62,7 +65,7 @@ def test_what_the_change_feed_lacks_is_read_daily():
     )
     assert read == ["CompanyInfo", "Preferences", "TaxCode", "TaxRate"]
     # what was merged away is told by nothing but their number (C19)
-    assert counted == ["Customer", "Item"]
+    assert counted == ["Customer", "Vendor", "Item"]
     assert EDITION.read_reply(reads[0], page("CompanyInfo", {"Id": "1"})).cursor is None
 
 

@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, cast
 
 import msgspec
 
 from quicksync.quickbooks.messages import WriteItem
-from quicksync.quickbooks.online.documents.line_read import (
+from quicksync.quickbooks.online.documents.line_forms import (
     DISCOUNT,
     GROUP,
-    OURS,
     SUBTOTAL,
-    lines_back,
+    LineForm,
 )
+from quicksync.quickbooks.online.documents.line_read import lines_back
 from quicksync.quickbooks.online.payloads.values import trees
 from quicksync.quickbooks.wire_table import Tree
-from quicksync.records import Invoice, SalesLine
+from quicksync.records import Line
+from quicksync.records.documents import Billed
 
-Key = Callable[[SalesLine], tuple[Any, ...]]
+Key = Callable[[Line], tuple[Any, ...]]
 
 
 class OurLines(msgspec.Struct, frozen=True):
     """This side's lines, and what is known of them in QuickBooks.
 
     `ids` are our line ids -> QuickBooks'; `agreed` the ids there of what was ours when both sides
-    last agreed, None where they never did; `sent` says whether the lines are written.
+    last agreed, None where they never did; `sent` says whether the lines are written. `form` is how
+    they are said there.
     """
 
-    lines: tuple[SalesLine, ...]
+    lines: tuple[Line, ...]
+    form: LineForm
     ids: Mapping[str, str] = {}
     agreed: frozenset[str] | None = None
     sent: bool = True
 
     @classmethod
-    def of(cls, item: WriteItem) -> OurLines:
-        """Those of one operation on a sales document."""
+    def of(cls, item: WriteItem, form: LineForm) -> OurLines:
+        """Those of one operation on a document."""
         sent = item.action == "create" or "lines" in item.fields
-        return cls(cast("Invoice", item.record).lines, item.line_ids, item.agreed_lines, sent)
+        lines = cast("Billed", item.record).lines
+        return cls(lines, form, item.line_ids, item.agreed_lines, sent)
 
     @property
     def known(self) -> frozenset[str]:
@@ -78,7 +82,7 @@ def matched(ours: OurLines, document: Tree, *, all_of_it: bool = False) -> Match
     theirs = {
         line["Id"]: line
         for line in trees(document.get("Line"))
-        if line.get("DetailType") in OURS and line.get("Id")
+        if line.get("DetailType") in ours.form.ours and line.get("Id")
     }
     partners: dict[int, str] = {}
     for place, line in enumerate(ours.lines):
@@ -88,9 +92,9 @@ def matched(ours: OurLines, document: Tree, *, all_of_it: bool = False) -> Match
     mine = set(theirs) if ours.never_agreed else ours.known
     # What both sides have added alike is one line.
     for among in (mine, set(theirs)):
-        _match_by(_alike, ours.lines, _some(theirs, among), partners)
+        _match_by(_alike, ours, _some(theirs, among), partners)
     for key in _LIKELY:
-        _match_by(key, ours.lines, _some(theirs, mine - set(ours.ids.values())), partners)
+        _match_by(key, ours, _some(theirs, mine - set(ours.ids.values())), partners)
     gone = set(theirs) if all_of_it else mine
     return Matched(
         {place: theirs[known] for place, known in partners.items()},
@@ -120,7 +124,7 @@ def _foreign(
 
 def _match_by(
     key: Key,
-    lines: Sequence[SalesLine],
+    ours: OurLines,
     theirs: Mapping[str, Tree],
     partners: dict[int, str],
 ) -> None:
@@ -128,22 +132,22 @@ def _match_by(
     free: dict[tuple[Any, ...], list[str]] = {}
     for known, tree in theirs.items():
         if known not in taken:
-            (there,) = lines_back({"Line": [tree]})
+            (there,) = lines_back({"Line": [tree]}, ours.form)
             free.setdefault(key(there), []).append(known)
-    for place, line in enumerate(lines):
+    for place, line in enumerate(ours.lines):
         if place not in partners and (found := free.get(key(line))):
             partners[place] = found.pop(0)
 
 
-def _alike(line: SalesLine) -> tuple[Any, ...]:
-    return line.item, line.description, line.amount
+def _alike(line: Line) -> tuple[Any, ...]:
+    return *line.names(), line.description, line.amount
 
 
 # For those of our lines there of which nobody knows which of ours each is; from the surest to the
 # loosest.
 _LIKELY: tuple[Key, ...] = (
-    lambda line: (line.item, line.description),
-    lambda line: (line.item,),
+    lambda line: (*line.names(), line.description),
+    lambda line: line.names(),
 )
 
 
@@ -155,7 +159,7 @@ def lines_after(ours: OurLines, after: Tree) -> tuple[dict[str, str], frozenset[
     still are, and the others are new: QuickBooks numbers new lines upwards, in the order they were
     sent. References are left aside: the record may speak of this side's products.
     """
-    free = {line.id: line for line in lines_back(after) if line.id}
+    free = {line.id: line for line in lines_back(after, ours.form) if line.id}
     found: dict[int, str] = {}
     for place, line in enumerate(ours.lines):
         theirs = ours.ids.get(line.id, "") if line.id else ""
@@ -182,5 +186,5 @@ def _by_id(ours: OurLines, found: Mapping[int, str]) -> dict[str, str]:
     return {ours.lines[place].id: theirs for place, theirs in found.items() if ours.lines[place].id}
 
 
-def _said(line: SalesLine) -> tuple[Any, ...]:
+def _said(line: Line) -> tuple[Any, ...]:
     return line.description.strip(), line.amount

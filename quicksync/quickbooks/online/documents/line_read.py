@@ -1,4 +1,4 @@
-"""Lines of sales documents as QuickBooks shows them: what people entered, without subtotals and
+"""Lines of documents as QuickBooks shows them: what people entered, without subtotals and
 discounts.
 """
 
@@ -10,78 +10,46 @@ from typing import Any
 import msgspec
 
 from quicksync.quickbooks.messages import Facts
+from quicksync.quickbooks.online.documents.line_forms import DISCOUNT, GROUP, REMARK, LineForm
 from quicksync.quickbooks.online.documents.tax import INCLUSIVE, TAXABLE, UNTAXED
-from quicksync.quickbooks.online.payloads.values import (
-    DATE,
-    NUMBER,
-    TEXT,
-    number,
-    percentage,
-    read_only,
-    ref_id,
-    reference,
-    text,
-    trees,
-)
-from quicksync.quickbooks.wire_table import Row, Table, Tree, misplaced, take
-from quicksync.records import Ref, SalesLine
+from quicksync.quickbooks.online.payloads.values import number, percentage, ref_id, text, trees
+from quicksync.quickbooks.wire_table import Table, Tree, misplaced, take
+from quicksync.records import Line, Ref, SalesLine
 from quicksync.records.documents import ZERO
-from quicksync.records.limits import FieldLimit
 
-SALES, REMARK, GROUP = "SalesItemLineDetail", "DescriptionOnly", "GroupLineDetail"
-DISCOUNT, SUBTOTAL = "DiscountLineDetail", "SubTotalLineDetail"
-# Lines of text have their details under another word than their type.
-REMARK_DETAIL = "DescriptionLineDetail"
-OURS = frozenset({SALES, REMARK, GROUP})
 PRICE_PLACES = 7
-DESCRIPTION = FieldLimit(4000)
-
-# Amount, price and tax code of a line hang together and with the rest of the document: `lines.py`
-# writes them.
-LINE = Table(
-    SalesLine,
-    SALES,
-    (
-        read_only("id", "Id", TEXT),
-        Row(field="item", path="SalesItemLineDetail.ItemRef", codec=reference("item")),
-        Row(field="description", path="Description", codec=TEXT, length=DESCRIPTION.length),
-        read_only("quantity", "SalesItemLineDetail.Qty", NUMBER),
-        read_only("unit_price", "SalesItemLineDetail.UnitPrice", NUMBER),
-        read_only("amount", "Amount", NUMBER),
-        read_only("tax_code", "SalesItemLineDetail.TaxCodeRef", reference("tax_code")),
-        Row(field="service_on", path="SalesItemLineDetail.ServiceDate", codec=DATE),
-    ),
-)
 NO_FACTS = Facts()
 
 
-def lines_back(document: Tree) -> tuple[SalesLine, ...]:
+def lines_back(document: Tree, form: LineForm) -> tuple[Line, ...]:
     """The lines that people entered: no subtotals, no discount."""
     inclusive = document.get("GlobalTaxCalculation") == INCLUSIVE
     document_code = ref_id(take(document, "TxnTaxDetail.TxnTaxCodeRef"))
     found = []
     for line in trees(document.get("Line")):
-        match line.get("DetailType"):
-            case "SalesItemLineDetail":
-                found.append(_sales_back(line, document_code, inclusive=inclusive))
-            case "DescriptionOnly":
-                found.append(
-                    SalesLine(id=_text(line, "Id"), description=_text(line, "Description"))
-                )
-            case "GroupLineDetail":
-                found.append(_group_back(line))
+        word = line.get("DetailType")
+        if isinstance(word, str) and word in form.details:
+            found.append(_priced_back(line, form.details[word], document_code, inclusive=inclusive))
+        elif word == REMARK:
+            remark: Line = form.sort()
+            said = _text(line, "Description")
+            found.append(msgspec.structs.replace(remark, id=_text(line, "Id"), description=said))
+        elif word == GROUP and form.bundles:
+            found.append(_group_back(line))
     return tuple(found)
 
 
-def _sales_back(line: Tree, document_code: str, *, inclusive: bool) -> SalesLine:
-    read: SalesLine = LINE.decode(line, NO_FACTS)
+def _priced_back(line: Tree, table: Table, document_code: str, *, inclusive: bool) -> Line:
+    read: Line = table.decode(line, NO_FACTS)
     changes: dict[str, Any] = {}
     if read.tax_code is not None and read.tax_code.id in {TAXABLE, UNTAXED}:
         taxed = read.tax_code.id == TAXABLE
         changes["tax_code"] = Ref("tax_code", document_code or TAXABLE) if taxed else None
-    if read.item is not None and not read.item.id.isdigit():
+    item: Ref | None = getattr(read, "item", None)
+    if item is not None and not item.id.isdigit():
         changes["item"] = None  # shipping and tips stand under a word instead of an item
-    if inclusive and (gross := take(line, "SalesItemLineDetail.TaxInclusiveAmt")) is not None:
+    gross = take(line, f"{table.remote_type}.TaxInclusiveAmt")
+    if inclusive and gross is not None:
         amount = number(gross)
         price = (
             (amount / read.quantity).quantize(Decimal(1).scaleb(-PRICE_PLACES))

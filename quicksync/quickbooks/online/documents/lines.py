@@ -1,51 +1,61 @@
-"""Lines of sales documents: ours are rebuilt from the record, a bookkeeper's stay (F17)."""
+"""Lines of documents: ours are rebuilt from the record, a bookkeeper's stay (F17)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import cast
+
+import msgspec
 
 from quicksync.exceptions import BadValue
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.online.documents import tax as taxes
-from quicksync.quickbooks.online.documents.line_match import Matched, OurLines, matched
-from quicksync.quickbooks.online.documents.line_read import (
+from quicksync.quickbooks.online.documents.line_forms import (
+    BILLABLE,
+    BILLED,
     DESCRIPTION,
     DISCOUNT,
     GROUP,
-    LINE,
-    PRICE_PLACES,
     REMARK,
     REMARK_DETAIL,
-    SALES,
     SUBTOTAL,
-    of_type,
+    LineForm,
 )
+from quicksync.quickbooks.online.documents.line_match import Matched, OurLines, matched
+from quicksync.quickbooks.online.documents.line_read import PRICE_PLACES, of_type
 from quicksync.quickbooks.online.payloads.values import plain, trees
 from quicksync.quickbooks.wire_table import Tree, Writing
-from quicksync.records import Invoice, SalesLine, to_cents
-from quicksync.records.documents import ZERO
+from quicksync.records import Line, to_cents
+from quicksync.records.documents import ZERO, Billed
 from quicksync.records.limits import cleaned
 
+CHARGED = "BillableStatus"
 LINE_FIELDS = frozenset({"lines", "discount", "discount_percent", "prices_include_tax"})
 
 
-def write_lines(tree: Tree, writing: Writing) -> None:
-    """Put lines, discount and tax of a sales document into the tree, if any of them is to be
+def lines_as(form: LineForm) -> Callable[[Tree, Writing], None]:
+    """What puts lines, discount and tax of a document into the tree, if any of them is to be
     sent.
     """
-    if not writing.creating and not writing.fields & LINE_FIELDS:
-        return
-    record = cast("Invoice", writing.item.record)
+
+    def write(tree: Tree, writing: Writing) -> None:
+        if writing.creating or writing.fields & LINE_FIELDS:
+            _write(tree, writing, form)
+
+    return write
+
+
+def _write(tree: Tree, writing: Writing, form: LineForm) -> None:
+    record = cast("Billed", writing.item.record)
     discount = record.discount_amount()
     taxed = taxes.document_tax(record, writing.facts, discount)
     header = taxed.header
     if writing.creating or "lines" in writing.fields:
-        match_up = matched(
-            OurLines.of(writing.item), writing.there, all_of_it="lines" in writing.item.decided
-        )
-        lines = _our_lines(record, taxed.lines, match_up, writing.facts)
+        mine = OurLines.of(writing.item, form)
+        match_up = matched(mine, writing.there, all_of_it="lines" in writing.item.decided)
+        maker = _Maker(form, writing.facts, keep_code=not any(one.tax_code for one in mine.lines))
+        lines = _our_lines(maker, mine.lines, taxed.lines, match_up)
         header = _worked_out_there(header) if match_up.has_other_amounts else header
     else:
         there = trees(writing.there.get("Line"))
@@ -72,71 +82,79 @@ def _worked_out_there(header: Tree) -> Tree:
 
 
 def _our_lines(
-    record: Invoice, taxed: Sequence[taxes.LineTax], match_up: Matched, facts: Facts
+    maker: _Maker, lines: Sequence[Line], taxed: Sequence[taxes.LineTax], match_up: Matched
 ) -> list[Tree]:
-    any_code = any(line.tax_code for line in record.lines)
     built: list[Tree] = list(match_up.foreign.get(-1, ()))
-    for place, (line, line_tax) in enumerate(zip(record.lines, taxed, strict=True)):
-        old = match_up.partners.get(place)
-        built.append(_line(line, line_tax, old, facts, keep_code=not any_code))
+    for place, (line, line_tax) in enumerate(zip(lines, taxed, strict=True)):
+        built.append(maker.line(line, line_tax, match_up.partners.get(place) or {}))
         built.extend(match_up.foreign.get(place, ()))
     return built
 
 
-def _line(
-    line: SalesLine, line_tax: taxes.LineTax, old: Tree | None, facts: Facts, *, keep_code: bool
-) -> Tree:
-    if old is not None and old.get("DetailType") == GROUP:
-        return old
-    if is_remark(line):
-        return _remark(line, old or {})
-    return _sales_line(line, line_tax, old or {}, facts, keep_code=keep_code)
+class _Maker(msgspec.Struct, frozen=True):
+    """Makes the lines of one document. `keep_code`: it names no tax codes of its own."""
+
+    form: LineForm
+    facts: Facts
+    keep_code: bool
+
+    def line(self, line: Line, line_tax: taxes.LineTax, old: Tree) -> Tree:
+        was = old.get("DetailType")
+        if was == GROUP:
+            return old
+        if line.is_remark() and (self.form.remarks or was == REMARK):
+            return self._remark(line, old)
+        return self._priced(line, line_tax, old)
+
+    def _remark(self, line: Line, old: Tree) -> Tree:
+        """A line of text. What the old line has beyond its price and our fields (extensions) is
+        kept.
+        """
+        dropped = {"LineNum", "Amount", *self.form.details}
+        kept = {name: value for name, value in old.items() if name not in dropped}
+        detail = old.get(REMARK_DETAIL) or {}
+        return kept | {
+            "DetailType": REMARK,
+            "Description": cleaned(line.description, DESCRIPTION),
+            REMARK_DETAIL: detail,
+        }
+
+    def _priced(self, line: Line, line_tax: taxes.LineTax, old: Tree) -> Tree:
+        """One priced line. What the old line has beyond our fields (links to time or estimates) is
+        kept.
+        """
+        word = self.form.detail_of(line)
+        before: Tree = old.get(word) or {}
+        fresh = self.form.details[word].encode_part(line, self.facts, None)
+        detail: Tree = {**before, **(fresh.pop(word, None) or {})}
+        dropped = {"LineNum", "Description", REMARK_DETAIL, *self.form.details}
+        tree: Tree = {name: value for name, value in old.items() if name not in dropped}
+        tree |= {**fresh, "DetailType": word, "Amount": plain(line_tax.amount), word: detail}
+        if not any(line.names()) and self.form.stand_in not in detail:
+            detail[self.form.stand_in] = {"value": self._default(line)}
+        if "quantity" not in self.form.details[word].left_out:
+            same = bool(old) and Decimal(old.get("Amount", 0)) == line_tax.amount
+            _price(detail, line, line_tax, same_amount=same)
+        if (before.get(CHARGED), detail.get(CHARGED)) == (BILLED, BILLABLE):
+            detail[CHARGED] = BILLED  # it was charged already, which only QuickBooks can say
+        self._tax(detail, line_tax)
+        return tree
+
+    def _tax(self, detail: Tree, line_tax: taxes.LineTax) -> None:
+        if line_tax.code and not (self.keep_code and "TaxCodeRef" in detail):
+            detail["TaxCodeRef"] = {"value": line_tax.code}
+        detail.pop("TaxInclusiveAmt", None)
+        if line_tax.gross is not None:
+            detail["TaxInclusiveAmt"] = plain(line_tax.gross)
+
+    def _default(self, line: Line) -> str:
+        if known := self.facts.defaults.get(self.form.role):
+            return known
+        shown = f' "{line.description}"' if line.description else ""
+        raise BadValue(f"The line{shown} {self.form.lacks}")
 
 
-def _remark(line: SalesLine, old: Tree) -> Tree:
-    """A line of text. What the old line has beyond its price and our fields (extensions) is
-    kept.
-    """
-    kept = {name: value for name, value in old.items() if name not in {"LineNum", "Amount", SALES}}
-    detail = old.get(REMARK_DETAIL) or {}
-    return kept | {
-        "DetailType": REMARK,
-        "Description": cleaned(line.description, DESCRIPTION),
-        REMARK_DETAIL: detail,
-    }
-
-
-def _sales_line(
-    line: SalesLine, line_tax: taxes.LineTax, old: Tree, facts: Facts, *, keep_code: bool
-) -> Tree:
-    """One priced line. What the old line has beyond our fields (class, links to time or estimates)
-    is kept.
-    """
-    fresh = LINE.encode_part(line, facts, None)
-    detail: Tree = {**(old.get(SALES) or {}), **(fresh.pop(SALES, None) or {})}
-    tree: Tree = {
-        name: value
-        for name, value in old.items()
-        if name not in {"LineNum", "Description", REMARK_DETAIL}
-    }
-    tree |= {**fresh, "DetailType": SALES, "Amount": plain(line_tax.amount), SALES: detail}
-    if "ItemRef" not in detail:
-        detail["ItemRef"] = {"value": _default_item(line, facts)}
-    _price(
-        detail,
-        line,
-        line_tax,
-        same_amount=bool(old) and Decimal(old.get("Amount", 0)) == line_tax.amount,
-    )
-    if line_tax.code and not (keep_code and "TaxCodeRef" in detail):
-        detail["TaxCodeRef"] = {"value": line_tax.code}
-    detail.pop("TaxInclusiveAmt", None)
-    if line_tax.gross is not None:
-        detail["TaxInclusiveAmt"] = plain(line_tax.gross)
-    return tree
-
-
-def _price(detail: Tree, line: SalesLine, line_tax: taxes.LineTax, *, same_amount: bool) -> None:
+def _price(detail: Tree, line: Line, line_tax: taxes.LineTax, *, same_amount: bool) -> None:
     """Quantity and price that multiply to the amount: QuickBooks refuses others (6070)."""
     if line.quantity is None and same_amount:
         return
@@ -176,17 +194,7 @@ def fitting_price(
     return None
 
 
-def _default_item(line: SalesLine, facts: Facts) -> str:
-    if item := facts.defaults.get("item"):
-        return item
-    shown = f' "{line.description}"' if line.description else ""
-    raise BadValue(
-        f"The line{shown} names no product, and the connection has no default product for such"
-        " lines. QuickBooks would ignore its amount: choose a default product on the connection."
-    )
-
-
-def _discount_line(record: Invoice, amount: Decimal, facts: Facts, old: Tree | None) -> list[Tree]:
+def _discount_line(record: Billed, amount: Decimal, facts: Facts, old: Tree | None) -> list[Tree]:
     """The discount as one line. As a percentage only if QuickBooks then comes to the host's own
     amount.
     """
@@ -195,7 +203,7 @@ def _discount_line(record: Invoice, amount: Decimal, facts: Facts, old: Tree | N
     detail: Tree = dict((old or {}).get(DISCOUNT) or {})
     detail.pop("DiscountPercent", None)
     whole = sum((line.amount for line in record.lines), ZERO)
-    percent = record.discount_percent
+    percent: Decimal | None = getattr(record, "discount_percent", None)
     by_percent = percent is not None and to_cents(whole * percent / taxes.HUNDRED) == amount
     detail["PercentBased"] = by_percent
     if by_percent and percent is not None:
@@ -204,8 +212,3 @@ def _discount_line(record: Invoice, amount: Decimal, facts: Facts, old: Tree | N
         detail["DiscountAccountRef"] = {"value": account}
     kept = {"Id": old["Id"]} if old and "Id" in old else {}
     return [kept | {"DetailType": DISCOUNT, "Amount": plain(amount), DISCOUNT: detail}]
-
-
-def is_remark(line: SalesLine) -> bool:
-    """A line that only says something."""
-    return line.item is None and line.amount == 0

@@ -6,6 +6,9 @@ names one tax code; with automated sales tax QuickBooks finds that code itself u
 the amount. Elsewhere every line names its own code and the document says whether amounts include
 tax. Where tax is switched off, nothing is said at all.
 
+Purchases have rates of their own; in the United States no tax is told of them, since it is part of
+what they cost.
+
 The host's own tax amount, when it states one, overrides what QuickBooks would work out.
 """
 
@@ -18,8 +21,8 @@ import msgspec
 
 from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.wire_table import Tree
-from quicksync.records import Invoice, SalesLine, to_cents
-from quicksync.records.documents import ZERO
+from quicksync.records import Line, to_cents
+from quicksync.records.documents import ZERO, Billed
 
 TAXABLE, UNTAXED = "TAX", "NON"
 EXCLUDED, INCLUSIVE, NOT_APPLICABLE = "TaxExcluded", "TaxInclusive", "NotApplicable"
@@ -46,10 +49,11 @@ class DocumentTax(msgspec.Struct, frozen=True, kw_only=True):
     header: Tree
 
 
-def document_tax(record: Invoice, facts: Facts, discount: Decimal) -> DocumentTax:
+def document_tax(record: Billed, facts: Facts, discount: Decimal) -> DocumentTax:
     """What to tell QuickBooks of a document's tax; `discount` is its amount in the document's own
     prices.
     """
+    facts = facts.for_purchases() if record.payable else facts
     codes = tuple(line.tax_code.id if line.tax_code else "" for line in record.lines)
     if not record.prices_include_tax or facts.tax_kind == "none":
         nets, discount_net, tax = tuple(line.amount for line in record.lines), discount, record.tax
@@ -124,7 +128,7 @@ def _document_detail(
 
 
 def _by_line(
-    record: Invoice,
+    record: Billed,
     facts: Facts,
     codes: Sequence[str],
     nets: Sequence[Decimal],
@@ -201,7 +205,7 @@ def _bases(coded: Sequence[Coded], facts: Facts, discount: Decimal) -> Bases | N
 
 
 def _without_tax(
-    record: Invoice, facts: Facts, codes: Sequence[str], discount: Decimal
+    record: Billed, facts: Facts, codes: Sequence[str], discount: Decimal
 ) -> tuple[tuple[Decimal, ...], Decimal, Decimal]:
     """Line amounts, discount and tax of a document whose prices include tax.
 
@@ -222,7 +226,7 @@ def _without_tax(
     return tuple(nets), discount_net, record.tax
 
 
-def _net(line: SalesLine, code: str, facts: Facts) -> Decimal:
+def _net(line: Line, code: str, facts: Facts) -> Decimal:
     rate = rate_of(code, facts) or ZERO
     return to_cents(line.amount * HUNDRED / (HUNDRED + rate))
 

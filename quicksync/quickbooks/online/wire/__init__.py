@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quicksync.quickbooks.online.wire.contacts import CUSTOMER
+from quicksync.quickbooks.online.wire.contacts import CUSTOMER, VENDOR
 from quicksync.quickbooks.online.wire.lists import (
     ACCOUNT,
     CLASS,
@@ -13,15 +13,16 @@ from quicksync.quickbooks.online.wire.lists import (
 )
 from quicksync.quickbooks.online.wire.payments import PAYMENT
 from quicksync.quickbooks.online.wire.products import ITEM
-from quicksync.quickbooks.online.wire.sales import INVOICE
+from quicksync.quickbooks.online.wire.purchases import BILL
+from quicksync.quickbooks.online.wire.sales import CREDIT_NOTE, INVOICE
 from quicksync.quickbooks.online.wired import Wired
 from quicksync.quickbooks.wire_table import Table
 from quicksync.records import kind_info
 
 _ALL = (
     *(ACCOUNT, TAX_CODE, TERM, PAYMENT_METHOD, CLASS, LOCATION),
-    *(CUSTOMER, ITEM),
-    *(INVOICE, PAYMENT),
+    *(CUSTOMER, VENDOR, ITEM),
+    *(INVOICE, CREDIT_NOTE, BILL, PAYMENT),
 )
 WIRED: dict[str, Wired] = {
     wired.kind: wired for wired in sorted(_ALL, key=lambda wired: kind_info(wired.kind).rank)

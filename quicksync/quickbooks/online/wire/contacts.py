@@ -1,9 +1,10 @@
-"""Customers as QuickBooks Online JSON."""
+"""Customers and vendors as QuickBooks Online JSON."""
 
 from __future__ import annotations
 
 from quicksync.quickbooks.online.payloads.values import (
     ADDRESS,
+    FLAG,
     INVERTED,
     NUMBER,
     TEXT,
@@ -13,13 +14,16 @@ from quicksync.quickbooks.online.payloads.values import (
     name_row,
     read_only,
     reference,
+    text,
     us_only,
 )
 from quicksync.quickbooks.online.wired import INACTIVE, Wired
-from quicksync.quickbooks.wire_table import Row, Table, Tree, Writing
-from quicksync.records import Customer
+from quicksync.quickbooks.wire_table import Codec, Row, Table, Tree, Writing
+from quicksync.records import Customer, Vendor
 
 PERSON_FORBIDDEN = ":\t\n\r"
+HIDDEN = "XX"
+"""With this begins a number of which only the end is shown."""
 
 
 def _job(tree: Tree, writing: Writing) -> None:
@@ -30,32 +34,43 @@ def _job(tree: Tree, writing: Writing) -> None:
         tree["Job"] = bool(tree["ParentRef"]["value"])
 
 
+_PEOPLE = (
+    name_row("DisplayName"),
+    Row(field="company", path="CompanyName", codec=TEXT, length=100),
+    Row(
+        field="given_name",
+        path="GivenName",
+        codec=TEXT,
+        length=100,
+        forbidden=PERSON_FORBIDDEN,
+    ),
+    Row(
+        field="family_name",
+        path="FamilyName",
+        codec=TEXT,
+        length=100,
+        forbidden=PERSON_FORBIDDEN,
+    ),
+    Row(field="email", path="PrimaryEmailAddr.Address", codec=TEXT, length=100),
+    Row(field="phone", path="PrimaryPhone.FreeFormNumber", codec=TEXT, length=30),
+    Row(field="mobile", path="Mobile.FreeFormNumber", codec=TEXT, length=30),
+    Row(field="website", path="WebAddr.URI", codec=TEXT, length=1000),
+    Row(field="billing", path="BillAddr", codec=ADDRESS),
+)
+
+
+def _tax_id_back(value: str) -> str | None:
+    """The number; of most QuickBooks shows the end only, which nothing can be compared with."""
+    shown = text(value)
+    return None if shown.startswith(HIDDEN) else shown
+
+
 CUSTOMER = Wired(
     table=Table(
         Customer,
         "Customer",
         (
-            name_row("DisplayName"),
-            Row(field="company", path="CompanyName", codec=TEXT, length=100),
-            Row(
-                field="given_name",
-                path="GivenName",
-                codec=TEXT,
-                length=100,
-                forbidden=PERSON_FORBIDDEN,
-            ),
-            Row(
-                field="family_name",
-                path="FamilyName",
-                codec=TEXT,
-                length=100,
-                forbidden=PERSON_FORBIDDEN,
-            ),
-            Row(field="email", path="PrimaryEmailAddr.Address", codec=TEXT, length=100),
-            Row(field="phone", path="PrimaryPhone.FreeFormNumber", codec=TEXT, length=30),
-            Row(field="mobile", path="Mobile.FreeFormNumber", codec=TEXT, length=30),
-            Row(field="website", path="WebAddr.URI", codec=TEXT, length=1000),
-            Row(field="billing", path="BillAddr", codec=ADDRESS),
+            *_PEOPLE,
             Row(field="shipping", path="ShipAddr", codec=ADDRESS),
             Row(field="notes", path="Notes", codec=TEXT, length=2000),
             currency_row(),
@@ -72,6 +87,34 @@ CUSTOMER = Wired(
     names=("DisplayName",),
     page=("customerdetail", "nameId"),
     companions=("Vendor", "Employee"),
+    switched=True,
+    takes_back=frozenset({INACTIVE}),
+)
+
+VENDOR = Wired(
+    table=Table(
+        Vendor,
+        "Vendor",
+        (
+            *_PEOPLE,
+            Row(field="notes", path="Notes", codec=TEXT, length=2000),
+            currency_row(),
+            Row(field="term", path="TermRef", codec=reference("term")),
+            Row(field="account_number", path="AcctNum", codec=TEXT, length=100),
+            Row(
+                field="tax_id",
+                path="TaxIdentifier",
+                codec=Codec(TEXT.out, _tax_id_back, ""),
+                length=20,
+            ),
+            Row(field="is_1099", path="Vendor1099", codec=FLAG),
+            active_row(),
+            read_only("balance", "Balance", NUMBER),
+        ),
+    ),
+    names=("DisplayName",),
+    page=("vendordetail", "nameId"),
+    companions=("Customer", "Employee"),
     switched=True,
     takes_back=frozenset({INACTIVE}),
 )

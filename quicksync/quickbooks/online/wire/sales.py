@@ -2,62 +2,62 @@
 
 from __future__ import annotations
 
-from quicksync.quickbooks.online.documents.line_read import (
-    discount_back,
-    discount_percent_back,
-    lines_back,
-)
-from quicksync.quickbooks.online.documents.lines import write_lines
-from quicksync.quickbooks.online.documents.tax import INCLUSIVE
+from quicksync.quickbooks.messages import Facts
+from quicksync.quickbooks.online.documents.line_forms import SALE
+from quicksync.quickbooks.online.documents.line_read import discount_back, discount_percent_back
+from quicksync.quickbooks.online.documents.lines import lines_as
 from quicksync.quickbooks.online.documents.voids import on_read
-from quicksync.quickbooks.online.payloads.values import (
-    ADDRESS,
-    DATE,
-    NUMBER,
-    TEXT,
-    by_hand,
-    currency_row,
-    read_only,
-    reference,
-)
+from quicksync.quickbooks.online.payloads.values import ADDRESS, TEXT, by_hand, reference
+from quicksync.quickbooks.online.wire.rows import document_rows, due_rows
 from quicksync.quickbooks.online.wired import DELETE, VOID, Wired
-from quicksync.quickbooks.wire_table import Row, Table, Tree
-from quicksync.records import Invoice
+from quicksync.quickbooks.wire_table import Row, Table
+from quicksync.records import CreditNote, Invoice
 
 
-def _inclusive(document: Tree) -> bool:
-    return document.get("GlobalTaxCalculation") == INCLUSIVE
+def _classes(facts: Facts) -> bool:
+    """Whether a sale as a whole may have a class (E4)."""
+    return "classes-per-document" in facts.features
 
+
+_ROWS = (
+    *document_rows(SALE),
+    Row(field="customer", path="CustomerRef", codec=reference("customer")),
+    Row(field="class_", path="ClassRef", codec=reference("class"), when=_classes),
+    # These have no path of their own: `lines_as` writes them with the lines.
+    Row(field="discount", path="", codec=by_hand(discount_back)),
+    Row(field="discount_percent", path="", codec=by_hand(discount_percent_back)),
+    Row(field="email", path="BillEmail.Address", codec=TEXT, length=100),
+    Row(field="billing", path="BillAddr", codec=ADDRESS),
+    Row(field="memo", path="CustomerMemo.value", codec=TEXT, length=1000),
+)
 
 INVOICE = Wired(
     table=Table(
         Invoice,
         "Invoice",
-        (
-            Row(field="number", path="DocNumber", codec=TEXT, length=21),
-            Row(field="customer", path="CustomerRef", codec=reference("customer")),
-            Row(field="issued_on", path="TxnDate", codec=DATE),
-            Row(field="due_on", path="DueDate", codec=DATE),
-            Row(field="term", path="SalesTermRef", codec=reference("term")),
-            currency_row(),
-            # These four have no path of their own: `write_lines` writes them together.
-            Row(field="lines", path="", codec=by_hand(lines_back)),
-            Row(field="discount", path="", codec=by_hand(discount_back)),
-            Row(field="discount_percent", path="", codec=by_hand(discount_percent_back)),
-            Row(field="prices_include_tax", path="", codec=by_hand(_inclusive)),
-            Row(field="email", path="BillEmail.Address", codec=TEXT, length=100),
-            Row(field="billing", path="BillAddr", codec=ADDRESS),
-            Row(field="memo", path="CustomerMemo.value", codec=TEXT, length=1000),
-            Row(field="private_note", path="PrivateNote", codec=TEXT, length=4000),
-            read_only("tax", "TxnTaxDetail.TotalTax", NUMBER),
-            read_only("total", "TotalAmt", NUMBER),
-            read_only("balance", "Balance", NUMBER),
-        ),
+        (*_ROWS, *due_rows()),
         left_out={"voided"},
-        on_write=write_lines,
+        on_write=lines_as(SALE),
         on_read=on_read("total", "tax", "balance"),
     ),
     names=("DocNumber",),
     page=("invoice", "txnId"),
     takes_back=frozenset({VOID, DELETE}),
+    lines=SALE,
+)
+
+# The interface has no documented void for it; what people void in QuickBooks shows as invoices do.
+CREDIT_NOTE = Wired(
+    table=Table(
+        CreditNote,
+        "CreditMemo",
+        _ROWS,
+        left_out={"voided"},
+        on_write=lines_as(SALE),
+        on_read=on_read("total", "tax", "balance"),
+    ),
+    names=("DocNumber",),
+    page=("creditmemo", "txnId"),
+    takes_back=frozenset({DELETE}),
+    lines=SALE,
 )
