@@ -54,12 +54,15 @@ class Bill(Due):
 
     @property
     def balance(self) -> Decimal:
-        """What is still to be paid; setting it sets what was paid."""
+        """What is still to be paid; setting it, to anything but None, sets what was
+        paid.
+        """
         return self.total - self.paid
 
     @balance.setter
-    def balance(self, value: Decimal) -> None:
-        self.paid = self.total - value
+    def balance(self, value: Decimal | None) -> None:
+        if value is not None:
+            self.paid = self.total - value
 
 
 class BillLine(Line):

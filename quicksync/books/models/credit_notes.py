@@ -48,12 +48,15 @@ class CreditNote(SalesDocument):
 
     @property
     def balance(self) -> Decimal:
-        """What is left to be used; setting it sets what was used."""
+        """What is left to be used; setting it, to anything but None, sets what was
+        used.
+        """
         return ZERO if self.voided else self.total - self.used
 
     @balance.setter
-    def balance(self, value: Decimal) -> None:
-        self.used = self.total - value
+    def balance(self, value: Decimal | None) -> None:
+        if value is not None:
+            self.used = self.total - value
 
     def wrong(self) -> dict[str, ValidationError]:
         wrong = super().wrong()
