@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from quicksync.models import EntityMapping
+from quicksync.models import ConnectionClock, EntityMapping, RemoteRecord
 from quicksync.sync.monitor import reconcile
 from tests.company import assert_adds_up, connected
 from tests.host.fixtures import shop, shop_tables
@@ -93,6 +93,17 @@ def test_a_vendor_goes_there_and_its_changes_both_ways_c17(company):
 
 def test_a_vendor_of_quickbooks_comes_here_c17(company):
     company.sim.api("POST", "vendor", {"DisplayName": "Ink & Co", "AcctNum": "9"})
+    assert_adds_up(look(company))
+    assert Supplier.objects.get().title == "Ink & Co"
+
+
+def test_vendors_that_an_earlier_version_knew_by_name_only_come_here_as_well(company):
+    company.sim.api("POST", "vendor", {"DisplayName": "Ink & Co"})
+    look(company)
+    Supplier.objects.all().delete()
+    EntityMapping.objects.filter(kind="vendor").delete()
+    RemoteRecord.objects.filter(type="Vendor").update(kind="")
+    ConnectionClock.objects.update(read_kinds=["customer", "item"])
     assert_adds_up(look(company))
     assert Supplier.objects.get().title == "Ink & Co"
 
