@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from quicksync.models.category import kind_choices
 from quicksync.models.connection import Connection
+from quicksync.models.run_values import Progress, Scope
+from quicksync.models.struct_field import StructField
 
 
 class SyncRun(models.Model):
@@ -61,7 +63,8 @@ class SyncRun(models.Model):
         _("state"), max_length=10, choices=State.choices, default=State.PLANNING
     )
     preview = models.BooleanField(_("preview first"), default=False)
-    scope = models.JSONField(default=dict, blank=True)
+    scope = StructField(Scope)
+    progress = StructField(Progress)
     phase = models.CharField(max_length=8, default="read")
     reads = models.JSONField(default=list, blank=True)
     cursor = models.CharField(max_length=64, blank=True)

@@ -84,7 +84,7 @@ def test_b8_one_record_is_sent_from_its_own_page(ada, connection, admin_client):
     text = admin_client.post(url, {"direction": "push"}, follow=True).content.decode()
     assert "Sending 1 record to QuickBooks" in text
     run = connection.runs.get()
-    assert (run.trigger, run.scope["forced"]) == ("object", "push")
+    assert (run.trigger, run.scope.forced) == ("object", "push")
     assert admin_client.get(url).status_code == 405
 
 
@@ -102,7 +102,7 @@ def test_b9_b10_chosen_records_are_sent_from_the_list(
 ):
     url = reverse("admin:books_client_changelist")
     admin_client.post(url, {"action": action, "_selected_action": [ada.pk]})
-    assert connection.runs.get().scope["resend"] is resend
+    assert connection.runs.get().scope.resend is resend
 
 
 def test_i18_sending_needs_the_permission(ada, connection, staff):

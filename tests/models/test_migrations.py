@@ -4,9 +4,12 @@ nothing.
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from quicksync.models import Category, Connection
+from quicksync.models import Category, Connection, SyncRun
+from quicksync.models.run_values import Progress, Scope
 from quicksync.options import codec
 from quicksync.options.company import CompanyOptions
 
@@ -109,3 +112,24 @@ def test_the_default_accounts_of_a_company_become_its_options(at):
     )
     assert company.objects.get().defaults == ACCOUNTS
     assert history.objects.get().defaults == {"deposit": "4"}
+
+
+CLOCKS, PROGRESS = "0020_clocks_apart", "0021_progress_apart"
+TOGETHER = {"mappings": [4], "forced": "push", "began": True, "look": "2026-05-01T09:30:00Z"}
+
+
+def test_how_far_a_run_is_moves_apart_from_what_was_asked(at):
+    apps = at(CLOCKS)
+    company, runs = (apps.get_model("quicksync", name) for name in ("Connection", "SyncRun"))
+    row = company.objects.create(name="Main")
+    for state in ("planning", "done"):
+        runs.objects.create(connection=row, state=state, scope=TOGETHER)
+    at(PROGRESS)
+    run = SyncRun.objects.only("scope", "progress").get(state="planning")
+    assert run.scope == Scope(mappings=(4,), forced="push")
+    moment = dt.datetime(2026, 5, 1, 9, 30, tzinfo=dt.UTC)
+    assert run.progress == Progress(began=True, look_began=moment)
+    assert SyncRun.objects.only("scope").get(state="done").scope == run.scope
+    apps = at(CLOCKS)
+    scopes = apps.get_model("quicksync", "SyncRun").objects.values_list("scope", flat=True)
+    assert list(scopes) == [TOGETHER, TOGETHER]

@@ -19,6 +19,7 @@ from quicksync.models import (
     Operation,
     SyncRun,
 )
+from quicksync.models.run_values import Scope
 from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.port import Tokens
 from quicksync.records import KINDS
@@ -70,7 +71,7 @@ def read_again(connection: Connection, *, user: Any = None) -> SyncRun:
 
     Raises NotAllowed when the company is not connected, Busy while another run is at work.
     """
-    scope = {"kinds": [*_lists(connection)], "setup": True}
+    scope = Scope(kinds=tuple(_lists(connection)), setup=True)
     return starting.start(connection, trigger=SyncRun.Trigger.SETUP, user=user, scope=scope)
 
 

@@ -15,6 +15,7 @@ from quicksync.local.messages import Seen
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import Connection, EntityMapping, SyncRun
+from quicksync.models.run_values import Scope
 from quicksync.sync.pairs import belongs, halves
 from quicksync.sync.pairs import state as moves
 from quicksync.sync.runs import starting
@@ -82,20 +83,19 @@ def _start(
     *,
     resend: bool,
 ) -> SyncRun:
-    scope: dict[str, Any] = {
-        "mappings": [m.pk for m in mappings],
-        "forced": direction,
-        "resend": resend,
-    }
+    read: dict[str, tuple[str, ...]] = {}
     if direction == "pull":
         known = [m for m in mappings if m.remote_id is not None]
         if not known:
             raise NotAllowed(
                 _("These records are not in QuickBooks yet, so there is nothing to get.")
             )
-        scope["read"] = {
-            kind: [m.remote_id for m in known if m.kind == kind] for kind in {m.kind for m in known}
+        read = {
+            kind: tuple(str(m.remote_id) for m in known if m.kind == kind)
+            for kind in {m.kind for m in known}
         }
+    only = tuple(m.pk for m in mappings)
+    scope = Scope(mappings=only, forced=direction, resend=resend, read=read)
     return starting.ask(connection, trigger=SyncRun.Trigger.OBJECT, user=user, scope=scope)
 
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from quicksync import signals
 from quicksync.exceptions import Busy
 from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.models.run_values import Scope
 from quicksync.planning.reasons.words import why as reason
 from quicksync.sync.exchange import outbox
 from quicksync.sync.pairs import operation_state, state
@@ -106,14 +107,13 @@ def retry(mappings: Iterable[EntityMapping], *, user: Any) -> SyncRun | None:
         return None
     state.ask_now(EntityMapping.objects.filter(pk__in=[row.pk for row in rows]))
     outbox.ask_again([row.pk for row in rows])
+    only = tuple(row.pk for row in rows if row.connection_id == rows[0].connection_id)
     try:
         return starting.start(
             rows[0].connection,
             trigger=SyncRun.Trigger.OBJECT,
             user=user,
-            scope={
-                "mappings": [row.pk for row in rows if row.connection_id == rows[0].connection_id]
-            },
+            scope=Scope(mappings=only),
         )
     except Busy:
         return None

@@ -30,10 +30,6 @@ from quicksync.sync.worker import clock, lease, reading_list
 from quicksync.sync.worker.ids import item_key
 
 State = Operation.State
-# Where a run keeps when its look began.
-LOOK = "look"
-# And whether it has asked about what was given up on.
-ASKED = "asked"
 Lost = dict[str, dt.datetime]
 """Kinds of which nobody knows whether a record was made, and since when it may have been."""
 
@@ -50,17 +46,14 @@ def goes_on(run: SyncRun, edition: Edition, facts: Facts) -> bool:
     )
     if not operations or run.reads:
         return False
-    began = run.scope.get(LOOK, "")
-    read = [
-        one
-        for one in operations
-        if began and one.doubted_at and one.doubted_at < dt.datetime.fromisoformat(began)
-    ]
+    began = run.progress.look_began
+    read = [one for one in operations if began and one.doubted_at and one.doubted_at < began]
     if not read:
         # All kinds: a read of some of them would move the run's cursor past what the others have to
         # tell.
         reading_list.add(run, edition.reads(known.read_kinds(edition), run.connection.clock.cursor))
-        lease.keep(run, reads=run.reads, scope=run.scope | {LOOK: clock.now().isoformat()})
+        run.progress.look_began = clock.now()
+        lease.keep(run, reads=run.reads, progress=run.progress)
         return True
     found = _adopt(run, AtHand(run.connection, edition, facts), read)
     with transaction.atomic():
@@ -99,9 +92,10 @@ def asks_first(run: SyncRun, lost: Lost) -> bool:
     new = EntityMapping.objects.filter(
         connection=run.connection_id, kind__in=lost, object_key=None, touched_at__isnull=False
     )
-    if not lost or ASKED in run.scope or not new.exists():
+    if not lost or run.progress.asked or not new.exists():
         return False
-    lease.keep(run, scope=run.scope | {ASKED: True})
+    run.progress.asked = True
+    lease.keep(run, progress=run.progress)
     Operation.objects.filter(
         open_operations.given_up(), connection=run.connection_id, kind__in=lost
     ).update(retry_at=None)

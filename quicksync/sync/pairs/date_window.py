@@ -5,14 +5,13 @@ date (A15).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from quicksync.models import Connection, EntityMapping
+from quicksync.models.run_values import Past, Scope
 from quicksync.quickbooks.messages import moment
 from quicksync.sync.pairs.sides import Both, date_of
 
@@ -32,25 +31,14 @@ class Window:
     direction: str = ""
 
     @classmethod
-    def of(cls, scope: Mapping[str, Any]) -> Window | None:
+    def of(cls, scope: Scope) -> Window | None:
         """The window of a run, if it has one."""
-        kept = scope.get(NAME)
-        if not kept:
-            return None
-        since, until = dt.date.fromisoformat(kept["since"]), dt.date.fromisoformat(kept["until"])
-        return cls(since, until, tuple(kept["kinds"]), kept["direction"])
+        past = scope.past
+        return cls(past.since, past.until, past.kinds, past.direction) if past else None
 
-    def as_scope(self) -> dict[str, Any]:
+    def as_scope(self) -> Scope:
         """For the scope of a run."""
-        since, until = self.since.isoformat(), self.until.isoformat()
-        return {
-            NAME: {
-                "since": since,
-                "until": until,
-                "kinds": [*self.kinds],
-                "direction": self.direction,
-            }
-        }
+        return Scope(past=Past(self.since, self.until, self.kinds, self.direction))
 
     def halves(self, connection: Connection | int) -> QuerySet[EntityMapping]:
         """What stayed out for its date, on the side that is read; whether it lies in the window

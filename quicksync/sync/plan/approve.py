@@ -85,7 +85,7 @@ def promote(run: SyncRun) -> int:
     at both sides.
     """
     drafts = run.operations.filter(state=State.DRAFT)
-    if date_window.NAME in run.scope:
+    if run.scope.past is not None:
         _want(drafts)
     first = drafts.values("mapping").annotate(first=Min("id")).values("first")
     others = drafts.exclude(pk__in=first)

@@ -21,8 +21,6 @@ Unseen = set[tuple[str, str]]
 """Records of QuickBooks to be read, by kind and id."""
 
 REASON = "deposited"
-# Under this name a run's scope keeps what it has read so for the chunk that it is at.
-NAME = "afresh"
 _CHANGES = frozenset({Action.UPDATE, Action.VOID, Action.DELETE})
 
 
@@ -45,7 +43,7 @@ def _hangs_on_it(step: Step) -> bool:
 
 
 def _seen(run: SyncRun) -> Unseen:
-    return {(kind, remote_id) for kind, remote_id in run.scope.get(NAME, ())}
+    return {(kind, remote_id) for kind, remote_id in run.progress.afresh}
 
 
 def read_first(run: SyncRun, edition: Edition, wanted: Unseen) -> None:
@@ -56,18 +54,20 @@ def read_first(run: SyncRun, edition: Edition, wanted: Unseen) -> None:
     reading_list.add(
         run, [read for kind, ids in by_kind.items() for read in edition.read_again(kind, ids)]
     )
-    lease.keep(run, reads=run.reads, scope=run.scope | {NAME: sorted(_seen(run) | wanted)})
+    run.progress.afresh = tuple(sorted(_seen(run) | wanted))
+    lease.keep(run, reads=run.reads, progress=run.progress)
 
 
 def go_on(run: SyncRun) -> None:
     """A chunk may be planned once more after it was read for, which has touched its records only
     now.
     """
-    if NAME in run.scope:
+    if run.progress.afresh:
         lease.keep(run, planned_from=timezone.now())
 
 
 def forget(run: SyncRun) -> None:
     """The chunk is planned; what its records were like is no news any more."""
-    if NAME in run.scope:
-        lease.keep(run, scope={name: value for name, value in run.scope.items() if name != NAME})
+    if run.progress.afresh:
+        run.progress.afresh = ()
+        lease.keep(run, progress=run.progress)

@@ -17,12 +17,7 @@ from django.utils import timezone
 from quicksync.models import Category, Connection, SyncRun
 from quicksync.sync.worker import lease
 
-# Under this name a preview's scope keeps the kinds that its approval is the first for.
-NAME = "first"
 REASON = "first-preview"
-# What a person asked for singly is their own yes to these records; a look at the set-up carries
-# nothing over.
-SINGLY = {"mappings", "setup"}
 
 
 class First(NamedTuple):
@@ -73,7 +68,7 @@ def taken_in(run: SyncRun) -> Q:
     """Which mappings a run takes in: a preview shows everything, other runs leave out what waits
     for its first one.
     """
-    if run.preview or SINGLY & run.scope.keys():
+    if run.preview or run.scope.is_own_yes:
         return Q()
     return ~Q(kind__in=waiting(run.connection_id).values("kind"))
 
@@ -83,7 +78,7 @@ def takes(run: SyncRun, category: Category) -> bool:
     that others need.
     """
     return category.enabled and (
-        run.preview or bool(SINGLY & run.scope.keys()) or category.approved_at is not None
+        run.preview or run.scope.is_own_yes or category.approved_at is not None
     )
 
 
@@ -91,15 +86,16 @@ def make_preview(run: SyncRun) -> None:
     """A run of a connection with `nothing_approved` becomes the preview that its records wait
     for.
     """
-    if not (run.preview or run.approved_at or SINGLY & run.scope.keys()):
+    if not (run.preview or run.approved_at or run.scope.is_own_yes):
         lease.keep(run, preview=True)
 
 
 def note(run: SyncRun) -> None:
     """A whole preview remembers what its approval is the first for, when its plan begins."""
-    if run.preview and not (SINGLY & run.scope.keys()):
-        kinds = list(waiting(run.connection_id).order_by("id").values_list("kind", flat=True))
-        lease.keep(run, scope=run.scope | {NAME: kinds})
+    if run.preview and not run.scope.is_own_yes:
+        kinds = waiting(run.connection_id).order_by("id").values_list("kind", flat=True)
+        run.progress.first = tuple(kinds)
+        lease.keep(run, progress=run.progress)
 
 
 def approved(run: SyncRun, now: dt.datetime | None = None) -> None:
@@ -109,7 +105,7 @@ def approved(run: SyncRun, now: dt.datetime | None = None) -> None:
     A category whose settings have changed since shows something else by now, so it waits for
     another preview.
     """
-    shown = waiting(run.connection_id).filter(kind__in=run.scope.get(NAME, ()), needs_scan=False)
+    shown = waiting(run.connection_id).filter(kind__in=run.progress.first, needs_scan=False)
     shown.update(approved_at=now or timezone.now())
 
 
@@ -118,10 +114,10 @@ def withdrawn(run: SyncRun) -> None:
     stopped it.
     """
     Category.objects.filter(
-        connection=run.connection_id, kind__in=run.scope.get(NAME, ()), first_synced_at=None
+        connection=run.connection_id, kind__in=run.progress.first, first_synced_at=None
     ).update(approved_at=None)
 
 
 def reason(run: SyncRun) -> str:
     """Why a run that nobody asked to be a preview waits as one."""
-    return REASON if run.trigger != SyncRun.Trigger.PREVIEW and run.scope.get(NAME) else ""
+    return REASON if run.trigger != SyncRun.Trigger.PREVIEW and run.progress.first else ""

@@ -45,8 +45,8 @@ class Gather:
         self.connection.options.check_readable(str(self.connection))
         self.links = Links(self.connection, edition)
         self.lookups = Lookups(self.connection, edition, self.links)
-        self.forced = Direction(run.scope.get("forced", ""))
-        self.resend = bool(run.scope.get("resend"))
+        self.forced = Direction(run.scope.forced)
+        self.resend = run.scope.resend
         self.past = date_window.Window.of(run.scope)
         self._matching = ""
         self._near: dict[int, set[int]] = {}
@@ -269,7 +269,7 @@ class Gather:
         )
 
     def _asked_for(self, mapping: EntityMapping) -> bool:
-        return mapping.pk in self.run.scope.get("mappings", ())
+        return mapping.pk in (self.run.scope.mappings or ())
 
     def _bookmarked(self, sides: Sequence[Both]) -> dict[str, set[str]]:
         """Model -> keys that its category's bookmark lets through; models without a bookmark are

@@ -333,7 +333,8 @@ def waiting(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:
     rows = EntityMapping.objects.filter(
         wanted, ~Exists(owed), first_run.taken_in(run), connection=run.connection_id
     )
-    return rows.filter(pk__in=run.scope["mappings"]) if "mappings" in run.scope else rows
+    only = run.scope.mappings
+    return rows if only is None else rows.filter(pk__in=only)
 
 
 def held_until(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:
@@ -347,7 +348,7 @@ def unsafe(run: SyncRun, gather: Gather) -> list[dict[str, Any]]:
     """The kinds in which the run would change too much, with the numbers; none for what a person
     asked for singly.
     """
-    if run.scope.get("mappings"):
+    if run.scope.mappings:
         return []
     drafts = run.operations.filter(
         state=Operation.State.DRAFT, action__in=("update", "void", "delete")

@@ -40,17 +40,18 @@ def begin(run: SyncRun, edition: Edition) -> None:
     Everything at first and after too long a gap; afterwards one call for all kinds, and the lists
     once a day.
     """
-    run.scope = run.scope | {"began": True}
-    if asked := run.scope.get("read"):
-        add(run, [read for kind, ids in asked.items() for read in edition.read_again(kind, ids)])
+    run.progress.began = True
+    if run.scope.read:
+        asked = run.scope.read.items()
+        add(run, [read for kind, ids in asked for read in edition.read_again(kind, ids)])
         return
     connection, clock, now = run.connection, run.connection.clock, timezone.now()
     kinds = _kinds(run, edition)
     # A look at the set-up looks at all of it: what was missed is what somebody presses the button
     # for.
-    afresh = clock.read_at is None or _forgotten(connection) or run.scope.get("setup")
+    afresh = clock.read_at is None or _forgotten(connection) or run.scope.setup
     cursor = "" if afresh else clock.cursor
-    if _forgotten(connection) and not run.scope.get("kinds"):
+    if _forgotten(connection) and not run.scope.kinds:
         vanished.everything(run)
     add(run, edition.reads(kinds, cursor))
     # A kind that the host has an adapter for only since lately has a past that no change tells of.
@@ -67,11 +68,11 @@ def begin(run: SyncRun, edition: Edition) -> None:
             run, [read for name in company.missing(connection) for read in edition.read_whole(name)]
         )
     if lists_due or not cursor:
-        run.scope["lists"] = True
+        run.progress.lists = True
 
 
 def _kinds(run: SyncRun, edition: Edition) -> tuple[str, ...]:
-    return tuple(run.scope.get("kinds") or company.read_kinds(edition))
+    return tuple(run.scope.kinds or company.read_kinds(edition))
 
 
 def _forgotten(connection: Connection) -> bool:
@@ -108,17 +109,17 @@ def hand_out(run: SyncRun, edition: Edition) -> dict[str, Any] | None:
         entry = next_entry(run)
     if entry is not None:
         entry["out"] = True
-        lease.keep(run, reads=run.reads, scope=run.scope, cursor=run.cursor)
+        lease.keep(run, reads=run.reads, progress=run.progress, cursor=run.cursor)
     return entry
 
 
 def _begin_anew(run: SyncRun, edition: Edition) -> None:
     """Everything is read, and all that is known looked for, instead of what changed."""
     run.reads = [entry for entry in run.reads if not as_read(entry).since]
-    if not run.scope.get("kinds"):
+    if not run.scope.kinds:
         vanished.everything(run)
         run.cursor = ""
-    run.scope["lists"] = True
+    run.progress.lists = True
     add(run, edition.reads(_kinds(run, edition), ""))
 
 
@@ -133,13 +134,13 @@ def take_result(run: SyncRun, edition: Edition, entry: dict[str, Any], result: R
         left = [other for other in run.reads if other["id"] != entry["id"]]
         left += [entry_of(read) for read in result.more]
         if any(_tells_set_up(remote, edition) for remote in result.remotes):
-            run.scope["setup_seen"] = True
+            run.progress.setup_seen = True
         # The first answer's time is the earliest: what changes while the others are read is read
         # again next time.
         if result.cursor and not run.cursor:
-            run.scope["cursor_at"] = timezone.now().isoformat()
+            run.progress.cursor_at = timezone.now()
         vanished.note(run, result)
-        lease.keep(run, reads=left, cursor=run.cursor or result.cursor or "", scope=run.scope)
+        lease.keep(run, reads=left, cursor=run.cursor or result.cursor or "", progress=run.progress)
 
 
 def more(run: SyncRun, edition: Edition) -> bool:
@@ -149,7 +150,7 @@ def more(run: SyncRun, edition: Edition) -> bool:
     reads = vanished.next_reads(run, edition)
     if reads:
         add(run, reads)
-        lease.keep(run, reads=run.reads, scope=run.scope)
+        lease.keep(run, reads=run.reads, progress=run.progress)
     return bool(reads)
 
 
@@ -157,19 +158,19 @@ def finish(run: SyncRun, edition: Edition) -> dict[str, Any]:
     """All reads of a cycle are in: learn the company's set-up. Returns where the connection stands
     now, to be saved.
     """
-    if run.scope.get("setup_seen"):
+    if run.progress.setup_seen:
         _understand(run, edition)
     values: dict[str, Any] = {}
-    if run.cursor and not run.scope.get("kinds"):
+    if run.cursor and not run.scope.kinds:
         # Not now: the run may have slept since, and what the feed keeps is counted from the cursor
         # on.
-        told_at = moment(run.scope.get("cursor_at", "")) or timezone.now()
+        told_at = run.progress.cursor_at or timezone.now()
         values |= {
             "cursor": run.cursor,
             "read_at": told_at,
             "read_kinds": list(company.read_kinds(edition)),
         }
-    if run.scope.get("lists"):
+    if run.progress.lists:
         values["lists_read_at"] = timezone.now()
     return values
 
@@ -178,7 +179,7 @@ def _understand(run: SyncRun, edition: Edition) -> None:
     """What the set-up and the lists tell; what waited for it is looked at again (A10, A12, A13)."""
     news = company.learn(run.connection, edition)
     # Every code of this side is looked at once a day; between, those that records name.
-    found = codes.propose_all(company.at_hand(run.connection)) if run.scope.get("lists") else 0
+    found = codes.propose_all(company.at_hand(run.connection)) if run.progress.lists else 0
     if news or found:
         codes.release(run.connection)
 

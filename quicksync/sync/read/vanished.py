@@ -15,6 +15,7 @@ from collections import defaultdict
 from django.db.models import Count, QuerySet
 
 from quicksync.models import ConnectionClock, RemoteRecord, SyncRun
+from quicksync.models.run_values import Sweep
 from quicksync.quickbooks.messages import Read, ReadResult
 from quicksync.quickbooks.port import Edition
 from quicksync.sync.company import known as company
@@ -27,7 +28,7 @@ CHUNK = 1000
 
 def everything(run: SyncRun) -> None:
     """Have this run look for all records known; nothing is saved yet."""
-    run.scope["sweep"] = {"after": 0}
+    run.progress.sweep = Sweep()
 
 
 def note(run: SyncRun, result: ReadResult) -> None:
@@ -35,22 +36,23 @@ def note(run: SyncRun, result: ReadResult) -> None:
     deleted.
     """
     if result.totals:
-        run.scope["totals"] = run.scope.get("totals", {}) | dict(result.totals)
+        run.progress.totals = (run.progress.totals or {}) | dict(result.totals)
 
 
 def next_reads(run: SyncRun, edition: Edition) -> list[Read]:
-    """The next reads by id, with the run's place among them in its scope; [] at the end, which most
-    runs are at.
+    """The next reads by id, with the run's place among them in its progress; [] at the end, which
+    most runs are at.
     """
-    missing = _compare(run) if "totals" in run.scope else []
+    totals, run.progress.totals = run.progress.totals, None
+    missing = _compare(run, totals) if totals is not None else []
     if missing:
         return [read for name in missing for read in edition.read_whole(name)]
-    while "sweep" in run.scope:
-        chunk = list(_known(run, edition)[:CHUNK])
+    while (sweep := run.progress.sweep) is not None:
+        chunk = list(_known(run, edition, sweep)[:CHUNK])
         if not chunk:
-            del run.scope["sweep"]
+            run.progress.sweep = None
             break
-        run.scope["sweep"]["after"] = chunk[-1].pk
+        sweep.after = chunk[-1].pk
         if reads := [
             read for kind, ids in _by_kind(chunk).items() for read in edition.read_again(kind, ids)
         ]:
@@ -58,29 +60,28 @@ def next_reads(run: SyncRun, edition: Edition) -> list[Read]:
     return []
 
 
-def _compare(run: SyncRun) -> list[str]:
+def _compare(run: SyncRun, totals: dict[str, int]) -> list[str]:
     """Types of which more are known here than there are want a look; those with fewer are read
     again, once.
 
     Returns the latter. On a first read nothing is known from before: what is gone already, the next
     change feed tells.
     """
-    totals: dict[str, int] = run.scope.pop("totals")
     rows = RemoteRecord.objects.filter(connection=run.connection_id, deleted=False, type__in=totals)
     known = dict.fromkeys(totals, 0) | dict(
         rows.values_list("type").annotate(n=Count("id")).order_by()
     )
     gone = sorted(name for name, total in totals.items() if known[name] > total)
-    if gone and "sweep" not in run.scope and run.connection.clock.read_at is not None:
-        run.scope["sweep"] = {"after": 0, "types": gone}
+    if gone and run.progress.sweep is None and run.connection.clock.read_at is not None:
+        run.progress.sweep = Sweep(types=tuple(gone))
     short = sorted(name for name, total in totals.items() if known[name] < total)
-    before = run.scope.get("short", [])
+    before = run.progress.short
     lasting = {name: [known[name], totals[name]] for name in before if name in short}
     for name in lasting:
         _tell(run, name, known[name], totals[name])
     # What is only now found to be short is read once more, and is as it was until then.
     company.note_missing(run.connection, lasting, counted=totals.keys() - set(short))
-    run.scope["short"] = sorted({*before, *short})
+    run.progress.short = tuple(sorted({*before, *short}))
     return [name for name in short if name not in before]
 
 
@@ -93,14 +94,13 @@ def _tell(run: SyncRun, name: str, known: int, total: int) -> None:
     ConnectionClock.objects.filter(pk=run.connection_id).update(last_error=sentence[:500])
 
 
-def _known(run: SyncRun, edition: Edition) -> QuerySet[RemoteRecord]:
-    asked = run.scope["sweep"]
+def _known(run: SyncRun, edition: Edition, sweep: Sweep) -> QuerySet[RemoteRecord]:
     rows = RemoteRecord.objects.filter(
-        connection=run.connection_id, deleted=False, pk__gt=asked["after"]
+        connection=run.connection_id, deleted=False, pk__gt=sweep.after
     )
     rows = rows.filter(kind__in=company.read_kinds(edition))
-    if "types" in asked:
-        rows = rows.filter(type__in=asked["types"])
+    if sweep.types is not None:
+        rows = rows.filter(type__in=sweep.types)
     return rows.order_by("pk").only("pk", "kind", "remote_id")
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from quicksync import signals
 from quicksync.exceptions import KeysRefused, NotAllowed
 from quicksync.models import Category, ConnectionClock, Operation, SyncRun
-from quicksync.sync.pairs import date_window, operation_state, state
+from quicksync.sync.pairs import operation_state, state
 from quicksync.sync.plan import approve, first_run
 from quicksync.sync.runs import waitlist
 from quicksync.sync.worker import clock, counts, lease, run_state
@@ -35,10 +35,6 @@ class Next(enum.Enum):
 BREAKS = 3
 
 
-# A run whose scope says one of these looked at a part only.
-NARROW = {"mappings", "read", "kinds", "setup"}
-
-
 def cancel(run: SyncRun, *, user: Any = None) -> None:
     """Stop a run, or take it out of the line. What is on the wire at this moment is settled by the
     next one.
@@ -53,7 +49,7 @@ def cancel(run: SyncRun, *, user: Any = None) -> None:
         raise NotAllowed(_("This run has already ended."))
     run.refresh_from_db()
     signals.tell(signals.run_finished, SyncRun, run=run)
-    if date_window.NAME in run.scope:
+    if run.scope.past is not None:
         approve.want_no_more(_waiting(run))
     _let_go(run)
     first_run.withdrawn(run)
@@ -79,7 +75,7 @@ def finish(
             _let_go(run)
         if planned and state == State.DONE:
             counts.leave(run)
-        if planned and state == State.DONE and not NARROW & run.scope.keys():
+        if planned and state == State.DONE and not run.scope.is_narrow:
             first = Category.objects.filter(
                 connection=run.connection_id, enabled=True, first_synced_at=None
             )

@@ -48,7 +48,7 @@ WAITED = (
 
 def begin(run: SyncRun, edition: Edition) -> None:
     """At the start of each slice: what the last worker had in hand is owed or in doubt again."""
-    from_scratch = run.phase == "read" and not run.reads and not run.scope.get("began")
+    from_scratch = run.phase == "read" and not run.reads and not run.progress.began
     if from_scratch:
         remote_records.begin(run, edition)
     else:
@@ -68,7 +68,7 @@ def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float
     if remote_records.more(run, edition):
         return Next.WIRE
     stands = remote_records.finish(run, edition)
-    if run.scope.get("setup"):
+    if run.scope.setup:
         return finish(run, State.DONE, stands=stands)
     now = timezone.now()
     held = planner.held_until(run, now)
@@ -86,7 +86,8 @@ def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float
         return finish(run, State.DONE, stands=stands)
     if asked := stale_lists.reads(run, edition):
         reading_list.add(run, asked)
-        lease.keep(run, reads=run.reads, scope=run.scope | {"lists": True})
+        run.progress.lists = True
+        lease.keep(run, reads=run.reads, progress=run.progress)
         return Next.WIRE
     state.touch(held, now)
     ConnectionClock.objects.filter(pk=run.connection_id).update(
@@ -98,7 +99,7 @@ def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float
 
 def _to_scan(run: SyncRun) -> QuerySet[Category]:
     """Categories whose records have not been looked for since they were switched on or changed."""
-    if "mappings" in run.scope:
+    if run.scope.mappings is not None:
         return Category.objects.none()
     return Category.objects.filter(connection=run.connection_id, enabled=True, needs_scan=True)
 
@@ -163,8 +164,8 @@ def _look_again(run: SyncRun) -> Next:
         mappings = EntityMapping.objects.filter(connection=run.connection_id)
         state.touch(mappings.filter(state=EntityMapping.State.HELD, reason__in=WAITED))
         touched = mappings.filter(first_run.taken_in(run), touched_at__isnull=False)
-        if "mappings" in run.scope:
-            touched = touched.filter(pk__in=run.scope["mappings"])
+        if run.scope.mappings is not None:
+            touched = touched.filter(pk__in=run.scope.mappings)
         if touched.exists():
             lease.keep(
                 run, phase="plan", passes=run.passes + 1, planned_from=timezone.now(), position={}

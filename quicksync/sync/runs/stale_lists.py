@@ -34,7 +34,7 @@ def reads(run: SyncRun, edition: Edition) -> tuple[Read, ...]:
     always.
     """
     last = run.connection.clock.lists_read_at
-    if run.scope.get("lists") or last is None or timezone.now() - last < NOT_BEFORE:
+    if run.progress.lists or last is None or timezone.now() - last < NOT_BEFORE:
         return ()
     daily = edition.reads_daily(company.read_kinds(edition))
     kinds = {kind for read in daily for kind in read.kinds if KINDS[kind].is_list}

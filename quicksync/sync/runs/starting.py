@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Connection, ConnectionClock, SyncRun
+from quicksync.models.run_values import Scope
 from quicksync.quickbooks.loading import edition_for
 from quicksync.sync.runs import waitlist
 from quicksync.sync.worker import queue
@@ -21,14 +22,12 @@ def start(
     trigger: str,
     user: Any = None,
     preview: bool = False,
-    scope: dict[str, Any] | None = None,
+    scope: Scope | None = None,
     enqueue: bool = True,
 ) -> SyncRun:
     """Begin a run and enqueue its work, unless the caller does it.
 
-    `scope` restricts it: {"mappings": [pk], "forced": "push"|"pull", "resend": bool, "read": {kind:
-    [remote id]}, "kinds": [kind], "setup": bool}, or widens it: {"past": a window of dates
-    (`sync.pairs.date_window`)}. Raises NotAllowed when the company is not connected, and Busy,
+    `scope` is what is asked of it. Raises NotAllowed when the company is not connected, and Busy,
     which says who is at work since when and has the connection run again afterwards (A14).
     """
     must_be_live(connection)
@@ -39,7 +38,7 @@ def start(
                 trigger=trigger,
                 user=user,
                 preview=preview,
-                scope=scope or {},
+                scope=scope or Scope(),
             )
             if enqueue and not edition_for(connection.edition).can.polled:
                 queue.enqueue("work", run.pk)

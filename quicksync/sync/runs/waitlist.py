@@ -13,18 +13,17 @@ from django.utils import timezone
 
 from quicksync import signals
 from quicksync.models import Connection, SyncRun
-from quicksync.sync.pairs import date_window
+from quicksync.models.run_values import Scope
 from quicksync.sync.worker import queue, run_state, wakes
 
 State = SyncRun.State
-# What somebody may ask of a run; the rest of a run's scope is how far it is.
+# Runs that somebody has asked for.
 BY_HAND = (
     SyncRun.Trigger.MANUAL,
     SyncRun.Trigger.PREVIEW,
     SyncRun.Trigger.OBJECT,
     SyncRun.Trigger.PAST,
 )
-ASKED = ("mappings", "forced", "resend", "read", "kinds", date_window.NAME)
 
 
 def join(
@@ -33,12 +32,12 @@ def join(
     trigger: str,
     user: Any = None,
     preview: bool = False,
-    scope: dict[str, Any] | None = None,
+    scope: Scope | None = None,
 ) -> SyncRun:
     """Stand in line. Who asks for what already waits shares that run: it will see everything that
     has changed.
     """
-    what = {name: value for name, value in (scope or {}).items() if name in ASKED}
+    what = scope or Scope()
     same = SyncRun.objects.filter(
         connection=connection, state=State.QUEUED, trigger=trigger, preview=preview
     )

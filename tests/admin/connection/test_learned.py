@@ -157,7 +157,7 @@ def test_a10_reading_again_starts_a_run(known, admin_client):
     response = admin_client.post(page("read_again", known.pk), follow=True)
     assert "Reading the company" in response.content.decode()
     run = SyncRun.objects.get()
-    assert (run.trigger, run.scope["setup"]) == ("setup", True)
+    assert (run.trigger, run.scope.setup) == ("setup", True)
 
 
 def test_a13_codes_in_short(known, admin_client):

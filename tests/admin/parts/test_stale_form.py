@@ -170,7 +170,7 @@ class TestButtons:
         invoice.refresh_from_db()
         assert invoice.memo == "typed here"
         run = rows.connection.runs.get()
-        assert run.scope["forced"] == "push"
+        assert run.scope.forced == "push"
 
     def test_send_of_what_cannot_be_saved_sends_nothing(self, rows, invoice, admin_client):
         page = Page(admin_client, invoice)
@@ -192,7 +192,7 @@ class TestButtons:
     def test_get_without_changes_just_gets(self, rows, invoice, admin_client):
         page = Page(admin_client, invoice)
         assert page.save(_quicksync="pull").status_code == 302
-        assert rows.connection.runs.get().scope["forced"] == "pull"
+        assert rows.connection.runs.get().scope.forced == "pull"
 
 
 class TestSettings:

@@ -297,7 +297,7 @@ def test_i9_held_records_are_tried_again(rows, admin_client):
     )
     assert "tried again" in text
     run = rows.connection.runs.get()
-    assert run.scope["mappings"] == [mapping.pk]
+    assert run.scope.mappings == (mapping.pk,)
 
 
 def test_skipping_from_the_list_asks_why(rows, admin_client):

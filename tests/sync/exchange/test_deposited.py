@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from quicksync.models import EntityMapping, SyncRun
+from quicksync.models.run_values import Scope
 from quicksync.quickbooks.loading import edition_for
 from quicksync.simulator.accounting.book import Switches
 from tests.company import assert_adds_up, connected
@@ -204,7 +205,7 @@ def test_g9_nobody_sends_a_deposited_payment_past_its_hold(company):
     dated_back(receipt)
     sent = len(company.writes())
     run = company.sync(
-        scope={"mappings": [company.mapping(receipt).pk], "forced": "push", "resend": True}
+        scope=Scope(mappings=(company.mapping(receipt).pk,), forced="push", resend=True)
     )
     assert_adds_up(run)
     assert (stands(company, receipt), len(company.writes())) == (("held", "deposited"), sent)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from quicksync.books.models import Client
 from quicksync.models import EntityMapping, Operation
+from quicksync.models.run_values import Scope
 from quicksync.sync.actions import skipping
 from quicksync.sync.exchange import open_operations, outbox
 from quicksync.sync.plan import approve
@@ -334,7 +335,7 @@ class TestIdentity:
         EntityMapping.objects.filter(pk=company.mapping(invoice).pk).update(
             touched_at=timezone.now()
         )
-        run = company.sync(scope={"mappings": [company.mapping(invoice).pk], "forced": "push"})
+        run = company.sync(scope=Scope(mappings=(company.mapping(invoice).pk,), forced="push"))
         assert_adds_up(through(company, run))
         company.sync()
         there = company.one("Invoice")

@@ -7,6 +7,7 @@ import pytest
 from quicksync.books.models import Client
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Category, EntityMapping, Operation, SyncRun
+from quicksync.models.run_values import Scope
 from quicksync.sync.actions import skipping
 from quicksync.sync.plan import approve
 from quicksync.sync.runs import starting
@@ -178,6 +179,6 @@ class TestUnsafe:
     def test_single_records_are_nobodys_worry(self, many):
         mapping = EntityMapping.objects.filter(kind="customer").first()
         run = many.sync(
-            trigger=SyncRun.Trigger.OBJECT, scope={"mappings": [mapping.pk], "forced": "push"}
+            trigger=SyncRun.Trigger.OBJECT, scope=Scope(mappings=(mapping.pk,), forced="push")
         )
         assert run.state == "done"

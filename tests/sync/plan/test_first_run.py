@@ -10,6 +10,7 @@ import pytest
 
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Category, SyncRun
+from quicksync.models.run_values import Scope
 from quicksync.sync.actions import import_past, presets
 from quicksync.sync.pairs.date_window import Window
 from quicksync.sync.plan import approve
@@ -137,7 +138,7 @@ def test_b8_one_record_that_a_person_sends_does_not_wait(fresh):
     """Pressing its own button is the yes to this record, and to nothing else."""
     fresh.enable("customer", approved=False)
     ada, grace = fresh.client("Ada"), fresh.client("Grace")
-    scope = {"mappings": [fresh.mapping(ada).pk], "forced": "push"}
+    scope = Scope(mappings=(fresh.mapping(ada).pk,), forced="push")
     assert fresh.sync(trigger=SyncRun.Trigger.OBJECT, scope=scope).state == "done"
     assert fresh.mapping(ada).is_pair
     assert not fresh.mapping(grace).is_pair

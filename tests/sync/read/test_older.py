@@ -260,7 +260,8 @@ class TestSleep:
         self.change(company, invoices)
         woken = self.sleeps(company, run)
         told_at = timezone.now() - dt.timedelta(days=40)
-        SyncRun.objects.update(scope=woken.scope | {"cursor_at": told_at.isoformat()})
+        woken.progress.cursor_at = told_at
+        SyncRun.objects.update(progress=woken.progress)
         company.work(woken)
         assert Connection.objects.get().clock.read_at == told_at
         self.check(company, invoices, company.sync())

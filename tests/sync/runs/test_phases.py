@@ -10,6 +10,7 @@ from django.utils import timezone
 from quicksync import signals
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Connection, Operation, SyncRun
+from quicksync.models.run_values import Scope
 from quicksync.sync.plan import approve
 from quicksync.sync.runs import ending, pausing, starting
 from tests.company import assert_adds_up
@@ -92,7 +93,7 @@ class TestEnd:
 
     def test_a_run_of_single_records_does_not(self, company):
         ada = company.client()
-        company.sync(scope={"mappings": [company.mapping(ada).pk], "forced": "push"})
+        company.sync(scope=Scope(mappings=(company.mapping(ada).pk,), forced="push"))
         assert not company.connection.categories.exclude(first_synced_at=None).exists()
 
     def test_an_idle_run_is_one_call(self, company):

@@ -13,6 +13,7 @@ from django_q.models import OrmQ
 
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Connection, SyncRun
+from quicksync.models.run_values import Scope
 from quicksync.quickbooks.port import Tokens
 from quicksync.sync.actions import connect
 from quicksync.sync.pairs import watch
@@ -218,7 +219,7 @@ class TestTakenUpAgain:
         ada, bob = company.client(), company.client("Bob")
         company.enable("customer", direction="pull")
         mapping = company.mapping(ada)
-        self.lose(company, trigger="object", scope={"mappings": [mapping.pk], "forced": "push"})
+        self.lose(company, trigger="object", scope=Scope(mappings=(mapping.pk,), forced="push"))
         [run] = again()
         assert_adds_up(company.work(run))
         assert [one["DisplayName"] for one in company.there("Customer")] == [ada.name]
