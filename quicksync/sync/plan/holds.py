@@ -1,4 +1,6 @@
-"""A run lists a record that waits once: as its last look found it."""
+"""Records that wait: those that cannot be read do, and a run lists each once, as its last look
+found it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
-from quicksync.models import Operation, SyncRun, bulk
-from quicksync.planning.steps import Step
+from quicksync.models import EntityMapping, Operation, SyncRun, bulk
+from quicksync.planning.reasons.words import why
+from quicksync.planning.steps import Action, Step
 from quicksync.sync.pairs import operation_state
+from quicksync.sync.pairs.sides import Both
 
 State = Operation.State
 
@@ -54,3 +58,17 @@ def listed_once(run: SyncRun, steps: Iterable[Step], made: Sequence[Operation]) 
     operation_state.move_where(run.operations.filter(pk__in=overtaken), State.STALE)
     bulk.save(again, _AFRESH)
     return [one for one in made if one not in again]
+
+
+def unreadable(sides: Sequence[Both]) -> Iterable[Step]:
+    """Records that cannot be read on one side wait for a person; they never stop the others.
+
+    What somebody left out stays left out, readable or not.
+    """
+    for side in sides:
+        if side.trouble is not None:
+            key, kind, left_out = side.mapping.pk, side.mapping.kind, why("skipped-by-user")
+            if side.mapping.state == EntityMapping.State.EXCLUDED:
+                yield Step(key=key, kind=kind, action=Action.SKIP, reasons=(left_out,))
+            else:
+                yield Step(key=key, kind=kind, action=Action.HOLD, reasons=(side.trouble,))

@@ -18,7 +18,6 @@ from django.utils import timezone
 from quicksync import signals
 from quicksync.models import EntityMapping, Operation, SyncRun, bulk
 from quicksync.planning.build import build
-from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Step
 from quicksync.planning.unsafe import judge
 from quicksync.quickbooks.messages import Remote, moment
@@ -168,7 +167,7 @@ class Planner:
             and step.direction is Direction.PULL
             and _as_new(rows_.get(step.key), self.lost[step.kind])
         }
-        left = [step for step in (*steps, *_unreadable(sides)) if step.key not in waits]
+        left = [step for step in (*steps, *holds.unreadable(sides)) if step.key not in waits]
         return [side for side in sides if side.mapping.pk not in waits], left
 
     # --- Saving -----------------------------------------------------------------------------------
@@ -373,20 +372,6 @@ def _as_new(row: Remote | None, since: dt.datetime) -> bool:
     """
     told = moment(row.modified) if row is not None else None
     return told is None or told >= since - MARGIN
-
-
-def _unreadable(sides: Sequence[Both]) -> Iterable[Step]:
-    """Records that cannot be read on one side wait for a person; they never stop the others.
-
-    What somebody left out stays left out, readable or not.
-    """
-    for side in sides:
-        if side.trouble is not None:
-            key, kind, left_out = side.mapping.pk, side.mapping.kind, why("skipped-by-user")
-            if side.mapping.state == State.EXCLUDED:
-                yield Step(key=key, kind=kind, action=Action.SKIP, reasons=(left_out,))
-            else:
-                yield Step(key=key, kind=kind, action=Action.HOLD, reasons=(side.trouble,))
 
 
 def _tell(held: Sequence[Operation]) -> None:

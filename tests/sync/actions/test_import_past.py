@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from quicksync.books.models import Client, Invoice
 from quicksync.exceptions import NotAllowed
-from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.models import ConnectionClock, EntityMapping, Operation, SyncRun
 from quicksync.sync.actions import import_past
 from quicksync.sync.exchange import outbox
 from quicksync.sync.pairs.date_window import Window
@@ -200,7 +200,7 @@ def test_a15_what_makes_no_sense_is_refused_in_words(company, old, change, words
 
 
 def test_a15_a_company_that_was_never_read_is_read_first(company):
-    type(company.connection).objects.update(read_at=None)
+    ConnectionClock.objects.update(read_at=None)
     company.connection.refresh_from_db()
     with pytest.raises(NotAllowed, match="has not been read yet"):
         import_past.start(company.connection, window())

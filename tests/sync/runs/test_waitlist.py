@@ -105,7 +105,7 @@ def test_a_draft_beside_it_is_not_approved_meanwhile(company):
     company.client()
     draft = company.preview()
     first, after = second(company)
-    with pytest.raises(Exception, match="at work since"):
+    with pytest.raises(Exception, match="running since"):
         approve.approve(draft, user=None)
     company.work(first)
     after.refresh_from_db()
