@@ -8,8 +8,10 @@ from typing import Any
 import quicksync
 from quicksync.books.models import (
     Account,
+    Bill,
     Class,
     Client,
+    CreditNote,
     Invoice,
     Location,
     PaymentMethod,
@@ -17,7 +19,9 @@ from quicksync.books.models import (
     Receipt,
     TaxCode,
     Term,
+    Vendor,
 )
+from quicksync.books.models.sales import SalesDocument
 
 
 def whole_name(entry: Any) -> str:
@@ -117,6 +121,18 @@ class ClientAdapter(quicksync.CustomerAdapter):
     }
 
 
+@quicksync.register(Vendor)
+class VendorAdapter(quicksync.VendorAdapter):
+    """Vendors."""
+
+    bulk = True
+    fields = {
+        "billing": quicksync.AddressField(
+            "street", city="city", region="region", postcode="postcode", country="country"
+        ),
+    }
+
+
 @quicksync.register(Product)
 class ProductAdapter(quicksync.ItemAdapter):
     """Products are items."""
@@ -125,27 +141,64 @@ class ProductAdapter(quicksync.ItemAdapter):
     fields = {"type": "type"}
 
 
-@quicksync.register(Invoice)
-class InvoiceAdapter(quicksync.InvoiceAdapter):
-    """Invoices with their lines; the totals are the books' own."""
+class SalesAdapter(quicksync.ModelAdapter):
+    """What invoices and credit notes share: lines, the status, totals that are the books' own."""
 
     bulk = True
     ignored_filters = ("status",)
     fields = {
         "email": "email",
         "voided": quicksync.Choice(
-            "status", {Invoice.Status.VOID: True, Invoice.Status.ISSUED: False}, default=False
+            "status",
+            {SalesDocument.Status.VOID: True, SalesDocument.Status.ISSUED: False},
+            default=False,
         ),
-        "balance": "balance",
     }
     lines = quicksync.Lines("lines", order="position")
-
-    def queryset(self, connection: Any) -> Any:
-        return Invoice.objects.with_paid()
 
     def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
         obj.settle_dates()
         obj.work_out(rows)
+
+
+@quicksync.register(Invoice)
+class InvoiceAdapter(SalesAdapter, quicksync.InvoiceAdapter):
+    """Invoices with their lines."""
+
+    fields = {"balance": "balance"}
+
+    def queryset(self, connection: Any) -> Any:
+        return Invoice.objects.with_paid()
+
+
+@quicksync.register(CreditNote)
+class CreditNoteAdapter(SalesAdapter, quicksync.CreditNoteAdapter):
+    """Credit notes with their lines; what was used of them in QuickBooks is known here, too."""
+
+    fields = {"balance": quicksync.Attr("balance", write=True)}
+
+    def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
+        super().prepare(obj, rows, record)
+        obj.balance = record.balance
+
+
+@quicksync.register(Bill)
+class BillAdapter(quicksync.BillAdapter):
+    """Bills with their lines; what was paid of them in QuickBooks is known here, too."""
+
+    bulk = True
+    fields = {
+        "private_note": "memo",
+        "balance": quicksync.Attr("balance", write=True),
+    }
+    lines = quicksync.Lines("lines", order="position", unit_price="unit_cost")
+
+    def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
+        for row in rows:
+            row.fit()
+        obj.settle_dates()
+        obj.work_out(rows)
+        obj.balance = record.balance
 
 
 @quicksync.register(Receipt)

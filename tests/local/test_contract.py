@@ -10,7 +10,7 @@ from quicksync.books.models import Invoice
 from quicksync.books.sample import load_examples
 from quicksync.local.messages import Write
 from quicksync.local.registry import registry
-from tests.books.kept import KEPT
+from quicksync.records import KINDS
 from tests.host.models import (
     Bill,
     BillRow,
@@ -83,7 +83,7 @@ def keeps_its_word(adapter):
 
 
 @pytest.mark.parametrize("bulk", [True, False])
-@pytest.mark.parametrize("kind", sorted(KEPT))
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_the_books_read_and_write_the_same_j3(books, kind, bulk, monkeypatch):
     (adapter,) = books.for_kind(kind)
     monkeypatch.setattr(type(adapter), "bulk", bulk)

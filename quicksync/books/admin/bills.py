@@ -52,6 +52,7 @@ class BillAdmin(DocumentAdmin):
     inlines = (BillInline,)
     list_display = (
         "__str__",
+        "quickbooks_state",
         "vendor",
         "issued_on",
         "total_amount",

@@ -34,6 +34,7 @@ class CreditNoteAdmin(SalesAdmin):
     inlines = (CreditNoteInline,)
     list_display = (
         "number",
+        "quickbooks_state",
         "client",
         "issued_on",
         "invoice",

@@ -17,6 +17,7 @@ class VendorAdmin(ContactAdmin):
     import_kind = "vendor"
     list_display = (
         "name",
+        "quickbooks_state",
         "email",
         "phone",
         "city",
