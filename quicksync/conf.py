@@ -17,7 +17,7 @@ from django.conf import settings as django_settings
 
 DEFAULTS: dict[str, Any] = {
     # Which editions there are: name -> dotted path of a class that fulfils
-    # quicksync.quickbooks.port.Edition.
+    # quicksync.quickbooks.port.Edition. The first is that of new connections.
     "EDITIONS": {"online": "quicksync.quickbooks.online.edition.OnlineEdition"},
     # Keys of the app at Intuit's developer portal.
     "CLIENT_ID": "",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from quicksync.conf import DEFAULTS
 from quicksync.records import KINDS
 from tests.tree import ROOT, tracked
 
@@ -258,3 +259,55 @@ def test_the_rule_sees_what_it_forbids(source):
 
 def test_every_exception_is_one():
     assert all(list(knows(path.read_text(encoding="utf-8"))) for path in EXCEPTED)
+
+
+# --- Editions stand in the settings ---------------------------------------------------------------
+
+# Those of the settings by default, and the one that is planned.
+EDITIONS = {*DEFAULTS["EDITIONS"], "desktop"}
+# These may, each with its reason.
+NAMES_EDITIONS = {
+    PACKAGE / "conf.py": "which there are by default",
+    PACKAGE / "simulator" / "accounting" / "book.py": "online payment, a switch of the company",
+}
+
+
+def of_an_edition(path):
+    """Whether a module belongs to one edition, or to the past."""
+    own = [PACKAGE / "quickbooks" / name for name in EDITIONS]
+    return "migrations" in path.parts or any(path.is_relative_to(room) for room in own)
+
+
+def names_of_editions(source):
+    """The places in a source that name an edition."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and node.value in EDITIONS:
+            yield node.lineno, node.value
+
+
+def test_no_other_part_knows_one_edition_from_another():
+    """Ask `Capabilities`, or the lists of `quickbooks.loading`."""
+    looked_at = [
+        path
+        for path in tracked("quicksync/*.py")
+        if path not in NAMES_EDITIONS and not of_an_edition(path)
+    ]
+    assert {"sync", "admin", "web", "models"} <= {
+        path.relative_to(PACKAGE).parts[0] for path in looked_at
+    }
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {what}"
+        for path in looked_at
+        for line, what in names_of_editions(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_every_module_that_may_name_an_edition_does():
+    assert all(list(names_of_editions(path.read_text(encoding="utf-8"))) for path in NAMES_EDITIONS)
+
+
+def test_no_template_names_an_edition():
+    words = "|".join(sorted(EDITIONS))
+    found = lines_with(rf"""["']({words})["']""", tracked("quicksync/*.html"))
+    assert not found, "\n".join(found)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.connection import connection_actions
 from quicksync.admin.connection.categories import CategoryInline, save_settings
-from quicksync.admin.connection.connection_form import EDITION_NAMES, ConnectionForm
+from quicksync.admin.connection.connection_form import ConnectionForm
 from quicksync.admin.connection.connection_page import PROBLEMS, page
 from quicksync.admin.parts import pills
 from quicksync.admin.parts.base import AuditedAdmin, address, not_in_step
@@ -27,6 +27,7 @@ from quicksync.exceptions import QuicksyncError
 from quicksync.models import Category, Connection, EntityMapping, SyncRun
 from quicksync.options.company import CompanyOptions
 from quicksync.options.row import table
+from quicksync.quickbooks.loading import title_of
 from quicksync.sync.actions import connect
 from quicksync.sync.runs import starting
 
@@ -186,7 +187,7 @@ class ConnectionAdmin(AuditedAdmin):
 
     @admin.display(description=_("Edition"))
     def edition_name(self, connection: Connection) -> str:
-        return str(EDITION_NAMES.get(connection.edition, connection.edition))
+        return title_of(connection.edition)
 
     @admin.display(description=_("Default accounts"))
     def default_accounts(self, connection: Connection) -> str:

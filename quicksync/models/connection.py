@@ -19,6 +19,11 @@ def default_interval() -> int:
     return settings.interval_minutes
 
 
+def default_edition() -> str:
+    """The edition of a new connection: the first of the settings."""
+    return next(iter(settings.editions), "")
+
+
 # What people set; the engine writes everything else, by updates of single columns.
 SETTINGS = (
     "name",
@@ -69,7 +74,7 @@ class Connection(models.Model):
     name = models.CharField(
         _("name"), max_length=120, help_text=_("What you call this company here.")
     )
-    edition = models.CharField(_("edition"), max_length=20, default="online")
+    edition = models.CharField(_("edition"), max_length=20, default=default_edition)
     environment = models.CharField(
         _("environment"), max_length=12, choices=Environment.choices, default=Environment.PRODUCTION
     )

@@ -1,17 +1,30 @@
 """Editions by name, loaded from the dotted paths in the settings, so that a third party can add
-one.
+one; and those that have a certain part of the port.
 """
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 from django.utils.module_loading import import_string
 
 from quicksync.conf import settings
 from quicksync.exceptions import ConfigurationError
-from quicksync.quickbooks.port import Edition
+from quicksync.quickbooks.port import (
+    Access,
+    Capabilities,
+    DirectEdition,
+    DirectWire,
+    Edition,
+    Notices,
+    has_access,
+    has_notices,
+    is_direct,
+)
 
 
 def edition_for(name: str) -> Edition:
@@ -29,6 +42,58 @@ def edition_for(name: str) -> Edition:
     return _load(name, paths[name])
 
 
+def access_of(name: str) -> Access:
+    """The access of the edition of that name. Raises ConfigurationError when it has none."""
+    edition = edition_for(name)
+    if not has_access(edition):
+        raise ConfigurationError(f"{edition.can.title} is connected without signing in at Intuit.")
+    return edition
+
+
+def installed() -> Mapping[str, Edition]:
+    """Name -> edition, in the order of the settings. Those that cannot be loaded are left out: the
+    system check quicksync.E003 reports them.
+    """
+    found: dict[str, Edition] = {}
+    for name in settings.editions:
+        with suppress(ConfigurationError):
+            found[name] = edition_for(name)
+    return found
+
+
+def title_of(name: str) -> str:
+    """An edition's name for people; the name in the settings for one that is not installed."""
+    edition = installed().get(name)
+    return edition.can.title if edition else name
+
+
+def direct() -> Mapping[str, DirectEdition]:
+    """Those that we ask."""
+    return {name: edition for name, edition in installed().items() if is_direct(edition)}
+
+
+def polled() -> Mapping[str, Edition]:
+    """Those that ask us."""
+    return {name: edition for name, edition in installed().items() if not is_direct(edition)}
+
+
+def signing_in() -> Mapping[str, Access]:
+    """Those that are connected by a person's sign-in at Intuit, with the keys of this site's
+    app.
+    """
+    return {name: edition for name, edition in installed().items() if has_access(edition)}
+
+
+def notifying() -> Mapping[str, Notices]:
+    """Those whose QuickBooks sends webhooks."""
+    return {name: edition for name, edition in installed().items() if has_notices(edition)}
+
+
+def metered() -> tuple[str, ...]:
+    """The names of those whose reads Intuit counts."""
+    return tuple(name for name, edition in installed().items() if edition.can.metered)
+
+
 @lru_cache
 def _load(name: str, path: str) -> Edition:
     try:
@@ -37,11 +102,31 @@ def _load(name: str, path: str) -> Edition:
         raise ConfigurationError(
             f'The edition "{name}" ({path}) cannot be loaded: {error}.'
         ) from error
-    missing = [
-        part
-        for part in ("name", "can", "body", "read_request", "write_request")
-        if not hasattr(made, part)
-    ]
+    missing = _missing(made)
     if missing:
         raise ConfigurationError(f'The edition "{name}" ({path}) lacks {", ".join(missing)}.')
+    if not (made.can.polled or made.can.signs_in):
+        raise ConfigurationError(
+            f'The edition "{name}" ({path}) is neither polled nor does it sign in, so it has no'
+            " access to open a wire with."
+        )
     return cast("Edition", made)
+
+
+def _missing(made: Any) -> list[str]:
+    """What it lacks of the parts that it says it has."""
+    missing = [name for name in _members(Edition) if not hasattr(made, name)]
+    if "can" in missing:
+        return missing
+    can = made.can
+    if not isinstance(can, Capabilities):
+        return [*missing, "can (a Capabilities)"]
+    said = {DirectWire: not can.polled, Access: can.signs_in, Notices: can.notifies}
+    parts = [part for part, has in said.items() if has]
+    return missing + [name for part in parts for name in _members(part) if not hasattr(made, name)]
+
+
+def _members(part: type) -> list[str]:
+    """The attributes and methods that a part of the port declares."""
+    methods = [name for name in vars(part) if not name.startswith("_")]
+    return [*inspect.get_annotations(part), *methods]

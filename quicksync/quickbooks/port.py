@@ -1,11 +1,12 @@
-"""The port: what the engine asks of an edition, which makes requests and reads replies but never
-sends.
+"""The port: what the engine asks of an edition, in three parts. Each edition has the first, which
+makes requests and reads replies but never sends; a wire, and access with notices, only those that
+say so in `Capabilities`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 import msgspec
 
@@ -26,19 +27,27 @@ from quicksync.records.limits import FieldLimit
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What an edition can do. `parcel` is the most operations in one write; `in_flight` the most
-    parcels at once; `polled` says that the other side asks us
-    for work. Where to ask what became of a parcel is to send it again, `remembers` is for how many
-    hours QuickBooks surely knows its id; 0 elsewhere. `untouched` is the token of a record that
-    nobody has changed since it was made, "" where tokens do not tell. A deposit leaves the token
-    and the time of what is put into it as they are: records of `deposit_kinds` are read afresh
-    before they are changed, to see whether they lie in one. `name_types` are types that
-    share the one list of names with our kinds, whether they are kinds themselves or not (C14).
+    """What an edition has and can do. `title` is its name for people. `polled` says that the other
+    side asks us for work; `signs_in` that it needs the keys of an app at Intuit and a person's
+    sign-in there; `notifies` that QuickBooks sends us webhooks; `metered` that Intuit counts reads
+    against the plan of the app.
+
+    `parcel` is the most operations in one write; `in_flight` the most parcels at once. Where to ask
+    what became of a parcel is to send it again, `remembers` is for how many hours QuickBooks surely
+    knows its id; 0 elsewhere. `untouched` is the token of a record that nobody has changed since it
+    was made, "" where tokens do not tell. A deposit leaves the token and the time of what is put
+    into it as they are: records of `deposit_kinds` are read afresh before they are changed, to see
+    whether they lie in one. `name_types` are types that share the one list of names with our kinds,
+    whether they are kinds themselves or not (C14).
     """
 
+    title: str
     parcel: int
     in_flight: int
     polled: bool
+    signs_in: bool = False
+    notifies: bool = False
+    metered: bool = False
     remembers: int = 0
     untouched: str = ""
     kinds: frozenset[str]
@@ -60,84 +69,12 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(way for way, kinds in ways.items() if kind in kinds)
 
 
-class Tokens(msgspec.Struct, frozen=True, kw_only=True):
-    """What Intuit gave; lives are seconds from now, 0 where it did not say.
-
-    `hard_expires_in` is the day on which no refresh helps any more and the person must connect
-    again (A16).
-    """
-
-    access: str
-    refresh: str
-    expires_in: int = 3600
-    refresh_expires_in: int = 0
-    hard_expires_in: int = 0
-
-    def __repr__(self) -> str:
-        return "Tokens(...)"
-
-
-class AppKeys(msgspec.Struct, frozen=True, kw_only=True):
-    """The keys of this site's app at Intuit in one of its environments; empty texts where there are
-    none.
-    """
-
-    environment: str
-    client_id: str = ""
-    client_secret: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.client_id and self.client_secret)
-
-    def __repr__(self) -> str:
-        return f"AppKeys({self.environment!r}, ...)"
-
-
-class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """What a wire needs of a connection, as plain values and two callables that the engine
-    provides.
-
-    `token()` gives the access token in force; `renew(refused)` is called when QuickBooks refused
-    that token and gives a fresh one (only one refresh happens however many callers ask) or raises
-    AccessLost. `window` is the limiter's state as the last slice left it.
-    """
-
-    realm: str
-    environment: str
-    token: Callable[[], str]
-    renew: Callable[[str], str]
-    window: str = ""
-
-
-class Wire(Protocol):
-    """A way to send requests to one company; thread-safe. Only editions that are not polled have
-    one.
-    """
-
-    calls: int
-    """Requests sent so far."""
-    reads: int
-    """Of these, the reads that Intuit meters."""
-
-    def send(self, request: WireRequest) -> WireReply:
-        """Send, within the company's limits, renewing the token once if it is refused.
-
-        Raises TryLater (`sent` says whether the outcome is unknown), Throttled, AccessLost.
-        """
-        ...
-
-    def window(self) -> str:
-        """The limiter's state, to be kept on the connection for the next slice."""
-        ...
-
-    def close(self) -> None:
-        """Give the connections of the pool back."""
-        ...
+# --- Records and messages: every edition ----------------------------------------------------------
 
 
 class Edition(Protocol):
-    """QuickBooks Online, QuickBooks Desktop, or a third party's edition (loaded by dotted path from
-    settings).
+    """A product of QuickBooks, whichever way its requests travel; loaded by dotted path from
+    settings, so that a third party can add one.
     """
 
     name: str
@@ -220,7 +157,7 @@ class Edition(Protocol):
         ...
 
     def recover_request(self, request_id: str, bodies: Sequence[str]) -> WireRequest:
-        """Asks what became of a parcel. Online it is the same request: its id makes QuickBooks
+        """Asks what became of a parcel. It may be the same request, if its id makes QuickBooks
         replay its answer.
         """
         ...
@@ -245,9 +182,98 @@ class Edition(Protocol):
         """
         ...
 
-    def open(self, account: Account) -> Wire:
-        """A wire to the company. Raises ConfigurationError when the edition is polled."""
+
+# --- The direct wire: editions that are not polled ------------------------------------------------
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """What a wire needs of a connection, as plain values and two callables that the engine
+    provides.
+
+    `token()` gives the access token in force; `renew(refused)` is called when QuickBooks refused
+    that token and gives a fresh one (only one refresh happens however many callers ask) or raises
+    AccessLost. `window` is the limiter's state as the last slice left it.
+    """
+
+    realm: str
+    environment: str
+    token: Callable[[], str]
+    renew: Callable[[str], str]
+    window: str = ""
+
+
+class Wire(Protocol):
+    """A way to send requests to one company; thread-safe."""
+
+    calls: int
+    """Requests sent so far."""
+    reads: int
+    """Of these, the reads that Intuit meters."""
+
+    def send(self, request: WireRequest) -> WireReply:
+        """Send, within the company's limits, renewing the token once if it is refused.
+
+        Raises TryLater (`sent` says whether the outcome is unknown), Throttled, AccessLost.
+        """
         ...
+
+    def window(self) -> str:
+        """The limiter's state, to be kept on the connection for the next slice."""
+        ...
+
+    def close(self) -> None:
+        """Give the connections of the pool back."""
+        ...
+
+
+class DirectWire(Protocol):
+    """The part of an edition that we ask ourselves."""
+
+    def open(self, account: Account) -> Wire:
+        """A wire to the company of the account."""
+        ...
+
+
+# --- Access and notices: editions that sign in, editions that notify ------------------------------
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True):
+    """What Intuit gave; lives are seconds from now, 0 where it did not say.
+
+    `hard_expires_in` is the day on which no refresh helps any more and the person must connect
+    again (A16).
+    """
+
+    access: str
+    refresh: str
+    expires_in: int = 3600
+    refresh_expires_in: int = 0
+    hard_expires_in: int = 0
+
+    def __repr__(self) -> str:
+        return "Tokens(...)"
+
+
+class AppKeys(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys of this site's app at Intuit in one of its environments; empty texts where there are
+    none.
+    """
+
+    environment: str
+    client_id: str = ""
+    client_secret: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.client_id and self.client_secret)
+
+    def __repr__(self) -> str:
+        return f"AppKeys({self.environment!r}, ...)"
+
+
+class Access(Protocol):
+    """The part of an edition with `signs_in`: how access that a person granted is kept and given
+    back.
+    """
 
     def refresh(self, refresh_token: str, keys: AppKeys) -> Tokens:
         """Fresh tokens. Raises AccessLost when the refresh token is no longer good, KeysRefused
@@ -261,11 +287,34 @@ class Edition(Protocol):
         """
         ...
 
+
+class Notices(Protocol):
+    """The part of an edition with `notifies`."""
+
     def notices(self, body: bytes) -> Delivery:
         """What a proved notification of QuickBooks tells, of several companies perhaps.
 
         Raises UnknownShape when nothing of it can be read.
-
-        Polled editions are sent none, and are never asked.
         """
         ...
+
+
+class DirectEdition(Edition, DirectWire, Access, Protocol):
+    """What the direct driver works with: a wire is opened with the tokens that access keeps
+    fresh.
+    """
+
+
+def is_direct(edition: Edition) -> TypeGuard[DirectEdition]:
+    """Whether we ask it, rather than it us."""
+    return not edition.can.polled
+
+
+def has_access(edition: Edition) -> TypeGuard[Access]:
+    """Whether it is connected by a person's sign-in at Intuit."""
+    return edition.can.signs_in
+
+
+def has_notices(edition: Edition) -> TypeGuard[Notices]:
+    """Whether its QuickBooks sends us webhooks."""
+    return edition.can.notifies

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 
 from quicksync.exceptions import ConfigurationError, TryLater
 from quicksync.models import Connection
+from quicksync.quickbooks.loading import signing_in
 from quicksync.quickbooks.online.transport import addresses
 from quicksync.redaction import covered
 from quicksync.sync.actions import connect
@@ -139,7 +140,7 @@ def _nothing_new(request: HttpRequest) -> None:
 
 def _meant(request: HttpRequest) -> QuerySet[Connection]:
     """The connections of the company that Intuit names; all of them when it names none."""
-    rows = Connection.objects.filter(edition="online").order_by("pk")
+    rows = Connection.objects.filter(edition__in=signing_in()).order_by("pk")
     realm = request.GET.get("realmId", "")
     return rows.filter(realm_id=realm) if realm else rows
 

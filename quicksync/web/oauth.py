@@ -4,6 +4,7 @@ A5, A8).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from allauth.socialaccount.providers.base.constants import AuthProcess
@@ -32,8 +33,9 @@ from quicksync.exceptions import (
 from quicksync.local import pages
 from quicksync.models import Connection
 from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.messages import Remote
 from quicksync.quickbooks.online.transport.oauth import tokens_from
-from quicksync.quickbooks.port import Account, Tokens
+from quicksync.quickbooks.port import Account, DirectEdition, Tokens, is_direct
 from quicksync.redaction import covered
 from quicksync.sync.access import app_keys
 from quicksync.sync.access.meter import Meter
@@ -105,10 +107,9 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 def _not_ready(connection: Connection) -> str:
     """Why a person cannot be sent to Intuit yet; "" when nothing is in the way."""
-    if edition_for(connection.edition).can.polled:
-        return _(
-            "This connection is to QuickBooks Desktop, which connects through the Web Connector."
-        )
+    can = edition_for(connection.edition).can
+    if not can.signs_in:
+        return _("%(edition)s is connected without signing in at Intuit.") % {"edition": can.title}
     if app_keys.keys_for(connection.environment):
         return ""
     others = sorted(app_keys.keyed())
@@ -208,12 +209,39 @@ def _tokens(adapter: ConnectAdapter) -> Tokens:
 
 @sensitive_variables()
 def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any]:
-    """What the company says of itself, or NotAllowed for one that cannot be served (A3).
+    """What the company says of itself, or NotAllowed for one that cannot be served (A3); nothing
+    where we cannot ask.
+    """
+    edition = edition_for(connection.edition)
+    if not is_direct(edition):
+        return {}
+    told = {
+        remote.type: [plain]
+        for remote in _set_up(connection, edition, tokens, realm)
+        if (plain := payload_of(remote.payload)) is not None
+    }
+    company = dict(edition.company_facts(told)) if told else {}
+    if company.get("self_employed"):
+        raise NotAllowed(
+            _(
+                "%(company)s uses QuickBooks Self-Employed, which offers no access for"
+                " other systems. A company on Simple Start or higher can be connected."
+            )
+            % {"company": company.get("company_name") or _("This company")}
+        )
+    return company
+
+
+@sensitive_variables()
+def _set_up(
+    connection: Connection, edition: DirectEdition, tokens: Tokens, realm: str
+) -> Sequence[Remote]:
+    """The records of its set-up, by the very access that was granted. Raises NotAllowed when the
+    company refuses it.
 
     QuickBooks being out of order for a moment is no reason to refuse: everything is read again
     soon.
     """
-    edition = edition_for(connection.edition)
     account = Account(
         realm=realm,
         environment=connection.environment,
@@ -225,7 +253,7 @@ def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any
     meter = Meter(connection.pk, wire)
     try:
         read = edition.reads((), "")[0]
-        remotes = edition.read_reply(read, wire.send(edition.read_request(read, "connect"))).remotes
+        return edition.read_reply(read, wire.send(edition.read_request(read, "connect"))).remotes
     except AccessLost as error:
         raise NotAllowed(
             _(
@@ -235,26 +263,11 @@ def _served(connection: Connection, tokens: Tokens, realm: str) -> dict[str, Any
             )
         ) from error
     except ConnectionTrouble:
-        return {}
+        return ()
     finally:
         # This call counts too, and the first run begins within the same second.
         meter.save()
         wire.close()
-    told = {
-        remote.type: [plain]
-        for remote in remotes
-        if (plain := payload_of(remote.payload)) is not None
-    }
-    company = dict(edition.company_facts(told))
-    if company.get("self_employed"):
-        raise NotAllowed(
-            _(
-                "%(company)s uses QuickBooks Self-Employed, which offers no access for"
-                " other systems. A company on Simple Start or higher can be connected."
-            )
-            % {"company": company.get("company_name") or _("This company")}
-        )
-    return company
 
 
 def _back(

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from quicksync.exceptions import ConfigurationError, ConnectionTrouble, TryLater
+from quicksync.exceptions import ConnectionTrouble, TryLater
 from quicksync.quickbooks.messages import (
     Facts,
     Fate,
@@ -23,7 +23,7 @@ from quicksync.quickbooks.messages import (
     WireRequest,
     WriteItem,
 )
-from quicksync.quickbooks.port import Account, AppKeys, Capabilities, Tokens, Wire
+from quicksync.quickbooks.port import Capabilities
 from quicksync.records import Record, codec, record_class
 from quicksync.records.limits import FieldLimit
 
@@ -39,11 +39,12 @@ REASONS = {"trouble": "quickbooks-down"}
 
 
 class PolledEdition:
-    """Fulfils `quicksync.quickbooks.port.Edition`."""
+    """Fulfils `quicksync.quickbooks.port.Edition`, and has no other part of the port."""
 
     name = "paper"
     set_up = frozenset({"Company"})
     can = Capabilities(
+        title="A company on paper",
         parcel=5,
         in_flight=1,
         polled=True,
@@ -63,7 +64,7 @@ class PolledEdition:
         return {}
 
     def link(
-        self, facts_realm: str, remote_type: str, remote_id: str, *, environment: str = "production"
+        self, realm: str, remote_type: str, remote_id: str, *, environment: str = "production"
     ) -> str:
         """There are no pages."""
         return ""
@@ -85,6 +86,10 @@ class PolledEdition:
     def read_again(self, kind: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
         """Single records."""
         return (Read(how="records", kinds=(kind,), since="0", ids=tuple(remote_ids)),)
+
+    def read_whole(self, remote_type: str) -> tuple[Read, ...]:
+        """All records of a type."""
+        return (Read(how="since", kinds=(remote_type.lower(),), since="0"),)
 
     def read_request(self, read: Read, request_id: str) -> WireRequest:
         """The request of a read."""
@@ -165,17 +170,6 @@ class PolledEdition:
             "company_name": "Paper", "country": "US", "home_currency": "USD", "tax_kind": "none",
             "custom_numbers": True, "defaults": {"income": "1"},
         }  # fmt: skip
-
-    def open(self, account: Account) -> Wire:
-        """It asks us, not we it."""
-        raise ConfigurationError("A polled edition has no wire.")
-
-    def refresh(self, refresh_token: str, keys: AppKeys) -> Tokens:
-        """It needs no tokens."""
-        raise ConfigurationError("A polled edition has no tokens.")
-
-    def revoke(self, token: str, keys: AppKeys) -> None:
-        """It needs no tokens."""
 
 
 def _answer(reply: WireReply) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from quicksync.books.models import Client
-from quicksync.exceptions import Busy, NotAllowed
+from quicksync.exceptions import Busy, ConfigurationError, NotAllowed
 from quicksync.models import Attempt, Connection, Operation, SyncRun
 from quicksync.quickbooks.messages import Purpose, WireReply
 from quicksync.sync.drivers import direct, polled
@@ -211,7 +211,7 @@ class TestSessions:
     """B4: a session is the holder of a run's lease."""
 
     def test_one_at_a_time(self, talk):
-        with pytest.raises(Busy, match="still at work"):
+        with pytest.raises(Busy, match="still running"):
             polled.open_session(talk.world.connection, "another")
 
     def test_a_session_that_lost_its_run_gives_no_work_and_is_still_believed(self, talk):
@@ -263,6 +263,13 @@ class TestSessions:
         after.finish()
         polled.close(polled.resume_session(after.run.pk, "next"))
         assert executed(talk) == (1, ["Ada Lovelace"])
+
+    def test_a_company_that_we_ask_has_no_session(self, paper):
+        Connection.objects.update(edition="online")
+        paper.connection.refresh_from_db()
+        with pytest.raises(ConfigurationError, match="not an edition that is polled"):
+            polled.open_session(paper.connection, "ticket")
+        assert not SyncRun.objects.exists()
 
     def test_a_manual_connection_waits_to_be_asked(self, paper):
         """B6"""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import unescape
-from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -264,10 +263,11 @@ def test_mixed_up_environments_are_told_before_leaving(browser, connection, sett
     )
 
 
-def test_desktop_connects_in_its_own_way(browser, connection, settings, monkeypatch):
-    polled = SimpleNamespace(can=SimpleNamespace(polled=True))
-    monkeypatch.setattr("quicksync.web.oauth.edition_for", lambda name: polled)
-    assert "through the Web Connector" in said(browser.post(CONNECT, {"connection": connection.pk}))
+def test_an_edition_without_a_sign_in_is_not_sent_to_intuit(browser, connection, settings):
+    settings.QUICKSYNC = {"EDITIONS": {"paper": "tests.contracts.polled_edition.PolledEdition"}}
+    Connection.objects.filter(pk=connection.pk).update(edition="paper")
+    told = said(browser.post(CONNECT, {"connection": connection.pk}))
+    assert told == "A company on paper is connected without signing in at Intuit."
 
 
 # --- Trouble on the way back ---

@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.parts import choices
 from quicksync.admin.parts.option_fields import OptionsForm
-from quicksync.conf import settings
 from quicksync.models import Connection
 from quicksync.options.company import CompanyOptions
 from quicksync.options.row import Row, table
+from quicksync.quickbooks.loading import installed
 from quicksync.records.roles import ACCOUNT_ROLES
 from quicksync.sync.access import app_keys
 
-EDITION_NAMES = {"online": _("QuickBooks Online"), "desktop": _("QuickBooks Desktop")}
 NO_CHOICE = ("", _("No suggestion: choose one"))
 
 
@@ -58,8 +57,8 @@ class ConnectionForm(OptionsForm, forms.ModelForm):
                 "environment", min(keyed & set(Connection.Environment.values), default=None)
             )
         if isinstance(edition, forms.ChoiceField):
-            edition.choices = [(name, EDITION_NAMES.get(name, name)) for name in settings.editions]
-            edition.initial = next(iter(settings.editions), "")
+            edition.choices = [(name, one.can.title) for name, one in installed().items()]
+            edition.initial = next(iter(installed()), "")
         if self.option_rows:
             self._offer_entries()
 

@@ -24,6 +24,7 @@ from quicksync.admin.parts.wording import moment
 from quicksync.admin.run.progress import Progress, progress, started
 from quicksync.local import pages
 from quicksync.models import Connection, EntityMapping, SyncRun
+from quicksync.quickbooks.loading import signing_in, title_of
 from quicksync.sync.access import standing
 from quicksync.sync.plan import first_run
 
@@ -85,6 +86,7 @@ class Page:
     line: tuple[Link, ...]
     draft: SyncRun | None
     unseen: str
+    signs_in: bool
     connect_url: str
     redirect_uri: str
     sign_out_url: str
@@ -100,6 +102,7 @@ def page(request: HttpRequest, connection: Connection) -> Page:
     active = next((run for run in runs if run.is_active), None)
     first = first_run.of(connection)
     days = standing.of([connection.pk])[connection.pk].days_left if connection.is_live else None
+    signs_in = connection.edition in signing_in()
     return Page(
         banner=banner(connection, first, days),
         facts=facts(connection, days, goes=bool(first.approved)),
@@ -112,9 +115,10 @@ def page(request: HttpRequest, connection: Connection) -> Page:
         unseen=(
             ", ".join(present.kind_word(kind) for kind in first.waiting) if first.approved else ""
         ),
-        connect_url=_connect(),
+        signs_in=signs_in,
+        connect_url=_connect() if signs_in else "",
         redirect_uri=request.build_absolute_uri(_reverse("callback")),
-        sign_out_url=_reverse("sign_out") if connection.edition == "online" else "",
+        sign_out_url=_reverse("sign_out") if signs_in else "",
         may={what: may(request, what) for what in ("connect", "preview", "run", "resolve")}
         | {"history": may_open(request, address("syncrun", "changelist"))},
         links=links(request, connection),
@@ -239,6 +243,11 @@ def _not_connected(connection: Connection) -> Banner:
         return Banner(
             pills.OFF, _("Disconnected"), f"{connection.clock.last_error} {text}".strip(), "connect"
         )
+    if connection.edition not in signing_in():
+        text = _("%(edition)s is connected without signing in at Intuit.") % {
+            "edition": title_of(connection.edition)
+        }
+        return Banner(pills.INFO, _("Not connected yet"), text)
     text = _("Press Connect: you log in at Intuit, choose the company, and come back to this page.")
     if not _reverse("callback"):
         text = _("It cannot be connected until the project's addresses are complete.")

@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from quicksync.admin.connection.bookmarks import lists
-from quicksync.admin.connection.connection_form import EDITION_NAMES
 from quicksync.admin.parts.option_fields import word
 from quicksync.models import (
     Bookmark,
@@ -24,6 +23,7 @@ from quicksync.models import (
     StoredKeys,
 )
 from quicksync.options.row import Options, Row, table
+from quicksync.quickbooks.loading import title_of
 from quicksync.records import KINDS, record_class
 
 NOTHING = "—"
@@ -93,7 +93,7 @@ class Words:
         if field.name == "model_label":
             return self._lists.get(str(value).lower(), str(value))
         if field.name == "edition":
-            return str(EDITION_NAMES.get(value, value))
+            return title_of(value)
         # An arrow of a label would be read as part of "before → after".
         return str(dict(field.flatchoices).get(value, value)).lstrip("→← ")
 

@@ -22,6 +22,7 @@ from quicksync.admin.parts.present import Why
 from quicksync.admin.site import setup_keys
 from quicksync.conf import settings
 from quicksync.models import Connection, SyncRun, WebhookDelivery
+from quicksync.quickbooks.loading import signing_in
 from quicksync.redaction import covered
 from quicksync.sync.access import app_keys
 
@@ -91,7 +92,7 @@ def addresses(request: HttpRequest) -> tuple[Address, ...]:
 def connectable() -> tuple[Link, ...]:
     """The connections that wait for somebody to connect them."""
     rows = (
-        Connection.objects.filter(edition="online")
+        Connection.objects.filter(edition__in=signing_in())
         .exclude(status=Connection.Status.CONNECTED)
         .order_by("name")
     )
@@ -176,7 +177,7 @@ def _mixed_up() -> Why | None:
     keyed = app_keys.keyed()
     if settings.intuit_base or not keyed:
         return None
-    others = Connection.objects.filter(edition="online").exclude(environment__in=keyed)
+    others = Connection.objects.filter(edition__in=signing_in()).exclude(environment__in=keyed)
     names = ", ".join(others.order_by("name").values_list("name", flat=True)[:MOST_NAMED])
     if not names:
         return None
@@ -201,9 +202,9 @@ def _refused_app() -> Why | None:
     """QuickBooks has refused the app itself, which most often means keys of the wrong environment
     (error 3100).
     """
-    rows = Connection.objects.filter(edition="online", status=Connection.Status.EXPIRED).order_by(
-        "name"
-    )
+    rows = Connection.objects.filter(
+        edition__in=signing_in(), status=Connection.Status.EXPIRED
+    ).order_by("name")
     last = SyncRun.objects.filter(connection=OuterRef("pk")).order_by("-id").values("reason")[:1]
     refused = rows.annotate(why=Subquery(last)).filter(why="app-refused")[:MOST_NAMED]
     if not refused:

@@ -23,6 +23,7 @@ from quicksync.conf import settings
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Connection, StoredKeys
 from quicksync.models.appkeys import SECRETS
+from quicksync.quickbooks.loading import signing_in
 from quicksync.sync.access import app_keys, key_check
 from quicksync.sync.access.app_keys import InForce, Source
 
@@ -92,7 +93,8 @@ class Card:
 def cards() -> tuple[Card, ...]:
     """A card for each environment that counts now, with those open that are in use."""
     known = app_keys.in_force()
-    used = set(Connection.objects.filter(edition="online").values_list("environment", flat=True))
+    rows = Connection.objects.filter(edition__in=signing_in())
+    used = set(rows.values_list("environment", flat=True))
     wanted = {app_keys.environment_of(name) for name in used} or {app_keys.settings_environment()}
     return tuple(
         _card(one, is_open=bool(one.keys or one.stored) or one.environment in wanted)

@@ -54,14 +54,18 @@ _NAMES = ("DisplayName", "Name", "FullyQualifiedName")
 
 
 class OnlineEdition:
-    """QuickBooks Online; fulfils `quicksync.quickbooks.port.Edition`."""
+    """QuickBooks Online; it has all parts of `quicksync.quickbooks.port`."""
 
     name = "online"
     set_up = frozenset({"CompanyInfo", "Preferences", "TaxRate", "CompanyCurrency"})
     can = Capabilities(
+        title="QuickBooks Online",
         parcel=batch.MOST,
         in_flight=4,
         polled=False,
+        signs_in=True,
+        notifies=True,
+        metered=True,
         # Intuit does not say for how long it keeps answers: after these hours nothing rests on it.
         remembers=8,
         untouched="0",

@@ -16,8 +16,8 @@ from django.views.decorators.debug import sensitive_variables
 from quicksync.conf import settings
 from quicksync.exceptions import AccessLost, ConfigurationError, NotAllowed, TryLater
 from quicksync.models import Connection, StoredKeys
-from quicksync.quickbooks.loading import edition_for
-from quicksync.quickbooks.port import AppKeys
+from quicksync.quickbooks.loading import signing_in
+from quicksync.quickbooks.port import Access, AppKeys
 from quicksync.sync.access import app_keys
 
 # A token that never was: keys that Intuit knows are told so apart from keys that it does not know.
@@ -60,7 +60,7 @@ def check_keys() -> tuple[Verdict, ...]:
 
 
 @sensitive_variables()
-def check(keys: AppKeys, edition: str = "online") -> Verdict:
+def check(keys: AppKeys) -> Verdict:
     """Ask Intuit to renew a token that never was: it refuses the token if it knows the keys, else
     the keys. One call.
 
@@ -70,7 +70,7 @@ def check(keys: AppKeys, edition: str = "online") -> Verdict:
     if not keys:
         return Verdict(Keys.MISSING, _(MISSING), keys.environment)
     try:
-        edition_for(edition).refresh(PROBE, keys)
+        _intuit().refresh(PROBE, keys)
     except AccessLost:
         pass
     except ConfigurationError as error:
@@ -78,6 +78,13 @@ def check(keys: AppKeys, edition: str = "online") -> Verdict:
     except TryLater as error:
         return Verdict(Keys.UNREACHABLE, _unreachable(error), keys.environment)
     return Verdict(Keys.GOOD, _good(), keys.environment)
+
+
+def _intuit() -> Access:
+    """The way to Intuit: the app is one for all editions that sign in there."""
+    for access in signing_in().values():
+        return access
+    raise ConfigurationError(_("No edition in the settings signs in at Intuit."))
 
 
 def _good() -> str:
@@ -152,9 +159,9 @@ def holders(environment: str) -> list[str]:
     """The names of the connections that have access by this environment's keys: another app's keys
     end it.
     """
-    rows = Connection.objects.filter(edition="online", status=Connection.Status.CONNECTED).order_by(
-        "name"
-    )
+    rows = Connection.objects.filter(
+        edition__in=signing_in(), status=Connection.Status.CONNECTED
+    ).order_by("name")
     if environment != StoredKeys.Environment.STAND_IN:
         rows = rows.filter(environment=environment)
     return list(rows.values_list("name", flat=True))

@@ -16,6 +16,7 @@ from django.db.models import Min, Sum
 
 from quicksync.conf import settings
 from quicksync.models import Connection, ConnectionClock
+from quicksync.quickbooks.loading import metered
 
 # Percent of the plan that is kept for what people ask for.
 RESERVE = 5
@@ -59,7 +60,7 @@ class Quota:
 def of_site(now: dt.datetime) -> Quota:
     """All companies that count against the plan; one query."""
     rows = ConnectionClock.objects.filter(
-        connection__edition="online",
+        connection__edition__in=metered(),
         connection__environment=Connection.Environment.PRODUCTION,
         calls_month=f"{now:%Y-%m}",
     )

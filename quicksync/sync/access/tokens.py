@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 
 from quicksync.exceptions import AccessLost, TryLater
 from quicksync.models import Connection, ConnectionAccess
-from quicksync.quickbooks.port import Account, Edition, Tokens
+from quicksync.quickbooks.port import Access, Account, Tokens
 from quicksync.sync.access import app_keys
 from quicksync.sync.worker import clock, lease
 
@@ -33,9 +33,9 @@ POLL = 0.2
 NOT_CONNECTED = gettext_noop("The company is no longer connected: connect it again.")
 
 
-def account(connection: Connection, edition: Edition) -> Account:
+def account(connection: Connection, access: Access) -> Account:
     """The connection as the wire wants it."""
-    keeper = _Keeper(connection, edition)
+    keeper = _Keeper(connection, access)
     return Account(
         realm=connection.realm_id,
         environment=connection.environment,
@@ -45,11 +45,11 @@ def account(connection: Connection, edition: Edition) -> Account:
     )
 
 
-def renew(connection: Connection, edition: Edition) -> None:
+def renew(connection: Connection, access: Access) -> None:
     """A fresh access token now, in the caller's own thread; the surest question whether the company
     still lets us in, and not metered. Raises AccessLost or TryLater.
     """
-    _Keeper(connection, edition).another()
+    _Keeper(connection, access).another()
 
 
 def save(connection_id: int, tokens: Tokens, *, since: ConnectionAccess | None = None) -> bool:
@@ -101,9 +101,9 @@ def newest(connection_id: int) -> str:
 class _Keeper:
     """Gives the token in force; renews it under a lease that every worker respects."""
 
-    def __init__(self, connection: Connection, edition: Edition) -> None:
+    def __init__(self, connection: Connection, access: Access) -> None:
         self._pk = connection.pk
-        self._edition = edition
+        self._intuit = access
         self._lost: AccessLost | None = None
         self._use(ConnectionAccess.objects.get(pk=connection.pk))
 
@@ -236,11 +236,11 @@ class _Keeper:
         # Asked for at this moment: somebody may have entered other keys since the run began.
         keys = app_keys.keys_for(row.connection.environment)
         try:
-            return self._edition.refresh(row.refresh_token, keys)
+            return self._intuit.refresh(row.refresh_token, keys)
         except AccessLost:
             if not row.previous_refresh_token:
                 raise
-        return self._edition.refresh(row.previous_refresh_token, keys)
+        return self._intuit.refresh(row.previous_refresh_token, keys)
 
     def _give_back(self, until: dt.datetime) -> None:
         """End our lease; one that another worker took after ours ran out stays its own."""

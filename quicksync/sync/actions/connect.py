@@ -20,7 +20,7 @@ from quicksync.models import (
     SyncRun,
 )
 from quicksync.models.run_values import Scope
-from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.loading import access_of, edition_for
 from quicksync.quickbooks.port import Tokens
 from quicksync.records import KINDS
 from quicksync.sync.access import app_keys, tokens
@@ -109,13 +109,13 @@ def disconnect(connection: Connection, *, user: Any = None) -> None:
     """Give the access back and forget it. Pairs, settings and history stay, so that connecting
     again goes on (A6).
     """
-    edition = edition_for(connection.edition)
     secret = tokens.newest(connection.pk)
+    access = access_of(connection.edition) if secret else None
     _stop(connection, user)
     note = ""
-    if secret:
+    if access is not None:
         try:
-            edition.revoke(secret, app_keys.keys_for(connection.environment))
+            access.revoke(secret, app_keys.keys_for(connection.environment))
         except (TryLater, AccessLost, KeysRefused):
             # What matters is that we forget the access; it dies there unused.
             note = _(
@@ -135,9 +135,7 @@ def give_back(connection: Connection, new: Tokens, realm_id: str) -> None:
         return
     # Unused it dies at Intuit by itself.
     with suppress(TryLater, AccessLost, KeysRefused):
-        edition_for(connection.edition).revoke(
-            new.refresh, app_keys.keys_for(connection.environment)
-        )
+        access_of(connection.edition).revoke(new.refresh, app_keys.keys_for(connection.environment))
 
 
 def ended_there(connection: Connection, *, user: Any = None) -> bool:
@@ -148,7 +146,7 @@ def ended_there(connection: Connection, *, user: Any = None) -> bool:
     answer.
     """
     try:
-        tokens.renew(connection, edition_for(connection.edition))
+        tokens.renew(connection, access_of(connection.edition))
     except AccessLost:
         _stop(connection, user)
         _forget_access(connection, _("It was disconnected at Intuit."), user)

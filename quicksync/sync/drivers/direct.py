@@ -1,4 +1,6 @@
-"""The Online driver: works a run through its slice, with several requests in flight."""
+"""The direct driver: we ask QuickBooks. It works a run through its slice, with several requests
+in flight.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,9 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
-from quicksync.conf import settings
 from quicksync.exceptions import ConnectionTrouble, TryLater
 from quicksync.models import SyncRun
-from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks import loading
 from quicksync.quickbooks.messages import WireReply, WireRequest
 from quicksync.quickbooks.port import Wire
 from quicksync.sync.access import tokens
@@ -39,11 +40,11 @@ def work(run_id: int, holder: str) -> Verdict | None:
     """One slice of a run. None when the run is somebody else's, has ended, or is a polled edition's
     to work on.
     """
-    ours = [name for name in settings.editions if not edition_for(name).can.polled]
-    run = lease.take(run_id, holder, editions=ours)
+    ours = loading.direct()
+    run = lease.take(run_id, holder, editions=tuple(ours))
     if run is None:
         return None
-    edition = edition_for(run.connection.edition)
+    edition = ours[run.connection.edition]
     wire = edition.open(tokens.account(run.connection, edition))
     meter = Meter(run.connection_id, wire)
     try:

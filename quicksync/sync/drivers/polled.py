@@ -1,5 +1,5 @@
-"""The polled driver: QuickBooks Desktop asks us for work and brings the answers, in other
-processes, later or never.
+"""The polled driver: QuickBooks asks us for work and brings the answers, in other processes, later
+or never.
 
 A session is the holder of a run's lease, under a name that its caller keeps (a Web Connector's
 ticket). Each of its calls is a turn of its own; all that one call leaves to the next stands in the
@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from quicksync.exceptions import TryLater
+from quicksync.exceptions import ConfigurationError, TryLater
 from quicksync.models import Connection, SyncRun
-from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks import loading
 from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
 from quicksync.quickbooks.port import Edition
 from quicksync.sync.drivers.turn import Turn
@@ -44,8 +44,10 @@ def open_session(connection: Connection, holder: str) -> Session | None:
     """Take on the connection's run, or start one; None when nothing is to be done until somebody
     asks for it.
 
-    Raises NotAllowed when the company is not connected, and Busy while another session is at work.
+    Raises NotAllowed when the company is not connected, Busy while another session is at work, and
+    ConfigurationError for an edition that we ask.
     """
+    edition = _edition(connection)
     run = SyncRun.objects.filter(connection=connection, state__in=SyncRun.ACTIVE).first()
     if run is None:
         if connection.is_live and not connection.is_scheduled:
@@ -54,7 +56,7 @@ def open_session(connection: Connection, holder: str) -> Session | None:
     taken = lease.take(run.pk, holder)
     if taken is None:
         raise starting.busy(connection)
-    return Session(taken, edition_for(connection.edition))
+    return Session(taken, edition)
 
 
 def resume_session(run_id: int, holder: str) -> Session:
@@ -63,7 +65,14 @@ def resume_session(run_id: int, holder: str) -> Session:
     """
     run = SyncRun.objects.select_related("connection__clock").get(pk=run_id)
     run.lease_holder = holder
-    return Session(run, edition_for(run.connection.edition))
+    return Session(run, _edition(run.connection))
+
+
+def _edition(connection: Connection) -> Edition:
+    edition = loading.polled().get(connection.edition)
+    if edition is None:
+        raise ConfigurationError(f'"{connection.edition}" is not an edition that is polled.')
+    return edition
 
 
 def hand_out(session: Session) -> WireRequest | None:

@@ -1,7 +1,7 @@
 """The two halves of every conversation: what to ask next, and what an answer means. Neither does
 any I/O on a wire.
 
-Online calls them in a loop around its HTTP client; a polled edition calls the first when it is
+The direct driver calls them in a loop around a wire; a polled edition calls the first when it is
 asked for work and the second when the answer is brought, in another process, later, or never. All
 that either needs stands in the tables.
 """

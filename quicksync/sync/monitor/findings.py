@@ -18,6 +18,7 @@ from django_q.models import Schedule
 from quicksync.conf import settings
 from quicksync.models import Connection, WebhookDelivery
 from quicksync.models.appkeys import SECRETS
+from quicksync.quickbooks.loading import signing_in
 from quicksync.sync.access import app_keys, quota
 from quicksync.sync.company import known as company
 from quicksync.sync.monitor.health import Health
@@ -186,7 +187,7 @@ def _environment(health: Health) -> Iterator[Finding]:
     # Without any keys the site's own finding says so.
     if (
         keyed
-        and connection.edition == "online"
+        and connection.edition in signing_in()
         and app_keys.environment_of(connection.environment) not in keyed
     ):
         yield Finding(
@@ -229,7 +230,8 @@ def _keys() -> Iterator[Finding]:
             ),
         )
     elif (
-        not any(one.keys for one in known) and Connection.objects.filter(edition="online").exists()
+        not any(one.keys for one in known)
+        and Connection.objects.filter(edition__in=signing_in()).exists()
     ):
         yield Finding(
             "keys-missing",

@@ -28,15 +28,13 @@ from quicksync.models import (
     WebhookEvent,
     bulk,
 )
-from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.loading import notifying
 from quicksync.quickbooks.messages import Delivery, Notice
 from quicksync.sync.pairs import state
 from quicksync.sync.worker import queue, wakes
 
 log = logging.getLogger("quicksync.inbox")
 
-# The only edition whose QuickBooks notifies anybody.
-EDITION = "online"
 # Merges looked up in one statement.
 BULK = 500
 
@@ -137,7 +135,7 @@ def _read(body: bytes) -> tuple[Delivery, UnknownShape | None]:
     be read.
     """
     try:
-        told = edition_for(EDITION).notices(body)
+        told = _understood(body)
     except UnknownShape as error:
         return Delivery(unread=1), error
     if not told.unread:
@@ -147,13 +145,24 @@ def _read(body: bytes) -> tuple[Delivery, UnknownShape | None]:
     )
 
 
+def _understood(body: bytes) -> Delivery:
+    """What the first edition tells that can read it. Raises UnknownShape when none can."""
+    trouble = UnknownShape("No edition in the settings is sent notifications.")
+    for edition in notifying().values():
+        try:
+            return edition.notices(body)
+        except UnknownShape as error:
+            trouble = error
+    raise trouble
+
+
 def _connections(notices: Iterable[Notice]) -> dict[str, int]:
     """Company -> the connection that is joined to it now."""
     realms = {notice.realm for notice in notices}
     if not realms:
         return {}
     live = Connection.objects.filter(
-        edition=EDITION, realm_id__in=realms, status=Connection.Status.CONNECTED
+        edition__in=notifying(), realm_id__in=realms, status=Connection.Status.CONNECTED
     )
     return dict(live.values_list("realm_id", "pk"))
 

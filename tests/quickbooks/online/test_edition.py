@@ -7,13 +7,14 @@ import inspect
 import pytest
 
 from quicksync.quickbooks.online.transport.client import OnlineClient
-from quicksync.quickbooks.port import Account, Edition
+from quicksync.quickbooks.port import Access, Account, DirectWire, Edition, Notices
 from quicksync.records import KINDS
 from tests.quickbooks.online.make import EDITION
 
 
-def test_it_has_every_part_of_the_port_with_the_same_parameters():
-    for name, method in inspect.getmembers(Edition, inspect.isfunction):
+@pytest.mark.parametrize("part", [Edition, DirectWire, Access, Notices])
+def test_it_has_every_part_of_the_port_with_the_same_parameters(part):
+    for name, method in inspect.getmembers(part, inspect.isfunction):
         if not name.startswith("_"):
             own = getattr(type(EDITION), name)
             assert list(inspect.signature(own).parameters) == list(
@@ -24,6 +25,7 @@ def test_it_has_every_part_of_the_port_with_the_same_parameters():
 def test_what_it_can_do():
     assert EDITION.can.kinds == set(KINDS)
     assert (EDITION.can.parcel, EDITION.can.polled) == (30, False)
+    assert (EDITION.can.signs_in, EDITION.can.notifies, EDITION.can.metered) == (True,) * 3
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -40,7 +40,7 @@ def intuit(monkeypatch):
 
     made = Intuit()
     made.answer = key_check.AccessLost("no such token")
-    monkeypatch.setattr(key_check, "edition_for", lambda name: made)
+    monkeypatch.setattr(key_check, "signing_in", lambda: {"ours": made})
     return made
 
 

@@ -48,6 +48,12 @@ def test_x19_all_companies_share_one_plan(db, plan, django_assert_num_queries):
     assert (used.reads, used.forecast, used.percent) == (300, 900, 30)
 
 
+def test_reads_of_an_edition_that_intuit_does_not_meter_are_free(db, plan):
+    connection(100)
+    connection(4_000, edition="paper")
+    assert quota.of_site(NOW).reads == 100
+
+
 @pytest.mark.parametrize(
     ("reads", "limit", "longer"),
     [
