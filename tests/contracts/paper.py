@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 Json = dict[str, Any]
@@ -71,6 +72,8 @@ class PaperCompany:
         """The same for a change."""
         row = self.rows[kind, id_]
         row.fields |= fields
+        if "lines" in fields:
+            row.fields["total"] = str(sum(Decimal(line["amount"]) for line in fields["lines"]))
         row.token += 1
         return self._touched(row)
 

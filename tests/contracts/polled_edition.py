@@ -117,6 +117,8 @@ class PolledEdition:
         fields.pop("balance", None)
         for line in fields.get("lines", ()):
             line["id"] = item.line_ids.get(line.get("id", ""), "")
+        if "lines" in fields:
+            fields["lines"] = [*fields["lines"], *_bookkeepers_lines(item)]
         refs = [[ref.kind, ref.id] for _, ref in item.record.refs()]
         return json.dumps(
             {
@@ -196,6 +198,15 @@ def _remote(row: dict[str, Any]) -> Remote:
     )
 
 
+def _bookkeepers_lines(item: WriteItem) -> list[dict[str, Any]]:
+    """The lines there that were never this side's, to be written as they are."""
+    if item.remote is None or item.agreed_lines is None or "lines" in item.decided:
+        return []
+    mine = item.agreed_lines | set(item.line_ids.values())
+    lines = json.loads(item.remote.payload).get("lines", ())
+    return [line for line in lines if line["id"] not in mine]
+
+
 def _outcome(item: WriteItem, answer: dict[str, Any]) -> Outcome:
     fault = answer.get("fault")
     if fault:
@@ -204,6 +215,10 @@ def _outcome(item: WriteItem, answer: dict[str, Any]) -> Outcome:
         )
     here = [line.id for line in getattr(item.record, "lines", ())]
     there = [line["id"] for line in answer["row"]["fields"].get("lines", ())]
+    # Ours come first.
     return Outcome(
-        key=item.key, remote=_remote(answer["row"]), line_ids=dict(zip(here, there, strict=False))
+        key=item.key,
+        remote=_remote(answer["row"]),
+        line_ids=dict(zip(here, there, strict=False)),
+        foreign_lines=frozenset(there[len(here) :]) if "lines" in item.fields else frozenset(),
     )

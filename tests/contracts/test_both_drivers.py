@@ -17,6 +17,7 @@ from quicksync.books.models import Client
 from quicksync.models import Attempt, EntityMapping, Operation, SyncRun
 from quicksync.records import Invoice, Payment
 from quicksync.sync.drivers import direct
+from quicksync.sync.pairs.sides import agreed_of
 from quicksync.sync.plan import approve
 from quicksync.sync.runs import ending
 from quicksync.sync.worker import lease
@@ -34,6 +35,11 @@ def outcomes(run):
 def reasons(run, **where):
     """Label -> (state, reason) of a run's operations."""
     return {one.label: (one.state, one.reason) for one in run.operations.filter(**where)}
+
+
+def amounts(record):
+    """What the lines of a document say."""
+    return {line.description: line.amount for line in record.lines}
 
 
 class TestToQuickBooks:
@@ -125,6 +131,44 @@ class TestFromQuickBooks:
             assert_adds_up(world.sync_through())
         assert world.names("invoice") == []
         assert world.mapping(invoice).state in ("drifted", "conflict")
+
+
+class TestLinesOfOthers:
+    """The answer to a write shows lines that are none of ours: nobody has agreed on them (F17)."""
+
+    @pytest.fixture
+    def written(self, world, request):
+        """A bookkeeper adds a line, and ours is written before anybody here has seen it."""
+        invoice = world.invoice(world.client(), 50)
+        world.sync_through()
+        world.enable("invoice", wins="here", direction=request.param)
+        world.add_line(invoice)
+        invoice.lines.update(unit_price=60)
+        invoice.update_totals()
+        run = world.sync_through()
+        assert_adds_up(run)
+        assert run.counts["invoice"]["push"] == {"updated": 1}
+        invoice.refresh_from_db()
+        return invoice
+
+    @pytest.mark.parametrize("written", ["both"], indirect=True)
+    def test_such_a_line_stays_and_comes_here(self, world, written):
+        assert amounts(world.shown(written)) == {"Courier": 7, "Work 1": 60}
+        assert {line.description: line.amount for line in written.lines.all()} == {
+            "Courier": 7,
+            "Work 1": 60,
+        }
+        assert written.total == world.shown(written).total == 67
+        assert world.sync_through().counts.get("invoice", {}).get("push", {}) == {}
+
+    @pytest.mark.parametrize("written", ["push"], indirect=True)
+    def test_such_a_line_is_drift_where_nothing_comes_here(self, world, written):
+        world.sync_through()
+        assert amounts(world.shown(written)) == {"Courier": 7, "Work 1": 60}
+        assert [line.description for line in written.lines.all()] == ["Work 1"]
+        mapping = world.mapping(written)
+        assert amounts(agreed_of(mapping).there) == {"Work 1": 60}
+        assert (mapping.state, mapping.reason) == ("drifted", "drift-changed")
 
 
 class TestMovedMeanwhile:

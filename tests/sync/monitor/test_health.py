@@ -159,6 +159,14 @@ def test_i14_a_due_run_that_nobody_starts_is_found(connection):
     assert codes(connection) == ["run-late"]
 
 
+def test_keys_are_missed_only_where_an_edition_needs_them(connection, settings):
+    settings.QUICKSYNC = {}
+    schedule.ensure()
+    assert [one.code for one in findings.of_site()] == ["keys-missing"]
+    type(connection).objects.update(edition="paper")
+    assert findings.of_site() == ()
+
+
 def test_i14_findings_of_the_site(connection, settings):
     settings.QUICKSYNC = {"CLIENT_ID": "x", "CLIENT_SECRET": "y"}
     Schedule.objects.all().delete()

@@ -63,6 +63,17 @@ def test_an_event_of_an_earlier_delivery_wakes_nobody(connection):
     assert WebhookEvent.objects.count() == 3
 
 
+def test_a_company_of_an_edition_without_notices_is_not_woken(connection):
+    Connection.objects.update(edition="paper")
+    assert take(cloud("a")).state == State.IGNORED
+    assert not woken(connection)
+
+
+def test_where_no_edition_has_notices_none_can_be_read(connection, settings):
+    settings.QUICKSYNC = {"EDITIONS": {"paper": "tests.contracts.polled_edition.PolledEdition"}}
+    assert take(cloud("a")).state == State.STRANGE
+
+
 def test_the_same_id_in_two_companies_is_two_events(connection):
     Connection.objects.create(name="Other", status="connected", realm_id="43")
     take(cloud("a"))
