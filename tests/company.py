@@ -14,7 +14,19 @@ from urllib.parse import quote
 from django.test import override_settings
 from django.utils import timezone
 
-from quicksync.books.models import Client, Invoice, InvoiceLine, Product, Receipt, ReceiptAllocation
+from quicksync.books.models import (
+    Bill,
+    BillLine,
+    Client,
+    CreditNote,
+    CreditNoteLine,
+    Invoice,
+    InvoiceLine,
+    Product,
+    Receipt,
+    ReceiptAllocation,
+    Vendor,
+)
 from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun
 from quicksync.options.category import CategoryOptions
 from quicksync.options.row import table
@@ -201,6 +213,35 @@ class Company:
             ReceiptAllocation.objects.create(receipt=receipt, invoice=invoice, amount=Decimal(part))
         receipt.save()
         return receipt
+
+    def vendor(self, name: str = "Mason", **fields: Any) -> Vendor:
+        """A vendor who bills in dollars."""
+        return Vendor.objects.create(name=name, **fields)
+
+    def bill(self, vendor: Vendor, *costs: Decimal | int | str, number: str = "B-1") -> Bill:
+        """A bill with a line for each cost."""
+        made = Bill.objects.create(vendor=vendor, number=number, currency=vendor.currency)
+        product = Product.objects.first() or self.product()
+        for position, cost in enumerate(costs or (100,)):
+            BillLine.objects.create(
+                bill=made, product=product, quantity=1, unit_cost=Decimal(cost), position=position
+            )
+        made.refresh_from_db()
+        return made
+
+    def credit_note(
+        self, client: Client, *amounts: Decimal | int | str, number: str = "C-1"
+    ) -> CreditNote:
+        """A credit note with a line for each amount."""
+        made = CreditNote.objects.create(client=client, number=number, currency=client.currency)
+        product = Product.objects.first() or self.product()
+        for position, amount in enumerate(amounts or (100,)):
+            CreditNoteLine.objects.create(
+                credit_note=made, product=product, quantity=1, unit_price=Decimal(amount),
+                position=position,
+            )  # fmt: skip
+        made.refresh_from_db()
+        return made
 
 
 def phoned(client: Client, number: str) -> None:

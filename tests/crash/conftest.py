@@ -8,7 +8,8 @@ from django.test import override_settings
 from tests.company import join, settings_for, unlimited
 from tests.crash import processes
 
-KINDS = ("customer", "item", "invoice", "payment")
+# In the order in which they go.
+KINDS = ("customer", "vendor", "item", "invoice", "credit_note", "bill", "payment")
 
 
 @pytest.fixture(scope="session")

@@ -15,14 +15,28 @@ from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.sync.runs import starting
 from tests.company import assert_adds_up
 from tests.crash import processes
+from tests.crash.conftest import KINDS
 from tests.crash.points import LANDINGS, POINTS
 
 
 def a_day_of_work(company):
-    """Two clients, three invoices, one payment: four batches, one after the other."""
+    """Two clients, a vendor, three invoices, a credit note, a bill and a payment: with the product
+    that is on them seven batches, one after the other.
+    """
     ada, bob = company.client(), company.client("Bob")
     invoices = [company.invoice(ada, 100), company.invoice(ada, "20.50"), company.invoice(bob, 3)]
+    company.credit_note(bob, 2)
+    company.bill(company.vendor(), "12.50", 30)
     company.receipt(ada, {invoices[0]: 100, invoices[1]: 10})
+
+
+# The kinds that workers are killed over -> QuickBooks' word. The batches go in the order of KINDS.
+WORDS = {"vendor": "Vendor", "invoice": "Invoice", "credit_note": "CreditMemo", "bill": "Bill"}
+
+
+def number_of(kind):
+    """Which of the batches has these."""
+    return KINDS.index(kind) + 1
 
 
 def assert_once_each(company, run):
@@ -37,32 +51,59 @@ def assert_once_each(company, run):
     ]
     assert sorted(one["TotalAmt"] for one in company.there("Invoice")) == [3, Decimal("20.5"), 100]
     assert [one["TotalAmt"] for one in company.there("Payment")] == [110]
-    pairs = EntityMapping.objects.filter(kind__in=("customer", "invoice", "payment"))
+    assert [one["TotalAmt"] for one in company.there("CreditMemo")] == [2]
+    assert [one["DisplayName"] for one in company.there("Vendor")] == ["Mason"]
+    assert [(one["DocNumber"], one["TotalAmt"]) for one in company.there("Bill")] == [
+        ("B-1", Decimal("42.5"))
+    ]
+    pairs = EntityMapping.objects.filter(kind__in=KINDS).exclude(kind="item")
     assert set(pairs.values_list("state", flat=True)) == {"in_sync"}
-    assert pairs.exclude(object_key=None).exclude(remote_id=None).count() == 6
+    assert pairs.exclude(object_key=None).exclude(remote_id=None).count() == 9
     assert sum(row["open"] for row in company.sim.ledger()["open_invoices"]) == sum(
         [100 + 20.5 + 3 - 110]
     )
     assert company.sync().counts.get("invoice", {}).get("push") is None
 
 
+def killed(company, run, kill):
+    """Whether a worker came to that point, and no further."""
+    return processes.ended(processes.start(run.pk, company.sim.base_url, kill)) == -9
+
+
 def work_through(company, run, *kills):
     """One worker after the other, each killed at its point, then one that may finish."""
-    for kill in kills:
-        assert processes.ended(processes.start(run.pk, company.sim.base_url, kill)) == -9
+    assert all(killed(company, run, kill) for kill in kills)
     assert processes.ended(processes.start(run.pk, company.sim.base_url)) == 0
 
 
-@pytest.mark.parametrize("lost", [False, True], ids=["answered", "answers-lost"])
+@pytest.mark.parametrize("kind", WORDS)
 @pytest.mark.parametrize("point", POINTS)
-def test_killed_at(company, point, lost):
-    """Killed while sending invoices, with every invoice answer lost once (or not)."""
+def test_killed_at(company, point, kind):
+    """Killed while sending these."""
     a_day_of_work(company)
-    if lost:
-        company.sim.fault(path="/batch$", entity="Invoice", drop_after_commit=True, times=1)
     run = starting.start(company.connection, trigger="manual")
-    # An answer that is lost never comes to be settled: then the customers' is the one.
-    work_through(company, run, f"{point}:{1 if lost and point.startswith('settle') else 3}")
+    number = number_of(kind)
+    assert killed(company, run, f"{point}:{number}")
+    done = run.operations.filter(direction="push", state="done").values_list("kind", flat=True)
+    assert set(done) == {*KINDS[: number if point == "settled" else number - 1]}
+    work_through(company, run)
+    assert_once_each(company, run)
+
+
+# An answer that is lost never comes to be settled: then the customers' is the one.
+WITHOUT_ANSWER = [
+    *((kind, f"{point}:{number_of(kind)}") for kind in WORDS for point in ("send", "answer")),
+    *(("invoice", kill) for kill in ("claim:4", "settle:1", "settled:1")),
+]
+
+
+@pytest.mark.parametrize(("kind", "kill"), WITHOUT_ANSWER)
+def test_killed_at_with_answers_lost(company, kind, kill):
+    """Killed with every answer for these lost once."""
+    a_day_of_work(company)
+    company.sim.fault(path="/batch$", entity=WORDS[kind], drop_after_commit=True, times=1)
+    run = starting.start(company.connection, trigger="manual")
+    work_through(company, run, kill)
     assert_once_each(company, run)
 
 
