@@ -27,7 +27,8 @@ from quicksync.quickbooks.port import Capabilities
 from quicksync.records import Record, codec, record_class
 from quicksync.records.limits import FieldLimit
 
-KINDS = frozenset({"customer", "item", "invoice", "payment"})
+LISTS = frozenset({"customer", "vendor", "item"})
+DOCUMENTS = frozenset({"invoice", "credit_note", "bill", "payment"})
 SET_ID_LENGTH = 23
 FATES = {
     "stale-token": Fate.REPLAN,
@@ -48,10 +49,10 @@ class PolledEdition:
         parcel=5,
         in_flight=1,
         polled=True,
-        kinds=KINDS,
-        void_kinds=frozenset({"invoice", "payment"}),
-        delete_kinds=frozenset({"invoice", "payment"}),
-        inactive_kinds=frozenset({"customer", "item"}),
+        kinds=LISTS | DOCUMENTS,
+        void_kinds=DOCUMENTS,
+        delete_kinds=DOCUMENTS,
+        inactive_kinds=LISTS,
     )
 
     def fields(self, kind: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ from quicksync.models import Connection, Operation, SyncRun
 from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
 from quicksync.quickbooks.online.entities import remote_of
+from quicksync.quickbooks.online.wire import WIRED
 from quicksync.records import Record, codec
 from quicksync.simulator.accounting.jsontext import dumps
 from quicksync.sync.actions import connect
@@ -31,12 +32,13 @@ from tests.company import SLICES, Company
 from tests.contracts.paper import PaperCompany
 from tests.models import make
 
-KINDS = ("customer", "item", "invoice", "payment")
+KINDS = ("customer", "vendor", "item", "invoice", "credit_note", "bill", "payment")
 ONLINE_FIELDS = {
     "name": lambda value: {"DisplayName": value},
     "email": lambda value: {"PrimaryEmailAddr": {"Address": value}},
     "company": lambda value: {"CompanyName": value},
     "memo": lambda value: {"CustomerMemo": {"value": value}},
+    "private_note": lambda value: {"PrivateNote": value},
 }
 
 
@@ -105,14 +107,11 @@ class OnlineWorld(World):
         direct.work(run.pk, lease.new_holder())
 
     def names(self, kind: str) -> list[str]:
-        type_, name = {
-            "customer": ("Customer", "DisplayName"),
-            "item": ("Item", "Name"),
-            "invoice": ("Invoice", "DocNumber"),
-            "payment": ("Payment", "Id"),
-        }[kind]
+        name = next(iter(WIRED[kind].names), "Id")
         return sorted(
-            one[name] for one in self.there(type_) if one[name] not in ("Services", "Hours")
+            one[name]
+            for one in self.there(WIRED[kind].type)
+            if one[name] not in ("Services", "Hours")
         )
 
     def shown(self, obj: Any) -> Record:
@@ -212,8 +211,10 @@ class PolledWorld(World):
         return WireReply(status=200, body=self.paper.answer(request.body))
 
     def names(self, kind: str) -> list[str]:
-        name = {"invoice": "number", "payment": "id"}.get(kind, "name")
-        return sorted(row.fields.get(name) or row.id for row in self.paper.live(kind))
+        return sorted(
+            row.fields.get("name") or row.fields.get("number") or row.id
+            for row in self.paper.live(kind)
+        )
 
     def shown(self, obj: Any) -> Record:
         mapping = self.mapping(obj)
