@@ -237,9 +237,12 @@ class Company:
         product = Product.objects.first() or self.product()
         for position, amount in enumerate(amounts or (100,)):
             CreditNoteLine.objects.create(
-                credit_note=made, product=product, quantity=1, unit_price=Decimal(amount),
+                credit_note=made,
+                product=product,
+                quantity=1,
+                unit_price=Decimal(amount),
                 position=position,
-            )  # fmt: skip
+            )
         made.refresh_from_db()
         return made
 

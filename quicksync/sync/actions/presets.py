@@ -40,6 +40,8 @@ LISTS: dict[str, Settings] = {
 GROUPS: dict[str, Settings] = {"class": BOTH, "location": BOTH}
 GROUPS_READ: dict[str, Settings] = {"class": PULL, "location": PULL}
 KEPT_THERE: Settings = {"direction": "pull", "authority": "quickbooks"}
+# What QuickBooks cannot void is deleted there instead.
+DELETES: Settings = {"on_delete_here": "delete"}
 NO_DELETES: Settings = {"on_delete_here": "nothing"}
 # The start date is the day on which the preset is chosen.
 FROM_NOW: Settings = {"start_date": "today"}
@@ -102,9 +104,20 @@ PRESETS: dict[str, Preset] = {
             gettext_noop("Recommended"),
             gettext_noop(
                 "Everything is synced both ways, field by field. Nothing is overwritten"
-                " without asking, and a deletion here becomes a void in QuickBooks."
+                " without asking, and a deletion here becomes a void in QuickBooks. Credit notes"
+                " and bills, which it cannot void, stay there."
             ),
-            {**LISTS, **GROUPS, "customer": BOTH, "item": BOTH, "invoice": BOTH, "payment": BOTH},
+            {
+                **LISTS,
+                **GROUPS,
+                "customer": BOTH,
+                "vendor": BOTH,
+                "item": BOTH,
+                "invoice": BOTH,
+                "credit_note": BOTH,
+                "bill": BOTH,
+                "payment": BOTH,
+            },
             everywhere={"wins": "ask"},
         ),
         Preset(
@@ -130,9 +143,9 @@ PRESETS: dict[str, Preset] = {
             "agency",
             gettext_noop("Agency"),
             gettext_noop(
-                "Customers, products and invoices go to QuickBooks, an invoice until it has a"
-                " payment; payments come from there. Accounts and tax codes are kept in"
-                " QuickBooks and only read here."
+                "Customers, vendors, products, invoices, credit notes and bills go to QuickBooks,"
+                " an invoice until it has a payment; payments from customers come from there."
+                " Accounts and tax codes are kept in QuickBooks and only read here."
             ),
             {
                 **LISTS,
@@ -140,8 +153,11 @@ PRESETS: dict[str, Preset] = {
                 "account": KEPT_THERE,
                 "tax_code": KEPT_THERE,
                 "customer": PUSH,
+                "vendor": PUSH,
                 "item": PUSH,
                 "invoice": {**PUSH, **FROM_NOW, "until_paid": True},
+                "credit_note": {**PUSH, **FROM_NOW},
+                "bill": {**PUSH, **FROM_NOW},
                 "payment": {**PULL, **FROM_NOW},
             },
             everywhere=NO_DELETES,
@@ -150,15 +166,18 @@ PRESETS: dict[str, Preset] = {
             "it-services",
             gettext_noop("IT services"),
             gettext_noop(
-                "Invoices and payments go to QuickBooks with their customers, even if the"
-                " total is zero; later changes of a customer go with the next invoice."
-                " Products that are new or changed from today on go as well. A void or"
-                " deletion here is carried over."
+                "Invoices, credit notes, payments and bills go to QuickBooks with their customers"
+                " and vendors, even if the total is zero; later changes of a customer or vendor go"
+                " with the next document. Products that are new or changed from today on go as"
+                " well. A void or deletion here is carried over. QuickBooks cannot void credit"
+                " notes and bills: they are deleted there when you delete them here."
             ),
             {
                 **LISTS,
                 "item": {**PUSH, **FROM_NOW},
                 "invoice": {**PUSH, "zero_totals": True},
+                "credit_note": {**PUSH, **DELETES, "zero_totals": True},
+                "bill": {**PUSH, **DELETES, "zero_totals": True},
                 "payment": PUSH,
             },
         ),
@@ -166,10 +185,11 @@ PRESETS: dict[str, Preset] = {
             "payables",
             gettext_noop("Payables"),
             gettext_noop(
-                "Nothing is synced until you ask. Customers and accounts are synced both"
-                " ways. Invoices are too, but once they are in QuickBooks they are edited"
-                " only there. Products come from QuickBooks, payments go to it. Bills are not"
-                " included yet."
+                "Nothing is synced until you ask. Customers, vendors and accounts are synced both"
+                " ways. Invoices are too, but once they are in QuickBooks they are edited only"
+                " there. Products come from QuickBooks. Payments from customers and bills go to"
+                " it, and bills are edited here only. Payments of bills and credits from vendors"
+                " are not included yet."
             ),
             {
                 **GROUPS,
@@ -177,8 +197,10 @@ PRESETS: dict[str, Preset] = {
                 "term": PULL,
                 "payment_method": PULL,
                 "customer": BOTH,
+                "vendor": BOTH,
                 "item": PULL,
                 "invoice": {**BOTH, "authority": "quickbooks"},
+                "bill": {**PUSH, "authority": "here"},
                 "payment": PUSH,
             },
             everywhere=NO_DELETES,
@@ -189,11 +211,18 @@ PRESETS: dict[str, Preset] = {
             "engineering",
             gettext_noop("Engineering"),
             gettext_noop(
-                "Nothing is synced until you ask: look at a preview first. Invoices and"
-                " payments dated today or later go to QuickBooks with their customers and"
-                " products; accounts and tax codes are matched by their codes."
+                "Nothing is synced until you ask: look at a preview first. Invoices, credit"
+                " notes, bills and payments dated today or later go to QuickBooks with their"
+                " customers, vendors and products; accounts and tax codes are matched by their"
+                " codes."
             ),
-            {**LISTS, "invoice": {**PUSH, **DATED_FROM_NOW}, "payment": {**PUSH, **DATED_FROM_NOW}},
+            {
+                **LISTS,
+                "invoice": {**PUSH, **DATED_FROM_NOW},
+                "credit_note": {**PUSH, **DATED_FROM_NOW},
+                "bill": {**PUSH, **DATED_FROM_NOW},
+                "payment": {**PUSH, **DATED_FROM_NOW},
+            },
             everywhere=NO_DELETES,
             automatic=False,
             live=False,

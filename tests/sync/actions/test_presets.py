@@ -32,6 +32,9 @@ WAYS = {
         "item": "both",
         "invoice": "both",
         "payment": "both",
+        "vendor": "both",
+        "credit_note": "both",
+        "bill": "both",
     },
     "field-service": {
         "account": "pull",
@@ -40,6 +43,9 @@ WAYS = {
         "item": OFF,
         "invoice": "push",
         "payment": "push",
+        "vendor": OFF,
+        "credit_note": OFF,
+        "bill": OFF,
     },
     "agency": {
         "account": "pull",
@@ -48,6 +54,9 @@ WAYS = {
         "item": "push",
         "invoice": "push",
         "payment": "pull",
+        "vendor": "push",
+        "credit_note": "push",
+        "bill": "push",
         "class": "pull",
         "location": "pull",
     },
@@ -58,6 +67,9 @@ WAYS = {
         "item": "push",
         "invoice": "push",
         "payment": "push",
+        "vendor": OFF,
+        "credit_note": "push",
+        "bill": "push",
     },
     "payables": {
         "account": "both",
@@ -66,6 +78,9 @@ WAYS = {
         "item": "pull",
         "invoice": "both",
         "payment": "push",
+        "vendor": "both",
+        "credit_note": OFF,
+        "bill": "push",
         "class": "both",
         "location": "both",
     },
@@ -76,6 +91,9 @@ WAYS = {
         "item": OFF,
         "invoice": "push",
         "payment": "push",
+        "vendor": OFF,
+        "credit_note": "push",
+        "bill": "push",
     },
 }
 # What else a preset promises of one kind.
@@ -97,15 +115,28 @@ PROMISES = [
         {"start_date": "today", "start_basis": "modified", "on_delete_here": "nothing"},
     ),
     ("agency", "invoice", {"until_paid": True, "start_date": "today"}),
+    ("agency", "credit_note", {"start_date": "today", "on_delete_here": "nothing"}),
+    ("agency", "bill", {"until_paid": False, "start_date": "today"}),
     ("agency", "account", {"authority": "quickbooks"}),
     ("agency", "tax_code", {"authority": "quickbooks"}),
     ("it-services", "invoice", {"zero_totals": True, "on_delete_here": "void", "start_date": None}),
+    ("it-services", "credit_note", {"zero_totals": True, "on_delete_here": "delete"}),
+    ("it-services", "bill", {"zero_totals": True, "on_delete_here": "delete"}),
+    ("payables", "bill", {"authority": "here", "on_delete_here": "nothing", "start_date": None}),
     ("payables", "invoice", {"authority": "quickbooks", "on_delete_here": "nothing"}),
     (
         "engineering",
         "invoice",
         {"start_basis": "document", "start_date": "today", "on_delete_here": "nothing"},
     ),
+]
+PROMISES += [
+    (
+        "engineering",
+        kind,
+        {"start_basis": "document", "start_date": "today", "on_delete_here": "nothing"},
+    )
+    for kind in ("credit_note", "bill")
 ]
 AUTOMATIC = {"recommended", "field-service", "agency", "it-services"}
 
