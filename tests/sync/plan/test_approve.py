@@ -142,7 +142,7 @@ class TestUnsafe:
 
     def test_it_needs_an_express_yes(self, many, admin_user):
         run = many.sync()
-        with pytest.raises(NotAllowed, match="unusually much"):
+        with pytest.raises(NotAllowed, match="unusual number of records"):
             approve.approve(run, user=admin_user)
         assert approve.approve(run, user=admin_user, force=True).approved == 12
         run = many.work(run)
