@@ -80,7 +80,7 @@ def test_it_is_asked_and_answered_as_one(company, edited, admin_client, side, le
         reverse("admin:quicksync_entitymapping_change", args=[mapping.pk])
     ).content.decode()
     assert "Paid documents" in text
-    assert "goes with Amount" in text
+    assert "follows Amount" in text
     assert 'name="field-total"' in text
     assert 'name="field-allocations"' not in text
     url = reverse("admin:quicksync_entitymapping_resolve", args=[mapping.pk])
