@@ -51,8 +51,12 @@ migrations: $(STAMP) ## system checks, and every model change has its migration
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-pytest: setup ## the tests, on SQLite, browser included
-	$(BIN)/pytest -n $(WORKERS)
+# The engine is taken by walks through all rooms: it is counted while they run.
+pytest: export QUICKSYNC_COVERED = $(CURDIR)/var/covered
+pytest: setup ## the tests, on SQLite, browser included; the engine's branches are counted
+	@rm -rf $(QUICKSYNC_COVERED)
+	$(BIN)/pytest -n $(WORKERS) -p tests.covered
+	$(BIN)/python -m tests.coverage_gate $(QUICKSYNC_COVERED)
 
 # Figures of its own: what other runs, or processes that were killed in them, left half-written is none of its business.
 gate: export COVERAGE_FILE = var/gate/coverage

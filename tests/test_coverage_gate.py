@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.coverage_gate import FLOORS, HOLES, ROOMS, missing, share, too_low, verdicts
+from tests.coverage_gate import (
+    FLOORS,
+    HOLES,
+    ROOMS,
+    missing,
+    put_together,
+    share,
+    too_low,
+    verdicts,
+)
 
 
 def file(lines=(), branches=()):
@@ -79,3 +90,20 @@ def test_every_hole_has_its_reason_and_stands_in_a_room():
     assert all(
         number and reason and name.startswith(ROOMS) for name, (number, reason) in HOLES.items()
     )
+
+
+def test_the_parts_of_several_processes_are_one_figure(tmp_path):
+    """What one test process did not take, another one did."""
+    for number, (taken, left) in enumerate([((1, 2), (3, 4)), ((1, 4), (2, 3))]):
+        part = {
+            "executed_lines": list(taken),
+            "missing_lines": list(left),
+            "executed_branches": [[1, 2]] if number else [],
+            "missing_branches": [] if number else [[1, 2]],
+        }
+        meta = {"software": "slipcover", "branch_coverage": True, "show_contexts": False}
+        document = {"meta": meta, "files": {"room/a.py": part}, "summary": {}}
+        (tmp_path / f"{number}.json").write_text(json.dumps(document), encoding="utf-8")
+    files = put_together(tmp_path)
+    assert missing(files["room/a.py"]) == ["3"]
+    assert share(files, "room") == 80.0
