@@ -4,6 +4,7 @@ where the company has them (E4, E6, H7, H5).
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from decimal import Decimal
 
@@ -14,7 +15,8 @@ from quicksync.exceptions import BadValue
 from quicksync.quickbooks.messages import Facts, Remote, WriteItem
 from quicksync.quickbooks.online.company import facts as facts_from
 from quicksync.quickbooks.online.edition import OnlineEdition
-from quicksync.records import Bill, CreditNote, PurchaseLine, Ref, SalesLine
+from quicksync.records import Address, Bill, CreditNote, PurchaseLine, Ref, SalesLine, Vendor
+from tests.quickbooks.online.make import golden, item
 
 EDITION = OnlineEdition()
 US = Facts(defaults={"expense": "31", "item": "1"})
@@ -50,6 +52,76 @@ def written(record, facts, *, there=None, fields=frozenset()):
     )
     whole = json.loads(EDITION.body(item, facts), parse_float=Decimal)
     return whole, whole[EDITION.remote_type(record.kind)]
+
+
+def test_a_new_vendor_carries_what_is_filled_and_nothing_else_c17():
+    record = Vendor(
+        name="Paper Mill",
+        company="Paper Mill Ltd",
+        email="info@mill.test",
+        billing=Address("1 Mill Lane", "Leeds", "", "LS1 4AP", "England"),
+        term=Ref("term", "3"),
+        account_number="4711",
+        tax_id="12-3456789",
+        is_1099=True,
+        balance=Decimal(5),
+    )
+    golden("vendor-create", EDITION.body(item(record), US))
+
+
+def test_a_new_bill_says_products_and_accounts_h7():
+    record = bill(
+        PurchaseLine(
+            id="a",
+            item=Ref("item", "5"),
+            description="Paper",
+            quantity=Decimal(2),
+            unit_price=Decimal("12.50"),
+            amount=Decimal("25.00"),
+            class_=Ref("class", "4"),
+            customer=Ref("customer", "7"),
+            billable=True,
+        ),
+        PurchaseLine(
+            id="b", account=Ref("account", "60"), description="Rent", amount=Decimal("17.50")
+        ),
+        number="B-1",
+        issued_on=dt.date(2026, 3, 14),
+        due_on=dt.date(2026, 4, 13),
+        term=Ref("term", "3"),
+        account=Ref("account", "33"),
+        location=Ref("location", "3"),
+        private_note="call",
+        total=Decimal("42.50"),
+    )
+    golden("bill-create", EDITION.body(item(record), msgspec.structs.replace(US, features=GROUPED)))
+
+
+def test_a_new_credit_note_is_said_as_an_invoice_is_f12():
+    record = CreditNote(
+        number="C-1",
+        customer=Ref("customer", "7"),
+        issued_on=dt.date(2026, 3, 14),
+        location=Ref("location", "3"),
+        class_=Ref("class", "4"),
+        lines=(
+            SalesLine(
+                id="a",
+                item=Ref("item", "5"),
+                description="Roses",
+                quantity=Decimal(2),
+                unit_price=Decimal(20),
+                amount=Decimal("40.00"),
+            ),
+        ),
+        discount_percent=Decimal(10),
+        email="a@b.c",
+        memo="Sorry",
+        private_note="call",
+        total=Decimal(36),
+    )
+    facts = msgspec.structs.replace(US, features=GROUPED)
+    golden("credit-note-create", EDITION.body(item(record), facts))
 
 
 def test_a_number_that_another_vendor_uses_is_not_refused_there_f16():
