@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from django.utils.module_loading import import_string
 
@@ -21,9 +21,6 @@ from quicksync.quickbooks.port import (
     DirectWire,
     Edition,
     Notices,
-    has_access,
-    has_notices,
-    is_direct,
 )
 
 
@@ -40,6 +37,21 @@ def edition_for(name: str) -> Edition:
             f'There is no edition "{name}". QUICKSYNC["EDITIONS"] names: {known}.'
         )
     return _load(name, paths[name])
+
+
+def is_direct(edition: Edition) -> TypeGuard[DirectEdition]:
+    """Whether we ask it, rather than it us."""
+    return not edition.can.polled
+
+
+def has_access(edition: Edition) -> TypeGuard[Access]:
+    """Whether it is connected by a person's sign-in at Intuit."""
+    return edition.can.signs_in
+
+
+def has_notices(edition: Edition) -> TypeGuard[Notices]:
+    """Whether its QuickBooks sends us webhooks."""
+    return edition.can.notifies
 
 
 def access_of(name: str) -> Access:

@@ -6,7 +6,7 @@ say so in `Capabilities`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, TypeGuard
+from typing import Protocol
 
 import msgspec
 
@@ -303,18 +303,3 @@ class DirectEdition(Edition, DirectWire, Access, Protocol):
     """What the direct driver works with: a wire is opened with the tokens that access keeps
     fresh.
     """
-
-
-def is_direct(edition: Edition) -> TypeGuard[DirectEdition]:
-    """Whether we ask it, rather than it us."""
-    return not edition.can.polled
-
-
-def has_access(edition: Edition) -> TypeGuard[Access]:
-    """Whether it is connected by a person's sign-in at Intuit."""
-    return edition.can.signs_in
-
-
-def has_notices(edition: Edition) -> TypeGuard[Notices]:
-    """Whether its QuickBooks sends us webhooks."""
-    return edition.can.notifies

@@ -32,10 +32,10 @@ from quicksync.exceptions import (
 )
 from quicksync.local import pages
 from quicksync.models import Connection
-from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.loading import edition_for, is_direct
 from quicksync.quickbooks.messages import Remote
 from quicksync.quickbooks.online.transport.oauth import tokens_from
-from quicksync.quickbooks.port import Account, DirectEdition, Tokens, is_direct
+from quicksync.quickbooks.port import Account, DirectEdition, Tokens
 from quicksync.redaction import covered
 from quicksync.sync.access import app_keys
 from quicksync.sync.access.meter import Meter
