@@ -10,20 +10,9 @@ from decimal import Decimal
 import pytest
 
 from quicksync.planning import Candidate, Company, NameEntry
-from quicksync.records import (
-    Address,
-    Allocation,
-    Bill,
-    Class,
-    Item,
-    Location,
-    PurchaseLine,
-    Ref,
-    TaxCode,
-)
+from quicksync.records import Address, Allocation, Class, Item, Location, Ref, TaxCode
 from quicksync.records.limits import FieldLimit
 from tests.planning.sides import (
-    DAY,
     LINKED,
     client,
     codes,
@@ -119,18 +108,6 @@ def test_a_document_number_is_taken_by_another_document_of_its_kind_i7_f16():
     assert goes(
         pair(own, own.replace(number="A-0"), own.replace(number="A-0")), company(numbers={})
     )
-
-
-def test_a_bills_number_is_taken_by_another_bill_of_its_vendor_f16():
-    """Two vendors may use one number; a vendor who is not in QuickBooks yet has no bill there."""
-    acme, newcomer = Ref("vendor", "v"), Ref("vendor", "n")
-    known = linked(
-        (acme, Ref("vendor", "V")), numbers={("bill", "7|V"): ("9",), ("bill", "7|n"): ("8",)}
-    )
-    bill = Bill(number="7", vendor=acme, issued_on=DAY, lines=(PurchaseLine(amount=Decimal(5)),))
-    assert held(here(bill), known) == ["number-taken"]
-    assert goes(here(bill.replace(number="8")), known)
-    assert "number-taken" not in codes(only(here(bill.replace(vendor=newcomer)), company=known))
 
 
 def test_two_writes_of_one_plan_do_not_want_the_same_name_or_number_i7_f16():
