@@ -24,7 +24,7 @@ WHOLE = "*"  # the name under which a choice answers for the whole record
 
 class Rules(msgspec.Struct, frozen=True):
     """A category's settings, worked out once for all its candidates. `fields` are the compared
-    ones, in order.
+    ones, in order; `taken` those that are only taken over from QuickBooks, which works them out.
 
     `groups` are the same fields, each with those that it is merged with as one value
     (`Record.together`). `impossible` are fixed values that cannot be what their fields are for,
@@ -34,6 +34,7 @@ class Rules(msgspec.Struct, frozen=True):
     policy: Policy
     info: KindInfo
     fields: tuple[str, ...]
+    taken: tuple[str, ...]
     groups: tuple[tuple[str, ...], ...]
     left_alone: Mapping[str, Any]  # field -> the empty value that is written on a create
     fixed: Mapping[str, Any]
@@ -145,6 +146,7 @@ def rules_for(policy: Policy) -> Rules:
         policy=policy,
         info=kind_info(policy.kind),
         fields=fields,
+        taken=tuple(name for name in record.__struct_fields__ if name in policy.taken),
         groups=tuple(
             {tuple(part for part in fields if part in record.group(name)): None for name in fields}
         ),

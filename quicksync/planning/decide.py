@@ -134,6 +134,7 @@ def _writes(
     stays unagreed.
     """
     pushed, pulled = merged.names(Verdict.PUSH), merged.names(Verdict.PULL)
+    left += merged.names(Verdict.WAIT)
     warnings = _breaches(case, merged)
     steps = []
     if pushed:
@@ -188,7 +189,8 @@ def _without_writes(case: Case, merged: Merge) -> Step:
 def _resend(case: Case, here: Record, there: Record) -> Steps:
     """Every mapped field once more, as a person asked (B10), whatever the other side says."""
     if case.candidate.forced is Direction.PULL:
-        return (_update(case, Direction.PULL, target_here(case, here, there), case.rules.fields),)
+        names = (*case.rules.fields, *case.rules.taken)
+        return (_update(case, Direction.PULL, target_here(case, here, there), names),)
     if not case.can_push:
         return (skip(case, off_direction(case, quickbooks=True)),)
     names = tuple(

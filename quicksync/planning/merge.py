@@ -36,6 +36,7 @@ class Verdict(enum.StrEnum):
     DRIFT = "drift"  # changed there, where it is not to be edited
     LOCKED = "locked"  # changed here, where it is not to be edited
     IDLE = "idle"  # changed on a side whose changes are not carried over
+    WAIT = "wait"  # worked out there: what it comes to is known once this side's changes are there
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -69,13 +70,36 @@ def merge(case: Case, here: Record, there: Record) -> Merge:
     none yet.
 
     Fields that are one value (`Record.together`) get one verdict where the sides differ: all of it
-    is one side's.
+    is one side's. What is only taken over comes last.
     """
     judge = _first if case.agreed is None else _later
     found = {
         one.name: one for names in case.rules.groups for one in judge(case, names, here, there)
     }
-    return Merge(tuple(found[name] for name in case.rules.fields))
+    judged = tuple(found[name] for name in case.rules.fields)
+    pushes = any(one.verdict is Verdict.PUSH for one in judged)
+    news = Verdict.WAIT if pushes else Verdict.PULL
+    taken = (
+        Judged(name, news if _is_news(case, name, here, there) else Verdict.SAME)
+        for name in case.rules.taken
+    )
+    return Merge((*judged, *taken))
+
+
+def _is_news(case: Case, name: str, here: Record, there: Record) -> bool:
+    """Whether QuickBooks has worked out something else in a field that is only taken over.
+
+    A value that was put in on this side stays until QuickBooks has news of its own; "Get" asks for
+    what it shows in any case.
+    """
+    theirs, old = getattr(there, name), case.agreed
+    if not case.can_pull or theirs is None or same_across(getattr(here, name), theirs, case.links):
+        return False
+    return (
+        old is None
+        or case.candidate.forced is Direction.PULL
+        or not same(theirs, getattr(old.there, name))
+    )
 
 
 def changed_since(

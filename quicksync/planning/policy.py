@@ -25,19 +25,22 @@ class FieldRule(msgspec.Struct, frozen=True):
 
 class Carried(msgspec.Struct, frozen=True):
     """What one of the host's models and the edition's wire table both carry: see `Policy.fields`,
-    `Policy.parts` and `Policy.shown`.
+    `Policy.taken`, `Policy.parts` and `Policy.shown`.
     """
 
     fields: frozenset[str]
+    taken: frozenset[str] = frozenset()
     parts: Mapping[str, frozenset[str]] = {}
     shown: Mapping[str, frozenset[str]] = {}
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """One category's settings. `fields` are those that both the host's adapter and the edition's
-    wire table carry. Of the lines of such a field, `parts` are what the host has a place for, and
-    `shown` what it shows; all of them where it is not named. `models` says all that for each of the
-    host's models of this kind, where a record is known to be in one of them.
+    wire table carry. `taken` are fields that QuickBooks works out by itself, such as a balance, and
+    that the host wants to have: they come here and are never sent. Of the lines of a field, `parts`
+    are what the host has a place for, and `shown` what it shows; all of them where it is not named.
+    `models` says all that for each of the host's models of this kind, where a record is known to be
+    in one of them.
 
     `takes_back` is what QuickBooks can do with a record that is not wanted any more: "void",
     "delete", "inactive".
@@ -51,6 +54,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     options: CategoryOptions = CategoryOptions()
     takes_back: frozenset[str] = frozenset({"void", "delete"})
     fields: frozenset[str] = frozenset()
+    taken: frozenset[str] = frozenset()
     parts: Mapping[str, frozenset[str]] = {}
     shown: Mapping[str, frozenset[str]] = {}
     models: Mapping[str, Carried] = {}
@@ -62,7 +66,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         if carried is None:
             return self
         return msgspec.structs.replace(
-            self, fields=carried.fields, parts=carried.parts, shown=carried.shown
+            self,
+            fields=carried.fields,
+            taken=carried.taken,
+            parts=carried.parts,
+            shown=carried.shown,
         )
 
 

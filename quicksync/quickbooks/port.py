@@ -86,6 +86,10 @@ class Edition(Protocol):
         """The record fields that travel both ways in this kind's wire table."""
         ...
 
+    def told(self, kind: str) -> frozenset[str]:
+        """The record fields that QuickBooks tells, those that it works out by itself included."""
+        ...
+
     def limits(self) -> Mapping[tuple[str, str], FieldLimit]:
         """(kind, field) -> what the edition takes in it."""
         ...

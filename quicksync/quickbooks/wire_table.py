@@ -128,9 +128,10 @@ class Table:
         """The record fields that travel both ways."""
         return frozenset(row.field for row in self.rows if row.way is Way.BOTH)
 
-    def reads(self, field: str) -> bool:
-        """Whether a wire record shows the field."""
-        return any(row.field == field and row.way is not Way.WRITE for row in self.rows)
+    @property
+    def told(self) -> frozenset[str]:
+        """The record fields that a wire record shows."""
+        return frozenset(row.field for row in self.rows if row.way is not Way.WRITE)
 
     def limits(self) -> Mapping[str, FieldLimit]:
         """Field -> what QuickBooks takes in it, for the fields that have a limit."""

@@ -76,9 +76,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Class attributes: `kind` is its word in the glossary; `required` names the fields without which
     it cannot be created in QuickBooks; `computed` names those that a side works out by itself
-    (shown, reconciled, never merged); `create_only` names those that QuickBooks never changes
-    afterwards (C16); `together` are groups of fields that are one value to people, merged as one;
-    `choices` are the only values that a field can have; `labels` are the words for people.
+    (shown, reconciled, never sent; taken over where the host wants that); `create_only` names those
+    that QuickBooks never changes afterwards (C16); `together` are groups of fields that are one
+    value to people, merged as one; `choices` are the only values that a field can have; `labels`
+    are the words for people.
 
     `references` are the kinds that a reference may name, by field; `usual` the names under which
     hosts mostly keep a field, the likeliest first. `party` is the field that names whom a document

@@ -127,23 +127,57 @@ def test_quickbooks_own_documents_came_with_what_was_paid_of_them(company):
     assert agreed(company)
 
 
-def test_a_change_there_comes_here_and_what_was_paid_with_it(company):
-    made = bill(company)
-    company.sync()
-    there = company.partner(made)
+def pay(company, there, amount):
+    """A bookkeeper pays a part of a bill in QuickBooks."""
     checking = company.one("Account", "Name = 'Checking'")["Id"]
+    paid = {"Amount": amount, "LinkedTxn": [{"TxnId": there["Id"], "TxnType": "Bill"}]}
     company.sim.api(
         "POST",
         "billpayment",
         {
             "VendorRef": there["VendorRef"],
             "PayType": "Check",
-            "TotalAmt": 12.5,
+            "TotalAmt": amount,
             "CheckPayment": {"BankAccountRef": {"value": checking}},
-            "Line": [{"Amount": 12.5, "LinkedTxn": [{"TxnId": there["Id"], "TxnType": "Bill"}]}],
+            "Line": [paid],
         },
         realm=company.connection.realm_id,
     )
+
+
+def test_what_is_paid_there_is_known_here_though_the_bill_itself_stays(company):
+    made = bill(company)
+    company.sync()
+    pay(company, company.partner(made), 12.5)
+    assert_adds_up(company.sync())
+    made.refresh_from_db()
+    assert (made.paid, made.balance) == (Decimal("12.50"), 100)
+    (change,) = company.mapping(made).operations.latest("pk").changes
+    assert (change["name"], change["there"]) == ("balance", "100.00")
+    assert agreed(company)
+    quiet(company)
+
+
+def test_a_figure_put_in_here_after_the_preview_stands_in_the_history(company):
+    """QuickBooks is right about what it works out; nobody's figure goes without a trace."""
+    made = bill(company)
+    company.sync()
+    pay(company, company.partner(made), 12.5)
+    run = company.preview()
+    Bill.objects.filter(pk=made.pk).update(paid=Decimal(30))
+    company.approve(run)
+    made.refresh_from_db()
+    assert made.paid == Decimal("12.50")
+    old, new = company.mapping(made).operations.filter(direction="pull").order_by("pk")
+    assert (old.state, old.reason, new.state) == ("stale", "moved-since-preview", "done")
+    assert (old.changes[0]["here"], new.changes[0]["here"]) == ("112.50", "82.50")
+
+
+def test_a_change_there_comes_here_and_what_was_paid_with_it(company):
+    made = bill(company)
+    company.sync()
+    there = company.partner(made)
+    pay(company, there, 12.5)
     values = {"PrivateNote": "Paid in part"}
     company.sim.edit(
         "update", "Bill", there["Id"], values=values, realm=company.connection.realm_id
@@ -152,6 +186,42 @@ def test_a_change_there_comes_here_and_what_was_paid_with_it(company):
     made.refresh_from_db()
     assert (made.memo, made.paid, made.balance) == ("Paid in part", Decimal("12.50"), 100)
     assert agreed(company)
+    quiet(company)
+
+
+def test_a_line_changed_here_and_a_payment_there_at_the_same_time_are_both_kept(company):
+    made = bill(company)
+    company.sync()
+    pay(company, company.partner(made), 12.5)
+    rent = made.lines.get(account__isnull=False)
+    rent.amount = Decimal(20)
+    rent.save()
+    assert_adds_up(company.sync())
+    assert_adds_up(company.sync())
+    there = company.partner(made)
+    assert (there["TotalAmt"], there["Balance"]) == (120, Decimal("107.5"))
+    made.refresh_from_db()
+    assert (made.total, made.paid, made.balance) == (120, Decimal("12.50"), Decimal("107.50"))
+    assert agreed(company)
+    quiet(company)
+
+
+def test_the_whole_name_of_an_account_follows_the_account_above_it(company):
+    """QuickBooks works out a sub-account's whole name: renaming the parent changes nothing else."""
+    above = company.there("Account", "Name = 'Automobile'")[0]
+    child = company.one("Account", "FullyQualifiedName = 'Automobile:Fuel'")
+    company.sim.edit(
+        "update",
+        "Account",
+        above["Id"],
+        values={"Name": "Van"},
+        realm=company.connection.realm_id,
+    )
+    assert_adds_up(company.sync())
+    mine = EntityMapping.objects.get(
+        connection=company.connection, kind="account", remote_id=child["Id"]
+    )
+    assert Account.objects.get(code=mine.object_key).name == "Van:Fuel"
     quiet(company)
 
 

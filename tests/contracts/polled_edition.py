@@ -60,6 +60,10 @@ class PolledEdition:
         record = record_class(kind)
         return frozenset(record.__struct_fields__) - record.computed
 
+    def told(self, kind: str) -> frozenset[str]:
+        """All that a record has."""
+        return frozenset(record_class(kind).__struct_fields__)
+
     def limits(self) -> Mapping[tuple[str, str], FieldLimit]:
         """Paper is patient."""
         return {}

@@ -42,6 +42,8 @@ _LIMITS = MappingProxyType(
 )
 _FIELDS = {kind: table.fields - record_class(kind).computed for kind, table in TABLES.items()}
 
+_TOLD = {kind: table.told for kind, table in TABLES.items()}
+
 _PAGES = {wired.type: wired.page for wired in WIRED.values() if wired.page}
 
 
@@ -79,12 +81,18 @@ class OnlineEdition:
             for name in wired.companions
             if kind_info(kind).shares_names
         ),
-        deposit_kinds=frozenset(kind for kind, table in TABLES.items() if table.reads("deposited")),
+        deposit_kinds=frozenset(
+            kind for kind, table in TABLES.items() if "deposited" in table.told
+        ),
     )
 
     def fields(self, kind: str) -> frozenset[str]:
         """The record fields that travel both ways."""
         return _FIELDS[kind]
+
+    def told(self, kind: str) -> frozenset[str]:
+        """The record fields that QuickBooks tells, those that it works out by itself included."""
+        return _TOLD[kind]
 
     def limits(self) -> Mapping[tuple[str, str], FieldLimit]:
         """(kind, field) -> longest text and refused characters."""

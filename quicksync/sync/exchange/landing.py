@@ -196,7 +196,9 @@ class _Landing:
             # What is made anew for a pair that has lost its object here is made only while that is
             # gone.
             return here is not None
-        return here is None or (bool(operation.seen) and ground.seen(here) != operation.seen)
+        return here is None or (
+            bool(operation.seen) and ground.seen(here, operation.fields) != operation.seen
+        )
 
     def _absorb(self) -> None:
         """A new object that was saved by its own save() has been noticed: what was noted is the

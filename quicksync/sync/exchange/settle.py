@@ -20,7 +20,7 @@ from quicksync.quickbooks.messages import Fate, Fault, Outcome, Remote, WireRepl
 from quicksync.records import Record
 from quicksync.sync.exchange.believed import NOT_THIS, asking_is_vain, believed, is_unclear, pause
 from quicksync.sync.exchange.outbox import CREATES, Parcel
-from quicksync.sync.pairs import lines, merges, operation_state, state
+from quicksync.sync.pairs import lines, merges, operation_state, state, taken
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links
 from quicksync.sync.pairs.sides import agreed_of, readable
@@ -227,9 +227,8 @@ class Settlement:
         if afresh or unseen or operation.leaves:
             self.touched.append(mapping.pk)
 
-    @staticmethod
     def _agree(
-        operation: Operation, here: Record, there: Record, foreign: Collection[str]
+        self, operation: Operation, here: Record, there: Record, foreign: Collection[str]
     ) -> tuple[bool, Reason | None]:
         """Agree on what both sides show, but for a bookkeeper's lines that nobody on this side has
         seen.
@@ -242,6 +241,8 @@ class Settlement:
             return False, None
         before = agreed_of(mapping)
         unseen = lines.to_be_seen(before, foreign)
+        news = taken.news(mapping, self.company.edition, before, here, there)
+        operation.leaves = sorted({*operation.leaves, *news})
         step_rows.agree(mapping, before, here, lines.without(there, unseen), operation.leaves)
         apart = None if unseen else totals.apart(here, there, operation.label)
         if apart is not None:

@@ -9,7 +9,7 @@ in the transaction that writes.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -162,14 +162,13 @@ def overtaken(operations: Iterable[int], reason: str = MOVED) -> None:
         state.touch_keys(free, now)
 
 
-def seen(record: Record) -> str:
+def seen(record: Record, written: Collection[str]) -> str:
     """What a plan remembers of the record that it changes here, apart from what this side works out
-    by itself.
+    by itself and the plan does not write.
     """
     blank = _blank(type(record))
-    return codec.fingerprint(
-        record.replace(**{name: getattr(blank, name) for name in record.computed})
-    )
+    apart = record.computed.difference(written)
+    return codec.fingerprint(record.replace(**{name: getattr(blank, name) for name in apart}))
 
 
 @cache

@@ -28,6 +28,7 @@ from quicksync.sync.company.known import facts_of
 from quicksync.sync.pairs import date_window, matching_keys, merges
 from quicksync.sync.pairs.links import MERGED, Links, here_ref, there_ref
 from quicksync.sync.pairs.sides import Both, agreement, date_of, decode, stored
+from quicksync.sync.pairs.taken import taken
 from quicksync.sync.plan import first_run
 from quicksync.sync.plan.lookups import Lookups
 
@@ -68,7 +69,7 @@ class Gather:
             adapter.label_lower: self._carried(adapter)
             for adapter in registry.for_kind(category.kind)
         }
-        shared = [one.fields for one in models.values()]
+        shared = list(models.values())
         category.options.check_readable(KINDS[category.kind].plural)
         return Policy(
             kind=category.kind,
@@ -78,7 +79,8 @@ class Gather:
             start_date=category.start_date,
             options=category.options,
             takes_back=self.edition.can.takes_back(category.kind),
-            fields=frozenset.intersection(*shared) if shared else frozenset(),
+            fields=_of_all([one.fields for one in shared]),
+            taken=_of_all([one.taken for one in shared]),
             models=models,
             rules={
                 rule.field: FieldRule(leave_alone=rule.rule == "leave", fixed=rule.value or None)
@@ -88,7 +90,7 @@ class Gather:
 
     def _carried(self, adapter: Adapter) -> Carried:
         fields = adapter.carried() & self.edition.fields(adapter.kind)
-        return Carried(fields, adapter.parts(), adapter.shown())
+        return Carried(fields, taken(adapter, self.edition), adapter.parts(), adapter.shown())
 
     # --- Both sides of some mappings --------------------------------------------------------------
 
@@ -297,6 +299,10 @@ class Gather:
         objects = adapter.queryset(self.connection).filter(**{f"{adapter.key_field}__in": keys})
         filtered, _ = bookmarks.apply(adapter, objects, query)
         return {str(key) for key in filtered.values_list(adapter.key_field, flat=True)}
+
+
+def _of_all(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    return frozenset.intersection(*sets) if sets else frozenset()
 
 
 def _model_of(side: Both) -> str:

@@ -84,7 +84,7 @@ def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = 
         touched_at=side.mapping.touched_at,
         partner_version=partner.version + consumed if partner else 0,
         partner_touched_at=partner.touched_at if partner else None,
-        seen=ground.seen(side.found.record)
+        seen=ground.seen(side.found.record, [change.name for change in step.changes])
         if side.found and step.direction is Direction.PULL
         else "",
     )

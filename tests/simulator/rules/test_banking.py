@@ -43,6 +43,17 @@ def test_balances_of_sub_accounts_add_up(books):
     )
 
 
+def test_the_whole_names_below_a_renamed_account_follow_and_their_tokens_stay(books):
+    kind = {"AccountType": "Expense"}
+    top = books.create("Account", Name="Automobile", **kind)
+    low = books.create("Account", Name="Fuel", ParentRef={"value": top["Id"]}, **kind)
+    least = books.create("Account", Name="Diesel", ParentRef={"value": low["Id"]}, **kind)
+    books.update("Account", top, Name="Van")
+    renamed = [books.read("Account", one["Id"]) for one in (low, least)]
+    assert [one["FullyQualifiedName"] for one in renamed] == ["Van:Fuel", "Van:Fuel:Diesel"]
+    assert {one["SyncToken"] for one in renamed} == {"0"}
+
+
 def test_a_journal_entry_balances(books):
     cash, fees = books.account("Checking"), books.account("Bank Charges")
     made = books.create("JournalEntry", Line=[side("Debit", fees, 5), side("Credit", cash, 5)])

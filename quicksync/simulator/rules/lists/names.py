@@ -290,11 +290,11 @@ def _mask(doc: Doc, old: Doc | None, key: str, shown: int) -> None:
 
 
 def after_name(work: Work) -> None:
-    """A new name shows in the documents of its owner, and in the full names of sub-customers."""
+    """A new name shows in the documents of its owner, and in the full names of what is below it."""
     name = work.entity.name
-    if name not in ("Customer", "Vendor") or work.old is None:
+    if work.old is None:
         return
-    if work.old["DisplayName"] != work.doc["DisplayName"]:
+    if name in _RENAMED and work.old["DisplayName"] != work.doc["DisplayName"]:
         work.book.store.run(
             _RENAMED[name], work.doc["DisplayName"], work.doc["Id"], str(work.doc["Id"])
         )
@@ -316,11 +316,12 @@ _RENAMED = {
 
 
 def _rename_children(work: Work) -> None:
+    name, key = work.entity.name, work.entity.name_field
     for (id_,) in work.book.store.all(
-        "SELECT id FROM entity WHERE type='Customer' AND parent=?", work.doc["Id"]
+        "SELECT id FROM entity WHERE type=? AND parent=?", name, work.doc["Id"]
     ):
-        child = work.book.need("Customer", id_)
+        child = work.book.need(name, id_)
         before = dict(child)
-        child["FullyQualifiedName"] = f"{work.doc['FullyQualifiedName']}:{child['DisplayName']}"
-        work.book.save("Customer", child, bump=False)
+        child["FullyQualifiedName"] = f"{work.doc['FullyQualifiedName']}:{child[key]}"
+        work.book.save(name, child, bump=False)
         after_name(Work(work.book, work.entity, child, {}, before))
