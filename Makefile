@@ -9,6 +9,9 @@ RUNS := .venv/.runs
 WORKERS ?= 4
 POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/quicksync
 
+# Containers often set it. Here hundreds of short processes would each compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install setup browser test matrix lint format types contracts migrations pytest others engine gate test-postgres coverage demo bench screenshots lock clean
 
 help: ## show this list

@@ -10,11 +10,12 @@ import shutil
 import pytest
 from django.db import connections
 from django.db.backends.signals import connection_created
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from quicksync.sync.pairs import watch
 from quicksync.sync.worker import queue
-from tests import subqueries
+from tests import emptying, subqueries, template
 
 # The same examples each time and no clock: a red build is a bug, not bad luck. Look for new
 # examples with `pytest --hypothesis-profile=search`.
@@ -45,11 +46,31 @@ PATIENCE = 120_000
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
     """SQLite in a file, as in production: threads and processes meet the real locks, and two runs
-    never meet.
+    never meet. The tables are those of `tests/template.py`.
     """
     database = connections["default"].settings_dict
-    if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    # Processes die in tests, machines do not: nothing need be on the disk when a transaction ends.
+    if not database["ENGINE"].endswith("sqlite3"):
+        database["OPTIONS"]["options"] = "-c synchronous_commit=off"
+        database["TEST"]["TEMPLATE"] = template.postgres(os.environ["DATABASE_URL"])
+        return
+    database["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+    file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    template.sqlite(file)
+    database["TEST"]["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """A file that is there is what `migrate` begins with; pytest clears away its own folders."""
+    return connections["default"].vendor == "sqlite"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_emptying():
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", emptying.empty)
+        yield
 
 
 @pytest.fixture(autouse=True)
