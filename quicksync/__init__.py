@@ -7,7 +7,7 @@ from quicksync.local.binding.address import AddressField
 from quicksync.local.binding.child_rows import Allocations, Lines
 from quicksync.local.binding.fields import Attr, Cents, Choice, Const, Custom, Field
 from quicksync.local.binding.references import Code, Reference, object_of, ref_to
-from quicksync.local.kinds import (
+from quicksync.local.kind_adapters import (
     AccountAdapter,
     BillAdapter,
     ClassAdapter,

@@ -187,6 +187,60 @@ def test_no_module_is_a_drawer():
     assert not [path for path in own_python() if path.name in drawers]
 
 
+# Two products beside the engine, each with words of its own: a host, and a QuickBooks to test with.
+APART = ("quicksync/books", "quicksync/simulator")
+# Rooms whose modules are named after the same things, each in its own respect.
+SIBLINGS = {
+    "a family of kinds: its records, and how QuickBooks writes them": {
+        "quicksync/records",
+        "quicksync/quickbooks/online/wire",
+    },
+    "a list of the office: its models, its admin, its import": {
+        "quicksync/books/models",
+        "quicksync/books/admin",
+        "quicksync/books/importing",
+    },
+    "an area of the books: what it keeps, its rules, its report": {
+        "quicksync/simulator/accounting",
+        "quicksync/simulator/rules/documents",
+        "quicksync/simulator/rules/lists",
+        "quicksync/simulator/reports",
+    },
+}
+SAME_NAME = {
+    "urls": "Django's name for a table of addresses",
+    "base": "what a family is built from: records, the pages of the admin",
+    "category": "the row of a category, and the options that it holds",
+    "messages": "plain values that cross a border: QuickBooks', and the host's",
+}
+
+
+def names_used_twice(paths):
+    named = {}
+    for path in paths:
+        if path.stem != "__init__":
+            folder = path.parent.as_posix()
+            product = next((one for one in APART if folder.startswith(one)), "quicksync")
+            named.setdefault((product, path.stem), set()).add(folder)
+    return {
+        name: sorted(folders)
+        for (_product, name), folders in named.items()
+        if len(folders) > 1 and not any(folders <= rooms for rooms in SIBLINGS.values())
+    }
+
+
+def test_no_name_of_a_module_is_used_twice():
+    shipped = [path.relative_to(ROOT) for path in own_python() if path.is_relative_to(PACKAGE)]
+    twice = names_used_twice(shipped)
+    assert twice.keys() == SAME_NAME.keys(), twice
+
+
+def test_siblings_may_share_a_name_and_others_may_not():
+    same = [Path("quicksync/records/sales.py"), Path("quicksync/quickbooks/online/wire/sales.py")]
+    assert not names_used_twice([*same, Path("quicksync/books/models/sales.py")])
+    assert names_used_twice([*same, Path("quicksync/sync/plan/sales.py")])
+
+
 def test_nothing_is_left_for_later():
     found = lines_with(r"\b(TODO|FIXME|XXX|NotImplementedError)\b", own_texts())
     assert not found, "\n".join(found)

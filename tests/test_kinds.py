@@ -10,7 +10,7 @@ import typing
 import pytest
 
 import quicksync
-from quicksync.local import kinds as adapters
+from quicksync.local import kind_adapters as adapters
 from quicksync.local.adapter import ModelAdapter
 from quicksync.quickbooks.online.wire import TABLES
 from quicksync.records import KINDS, Part, Record, Ref, kinds_where

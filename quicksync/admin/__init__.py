@@ -5,15 +5,15 @@ started.
 from __future__ import annotations
 
 from quicksync.admin import connections
-from quicksync.admin.connection import bookmarks, categories, code_admin
+from quicksync.admin.connection import bookmark_admin, categories, code_admin
 from quicksync.admin.record import mapping_admin
 from quicksync.admin.run import operation_admin, run_admin
-from quicksync.admin.site import alerts, journal, webhooks
+from quicksync.admin.site import alert_admin, journal, webhook_admin
 from quicksync.admin.site.placing import register_on
 
 __all__ = [
-    "alerts",
-    "bookmarks",
+    "alert_admin",
+    "bookmark_admin",
     "categories",
     "code_admin",
     "connections",
@@ -22,5 +22,5 @@ __all__ = [
     "operation_admin",
     "register_on",
     "run_admin",
-    "webhooks",
+    "webhook_admin",
 ]

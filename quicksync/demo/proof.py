@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
-from quicksync.demo.company import Company
 from quicksync.demo.show import table
+from quicksync.demo.simulated import Company
 from quicksync.local.registry import registry
 from quicksync.models import Connection, EntityMapping
 from quicksync.records import KINDS, Invoice

@@ -14,9 +14,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from quicksync.demo import proof, walk
-from quicksync.demo.company import Company
 from quicksync.demo.processes import Processes
 from quicksync.demo.show import Bar, table
+from quicksync.demo.simulated import Company
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Connection, ConnectionClock, SyncRun
 from quicksync.options.choices import StartBasis

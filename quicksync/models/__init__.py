@@ -10,15 +10,15 @@ from quicksync.models.appkeys import StoredKeys
 from quicksync.models.attempt import Attempt
 from quicksync.models.bookmark import Bookmark
 from quicksync.models.category import Category, FieldRule
-from quicksync.models.clock import ConnectionClock
-from quicksync.models.codes import CodeMapping
+from quicksync.models.code_mapping import CodeMapping
 from quicksync.models.connection import Connection
+from quicksync.models.connection_clock import ConnectionClock
 from quicksync.models.mapping import EntityMapping, SkippedRecord
 from quicksync.models.operation import Operation
 from quicksync.models.remote import RemoteRecord
 from quicksync.models.run import Counted, SyncRun
 from quicksync.models.webconnector import WebConnectorLogin, WebConnectorSession
-from quicksync.models.webhook import WebhookDelivery, WebhookEvent
+from quicksync.models.webhook_delivery import WebhookDelivery, WebhookEvent
 
 __all__ = [
     "Alert",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import models
 from django.db.models.fields.json import KeyTransform
 
-from quicksync.options import codec
+from quicksync.options import options_json
 from quicksync.options.row import Options
 
 T = TypeVar("T", bound=Options)
@@ -46,21 +46,22 @@ class OptionsField(JSONField):
 
     def get_prep_value(self, value: Any) -> Any:
         """Raises BadValue for a value that an option cannot have."""
-        return codec.dump(value) if isinstance(value, Options) else super().get_prep_value(value)
+        chosen = isinstance(value, Options)
+        return options_json.dump(value) if chosen else super().get_prep_value(value)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         found = super().from_db_value(value, expression, connection)
-        return found if isinstance(expression, KeyTransform) else codec.load(self.of, found)
+        return found if isinstance(expression, KeyTransform) else options_json.load(self.of, found)
 
     def to_python(self, value: Any) -> Any:
         """What a fixture holds."""
-        return (
-            value if isinstance(value, Options) else codec.load(self.of, super().to_python(value))
-        )
+        if isinstance(value, Options):
+            return value
+        return options_json.load(self.of, super().to_python(value))
 
     def validate(self, value: Any, model_instance: Any) -> None:
-        super().validate(codec.dump(value), model_instance)
+        super().validate(options_json.dump(value), model_instance)
 
     def value_to_string(self, obj: models.Model) -> Any:
         """What goes into a fixture."""
-        return codec.dump(self.value_from_object(obj))
+        return options_json.dump(self.value_from_object(obj))

@@ -20,7 +20,7 @@ from quicksync.exceptions import BadValue
 from quicksync.options.choices import Choice
 from quicksync.records.kinds import KINDS, KindInfo
 
-# Version of the stored shape; see `codec`.
+# Version of the stored shape; see `options_json`.
 VERSION = 1
 
 _YES_NO = {"yes": True, "no": False}

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from quicksync.quickbooks.online.webhook import SIGNATURE_HEADER, verify
+from quicksync.quickbooks.online.webhook_events import SIGNATURE_HEADER, verify
 from quicksync.redaction import covered
 from quicksync.sync.access import app_keys
 from quicksync.sync.read import inbox

@@ -27,7 +27,7 @@ from quicksync import tasks
 from quicksync.exceptions import ConfigurationError
 from quicksync.models import Category, Connection, StoredKeys, SyncRun
 from quicksync.quickbooks.online.transport import oauth
-from quicksync.quickbooks.online.webhook import signature
+from quicksync.quickbooks.online.webhook_events import signature
 from quicksync.simulator import running
 from quicksync.sync.access import app_keys, key_check
 from tests.access.canaries import client_secrets, in_database, planted, readable
@@ -287,7 +287,7 @@ def mails(settings, mailoutbox):
 
 
 BROKEN = (
-    "quicksync.web.oauth._served",
+    "quicksync.web.authorization._served",
     "quicksync.sync.actions.connect.connected",
     "quicksync.sync.access.tokens.save",
     "quicksync.web.provider.ConnectAdapter.get_client",

@@ -34,10 +34,10 @@ def main() -> None:
 
 
 def categories(company: Any) -> dict[str, Any]:
-    from quicksync.options import codec
+    from quicksync.options import options_json
 
     return {
-        one.kind: codec.dump(one.options)["d"]
+        one.kind: options_json.dump(one.options)["d"]
         | {
             "enabled": one.enabled,
             "start": str(one.start_date),

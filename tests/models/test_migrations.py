@@ -10,7 +10,7 @@ import pytest
 
 from quicksync.models import Category, Connection, SyncRun
 from quicksync.models.run_values import Progress, Scope
-from quicksync.options import codec
+from quicksync.options import options_json
 from quicksync.options.company import CompanyOptions
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -102,7 +102,7 @@ def test_the_default_accounts_of_a_company_become_its_options(at):
     )
     at(COMPANIES)
     options = Connection.objects.only("options").get().options
-    assert options == codec.load(CompanyOptions, codec.dump(options))
+    assert options == options_json.load(CompanyOptions, options_json.dump(options))
     assert (options.income_account, options.line_product) == ("79", "5")
     assert options.kept.values == {"sales": "3"}
     assert Connection.history.model.objects.only("options").get().options.deposit_account == "4"

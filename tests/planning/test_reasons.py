@@ -7,7 +7,7 @@ import re
 import pytest
 
 from quicksync.planning import Reason, explain, why
-from quicksync.planning.reasons.row import Severity
+from quicksync.planning.reasons.reason_row import Severity
 from quicksync.planning.reasons.table import ROWS
 
 EVERYTHING = dict.fromkeys(

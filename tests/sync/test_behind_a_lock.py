@@ -14,7 +14,7 @@ from django.utils import timezone
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Alert, Connection, EntityMapping, Operation, SyncRun, bulk
 from quicksync.quickbooks.port import Tokens
-from quicksync.sync.access import lost, tokens
+from quicksync.sync.access import expiry, tokens
 from quicksync.sync.access.meter import Meter
 from quicksync.sync.actions import answers, connect
 from quicksync.sync.exchange import conversation, outbox
@@ -241,7 +241,7 @@ class TestAccess:
         again, read = Tokens(access="a", refresh="r"), company.access
         behind(
             lambda: tokens.save(company.pk, again, since=read),
-            lambda: lost.lost(company, "Refused.", version=read.version),
+            lambda: expiry.expire(company, "Refused.", version=read.version),
         )
         assert Connection.objects.get().status == "connected"
 
@@ -249,7 +249,7 @@ class TestAccess:
         """A person comes back from Intuit with new tokens while a run gives up on the old ones."""
         read, again = company.access, Tokens(access="a", refresh="r")
         behind(
-            lambda: lost.lost(company, "Refused.", version=read.version),
+            lambda: expiry.expire(company, "Refused.", version=read.version),
             lambda: connect.connected(Connection.objects.get(), again, company.realm_id),
         )
         row = Connection.objects.get()
@@ -259,7 +259,7 @@ class TestAccess:
         read, again = company.access, Tokens(access="a", refresh="r")
         behind(
             lambda: connect.connected(Connection.objects.get(), again, company.realm_id),
-            lambda: lost.lost(company, "Refused.", version=read.version),
+            lambda: expiry.expire(company, "Refused.", version=read.version),
         )
         row = Connection.objects.get()
         assert (row.status, row.access.access_token) == ("connected", "a")

@@ -14,7 +14,7 @@ from django_q.models import OrmQ
 
 from quicksync.books.models import Client
 from quicksync.models import EntityMapping, SyncRun, WebhookDelivery, WebhookEvent
-from quicksync.quickbooks.online.webhook import signature
+from quicksync.quickbooks.online.webhook_events import signature
 from quicksync.sync.worker import wakes
 from tests.company import connected
 from tests.web.worker import work_off

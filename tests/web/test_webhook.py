@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from quicksync.models import Connection, WebhookDelivery, WebhookEvent
-from quicksync.quickbooks.online.webhook import signature
+from quicksync.quickbooks.online.webhook_events import signature
 from quicksync.sync.access import key_check
 from quicksync.web import webhook
 from tests.models import make

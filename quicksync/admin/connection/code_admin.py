@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.admin.parts import choices, pills
+from quicksync.admin.parts import list_entries, pills
 from quicksync.admin.parts.base import AuditedAdmin
 from quicksync.local.registry import registry
 from quicksync.models import CodeMapping, Connection, RemoteRecord
@@ -58,7 +58,7 @@ class CodeMappingForm(forms.ModelForm):
         entries = self.fields.get("remote_id")
         if connection is None or not isinstance(entries, forms.ChoiceField):
             return
-        offered = choices.for_lines(connection, kind)
+        offered = list_entries.for_lines(connection, kind)
         chosen = self.instance.remote_id
         known = [(entry.id, str(entry)) for entry in offered]
         if chosen and chosen not in dict(known):
@@ -156,7 +156,7 @@ class CodeMappingAdmin(AuditedAdmin):
         seen (A12).
         """
         obj.origin, obj.confidence = CodeMapping.Origin.CHOSEN, 100
-        obj.rate = choices.rate(obj.connection, obj.kind, obj.remote_id)
+        obj.rate = list_entries.rate(obj.connection, obj.kind, obj.remote_id)
         super().save_model(request, obj, form, change)
         codes.release(obj.connection)
         wakes.wake([obj.connection_id])

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.admin.parts import choices
+from quicksync.admin.parts import list_entries
 from quicksync.admin.parts.option_fields import OptionsForm
 from quicksync.models import Connection
 from quicksync.options.company import CompanyOptions
@@ -68,14 +68,14 @@ class ConnectionForm(OptionsForm, forms.ModelForm):
 
     def _offer_entries(self) -> None:
         connection: Connection = self.instance
-        offered = choices.accounts_by_role(connection)
+        offered = list_entries.accounts_by_role(connection)
         found = connection.facts.get("defaults", {})
         for name, row in self.option_rows.items():
             if not (kind := row.option.entries):
                 continue
             field, role = self.fields[name], row.option.role
             chosen = str(self.initial[name])
-            entries = offered[role] if role in offered else choices.entries(connection, kind)
+            entries = offered[role] if role in offered else list_entries.entries(connection, kind)
             known = [(entry.id, str(entry)) for entry in entries]
             if chosen and chosen not in dict(known):
                 known.append(

@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 from quicksync.admin.connection.learned import Fact, Learned, learned
 from quicksync.admin.parts import pills, present
 from quicksync.admin.parts.base import address, may, not_in_step
-from quicksync.admin.parts.links import Link
 from quicksync.admin.parts.openable import may_open
+from quicksync.admin.parts.page_links import Link
 from quicksync.admin.parts.pills import Pill
 from quicksync.admin.parts.wording import moment
 from quicksync.admin.run.progress import Progress, progress, started

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from quicksync.admin.parts import links, pills
-from quicksync.admin.parts.links import Link, Spot
+from quicksync.admin.parts import page_links, pills
+from quicksync.admin.parts.page_links import Link, Spot
 from quicksync.admin.parts.pills import Pill
 from quicksync.admin.parts.wording import Names, Writer, side_of
 from quicksync.models import EntityMapping, Operation, SyncRun
@@ -108,7 +108,7 @@ def why(code: str, values: Mapping[str, Any], field: str, spot: Spot) -> Why:
     """A stored reason in words."""
     told = explain(Reason(code, dict(values), field), spot.kind, say=_)
     tone = pills.tone_of(told.severity)
-    link = links.fix(told.place, code, values, spot)
+    link = page_links.fix(told.place, code, values, spot)
     return Why(code, told.sentence, told.cause, told.fix, tone, pills.SIGNS[tone], link)
 
 
@@ -165,8 +165,8 @@ def _row(operation: Operation, names: Names) -> Row:
             for warning in operation.warnings
         ),
         differences=tuple(_difference(operation, change, names) for change in operation.changes),
-        here=links.here(mapping),
-        there=links.there(operation.connection, mapping),
+        here=page_links.here(mapping),
+        there=page_links.there(operation.connection, mapping),
         can_skip=operation.state == Operation.State.DRAFT or _waits(operation),
         can_retry=mapping is not None
         and mapping.state in RETRYABLE

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quicksync.admin.connection.connection_page import SKIPPED_STATES
-from quicksync.admin.parts import links, pills, present
+from quicksync.admin.parts import page_links, pills, present
 from quicksync.admin.parts.base import JournalAdmin, address, may, not_in_step, with_connection
 from quicksync.admin.parts.openable import may_open
 from quicksync.admin.record.resolve import question, resolve
@@ -74,8 +74,8 @@ class MappingAdmin(JournalAdmin):
                 "offers": self._offers(request, mapping),
                 "why": asked.why if asked else present.reason_of(mapping),
                 "question": asked if may(request, "resolve") else None,
-                "here": links.here(mapping),
-                "there": links.there(mapping.connection, mapping),
+                "here": page_links.here(mapping),
+                "there": page_links.there(mapping.connection, mapping),
                 "rows": present.rows(operations.order_by("-id")[:TIMELINE]),
             }
         return super().change_view(request, object_id, form_url, extra)

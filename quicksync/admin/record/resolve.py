@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from quicksync.admin.parts import links, present
+from quicksync.admin.parts import page_links, present
 from quicksync.admin.parts.base import address, perform, with_connection
-from quicksync.admin.parts.links import Link, Spot
+from quicksync.admin.parts.page_links import Link, Spot
 from quicksync.admin.parts.present import ASIDE, Difference, Why
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.planning.reasons.reason import Reason
@@ -104,7 +104,7 @@ def _choices(operation: Operation) -> tuple[Choice, ...]:
 
 def _twins(mapping: EntityMapping, values: Mapping[str, Any]) -> tuple[Twin, ...]:
     """The records that the reason names, as long as they are still alone on the other side."""
-    if not links.can_be_same(values, mapping.kind):
+    if not page_links.can_be_same(values, mapping.kind):
         return ()
     named = Q(pk__in=values.get("keys", ()))
     if values.get("other_id"):
@@ -116,7 +116,9 @@ def _twins(mapping: EntityMapping, values: Mapping[str, Any]) -> tuple[Twin, ...
         else rows.filter(remote_id=None)
     )
     return tuple(
-        Twin(twin.pk, str(twin), links.here(twin) or links.there(mapping.connection, twin))
+        Twin(
+            twin.pk, str(twin), page_links.here(twin) or page_links.there(mapping.connection, twin)
+        )
         for twin in other.order_by("label")[:MOST_CANDIDATES]
     )
 

@@ -12,9 +12,9 @@ from typing import Any
 from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from quicksync.admin.parts import links, pills, present
+from quicksync.admin.parts import page_links, pills, present
 from quicksync.admin.parts.base import address, with_connection
-from quicksync.admin.parts.links import Link
+from quicksync.admin.parts.page_links import Link
 from quicksync.admin.parts.pills import Pill
 from quicksync.admin.parts.present import Row, Why
 from quicksync.conf import settings
@@ -100,7 +100,7 @@ def _standing(mapping: EntityMapping) -> Standing:
         pill=pills.of_mapping(mapping),
         why=present.reason_of(mapping),
         note=mapping.note,
-        there=links.there(mapping.connection, mapping),
+        there=page_links.there(mapping.connection, mapping),
         record_url=address("entitymapping", "change", mapping.pk),
     )
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.parts import pills, present
-from quicksync.admin.parts.links import Spot
+from quicksync.admin.parts.page_links import Spot
 from quicksync.admin.parts.present import ASIDE, CountRow, Row, Why
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.records import KINDS

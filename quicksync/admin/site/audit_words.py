@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from quicksync.admin.connection.bookmarks import lists
+from quicksync.admin.connection.bookmark_admin import lists
 from quicksync.admin.parts.option_fields import word
 from quicksync.models import (
     Bookmark,

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from quicksync.admin.parts import pills
 from quicksync.admin.parts.base import address, require
-from quicksync.admin.parts.links import Link
+from quicksync.admin.parts.page_links import Link
 from quicksync.admin.parts.present import Why
 from quicksync.admin.site import setup_keys
 from quicksync.conf import settings

@@ -9,15 +9,15 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from quicksync.admin.connection import code_page, learned_page, past_page, preset_page
-from quicksync.admin.site import health, setup
+from quicksync.admin.site import health_page, setup
 
 
 def pages(admin: Any) -> list[URLPattern]:
     """Their addresses, for the admin of the connections."""
     found = {
-        "health": ("health/", health.all_view),
+        "health": ("health/", health_page.all_view),
         "setup": ("setup/", setup.setup_view),
-        "health_of": ("<int:pk>/health/", health.one_view),
+        "health_of": ("<int:pk>/health/", health_page.one_view),
         "past": ("<int:pk>/past/", past_page.past_view),
         "preset": ("<int:pk>/preset/", preset_page.preset_view),
         "codes": ("<int:pk>/codes/", code_page.codes_view),

@@ -11,7 +11,7 @@ from django.db import DataError, IntegrityError, connections, models, router, tr
 
 from quicksync.exceptions import BadValue
 from quicksync.local.bound_rows import BoundRows, RowPlan
-from quicksync.local.landing import bulk, refusals
+from quicksync.local.landing import many_objects, refusals
 from quicksync.local.landing.job import Job
 from quicksync.local.messages import Write, Written
 from quicksync.local.protocol import Adapter
@@ -133,12 +133,12 @@ def _many(
         try:
             _begin(job, adapter, connection, present)
             fill(job, adapter, known)
-            bulk.check(job.obj, job.plans.values())
+            many_objects.check(job.obj, job.plans.values())
         except refusals.of(adapter) as error:
             job.refuse(error)
     try:
         with transaction.atomic(using=using):
-            bulk.save([job for job in jobs if not job.error], adapter)
+            many_objects.save([job for job in jobs if not job.error], adapter)
     except (IntegrityError, DataError):
         return None
     return jobs

@@ -6,7 +6,7 @@ from typing import Any
 
 from django_q.management.commands import qcluster
 
-from quicksync.management import tables
+from quicksync.management import table_check
 
 
 class Command(qcluster.Command):
@@ -15,5 +15,5 @@ class Command(qcluster.Command):
     """
 
     def handle(self, *args: Any, **options: Any) -> None:
-        tables.require("django_q")
+        table_check.require("django_q")
         super().handle(*args, **options)

@@ -14,8 +14,8 @@ import requests
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quicksync.demo import place, story
-from quicksync.demo.company import Company
 from quicksync.demo.processes import Processes, first_line, listening, log_file, port_or_free
+from quicksync.demo.simulated import Company
 from quicksync.exceptions import QuicksyncError
 
 USUAL_PORT = 8000

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Q
 
-from quicksync.management import tables
+from quicksync.management import table_check
 
 # Model -> what may be done with it. The office works with what goes on; the operator sets it up as
 # well.
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        tables.require()
+        table_check.require()
         for name, wanted in GROUPS.items():
             rows = permissions(wanted)
             if not options["dry_run"]:

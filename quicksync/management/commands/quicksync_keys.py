@@ -7,7 +7,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from quicksync.management import tables
+from quicksync.management import table_check
 from quicksync.sync.access import key_rotation
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if options["what"] == "new":
             self.stdout.write(Fernet.generate_key().decode())
             return
-        tables.require()
+        table_check.require()
         done, lost = key_rotation.rotate()
         self.stdout.write(f"{done} secrets are encrypted with the newest key.")
         if lost:

@@ -9,7 +9,7 @@ import msgspec
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quicksync.exceptions import QuicksyncError
-from quicksync.management import connections
+from quicksync.management import which_connection
 from quicksync.models import Category, Connection
 from quicksync.records import KINDS
 from quicksync.sync.actions import choose
@@ -25,13 +25,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        connections.add_option(parser)
+        which_connection.add_option(parser)
         parser.add_argument("--kind", choices=tuple(KINDS), help="The category's kind.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
         parser.add_argument("choices", nargs="*", metavar="NAME=VALUE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        owner = _owner(connections.chosen(options["connection"]), options["kind"])
+        owner = _owner(which_connection.chosen(options["connection"]), options["kind"])
         texts = dict(_pair(text) for text in options["choices"])
         if texts:
             try:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quicksync.exceptions import QuicksyncError
-from quicksync.management import connections, working
+from quicksync.management import which_connection, working
 from quicksync.models import Connection
 from quicksync.records import KINDS
 from quicksync.sync.actions import import_past
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        connections.add_option(parser)
+        which_connection.add_option(parser)
         parser.add_argument(
             "--since",
             required=True,
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        connection = connections.chosen(options["connection"])
+        connection = which_connection.chosen(options["connection"])
         kinds = options["kind"] or _enabled(connection)
         window = Window(options["since"], options["until"], tuple(kinds), options["direction"])
         try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from quicksync.management import tables
+from quicksync.management import table_check
 from quicksync.sync.runs import nightly
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        tables.require()
+        table_check.require()
         deleted = nightly.purge()
         for table, number in deleted.items():
             self.stdout.write(f"{table.replace('_', ' ')}: {number} rows deleted")

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from quicksync.management import connections
+from quicksync.management import which_connection
 from quicksync.records import KINDS
 from quicksync.sync.monitor.comparison import Line, agree, explained, untold
 from quicksync.sync.monitor.reconcile import reconcile
@@ -34,11 +34,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        connections.add_option(parser)
+        which_connection.add_option(parser)
         parser.add_argument("--json", action="store_true", help="Print the lines as JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lines = reconcile(connections.chosen(options["connection"]))
+        lines = reconcile(which_connection.chosen(options["connection"]))
         if options["json"]:
             self.stdout.write(as_json(lines))
         else:

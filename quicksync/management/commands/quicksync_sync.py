@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quicksync.exceptions import QuicksyncError
-from quicksync.management import connections, working
+from quicksync.management import which_connection, working
 from quicksync.models import SyncRun
 from quicksync.quickbooks.loading import edition_for
 from quicksync.sync.runs import starting
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        connections.add_option(parser)
+        which_connection.add_option(parser)
         parser.add_argument(
             "--preview",
             action="store_true",
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        connection = connections.chosen(options["connection"])
+        connection = which_connection.chosen(options["connection"])
         if edition_for(connection.edition).can.polled:
             raise CommandError(
                 f"{connection} is synchronized when its Web Connector runs, not from here."

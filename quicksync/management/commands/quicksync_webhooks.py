@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from quicksync.management import tables
+from quicksync.management import table_check
 from quicksync.models import WebhookDelivery
 from quicksync.sync.read import inbox
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        tables.require()
+        table_check.require()
         chosen = self._chosen(options)
         if options["what"] == "list":
             self._list(chosen)

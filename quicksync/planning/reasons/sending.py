@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quicksync.planning.reasons.row import Place, Row, Severity
+from quicksync.planning.reasons.reason_row import Place, Row, Severity
 
 _INFO, _WARNING, _ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 

@@ -4,7 +4,7 @@ that is done.
 
 from __future__ import annotations
 
-from quicksync.planning.reasons.row import Place, Row, Severity
+from quicksync.planning.reasons.reason_row import Place, Row, Severity
 from quicksync.planning.reasons.sending import SENDING
 from quicksync.records import KINDS, KindInfo
 from quicksync.records.roles import ACCOUNTS

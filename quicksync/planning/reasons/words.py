@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from quicksync.planning.reasons.reason import Reason
-from quicksync.planning.reasons.row import Place, Row, Severity
+from quicksync.planning.reasons.reason_row import Place, Row, Severity
 from quicksync.planning.reasons.table import ROWS
 from quicksync.records import KINDS, record_class
 

@@ -21,7 +21,7 @@ from quicksync.quickbooks.messages import (
     WireRequest,
     WriteItem,
 )
-from quicksync.quickbooks.online import batch, changes, company, webhook
+from quicksync.quickbooks.online import batch, changes, company_facts, webhook_events
 from quicksync.quickbooks.online.entities import without_suffix
 from quicksync.quickbooks.online.payloads import exact_json
 from quicksync.quickbooks.online.transport import addresses, oauth
@@ -202,7 +202,7 @@ class OnlineEdition:
         self, payloads: Mapping[str, Sequence[Mapping[str, object]]]
     ) -> Mapping[str, object]:
         """Facts of the company from its set-up records; see `online.company`."""
-        return company.facts(payloads)
+        return company_facts.facts(payloads)
 
     def open(self, account: Account) -> Wire:
         """A wire to the company of the account."""
@@ -220,4 +220,4 @@ class OnlineEdition:
 
     def notices(self, body: bytes) -> Delivery:
         """The events of a webhook delivery, in either of Intuit's shapes."""
-        return webhook.parse(body)
+        return webhook_events.parse(body)

@@ -11,7 +11,7 @@ from quicksync.exceptions import AccessLost, AppRefused, ConnectionTrouble, TryL
 from quicksync.models import ConnectionClock, SyncRun
 from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
 from quicksync.quickbooks.port import Edition
-from quicksync.sync.access import lost
+from quicksync.sync.access import expiry
 from quicksync.sync.company.known import facts_of
 from quicksync.sync.exchange import conversation, look, outbox
 from quicksync.sync.runs import ending, phases
@@ -133,7 +133,7 @@ class Turn:
     def give_up(self, trouble: ConnectionTrouble) -> None:
         """Trouble that no waiting mends: the run ends, what it owes stays owed."""
         if isinstance(trouble, AccessLost):
-            lost.lost(self.run.connection, trouble.sentence, version=trouble.version)
+            expiry.expire(self.run.connection, trouble.sentence, version=trouble.version)
             reason = "app-refused" if isinstance(trouble, AppRefused) else "no-access"
             values = {"detail": trouble.detail}
         else:

@@ -33,7 +33,7 @@ from quicksync.records import record_class
 from quicksync.sync.exchange import open_operations, outbox
 from quicksync.sync.exchange.outbox import Desk, Parcel
 from quicksync.sync.exchange.settle import AlreadySettled, Settlement
-from quicksync.sync.pairs import lines, operation_state, sides
+from quicksync.sync.pairs import line_owners, operation_state, sides
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.read import remote_records
 from quicksync.sync.worker import clock, deadlocks, lease, reading_list
@@ -280,7 +280,11 @@ def _item(operation: Operation) -> WriteItem:
     """
     mapping = operation.mapping
     anew = operation.action == outbox.CREATES
-    known = lines.Known() if mapping is None or anew else lines.known(mapping, operation.fields)
+    known = (
+        line_owners.Known()
+        if mapping is None or anew
+        else line_owners.known(mapping, operation.fields)
+    )
     return WriteItem(
         key=item_key(operation.pk),
         action=operation.action,

@@ -24,7 +24,7 @@ from quicksync.quickbooks.port import Edition
 from quicksync.records import Ref
 from quicksync.sync.exchange.open_operations import asked_about, due, given_up, owed
 from quicksync.sync.exchange.unsent import refuse, wait_for
-from quicksync.sync.pairs import ground, lines, operation_state, state
+from quicksync.sync.pairs import ground, line_owners, operation_state, state
 from quicksync.sync.pairs.links import Links, translated
 from quicksync.sync.pairs.sides import readable, remotes_of
 from quicksync.sync.worker.counts import Counting
@@ -257,7 +257,7 @@ def _prepare(
             continue
         creates = operation.action == CREATES
         # What is made anew has nothing in common with the record that is gone.
-        known = lines.Known() if creates else lines.known(mapping, operation.fields)
+        known = line_owners.Known() if creates else line_owners.known(mapping, operation.fields)
         item = WriteItem(
             key=item_key(operation.pk),
             action=operation.action,

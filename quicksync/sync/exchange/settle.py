@@ -20,7 +20,7 @@ from quicksync.quickbooks.messages import Fate, Fault, Outcome, Remote, WireRepl
 from quicksync.records import Record
 from quicksync.sync.exchange.believed import NOT_THIS, asking_is_vain, believed, is_unclear, pause
 from quicksync.sync.exchange.outbox import CREATES, Parcel
-from quicksync.sync.pairs import lines, merges, operation_state, state, taken
+from quicksync.sync.pairs import line_owners, merges, operation_state, state, taken
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links
 from quicksync.sync.pairs.sides import agreed_of, readable
@@ -210,7 +210,7 @@ class Settlement:
         here, there = readable(operation), self.company.decode(remote)
         known = {} if operation.action == CREATES else mapping.line_ids
         if isinstance(there, Record):
-            known = lines.still_there(known, there)
+            known = line_owners.still_there(known, there)
         mapping.line_ids = {**known, **outcome.line_ids}
         # A repeated answer is as old as the first one was; and what cannot be read, nobody has
         # agreed on.
@@ -240,10 +240,10 @@ class Settlement:
         if mapping is None:
             return False, None
         before = agreed_of(mapping)
-        unseen = lines.to_be_seen(before, foreign)
+        unseen = line_owners.to_be_seen(before, foreign)
         news = taken.news(mapping, self.company.edition, before, here, there)
         operation.leaves = sorted({*operation.leaves, *news})
-        step_rows.agree(mapping, before, here, lines.without(there, unseen), operation.leaves)
+        step_rows.agree(mapping, before, here, line_owners.without(there, unseen), operation.leaves)
         apart = None if unseen else totals.apart(here, there, operation.label)
         if apart is not None:
             operation.warnings = [*operation.warnings, step_rows.reason_row(apart)]

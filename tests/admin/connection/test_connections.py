@@ -13,7 +13,7 @@ from django.utils import timezone
 from quicksync.admin.connection import connection_page
 from quicksync.local.registry import registry
 from quicksync.models import Bookmark, CodeMapping, Connection, FieldRule
-from quicksync.options import codec
+from quicksync.options import options_json
 from quicksync.options.company import CompanyOptions
 from quicksync.sync.access import standing
 from quicksync.sync.plan import first_run
@@ -290,7 +290,7 @@ def test_f7_default_accounts_are_offered_by_type(connection, rows, admin_client)
     account(rows, "Checking", "Bank")
     account(rows, "Debtors", "Accounts Receivable")
     Connection.objects.filter(pk=connection.pk).update(
-        options=codec.load(CompanyOptions, {"v": 1, "d": {"other": "9"}}),
+        options=options_json.load(CompanyOptions, {"v": 1, "d": {"other": "9"}}),
         facts={"defaults": {"income": "Sales"}},
     )
     form = admin_client.get(url(connection)).context["adminform"].form
@@ -306,7 +306,7 @@ def test_f7_default_accounts_are_offered_by_type(connection, rows, admin_client)
     )
     connection.refresh_from_db()
     assert connection.options.deposit_account == "Checking"
-    assert codec.dump(connection.options)["d"]["other"] == "9"
+    assert options_json.dump(connection.options)["d"]["other"] == "9"
 
 
 def test_a_live_connection_is_disconnected_before_it_is_deleted(connection, admin_client):

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from quicksync.admin.parts.option_fields import field_of, word
 from quicksync.models import Category
-from quicksync.options import codec
+from quicksync.options import options_json
 from quicksync.options.category import CategoryOptions
 from quicksync.options.company import CompanyOptions
 from quicksync.options.row import Option, Options, of_kind, table
@@ -88,7 +88,7 @@ def test_a_choice_that_is_not_offered_is_refused(invoices, admin_client):
 def test_saving_keeps_what_a_later_version_chose_and_chooses_anew_what_it_renamed(
     invoices, admin_client
 ):
-    later = codec.load(CategoryOptions, {"v": 1, "d": {"by_moon": True, "wins": "oldest"}})
+    later = options_json.load(CategoryOptions, {"v": 1, "d": {"by_moon": True, "wins": "oldest"}})
     Category.objects.filter(pk=invoices.pk).update(options=later)
     assert (
         admin_client.post(
@@ -97,7 +97,7 @@ def test_saving_keeps_what_a_later_version_chose_and_chooses_anew_what_it_rename
         == 302
     )
     invoices.refresh_from_db()
-    assert codec.dump(invoices.options)["d"]["by_moon"] is True
+    assert options_json.dump(invoices.options)["d"]["by_moon"] is True
     invoices.options.check_readable("invoices")
 
 

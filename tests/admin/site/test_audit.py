@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from quicksync.admin.site import audit
 from quicksync.models import Bookmark, Category, CodeMapping, Connection, FieldRule
-from quicksync.sync.access import lost
+from quicksync.sync.access import expiry
 from quicksync.sync.actions import presets
 from quicksync.sync.runs import pausing
 
@@ -97,7 +97,7 @@ def test_i1_what_quickbooks_tells_is_laid_to_nobody(connection):
 
 def test_i1_a5_losing_the_access_pausing_and_connecting_again_are_told(connection, admin_user):
     """Losing it is nobody's doing; so is a pause after failed runs."""
-    lost.lost(connection, "Gone.")
+    expiry.expire(connection, "Gone.")
     pausing.pause(connection, why="Paused automatically after 12 failed runs: see History.")
     pausing.resume(connection, user=admin_user)
     found, _older = audit.page(audit.Asked(connection=str(connection.pk), what="connection"))

@@ -13,7 +13,7 @@ import pytest
 
 from quicksync.exceptions import BadValue
 from quicksync.quickbooks.messages import Facts, Remote, WriteItem
-from quicksync.quickbooks.online.company import facts as facts_from
+from quicksync.quickbooks.online.company_facts import facts as facts_from
 from quicksync.quickbooks.online.edition import OnlineEdition
 from quicksync.records import Address, Bill, CreditNote, PurchaseLine, Ref, SalesLine, Vendor
 from tests.quickbooks.online.make import golden, item

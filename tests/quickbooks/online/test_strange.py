@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quicksync.quickbooks.messages import Read, Remote, moment
-from quicksync.quickbooks.online import company
+from quicksync.quickbooks.online import company_facts
 from quicksync.records import Record, codec
 from quicksync.sync.company.known import payload_of
 from quicksync.sync.pairs import matching_keys
@@ -417,7 +417,7 @@ def test_the_company_is_learnt_whatever_its_set_up_holds(many):
         if plain is not None:
             payloads[name].append(plain)
             payloads[name].insert(0, plain)
-    found = company.facts(payloads)
+    found = company_facts.facts(payloads)
     assert "\\u0000" not in json.dumps(found, default=str)
     codec.dump_value(
         {name: value for name, value in found.items() if name in {"defaults", "tax_codes"}}

@@ -19,7 +19,7 @@ from quicksync.exceptions import AccessLost, ConfigurationError, TryLater
 from quicksync.models import Connection, ConnectionAccess
 from quicksync.quickbooks.online.transport import oauth
 from quicksync.quickbooks.port import Tokens
-from quicksync.sync.access import lost, tokens
+from quicksync.sync.access import expiry, tokens
 from quicksync.sync.actions import connect
 from tests.models import make
 
@@ -268,7 +268,7 @@ class TestMeanwhile:
         with pytest.raises(AccessLost) as refused:
             account(row, Intuit(good=())).renew("a1")
         self.connected_again()
-        lost.lost(Connection.objects.get(), "Refused.", version=refused.value.version)
+        expiry.expire(Connection.objects.get(), "Refused.", version=refused.value.version)
         row.refresh_from_db()
         assert (row.status, row.access.access_token) == ("connected", "new")
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from quicksync.books.models import Client, Invoice
 from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import Category, Connection
-from quicksync.options import codec
+from quicksync.options import options_json
 from quicksync.options.category import CategoryOptions
 from quicksync.options.row import table
 from quicksync.records import KINDS
@@ -185,13 +185,13 @@ def test_a_preset_cannot_choose_what_its_kind_does_not_have(wrong):
 
 def test_a_preset_keeps_what_a_later_version_has_chosen(connection):
     category = connection.categories.get(kind="invoice")
-    category.options = codec.load(
+    category.options = options_json.load(
         CategoryOptions, {"v": 1, "d": {"by_moon": True, "wins": "oldest"}}
     )
     category.save()
     presets.apply(connection, "recommended")
     category.refresh_from_db()
-    assert codec.dump(category.options)["d"]["by_moon"] is True
+    assert options_json.dump(category.options)["d"]["by_moon"] is True
     assert category.options.wins == "ask"
 
 

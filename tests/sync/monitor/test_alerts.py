@@ -16,7 +16,7 @@ from django_q.models import OrmQ, Schedule
 
 from quicksync import tasks
 from quicksync.models import Alert, Connection, SyncRun
-from quicksync.sync.access import lost
+from quicksync.sync.access import expiry
 from quicksync.sync.monitor import alerts
 from quicksync.sync.worker import schedule
 from tests.models import make
@@ -66,8 +66,8 @@ def test_i15_a5_lost_access_is_told_at_once(django_capture_on_commit_callbacks):
     """With the way to reconnect, and not with the next hour's look."""
     connection = company()
     with django_capture_on_commit_callbacks(execute=True):
-        lost.lost(connection, "Gone.")
-        lost.lost(connection, "Gone.")
+        expiry.expire(connection, "Gone.")
+        expiry.expire(connection, "Gone.")
     assert [row.task["func"] for row in OrmQ.objects.all()] == ["quicksync.tasks.alerts"]
     tasks.alerts()
     assert "press Reconnect" in mail.outbox[0].body

@@ -6,7 +6,7 @@ import pytest
 
 from quicksync.exceptions import BadValue
 from quicksync.models import Category, Connection
-from quicksync.options import codec
+from quicksync.options import options_json
 from quicksync.options.category import CategoryOptions
 from quicksync.options.company import CompanyOptions
 from tests.company import connected
@@ -19,7 +19,7 @@ def company(db):
 
 
 def of_later(of, **values):
-    return codec.load(of, {"v": 1, "d": values})
+    return options_json.load(of, {"v": 1, "d": values})
 
 
 def test_a_choice_that_this_version_does_not_know_is_not_taken_for_the_default(company):

@@ -13,7 +13,7 @@ from django_q.models import OrmQ
 
 from quicksync import signals
 from quicksync.models import Connection, EntityMapping, WebhookDelivery, WebhookEvent
-from quicksync.quickbooks.online.webhook import parse
+from quicksync.quickbooks.online.webhook_events import parse
 from quicksync.sync.read import inbox
 from quicksync.sync.runs import nightly
 from tests.models import make

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from quicksync.admin.parts import choices
+from quicksync.admin.parts import list_entries
 from quicksync.models import Category, Connection, EntityMapping, FieldRule, RemoteRecord
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import explain
@@ -176,8 +176,8 @@ class TestEverywhere:
         RemoteRecord.objects.filter(kind="account").update(payload=self.SPOILT)
         company.invoice(invoice.client)
         assert_adds_up(company.sync())
-        assert choices.accounts_by_role(company.connection)["income"] == []
-        assert choices.for_lines(company.connection, "account") == []
+        assert list_entries.accounts_by_role(company.connection)["income"] == []
+        assert list_entries.for_lines(company.connection, "account") == []
 
     def test_reconciliation_goes_past_it(self, company):
         company.sim.edit("create", "Customer", values={"DisplayName": "Cleo"})

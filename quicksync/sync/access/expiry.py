@@ -11,7 +11,7 @@ from quicksync.sync.worker import queue
 Status = Connection.Status
 
 
-def lost(connection: Connection, sentence: str, *, version: int | None = None) -> None:
+def expire(connection: Connection, sentence: str, *, version: int | None = None) -> None:
     """QuickBooks lets us in no more: say so, once; everything owed stays owed until somebody
     connects again (A5).
 

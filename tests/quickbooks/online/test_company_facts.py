@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from quicksync.quickbooks.online.company import facts, tax_kind
+from quicksync.quickbooks.online.company_facts import facts, tax_kind
 from quicksync.quickbooks.online.countries import two_letters
 from quicksync.records.roles import ACCOUNT_ROLES
 

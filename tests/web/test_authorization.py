@@ -320,7 +320,7 @@ def test_a_moment_of_trouble_at_quickbooks_does_not_stop_connecting(browser, con
 def test_self_employed_is_refused_in_words_a3(browser, connection, simulator, monkeypatch):
     way_back = at_intuit(browser, connection)
     told = {"company_name": "Ann", "self_employed": True}
-    monkeypatch.setattr("quicksync.quickbooks.online.company.facts", lambda payloads: told)
+    monkeypatch.setattr("quicksync.quickbooks.online.company_facts.facts", lambda payloads: told)
     assert "Ann uses QuickBooks Self-Employed" in said(browser.get(way_back))
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quicksync.exceptions import BadValue
-from quicksync.options import codec
+from quicksync.options import options_json
 from quicksync.options.category import CategoryOptions
 from quicksync.options.choices import Wins
 from quicksync.options.row import VERSION, table
@@ -25,7 +25,7 @@ def stored(version=VERSION, **values):
 
 
 def whole(**values):
-    return {**codec.dump(CategoryOptions())["d"], **values}
+    return {**options_json.dump(CategoryOptions())["d"], **values}
 
 
 def options():
@@ -38,20 +38,23 @@ def options():
 
 @given(options())
 def test_what_is_stored_is_read_again(chosen):
-    assert codec.load(CategoryOptions, json.loads(json.dumps(codec.dump(chosen)))) == chosen
+    assert (
+        options_json.load(CategoryOptions, json.loads(json.dumps(options_json.dump(chosen))))
+        == chosen
+    )
 
 
 def test_every_option_is_stored_even_with_its_default():
-    assert codec.dump(CategoryOptions())["d"].keys() == ROWS.keys()
+    assert options_json.dump(CategoryOptions())["d"].keys() == ROWS.keys()
 
 
 @pytest.mark.parametrize("nothing", [None, {}])
 def test_nothing_stored_means_the_defaults(nothing):
-    assert codec.load(CategoryOptions, nothing) == CategoryOptions()
+    assert options_json.load(CategoryOptions, nothing) == CategoryOptions()
 
 
 def test_an_option_that_was_not_there_yet_has_its_default():
-    found = codec.load(CategoryOptions, stored(wins="ask"))
+    found = options_json.load(CategoryOptions, stored(wins="ask"))
     assert found == CategoryOptions(wins=Wins.ASK)
     found.check_readable("invoices")
 
@@ -61,13 +64,13 @@ def test_an_option_that_was_not_there_yet_has_its_default():
 )
 def test_what_are_no_stored_options_is_refused(broken):
     with pytest.raises(BadValue, match="cannot be read"):
-        codec.load(CategoryOptions, broken)
+        options_json.load(CategoryOptions, broken)
 
 
 def test_options_of_a_later_version_are_kept():
-    found = codec.load(CategoryOptions, stored(LATER, **whole(wins="ask", by_moon=True)))
+    found = options_json.load(CategoryOptions, stored(LATER, **whole(wins="ask", by_moon=True)))
     found.check_readable("invoices")
-    again = codec.dump(found.replace(zero_totals=False))
+    again = options_json.dump(found.replace(zero_totals=False))
     assert (again["v"], again["d"]["by_moon"], again["d"]["wins"], again["d"]["zero_totals"]) == (
         LATER,
         True,
@@ -78,35 +81,40 @@ def test_options_of_a_later_version_are_kept():
 
 @pytest.mark.parametrize("data", [stored(LATER, **whole(wins="oldest")), stored(wins="oldest")])
 def test_a_value_of_a_later_version_is_kept_and_never_taken_for_the_default(data):
-    found = codec.load(CategoryOptions, data)
+    found = options_json.load(CategoryOptions, data)
     with pytest.raises(BadValue, match="changed the same field” of invoices was chosen"):
         found.check_readable("invoices")
-    assert codec.dump(found)["d"]["wins"] == "oldest"
+    assert options_json.dump(found)["d"]["wins"] == "oldest"
 
 
 def test_what_a_later_version_does_not_write_any_more_it_has_renamed():
     values = whole(winner="ask")
     del values["wins"]
     with pytest.raises(BadValue, match="the same field” of invoices"):
-        codec.load(CategoryOptions, stored(LATER, **values)).check_readable("invoices")
+        options_json.load(CategoryOptions, stored(LATER, **values)).check_readable("invoices")
 
 
 def test_choosing_anew_makes_it_readable():
-    found = codec.load(CategoryOptions, stored(wins="oldest", by_moon=True)).replace(wins="here")
+    found = options_json.load(CategoryOptions, stored(wins="oldest", by_moon=True)).replace(
+        wins="here"
+    )
     found.check_readable("invoices")
-    assert (codec.dump(found)["d"]["wins"], codec.dump(found)["d"]["by_moon"]) == ("here", True)
+    assert (options_json.dump(found)["d"]["wins"], options_json.dump(found)["d"]["by_moon"]) == (
+        "here",
+        True,
+    )
 
 
 def test_old_rows_pass_through_every_step(monkeypatch):
     def renamed(values):
         return {"wins" if name == "winner" else name: value for name, value in values.items()}
 
-    monkeypatch.setitem(codec.UPGRADES, (CategoryOptions, VERSION - 1), renamed)
-    assert codec.load(CategoryOptions, stored(VERSION - 1, winner="here")).wins is Wins.HERE
+    monkeypatch.setitem(options_json.UPGRADES, (CategoryOptions, VERSION - 1), renamed)
+    assert options_json.load(CategoryOptions, stored(VERSION - 1, winner="here")).wins is Wins.HERE
 
 
 def test_an_old_row_whose_shape_did_not_change_is_read_as_it_is():
-    assert codec.load(CategoryOptions, stored(VERSION - 1, wins="here")).wins is Wins.HERE
+    assert options_json.load(CategoryOptions, stored(VERSION - 1, wins="here")).wins is Wins.HERE
 
 
 @given(options(), options())
@@ -138,7 +146,7 @@ def test_what_does_not_exist_cannot_be_chosen(values, words):
 
 def test_a_value_that_cannot_be_is_not_stored():
     with pytest.raises(BadValue, match="wins"):
-        codec.dump(CategoryOptions(wins="oldest"))
+        options_json.dump(CategoryOptions(wins="oldest"))
 
 
 def test_what_is_replaced_has_its_type():

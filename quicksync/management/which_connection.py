@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import CommandError, CommandParser
 
-from quicksync.management import tables
+from quicksync.management import table_check
 from quicksync.models import Connection
 
 
@@ -19,7 +19,7 @@ def chosen(wanted: str | None) -> Connection:
     """The connection that somebody named, or the only one. Raises CommandError with the ones there
     are.
     """
-    tables.require()
+    table_check.require()
     found = Connection.objects.order_by("pk")
     if wanted:
         named = found.filter(pk=int(wanted)) if wanted.isdecimal() else found.filter(name=wanted)

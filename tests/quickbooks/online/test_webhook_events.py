@@ -8,7 +8,7 @@ import pytest
 
 from quicksync.exceptions import UnknownShape
 from quicksync.quickbooks.messages import Notice
-from quicksync.quickbooks.online.webhook import parse, signature, verify
+from quicksync.quickbooks.online.webhook_events import parse, signature, verify
 
 CLASSIC = {
     "eventNotifications": [
