@@ -201,7 +201,7 @@ class OnlineEdition:
     def company_facts(
         self, payloads: Mapping[str, Sequence[Mapping[str, object]]]
     ) -> Mapping[str, object]:
-        """Facts of the company from its set-up records; see `online.company`."""
+        """Facts of the company from its set-up records; see `online.company_facts`."""
         return company_facts.facts(payloads)
 
     def open(self, account: Account) -> Wire:

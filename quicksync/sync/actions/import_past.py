@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Category, Connection, SyncRun
-from quicksync.quickbooks.loading import edition_for
 from quicksync.records import KINDS
+from quicksync.sync.company.known import at_hand
 from quicksync.sync.pairs.date_window import Window
 from quicksync.sync.plan.gather import Gather
 from quicksync.sync.runs import starting
@@ -93,8 +93,8 @@ def _check_category(category: Category | None, kind: str, window: Window) -> Non
 def estimate(connection: Connection, window: Window) -> Estimate:
     """What the import would move and ask; reads our own tables only. Raises NotAllowed."""
     check(connection, window)
-    edition = edition_for(connection.edition)
-    gather = Gather(SyncRun(connection=connection), edition)
+    company = at_hand(connection)
+    gather = Gather(SyncRun(connection=connection), company)
     numbers: Counter[tuple[str, str]] = Counter()
     halves = window.halves(connection).order_by("pk").iterator(chunk_size=CHUNK)
     while chunk := list(islice(halves, CHUNK)):
@@ -106,7 +106,7 @@ def estimate(connection: Connection, window: Window) -> Estimate:
                     side.mapping.kind, "pull" if side.mapping.object_key is None else "push"
                 ] += 1
     sent = Counter({kind: number for (kind, way), number in numbers.items() if way == "push"})
-    writes = sum(-(-number // edition.can.parcel) for number in sent.values())
+    writes = sum(-(-number // company.edition.can.parcel) for number in sent.values())
     # One look at what has changed since the last run. All records of the past are known here since
     # the first one.
     return Estimate(dict(numbers), writes, 1)

@@ -85,7 +85,7 @@ class _Slice:
 
     def work(self) -> Verdict:
         self.turn.begin()
-        most = self.turn.edition.can.in_flight
+        most = self.turn.company.edition.can.in_flight
         with ThreadPoolExecutor(most) as pool:
             while True:
                 self._launch(pool, most)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from quicksync.exceptions import AccessLost, AppRefused, ConnectionTrouble, TryLater
 from quicksync.models import ConnectionClock, SyncRun
@@ -14,6 +15,7 @@ from quicksync.quickbooks.port import Edition
 from quicksync.sync.access import expiry
 from quicksync.sync.company.known import facts_of
 from quicksync.sync.exchange import conversation, look, outbox
+from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.runs import ending, phases
 from quicksync.sync.runs.ending import Next
 from quicksync.sync.worker import lease
@@ -29,11 +31,10 @@ class Turn:
 
     def __init__(self, run: SyncRun, edition: Edition) -> None:
         self.run = run
-        self.edition = edition
-        self.facts = facts_of(run.connection)
+        self.company = AtHand(run.connection, edition, facts_of(run.connection))
         self._deadline = phases.slice_end()
         self._in_vain = False
-        self._desk = outbox.Desk(run, edition)
+        self._desk = outbox.Desk(self.company)
 
     @property
     def over(self) -> bool:
@@ -50,11 +51,11 @@ class Turn:
         if self._desk.leftovers:
             lease.keep(self.run)
             outbox.doubt(self.run.connection)
-        phases.begin(self.run, self.edition)
+        phases.begin(self.run, self.company.edition)
 
     def request(self) -> WireRequest | None:
         """What to send next; None while there is local work first, or nothing."""
-        request = conversation.request_for(self.run, self.edition, self.facts, self._desk)
+        request = conversation.request_for(self.run, self.company, self._desk)
         self._in_vain = self._in_vain and request is None
         if request is not None:
             self.run.calls += 1
@@ -64,11 +65,12 @@ class Turn:
     def locally(self) -> Next:
         """Do a bounded piece of local work, and say what the run needs then."""
         before = self.run.phase
-        if self._desk.leftovers and look.goes_on(self.run, self.edition, self.facts):
+        if self._desk.leftovers and look.goes_on(self.run, self.company):
             return Next.AGAIN
-        step = phases.advance(self.run, self.edition, self.facts, self._deadline)
+        step = phases.advance(self.run, self.company, self._deadline)
         if self.run.phase != before:
-            self.facts = facts_of(self.run.connection)
+            # The reads may have told more of the company than was known.
+            self.company = replace(self.company, facts=facts_of(self.run.connection))
             self._desk.clear()
         # Nothing to send twice in a row: what the run waits for is in nobody's hands. Its next turn
         # doubts it.
@@ -87,9 +89,7 @@ class Turn:
         """
         self._desk.asking = max(0, self._desk.asking - (purpose is Purpose.RECOVER))
         try:
-            doubt = conversation.settle(
-                self.run, self.edition, self.facts, request_id, purpose, answer()
-            )
+            doubt = conversation.settle(self.run, self.company, request_id, purpose, answer())
         except ConnectionTrouble as trouble:
             conversation.no_answer(
                 self.run.connection, request_id, purpose, self._as_unanswered(trouble)
@@ -113,7 +113,7 @@ class Turn:
         wait = trouble.wait if isinstance(trouble, TryLater) else 0
         return TryLater(
             trouble.sentence,
-            sent=sent or self.edition.can.polled,
+            sent=sent or self.company.edition.can.polled,
             wait=wait,
             detail=trouble.detail,
             trace_id=trouble.trace_id,

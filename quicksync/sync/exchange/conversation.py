@@ -20,7 +20,6 @@ from django.utils import timezone
 from quicksync.exceptions import TryLater
 from quicksync.models import Attempt, Connection, Operation, SyncRun
 from quicksync.quickbooks.messages import (
-    Facts,
     NotReceived,
     Outcome,
     Purpose,
@@ -43,13 +42,14 @@ State = Operation.State
 log = logging.getLogger("quicksync.exchange")
 
 
-def request_for(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> WireRequest | None:
+def request_for(run: SyncRun, company: AtHand, desk: Desk) -> WireRequest | None:
     """The next request of a run, with everything that it rests on committed; None while there is
     none.
 
     What is in doubt is asked about before anything else is sent (invariant 4), and nothing
     overtakes a question: what was read meanwhile would be newer than what its answer tells.
     """
+    edition = company.edition
     doubtful = _to_ask(run, edition) if desk.leftovers else None
     if doubtful is not None:
         with transaction.atomic():
@@ -69,7 +69,7 @@ def request_for(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Wir
         with transaction.atomic():
             # First of all, so that a worker that has lost the run claims nothing.
             lease.keep(run)
-            parcel = outbox.claim(run, edition, facts, desk)
+            parcel = outbox.claim(run, company, desk)
         if parcel is not None:
             return edition.write_request(parcel.id, parcel.bodies)
     return None
@@ -108,12 +108,7 @@ def _to_ask(run: SyncRun, edition: Edition) -> Parcel | None:
 
 
 def settle(
-    run: SyncRun,
-    edition: Edition,
-    facts: Facts,
-    request_id: str,
-    purpose: Purpose,
-    reply: WireReply,
+    run: SyncRun, company: AtHand, request_id: str, purpose: Purpose, reply: WireReply
 ) -> bool:
     """Take an answer. One that nobody waits for (a repetition, a late one) is noted and changes
     nothing.
@@ -121,6 +116,7 @@ def settle(
     Tells whether it leaves something in doubt. Raises ConnectionTrouble when the reply answers
     nothing; then `no_answer` is to be told.
     """
+    edition = company.edition
     if purpose is Purpose.READ:
         entry = reading_list.find_entry(run, request_id)
         if entry is not None:
@@ -138,7 +134,7 @@ def settle(
     if isinstance(outcomes, NotReceived):
         _not_received(run.connection, request_id)
         return True
-    company, recovered = AtHand(run.connection, edition, facts), purpose is Purpose.RECOVER
+    recovered = purpose is Purpose.RECOVER
     settlement = _settled(company, parcel, outcomes, reply, recovered=recovered)
     if settlement is None:
         return False

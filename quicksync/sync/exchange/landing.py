@@ -23,14 +23,14 @@ from quicksync.local.registry import registry
 from quicksync.models import EntityMapping, Operation, SyncRun, bulk
 from quicksync.planning import totals
 from quicksync.planning.reasons.reason import Reason
-from quicksync.quickbooks.messages import Facts, Remote
-from quicksync.quickbooks.port import Edition
+from quicksync.quickbooks.messages import Remote
 from quicksync.records import Record
 from quicksync.records.base import refs_in
 from quicksync.sync.exchange import open_operations, outbox, unsent
 from quicksync.sync.pairs import ground, operation_state, sides, state
+from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links, translated
-from quicksync.sync.pairs.sides import agreed_of, decode
+from quicksync.sync.pairs.sides import agreed_of
 from quicksync.sync.plan import step_rows
 from quicksync.sync.worker import lease
 from quicksync.sync.worker.counts import BY_ACTION, Counting
@@ -74,12 +74,12 @@ def next_chunk(run: SyncRun) -> list[Operation]:
     )
 
 
-def apply(run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation]) -> None:
+def apply(run: SyncRun, company: AtHand, operations: Sequence[Operation]) -> None:
     """Apply one chunk from `next_chunk`."""
     if operations[0].action == "pair":
         _join(run, operations)
     else:
-        _Landing(run, edition, facts).land(operations)
+        _Landing(run, company).land(operations)
 
 
 def _join(run: SyncRun, operations: Sequence[Operation]) -> None:
@@ -115,11 +115,10 @@ def _must_move(operations: Sequence[Operation], now: dt.datetime) -> None:
 class _Landing:
     """One chunk of changes on their way into the host's tables."""
 
-    def __init__(self, run: SyncRun, edition: Edition, facts: Facts) -> None:
+    def __init__(self, run: SyncRun, company: AtHand) -> None:
         self.run = run
-        self.edition = edition
-        self.facts = facts
-        self.links = Links(run.connection, edition)
+        self.company = company
+        self.links = Links(company.connection, company.edition)
         self.now = timezone.now()
         self.counting = Counting()
         self.settled: list[Operation] = []
@@ -292,7 +291,7 @@ class _Landing:
         yet.
         """
         remote = self.remotes.get(mapping.pk)
-        now = decode(self.edition, remote, self.facts) if remote else None
+        now = self.company.decode(remote) if remote else None
         return now if isinstance(now, Record) else there
 
     def _remove(self, operation: Operation) -> None:

@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.planning.compare import same
-from quicksync.quickbooks.messages import Facts, Outcome, Remote, WireReply
-from quicksync.quickbooks.port import Edition
+from quicksync.quickbooks.messages import Outcome, Remote, WireReply
 from quicksync.records import Record, codec
 from quicksync.sync.company import known
 from quicksync.sync.exchange import conversation, open_operations, outbox
@@ -34,7 +33,7 @@ Lost = dict[str, dt.datetime]
 """Kinds of which nobody knows whether a record was made, and since when it may have been."""
 
 
-def goes_on(run: SyncRun, edition: Edition, facts: Facts) -> bool:
+def goes_on(run: SyncRun, company: AtHand) -> bool:
     """Read QuickBooks for what is looked for, or find it in what was read; False when there is
     nothing to do.
     """
@@ -51,11 +50,12 @@ def goes_on(run: SyncRun, edition: Edition, facts: Facts) -> bool:
     if not read:
         # All kinds: a read of some of them would move the run's cursor past what the others have to
         # tell.
-        reading_list.add(run, edition.reads(known.read_kinds(edition), run.connection.clock.cursor))
+        kinds = known.read_kinds(company.edition)
+        reading_list.add(run, company.edition.reads(kinds, run.connection.clock.cursor))
         run.progress.look_began = clock.now()
         lease.keep(run, reads=run.reads, progress=run.progress)
         return True
-    found = _adopt(run, AtHand(run.connection, edition, facts), read)
+    found = _adopt(run, company, read)
     with transaction.atomic():
         lease.keep(run)
         for operation in read:
@@ -66,7 +66,7 @@ def goes_on(run: SyncRun, edition: Edition, facts: Facts) -> bool:
     return True
 
 
-def given_up(run: SyncRun, edition: Edition, facts: Facts) -> Lost:
+def given_up(run: SyncRun, company: AtHand) -> Lost:
     """Before a plan: what was given up on and has been read since is its record's other half,
     whatever that one is called here by now; it must not look like somebody else's new record.
     Returns what is still not known.
@@ -75,7 +75,6 @@ def given_up(run: SyncRun, edition: Edition, facts: Facts) -> Lost:
         open_operations.given_up(), connection=run.connection_id, action=CREATES
     )
     operations = list(lost.select_related("mapping", "run").order_by("id"))
-    company = AtHand(run.connection, edition, facts)
     found = _adopt(run, company, operations) if operations else set()
     since: Lost = {}
     for operation in operations:

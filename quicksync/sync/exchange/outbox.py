@@ -19,12 +19,12 @@ from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun, bulk
 from quicksync.planning.case import answered
 from quicksync.planning.reasons.words import why
-from quicksync.quickbooks.messages import Facts, WriteItem
-from quicksync.quickbooks.port import Edition
+from quicksync.quickbooks.messages import WriteItem
 from quicksync.records import Ref
 from quicksync.sync.exchange.open_operations import asked_about, due, given_up, owed
 from quicksync.sync.exchange.unsent import refuse, wait_for
 from quicksync.sync.pairs import ground, line_owners, operation_state, state
+from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links, translated
 from quicksync.sync.pairs.sides import readable, remotes_of
 from quicksync.sync.worker.counts import Counting
@@ -135,9 +135,8 @@ class Desk:
     `asking` is how many questions are on their way.
     """
 
-    def __init__(self, run: SyncRun, edition: Edition) -> None:
-        self._run = run
-        self._edition = edition
+    def __init__(self, company: AtHand) -> None:
+        self._company = company
         self._links: Links | None = None
         self.leftovers = True
         self.asking = 0
@@ -145,7 +144,7 @@ class Desk:
     def links(self, refs: Iterable[Ref]) -> Links:
         """The partners of these references; those that had none before are looked for again."""
         if self._links is None:
-            self._links = Links(self._run.connection, self._edition)
+            self._links = Links(self._company.connection, self._company.edition)
         unpaired = {ref for ref in refs if ref not in self._links.to_there}
         self._links.forget(unpaired)
         self._links.ask_here(unpaired)
@@ -156,7 +155,7 @@ class Desk:
         self._links = None
 
 
-def claim(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Parcel | None:
+def claim(run: SyncRun, company: AtHand, desk: Desk) -> Parcel | None:
     """The next parcel to send, committed before anything is sent; None while nothing can be.
 
     Parents go first: while any operation of a lower rank is open, those above wait.
@@ -169,10 +168,10 @@ def claim(run: SyncRun, edition: Edition, facts: Facts, desk: Desk) -> Parcel | 
         ready: list[Operation] = []
         # All that is looked at and not ready is settled or put off, so that this comes to an end.
         while not ready:
-            operations = _next(run, edition.can.parcel)
+            operations = _next(run, company.edition.can.parcel)
             if not operations:
                 return None
-            ready = _prepare(run, edition, facts, _as_planned(operations), desk)
+            ready = _prepare(run, company, _as_planned(operations), desk)
         parcel = Parcel(new_request_id(), ready)
         _must_send(parcel, State.PENDING, sent_at=timezone.now(), parcel=parcel.id)
         for operation in ready:
@@ -233,7 +232,7 @@ def _first_rank(run: SyncRun, state: str) -> Subquery:
 
 
 def _prepare(
-    run: SyncRun, edition: Edition, facts: Facts, operations: Sequence[Operation], desk: Desk
+    run: SyncRun, company: AtHand, operations: Sequence[Operation], desk: Desk
 ) -> list[Operation]:
     """Give each its text for the wire; those whose references did not come about are settled
     here.
@@ -274,7 +273,7 @@ def _prepare(
             ),
         )
         try:
-            operation.body = edition.body(item, facts)
+            operation.body = company.edition.body(item, company.facts)
         except BadValue as error:
             refuse(run, operation, error.sentence, counting)
             continue

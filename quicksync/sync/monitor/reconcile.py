@@ -22,9 +22,9 @@ from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, 
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import explain, why
 from quicksync.planning.scope import is_voided
-from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Remote
 from quicksync.records import KINDS, Record, Ref, record_class
+from quicksync.sync.company.known import at_hand
 from quicksync.sync.monitor.comparison import (
     ALLOCATIONS,
     SIDES,
@@ -38,7 +38,7 @@ from quicksync.sync.monitor.comparison import (
     paid_by,
 )
 from quicksync.sync.pairs.links import here_ref, there_ref
-from quicksync.sync.pairs.sides import Both, decode, stored
+from quicksync.sync.pairs.sides import Both, stored
 from quicksync.sync.plan.gather import Gather
 
 CHUNK = 500
@@ -95,9 +95,9 @@ class _Sheet:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.edition = edition_for(connection.edition)
+        self.company = at_hand(connection)
         # The planner's own reading of both sides, for a run that is never saved.
-        self.gather = Gather(SyncRun(connection=connection), self.edition)
+        self.gather = Gather(SyncRun(connection=connection), self.company)
         self.sums: dict[tuple[str, str, str], _Sum] = defaultdict(_Sum)
         # The fields that both sides of a kind tell.
         self.carried = {kind: policy.fields for kind, policy in self.gather.policies.items()}
@@ -343,7 +343,7 @@ class _Sheet:
             ~Exists(mapped), connection=self.connection, kind=kind, deleted=False
         )
         for remote in stored(rows, streamed=CHUNK):
-            yield remote, decode(self.edition, remote, self.gather.facts)
+            yield remote, self.company.decode(remote)
 
 
 # States in which a pair is meant to differ: as a person or the settings want it.

@@ -19,12 +19,12 @@ from django.utils import timezone
 from quicksync.models import EntityMapping, RemoteRecord, SyncRun, WebhookEvent
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
-from quicksync.quickbooks.messages import Facts, Remote
-from quicksync.quickbooks.port import Edition
+from quicksync.quickbooks.messages import Remote
 from quicksync.records import KINDS, Record, Ref, kinds_where
 from quicksync.sync.pairs import operation_state, state
+from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import MERGED, Links, here_ref
-from quicksync.sync.pairs.sides import Both, decode, stored
+from quicksync.sync.pairs.sides import Both, stored
 
 State = EntityMapping.State
 REFUSED = "missing-reference"
@@ -59,7 +59,7 @@ def lost(sides: Sequence[Both]) -> list[EntityMapping]:
     return [mapping for mapping in found if MERGED not in mapping.choice]
 
 
-def follow(run: SyncRun, edition: Edition, facts: Facts, mappings: Sequence[EntityMapping]) -> bool:
+def follow(run: SyncRun, company: AtHand, mappings: Sequence[EntityMapping]) -> bool:
     """Have these pairs follow the records that theirs were merged into. Returns whether any of them
     did.
     """
@@ -67,7 +67,7 @@ def follow(run: SyncRun, edition: Edition, facts: Facts, mappings: Sequence[Enti
     lefts = {
         one.pk: told.get((one.remote_type.lower(), one.remote_id or ""), "") for one in mappings
     }
-    lefts |= _shown(run, edition, facts, [one for one in mappings if not lefts[one.pk]])
+    lefts |= _shown(run, company, [one for one in mappings if not lefts[one.pk]])
     moved = False
     for mapping in mappings:
         left = lefts[mapping.pk]
@@ -129,9 +129,7 @@ def _end(into: dict[tuple[str, str], str], key: tuple[str, str]) -> str:
     return left
 
 
-def _shown(
-    run: SyncRun, edition: Edition, facts: Facts, mappings: Sequence[EntityMapping]
-) -> dict[int, str]:
+def _shown(run: SyncRun, company: AtHand, mappings: Sequence[EntityMapping]) -> dict[int, str]:
     """Mapping's key -> whom the documents name now that named the lost record; only where they all
     say the same.
 
@@ -143,7 +141,7 @@ def _shown(
         refs = {ref.id: mapping for ref, mapping in by_ref.items() if ref.kind == kind}
         named = _named(run, party, kind, list(refs)) if refs else {}
         for remote in _remotes(run, named):
-            owner = getattr(decode(edition, remote, facts), party, None)
+            owner = getattr(company.decode(remote), party, None)
             mapping = refs[named[remote.type, remote.id]]
             if isinstance(owner, Ref) and owner.id != mapping.remote_id:
                 there[mapping.pk].add(owner.id)

@@ -22,12 +22,11 @@ from quicksync.planning.policy import Carried, Company, FieldRule, Policy
 from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Candidate, Direction
 from quicksync.quickbooks.messages import Remote, moment
-from quicksync.quickbooks.port import Edition
 from quicksync.records import KINDS, Record
-from quicksync.sync.company.known import facts_of
 from quicksync.sync.pairs import date_window, matching_keys, merges
+from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import MERGED, Links, here_ref, there_ref
-from quicksync.sync.pairs.sides import Both, agreement, date_of, decode, stored
+from quicksync.sync.pairs.sides import Both, agreement, date_of, stored
 from quicksync.sync.pairs.taken import taken
 from quicksync.sync.plan import first_run
 from quicksync.sync.plan.lookups import Lookups
@@ -38,14 +37,13 @@ State = EntityMapping.State
 class Gather:
     """Gathers for one run; keeps what does not change between its chunks."""
 
-    def __init__(self, run: SyncRun, edition: Edition) -> None:
+    def __init__(self, run: SyncRun, company: AtHand) -> None:
         self.run = run
-        self.connection = run.connection
-        self.edition = edition
-        self.facts = facts_of(self.connection)
+        self.company = company
+        self.connection = company.connection
         self.connection.options.check_readable(str(self.connection))
-        self.links = Links(self.connection, edition)
-        self.lookups = Lookups(self.connection, edition, self.links)
+        self.links = Links(self.connection, company.edition)
+        self.lookups = Lookups(company, self.links)
         self.forced = Direction(run.scope.forced)
         self.resend = run.scope.resend
         self.past = date_window.Window.of(run.scope)
@@ -78,7 +76,7 @@ class Gather:
             pull=category.pulls,
             start_date=category.start_date,
             options=category.options,
-            takes_back=self.edition.can.takes_back(category.kind),
+            takes_back=self.company.edition.can.takes_back(category.kind),
             fields=_of_all([one.fields for one in shared]),
             taken=_of_all([one.taken for one in shared]),
             models=models,
@@ -89,8 +87,10 @@ class Gather:
         )
 
     def _carried(self, adapter: Adapter) -> Carried:
-        fields = adapter.carried() & self.edition.fields(adapter.kind)
-        return Carried(fields, taken(adapter, self.edition), adapter.parts(), adapter.shown())
+        fields = adapter.carried() & self.company.edition.fields(adapter.kind)
+        return Carried(
+            fields, taken(adapter, self.company.edition), adapter.parts(), adapter.shown()
+        )
 
     # --- Both sides of some mappings --------------------------------------------------------------
 
@@ -125,7 +125,7 @@ class Gather:
         sides = []
         for mapping in mappings:
             row = rows.get((mapping.remote_type, mapping.remote_id or ""))
-            there = decode(self.edition, row, self.facts) if row and not row.deleted else None
+            there = self.company.decode(row) if row and not row.deleted else None
             side = Both(
                 mapping, found.get(mapping.pk), row, None if isinstance(there, str) else there
             )

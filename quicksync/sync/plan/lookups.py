@@ -11,30 +11,29 @@ from operator import or_
 
 from django.db.models import Q
 
-from quicksync.models import Connection, EntityMapping, RemoteRecord
+from quicksync.models import EntityMapping, RemoteRecord
 from quicksync.planning.policy import Company, NameEntry
-from quicksync.quickbooks.port import Edition
 from quicksync.records import KINDS, Record, Ref
 from quicksync.records.limits import cleaned
 from quicksync.records.roles import ACCOUNT_ROLES, ACCOUNTS, RECEIVABLES
 from quicksync.records.spelling import fold
 from quicksync.sync.company import codes, currencies
-from quicksync.sync.company.known import facts_of
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links
-from quicksync.sync.pairs.sides import Both, decode, stored
+from quicksync.sync.pairs.sides import Both, stored
 from quicksync.sync.plan.earlier_chunks import Planned
 
 
 class Lookups:
     """Looks things up for one plan; what does not change between its chunks is looked up once."""
 
-    def __init__(self, connection: Connection, edition: Edition, links: Links) -> None:
-        self.connection = connection
-        self.edition = edition
+    def __init__(self, company: AtHand, links: Links) -> None:
+        self.company = company
+        self.connection = company.connection
+        self.edition = company.edition
+        self.facts = company.facts
         self.links = links
-        self.facts = facts_of(connection)
-        self._currencies = frozenset(currencies.of_company(connection))
+        self._currencies = frozenset(currencies.of_company(self.connection))
 
     def look(self, sides: Sequence[Both], planned: Planned) -> Company:
         """What guards and links need for these."""
@@ -88,8 +87,7 @@ class Lookups:
         self.links.ask_here(refs_here)
         self.links.ask_there(refs_there)
         unmapped = {r for r in refs_here if KINDS[r.kind].is_list and r not in self.links.to_there}
-        company = AtHand(self.connection, self.edition, self.facts)
-        if unmapped and codes.propose(company, unmapped):
+        if unmapped and codes.propose(self.company, unmapped):
             self.links.load_lists()
 
     @staticmethod
@@ -188,7 +186,7 @@ class Lookups:
         rows = RemoteRecord.objects.filter(
             connection=self.connection, kind=kind, name_key__in=numbers, deleted=False
         )
-        records = ((one.id, decode(self.edition, one, self.facts)) for one in stored(rows))
+        records = ((one.id, self.company.decode(one)) for one in stored(rows))
         return [
             (record.number_key(lambda ref: ref.id), remote_id)
             for remote_id, record in records
@@ -205,7 +203,7 @@ class Lookups:
         """Accounts there that no line may use: receivables and payables (F7)."""
         words = reduce(or_, (Q(payload__contains=word) for word in RECEIVABLES))
         rows = RemoteRecord.objects.filter(words, connection=self.connection, kind=ACCOUNTS)
-        accounts = ((row.id, decode(self.edition, row, self.facts)) for row in stored(rows))
+        accounts = ((row.id, self.company.decode(row)) for row in stored(rows))
         return frozenset(
             Ref(ACCOUNTS, id_)
             for id_, account in accounts

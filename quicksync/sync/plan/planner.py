@@ -21,9 +21,9 @@ from quicksync.planning.build import build
 from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Step
 from quicksync.planning.unsafe import judge
 from quicksync.quickbooks.messages import Remote, moment
-from quicksync.quickbooks.port import Edition
 from quicksync.records import KINDS, Ref
 from quicksync.sync.pairs import matching_keys, merges, state
+from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.date_window import BEFORE_START, NAME, Window
 from quicksync.sync.pairs.search import MARGIN
 from quicksync.sync.pairs.sides import Both, agreed_of
@@ -44,14 +44,14 @@ class Planner:
     """Plans one run; keeps what its chunks share."""
 
     def __init__(
-        self, run: SyncRun, edition: Edition, lost: Mapping[str, dt.datetime] | None = None
+        self, run: SyncRun, company: AtHand, lost: Mapping[str, dt.datetime] | None = None
     ) -> None:
         """`lost` are kinds of which a record may have been made since that nobody knows of
         (`look.Lost`).
         """
         self.run = run
         self.lost = lost or {}
-        self.gather = Gather(run, edition)
+        self.gather = Gather(run, company)
         self.planned = Planned(run)
         self.named = Named(run, self.gather, self.planned)
         self.taken: set[int] = set()
@@ -83,7 +83,7 @@ class Planner:
                     [m for m in chunk if m.pk not in self.seen], place={"kind": kind, "id": last}
                 )
                 if self.unseen:
-                    deposits.read_first(self.run, self.gather.edition, self.unseen)
+                    deposits.read_first(self.run, self.gather.company.edition, self.unseen)
                     return False
                 deposits.forget(self.run)
                 if time.monotonic() > deadline:
@@ -115,7 +115,7 @@ class Planner:
         """
         sides = self.gather.both(mappings, self.taken)
         gone = merges.lost(sides)
-        if gone and merges.follow(self.run, self.gather.edition, self.gather.facts, gone):
+        if gone and merges.follow(self.run, self.gather.company, gone):
             self.gather.links.forget_pairs(gone)
             sides = self.gather.both(mappings, self.taken)
         self.seen |= {side.mapping.pk for side in sides}
@@ -125,7 +125,7 @@ class Planner:
             self._plan_named(readable, depth)
         company = self.gather.lookups.look(readable, self.planned)
         plan = build(candidates, self.gather.policies, company)
-        self.unseen |= deposits.unseen(self.run, self.gather.edition, sides, plan.steps)
+        self.unseen |= deposits.unseen(self.run, self.gather.company.edition, sides, plan.steps)
         if self.unseen:
             return
         with transaction.atomic():

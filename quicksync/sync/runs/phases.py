@@ -19,11 +19,11 @@ from quicksync.models import (
     Operation,
     SyncRun,
 )
-from quicksync.quickbooks.messages import Facts
 from quicksync.quickbooks.port import Edition
 from quicksync.records.kinds import UNMAPPED
 from quicksync.sync.exchange import landing, look, open_operations, outbox
 from quicksync.sync.pairs import merges, scan, state
+from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.plan import approve, first_run, planner
 from quicksync.sync.read import remote_records
 from quicksync.sync.runs import stale_lists, waitlist
@@ -55,19 +55,19 @@ def begin(run: SyncRun, edition: Edition) -> None:
         remote_records.forget_reads(run)
 
 
-def advance(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
+def advance(run: SyncRun, company: AtHand, deadline: float) -> Next:
     """Do a bounded piece of local work, or say what is needed. Raises LeaseLost when the run is
     ours no more.
     """
     if reading_list.next_entry(run) is not None or any(entry["out"] for entry in run.reads):
         return Next.WIRE
-    return _PHASES[run.phase](run, edition, facts, deadline)
+    return _PHASES[run.phase](run, company, deadline)
 
 
-def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
-    if remote_records.more(run, edition):
+def _after_reading(run: SyncRun, company: AtHand, deadline: float) -> Next:
+    if remote_records.more(run, company.edition):
         return Next.WIRE
-    stands = remote_records.finish(run, edition)
+    stands = remote_records.finish(run, company.edition)
     if run.scope.setup:
         return finish(run, State.DONE, stands=stands)
     now = timezone.now()
@@ -84,7 +84,7 @@ def _after_reading(run: SyncRun, edition: Edition, facts: Facts, deadline: float
         first_run.make_preview(run)
     if not (run.preview or any(wanted)):
         return finish(run, State.DONE, stands=stands)
-    if asked := stale_lists.reads(run, edition):
+    if asked := stale_lists.reads(run, company.edition):
         reading_list.add(run, asked)
         run.progress.lists = True
         lease.keep(run, reads=run.reads, progress=run.progress)
@@ -104,7 +104,7 @@ def _to_scan(run: SyncRun) -> QuerySet[Category]:
     return Category.objects.filter(connection=run.connection_id, enabled=True, needs_scan=True)
 
 
-def _scan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
+def _scan(run: SyncRun, company: AtHand, deadline: float) -> Next:
     for category in _to_scan(run).select_related("connection"):
         scan.scan(category, lambda: lease.keep(run))
     first_run.note(run)
@@ -112,15 +112,15 @@ def _scan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next
     return Next.AGAIN
 
 
-def _plan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
+def _plan(run: SyncRun, company: AtHand, deadline: float) -> Next:
     if outbox.in_doubt(run.connection):
         # What it made may be among what was read just now, where it would look like somebody else's
         # new record.
         return Next.WAIT
-    lost = look.given_up(run, edition, facts)
+    lost = look.given_up(run, company)
     if look.asks_first(run, lost):
         return Next.AGAIN
-    work = planner.Planner(run, edition, lost)
+    work = planner.Planner(run, company, lost)
     if not work.work(deadline):
         return Next.AGAIN
     total = SyncRun.objects.values_list("done", flat=True).get(pk=run.pk) + counts.to_come(run)
@@ -137,10 +137,10 @@ def _plan(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next
     return Next.AGAIN
 
 
-def _send(run: SyncRun, edition: Edition, facts: Facts, deadline: float) -> Next:
+def _send(run: SyncRun, company: AtHand, deadline: float) -> Next:
     chunk = landing.next_chunk(run)
     if chunk:
-        landing.apply(run, edition, facts, chunk)
+        landing.apply(run, company, chunk)
         lease.keep(run)
         return Next.AGAIN
     open_ = run.operations.filter(open_operations.owed())

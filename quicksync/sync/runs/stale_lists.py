@@ -38,11 +38,11 @@ def reads(run: SyncRun, edition: Edition) -> tuple[Read, ...]:
         return ()
     daily = edition.reads_daily(company.read_kinds(edition))
     kinds = {kind for read in daily for kind in read.kinds if KINDS[kind].is_list}
-    return tuple(daily) if daily and _turns_up(run, edition, kinds) else ()
+    return tuple(daily) if daily and _turns_up(run, kinds) else ()
 
 
-def _turns_up(run: SyncRun, edition: Edition, kinds: set[str]) -> bool:
-    gather = Gather(run, edition)
+def _turns_up(run: SyncRun, kinds: set[str]) -> bool:
+    gather = Gather(run, company.at_hand(run.connection))
     mappings = list(planner.waiting(run, timezone.now()).order_by("pk")[:MOST])
     sides = gather.both(mappings, set())
     here = {

@@ -12,10 +12,9 @@ from django.utils import timezone
 from quicksync.books.models import Client
 from quicksync.exceptions import NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
-from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Fate, Fault, Outcome, WireReply
 from quicksync.sync.actions import answers, skipping
-from quicksync.sync.company.known import at_hand, facts_of
+from quicksync.sync.company.known import at_hand
 from quicksync.sync.exchange import landing
 from quicksync.sync.exchange.outbox import Parcel
 from quicksync.sync.exchange.settle import Settlement
@@ -148,7 +147,7 @@ def test_a_skip_while_a_plan_is_saved(connection, monkeypatch):
         return build(*arguments)
 
     monkeypatch.setattr(planner, "build", meanwhile)
-    planner.Planner(run, edition_for("online")).plan([mapping])
+    planner.Planner(run, at_hand(run.connection)).plan([mapping])
     mapping.refresh_from_db()
     assert (mapping.state, mapping.reason) == ("excluded", "skipped-by-user")
     drafted = run.operations.get()
@@ -188,16 +187,15 @@ def test_two_workers_with_one_ticket_land_each_record_once(company):
         company.sim.edit("create", "Customer", values={"DisplayName": f"Customer {number}"})
     run = company.preview()
     approve.approve(run, user=None)
-    edition = edition_for("online")
     SyncRun.objects.filter(pk=run.pk).update(state="running")
     first, second = lease.take(run.pk, "ticket"), lease.take(run.pk, "ticket")
     chunks = [
-        (mine, landing.next_chunk(mine), facts_of(mine.connection)) for mine in (first, second)
+        (mine, landing.next_chunk(mine), at_hand(mine.connection)) for mine in (first, second)
     ]
-    (mine, chunk, facts), (other, same, _) = chunks
+    (mine, chunk, known), (other, same, _) = chunks
     behind(
-        lambda: landing.apply(mine, edition, facts, chunk),
-        lambda: landing.apply(other, edition, facts, same),
+        lambda: landing.apply(mine, known, chunk),
+        lambda: landing.apply(other, known, same),
     )
     assert Client.objects.count() == 5
     assert Operation.objects.filter(run=run, state="done").count() == 5

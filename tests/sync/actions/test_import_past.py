@@ -146,7 +146,7 @@ def _lost(monkeypatch):
     """The first parcel finds the access gone."""
     claim = outbox.claim
 
-    def broken(run, edition, facts, desk):
+    def broken(run, company, desk):
         monkeypatch.setattr("quicksync.sync.exchange.outbox.claim", claim)
         ending.finish(run, "failed", reason="no-access")
         return

@@ -37,11 +37,11 @@ def before_landing(monkeypatch, change, *, action="update"):
     """
     real = landing.apply
 
-    def apply(run, edition, facts, operations):
+    def apply(run, company, operations):
         if operations[0].action == action:
             monkeypatch.setattr(landing, "apply", real)
             change()
-        real(run, edition, facts, operations)
+        real(run, company, operations)
 
     monkeypatch.setattr(landing, "apply", apply)
 

@@ -13,8 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from quicksync.models import Operation, SyncRun, WebhookEvent
-from quicksync.quickbooks.loading import edition_for
-from quicksync.sync.company.known import facts_of
+from quicksync.sync.company.known import at_hand
 from quicksync.sync.pairs import merges
 from quicksync.sync.read import inbox
 from tests.company import assert_adds_up, connected
@@ -159,13 +158,12 @@ def test_c19_a_chunk_of_lost_customers_costs_one_look_at_the_documents(company, 
         merge(company, pair.remote_id, left)
     company.sim.edit("create", "Customer", values={"DisplayName": "Somebody"})
     company.sync()
-    edition = edition_for("online")
     run = SyncRun(connection=company.connection)
-    facts = facts_of(company.connection)
+    known = at_hand(company.connection)
 
     def looked(wanted):
         with CaptureQueriesContext(database) as caught:
-            found = merges._shown(run, edition, facts, wanted)
+            found = merges._shown(run, known, wanted)
         return found, len(caught)
 
     assert looked(pairs[:1]) == ({pairs[0].pk: left}, 2)

@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from quicksync.books.models import Client
 from quicksync.models import EntityMapping, Operation
-from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Purpose, WireReply
 from quicksync.quickbooks.online.batch import item_id
 from quicksync.records import Customer, codec
-from quicksync.sync.company.known import facts_of
+from quicksync.sync.company.known import at_hand
 from quicksync.sync.exchange import conversation
 from quicksync.sync.exchange.settle import Settlement
 from quicksync.sync.worker import deadlocks
@@ -46,9 +45,8 @@ def parcel():
 
 
 def settle(run, answer):
-    edition, facts = edition_for("online"), facts_of(run.connection)
     return conversation.settle(
-        run, edition, facts, "p", Purpose.WRITE, WireReply(status=200, body=answer)
+        run, at_hand(run.connection), "p", Purpose.WRITE, WireReply(status=200, body=answer)
     )
 
 
