@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from quicksync.models.category import kind_choices
 from quicksync.models.connection import Connection
-from quicksync.models.run_values import Progress, Scope
-from quicksync.models.struct_field import StructField
+from quicksync.models.run_values import Position, Progress, Scope, ToRead
+from quicksync.models.struct_field import StructField, StructsField
 
 
 class SyncRun(models.Model):
-    """One run. It is worked on in slices: `phase`, `reads` and `resume_at` say where the next slice
-    goes on.
+    """One run. It is worked on in slices: `phase`, `position`, `reads` and `resume_at` say where
+    the next one goes on.
 
     `counts` is {kind: {direction: {outcome: n}}} with the outcomes created, updated, unchanged,
     skipped, failed; every candidate is counted once. `lease_holder` is the worker that has it until
@@ -66,9 +66,11 @@ class SyncRun(models.Model):
     scope = StructField(Scope)
     progress = StructField(Progress)
     phase = models.CharField(max_length=8, default="read")
-    reads = models.JSONField(default=list, blank=True)
+    reads: models.JSONField[list[ToRead], list[ToRead]] = StructsField(
+        ToRead, blank=True, editable=True
+    )
     cursor = models.CharField(max_length=64, blank=True)
-    position = models.JSONField(default=dict, blank=True)
+    position = StructField(Position, blank=True, editable=True)
     passes = models.PositiveSmallIntegerField(default=0)
     planned_from = models.DateTimeField(null=True, blank=True)
     counts = models.JSONField(_("result"), default=dict, blank=True)

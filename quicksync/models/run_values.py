@@ -1,10 +1,14 @@
-"""What was asked of a run, and how far it is: the structs of its columns `scope` and `progress`."""
+"""What was asked of a run, and how far it is: the structs of its columns `scope`, `progress`,
+`position` and `reads`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
 import msgspec
+
+from quicksync.quickbooks.messages import Read
 
 
 class Past(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -81,3 +85,27 @@ class Progress(msgspec.Struct, kw_only=True, omit_defaults=True):
     look_began: dt.datetime | None = None
     # It has asked once more about what was given up on.
     asked: bool = False
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where the next slice goes on within the run's phase."""
+
+    # The kind that is being planned, and the last of its mappings that has been.
+    kind: str = ""
+    id: int = 0
+    # The rank of which all halves have been joined; None while none is known of.
+    joined: int | None = None
+
+
+# What was to be read, where another version wrote it and nobody can tell any more.
+UNKNOWN = Read(how="")
+
+
+class ToRead(msgspec.Struct):
+    """A read that a run still has before it."""
+
+    # The request id that it travels under.
+    id: str = ""
+    read: Read = UNKNOWN
+    # Somebody has it in hand.
+    out: bool = False

@@ -1,4 +1,4 @@
-"""A column of JSON that is a struct with typed fields in Python."""
+"""Columns of JSON that are structs with typed fields in Python."""
 
 from __future__ import annotations
 
@@ -9,14 +9,6 @@ from django.db import models
 from django.db.models.fields.json import KeyTransform
 
 T = TypeVar("T", bound=msgspec.Struct)
-
-if TYPE_CHECKING:
-
-    class JSONField(models.JSONField[T, T]):
-        """As the stubs have it: what is set and what is read is a struct."""
-
-else:
-    JSONField = models.JSONField
 
 
 def load(of: type[T], data: Any) -> T:
@@ -36,18 +28,25 @@ def load(of: type[T], data: Any) -> T:
     return of(**found)
 
 
-class StructField(JSONField):
-    """One struct. Migrations know the column as the plain JSON that it is in the database."""
+def load_all(of: type[T], data: Any) -> list[T]:
+    """The structs that were stored. None of them gets lost: what cannot be read at all is one of
+    nothing but defaults.
+    """
+    stored = data if isinstance(data, list) else [data] if data else []
+    return [load(of, one) for one in stored]
 
-    description = "Struct"
 
-    def __init__(self, of: type[T], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"default": of, "editable": False, **kwargs})
-        self.of = of
+class _Structs(models.JSONField):
+    """What both columns share. Migrations know them as the plain JSON that they are in the
+    database.
+    """
+
+    # As it is stored where nothing was said.
+    empty: type
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, _path, args, kwargs = super().deconstruct()
-        return str(name), "django.db.models.JSONField", args, {**kwargs, "default": dict}
+        return str(name), "django.db.models.JSONField", args, {**kwargs, "default": self.empty}
 
     def clone(self) -> Any:
         """What migrations compare with."""
@@ -59,11 +58,16 @@ class StructField(JSONField):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         found = super().from_db_value(value, expression, connection)
-        return found if isinstance(expression, KeyTransform) else load(self.of, found)
+        return found if isinstance(expression, KeyTransform) else self.read(found)
 
     def to_python(self, value: Any) -> Any:
-        """What a fixture holds."""
-        return value if isinstance(value, self.of) else load(self.of, super().to_python(value))
+        """What a fixture holds; structs stay what they are."""
+        found = super().to_python(value)
+        return self.read(found) if found == _plain(found) else found
+
+    def read(self, stored: Any) -> Any:
+        """What was stored, as it is in Python."""
+        return stored
 
     def validate(self, value: Any, model_instance: Any) -> None:
         super().validate(_plain(value), model_instance)
@@ -73,5 +77,44 @@ class StructField(JSONField):
         return _plain(self.value_from_object(obj))
 
 
+if TYPE_CHECKING:
+
+    class _One(models.JSONField[T, T]):
+        """As the stubs have it: what is set and what is read is a struct."""
+
+else:
+    _One = _Structs
+
+
+class StructField(_One):
+    """One struct."""
+
+    description = "Struct"
+    empty = dict
+
+    def __init__(self, of: type[T], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"default": of, "editable": False, **kwargs})
+        self.of = of
+
+    def read(self, stored: Any) -> Any:
+        """What was stored, as it is in Python."""
+        return load(self.of, stored)
+
+
+class StructsField(_Structs):
+    """Several structs, in a list."""
+
+    description = "List of structs"
+    empty = list
+
+    def __init__(self, of: type[T], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"default": list, "editable": False, **kwargs})
+        self.of = of
+
+    def read(self, stored: Any) -> Any:
+        """What was stored, as it is in Python."""
+        return load_all(self.of, stored)
+
+
 def _plain(value: Any) -> Any:
-    return msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
+    return msgspec.to_builtins(value) if isinstance(value, msgspec.Struct | list) else value

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quicksync.models import SyncRun
-from quicksync.models.run_values import Past, Progress, Scope, Sweep
-from quicksync.models.struct_field import load
+from quicksync.models.run_values import Past, Position, Progress, Scope, Sweep, ToRead
+from quicksync.models.struct_field import load, load_all
+from quicksync.quickbooks.messages import Read
 from tests.models import make
 
 MOMENT = dt.datetime(2026, 5, 1, 9, 30, tzinfo=dt.UTC)
@@ -30,6 +31,44 @@ PROGRESS = [
     Progress(began=True, lists=True, setup_seen=True, cursor_at=MOMENT, look_began=MOMENT),
     Progress(sweep=Sweep(7, ("Invoice",)), totals={"Invoice": 12}, short=("Customer",)),
     Progress(sweep=Sweep(), totals={}, first=("customer",), afresh=(("payment", "9"),), asked=True),
+]
+READS = [
+    ToRead("r1", Read(how="changes", since="2026-05-01T09:30:00+00:00", kinds=("customer",))),
+    ToRead("r2", Read(how="query", type="Invoice", position=951, after="2026"), out=True),
+]
+# As versions before these values wrote and read them.
+READS_AS_STORED = [
+    {
+        "id": "r1",
+        "out": False,
+        "read": {
+            "how": "changes",
+            "type": "",
+            "kinds": ["customer"],
+            "since": "2026-05-01T09:30:00+00:00",
+            "position": 1,
+            "after": "",
+            "ids": [],
+        },
+    },
+    {
+        "id": "r2",
+        "out": True,
+        "read": {
+            "how": "query",
+            "type": "Invoice",
+            "kinds": [],
+            "since": "",
+            "position": 951,
+            "after": "2026",
+            "ids": [],
+        },
+    },
+]
+PLACES = [
+    (Position(), {}),
+    (Position(kind="customer", id=7), {"kind": "customer", "id": 7}),
+    (Position(joined=0), {"joined": 0}),
 ]
 plain = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=3),
@@ -58,17 +97,39 @@ class TestRows:
 
     def test_nothing_said_is_nothing_stored(self):
         make.run(make.connection())
-        assert (stored("scope"), stored("progress")) == ({}, {})
+        columns = ("scope", "progress", "position", "reads")
+        assert [stored(column) for column in columns] == [{}, {}, {}, []]
+
+    def test_versions_read_each_others_lists_of_reads(self):
+        run = make.run(make.connection(), reads=READS)
+        assert stored("reads") == READS_AS_STORED
+        SyncRun.objects.filter(pk=run.pk).update(reads=READS_AS_STORED)
+        assert SyncRun.objects.get().reads == READS
+
+    @pytest.mark.parametrize(("place", "kept"), PLACES, ids=repr)
+    def test_versions_read_each_others_places(self, place, kept):
+        run = make.run(make.connection(), position=place)
+        assert stored("position") == kept
+        SyncRun.objects.filter(pk=run.pk).update(position=kept)
+        assert SyncRun.objects.get().position == place
 
     def test_two_runs_share_nothing(self):
         first, second = SyncRun(), SyncRun()
         first.progress.began = True
+        first.reads.append(READS[0])
         assert not second.progress.began
+        assert not second.reads
 
     def test_a_run_goes_through_a_fixture(self):
-        run = make.run(make.connection(), scope=SCOPES[2], progress=PROGRESS[3])
+        said = {
+            "scope": SCOPES[2],
+            "progress": PROGRESS[3],
+            "position": PLACES[1][0],
+            "reads": READS,
+        }
+        run = make.run(make.connection(), **said)
         (back,) = serializers.deserialize("json", serializers.serialize("json", [run]))
-        assert (back.object.scope, back.object.progress) == (SCOPES[2], PROGRESS[3])
+        assert {name: getattr(back.object, name) for name in said} == said
 
 
 class TestLenient:
@@ -80,6 +141,16 @@ class TestLenient:
     def test_what_cannot_be_read_has_its_default(self):
         kept = {"mappings": "all", "resend": True, "past": {"since": "soon"}}
         assert load(Scope, kept) == Scope(resend=True)
+
+    def test_a_read_that_cannot_be_read_stays_on_the_list(self):
+        """Left out, what it would have brought would be missing for good."""
+        (found,) = load_all(ToRead, [{"id": "r1", "out": True, "read": {"ids": 7}}])
+        assert found == ToRead("r1", Read(how=""), out=True)
+        assert load_all(ToRead, [7]) == load_all(ToRead, {"v": 2}) == [ToRead()]
+
+    @given(st.lists(st.dictionaries(st.sampled_from(ToRead.__struct_fields__), plain)) | plain)
+    def test_whatever_was_to_be_read_is_read(self, data):
+        assert all(isinstance(one, ToRead) for one in load_all(ToRead, data))
 
     @given(st.dictionaries(st.sampled_from([*Progress.__struct_fields__, "x"]), plain) | plain)
     def test_whatever_is_stored_is_read(self, data):

@@ -64,7 +64,7 @@ def request_for(run: SyncRun, company: AtHand, desk: Desk) -> WireRequest | None
     silence = _sounds_out(run, edition)
     entry = remote_records.hand_out(run, edition)
     if entry is not None:
-        return edition.read_request(reading_list.as_read(entry), entry["id"])
+        return edition.read_request(entry.read, entry.id)
     if run.phase == "send" and not silence:
         with transaction.atomic():
             # First of all, so that a worker that has lost the run claims nothing.
@@ -120,9 +120,7 @@ def settle(
     if purpose is Purpose.READ:
         entry = reading_list.find_entry(run, request_id)
         if entry is not None:
-            remote_records.take_result(
-                run, edition, entry, edition.read_reply(reading_list.as_read(entry), reply)
-            )
+            remote_records.take_result(run, edition, entry, edition.read_reply(entry.read, reply))
         return False
     parcel = outbox.parcel_in_hand(run.connection, request_id)
     if parcel is None:

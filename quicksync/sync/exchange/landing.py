@@ -21,6 +21,7 @@ from quicksync.local.messages import Write, Written
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import EntityMapping, Operation, SyncRun, bulk
+from quicksync.models.run_values import Position
 from quicksync.planning import totals
 from quicksync.planning.reasons.reason import Reason
 from quicksync.quickbooks.messages import Remote
@@ -61,12 +62,12 @@ def next_chunk(run: SyncRun) -> list[Operation]:
         .select_related("mapping")
         .order_by("id")
     )
-    if run.position.get("joined") != rank:
+    if run.position.joined != rank:
         joins = list(mine.filter(action="pair")[:BULK_CHUNK])
         if joins:
             return joins
         # To look again before each chunk would be to look through all that is left of the rank.
-        run.position = {"joined": rank}
+        run.position = Position(joined=rank)
     size = BULK_CHUNK if all(adapter.bulk for adapter in registry.all()) else CHUNK
     # A join that was put off, since somebody was writing its record, comes last.
     return list(mine.filter(direction="pull")[:size]) or list(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from quicksync import signals
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.models.run_values import Position
 from quicksync.sync.pairs import date_window, ground, operation_state, state
 from quicksync.sync.plan import first_run
 from quicksync.sync.worker import counts, queue, run_state
@@ -57,7 +58,7 @@ def approve(run: SyncRun, *, user: Any, force: bool = False) -> Approved:
             approved_by=user,
             approved_at=timezone.now(),
             total=F("done") + counts.to_come(run),
-            position={},
+            position=Position(),
         )
         if moved != 1:
             raise NotAllowed(_("Somebody else has just approved or discarded this preview."))

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from quicksync import signals
 from quicksync.models import EntityMapping, Operation, SyncRun, bulk
+from quicksync.models.run_values import Position
 from quicksync.planning.build import build
 from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Step
 from quicksync.planning.unsafe import judge
@@ -74,13 +75,13 @@ class Planner:
         waiting = self._kinds()
         kinds = [kind for kind in KINDS if kind in waiting]
         at = self.run.position
-        for kind in kinds[kinds.index(at["kind"]) if at.get("kind") in kinds else 0 :]:
-            last = at.get("id", 0) if at.get("kind") == kind else 0
+        for kind in kinds[kinds.index(at.kind) if at.kind in kinds else 0 :]:
+            last = at.id if at.kind == kind else 0
             self.gather.prepare_matching(kind, lambda: lease.keep(self.run))
             while chunk := self._next(kind, last):
                 last = chunk[-1].pk
                 self.plan(
-                    [m for m in chunk if m.pk not in self.seen], place={"kind": kind, "id": last}
+                    [m for m in chunk if m.pk not in self.seen], place=Position(kind=kind, id=last)
                 )
                 if self.unseen:
                     deposits.read_first(self.run, self.gather.company.edition, self.unseen)
@@ -104,7 +105,7 @@ class Planner:
         self,
         mappings: Sequence[EntityMapping],
         *,
-        place: dict[str, Any] | None = None,
+        place: Position | None = None,
         depth: int = 0,
         travels: Mapping[int, Direction] | None = None,
     ) -> None:

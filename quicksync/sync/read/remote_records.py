@@ -10,8 +10,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from msgspec.structs import replace
 
 from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, SyncRun, bulk
+from quicksync.models.run_values import UNKNOWN, ToRead
 from quicksync.quickbooks.messages import NAMELESS, Read, ReadResult, Remote, moment
 from quicksync.quickbooks.port import Edition
 from quicksync.records import kinds
@@ -23,7 +25,7 @@ from quicksync.sync.pairs.halves import half_there
 from quicksync.sync.read import vanished
 from quicksync.sync.read.news import news, same_versions
 from quicksync.sync.worker import lease
-from quicksync.sync.worker.reading_list import add, as_read, entry_of, next_entry
+from quicksync.sync.worker.reading_list import add, entry_of, in_hand, next_entry
 
 LISTS_EVERY = dt.timedelta(days=1)
 # QuickBooks forgets changes after 30 days; a little less, so that the boundary is never guessed.
@@ -97,25 +99,30 @@ def _unread(connection: Connection, edition: Edition) -> list[Read]:
     return [read for kind, wanted in ids.items() for read in edition.read_again(kind, wanted)]
 
 
-def hand_out(run: SyncRun, edition: Edition) -> dict[str, Any] | None:
+def hand_out(run: SyncRun, edition: Edition) -> ToRead | None:
     """The next read that nobody has in hand, taken up; None when there is none.
 
     Whether the change feed still reaches back is judged now, when it is asked: the run may have
     slept since it began.
     """
     entry = next_entry(run)
-    if entry is not None and as_read(entry).since and _forgotten(run.connection):
+    if entry is not None and _is_past_telling(run, entry):
         _begin_anew(run, edition)
         entry = next_entry(run)
     if entry is not None:
-        entry["out"] = True
+        entry.out = True
         lease.keep(run, reads=run.reads, progress=run.progress, cursor=run.cursor)
     return entry
 
 
+def _is_past_telling(run: SyncRun, entry: ToRead) -> bool:
+    """Whether this read would not bring all that it was put on the list for."""
+    return entry.read == UNKNOWN or (bool(entry.read.since) and _forgotten(run.connection))
+
+
 def _begin_anew(run: SyncRun, edition: Edition) -> None:
     """Everything is read, and all that is known looked for, instead of what changed."""
-    run.reads = [entry for entry in run.reads if not as_read(entry).since]
+    run.reads = [entry for entry in run.reads if not entry.read.since and entry.read != UNKNOWN]
     if not run.scope.kinds:
         vanished.everything(run)
         run.cursor = ""
@@ -127,11 +134,11 @@ def _tells_set_up(remote: Remote, edition: Edition) -> bool:
     return remote.type in edition.set_up or remote.kind in kinds.LIST_KINDS
 
 
-def take_result(run: SyncRun, edition: Edition, entry: dict[str, Any], result: ReadResult) -> None:
+def take_result(run: SyncRun, edition: Edition, entry: ToRead, result: ReadResult) -> None:
     """Store what a read brought, in one transaction with the run's place in its list of reads."""
     with transaction.atomic():
         absorb(run.connection, edition, result.remotes)
-        left = [other for other in run.reads if other["id"] != entry["id"]]
+        left = [other for other in run.reads if other.id != entry.id]
         left += [entry_of(read) for read in result.more]
         if any(_tells_set_up(remote, edition) for remote in result.remotes):
             run.progress.setup_seen = True
@@ -381,5 +388,5 @@ def _touch(connection: Connection, remotes: Sequence[Remote]) -> None:
 
 def forget_reads(run: SyncRun) -> None:
     """Reads that another worker had in hand, or that got no answer, are owed again."""
-    if any(entry["out"] for entry in run.reads):
-        lease.keep(run, reads=[entry | {"out": False} for entry in run.reads])
+    if in_hand(run):
+        lease.keep(run, reads=[replace(entry, out=False) for entry in run.reads])

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Q, QuerySet
@@ -19,6 +20,7 @@ from quicksync.models import (
     Operation,
     SyncRun,
 )
+from quicksync.models.run_values import Position
 from quicksync.quickbooks.port import Edition
 from quicksync.records.kinds import UNMAPPED
 from quicksync.sync.exchange import landing, look, open_operations, outbox
@@ -59,7 +61,7 @@ def advance(run: SyncRun, company: AtHand, deadline: float) -> Next:
     """Do a bounded piece of local work, or say what is needed. Raises LeaseLost when the run is
     ours no more.
     """
-    if reading_list.next_entry(run) is not None or any(entry["out"] for entry in run.reads):
+    if reading_list.next_entry(run) is not None or reading_list.in_hand(run):
         return Next.WIRE
     return _PHASES[run.phase](run, company, deadline)
 
@@ -108,8 +110,13 @@ def _scan(run: SyncRun, company: AtHand, deadline: float) -> Next:
     for category in _to_scan(run).select_related("connection"):
         scan.scan(category, lambda: lease.keep(run))
     first_run.note(run)
-    lease.keep(run, phase="plan", planned_from=timezone.now(), position={})
+    lease.keep(run, **_to_plan())
     return Next.AGAIN
+
+
+def _to_plan() -> dict[str, Any]:
+    """Into the phase of the plan: what is touched from now on is for a later look."""
+    return {"phase": "plan", "planned_from": timezone.now(), "position": Position()}
 
 
 def _plan(run: SyncRun, company: AtHand, deadline: float) -> Next:
@@ -125,7 +132,7 @@ def _plan(run: SyncRun, company: AtHand, deadline: float) -> Next:
         return Next.AGAIN
     total = SyncRun.objects.values_list("done", flat=True).get(pk=run.pk) + counts.to_come(run)
     unsafe = [] if run.forced else planner.unsafe(run, work.gather)
-    lease.keep(run, total=total, unsafe=unsafe, position={})
+    lease.keep(run, total=total, unsafe=unsafe, position=Position())
     if run.preview or unsafe:
         reason = first_run.reason(run) if run.preview else "unsafe-plan"
         lease.release(run, to=State.DRAFT, phase="plan", reason=reason)
@@ -168,7 +175,11 @@ def _look_again(run: SyncRun) -> Next:
             touched = touched.filter(pk__in=run.scope.mappings)
         if touched.exists():
             lease.keep(
-                run, phase="plan", passes=run.passes + 1, planned_from=timezone.now(), position={}
+                run,
+                phase="plan",
+                passes=run.passes + 1,
+                planned_from=timezone.now(),
+                position=Position(),
             )
             return Next.AGAIN
     return finish(run, State.DONE)

@@ -9,9 +9,10 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from quicksync.models import EntityMapping, RemoteRecord
+from quicksync.models import EntityMapping, RemoteRecord, SyncRun
 from quicksync.simulator import running
 from quicksync.sync.read import vanished
+from quicksync.sync.runs import starting
 from tests.company import assert_adds_up, join, settings_for, unlimited
 from tests.models import make
 
@@ -59,6 +60,17 @@ class TestAfterALongGap:
         others = EntityMapping.objects.filter(kind="invoice").exclude(pk=gone.pk)
         assert set(others.values_list("state", flat=True)) == {"in_sync"}
         assert len(company.there("Invoice")) == 7
+
+    def test_so_it_is_where_nobody_knows_any_more_what_was_to_be_read(self, company, invoices):
+        """Another version of this program took the run over while it read."""
+        self.deleted(company, invoices[3])
+        run = starting.start(company.connection, trigger="manual")
+        odd = [{"id": "r1", "out": False, "read": {"how": ["sideways"]}}]
+        SyncRun.objects.filter(pk=run.pk).update(reads=odd, progress={"began": True})
+        assert company.work(run).state == "done"
+        gone = company.mapping(invoices[3])
+        assert RemoteRecord.objects.get(type="Invoice", remote_id=gone.remote_id).deleted
+        assert RemoteRecord.objects.filter(type="Invoice", deleted=False).count() == 7
 
     def test_it_goes_on_where_another_worker_stopped(self, company, invoices, monkeypatch):
         """Chunk after chunk; a read without an answer is taken up by the next worker, and none is
