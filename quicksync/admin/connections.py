@@ -27,7 +27,7 @@ from quicksync.exceptions import QuicksyncError
 from quicksync.models import Category, Connection, EntityMapping, SyncRun
 from quicksync.options.company import CompanyOptions
 from quicksync.options.row import table
-from quicksync.quickbooks.loading import title_of
+from quicksync.quickbooks.loading import title_of, trouble_with
 from quicksync.sync.actions import connect
 from quicksync.sync.runs import starting
 
@@ -86,7 +86,8 @@ class ConnectionAdmin(AuditedAdmin):
         )
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return self.inlines if obj is not None else ()
+        """What a category offers, its edition says."""
+        return self.inlines if obj is not None and not trouble_with(obj.edition) else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A connected company is disconnected first: deleting would leave its tokens alive at
@@ -178,7 +179,8 @@ class ConnectionAdmin(AuditedAdmin):
         connection = self.get_object(request, object_id)
         if connection is None or not self.has_view_or_change_permission(request, connection):
             return super().change_view(request, object_id, form_url, extra_context)
-        if not Category.objects.filter(connection=connection).exists():
+        known = Category.objects.filter(connection=connection).exists()
+        if not (known or trouble_with(connection.edition)):
             connect.categories(connection)
         extra = {"page": page(request, connection), "title": connection.name, "subtitle": None}
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})

@@ -39,6 +39,15 @@ def edition_for(name: str) -> Edition:
     return _load(name, paths[name])
 
 
+def trouble_with(name: str) -> str:
+    """Why the edition of that name cannot be used, in a sentence; "" when it can."""
+    try:
+        edition_for(name)
+    except ConfigurationError as error:
+        return str(error)
+    return ""
+
+
 def is_direct(edition: Edition) -> TypeGuard[DirectEdition]:
     """Whether we ask it, rather than it us."""
     return not edition.can.polled

@@ -32,7 +32,7 @@ from quicksync.exceptions import (
 )
 from quicksync.local import pages
 from quicksync.models import Connection
-from quicksync.quickbooks.loading import edition_for, is_direct
+from quicksync.quickbooks.loading import edition_for, is_direct, trouble_with
 from quicksync.quickbooks.messages import Remote
 from quicksync.quickbooks.online.transport.oauth import tokens_from
 from quicksync.quickbooks.port import Account, DirectEdition, Tokens
@@ -107,6 +107,8 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 def _not_ready(connection: Connection) -> str:
     """Why a person cannot be sent to Intuit yet; "" when nothing is in the way."""
+    if trouble := trouble_with(connection.edition):
+        return trouble
     can = edition_for(connection.edition).can
     if not can.signs_in:
         return _("%(edition)s is connected without signing in at Intuit.") % {"edition": can.title}

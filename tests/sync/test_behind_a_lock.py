@@ -42,12 +42,12 @@ def pair(company, key, **fields):
 class TestLease:
     """A14: a run is worked by one worker at a time."""
 
-    @pytest.mark.parametrize("editions", [None, ["online"]], ids=["any", "of-an-edition"])
-    def test_of_two_who_take_a_run_one_has_it(self, company, editions):
+    @pytest.mark.parametrize("but", [(), ["desktop"]], ids=["any", "of-other-editions"])
+    def test_of_two_who_take_a_run_one_has_it(self, company, but):
         run = make.run(company)
         first, second = behind(
-            lambda: lease.take(run.pk, "first", editions=editions),
-            lambda: lease.take(run.pk, "second", editions=editions),
+            lambda: lease.take(run.pk, "first", but=but),
+            lambda: lease.take(run.pk, "second", but=but),
         )
         assert (first.lease_holder, second) == ("first", None)
         assert SyncRun.objects.get().lease_holder == "first"
@@ -56,14 +56,14 @@ class TestLease:
         ended = timezone.now() - dt.timedelta(seconds=1)
         run = make.run(company, lease_holder="dead", lease_until=ended)
         _, second = behind(
-            lambda: lease.take(run.pk, "first", editions=["online"]),
-            lambda: lease.take(run.pk, "second", editions=["online"]),
+            lambda: lease.take(run.pk, "first", but=["desktop"]),
+            lambda: lease.take(run.pk, "second", but=["desktop"]),
         )
         assert second is None
 
-    def test_of_another_edition_it_is_not_taken(self, company):
+    def test_of_an_edition_that_another_driver_has_it_is_not_taken(self, company):
         run = make.run(company)
-        assert lease.take(run.pk, "worker", editions=["desktop"]) is None
+        assert lease.take(run.pk, "worker", but=["online"]) is None
 
     def test_who_shows_signs_of_life_too_late_has_lost_it(self, company):
         run = make.run(company)

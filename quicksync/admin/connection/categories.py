@@ -15,7 +15,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.connection import removal_words
-from quicksync.admin.parts.base import AuditedAdmin, address, may
+from quicksync.admin.parts.base import AuditedAdmin, address, may, with_edition
 from quicksync.admin.parts.option_fields import OptionsForm, word
 from quicksync.exceptions import BadValue
 from quicksync.local.registry import registry
@@ -303,6 +303,25 @@ class CategoryAdmin(PlainBookmarks, AuditedAdmin):
         kwargs["fields"] = MAIN  # the form makes those of the options by itself
         form = super().get_form(request, obj, change=change, **kwargs)
         return type("CategoryForm", (form,), {"past_allowed": may(request, "history")})
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """What it offers, the edition says: without it, the connection's page does."""
+        category = self.get_object(request, object_id)
+        if category is None:
+            return super().change_view(request, object_id, form_url, extra_context)
+
+        def shown(request: HttpRequest, pk: int) -> HttpResponse:
+            return super(CategoryAdmin, self).change_view(
+                request, object_id, form_url, extra_context
+            )
+
+        return with_edition(shown)(request, category.connection_id)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quicksync.admin.parts import pills
-from quicksync.admin.parts.base import address, perform
+from quicksync.admin.parts.base import address, perform, with_edition
 from quicksync.admin.parts.pills import Pill
 from quicksync.admin.parts.present import kind_word
 from quicksync.exceptions import NotAllowed
@@ -70,6 +70,7 @@ class CodeList:
         return f"qs-entries-{self.kind}"
 
 
+@with_edition
 def codes_view(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
     """GET shows the codes; POST confirms all sure ones, or chooses the entry of one."""
     connection = get_object_or_404(Connection, pk=pk)

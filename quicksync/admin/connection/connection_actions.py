@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from quicksync.admin.connection import compared_totals
-from quicksync.admin.parts.base import address, perform, require
+from quicksync.admin.parts.base import address, perform, require, with_edition
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import Connection, SyncRun
 from quicksync.sync.actions import connect
@@ -91,6 +91,7 @@ def disconnect(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
     return perform(request, "connect", work, address("connection", "change", pk))
 
 
+@with_edition
 def reconcile_page(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
     """Counts, totals and open balances of both sides, with each difference (I12)."""
     connection = get_object_or_404(Connection, pk=pk)

@@ -24,8 +24,9 @@ from quicksync.admin.parts.wording import moment
 from quicksync.admin.run.progress import Progress, progress, started
 from quicksync.local import pages
 from quicksync.models import Connection, EntityMapping, SyncRun
-from quicksync.quickbooks.loading import signing_in, title_of
+from quicksync.quickbooks.loading import signing_in, title_of, trouble_with
 from quicksync.sync.access import standing
+from quicksync.sync.monitor import findings
 from quicksync.sync.plan import first_run
 
 WARN_DAYS = 14
@@ -103,6 +104,8 @@ def page(request: HttpRequest, connection: Connection) -> Page:
     first = first_run.of(connection)
     days = standing.of([connection.pk])[connection.pk].days_left if connection.is_live else None
     signs_in = connection.edition in signing_in()
+    # What carries anything over needs the edition.
+    goes = not trouble_with(connection.edition)
     return Page(
         banner=banner(connection, first, days),
         facts=facts(connection, days, goes=bool(first.approved)),
@@ -119,7 +122,8 @@ def page(request: HttpRequest, connection: Connection) -> Page:
         connect_url=_connect() if signs_in else "",
         redirect_uri=request.build_absolute_uri(_reverse("callback")),
         sign_out_url=_reverse("sign_out") if signs_in else "",
-        may={what: may(request, what) for what in ("connect", "preview", "run", "resolve")}
+        may={what: goes and may(request, what) for what in ("preview", "run", "resolve")}
+        | {"connect": may(request, "connect")}
         | {"history": may_open(request, address("syncrun", "changelist"))},
         links=links(request, connection),
     )
@@ -183,6 +187,11 @@ def _outcome(run: SyncRun) -> str:
 
 def banner(connection: Connection, first: first_run.First, days: int | None) -> Banner:
     """The one thing to know first; `days` until the access ends, where that is known."""
+    if gone := findings.edition_gone(connection):
+        title = _("Nothing is synced: the edition of this connection cannot be used")
+        ended = connection.status == Connection.Status.DISCONNECTED
+        said = [gone.sentence, gone.fix, connection.clock.last_error if ended else ""]
+        return Banner(pills.BAD, title, " ".join(said).strip())
     if connection.status != Connection.Status.CONNECTED:
         return _not_connected(connection)
     if connection.paused:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from quicksync.admin.connection.learned import CURRENCIES
 from quicksync.admin.parts import pills
-from quicksync.admin.parts.base import address, perform
+from quicksync.admin.parts.base import address, perform, with_edition
 from quicksync.admin.parts.pills import Pill
 from quicksync.admin.parts.present import kind_word
 from quicksync.models import Connection, RemoteRecord
@@ -49,6 +49,7 @@ def read_again_view(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
     return perform(request, "preview", work, address("connection", "change", pk))
 
 
+@with_edition
 def list_view(request: HttpRequest, pk: int, name: str, admin: Any) -> HttpResponse:
     """The entries of one list as QuickBooks has them."""
     connection = get_object_or_404(Connection, pk=pk)

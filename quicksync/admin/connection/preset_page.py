@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from quicksync.admin.parts.base import address
+from quicksync.admin.parts.base import address, with_edition
 from quicksync.admin.parts.present import kind_word
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import Connection
@@ -35,6 +35,7 @@ class Choice:
     lines: tuple[tuple[str, str], ...]
 
 
+@with_edition
 def preset_view(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
     """GET shows the presets; POST with `preset` applies one."""
     connection = get_object_or_404(Connection, pk=pk)

@@ -4,6 +4,7 @@ capped paging.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from quicksync.admin.parts.stale import STYLE, Guard, GuardsForms, wrap
-from quicksync.exceptions import QuicksyncError
+from quicksync.exceptions import ConfigurationError, QuicksyncError
 from quicksync.local import pages
 from quicksync.redaction import covered
 
@@ -61,6 +62,22 @@ def perform(
     except QuicksyncError as trouble:
         messages.error(request, trouble.sentence)
     return HttpResponseRedirect(then)
+
+
+def with_edition(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page about one connection that cannot be shown without its edition: then the connection's
+    own page says what is wrong.
+    """
+
+    @functools.wraps(page)
+    def shown(request: HttpRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return page(request, pk, *args, **kwargs)
+        except ConfigurationError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(address("connection", "change", pk))
+
+    return shown
 
 
 def address(model: str, page: str, *args: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from quicksync.exceptions import ConfigurationError
 from quicksync.management import which_connection
 from quicksync.records import KINDS
 from quicksync.sync.monitor.comparison import Line, agree, explained, untold
@@ -38,7 +39,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print the lines as JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lines = reconcile(which_connection.chosen(options["connection"]))
+        try:
+            lines = reconcile(which_connection.chosen(options["connection"]))
+        except ConfigurationError as error:
+            raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(as_json(lines))
         else:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from quicksync.exceptions import QuicksyncError
 from quicksync.management import which_connection, working
 from quicksync.models import SyncRun
-from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.loading import polled
 from quicksync.sync.runs import starting
 
 
@@ -37,11 +37,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         connection = which_connection.chosen(options["connection"])
-        if edition_for(connection.edition).can.polled:
+        trigger = SyncRun.Trigger.PREVIEW if options["preview"] else SyncRun.Trigger.MANUAL
+        if connection.edition in polled():
             raise CommandError(
                 f"{connection} is synchronized when its Web Connector runs, not from here."
             )
-        trigger = SyncRun.Trigger.PREVIEW if options["preview"] else SyncRun.Trigger.MANUAL
         try:
             run = starting.start(connection, trigger=trigger, preview=options["preview"])
         except QuicksyncError as error:

@@ -82,6 +82,15 @@ SENDING = (
         Place.SETUP,
     ),
     Row(
+        "edition-gone",
+        _ERROR,
+        "This connection's edition cannot be used.",
+        "{detail}",
+        "Put it back into QUICKSYNC['EDITIONS'] and restart the site and the worker. Nothing is"
+        " lost: the next run sends what is waiting.",
+        Place.CONNECTION,
+    ),
+    Row(
         "quickbooks-down",
         _WARNING,
         "QuickBooks could not be reached.",

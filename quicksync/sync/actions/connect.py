@@ -9,7 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from quicksync.exceptions import AccessLost, Busy, KeysRefused, NotAllowed, TryLater
+from quicksync.exceptions import (
+    AccessLost,
+    Busy,
+    ConfigurationError,
+    KeysRefused,
+    NotAllowed,
+    TryLater,
+)
 from quicksync.local.registry import registry
 from quicksync.models import (
     Category,
@@ -71,6 +78,7 @@ def read_again(connection: Connection, *, user: Any = None) -> SyncRun:
 
     Raises NotAllowed when the company is not connected, Busy while another run is at work.
     """
+    starting.must_be_live(connection)
     scope = Scope(kinds=tuple(_lists(connection)), setup=True)
     return starting.start(connection, trigger=SyncRun.Trigger.SETUP, user=user, scope=scope)
 
@@ -110,16 +118,21 @@ def disconnect(connection: Connection, *, user: Any = None) -> None:
     again goes on (A6).
     """
     secret = tokens.newest(connection.pk)
-    access = access_of(connection.edition) if secret else None
     _stop(connection, user)
     note = ""
-    if access is not None:
+    if secret:
         try:
+            access = access_of(connection.edition)
             access.revoke(secret, app_keys.keys_for(connection.environment))
         except (TryLater, AccessLost, KeysRefused):
             # What matters is that we forget the access; it dies there unused.
             note = _(
                 "Intuit could not be reached: remove the app in QuickBooks too, under My Apps."
+            )
+        except ConfigurationError:
+            note = _(
+                "The access could not be given back: remove the app in QuickBooks too, under My"
+                " Apps."
             )
     _forget_access(connection, note, user)
 

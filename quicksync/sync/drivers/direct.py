@@ -18,6 +18,7 @@ from quicksync.quickbooks.port import Wire
 from quicksync.sync.access import tokens
 from quicksync.sync.access.meter import Meter
 from quicksync.sync.drivers.turn import Turn
+from quicksync.sync.runs import ending
 from quicksync.sync.runs.ending import Next
 from quicksync.sync.worker import clock, lease, queue
 
@@ -40,11 +41,13 @@ def work(run_id: int, holder: str) -> Verdict | None:
     """One slice of a run. None when the run is somebody else's, has ended, or is a polled edition's
     to work on.
     """
-    ours = loading.direct()
-    run = lease.take(run_id, holder, editions=tuple(ours))
+    run = lease.take(run_id, holder, but=tuple(loading.polled()))
     if run is None:
         return None
-    edition = ours[run.connection.edition]
+    edition = loading.direct().get(run.connection.edition)
+    if edition is None:
+        # It has left the settings: nobody else would ever end the run.
+        return Verdict(ending.without_edition(run))
     wire = edition.open(tokens.account(run.connection, edition))
     meter = Meter(run.connection_id, wire)
     try:

@@ -18,7 +18,7 @@ from django_q.models import Schedule
 from quicksync.conf import settings
 from quicksync.models import Connection, WebhookDelivery
 from quicksync.models.appkeys import SECRETS
-from quicksync.quickbooks.loading import signing_in
+from quicksync.quickbooks.loading import signing_in, trouble_with
 from quicksync.sync.access import app_keys, quota
 from quicksync.sync.company import known as company
 from quicksync.sync.monitor.health import Health
@@ -56,12 +56,37 @@ def of_connection(health: Health) -> tuple[Finding, ...]:
     return tuple(finding for rule in _RULES for finding in rule(health))
 
 
+def edition_gone(connection: Connection) -> Finding | None:
+    """What to do when the edition of a connection cannot be used; None when it can."""
+    trouble = trouble_with(connection.edition)
+    if not trouble:
+        return None
+    if not connection.realm_id:
+        fix = _(
+            "Choose another edition, or put it back into QUICKSYNC['EDITIONS'] and restart the site"
+            " and the worker."
+        )
+    else:
+        fix = _(
+            "Put it back into QUICKSYNC['EDITIONS'] and restart the site and the worker. Pairs,"
+            " settings and history are kept."
+        )
+        if connection.status != Connection.Status.DISCONNECTED:
+            fix += " " + _("If it is gone for good, disconnect the connection.")
+    return Finding("edition-gone", Level.ERROR, trouble, fix)
+
+
 def of_site() -> tuple[Finding, ...]:
     """What is the matter with the site as a whole."""
     return tuple(finding for rule in _SITE_RULES for finding in rule())
 
 
 # --- Rules of a connection ------------------------------------------------------------------------
+
+
+def _edition(health: Health) -> Iterator[Finding]:
+    if found := edition_gone(health.connection):
+        yield found
 
 
 def _access(health: Health) -> Iterator[Finding]:
@@ -207,7 +232,7 @@ def _environment(health: Health) -> Iterator[Finding]:
 
 
 _RULES: tuple[Callable[[Health], Iterator[Finding]], ...] = (
-    _access, _stopped, _late, _waits, _missing, _environment,
+    _edition, _access, _stopped, _late, _waits, _missing, _environment,
 )  # fmt: skip
 
 

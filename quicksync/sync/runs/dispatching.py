@@ -14,7 +14,7 @@ from django.utils import timezone
 from quicksync.conf import settings
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Connection, ConnectionClock, SyncRun
-from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks import loading
 from quicksync.sync.access import quota
 from quicksync.sync.plan import first_run
 from quicksync.sync.runs import pausing, starting, waitlist
@@ -94,7 +94,7 @@ def cycle_of(connection_id: int, *, enqueue: bool = True) -> SyncRun | None:
     if (
         connection is None
         or not connection.is_scheduled
-        or edition_for(connection.edition).can.polled
+        or connection.edition not in loading.direct()
     ):
         return None
     if first_run.of(connection).all_wait or not _begin(connection):

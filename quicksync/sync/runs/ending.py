@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from quicksync import signals
 from quicksync.exceptions import KeysRefused, NotAllowed
 from quicksync.models import Category, ConnectionClock, Operation, SyncRun
+from quicksync.quickbooks import loading
 from quicksync.sync.pairs import operation_state, state
 from quicksync.sync.plan import approve, first_run
 from quicksync.sync.runs import waitlist
@@ -86,6 +87,18 @@ def finish(
     signals.run_finished.send_robust(SyncRun, run=run)
     waitlist.after(run.connection_id)
     return Next.DONE
+
+
+def without_edition(run: SyncRun) -> Next:
+    """End a leased run whose connection's edition cannot be used. What it owes stays owed."""
+    detail = loading.trouble_with(run.connection.edition)
+    return finish(
+        run,
+        State.FAILED,
+        reason="edition-gone",
+        values={"detail": detail},
+        stands={"last_error": detail[:500]},
+    )
 
 
 def broke(run_id: int, holder: str, error: Exception) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Connection, ConnectionClock, SyncRun
 from quicksync.models.run_values import Scope
-from quicksync.quickbooks.loading import edition_for
+from quicksync.quickbooks.loading import edition_for, trouble_with
 from quicksync.sync.runs import waitlist
 from quicksync.sync.worker import queue
 
@@ -27,7 +27,7 @@ def start(
 ) -> SyncRun:
     """Begin a run and enqueue its work, unless the caller does it.
 
-    `scope` is what is asked of it. Raises NotAllowed when the company is not connected, and Busy,
+    `scope` is what is asked of it. Raises NotAllowed when the company cannot be reached, and Busy,
     which says who is at work since when and has the connection run again afterwards (A14).
     """
     must_be_live(connection)
@@ -48,12 +48,14 @@ def start(
 
 
 def must_be_live(connection: Connection) -> None:
-    """Raises NotAllowed when the company is not connected."""
+    """Raises NotAllowed when the company is not connected, or its edition cannot be used."""
     if not connection.is_live:
         raise NotAllowed(
             _("%(connection)s is not connected to QuickBooks: connect it first.")
             % {"connection": connection}
         )
+    if trouble := trouble_with(connection.edition):
+        raise NotAllowed(trouble)
 
 
 def ask(connection: Connection, **what: Any) -> SyncRun:

@@ -34,16 +34,16 @@ def new_holder() -> str:
     return f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
-def take(run_id: int, holder: str, *, editions: Sequence[str] | None = None) -> SyncRun | None:
-    """The run, leased to `holder`; None when somebody else has it, it has ended, or is of none of
+def take(run_id: int, holder: str, *, but: Sequence[str] = ()) -> SyncRun | None:
+    """The run, leased to `holder`; None when somebody else has it, it has ended, or is of one of
     these editions.
     """
     now = clock.now()
     free = Q(lease_until=None) | over("lease_until", now) | Q(lease_holder=holder)
-    if editions is not None:
+    if but:
         # Not through a join: Django would put all conditions together into a subquery, which is not
         # looked at again.
-        free &= Q(connection__in=Connection.objects.filter(edition__in=editions))
+        free &= Q(connection__in=Connection.objects.exclude(edition__in=but))
     taken = SyncRun.objects.filter(free, pk=run_id, state__in=SyncRun.ACTIVE).update(
         lease_holder=holder, lease_until=_until(now), heartbeat_at=now, resume_at=None
     )
