@@ -12,7 +12,7 @@ import pytest
 import quicksync
 from quicksync.local import kind_adapters as adapters
 from quicksync.local.adapter import ModelAdapter
-from quicksync.quickbooks.online.wire import TABLES
+from quicksync.quickbooks.online.wire import WIRED
 from quicksync.records import KINDS, Part, Record, Ref, kinds_where
 from quicksync.records.kinds import UNMAPPED
 from tests.tree import ROOT
@@ -71,7 +71,7 @@ def test_reasons_of_codes_are_one_a_list():
 
 
 def test_every_kind_has_a_wire_table_and_an_adapter_class_of_its_name():
-    assert TABLES.keys() == KINDS.keys()
+    assert WIRED.of_kind.keys() == KINDS.keys()
     made = {
         one.kind: name
         for name, one in vars(adapters).items()

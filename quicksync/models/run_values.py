@@ -30,7 +30,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     forced: str = ""
     # Every field of them once more (B10).
     resend: bool = False
-    # Kind -> QuickBooks' ids of the records to read, instead of what has changed.
+    # QuickBooks' type -> ids of the records to read, instead of what has changed.
     read: dict[str, tuple[str, ...]] = {}
     # Only these kinds are read; empty for all.
     kinds: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ class Progress(msgspec.Struct, kw_only=True, omit_defaults=True):
     short: tuple[str, ...] = ()
     # The kinds that the approval of this preview is the first for.
     first: tuple[str, ...] = ()
-    # What was read afresh for the chunk that is being planned, by kind and id (G9).
+    # What was read afresh for the chunk that is being planned, by type and id (G9).
     afresh: tuple[tuple[str, str], ...] = ()
     # When it began to look for what was made there and never answered.
     look_began: dt.datetime | None = None

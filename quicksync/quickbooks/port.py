@@ -100,8 +100,10 @@ class Edition(Protocol):
         """The address of the record in QuickBooks' own pages, "" where there is none (I16)."""
         ...
 
-    def remote_type(self, kind: str) -> str:
-        """The edition's main word for a kind, such as "Invoice"."""
+    def remote_types(self, kind: str) -> tuple[str, ...]:
+        """The edition's words for a kind, such as "Invoice"; several where its records are of
+        several types. No two records of a kind have the same id.
+        """
         ...
 
     def reads(self, kinds: Sequence[str], cursor: str) -> tuple[Read, ...]:
@@ -116,9 +118,9 @@ class Edition(Protocol):
         """
         ...
 
-    def read_again(self, kind: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
-        """Reads of single records whose state we must know afresh (after a stale token, for "Get
-        from QuickBooks").
+    def read_again(self, remote_type: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
+        """Reads of single records of a type, whose state we must know afresh (after a stale token,
+        for "Get from QuickBooks").
         """
         ...
 

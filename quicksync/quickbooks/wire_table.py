@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -79,7 +80,9 @@ class Table:
 
     Every field of the record class has a row or stands in `left_out`; anything else is a ValueError
     on import, so that a new field can never be lost silently. `on_write(tree, writing)` adds what
-    no single row can say; `on_read(values, tree, facts)` likewise.
+    no single row can say; `on_read(values, tree, facts)` likewise. `said` are fields that the type
+    itself says, with the value that it stands for: of a kind that QuickBooks keeps as two types,
+    each has its own table, and a record is of the type that says the same as it does.
     """
 
     def __init__(
@@ -89,6 +92,7 @@ class Table:
         rows: Iterable[Row],
         *,
         left_out: Iterable[str] = (),
+        said: Mapping[str, Any] = MappingProxyType({}),
         on_write: Callable[[Tree, Writing], None] | None = None,
         on_read: Callable[[dict[str, Any], Tree, Facts], None] | None = None,
     ) -> None:
@@ -96,6 +100,7 @@ class Table:
         self.remote_type = remote_type
         self.rows = tuple(rows)
         self.left_out = frozenset(left_out)
+        self.said = dict(said)
         self._on_write = on_write
         self._on_read = on_read
         self._create_only: frozenset[str] = getattr(record, "create_only", frozenset())
@@ -106,7 +111,7 @@ class Table:
         self._writers = tuple(row for row in self.rows if row.way is not Way.READ and row.path)
 
     def _check(self) -> None:
-        there = [row.field for row in self.rows]
+        there = [*(row.field for row in self.rows), *self.said]
         fields = set(self.record.__struct_fields__)
         name = self.record.__name__
         if len(there) != len(set(there)):
@@ -117,6 +122,11 @@ class Table:
             raise ValueError(
                 f"{self.remote_type}: no row for {', '.join(sorted(missing))} of {name}."
             )
+        if loose := self.said.keys() - self._create_only:
+            raise ValueError(
+                f"{self.remote_type}: no record becomes one of another type, so"
+                f" {', '.join(sorted(loose))} must be in create_only of {name}."
+            )
 
     @property
     def kind(self) -> str:
@@ -126,12 +136,16 @@ class Table:
     @property
     def fields(self) -> frozenset[str]:
         """The record fields that travel both ways."""
-        return frozenset(row.field for row in self.rows if row.way is Way.BOTH)
+        return frozenset(self.said) | {row.field for row in self.rows if row.way is Way.BOTH}
+
+    def says(self, record: object) -> bool:
+        """Whether the record is of this type, as far as the type says anything."""
+        return all(getattr(record, field) == value for field, value in self.said.items())
 
     @property
     def told(self) -> frozenset[str]:
         """The record fields that a wire record shows."""
-        return frozenset(row.field for row in self.rows if row.way is not Way.WRITE)
+        return frozenset(self.said) | {r.field for r in self.rows if r.way is not Way.WRITE}
 
     def limits(self) -> Mapping[str, FieldLimit]:
         """Field -> what QuickBooks takes in it, for the fields that have a limit."""
@@ -147,7 +161,7 @@ class Table:
         Raises BadValue, with a sentence that names the field, for a value that cannot be what its
         field is for.
         """
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = dict(self.said)
         field = ""
         try:
             for field, read in self._readers:

@@ -26,7 +26,8 @@ class KindInfo(msgspec.Struct, frozen=True, kw_only=True):
     `locked_when_pulled`: bookkeepers keep it in QuickBooks; changed here, it would no longer be
     what documents are booked on (A11). `holds_lines`: lines of documents go on records of this
     kind, even where a line names none. Of `features`, the company needs one to have such records at
-    all; `feature_words` call them.
+    all; `feature_words` call them. `named_as`: in QuickBooks it is one of the records of that kind,
+    and others name it so, as they name customers and their sites.
     """
 
     record: type[Record]
@@ -43,6 +44,12 @@ class KindInfo(msgspec.Struct, frozen=True, kw_only=True):
     unmapped: str = ""
     features: frozenset[str] = frozenset()
     feature_words: str = ""
+    named_as: str = ""
+
+    @property
+    def named_there(self) -> str:
+        """The kind that QuickBooks' references to its records are of."""
+        return self.named_as or self.record.kind
 
     @property
     def is_rated(self) -> bool:
@@ -172,6 +179,11 @@ def record_class(kind: str) -> type[Record]:
 def kinds_where(trait: Callable[[KindInfo], object]) -> tuple[str, ...]:
     """The kinds that have a trait, in their order: `kinds_where(lambda info: info.is_list)`."""
     return tuple(kind for kind, info in KINDS.items() if trait(info))
+
+
+def named_there_as(kind: str) -> tuple[str, ...]:
+    """The kinds whose records QuickBooks' references name as this one, itself first."""
+    return kinds_where(lambda info: info.named_there == kind)
 
 
 LIST_KINDS = kinds_where(lambda info: info.is_list)

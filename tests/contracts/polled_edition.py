@@ -74,9 +74,9 @@ class PolledEdition:
         """There are no pages."""
         return ""
 
-    def remote_type(self, kind: str) -> str:
+    def remote_types(self, kind: str) -> tuple[str, ...]:
         """Its own word for a kind."""
-        return kind.capitalize()
+        return (kind.capitalize(),)
 
     # --- Reading ---
 
@@ -88,9 +88,10 @@ class PolledEdition:
         """Nothing more."""
         return ()
 
-    def read_again(self, kind: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
+    def read_again(self, remote_type: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
         """Single records."""
-        return (Read(how="records", kinds=(kind,), since="0", ids=tuple(remote_ids)),)
+        kinds, ids = (remote_type.lower(),), tuple(remote_ids)
+        return (Read(how="records", kinds=kinds, since="0", ids=ids),)
 
     def read_whole(self, remote_type: str) -> tuple[Read, ...]:
         """All records of a type."""

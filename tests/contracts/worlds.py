@@ -107,11 +107,10 @@ class OnlineWorld(World):
         direct.work(run.pk, lease.new_holder())
 
     def names(self, kind: str) -> list[str]:
-        name = next(iter(WIRED[kind].names), "Id")
+        (wired,) = WIRED.of_kind[kind]
+        name = next(iter(wired.names), "Id")
         return sorted(
-            one[name]
-            for one in self.there(WIRED[kind].type)
-            if one[name] not in ("Services", "Hours")
+            one[name] for one in self.there(wired.type) if one[name] not in ("Services", "Hours")
         )
 
     def shown(self, obj: Any) -> Record:

@@ -9,7 +9,7 @@ import pytest
 
 from quicksync.quickbooks.messages import Facts, Remote, WriteItem
 from quicksync.quickbooks.online.payloads.values import NUMBER, TEXT
-from quicksync.quickbooks.online.wire import TABLES
+from quicksync.quickbooks.online.wire import WIRED
 from quicksync.quickbooks.wire_table import Row, Table, Way, Writing, put, take
 from quicksync.records import KINDS, Customer, Term
 from quicksync.records.limits import FieldLimit, cleaned
@@ -85,7 +85,8 @@ def test_an_update_never_sends_what_is_set_only_on_a_create_c16():
     writing = Writing(
         item=operation, facts=Facts(multicurrency=True), fields=frozenset({"currency"}), there={}
     )
-    assert TABLES["customer"].encode(writing) == {}
+    (customers,) = WIRED.of_kind["customer"]
+    assert customers.table.encode(writing) == {}
 
 
 @pytest.mark.parametrize(
@@ -103,6 +104,6 @@ def test_put_and_take():
 
 
 def test_every_kind_of_the_online_edition_has_a_table_within_a_screen():
-    assert set(TABLES) == set(KINDS)
-    assert all(TABLES[kind].record is KINDS[kind].record for kind in KINDS)
-    assert TABLES["term"].fields == set(Term.__struct_fields__)
+    assert set(WIRED.of_kind) == set(KINDS)
+    assert all(wired.table.record is KINDS[wired.kind].record for wired in WIRED.all)
+    assert WIRED.fields("term") == set(Term.__struct_fields__)

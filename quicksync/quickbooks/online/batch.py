@@ -23,8 +23,8 @@ from quicksync.quickbooks.online.documents.line_match import OurLines, lines_aft
 from quicksync.quickbooks.online.entities import remote_of
 from quicksync.quickbooks.online.payloads import exact_json
 from quicksync.quickbooks.online.transport import faults
-from quicksync.quickbooks.online.wire import TABLES, WIRED
-from quicksync.quickbooks.online.wired import DELETE, INACTIVE, VOID
+from quicksync.quickbooks.online.wire import WIRED
+from quicksync.quickbooks.online.wired import DELETE, INACTIVE, VOID, Wired
 from quicksync.quickbooks.wire_table import Tree, Writing
 
 MOST = 30
@@ -47,24 +47,31 @@ def body(item: WriteItem, facts: Facts) -> str:
     """The operation's text in a batch. Raises BadValue, with a sentence, when the record cannot be
     said there.
     """
-    operation, options, tree = _operation(item, facts)
+    wired = _wired(item)
+    operation, options, tree = _operation(item, wired, facts)
     whole: Tree = {"bId": item_id(item.key), "operation": operation}
     if options:
         whole["optionsData"] = options
-    return exact_json.write(whole | {WIRED[item.kind].type: tree})
+    return exact_json.write(whole | {wired.type: tree})
 
 
-def _operation(item: WriteItem, facts: Facts) -> tuple[str, str, Tree]:
+def _wired(item: WriteItem) -> Wired:
+    """As what the record stands in QuickBooks, or will be made there."""
     if item.action == "create":
-        return "create", WIRED[item.kind].create_options, _written(item, facts)
-    remote = item.remote
-    if remote is None:
+        return WIRED.new(item.record)
+    if item.remote is None:
         # Whatever has no record there would be made a second time.
         raise BadValue(
             "QuickBooks' record is not known here any more: get it from QuickBooks first."
         )
+    return WIRED.one(item.kind, item.remote.type)
+
+
+def _operation(item: WriteItem, wired: Wired, facts: Facts) -> tuple[str, str, Tree]:
+    remote = item.remote
+    if item.action == "create" or remote is None:
+        return "create", wired.create_options, _written(item, wired, facts)
     named: Tree = {"Id": remote.id, "SyncToken": remote.token}
-    wired = WIRED[item.kind]
     match item.action:
         case "void" if VOID in wired.takes_back:
             return "update", "void", named | {"sparse": True}
@@ -77,11 +84,11 @@ def _operation(item: WriteItem, facts: Facts) -> tuple[str, str, Tree]:
                 f"QuickBooks has no way to {item.action} a {item.kind.replace('_', ' ')}."
             )
         case _:
-            return "update", wired.options, named | {"sparse": True} | _written(item, facts)
+            return "update", wired.options, named | {"sparse": True} | _written(item, wired, facts)
 
 
-def _written(item: WriteItem, facts: Facts) -> Tree:
-    return TABLES[item.kind].encode(
+def _written(item: WriteItem, wired: Wired, facts: Facts) -> Tree:
+    return wired.table.encode(
         Writing(item=item, facts=facts, fields=item.fields, there=payload_of(item.remote))
     )
 
@@ -172,10 +179,12 @@ def _outcome(item: WriteItem, said: Sequence[Part]) -> Outcome:
     """What was said of an item. Whatever does not plainly say that it was done, or refused, leaves
     it unknown.
     """
-    type_ = WIRED[item.kind].type
-    if len(said) != 1 or ("Fault" in said[0]) is (type_ in said[0]):
+    if len(said) != 1:
         return Outcome(key=item.key, fault=UNANSWERED)
     (part,) = said
+    told = [name for name in WIRED.types(item.kind) if name in part]
+    if len(told) + ("Fault" in part) != 1:
+        return Outcome(key=item.key, fault=UNANSWERED)
     try:
         if "Fault" in part:
             troubles = faults.troubles_in(exact_json.read(bytes(part["Fault"]))) or (
@@ -184,7 +193,7 @@ def _outcome(item: WriteItem, said: Sequence[Part]) -> Outcome:
             return Outcome(
                 key=item.key, fault=faults.fault_of(troubles[0], updating=item.action != "create")
             )
-        remote = remote_of(type_, part[type_])
+        remote = msgspec.structs.replace(remote_of(told[0], part[told[0]]), kind=item.kind)
     except (msgspec.DecodeError, ValueError):
         return Outcome(key=item.key, fault=UNREADABLE)
     # Each record has both: without the one nobody knows which it is, without the other it can never
@@ -197,7 +206,7 @@ def _outcome(item: WriteItem, said: Sequence[Part]) -> Outcome:
 
 def _lines(item: WriteItem, remote: Remote) -> tuple[Mapping[str, str], frozenset[str]]:
     """Our line ids -> QuickBooks', and the ids there of the lines that are none of ours."""
-    form = WIRED[item.kind].lines
+    form = WIRED.one(item.kind, remote.type).lines
     if form is None or remote.deleted:
         return {}, frozenset()
     if item.action not in {"create", "update"}:

@@ -90,22 +90,20 @@ def daily(kinds: Sequence[str]) -> tuple[Read, ...]:
     """
     names = [name for name in types_of(kinds) if not ENTITIES[name].in_changes]
     merged = [kind for kind in kinds if not (KINDS[kind].is_list or KINDS[kind].is_document)]
-    counts = [
-        Read(how=COUNT, type=WIRED[kind].type, kinds=(kind,)) for kind in merged if kind in WIRED
-    ]
+    counted = dict.fromkeys(
+        name for kind in merged if kind in WIRED.of_kind for name in WIRED.types(kind)
+    )
+    counts = [Read(how=COUNT, type=name, kinds=_kinds(name)) for name in counted]
     return (*_queries([*SET_UP, *names]), *counts)
 
 
-def by_id(kind: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
-    """Reads of single records, many to a call; those that are not found are reported as deleted."""
+def by_id(name: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
+    """Reads of single records of a type, many to a call; those that are not found are reported as
+    deleted.
+    """
     wanted = [each for each in dict.fromkeys(remote_ids) if not each.startswith(NAMELESS)]
     return tuple(
-        Read(
-            how=RECORDS,
-            type=WIRED[kind].type,
-            kinds=(kind,),
-            ids=tuple(wanted[start : start + IDS]),
-        )
+        Read(how=RECORDS, type=name, kinds=_kinds(name), ids=tuple(wanted[start : start + IDS]))
         for start in range(0, len(wanted), IDS)
     )
 
@@ -121,7 +119,8 @@ def _queries(names: Sequence[str]) -> tuple[Read, ...]:
 
 def _kinds(name: str) -> tuple[str, ...]:
     kinds = tuple(wired.kind for wired in ENTITIES[name].kinds)
-    return kinds or tuple(kind for kind, wired in WIRED.items() if name in wired.companions)
+    named = (wired.kind for wired in WIRED.all if name in wired.companions)
+    return kinds or tuple(dict.fromkeys(named))
 
 
 # --- Their requests -------------------------------------------------------------------------------

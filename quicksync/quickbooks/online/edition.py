@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from urllib.parse import urlencode
 
 from quicksync.exceptions import BadValue
@@ -26,41 +25,18 @@ from quicksync.quickbooks.online.entities import without_suffix
 from quicksync.quickbooks.online.payloads import exact_json
 from quicksync.quickbooks.online.transport import addresses, oauth
 from quicksync.quickbooks.online.transport.client import OnlineClient
-from quicksync.quickbooks.online.wire import TABLES, WIRED
+from quicksync.quickbooks.online.wire import WIRED
 from quicksync.quickbooks.online.wired import DELETE, INACTIVE, VOID
 from quicksync.quickbooks.port import Account, AppKeys, Capabilities, Tokens, Wire
 from quicksync.quickbooks.wire_table import UNREADABLE, misplaced, sentence_of
 from quicksync.records import Record, kind_info, record_class
 from quicksync.records.limits import FieldLimit
 
-_LIMITS = MappingProxyType(
-    {
-        (kind, field): limit
-        for kind, table in TABLES.items()
-        for field, limit in table.limits().items()
-    }
-)
-_FIELDS = {kind: table.fields - record_class(kind).computed for kind, table in TABLES.items()}
-
-_TOLD = {kind: table.told for kind, table in TABLES.items()}
-
-_PAGES = {wired.type: wired.page for wired in WIRED.values() if wired.page}
-
-
-def _able(way: str) -> frozenset[str]:
-    """The kinds of which a record can be taken back in this way."""
-    return frozenset(kind for kind, wired in WIRED.items() if way in wired.takes_back)
-
-
 _NAMES = ("DisplayName", "Name", "FullyQualifiedName")
 
 
-class OnlineEdition:
-    """QuickBooks Online; it has all parts of `quicksync.quickbooks.port`."""
-
-    name = "online"
-    set_up = frozenset({"CompanyInfo", "Preferences", "TaxRate", "CompanyCurrency"})
-    can = Capabilities(
+def _capabilities() -> Capabilities:
+    return Capabilities(
         title="QuickBooks Online",
         parcel=batch.MOST,
         in_flight=4,
@@ -71,32 +47,49 @@ class OnlineEdition:
         # Intuit does not say for how long it keeps answers: after these hours nothing rests on it.
         remembers=8,
         untouched="0",
-        kinds=frozenset(TABLES),
-        void_kinds=_able(VOID),
-        delete_kinds=_able(DELETE),
-        inactive_kinds=_able(INACTIVE),
+        kinds=frozenset(WIRED.of_kind),
+        void_kinds=WIRED.able(VOID),
+        delete_kinds=WIRED.able(DELETE),
+        inactive_kinds=WIRED.able(INACTIVE),
         name_types=frozenset(
             name
-            for kind, wired in WIRED.items()
+            for wired in WIRED.all
             for name in wired.companions
-            if kind_info(kind).shares_names
+            if kind_info(wired.kind).shares_names
         ),
         deposit_kinds=frozenset(
-            kind for kind, table in TABLES.items() if "deposited" in table.told
+            wired.kind for wired in WIRED.all if "deposited" in wired.table.told
         ),
     )
 
+
+class OnlineEdition:
+    """QuickBooks Online; it has all parts of `quicksync.quickbooks.port`."""
+
+    name = "online"
+    set_up = frozenset({"CompanyInfo", "Preferences", "TaxRate", "CompanyCurrency"})
+
+    def __init__(self) -> None:
+        self.can = _capabilities()
+        kinds = WIRED.of_kind
+        self._fields = {kind: WIRED.fields(kind) - record_class(kind).computed for kind in kinds}
+        self._told = {kind: WIRED.told(kind) for kind in kinds}
+        self._pages = {wired.type: wired.page for wired in WIRED.all if wired.page}
+        self._limits = {
+            (kind, field): limit for kind in kinds for field, limit in WIRED.limits(kind).items()
+        }
+
     def fields(self, kind: str) -> frozenset[str]:
         """The record fields that travel both ways."""
-        return _FIELDS[kind]
+        return self._fields[kind]
 
     def told(self, kind: str) -> frozenset[str]:
         """The record fields that QuickBooks tells, those that it works out by itself included."""
-        return _TOLD[kind]
+        return self._told[kind]
 
     def limits(self) -> Mapping[tuple[str, str], FieldLimit]:
         """(kind, field) -> longest text and refused characters."""
-        return _LIMITS
+        return self._limits
 
     def link(
         self, realm: str, remote_type: str, remote_id: str, *, environment: str = "production"
@@ -104,14 +97,14 @@ class OnlineEdition:
         """The record's page; "" for types without one. It opens in the company that the browser is
         signed in to.
         """
-        if remote_type not in _PAGES or remote_id.startswith(NAMELESS):
+        if remote_type not in self._pages or remote_id.startswith(NAMELESS):
             return ""
-        page, argument = _PAGES[remote_type]
+        page, argument = self._pages[remote_type]
         return addresses.page(f"{page}?{urlencode({argument: remote_id})}", environment)
 
-    def remote_type(self, kind: str) -> str:
-        """QuickBooks' word for a kind."""
-        return WIRED[kind].type
+    def remote_types(self, kind: str) -> tuple[str, ...]:
+        """QuickBooks' words for a kind."""
+        return WIRED.types(kind)
 
     # --- Reading ---
 
@@ -127,9 +120,9 @@ class OnlineEdition:
         """What the change feed does not tell: company, preferences, tax codes and rates."""
         return changes.daily(kinds)
 
-    def read_again(self, kind: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
+    def read_again(self, remote_type: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
         """Single records, a hundred to a call; those not found come back as deleted."""
-        return changes.by_id(kind, remote_ids)
+        return changes.by_id(remote_type, remote_ids)
 
     def read_whole(self, remote_type: str) -> tuple[Read, ...]:
         """All records of a type once more, page by page."""
@@ -195,7 +188,7 @@ class OnlineEdition:
         if not remote.active:
             names = {name: tree[name] for name in _NAMES if isinstance(tree.get(name), str)}
             tree |= {name: without_suffix(text, active=False) for name, text in names.items()}
-        record: Record = TABLES[remote.kind].decode(tree, facts)
+        record: Record = WIRED.one(remote.kind, remote.type).table.decode(tree, facts)
         return record
 
     def company_facts(

@@ -29,15 +29,19 @@ class Entity(msgspec.Struct, frozen=True):
 
     @property
     def kind(self) -> str:
-        """The kind of its records, the first where there are several; "" where they are none."""
-        return self.kinds[0].kind if self.kinds else ""
+        """The kind of its records; "" where they are none, or of several kinds."""
+        return self.kinds[0].kind if len(self.kinds) == 1 else ""
 
     def kind_of(self, head: Head) -> str:
-        """The kind of one of its records; "" where it is none of ours."""
+        """The kind of one of its records; "" where it is none of ours, or gone without a trace."""
+        if head.status == GONE:
+            return self.kind
         mine = (wired for wired in self.kinds if wired.where is None or wired.where(head))
         return next((wired.kind for wired in mine), "")
 
 
+# The status of a record that is told to be deleted; nothing else is told of it.
+GONE = "Deleted"
 SET_UP = ("CompanyInfo", "Preferences")
 CURRENCY = "CompanyCurrency"
 _OTHERS = (
@@ -51,23 +55,23 @@ _OTHERS = (
 )
 
 
-def _of_kinds() -> dict[str, Entity]:
+def of_kinds() -> dict[str, Entity]:
     """The types of our kinds, parents first, each with its companions behind it; then others."""
     every = {entity.type: entity for entity in _OTHERS}
-    for wired in WIRED.values():
-        kinds = tuple(one for one in WIRED.values() if one.type == wired.type)
-        every[wired.type] = Entity(wired.type, kinds, wired.names, wired.switched, wired.in_changes)
-    order = [name for wired in WIRED.values() for name in (wired.type, *wired.companions)]
+    for name, group in WIRED.of_type.items():
+        first = group[0]
+        every[name] = Entity(name, group, first.names, first.switched, first.in_changes)
+    order = [name for wired in WIRED.all for name in (wired.type, *wired.companions)]
     return {name: every[name] for name in dict.fromkeys([*SET_UP, *order, *every])}
 
 
-ENTITIES: dict[str, Entity] = _of_kinds()
+ENTITIES: dict[str, Entity] = of_kinds()
 
 
 def types_of(kinds: Sequence[str]) -> tuple[str, ...]:
     """The types to read for these kinds, companions included, in the table's order."""
-    wanted = {WIRED[kind].type for kind in kinds}
-    wanted.update(companion for kind in kinds for companion in WIRED[kind].companions)
+    mine = [wired for kind in kinds for wired in WIRED.of_kind[kind]]
+    wanted = {name for wired in mine for name in (wired.type, *wired.companions)}
     return tuple(name for name in ENTITIES if name in wanted)
 
 
@@ -98,7 +102,7 @@ def remote_of(type_name: str, raw: bytes | memoryview) -> Remote:
         payload=_payload(text),
         name=_name(entity, head),
         active=head.Active,
-        deleted=head.status == "Deleted",
+        deleted=head.status == GONE,
         modified=_time(head),
     )
 
@@ -190,5 +194,5 @@ def without_suffix(name: str, *, active: bool) -> str:
 
 
 def gone(type_name: str, remote_id: str) -> Remote:
-    """A record that QuickBooks does not have any more."""
+    """A record that QuickBooks does not have any more; of which kind it was, the engine knows."""
     return Remote(type=type_name, id=remote_id, kind=ENTITIES[type_name].kind, deleted=True)

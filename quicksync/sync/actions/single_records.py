@@ -91,8 +91,8 @@ def _start(
                 _("These records are not in QuickBooks yet, so there is nothing to get.")
             )
         read = {
-            kind: tuple(str(m.remote_id) for m in known if m.kind == kind)
-            for kind in {m.kind for m in known}
+            type_: tuple(str(m.remote_id) for m in known if m.remote_type == type_)
+            for type_ in {m.remote_type for m in known}
         }
     only = tuple(m.pk for m in mappings)
     scope = Scope(mappings=only, forced=direction, resend=resend, read=read)

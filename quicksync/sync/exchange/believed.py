@@ -45,13 +45,14 @@ def believed(operation: Operation, outcome: Outcome | None) -> Outcome:
     if outcome is None or outcome.remote is None:
         return outcome if outcome is not None and outcome.fault is not None else UNBELIEVED
     remote = outcome.remote
-    known = operation.mapping.remote_id if operation.mapping is not None else None
+    mapping = operation.mapping
+    known = (mapping.remote_type, mapping.remote_id) if mapping and mapping.remote_id else None
     if operation.action == CREATES:
         # What is made anew after a deletion has an id of its own: the old one is the answer of the
         # first time.
-        is_it = remote.id != known and not remote.deleted
+        is_it = (remote.type, remote.id) != known and not remote.deleted
     else:
-        is_it = known is None or remote.id == known
+        is_it = known in (None, (remote.type, remote.id))
     return outcome if remote.id and is_it else UNBELIEVED
 
 

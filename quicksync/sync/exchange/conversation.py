@@ -185,8 +185,8 @@ def _afresh(parcel: Parcel) -> Parcel:
 
 def read_again(run: SyncRun, edition: Edition, settlement: Settlement) -> None:
     """Have the run read what had moved, or may have moved, when its answer was given."""
-    for kind, ids in settlement.again.items():
-        reading_list.add(run, edition.read_again(kind, ids))
+    for type_, ids in settlement.again.items():
+        reading_list.add(run, edition.read_again(type_, ids))
     if settlement.again:
         lease.keep(run, reads=run.reads)
 

@@ -22,7 +22,6 @@ from quicksync.sync.exchange.believed import NOT_THIS, asking_is_vain, believed,
 from quicksync.sync.exchange.outbox import CREATES, Parcel
 from quicksync.sync.pairs import line_owners, merges, operation_state, state, taken
 from quicksync.sync.pairs.at_hand import AtHand
-from quicksync.sync.pairs.links import Links
 from quicksync.sync.pairs.sides import agreed_of, readable
 from quicksync.sync.plan import deposits, step_rows
 from quicksync.sync.read import remote_records
@@ -87,7 +86,7 @@ class Settlement:
         return any(operation.state == State.UNKNOWN for operation in self.parcel.operations)
 
     def settle(self, outcomes: Sequence[Outcome], reply: WireReply) -> None:
-        """Write everything down; `again` is then kind -> QuickBooks ids that must be read again as
+        """Write everything down; `again` is then type -> QuickBooks ids that must be read again as
         they may have moved.
 
         Raises AlreadySettled when the answer came twice, and IntegrityError when another mapping
@@ -223,7 +222,7 @@ class Settlement:
             mapping, EntityMapping.State.IN_SYNC if agreed else EntityMapping.State.PENDING, apart
         )
         if afresh:
-            self.again[operation.kind].append(remote.id)
+            self.again[remote.type].append(remote.id)
         if afresh or unseen or operation.leaves:
             self.touched.append(mapping.pk)
 
@@ -297,7 +296,7 @@ class Settlement:
         self._move(mapping, EntityMapping.State.PENDING)
         self.touched.append(mapping.pk)
         if mapping.remote_id is not None:
-            self.again[operation.kind].append(mapping.remote_id)
+            self.again[mapping.remote_type].append(mapping.remote_id)
 
     def _again(self, operation: Operation) -> None:
         """Answered, so not unknown: it goes in another parcel, under another id."""
@@ -316,17 +315,15 @@ class Settlement:
         operation_state.move(operation, State.FAILED, why=why, at=self.now)
         self.counting.settle(operation, "failed")
         if fault.reason == merges.REFUSED and (record := readable(operation)) is not None:
-            for kind, ids in merges.suspects(
-                Links(self.company.connection, self.company.edition), record
-            ).items():
-                self.again[kind] += ids
+            for type_, remote_id in merges.suspects(self.company, record):
+                self.again[type_].append(remote_id)
         if operation.mapping is not None:
             mapping = operation.mapping
             self._move(mapping, EntityMapping.State.FAILED, why)
             if fault.reason == deposits.REASON and mapping.remote_id is not None:
                 # If it shows the deposit, that is the reason why it waits, for as long as it lies
                 # there.
-                self.again[operation.kind].append(mapping.remote_id)
+                self.again[mapping.remote_type].append(mapping.remote_id)
 
     def _given_away(self, operation: Operation, other: EntityMapping) -> None:
         """It is there, and was taken for somebody else's new record: a person has to say which of

@@ -14,7 +14,7 @@ from quicksync.local.registry import registry
 from quicksync.models import CodeMapping, Connection, EntityMapping
 from quicksync.planning.matching.proposals import SURE
 from quicksync.quickbooks.port import Edition
-from quicksync.records import Address, Record, Ref
+from quicksync.records import KINDS, Address, Record, Ref
 from quicksync.records.base import naming_fields
 from quicksync.records.kinds import LIST_KINDS
 
@@ -62,7 +62,9 @@ def here_ref(mapping: EntityMapping) -> Ref | None:
 
 def there_ref(mapping: EntityMapping) -> Ref | None:
     """How QuickBooks' records name the mapping's record."""
-    return Ref(mapping.kind, mapping.remote_id) if mapping.remote_id is not None else None
+    if mapping.remote_id is None:
+        return None
+    return Ref(KINDS[mapping.kind].named_there, mapping.remote_id)
 
 
 class Links:
@@ -138,7 +140,7 @@ class Links:
         for kind, ids in by_kind.items():
             rows = EntityMapping.objects.filter(
                 connection=self._connection,
-                remote_type=self._edition.remote_type(kind),
+                remote_type__in=self._edition.remote_types(kind),
                 remote_id__in=ids,
             )
             for mapping in rows.defer("agreed_here", "agreed_there", "line_ids"):
@@ -168,9 +170,9 @@ class Links:
     def _note(self, mapping: EntityMapping) -> None:
         here, there = here_ref(mapping), there_ref(mapping)
         if here is not None and MERGED in mapping.choice:
-            self.to_there[here] = Ref(
-                mapping.kind, mapping.choice[MERGED]
-            )  # its documents reach the record that is left
+            # Its documents reach the record that is left.
+            left = Ref(KINDS[mapping.kind].named_there, mapping.choice[MERGED])
+            self.to_there[here] = left
         elif here is not None and there is not None:
             self._join(here, there)
         elif here is not None:

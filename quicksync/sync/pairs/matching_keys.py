@@ -30,10 +30,10 @@ def halves(connection: Connection, kind: str) -> QuerySet[EntityMapping]:
     return rows.exclude(state=EntityMapping.State.GONE)
 
 
-def pairs(connection: Connection, kind: str) -> QuerySet[EntityMapping]:
-    """The mappings of a kind that join both sides."""
+def pairs(connection: Connection, *kinds: str) -> QuerySet[EntityMapping]:
+    """The mappings of these kinds that join both sides."""
     return EntityMapping.objects.filter(
-        connection=connection, kind=kind, object_key__isnull=False, remote_id__isnull=False
+        connection=connection, kind__in=kinds, object_key__isnull=False, remote_id__isnull=False
     )
 
 

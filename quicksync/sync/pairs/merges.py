@@ -93,13 +93,24 @@ def trouble(mapping: EntityMapping) -> Reason | None:
     return why("merged-still-two", label=str(mapping), other=str(other or left))
 
 
-def suspects(links: Links, record: Record) -> dict[str, list[str]]:
-    """What a refused document names in QuickBooks, to be read again: one of them is not there."""
+def suspects(company: AtHand, record: Record) -> set[tuple[str, str]]:
+    """(type, id) of what a refused document names in QuickBooks, to be read again: one of them is
+    not there.
+    """
+    links = Links(company.connection, company.edition)
     refs = {ref for _, ref in record.refs() if not KINDS[ref.kind].is_list}
     links.ask_here(refs)
-    found: dict[str, list[str]] = {}
+    by_kind: dict[str, set[str]] = defaultdict(set)
     for partner in {links.to_there[ref] for ref in refs if ref in links.to_there}:
-        found.setdefault(partner.kind, []).append(partner.id)
+        by_kind[partner.kind].add(partner.id)
+    found: set[tuple[str, str]] = set()
+    for kind, ids in by_kind.items():
+        rows_ = RemoteRecord.objects.filter(
+            connection=company.connection,
+            type__in=company.edition.remote_types(kind),
+            remote_id__in=ids,
+        )
+        found.update(rows_.values_list("type", "remote_id"))
     return found
 
 

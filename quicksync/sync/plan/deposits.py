@@ -18,7 +18,7 @@ from quicksync.sync.pairs.sides import Both
 from quicksync.sync.worker import lease, reading_list
 
 Unseen = set[tuple[str, str]]
-"""Records of QuickBooks to be read, by kind and id."""
+"""Records of QuickBooks to be read, by type and id."""
 
 REASON = "deposited"
 _CHANGES = frozenset({Action.UPDATE, Action.VOID, Action.DELETE})
@@ -28,13 +28,17 @@ def unseen(run: SyncRun, edition: Edition, sides: Sequence[Both], steps: Iterabl
     """Those of the records that these steps would change, or hold for their deposit, of which
     nobody has just seen whether they lie in one.
     """
-    ids = {side.mapping.pk: side.mapping.remote_id for side in sides}
+    there = {
+        side.mapping.pk: (side.mapping.remote_type, side.mapping.remote_id)
+        for side in sides
+        if side.mapping.remote_id
+    }
     found = set()
     for step in steps:
         if step.kind in edition.can.deposit_kinds and _hangs_on_it(step):
             # Two halves that are about to be joined have their id on the other half.
-            found.add((step.kind, ids.get(step.key) or ids.get(step.partner or 0) or ""))
-    return {each for each in found if each[1]} - _seen(run)
+            found.add(there.get(step.key) or there.get(step.partner or 0))
+    return {each for each in found if each} - _seen(run)
 
 
 def _hangs_on_it(step: Step) -> bool:
@@ -43,16 +47,16 @@ def _hangs_on_it(step: Step) -> bool:
 
 
 def _seen(run: SyncRun) -> Unseen:
-    return {(kind, remote_id) for kind, remote_id in run.progress.afresh}
+    return {(type_, remote_id) for type_, remote_id in run.progress.afresh}
 
 
 def read_first(run: SyncRun, edition: Edition, wanted: Unseen) -> None:
     """Have the run read these before it goes on with its chunk."""
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for kind, remote_id in sorted(wanted):
-        by_kind[kind].append(remote_id)
+    by_type: dict[str, list[str]] = defaultdict(list)
+    for type_, remote_id in sorted(wanted):
+        by_type[type_].append(remote_id)
     reading_list.add(
-        run, [read for kind, ids in by_kind.items() for read in edition.read_again(kind, ids)]
+        run, [read for type_, ids in by_type.items() for read in edition.read_again(type_, ids)]
     )
     run.progress.afresh = tuple(sorted(_seen(run) | wanted))
     lease.keep(run, reads=run.reads, progress=run.progress)

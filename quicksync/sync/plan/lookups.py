@@ -108,7 +108,9 @@ class Lookups:
         for kind in {ref.kind for ref in unmapped}:
             ids = [ref.id for ref in unmapped if ref.kind == kind]
             rows = RemoteRecord.objects.filter(
-                connection=self.connection, type=self.edition.remote_type(kind), remote_id__in=ids
+                connection=self.connection,
+                type__in=self.edition.remote_types(kind),
+                remote_id__in=ids,
             )
             found |= {
                 Ref(kind, remote_id): name
@@ -128,8 +130,7 @@ class Lookups:
             rows = RemoteRecord.objects.filter(
                 Q(active=False) | Q(deleted=True),
                 connection=self.connection,
-                kind=kind,
-                type=self.edition.remote_type(kind),
+                type__in=self.edition.remote_types(kind),
                 remote_id__in=ids,
             )
             for remote_id, deleted in rows.values_list("remote_id", "deleted"):

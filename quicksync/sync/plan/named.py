@@ -14,7 +14,9 @@ from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun
 from quicksync.planning.brings import brings
 from quicksync.planning.steps import Direction
 from quicksync.records import KINDS, Ref
+from quicksync.records.kinds import named_there_as
 from quicksync.sync.pairs import halves, matching_keys
+from quicksync.sync.pairs.links import there_ref
 from quicksync.sync.pairs.sides import Both
 from quicksync.sync.plan.earlier_chunks import Planned
 from quicksync.sync.plan.gather import Gather
@@ -88,15 +90,18 @@ class Named:
             if ref in links.to_there and self._is_off(ref.kind)
         }
         ways |= {
-            ref: Direction.PULL for ref in there if ref in links.to_here and self._is_off(ref.kind)
+            ref: Direction.PULL
+            for ref in there
+            if ref in links.to_here and self._is_off(links.to_here[ref].kind)
         }
         found: dict[int, EntityMapping] = {}
         for kind, ids in _ids_by_kind(ways).items():
-            rows = matching_keys.pairs(self.run.connection, kind).filter(
+            rows = matching_keys.pairs(self.run.connection, *named_there_as(kind)).filter(
                 ~Exists(self._in_hand()), remote_id__in=ids
             )
             found |= {mapping.pk: mapping for mapping in rows.exclude(state=State.EXCLUDED)}
-        return found, {pk: ways[Ref(m.kind, m.remote_id or "")] for pk, m in found.items()}
+        named = ((mapping.pk, there_ref(mapping)) for mapping in found.values())
+        return found, {pk: ways[ref] for pk, ref in named if ref is not None}
 
     def _in_hand(self) -> QuerySet[Operation]:
         """What is owed for a mapping, or drafted by an earlier slice of this run."""
@@ -130,8 +135,11 @@ class Named:
             )
         for kind, ids in _ids_by_kind(there).items():
             rows_ = RemoteRecord.objects.filter(
-                connection=connection, kind=kind, remote_id__in=ids, deleted=False
-            )
+                connection=connection,
+                type__in=self.gather.company.edition.remote_types(kind),
+                remote_id__in=ids,
+                deleted=False,
+            ).exclude(kind="")
             EntityMapping.objects.bulk_create(
                 [
                     halves.half_there(connection, row, timezone.now())

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from quicksync.models import Connection, RemoteRecord
+import msgspec
+
+from quicksync.models import Connection, EntityMapping, RemoteRecord
 from quicksync.quickbooks.messages import Remote
 from quicksync.quickbooks.port import Edition
 from quicksync.records import Record
@@ -19,6 +21,36 @@ from quicksync.sync.pairs.sides import decode, stored
 
 Key = tuple[str, str]
 """Type and id of a record."""
+
+
+def of_their_kinds(
+    connection: Connection, remotes: Sequence[Remote], known: Mapping[Key, str]
+) -> Sequence[Remote]:
+    """The records, each of the kind that it is looked after as: one that is gone shows nothing any
+    more, and one that looks like another kind by now is still the record that it was. `known` are
+    the kinds known.
+    """
+    ids = defaultdict(list)
+    for remote in remotes:
+        before = known.get((remote.type, remote.id), remote.kind)
+        if before != remote.kind and (remote.deleted or remote.kind):
+            ids[remote.type].append(remote.id)
+    if not ids:
+        return remotes
+    kept = {(type_, id_): known[type_, id_] for type_, wanted in ids.items() for id_ in wanted}
+    mapped = {
+        (type_, id_)
+        for type_, wanted in ids.items()
+        for id_ in EntityMapping.objects.filter(
+            connection=connection, remote_type=type_, remote_id__in=wanted
+        ).values_list("remote_id", flat=True)
+    }
+    return [
+        msgspec.structs.replace(remote, kind=kept[key])
+        if (key := (remote.type, remote.id)) in kept and (remote.deleted or key in mapped)
+        else remote
+        for remote in remotes
+    ]
 
 
 def same_versions(

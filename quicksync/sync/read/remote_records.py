@@ -16,14 +16,14 @@ from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, 
 from quicksync.models.run_values import UNKNOWN, ToRead
 from quicksync.quickbooks.messages import NAMELESS, Read, ReadResult, Remote, moment
 from quicksync.quickbooks.port import Edition
-from quicksync.records import kinds
+from quicksync.records import KINDS, kinds
 from quicksync.records.spelling import fold
 from quicksync.sync.company import codes
 from quicksync.sync.company import known as company
 from quicksync.sync.pairs import state
 from quicksync.sync.pairs.halves import half_there
 from quicksync.sync.read import vanished
-from quicksync.sync.read.news import news, same_versions
+from quicksync.sync.read.news import news, of_their_kinds, same_versions
 from quicksync.sync.worker import lease
 from quicksync.sync.worker.reading_list import add, entry_of, in_hand, next_entry
 
@@ -44,8 +44,10 @@ def begin(run: SyncRun, edition: Edition) -> None:
     """
     run.progress.began = True
     if run.scope.read:
-        asked = run.scope.read.items()
-        add(run, [read for kind, ids in asked for read in edition.read_again(kind, ids)])
+        for name, ids in run.scope.read.items():
+            # An earlier version of this program asked by kind.
+            types = edition.remote_types(name) if name in KINDS else (name,)
+            add(run, [read for type_ in types for read in edition.read_again(type_, ids)])
         return
     connection, clock, now = run.connection, run.connection.clock, timezone.now()
     kinds = _kinds(run, edition)
@@ -94,9 +96,9 @@ def _unread(connection: Connection, edition: Edition) -> list[Read]:
         remote_id__isnull=False,
     )
     ids = defaultdict(list)
-    for kind, remote_id in held.order_by("pk").values_list("kind", "remote_id")[:UNREAD]:
-        ids[kind].append(str(remote_id))
-    return [read for kind, wanted in ids.items() for read in edition.read_again(kind, wanted)]
+    for type_, remote_id in held.order_by("pk").values_list("remote_type", "remote_id")[:UNREAD]:
+        ids[type_].append(str(remote_id))
+    return [read for type_, wanted in ids.items() for read in edition.read_again(type_, wanted)]
 
 
 def hand_out(run: SyncRun, edition: Edition) -> ToRead | None:
@@ -196,6 +198,9 @@ def absorb(connection: Connection, edition: Edition, remotes: Sequence[Remote]) 
     did.
     """
     known = _known(connection, remotes)
+    were = {key: kind for key, ((kind, _), _) in known.items() if kind}
+    if any(were.get((one.type, one.id), one.kind) != one.kind for one in remotes):
+        remotes = of_their_kinds(connection, remotes, were)
     changed = [
         remote
         for remote in remotes

@@ -54,7 +54,9 @@ def next_reads(run: SyncRun, edition: Edition) -> list[Read]:
             break
         sweep.after = chunk[-1].pk
         if reads := [
-            read for kind, ids in _by_kind(chunk).items() for read in edition.read_again(kind, ids)
+            read
+            for type_, ids in _by_type(chunk).items()
+            for read in edition.read_again(type_, ids)
         ]:
             return reads
     return []
@@ -101,11 +103,11 @@ def _known(run: SyncRun, edition: Edition, sweep: Sweep) -> QuerySet[RemoteRecor
     rows = rows.filter(kind__in=company.read_kinds(edition))
     if sweep.types is not None:
         rows = rows.filter(type__in=sweep.types)
-    return rows.order_by("pk").only("pk", "kind", "remote_id")
+    return rows.order_by("pk").only("pk", "type", "remote_id")
 
 
-def _by_kind(rows: list[RemoteRecord]) -> dict[str, list[str]]:
+def _by_type(rows: list[RemoteRecord]) -> dict[str, list[str]]:
     ids: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        ids[row.kind].append(row.remote_id)
+        ids[row.type].append(row.remote_id)
     return ids

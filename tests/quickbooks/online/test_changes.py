@@ -264,26 +264,26 @@ def test_the_number_of_records_is_asked_for_where_deletions_may_be_missing():
 
 
 def test_single_records_by_id_and_those_that_are_gone():
-    (read,) = EDITION.read_again("invoice", ["130", "131", "130"])
+    (read,) = EDITION.read_again("Invoice", ["130", "131", "130"])
     assert read.ids == ("130", "131")
     assert "WHERE Id IN ('130', '131')" in statement(read)
     result = EDITION.read_reply(read, page("Invoice", {"Id": "130"}))
     assert [(remote.id, remote.deleted, remote.kind) for remote in result.remotes] == [
         ("130", False, "invoice"), ("131", True, "invoice"),
     ]  # fmt: skip
-    assert len(EDITION.read_again("invoice", [str(number) for number in range(250)])) == 3
+    assert len(EDITION.read_again("Invoice", [str(number) for number in range(250)])) == 3
 
 
 def test_long_statements_travel_in_the_body():
     ids = [str(10**15 + number) for number in range(100)]
-    (read,) = EDITION.read_again("invoice", ids)
+    (read,) = EDITION.read_again("Invoice", ids)
     request = EDITION.read_request(read, "r")
     assert (request.method, request.content_type) == ("POST", "application/text")
     assert request.body.startswith(b"SELECT * FROM Invoice WHERE Id IN (")
 
 
 def test_quotes_in_ids_stay_inside_their_quotes():
-    (read,) = EDITION.read_again("customer", ["1' OR '\\"])
+    (read,) = EDITION.read_again("Customer", ["1' OR '\\"])
     assert r"Id IN ('1\' OR \'\\')" in statement(read)
 
 

@@ -54,7 +54,7 @@ def test_links_to_quickbooks_pages_i16(settings):
     assert EDITION.link("42", "Term", "5") == ""
     there = EDITION.link("42", "Invoice", "130", environment="sandbox")
     assert there == "https://app.sandbox.qbo.intuit.com/app/invoice?txnId=130"
-    assert EDITION.remote_type("payment_method") == "PaymentMethod"
+    assert EDITION.remote_types("payment_method") == ("PaymentMethod",)
 
 
 def test_a_wire_is_python_quickbooks_client(settings):

@@ -21,7 +21,7 @@ def stored(company, name, id_):
 
 
 def again(company, kind, id_):
-    (now,) = company.read(EDITION.read_again(kind, [id_]))
+    (now,) = company.read(EDITION.read_again(EDITION.remote_types(kind)[0], [id_]))
     return now
 
 

@@ -108,7 +108,7 @@ def test_a_bookkeepers_line_and_class_survive_our_update_f17(us):
         values={"Line": [*stored["Line"], theirs], "TrackingNum": "T1"},
         realm=us.realm,
     )
-    (now,) = us.read(EDITION.read_again("invoice", [first.remote.id]))
+    (now,) = us.read(EDITION.read_again("Invoice", [first.remote.id]))
     changed = record.replace(
         lines=(line("11.00", line_id="a", item_id="1"), line("7.00", line_id="c", item_id="1"))
     )
@@ -169,7 +169,7 @@ def test_partial_split_and_over_payments_g3_g4_g5(us):
     paid = us.one(item(pay))
     found = us.record(paid.remote)
     assert found == pay.replace(unapplied=Decimal(20), currency="USD")
-    us.read(EDITION.read_again("invoice", [one.remote.id, two.remote.id]))
+    us.read(EDITION.read_again("Invoice", [one.remote.id, two.remote.id]))
     balances = [us.record(us.remotes["Invoice", each.remote.id]).balance for each in (one, two)]
     assert balances == [0, 70]
 

@@ -71,7 +71,7 @@ def test_a_full_change_answer_is_read_to_its_end(us):
 
 
 def test_single_records_and_those_that_are_gone(us):
-    found = us.read(EDITION.read_again("customer", ["1", "999999"]))
+    found = us.read(EDITION.read_again("Customer", ["1", "999999"]))
     assert [(remote.id, remote.deleted) for remote in found] == [("1", False), ("999999", True)]
 
 

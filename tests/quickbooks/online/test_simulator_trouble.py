@@ -19,7 +19,7 @@ from tests.quickbooks.online.make import EDITION, item
 def test_an_expired_token_is_renewed_in_the_middle_a16(us):
     good = us.tokens.pop()
     us.tokens, us.fresh = ["expired"], iter([good])
-    assert len(us.read(EDITION.read_again("customer", ["1"]))) == 1
+    assert len(us.read(EDITION.read_again("Customer", ["1"]))) == 1
     assert us.tokens[-1] == good
 
 
@@ -27,7 +27,7 @@ def test_a_company_that_is_not_ours_means_access_is_lost(us):
     us.fresh = iter(["also wrong"])
     us.tokens[0] = "wrong"
     with pytest.raises(AccessLost):
-        us.read(EDITION.read_again("customer", ["1"]))
+        us.read(EDITION.read_again("Customer", ["1"]))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_real_limits_are_never_passed(settings):
             realm=simulator.realm, environment="sandbox", token=lambda: token, renew=str
         )
         wire = OnlineClient.to(account, clock=clock.time, sleep=clock.sleep)
-        (read,) = EDITION.read_again("customer", ["1"])
+        (read,) = EDITION.read_again("Customer", ["1"])
         for number in range(60):
             wire.send(EDITION.read_request(read, "r"))
             try:

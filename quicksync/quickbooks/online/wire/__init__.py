@@ -1,4 +1,4 @@
-"""The kinds as QuickBooks Online has them, one wire table each."""
+"""The kinds as QuickBooks Online has them, a wire table for each type of their records."""
 
 from __future__ import annotations
 
@@ -15,18 +15,13 @@ from quicksync.quickbooks.online.wire.payments import PAYMENT
 from quicksync.quickbooks.online.wire.products import ITEM
 from quicksync.quickbooks.online.wire.purchases import BILL
 from quicksync.quickbooks.online.wire.sales import CREDIT_NOTE, INVOICE
-from quicksync.quickbooks.online.wired import Wired
-from quicksync.quickbooks.wire_table import Table
-from quicksync.records import kind_info
+from quicksync.quickbooks.online.wired import Wiring
 
 _ALL = (
     *(ACCOUNT, TAX_CODE, TERM, PAYMENT_METHOD, CLASS, LOCATION),
     *(CUSTOMER, VENDOR, ITEM),
     *(INVOICE, CREDIT_NOTE, BILL, PAYMENT),
 )
-WIRED: dict[str, Wired] = {
-    wired.kind: wired for wired in sorted(_ALL, key=lambda wired: kind_info(wired.kind).rank)
-}
-TABLES: dict[str, Table] = {kind: wired.table for kind, wired in WIRED.items()}
+WIRED = Wiring(_ALL)
 
-__all__ = ["TABLES", "WIRED"]
+__all__ = ["WIRED"]

@@ -1,0 +1,213 @@
+"""Two kinds that only tests have, from the record to the host, as docs/add-a-kind.md says: slips,
+which QuickBooks keeps as two types, and shelves, which it keeps among its products.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+
+import quicksync
+from quicksync.local.adapter import ModelAdapter
+from quicksync.quickbooks.online.documents.line_forms import SALE
+from quicksync.quickbooks.online.documents.lines import lines_as
+from quicksync.quickbooks.online.documents.voids import on_read
+from quicksync.quickbooks.online.payloads.values import active_row, name_row, reference
+from quicksync.quickbooks.online.wire.rows import document_rows
+from quicksync.quickbooks.online.wired import DELETE, INACTIVE, VOID, Wired
+from quicksync.quickbooks.wire_table import Row, Table
+from quicksync.records import Record, Ref, SalesLine
+from quicksync.records.kinds import KindInfo
+from quicksync.records.sales import Sale
+from tests.host.models import Patron, Ware
+
+# --- Records --------------------------------------------------------------------------------------
+
+
+class Slip(Sale, frozen=True, kw_only=True, omit_defaults=True):
+    """A slip of a till: what was paid at once, or given back at once."""
+
+    kind: ClassVar[str] = "slip"
+    create_only: ClassVar[frozenset[str]] = Sale.create_only | {"returned"}
+
+    number: str = ""
+    customer: Ref | None = None
+    issued_on: dt.date | None = None
+    returned: bool = False
+    currency: str = ""
+    lines: tuple[SalesLine, ...] = ()
+    discount: Decimal = Decimal(0)
+    discount_percent: Decimal | None = None
+    prices_include_tax: bool = False
+    private_note: str = ""
+    location: Ref | None = None
+    class_: Ref | None = None
+    email: str = ""
+    billing: quicksync.Address | None = None
+    memo: str = ""
+    tax: Decimal | None = None
+    total: Decimal | None = None
+    balance: Decimal | None = None
+    voided: bool = False
+
+    def identity(self, party):
+        found = super().identity(party)
+        return found and (found, self.returned)
+
+    def number_key(self, party):
+        return f"{super().number_key(party)}|{self.returned}" if self.number else ""
+
+
+class Shelf(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A category of products, which QuickBooks keeps among its products."""
+
+    kind: ClassVar[str] = "shelf"
+    required: ClassVar[tuple[str, ...]] = ("name",)
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {"parent": ("shelf",)}
+
+    name: str = ""
+    parent: Ref | None = None
+    active: bool = True
+
+    def natural_key(self):
+        return self.name
+
+
+# --- Rows of the tables ---------------------------------------------------------------------------
+
+
+def _receipt(tree, writing):
+    lines_as(SALE)(tree, writing)
+    if writing.creating:
+        tree["DepositToAccountRef"] = {"value": writing.facts.defaults["deposit"]}
+
+
+def slips(type_name, takes_back, *, returned):
+    said = ("customer", "returned")
+    rows = [row for row in document_rows(SALE) if row.field not in {"location", "balance"}]
+    return Wired(
+        table=Table(
+            Slip,
+            type_name,
+            (*rows, Row(field="customer", path="CustomerRef", codec=reference("customer"))),
+            said={"returned": returned},
+            left_out=set(Slip.__struct_fields__) - {*(row.field for row in rows), *said},
+            on_write=_receipt,
+            on_read=on_read("total", "tax"),
+        ),
+        names=("DocNumber",),
+        page=(type_name.lower(), "txnId"),
+        takes_back=takes_back,
+        lines=SALE,
+    )
+
+
+SLIPS = (
+    slips("SalesReceipt", frozenset({VOID, DELETE}), returned=False),
+    slips("RefundReceipt", frozenset({DELETE}), returned=True),
+)
+CATEGORY = "Category"
+
+
+def _category(tree, writing):
+    if writing.creating:
+        tree["Type"] = CATEGORY
+    if tree.get("ParentRef"):
+        tree["SubItem"] = True
+
+
+SHELVES = Wired(
+    table=Table(
+        Shelf,
+        "Item",
+        (
+            name_row(),
+            Row(field="parent", path="ParentRef", codec=reference("item")),
+            active_row(),
+        ),
+        on_write=_category,
+    ),
+    names=("Name",),
+    switched=True,
+    takes_back=frozenset({INACTIVE}),
+    where=lambda head: head.Type == CATEGORY,
+)
+KINDS = (
+    KindInfo(record=Shelf, rank=29, singular="shelf", plural="shelves", named_as="item"),
+    KindInfo(record=Slip, rank=48, singular="slip", plural="slips", is_document=True),
+)
+
+
+# --- The host -------------------------------------------------------------------------------------
+
+
+class SlipOfTill(models.Model):
+    """A slip as the host keeps it."""
+
+    ref = models.CharField(max_length=20, blank=True)
+    patron = models.ForeignKey(Patron, models.PROTECT)
+    day = models.DateField()
+    came_back = models.BooleanField(default=False)
+    note = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        app_label = "shop"
+
+    def __str__(self):
+        return self.ref
+
+
+class SlipRow(models.Model):
+    """One line of it."""
+
+    slip = models.ForeignKey(SlipOfTill, models.CASCADE, related_name="rows")
+    ware = models.ForeignKey(Ware, models.PROTECT)
+    text = models.CharField(max_length=80, blank=True)
+    qty = models.DecimalField(max_digits=10, decimal_places=2, default=1)
+    price = models.DecimalField(max_digits=12, decimal_places=4)
+    place = models.IntegerField(default=0)
+
+    class Meta:
+        app_label = "shop"
+
+    def __str__(self):
+        return self.text
+
+
+class ShelfOfShop(models.Model):
+    """A shelf as the host keeps it."""
+
+    title = models.CharField(max_length=80)
+    above = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        app_label = "shop"
+
+    def __str__(self):
+        return self.title
+
+
+class SlipAdapter(ModelAdapter):
+    """Slips."""
+
+    kind = "slip"
+    fields: ClassVar[Mapping[str, str]] = {
+        "number": "ref",
+        "customer": "patron",
+        "issued_on": "day",
+        "returned": "came_back",
+        "private_note": "note",
+    }
+    lines = quicksync.Lines("rows", item="ware", order="place")
+
+
+class ShelfAdapter(ModelAdapter):
+    """Shelves."""
+
+    kind = "shelf"
+    fields: ClassVar[Mapping[str, str]] = {"name": "title", "parent": "above"}
