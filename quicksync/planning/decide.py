@@ -107,7 +107,8 @@ def _first_sync(
     writes = _writes(case, here, there, merged, partner=partner)
     if writes and partner is None:
         return writes
-    return (step(case, Action.PAIR, partner=partner, agree=not writes), *writes)
+    waits = merged.names(Verdict.WAIT)
+    return (step(case, Action.PAIR, partner=partner, agree=not writes, leaves=waits), *writes)
 
 
 def _later_sync(case: Case, here: Record, there: Record) -> Steps:
@@ -183,7 +184,10 @@ def _without_writes(case: Case, merged: Merge) -> Step:
         return skip(case, off_direction(case, quickbooks=not case.can_push))
     # What changed on the side that a person did not ask about is for the next look to judge, by the
     # settings.
-    return step(case, Action.UNCHANGED, agree=bool(merged.names(Verdict.MET)), leaves=idle)
+    # And what may not be taken over now is not agreed on with what is.
+    met = bool(merged.names(Verdict.MET))
+    leaves = idle + (merged.names(Verdict.WAIT) if met else ())
+    return step(case, Action.UNCHANGED, agree=met, leaves=leaves)
 
 
 def _resend(case: Case, here: Record, there: Record) -> Steps:

@@ -36,7 +36,7 @@ class Verdict(enum.StrEnum):
     DRIFT = "drift"  # changed there, where it is not to be edited
     LOCKED = "locked"  # changed here, where it is not to be edited
     IDLE = "idle"  # changed on a side whose changes are not carried over
-    WAIT = "wait"  # worked out there: what it comes to is known once this side's changes are there
+    WAIT = "wait"  # worked out there, and not to come here now: stays to be taken over
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -78,7 +78,7 @@ def merge(case: Case, here: Record, there: Record) -> Merge:
     }
     judged = tuple(found[name] for name in case.rules.fields)
     pushes = any(one.verdict is Verdict.PUSH for one in judged)
-    news = Verdict.WAIT if pushes else Verdict.PULL
+    news = Verdict.PULL if case.can_pull and not pushes else Verdict.WAIT
     taken = (
         Judged(name, news if _is_news(case, name, here, there) else Verdict.SAME)
         for name in case.rules.taken
@@ -93,7 +93,7 @@ def _is_news(case: Case, name: str, here: Record, there: Record) -> bool:
     what it shows in any case.
     """
     theirs, old = getattr(there, name), case.agreed
-    if not case.can_pull or theirs is None or same_across(getattr(here, name), theirs, case.links):
+    if theirs is None or same_across(getattr(here, name), theirs, case.links):
         return False
     return (
         old is None

@@ -50,6 +50,17 @@ def test_a_category_that_only_sends_takes_nothing_and_calls_it_no_drift():
     assert shape(only(pair(OPEN, PART_PAID, OPEN), pull=False, **TAKEN)) == ("unchanged", "")
 
 
+def test_what_only_sends_forgets_no_news_for_the_day_on_which_it_takes():
+    mine, theirs = invoice(balance=HUNDRED, memo="New"), invoice(balance=HALF, memo="New")
+    met = only(pair(mine, theirs, OPEN), pull=False, **TAKEN)
+    assert (shape(met), met.agree, met.leaves) == (("unchanged", ""), True, ("balance",))
+    quiet = only(pair(OPEN, PART_PAID, OPEN), pull=False, **TAKEN)
+    assert quiet.leaves == (), "what is left is looked at again: nobody would ever be done"
+    known = linked((Ref("customer", "c"), Ref("customer", "c")))
+    first = only(pair(OPEN, PART_PAID), company=known, pull=False, **TAKEN)
+    assert (first.action, first.agree, first.leaves) == ("pair", True, ("balance",))
+
+
 def test_beside_a_change_of_this_side_it_waits_for_the_answer_and_is_not_forgotten():
     mine = invoice(balance=HUNDRED, memo="Second half")
     (step,) = steps(pair(mine, PART_PAID, OPEN), **TAKEN)

@@ -18,8 +18,8 @@ from quicksync.sync.runs import starting
 from tests.models import make
 from tests.walk import database
 from tests.walk.quickbooks import QuickBooks
-from tests.walk.shown import tag_of
-from tests.walk.steps import here, there
+from tests.walk.shown import EXPENSES, tag_of
+from tests.walk.steps import here, purchases, there
 from tests.walk.workers import labour
 from tests.walk.world import ALL, World
 
@@ -46,7 +46,8 @@ def prepare(quickbooks: QuickBooks) -> None:
     make.put(next_sync_at=None)
     # What QuickBooks' invoices and products name is known here by the same names.
     Term.objects.get_or_create(code="Net 30", defaults={"name": "Net 30", "due_days": 30})
-    Account.objects.get_or_create(code="Services", defaults={"name": "Services", "type": "Income"})
+    for name, sort in (("Services", "Income"), (EXPENSES, "Expense")):
+        Account.objects.get_or_create(code=name, defaults={"name": name, "type": sort})
 
 
 def warm_up(quickbooks: QuickBooks, folder: Path) -> None:
@@ -69,9 +70,13 @@ def begin(world: World) -> None:
         (here.new_item, 2),
         (here.new_invoice, 5),
         (here.new_payment, 3),
+        (purchases.new_vendor, 2),
+        (purchases.new_bill, 3),
+        (purchases.new_credit_note, 1),
         (there.new_customer, 2),
         (there.new_item, 1),
         (there.new_invoice, 1),
+        (purchases.made_there, 3),
     ):
         for _ in range(times):
             step(world)

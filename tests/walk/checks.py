@@ -87,6 +87,11 @@ def _alike(mapping: EntityMapping, here: Shown, there: Shown | None) -> Iterator
     if here.state != there.state:
         yield f"differs: {here.tag} is in_sync, {here.state} here and {there.state} in QuickBooks"
         return
+    if here.kind == "bill" and here.open != there.open:
+        yield (
+            f"differs: {here.tag} is in_sync, {here.open} open here, {there.open} in QuickBooks"
+            f" ({mapping.reason})"
+        )
     names = here.fields if here.state == ALIVE else ()
     for name in names:
         if here.fields[name] != there.fields[name]:

@@ -21,7 +21,16 @@ from quicksync.simulator.site.site import Options, Site
 from tests.walk.spoiling import SPOILERS
 from tests.walk.workers import dies_with_parent
 
-TYPES = ("Account", "Customer", "Item", "Invoice", "Payment")
+READ = (
+    "Account",
+    "Customer",
+    "Vendor",
+    "Item",
+    "Invoice",
+    "CreditMemo",
+    "Payment",
+    "Bill",
+)
 
 
 class QuickBooks(Running):
@@ -128,7 +137,7 @@ class _Desk:
     def _records(self) -> dict[str, list[Any]]:
         company = next(iter(self._site.companies.values()))
         rows = company.store.all("SELECT type, body FROM entity ORDER BY type, id")
-        found: dict[str, list[Any]] = {name: [] for name in TYPES}
+        found: dict[str, list[Any]] = {name: [] for name in READ}
         for name, body in rows:
             if name in found:
                 found[name].append(json.loads(body))

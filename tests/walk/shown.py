@@ -1,6 +1,7 @@
 """What the two sides show of the records that a walk made, in one form, read past quicksync.
 
-Each record carries a tag for life: C7 is a customer, P3 a product, I12 an invoice, R9 a payment.
+Each record carries a tag for life: C7 is a customer, V2 a vendor, P3 a product, I12 an invoice,
+N4 a credit note, R9 a payment, B5 a bill.
 The order of lines does not count, as in quicksync itself.
 """
 
@@ -13,13 +14,47 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from quicksync.books.models import Client, Invoice, Product, Receipt
+from quicksync.books.models import (
+    Bill,
+    Client,
+    CreditNote,
+    Invoice,
+    Product,
+    Receipt,
+    Vendor,
+)
 
-KINDS = {"C": "customer", "P": "item", "I": "invoice", "R": "payment"}
-TYPES = {"customer": "Customer", "item": "Item", "invoice": "Invoice", "payment": "Payment"}
-MODELS = {"customer": Client, "item": Product, "invoice": Invoice, "payment": Receipt}
+KINDS = {
+    "C": "customer",
+    "V": "vendor",
+    "P": "item",
+    "I": "invoice",
+    "N": "credit_note",
+    "R": "payment",
+    "B": "bill",
+}
+TYPES = {
+    "customer": "Customer",
+    "vendor": "Vendor",
+    "item": "Item",
+    "invoice": "Invoice",
+    "credit_note": "CreditMemo",
+    "payment": "Payment",
+    "bill": "Bill",
+}
+MODELS = {
+    "customer": Client,
+    "vendor": Vendor,
+    "item": Product,
+    "invoice": Invoice,
+    "credit_note": CreditNote,
+    "payment": Receipt,
+    "bill": Bill,
+}
+# The account of every line of a bill, on both sides.
+EXPENSES = "Office Supplies"
 ALIVE, VOID, INACTIVE = "alive", "void", "inactive"
-_TAG = re.compile(r"[CPIR]\d+$")
+_TAG = re.compile(rf"[{''.join(KINDS)}]\d+$")
 _SUFFIX = re.compile(r" \(deleted(?: \d+)?\)$")
 
 
@@ -58,7 +93,17 @@ def tag_of(text: str | None) -> str:
 
 def here() -> Side:
     """What stands in the host's tables."""
-    return by_tag([*_clients(), *_products(), *_invoices(), *_receipts()])
+    return by_tag(
+        [
+            *_clients(),
+            *_vendors(),
+            *_products(),
+            *_sales(Invoice.objects.with_paid()),
+            *_sales(CreditNote.objects.all()),
+            *_receipts(),
+            *_bills(),
+        ]
+    )
 
 
 def _clients() -> Iterable[Shown]:
@@ -66,6 +111,25 @@ def _clients() -> Iterable[Shown]:
         if tag := tag_of(one.name):
             fields = {"name": one.name, "notes": one.notes, "phone": one.phone, "email": one.email}
             yield Shown(tag, str(one.pk), ALIVE if one.active else INACTIVE, fields)
+
+
+def _vendors() -> Iterable[Shown]:
+    for one in Vendor.objects.all():
+        if tag := tag_of(one.name):
+            fields = {"name": one.name, "notes": one.notes, "phone": one.phone}
+            yield Shown(tag, str(one.pk), ALIVE if one.active else INACTIVE, fields)
+
+
+def _bills() -> Iterable[Shown]:
+    for one in Bill.objects.select_related("vendor").prefetch_related("lines"):
+        if tag := tag_of(one.number):
+            lines = [(line.description, str(_money(line.amount))) for line in one.lines.all()]
+            fields = {
+                "vendor": tag_of(one.vendor.name),
+                "private_note": one.memo,
+                "lines": tuple(sorted(lines)),
+            }
+            yield Shown(tag, str(one.pk), ALIVE, fields, one.total, one.balance)
 
 
 def _products() -> Iterable[Shown]:
@@ -79,10 +143,8 @@ def _products() -> Iterable[Shown]:
             yield Shown(tag, str(one.pk), ALIVE if one.active else INACTIVE, fields)
 
 
-def _invoices() -> Iterable[Shown]:
-    for one in (
-        Invoice.objects.with_paid().select_related("client").prefetch_related("lines__product")
-    ):
+def _sales(documents: Any) -> Iterable[Shown]:
+    for one in documents.select_related("client").prefetch_related("lines__product"):
         if tag := tag_of(one.number):
             lines = tuple(
                 sorted((line.description, str(_money(line.amount))) for line in one.lines.all())
@@ -117,11 +179,14 @@ def _receipts() -> Iterable[Shown]:
 def there(records: dict[str, list[dict[str, Any]]]) -> Side:
     """What QuickBooks' own records say."""
     clients = {one["Id"]: tag_of(one["DisplayName"]) for one in records["Customer"]}
+    vendors = {one["Id"]: tag_of(one["DisplayName"]) for one in records["Vendor"]}
     invoices = {one["Id"]: tag_of(one.get("DocNumber")) for one in records["Invoice"]}
     found = [_customer(one) for one in records["Customer"]] + [
         _item(one) for one in records["Item"]
     ]
-    found += [_bill(one, clients) for one in records["Invoice"]]
+    found += [_vendor(one) for one in records["Vendor"]]
+    found += [_sale(one, clients) for one in (*records["Invoice"], *records["CreditMemo"])]
+    found += [_bill(one, vendors) for one in records["Bill"]]
     found += [_payment(one, clients, invoices) for one in records["Payment"]]
     return by_tag(one for one in found if one.tag)
 
@@ -146,7 +211,30 @@ def _item(one: dict[str, Any]) -> Shown:
     return Shown(tag_of(one["Name"]), one["Id"], _activity(one), fields)
 
 
-def _bill(one: dict[str, Any], clients: dict[str, str]) -> Shown:
+def _vendor(one: dict[str, Any]) -> Shown:
+    fields = {
+        "name": _SUFFIX.sub("", one["DisplayName"]),
+        "notes": one.get("Notes") or "",
+        "phone": (one.get("PrimaryPhone") or {}).get("FreeFormNumber") or "",
+    }
+    return Shown(tag_of(one["DisplayName"]), one["Id"], _activity(one), fields)
+
+
+def _bill(one: dict[str, Any], vendors: dict[str, str]) -> Shown:
+    lines = [
+        (line.get("Description") or "", str(_money(Decimal(str(line["Amount"])))))
+        for line in one.get("Line") or ()
+    ]
+    fields = {
+        "vendor": vendors[one["VendorRef"]["value"]],
+        "private_note": one.get("PrivateNote") or "",
+        "lines": tuple(sorted(lines)),
+    }
+    total, balance = Decimal(str(one["TotalAmt"])), Decimal(str(one.get("Balance") or 0))
+    return Shown(tag_of(one.get("DocNumber")), one["Id"], ALIVE, fields, total, balance)
+
+
+def _sale(one: dict[str, Any], clients: dict[str, str]) -> Shown:
     lines = [
         (line.get("Description") or "", str(_money(Decimal(str(line["Amount"])))))
         for line in one.get("Line") or ()

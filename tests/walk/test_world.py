@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from quicksync.books.models import Client
+from tests.walk.shown import TYPES
 from tests.walk.world import World, Wrong
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +20,7 @@ class Books:
 
     def records(self):
         customers = [] if self.customer is None else [dict(self.customer)]
-        return {"Customer": customers, "Item": [], "Invoice": [], "Payment": []}
+        return {name: customers if name == "Customer" else [] for name in TYPES.values()}
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from quicksync.sync.runs import pausing
 from tests.walk import beginning, checks, database
 from tests.walk.clocks import shared
 from tests.walk.quickbooks import QuickBooks
-from tests.walk.steps import here, people, there, trouble, work
+from tests.walk.steps import here, people, purchases, there, trouble, work
 from tests.walk.workers import Hangs
 from tests.walk.world import World, Wrong
 
@@ -27,7 +27,8 @@ log = logging.getLogger("quicksync.walk")
 Step = Callable[[World], str]
 # How often each sort of step comes up.
 SORTS: tuple[tuple[dict[Step, float], float], ...] = (
-    (here.STEPS, 30), (there.STEPS, 20), (people.STEPS, 14), (trouble.STEPS, 12), (work.STEPS, 34),
+    (here.STEPS, 26), (there.STEPS, 17), (purchases.HERE, 8), (purchases.THERE, 7),
+    (people.STEPS, 14), (trouble.STEPS, 12), (work.STEPS, 34),
 )  # fmt: skip
 # Waits of the end, in minutes; by then whatever waits for a time has had its time.
 WAITS = (1, 1, 2, 5, 15, 61, 61, 61, 180, 180, 360, 720, 1440, 1440)

@@ -202,7 +202,7 @@ def move_payment(world: World) -> str:
 
 def void(world: World) -> str:
     found = world.pick("there", world.dice.choice(["invoice", "payment"]))
-    return "none" if found is None else _ended(world, "void", found)
+    return "none" if found is None else ended(world, "void", found)
 
 
 def delete(world: World) -> str:
@@ -210,19 +210,19 @@ def delete(world: World) -> str:
         [("invoice", None), ("payment", None), ("payment", None), ("invoice", VOID)]
     )
     found = world.pick("there", kind, state=state) if state else world.pick("there", kind)
-    return "none" if found is None else _ended(world, "delete", found)
+    return "none" if found is None else ended(world, "delete", found)
 
 
 def switch(world: World) -> str:
     kind = world.dice.choice(["customer", "item"])
     if world.dice.random() < 0.4:
         found = world.pick("there", kind, state=INACTIVE)
-        return "none" if found is None else _ended(world, "reactivate", found)
+        return "none" if found is None else ended(world, "reactivate", found)
     found = world.pick("there", kind)
-    return "none" if found is None else _ended(world, "deactivate", found)
+    return "none" if found is None else ended(world, "deactivate", found)
 
 
-def _ended(world: World, action: str, found: Shown) -> str:
+def ended(world: World, action: str, found: Shown) -> str:
     done = world.bookkeeper(lambda: world.quickbooks.edit(action, TYPES[found.kind], found.key))
     return said(done, f"{found.tag} {action}")
 
