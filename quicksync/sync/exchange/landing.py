@@ -42,7 +42,7 @@ CHUNK = 100
 BULK_CHUNK = 250
 
 _MAPPING = [
-    *state.COLUMNS,
+    *state.LOCKED,
     "model_label",
     "object_key",
     "label",

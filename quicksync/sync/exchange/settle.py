@@ -34,7 +34,7 @@ TRIES = 5
 
 # What settling changes.
 _MAPPING = [
-    *state.COLUMNS,
+    *state.LOCKED,
     "remote_type",
     "remote_id",
     "agreed_here",
@@ -71,6 +71,8 @@ class Settlement:
         self.counting = Counting()
         self.again: dict[str, list[str]] = defaultdict(list)
         self.touched: list[int] = []
+        # Pairs that this moves: whoever saw them before looks again.
+        self.moved: set[int] = set()
         self.attempts: list[Attempt] = []
         self.now = timezone.now()
         # What somebody had left out by the time that its answer came.
@@ -136,7 +138,7 @@ class Settlement:
                 # record.
                 self._drop_halves(mappings)
             older = remote_records.store(self.company.connection, remotes)
-            self._stay_out()
+            self._look_again()
             bulk.save(mappings, _MAPPING)
             # What is known is newer than this answer: whoever looked at it before knew nothing of
             # the answer.
@@ -147,9 +149,9 @@ class Settlement:
             self.counting.keep()
             transaction.on_commit(self._tell)
 
-    def _stay_out(self) -> None:
+    def _look_again(self) -> None:
         """What somebody skipped while it was on the wire has been written, and stays out from here
-        on.
+        on; what was planned of these pairs before this answer is overtaken.
 
         All rows are held, in the order of their keys, until this is written: a skip of this moment
         waits.
@@ -158,12 +160,13 @@ class Settlement:
         rows_ = (
             EntityMapping.objects.filter(pk__in=mine).order_by("pk").select_for_update(no_key=True)
         )
-        for row in rows_.only(*state.COLUMNS):
+        for row in rows_.only(*state.LOCKED):
             mapping = mine[row.pk].mapping
-            if mapping is not None and (
-                row.state == EntityMapping.State.EXCLUDED or row.pk in self.left_out
-            ):
+            if mapping is None:
+                continue
+            if row.state == EntityMapping.State.EXCLUDED or row.pk in self.left_out:
                 state.as_decided(mapping, row)
+            mapping.version = row.version + (row.pk in self.moved)
 
     def _save_operations(self) -> None:
         """Only operations that still wait for this answer are settled; a second answer changes
@@ -250,6 +253,7 @@ class Settlement:
 
     def _move(self, mapping: EntityMapping, to: str, why: Reason | None = None) -> None:
         """What somebody left out meanwhile stays out."""
+        self.moved.add(mapping.pk)
         if mapping.pk not in self.left_out:
             state.move(mapping, to, state.By.EXCHANGE, why=why or state.NO_REASON, at=self.now)
 

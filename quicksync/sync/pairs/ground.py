@@ -1,9 +1,9 @@
 """Whether the ground of an operation has moved since it was planned: one rule for pages, approval,
 claim and landing.
 
-Each plan, approval, landing and decision of a person moves a pair's `version`, each save of its
-record moves its `touched_at`; an operation remembers both as they were. Whoever writes looks again
-in the transaction that writes.
+Each plan, approval, landing, settling answer and decision of a person moves a pair's `version`,
+each save of its record moves its `touched_at`; an operation remembers both as they were. Whoever
+writes looks again in the transaction that writes.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from quicksync.sync.pairs import ground
 from quicksync.sync.runs import ending, starting
 from quicksync.sync.worker import lease
 from tests.company import assert_adds_up
+from tests.models import make
 from tests.options.choosing import choose_for
 
 PATIENCE = 60
@@ -197,6 +198,24 @@ if connection.vendor == "postgresql":
         )
         assert "Mine" in texts
         assert company.mapping(invoice).state == "conflict"
+
+
+@pytest.mark.django_db
+def test_a_plan_that_looked_before_it_landed_is_overtaken(company, ada, monkeypatch):
+    older = []
+
+    def meanwhile():
+        mapping = company.mapping(ada)
+        plan = make.run(company.connection, state="draft", preview=True)
+        seen = {"mapping_version": mapping.version, "touched_at": mapping.touched_at}
+        older.append(make.operation(plan, mapping, action="update", state="draft", **seen))
+        assert ground.standing(older)
+
+    before_landing(monkeypatch, meanwhile)
+    company.sync()
+    assert Client.objects.get(pk=ada.pk).phone == "9"
+    assert older
+    assert not ground.standing(older)
 
 
 @pytest.mark.postgres
