@@ -8,8 +8,10 @@ import functools
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
@@ -200,6 +202,19 @@ class AuditedAdmin(GuardsForms, SimpleHistoryAdmin, PlainAdmin):
         if isinstance(response, TemplateResponse) and (extra := self.quicksync_opened(context)):
             wrap(response, "quicksync/guarded.html", extra)
         return response
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One page tells what was changed, in words, for one record as for all."""
+        page: HttpResponse = super().history_view(request, object_id, extra_context)
+        if page.status_code != 200 or not may(request, "view"):
+            return page
+        asked = urlencode({"what": self.opts.model_name, "record": unquote(object_id)})
+        return HttpResponseRedirect(f"{address('connection', 'audit')}?{asked}")
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
 
     def history_form_view(
         self,

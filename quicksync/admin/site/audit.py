@@ -59,6 +59,7 @@ class Asked:
 
     connection: str = ""
     what: str = ""
+    record: str = ""
     who: str = ""
     since: str = ""
     until: str = ""
@@ -66,11 +67,14 @@ class Asked:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.connection or self.what or self.who or self.since or self.until)
+        return any(
+            (self.connection, self.what, self.record, self.who, self.since, self.until)
+        )
 
     def older_than(self, moment: dt.datetime) -> str:
         """The address of the next page."""
-        given = {"connection": self.connection, "what": self.what, "who": self.who}
+        given = {"connection": self.connection, "what": self.what}
+        given |= {"record": self.record, "who": self.who}
         given |= {"since": self.since, "until": self.until, "before": moment.isoformat()}
         return "?" + urlencode({name: value for name, value in given.items() if value})
 
@@ -99,6 +103,7 @@ def audit_view(request: HttpRequest, admin: Any) -> HttpResponse:
         ],
         "people": people,
         "entries": found,
+        "only": _named(asked),
         "older": asked.older_than(more) if more else "",
     }
     return TemplateResponse(request, "quicksync/audit.html", context)
@@ -108,6 +113,7 @@ def read_filters(given: Mapping[str, str], people: Collection[str]) -> Asked:
     """The filters of an address; `people` are the keys that may be asked for."""
     fits: dict[str, Callable[[str], object]] = {
         "connection": str.isdecimal, "what": AUDITED.__contains__, "who": people.__contains__,
+        "record": lambda key: given.get("what") in AUDITED and key.isdecimal(),
         "since": _date, "until": _date, "before": _moment,
     }  # fmt: skip
     return Asked(
@@ -145,6 +151,8 @@ def _rows(model: Any, asked: Asked) -> QuerySet[Any]:
     )
     if asked.connection:
         rows = _belonging(model, rows, int(asked.connection))
+    if asked.record:
+        rows = rows.filter(id=int(asked.record))
     if asked.who:
         rows = rows.filter(history_user=None if asked.who == NOBODY else asked.who)
     if since := _date(asked.since):
@@ -155,6 +163,15 @@ def _rows(model: Any, asked: Asked) -> QuerySet[Any]:
         rows = rows.filter(history_date__lt=before)
     found: QuerySet[Any] = rows.order_by("-history_date", "-history_id")
     return found
+
+
+def _named(asked: Asked) -> str:
+    """The name of the only record that is asked for."""
+    if not asked.record:
+        return ""
+    history = AUDITED[asked.what].history.filter(id=int(asked.record))
+    row = history.order_by("-history_id").first()
+    return Words([row]).label(row) if row is not None else ""
 
 
 def _belonging(model: Any, rows: QuerySet[Any], connection: int) -> QuerySet[Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -208,3 +208,37 @@ def test_i1_many_changes_cost_as_many_queries_as_few(connection, invoices, admin
 def test_i1_no_secret_is_in_the_history_of_settings():
     names = {field.name for field in Connection.history.model._meta.fields}
     assert not {name for name in names if "token" in name or "secret" in name or "key" in name}
+
+
+@pytest.mark.parametrize("what", ["connection", "category"])
+def test_i1_the_history_of_one_record_is_told_in_the_same_words(
+    what, connection, invoices, admin_client
+):
+    """Not as raw values, and without the offer to revert to an old version, which would be
+    refused.
+    """
+    invoices.options = invoices.options.replace(wins="ask")
+    invoices.save()
+    connection.interval_minutes = 77
+    connection.save()
+    pk = {"connection": connection, "category": invoices}[what].pk
+    page = admin_client.get(reverse(f"admin:quicksync_{what}_history", args=[pk]), follow=True)
+    told = page.content.decode()
+    assert "revert" not in told
+    assert ("Interval in minutes" in told) is (what == "connection")
+    assert ("If both sides changed the same field" in told) is (what == "category")
+    assert f"Only changes of {'Main' if what == 'connection' else 'Main: Invoices'}." in told
+    assert "Main: Payments" not in told
+
+
+def test_i1_who_may_not_see_connections_reads_when_a_code_was_mapped(connection, client):
+    row = CodeMapping.objects.create(
+        connection=connection, kind="term", code="Net 30", remote_id="3"
+    )
+    clerk = User.objects.create_user("clerk", is_staff=True)
+    wanted = ["view_codemapping", "view_historicalcodemapping"]
+    clerk.user_permissions.set(Permission.objects.filter(codename__in=wanted))
+    client.force_login(clerk)
+    page = client.get(reverse("admin:quicksync_codemapping_history", args=[row.pk]))
+    assert page.status_code == 200
+    assert "revert" not in page.content.decode()
