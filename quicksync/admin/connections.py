@@ -43,7 +43,7 @@ class ConnectionAdmin(AuditedAdmin):
 
     form = ConnectionForm
     inlines = (CategoryInline,)
-    list_display = ("name", "state", "problems", "last_run", "next_run", "company_name")
+    list_display = ("name", "state", "problems", "last_run", "next_run", "company")
     list_filter = ("status", "sync_type", "paused")
     list_select_related = ("clock",)
     search_fields = ("name", "company_name", "realm_id")
@@ -213,6 +213,11 @@ class ConnectionAdmin(AuditedAdmin):
     @admin.display(description=_("Next run"), ordering="clock__next_sync_at")
     def next_run(self, connection: Connection) -> str:
         return moment(connection.clock.next_sync_at) if connection.is_scheduled else ""
+
+    @admin.display(description=_("Company in QuickBooks"), ordering="company_name")
+    def company(self, connection: Connection) -> str:
+        """Where it has another name than the connection."""
+        return "" if connection.company_name == connection.name else connection.company_name
 
     @admin.display(description=_("Problems"))
     def problems(self, connection: Any) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quicksync.models.category import kind_choices
 from quicksync.models.connection import Connection
+from quicksync.records import KINDS
 
 
 class EntityMapping(models.Model):
@@ -93,7 +94,8 @@ class EntityMapping(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.label or f"{self.get_kind_display()} {self.object_key or self.remote_id}"
+        named = KINDS[self.kind].singular.capitalize() if self.kind in KINDS else self.kind
+        return self.label or f"{named} {self.object_key or self.remote_id}"
 
     @property
     def is_pair(self) -> bool:

@@ -2,11 +2,21 @@
 sentences.
 """
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from quicksync.books.models import Client, CreditNote, Invoice, Receipt, ReceiptAllocation
+from quicksync.books.models import (
+    Client,
+    CreditNote,
+    Invoice,
+    InvoiceLine,
+    Product,
+    Receipt,
+    ReceiptAllocation,
+)
 from quicksync.books.sample import load_examples
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +217,46 @@ def test_exporting_needs_the_permission_to_see(client, lists):
 def test_importing_needs_the_permission_to_add_and_change(client, lists):
     client.force_login(get_user_model().objects.create_user("reader", is_staff=True))
     assert client.get("/admin/books/client/import/").status_code == 403
+
+
+def value_of(page, name):
+    return re.search(rf'name="{name}"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*name="{name}"', page)
+
+
+def test_numbers_are_shown_without_zeros_behind_them(admin_client, invoice):
+    """A quantity as 1.0000, a price as 12.5000, a discount as 12.5000000."""
+    InvoiceLine.objects.filter(invoice=invoice).update(quantity="1.5", unit_price="12.5")
+    Invoice.objects.filter(pk=invoice.pk).update(discount_percent="12.5")
+    page = admin_client.get(f"/admin/books/invoice/{invoice.pk}/change/").content.decode()
+    shown = {
+        name: next(filter(None, value_of(page, name).groups()))
+        for name in ("lines-0-quantity", "lines-0-unit_price", "discount_percent")
+    }
+    assert shown == {
+        "lines-0-quantity": "1.5",
+        "lines-0-unit_price": "12.50",
+        "discount_percent": "12.5",
+    }
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [("0.1825", "0.1825"), ("640", "640.00"), ("3.3330", "3.333"), ("0", "0.00")],
+)
+def test_prices_have_two_places_or_more_where_they_say_something(admin_client, stored, shown):
+    Product.objects.create(name="Mulch", unit_price=stored)
+    page = admin_client.get("/admin/books/product/").content.decode()
+    assert f'field-sale_price">{shown}<' in page
+
+
+def test_lists_are_headed_by_what_they_hold(admin_client, invoice):
+    page = admin_client.get("/admin/books/invoice/").content.decode()
+    assert "<h1>Invoices</h1>" in page
+    assert "Select invoice to change" not in page
+
+
+def test_a_long_chart_of_accounts_is_no_filter(admin_client):
+    """82 accounts stood beside the payments; only those in use are offered."""
+    load_examples()
+    page = admin_client.get("/admin/books/receipt/").content.decode()
+    assert "6710 Utilities:Telephone" not in page

@@ -124,7 +124,7 @@ class CodeMappingAdmin(AuditedAdmin):
         if mapping.origin == CodeMapping.Origin.CHOSEN:
             return str(pills.Pill(str(_("Chosen by a person")), pills.OK))
         tone = pills.OK if mapping.confidence >= 90 else pills.WARN
-        text = _("Suggested, %(n)d %% sure") % {"n": mapping.confidence}
+        text = _("Suggested, %(n)d%% sure") % {"n": mapping.confidence}
         return str(pills.Pill(str(text), tone))
 
     def add_view(

@@ -139,7 +139,7 @@ def _rows(lines: Iterable[Line], book: Book, asked: tuple[str, str]) -> tuple[Co
 def _pill(line: Line) -> Pill:
     if line.stand in (Stand.SURE, Stand.UNSURE):
         tone = pills.OK if line.stand is Stand.SURE else pills.WARN
-        return Pill(_("Suggested, %(n)d %% sure") % {"n": line.confidence}, tone)
+        return Pill(_("Suggested, %(n)d%% sure") % {"n": line.confidence}, tone)
     text, tone = {
         Stand.LOST: (_("Inactive or gone in QuickBooks"), pills.BAD),
         Stand.OUTDATED: (_("Rate changed in QuickBooks"), pills.BAD),

@@ -25,11 +25,14 @@ from simple_history.admin import SimpleHistoryAdmin
 from quicksync.admin.parts.stale import STYLE, Guard, GuardsForms, wrap
 from quicksync.exceptions import ConfigurationError, QuicksyncError
 from quicksync.local import pages
+from quicksync.models import Connection
 from quicksync.redaction import covered
 
 # Lists say "more than" beyond this: nobody pages through so many, and counting a million rows takes
 # its time.
 MOST_COUNTED = 10_000
+# Where a request keeps whether there is one company only.
+ALONE = "_quicksync_alone"
 
 
 def may(request: HttpRequest, what: str) -> bool:
@@ -124,6 +127,7 @@ class PlainAdmin(admin.ModelAdmin):
     list_per_page = 100
     # django-unfold offers "Add" only where its own ModelAdmin would say so.
     show_add_link = True
+    empty_value_display = "\N{EM DASH}"
 
     class Media:
         css: ClassVar[dict[str, tuple[str, ...]]] = {"all": (STYLE,)}
@@ -142,6 +146,15 @@ class PlainAdmin(admin.ModelAdmin):
             request, {"title": title, **(extra_context or {})}
         )
         return response
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """With a single company, its name in each row says nothing."""
+        columns = tuple(super().get_list_display(request))
+        if "connection" in columns and not hasattr(request, ALONE):
+            setattr(request, ALONE, Connection.objects.order_by()[:2].count() < 2)
+        return tuple(
+            name for name in columns if name != "connection" or not getattr(request, ALONE)
+        )
 
     def has_run_permission(self, request: HttpRequest) -> bool:
         return may(request, "run")

@@ -14,6 +14,8 @@ from quicksync.planning.reasons.table import Severity
 from quicksync.sync.worker.counts import sums
 
 OK, INFO, WAIT, WARN, BAD, OFF = "ok", "info", "wait", "warn", "bad", "off"
+# What waits for a person, or for another record.
+ASIDE = frozenset({"hold", "conflict", "drift"})
 SIGNS = {OK: "✓", INFO: "i", WAIT: "…", WARN: "!", BAD: "✕", OFF: "—"}
 
 
@@ -104,7 +106,7 @@ def of_mapping(mapping: EntityMapping) -> Pill:
     again.
     """
     if mapping.state == EntityMapping.State.IN_SYNC and mapping.touched_at is not None:
-        return Pill(str(_("Will be compared in the next run")), WAIT)
+        return Pill(str(_("Will be compared")), WAIT)
     text = str(mapping.get_state_display())
     if mapping.state == EntityMapping.State.FAILED:
         text = str(
@@ -128,7 +130,9 @@ def of_run(run: SyncRun) -> Pill:
 
 
 def of_operation(operation: Operation) -> Pill:
-    """The state of an operation."""
+    """The state of an operation; what waits for somebody has written nothing."""
+    if operation.state == Operation.State.SKIPPED and operation.action in ASIDE:
+        return Pill(str(_("Nothing sent")), OFF)
     return Pill(operation.get_state_display(), _OPERATION[Operation.State(operation.state)])
 
 

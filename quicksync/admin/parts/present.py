@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from quicksync.admin.parts import page_links, pills
 from quicksync.admin.parts.page_links import Link, Spot
-from quicksync.admin.parts.pills import Pill
+from quicksync.admin.parts.pills import ASIDE, Pill
 from quicksync.admin.parts.wording import Names, Writer, side_of
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.planning.reasons.reason import Reason
@@ -27,8 +27,6 @@ from quicksync.records.money import Money
 from quicksync.sync.worker.counts import OUTCOMES, sums
 from quicksync.sync.worker.counts import rows as counted
 
-# What waits for a person, or for another record.
-ASIDE = frozenset({"hold", "conflict", "drift"})
 ARROWS = {"push": "→", "pull": "←", "": ""}
 
 
@@ -83,6 +81,23 @@ class Row:
 def kind_word(kind: str) -> str:
     """The plural of a kind, as a heading."""
     return KINDS[kind].plural.capitalize() if kind in KINDS else kind.replace("_", " ").capitalize()
+
+
+def kind_name(kind: str) -> str:
+    """What one record is."""
+    return KINDS[kind].singular.capitalize() if kind in KINDS else kind.replace("_", " ")
+
+
+def give_names(mappings: Iterable[EntityMapping]) -> None:
+    """Records that nothing has been done with yet have the name that they were planned with; one
+    query for all of them.
+    """
+    unnamed = {mapping.pk: mapping for mapping in mappings if not mapping.label}
+    if not unnamed:
+        return
+    told = Operation.objects.filter(mapping__in=unnamed).exclude(label="").order_by("pk")
+    for pk, label in told.values_list("mapping_id", "label"):
+        unnamed[pk].label = label
 
 
 def action_word(operation: Operation) -> str:
@@ -144,7 +159,9 @@ def reason_of_operation(operation: Operation) -> Why | None:
     if not operation.reason:
         return None
     spot = Spot(operation.connection, operation.kind, operation.mapping, operation.run_id)
-    return why(operation.reason, operation.reason_values, operation.reason_field, spot)
+    # What is overtaken is moved by one UPDATE for many: its reason comes without its name.
+    named = {"label": operation.label} if operation.label else {}
+    return why(operation.reason, named | operation.reason_values, operation.reason_field, spot)
 
 
 def _row(operation: Operation, names: Names) -> Row:
@@ -232,8 +249,12 @@ def amount(value: Decimal | None, currency: str) -> str:
 
 
 def duration(run: SyncRun) -> str:
-    """How long a run took, or has been going on."""
-    seconds = max(0, int(((run.finished_at or timezone.now()) - run.started_at).total_seconds()))
+    """How long a run took, or has been going on. The time in which its preview waited for a person
+    is not counted.
+    """
+    waits = run.state == SyncRun.State.DRAFT
+    ended = run.finished_at or (run.heartbeat_at if waits else None) or timezone.now()
+    seconds = max(0, int((ended - (run.approved_at or run.started_at)).total_seconds()))
     if seconds < 60:
         return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
     minutes, rest = divmod(seconds, 60)
@@ -248,15 +269,23 @@ def who(run: SyncRun) -> str:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """How many, and the money of these."""
+
+    number: str
+    amounts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.number
+
+
+@dataclass(frozen=True)
 class CountRow:
-    """One kind: a number, or an amount, for each heading. `anchor` is the kind's place on the
-    page.
-    """
+    """One kind, with a cell for each heading. `anchor` is the kind's place on the page."""
 
     kind: str
     anchor: str
-    cells: tuple[str, ...]
-    amounts: tuple[str, ...] = ()
+    cells: tuple[Cell, ...]
 
 
 def count_headings() -> tuple[str, ...]:
@@ -292,7 +321,7 @@ def count_rows(counts: dict[str, Any]) -> list[CountRow]:
         "failed",
     )
     return [
-        CountRow(kind_word(kind), kind, tuple(f"{found[name]:,}" for name in order))
+        CountRow(kind_word(kind), kind, tuple(Cell(f"{found[name]:,}") for name in order))
         for kind, found in sorted(numbers.items(), key=lambda entry: _rank(entry[0]))
         if any(found.values())
     ]

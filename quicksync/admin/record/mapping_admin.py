@@ -67,8 +67,10 @@ class MappingAdmin(JournalAdmin):
                 "record", "body"
             )
             asked = question(mapping)
+            present.give_names([mapping])
             extra |= {
                 "title": str(mapping),
+                "kind": present.kind_name(mapping.kind),
                 "subtitle": None,
                 "pill": pills.of_mapping(mapping),
                 "offers": self._offers(request, mapping),
@@ -97,13 +99,19 @@ class MappingAdmin(JournalAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Each row knows which links its reader may follow."""
         changelist = super().get_changelist_instance(request)
-        for row in list(changelist.result_list):  # fills the cache from which the template reads
+        rows = list(changelist.result_list)  # fills the cache from which the template reads
+        present.give_names(rows)
+        for row in rows:
             row.may_open = functools.partial(may_open, request)
         return changelist
 
     @admin.display(description=gettext_lazy("Name"), ordering="label")
     def name(self, mapping: EntityMapping) -> str:
         return str(mapping)
+
+    @admin.display(description=gettext_lazy("Kind"), ordering="kind")
+    def kind_name(self, mapping: EntityMapping) -> str:
+        return present.kind_name(mapping.kind)
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def status(self, mapping: EntityMapping) -> str:
@@ -175,7 +183,7 @@ class MappingAdmin(JournalAdmin):
 class EntityMappingAdmin(MappingAdmin):
     """All records that are known, on either side or both."""
 
-    list_display = ("name", "kind", "status", "reason_text", "connection")
+    list_display = ("name", "kind_name", "status", "reason_text", "connection")
 
 
 class SkippedState(admin.SimpleListFilter):
@@ -203,7 +211,7 @@ class SkippedState(admin.SimpleListFilter):
 class SkippedRecordAdmin(MappingAdmin):
     """Records that were left out, held or refused: why, since when, and the way back (I6)."""
 
-    list_display = ("name", "kind", "status", "reason_text", "since_when")
+    list_display = ("name", "kind_name", "status", "reason_text", "since_when")
     list_filter: ClassVar[Any] = ("connection", "kind", SkippedState)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EntityMapping]:

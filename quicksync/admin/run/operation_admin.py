@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.parts import pills, present
 from quicksync.admin.parts.base import JournalAdmin, may, with_connection
+from quicksync.admin.parts.wording import moment
 from quicksync.models import Attempt, Operation
 
 
@@ -57,7 +58,7 @@ class Direction(admin.SimpleListFilter):
 class OperationAdmin(JournalAdmin):
     """One decided change each, with its result."""
 
-    list_display = ("name", "what", "status", "reason_sentence", "money", "settled_at", "run")
+    list_display = ("name", "what", "status", "reason_sentence", "money", "settled")
     list_filter = ("connection", "state", "kind", Direction)
     search_fields = ("label__istartswith", "parcel__exact")
     search_help_text = _("Start of the name, or a request id")
@@ -65,10 +66,11 @@ class OperationAdmin(JournalAdmin):
     inlines = (AttemptInline,)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = ["name", "kind_name", "what", "status", "connection", "run", "settled_at"]
+        shown = ["name", "kind_name", "what", "status", "connection", "run"]
         if obj is None:
             return shown
         optional = {
+            "settled_at": "settled",
             "reason": "reason_text",
             "amount": "money",
             "changes": "differences",
@@ -96,7 +98,11 @@ class OperationAdmin(JournalAdmin):
 
     @admin.display(description=_("Kind"))
     def kind_name(self, operation: Operation) -> str:
-        return operation.get_kind_display()
+        return present.kind_name(operation.kind)
+
+    @admin.display(description=_("When"), ordering="settled_at")
+    def settled(self, operation: Operation) -> str:
+        return moment(operation.settled_at)
 
     @admin.display(description=_("What"))
     def what(self, operation: Operation) -> str:

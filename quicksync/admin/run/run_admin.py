@@ -101,6 +101,8 @@ class SyncRunAdmin(JournalAdmin):
             "only": only,
             "unsafe": sections.unsafe_plans(run),
             "moved": _moved(run) if draft else 0,
+            "proposed": draft and run.operations.filter(state=Operation.State.DRAFT).exists(),
+            "first": ", ".join(map(present.kind_word, run.progress.first)),
             "why": present.run_reason(run),
             "headings": sections.overview_headings() if draft else present.count_headings(),
             "counts": sections.overview(run, groups)

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.parts import pills, present
 from quicksync.admin.parts.page_links import Spot
-from quicksync.admin.parts.present import ASIDE, CountRow, Row, Why
+from quicksync.admin.parts.pills import ASIDE
+from quicksync.admin.parts.present import Cell, CountRow, Row, Why
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.records import KINDS
 from quicksync.sync.worker.counts import rows as counted
@@ -210,15 +211,16 @@ def overview_headings() -> tuple[str, ...]:
 def overview(run: SyncRun, shown: Sequence[Group]) -> list[CountRow]:
     """What a plan would do, one line for each kind. `shown` are the run's groups."""
     numbers: dict[str, Counter[str]] = defaultdict(Counter)
-    amounts: dict[str, list[str]] = defaultdict(list)
+    amounts: dict[tuple[str, str], list[str]] = defaultdict(list)
     for section in (section for group in shown for section in group.sections):
         column = (
             "attention" if section.key in ATTENTION else section.key.replace("remove", "update")
         )
         numbers[section.kind][column] += section.count
-        action, _dash, direction = column.partition("-")
-        if section.amounts and action in ("create", "update"):
-            amounts[section.kind].append(f"{present.ARROWS[direction]} {section.amounts}")
+        if section.amounts and column.startswith(("create", "update")):
+            removes = section.key.startswith("remove")
+            said = _("%(amount)s removed") % {"amount": section.amounts} if removes else ""
+            amounts[section.kind, column].append(str(said or section.amounts))
     for kind, _direction, outcomes in counted(run.counts):
         numbers[kind]["unchanged"] += outcomes["unchanged"]
     for kind, silent, waiting in _without_operation(run):
@@ -237,8 +239,7 @@ def overview(run: SyncRun, shown: Sequence[Group]) -> list[CountRow]:
         CountRow(
             present.kind_word(kind),
             kind,
-            tuple(f"{found[column]:,}" for column in columns),
-            tuple(amounts[kind]),
+            tuple(Cell(f"{found[name]:,}", tuple(amounts[kind, name])) for name in columns),
         )
         for kind, found in sorted(numbers.items(), key=lambda entry: _position(entry[0], ORDER[0]))
     ]

@@ -67,9 +67,7 @@ class Asked:
 
     @property
     def is_filtered(self) -> bool:
-        return any(
-            (self.connection, self.what, self.record, self.who, self.since, self.until)
-        )
+        return any((self.connection, self.what, self.record, self.who, self.since, self.until))
 
     def older_than(self, moment: dt.datetime) -> str:
         """The address of the next page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,8 +14,9 @@ from django.utils.translation import ngettext
 
 from quicksync.admin.parts import pills
 from quicksync.admin.parts.base import JournalAdmin, may
+from quicksync.admin.parts.wording import moment
 from quicksync.admin.run.operation_admin import preformatted
-from quicksync.models import WebhookDelivery
+from quicksync.models import Connection, WebhookDelivery
 from quicksync.sync.read import inbox
 
 # Events that the page of one delivery lists; a bookkeeper's import may cause thousands.
@@ -25,18 +27,18 @@ MOST_SHOWN = 100
 class WebhookDeliveryAdmin(JournalAdmin):
     """Notifications from QuickBooks, with what became of them."""
 
-    list_display = ("received_at", "status", "events", "companies", "used_at")
+    list_display = ("received", "status", "events", "companies", "used")
     list_filter = ("state", "received_at")
     actions = ("replay",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = (
-            "received_at",
+            "received",
             "status",
             "events",
             "unread",
             "companies",
-            "used_at",
+            "used",
             "trace_id",
             "told",
         )
@@ -57,13 +59,32 @@ class WebhookDeliveryAdmin(JournalAdmin):
             )
         return super().changelist_view(request, extra_context)
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The names of all companies of the page come with one query."""
+        changelist = super().get_changelist_instance(request)
+        rows = list(changelist.result_list)  # fills the cache from which the template reads
+        names = _names(rows)
+        for row in rows:
+            row.company_names = names
+        return changelist
+
     @admin.display(description=_("State"), ordering="state")
     def status(self, delivery: WebhookDelivery) -> str:
         return str(pills.of_delivery(delivery))
 
+    @admin.display(description=_("Received"), ordering="received_at")
+    def received(self, delivery: WebhookDelivery) -> str:
+        return moment(delivery.received_at)
+
+    @admin.display(description=_("Read"), ordering="used_at")
+    def used(self, delivery: WebhookDelivery) -> str:
+        return moment(delivery.used_at)
+
     @admin.display(description=_("Companies"))
     def companies(self, delivery: WebhookDelivery) -> str:
-        return ", ".join(map(str, delivery.realms))
+        """By the names of their connections; by QuickBooks' number where we know none."""
+        names = getattr(delivery, "company_names", None) or _names([delivery])
+        return ", ".join(names.get(str(realm), str(realm)) for realm in delivery.realms)
 
     @admin.display(description=_("First event"))
     def told(self, delivery: WebhookDelivery) -> str:
@@ -88,3 +109,10 @@ class WebhookDeliveryAdmin(JournalAdmin):
             messages.error(
                 request, _("%(n)d cannot be read by this version.") % {"n": result.strange}
             )
+
+
+def _names(deliveries: Iterable[WebhookDelivery]) -> dict[str, str]:
+    """QuickBooks' number of a company -> the name of its connection."""
+    realms = {str(realm) for delivery in deliveries for realm in delivery.realms}
+    found = Connection.objects.filter(realm_id__in=realms)
+    return dict(found.values_list("realm_id", "name"))

@@ -21,7 +21,6 @@ class ClientAdmin(ContactAdmin):
         "email",
         "phone",
         "billing_city",
-        "currency",
         "active",
     )
     list_filter = ("active", "is_company", "is_supplier", "tax_exempt", "term", "currency")

@@ -1,20 +1,25 @@
-"""What the lists of the books share: amounts in columns, and their sums below a list."""
+"""What the pages of the books share: amounts in columns and fields, and sums below a list."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 STAMPS: Any = (_("History"), {"fields": ("created_at", "updated_at"), "classes": ("collapse",)})
 STAMP_FIELDS = ("created_at", "updated_at")
+PLACES = 2
+CENT = Decimal(1).scaleb(-PLACES)
+PRICES = ("price", "cost")
 
 
 def amount(value: Decimal | None, currency: str = "") -> str:
@@ -25,9 +30,64 @@ def amount(value: Decimal | None, currency: str = "") -> str:
     return f"{number_format(value, 2, force_grouping=True)}\N{NO-BREAK SPACE}{currency}".rstrip()
 
 
+def price(value: Decimal | None) -> Decimal | None:
+    """A price as people write it: two places, and more only where they say something."""
+    if value is None:
+        return None
+    short = value.normalize()
+    return short if -int(short.as_tuple().exponent) > PLACES else value.quantize(CENT)
+
+
+def plain(value: Decimal | None) -> Decimal | None:
+    """A quantity or a rate as people write it: without zeros at its end."""
+    return None if value is None else Decimal(f"{value.normalize():f}")
+
+
+class ShortField(forms.DecimalField):
+    """Shows what is stored without the zeros behind it."""
+
+    write: ClassVar[Any] = staticmethod(plain)
+
+    def prepare_value(self, value: Any) -> Any:
+        return self.write(value) if isinstance(value, Decimal) else value
+
+
+class PriceField(ShortField):
+    """Shows at least two places."""
+
+    write: ClassVar[Any] = staticmethod(price)
+
+
 def small_areas(rows: int = 3) -> dict[type[models.Field[Any, Any]], dict[str, Any]]:
     """Text areas of a few lines, for `formfield_overrides`."""
     return {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": rows})}}
+
+
+def short_numbers(db_field: models.Field[Any, Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """What a form's field is made with: numbers of more than two places are shown short."""
+    if isinstance(db_field, models.DecimalField) and db_field.decimal_places > PLACES:
+        kwargs.setdefault(
+            "form_class", PriceField if db_field.name.endswith(PRICES) else ShortField
+        )
+    return kwargs
+
+
+class PlainPages(admin.ModelAdmin):
+    """Lists that are headed by what they hold and fit beside the menu; numbers without zeros."""
+
+    empty_value_display = "\N{EM DASH}"
+
+    class Media:
+        css: ClassVar = {"all": ("quicksync/books/lists.css",)}
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_dbfield(db_field, request, **short_numbers(db_field, kwargs))
 
 
 class SumsMixin(admin.ModelAdmin):

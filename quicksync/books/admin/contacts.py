@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.mixin import SyncedAdmin
-from quicksync.books.admin.columns import STAMP_FIELDS, amount, small_areas
+from quicksync.books.admin.columns import STAMP_FIELDS, PlainPages, amount, small_areas
 from quicksync.books.admin.importing import FilesMixin
 
 CONTACT: Any = (
@@ -25,7 +25,7 @@ def address(prefix: str = "") -> tuple[str | tuple[str, ...], ...]:
     return street, tuple(place), country
 
 
-class ContactAdmin(SyncedAdmin, FilesMixin, admin.ModelAdmin):
+class ContactAdmin(SyncedAdmin, FilesMixin, PlainPages):
     """Companies and persons, with what is open."""
 
     list_per_page = 50

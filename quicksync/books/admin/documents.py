@@ -13,7 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.mixin import SyncedAdmin
-from quicksync.books.admin.columns import STAMP_FIELDS, SumsMixin, amount, small_areas
+from quicksync.books.admin.columns import (
+    STAMP_FIELDS,
+    PlainPages,
+    SumsMixin,
+    amount,
+    short_numbers,
+    small_areas,
+)
 from quicksync.books.admin.importing import FilesMixin
 from quicksync.books.models.documents import Document
 
@@ -45,9 +52,12 @@ class LineInline(admin.TabularInline):
         css: ClassVar = {"all": ("quicksync/books/lines.css",)}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Nobody means to delete a product or an account from a line that names it."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        """Only what is chosen: buttons to edit or delete it have no room in a line."""
+        field = super().formfield_for_dbfield(db_field, request, **short_numbers(db_field, kwargs))
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_add_related = False
+            field.widget.can_change_related = False
+            field.widget.can_view_related = False
             field.widget.can_delete_related = False
         return field
 
@@ -79,7 +89,7 @@ class DueFilter(admin.SimpleListFilter):
         return queryset
 
 
-class DocumentAdmin(SyncedAdmin, FilesMixin, SumsMixin, admin.ModelAdmin):
+class DocumentAdmin(SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
     """Documents with their lines and totals."""
 
     list_per_page = 50

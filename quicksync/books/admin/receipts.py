@@ -12,7 +12,14 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.mixin import SyncedAdmin
-from quicksync.books.admin.columns import STAMP_FIELDS, STAMPS, SumsMixin, amount, small_areas
+from quicksync.books.admin.columns import (
+    STAMP_FIELDS,
+    STAMPS,
+    PlainPages,
+    SumsMixin,
+    amount,
+    small_areas,
+)
 from quicksync.books.admin.importing import FilesMixin
 from quicksync.books.models import Receipt, ReceiptAllocation
 
@@ -58,7 +65,7 @@ class AllocationInline(admin.TabularInline):
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, admin.ModelAdmin):
+class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
     """Payments received and what they pay."""
 
     import_kind = "payment"
@@ -74,7 +81,13 @@ class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, admin.ModelAdmin):
         "method",
         "voided",
     )
-    list_filter = ("received_on", "method", "account", "voided", "currency")
+    list_filter = (
+        "received_on",
+        ("method", admin.RelatedOnlyFieldListFilter),
+        ("account", admin.RelatedOnlyFieldListFilter),
+        "voided",
+        "currency",
+    )
     list_select_related = ("client", "method")
     list_per_page = 50
     formfield_overrides = small_areas()

@@ -21,7 +21,6 @@ class VendorAdmin(ContactAdmin):
         "email",
         "phone",
         "city",
-        "currency",
         "is_1099",
         "active",
     )

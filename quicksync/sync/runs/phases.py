@@ -133,6 +133,8 @@ def _plan(run: SyncRun, company: AtHand, deadline: float) -> Next:
     total = SyncRun.objects.values_list("done", flat=True).get(pk=run.pk) + counts.to_come(run)
     unsafe = [] if run.forced else planner.unsafe(run, work.gather)
     lease.keep(run, total=total, unsafe=unsafe, position=Position())
+    if run.preview and not unsafe and not _asks(run):
+        return finish(run, State.DONE)
     if run.preview or unsafe:
         reason = first_run.reason(run) if run.preview else "unsafe-plan"
         lease.release(run, to=State.DRAFT, phase="plan", reason=reason)
@@ -142,6 +144,11 @@ def _plan(run: SyncRun, company: AtHand, deadline: float) -> Next:
         approve.promote(run)
         lease.keep(run, to=State.RUNNING, phase="send")
     return Next.AGAIN
+
+
+def _asks(run: SyncRun) -> bool:
+    """Whether a preview has anything to show that a person could say yes to."""
+    return bool(run.progress.first) or run.operations.exists()
 
 
 def _send(run: SyncRun, company: AtHand, deadline: float) -> Next:

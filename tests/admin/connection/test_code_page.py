@@ -72,7 +72,7 @@ def test_what_wants_a_person_comes_first(terms, admin_client):
     assert "2 codes need your choice" in text
     places = [
         text.index(words)
-        for words in ("Not mapped yet", "Suggested, 60 % sure", "Suggested, 96 % sure")
+        for words in ("Not mapped yet", "Suggested, 60% sure", "Suggested, 96% sure")
     ]
     assert places == sorted(places)
     assert "1 mapped code" in text
@@ -188,7 +188,7 @@ def test_without_codes_there_is_nothing_to_map(connection, admin_client):
 def test_who_only_looks_sees_no_buttons(terms, staff):
     client = staff("view_codemapping")
     text = text_of(client, page(terms))
-    assert "Suggested, 60 % sure" in text
+    assert "Suggested, 60% sure" in text
     assert 'name="entry"' not in text
     assert 'name="confirm"' not in text
     assert client.post(page(terms), {"confirm": "sure"}).status_code == 403

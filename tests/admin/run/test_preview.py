@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from quicksync.admin.run import sections
 from quicksync.admin.run.progress import progress
-from quicksync.models import EntityMapping
+from quicksync.models import EntityMapping, SyncRun
 from quicksync.sync.actions import skipping
+from quicksync.sync.pairs import ground
 from quicksync.sync.plan import approve
 
 
@@ -325,3 +326,54 @@ def test_an_approved_run_says_whether_it_waits_or_is_under_way(rows):
     assert progress(run).words == "Waiting in line"
     run.heartbeat_at = now + dt.timedelta(seconds=1)
     assert progress(run).words == "Syncing changes: 2 of 8"
+
+
+def test_i2_a_plan_that_waits_takes_no_time(rows, admin_client):
+    """The page said "took 3 min 38 s" of a preview that was made in a second, and more each time it
+    was opened.
+    """
+    began = timezone.now() - dt.timedelta(hours=2)
+    run = rows.draft(heartbeat_at=began + dt.timedelta(seconds=3))
+    SyncRun.objects.filter(pk=run.pk).update(started_at=began)
+    assert "took 3 seconds" in text_of(admin_client, page(run))
+    SyncRun.objects.filter(pk=run.pk).update(
+        state="done",
+        approved_at=began + dt.timedelta(hours=1),
+        finished_at=began + dt.timedelta(hours=1, seconds=7),
+    )
+    assert "took 7 seconds" in text_of(admin_client, page(run))
+
+
+def test_i5_what_was_overtaken_is_named(rows, admin_client):
+    """Its reason is written by one UPDATE for many records, without their names."""
+    run = rows.run(state="done")
+    one = rows.operation(run)
+    ground.overtaken([one.pk])
+    told = text_of(admin_client, page(run))
+    assert f"{one.label} was changed after the preview." in told
+    assert "This record was changed" not in told
+
+
+def test_i2_the_money_stands_with_the_number_it_belongs_to(rows, admin_client):
+    """Four amounts with arrows stood below the kind, one of them a void, and none said which."""
+    run = rows.draft()
+    rows.operation(run, amount=Decimal(10))
+    rows.operation(run, action="update", amount=Decimal(20))
+    rows.operation(run, action="void", amount=Decimal(40))
+    rows.operation(run, action="update", direction="pull", amount=Decimal(80))
+    (row,) = sections.overview(run, sections.groups(run))
+    assert [(cell.number, cell.amounts) for cell in row.cells[1:5]] == [
+        ("1", ("10.00 USD",)),
+        ("2", ("20.00 USD", "40.00 USD removed")),
+        ("0", ()),
+        ("1", ("80.00 USD",)),
+    ]
+    assert "40.00 USD removed" in text_of(admin_client, page(run))
+
+
+def test_i4_what_waits_for_somebody_is_not_called_skipped(rows, admin_client):
+    """Skipped is what a person wants left out."""
+    one = rows.held(rows.run(state="done"))
+    told = text_of(admin_client, reverse("admin:quicksync_operation_change", args=[one.pk]))
+    assert "Nothing sent" in told
+    assert "</span>Skipped</span>" not in told

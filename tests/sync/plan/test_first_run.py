@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Category, SyncRun
@@ -157,3 +158,31 @@ def test_i17_another_preset_is_another_first_run(fresh):
     fresh.enable("customer")
     presets.apply(fresh.connection, "recommended")
     assert not fresh.connection.categories.exclude(approved_at=None).exists()
+
+
+def test_i2_a_preview_that_shows_nothing_asks_for_nothing(fresh, admin_client):
+    """There was a button to approve nothing, and one more waiting preview with each press."""
+    fresh.client("Ada")
+    fresh.enable("customer")
+    fresh.sync()
+    run = fresh.preview()
+    assert (run.state, run.operations.count()) == ("done", 0)
+    page = reverse("admin:quicksync_syncrun_change", args=[run.pk])
+    told = admin_client.get(page).content.decode()
+    assert "Both sides are in sync: there is nothing to do." in told
+    assert "Approve" not in told
+    fresh.client("Grace")
+    assert fresh.preview().state == "draft"
+
+
+def test_i2_the_first_preview_of_empty_lists_says_what_its_approval_is_for(fresh, admin_client):
+    fresh.enable("vendor", approved=False)
+    run = fresh.preview()
+    page = reverse("admin:quicksync_syncrun_change", args=[run.pk])
+    told = admin_client.get(page).content.decode()
+    assert "Approve to let these sync on their own from now on: Vendors." in told
+    assert "This is what would happen" not in told
+    fresh.approve(run)
+    fresh.vendor("Mason")
+    assert work_by_the_clock(fresh).state == "done"
+    assert fresh.one("Vendor")["DisplayName"] == "Mason"
