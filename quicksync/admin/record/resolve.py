@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from quicksync.admin.parts import page_links, present
 from quicksync.admin.parts.base import address, perform, with_connection
 from quicksync.admin.parts.page_links import Link, Spot
-from quicksync.admin.parts.present import ASIDE, Difference, Why
+from quicksync.admin.parts.pills import ASIDE
+from quicksync.admin.parts.present import Difference, Why
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.table import Place

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quicksync.admin.parts.base import address, perform
-from quicksync.admin.parts.present import ASIDE
+from quicksync.admin.parts.pills import ASIDE
 from quicksync.exceptions import BadValue
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.sync.actions import skipping
