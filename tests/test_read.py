@@ -82,7 +82,7 @@ ONLY_NAMED: dict[type[Model], set[str]] = {
         "touched_at",
     },
     SyncRun: {"approved_by"},
-    WebhookDelivery: {"events", "received_at", "trace_id", "unread", "used_at"},
+    WebhookDelivery: {"events", "trace_id", "unread"},
 }
 # Who asks for a permission by its short word, and where permissions are defined.
 ASKS = {"may", "require", "perform", "_start"}
