@@ -25,6 +25,10 @@ class BadValue(QuicksyncError, ValueError):
     """
 
 
+class UnreadableOptions(BadValue):
+    """Settings that a later version has chosen, of which nobody here can say what they mean."""
+
+
 class UnknownShape(QuicksyncError, ValueError):
     """A notification in none of the shapes that we know: somebody should look, events may be
     missed.

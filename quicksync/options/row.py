@@ -16,7 +16,7 @@ from typing import Any, Self, get_type_hints
 
 import msgspec
 
-from quicksync.exceptions import BadValue
+from quicksync.exceptions import BadValue, UnreadableOptions
 from quicksync.options.choices import Choice
 from quicksync.records.kinds import KINDS, KindInfo
 
@@ -130,11 +130,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         return self.replace(**{name: getattr(other, name) for name in table(type(self))})
 
     def check_readable(self, whose: str) -> None:
-        """Raises BadValue if a stored value is one that this version does not know."""
+        """Raises UnreadableOptions if a stored value is one that this version does not know."""
         if self.kept.unread:
             rows = table(type(self))
             labels = ", ".join(f"“{rows[name].option.label}”" for name in sorted(self.kept.unread))
-            raise BadValue(
+            raise UnreadableOptions(
                 f"{labels} of {whose} was chosen in a later version of quicksync, and this one "
                 "cannot say what it means. Update quicksync, or choose it anew and save."
             )

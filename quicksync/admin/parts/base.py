@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from quicksync.admin.parts.stale import STYLE, Guard, GuardsForms, wrap
-from quicksync.exceptions import ConfigurationError, QuicksyncError
+from quicksync.exceptions import ConfigurationError, QuicksyncError, UnreadableOptions
 from quicksync.local import pages
 from quicksync.models import Connection
 from quicksync.redaction import covered
@@ -70,15 +70,15 @@ def perform(
 
 
 def with_edition(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page about one connection that cannot be shown without its edition: then the connection's
-    own page says what is wrong.
+    """A page about one connection that cannot be shown without its edition, or with settings that
+    nobody can read: then the connection's own page says what is wrong.
     """
 
     @functools.wraps(page)
     def shown(request: HttpRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return page(request, pk, *args, **kwargs)
-        except ConfigurationError as error:
+        except (ConfigurationError, UnreadableOptions) as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(address("connection", "change", pk))
 

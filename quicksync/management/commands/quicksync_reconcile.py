@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from quicksync.exceptions import ConfigurationError
+from quicksync.exceptions import ConfigurationError, UnreadableOptions
 from quicksync.management import which_connection
 from quicksync.records import KINDS
 from quicksync.sync.monitor.comparison import Line, agree, explained, untold
@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             lines = reconcile(which_connection.chosen(options["connection"]))
-        except ConfigurationError as error:
+        except (ConfigurationError, UnreadableOptions) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(as_json(lines))

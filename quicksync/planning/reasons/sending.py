@@ -91,6 +91,15 @@ SENDING = (
         Place.CONNECTION,
     ),
     Row(
+        "options-unreadable",
+        _ERROR,
+        "The run stopped because a setting cannot be read.",
+        "{detail}",
+        "Open the connection's settings, choose it anew and save; or update quicksync. Nothing is"
+        " lost: the next run sends what is waiting.",
+        Place.CONNECTION,
+    ),
+    Row(
         "quickbooks-down",
         _WARNING,
         "QuickBooks could not be reached.",

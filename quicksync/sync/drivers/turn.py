@@ -8,7 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from quicksync.exceptions import AccessLost, AppRefused, ConnectionTrouble, TryLater
+from quicksync.exceptions import (
+    AccessLost,
+    AppRefused,
+    ConnectionTrouble,
+    TryLater,
+    UnreadableOptions,
+)
 from quicksync.models import ConnectionClock, SyncRun
 from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
 from quicksync.quickbooks.port import Edition
@@ -67,7 +73,10 @@ class Turn:
         before = self.run.phase
         if self._desk.leftovers and look.goes_on(self.run, self.company):
             return Next.AGAIN
-        step = phases.advance(self.run, self.company, self._deadline)
+        try:
+            step = phases.advance(self.run, self.company, self._deadline)
+        except UnreadableOptions as error:
+            return ending.without_options(self.run, error)
         if self.run.phase != before:
             # The reads may have told more of the company than was known.
             self.company = replace(self.company, facts=facts_of(self.run.connection))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quicksync import signals
-from quicksync.exceptions import KeysRefused, NotAllowed
+from quicksync.exceptions import KeysRefused, NotAllowed, UnreadableOptions
 from quicksync.models import Category, ConnectionClock, Operation, SyncRun
 from quicksync.quickbooks import loading
 from quicksync.sync.pairs import operation_state, state
@@ -91,14 +91,18 @@ def finish(
 
 def without_edition(run: SyncRun) -> Next:
     """End a leased run whose connection's edition cannot be used. What it owes stays owed."""
-    detail = loading.trouble_with(run.connection.edition)
-    return finish(
-        run,
-        State.FAILED,
-        reason="edition-gone",
-        values={"detail": detail},
-        stands={"last_error": detail[:500]},
-    )
+    return _stopped(run, "edition-gone", loading.trouble_with(run.connection.edition))
+
+
+def without_options(run: SyncRun, error: UnreadableOptions) -> Next:
+    """End a leased run that no look at the settings can tell what to do."""
+    return _stopped(run, "options-unreadable", error.sentence)
+
+
+def _stopped(run: SyncRun, reason: str, detail: str) -> Next:
+    """No repetition mends it; the next run finds out whether a person has."""
+    values, stands = {"detail": detail[:500]}, {"last_error": detail[:500]}
+    return finish(run, State.FAILED, reason=reason, values=values, stands=stands)
 
 
 def broke(run_id: int, holder: str, error: Exception) -> None:
@@ -113,15 +117,7 @@ def broke(run_id: int, holder: str, error: Exception) -> None:
     if run is None or not run.is_active:
         return
     if isinstance(error, KeysRefused):
-        # No repetition mends them; the next run, minutes later, finds out whether a person has.
-        trouble = {"last_error": str(error)[:500]}
-        finish(
-            run,
-            State.FAILED,
-            reason="keys-refused",
-            values={"detail": str(error)[:500]},
-            stands=trouble,
-        )
+        _stopped(run, "keys-refused", str(error))
         return
     if run.troubles < BREAKS:
         pause = dt.timedelta(seconds=15 * 2**run.troubles)
