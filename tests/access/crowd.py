@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
+from tests import nursery
 from tests.company import Company
 from tests.crash.processes import PATIENCE, environment
-from tests.tree import ROOT
 
 TOKEN_ADDRESS = "/oauth2/v1/tokens/bearer"
 
@@ -17,7 +14,7 @@ class Crowd:
 
     def __init__(self, company: Company) -> None:
         self.company = company
-        self._processes: list[subprocess.Popen[str]] = []
+        self._processes: list[nursery.Worker] = []
 
     def gather(self, number: int, *, kill: str = "") -> None:
         """So many more processes, set up and waiting for the word."""
@@ -50,24 +47,15 @@ class Crowd:
             process.kill()
             process.communicate()
 
-    def _start(self, around: dict[str, str]) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.access.worker", str(self.company.connection.pk)],
-            cwd=ROOT,
-            env=around,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def _start(self, around: dict[str, str]) -> nursery.Worker:
+        own = str(self.company.connection.pk)
+        return nursery.start("tests.access.worker", own, around=around)
 
 
-def _line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
+def _line(process: nursery.Worker) -> str:
     return process.stdout.readline().strip()
 
 
-def _give(process: subprocess.Popen[str], text: str) -> None:
-    assert process.stdin is not None
+def _give(process: nursery.Worker, text: str) -> None:
     process.stdin.write(text)
     process.stdin.flush()

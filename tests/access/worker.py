@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import django
 
 
-def main(connection_id: int) -> None:
+def main(connection: str) -> None:
     """Say that all is set up, wait for the word, read the company, say what its name is."""
     django.setup()
     from quicksync.exceptions import AccessLost, TryLater
@@ -29,7 +29,7 @@ def main(connection_id: int) -> None:
         oauth.tokens_from = _killed
     if kill == "store":
         tokens.save = _killed
-    connection = Connection.objects.get(pk=connection_id)
+    connection = Connection.objects.get(pk=int(connection))
     edition = edition_for(connection.edition)
     wire = edition.open(tokens.account(connection, edition))
     say("ready")
@@ -54,4 +54,4 @@ def _killed(*args: Any, **options: Any) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1])

@@ -12,12 +12,13 @@ from urllib.parse import quote
 from django.db import connections
 
 from quicksync.simulator.running import Running
+from tests import nursery
 from tests.tree import ROOT
 
 # Far more than a worker needs on the busiest machine; a test that comes to this has found a worker
 # that hangs.
 PATIENCE = 600
-_started: list[subprocess.Popen[str]] = []
+_started: list[nursery.Worker] = []
 
 
 class Simulator(Running):
@@ -79,12 +80,9 @@ def environment(base_url: str = "", kill: str = "") -> dict[str, str]:
     return {**os.environ, **own}
 
 
-def start(run_id: int, base_url: str, kill: str = "") -> subprocess.Popen[str]:
+def start(run_id: int, base_url: str, kill: str = "") -> nursery.Worker:
     """A worker process at work on a run."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.worker", str(run_id)],
-        cwd=ROOT, env=environment(base_url, kill), stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    process = nursery.start("tests.crash.worker", str(run_id), around=environment(base_url, kill))
     _started.append(process)
     return process
 
@@ -97,7 +95,7 @@ def clear_away() -> None:
         process.communicate()
 
 
-def ended(process: subprocess.Popen[str]) -> int:
+def ended(process: nursery.Worker) -> int:
     """The exit code of a worker; what it complained of is shown if that was an error of its own."""
     _, complaints = process.communicate(timeout=PATIENCE)
     assert process.returncode in (0, -9), complaints

@@ -6,27 +6,22 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
-import sys
 
 import pytest
 
 from quicksync.models import SyncRun
 from quicksync.quickbooks.messages import Purpose
+from tests import nursery
 from tests.company import assert_adds_up
 from tests.contracts import worlds
 from tests.crash.processes import environment
-from tests.tree import ROOT
 
 
 class Caller:
     """A process that answers calls of the polled driver."""
 
     def __init__(self):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.worker", "poll"],
-            cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        self.process = nursery.start("tests.crash.worker", "poll", around=environment())
 
     def call(self, **asked):
         self.process.stdin.write(json.dumps(asked) + "\n")
