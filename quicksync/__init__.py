@@ -23,7 +23,7 @@ from quicksync.local.kind_adapters import (
     VendorAdapter,
 )
 from quicksync.local.registry import register
-from quicksync.records import Address, Allocation, PurchaseLine, Ref, SalesLine, to_cents
+from quicksync.records import Address, Allocation, CreditUse, PurchaseLine, Ref, SalesLine, to_cents
 from quicksync.version import __version__
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Code",
     "Const",
     "CreditNoteAdapter",
+    "CreditUse",
     "Custom",
     "CustomerAdapter",
     "Field",

@@ -203,8 +203,9 @@ class BillAdapter(quicksync.BillAdapter):
 
 @quicksync.register(Receipt)
 class ReceiptAdapter(quicksync.PaymentAdapter):
-    """Payments received, and the invoices that they pay."""
+    """Payments received, the invoices that they pay, and the credit notes that they use."""
 
     bulk = True
     fields = {"unapplied": "unapplied"}
     allocations = quicksync.Allocations("allocations")
+    credits = quicksync.Allocations("credits")

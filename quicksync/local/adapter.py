@@ -43,6 +43,7 @@ class ModelAdapter:
     fields: ClassVar[Mapping[str, FieldSpec | Rows]] = {}
     lines: ClassVar[Lines | None] = None
     allocations: ClassVar[Allocations | None] = None
+    credits: ClassVar[Allocations | None] = None
     guess: ClassVar[bool] = True
     modified: str | None = ""
     key_field: str = ""
@@ -58,7 +59,7 @@ class ModelAdapter:
         super().__init_subclass__(**kwargs)
         given = cls.__dict__.get("fields", {})
         own: dict[str, FieldSpec | Rows] = dict(given) if isinstance(given, Mapping) else {}
-        for name in ("lines", "allocations"):
+        for name in ("lines", "allocations", "credits"):
             if name in cls.__dict__:
                 own[name] = cls.__dict__[name]
         inherited = next(

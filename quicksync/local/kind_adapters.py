@@ -46,7 +46,7 @@ class BillAdapter(ModelAdapter):
 
 class PaymentAdapter(ModelAdapter):
     """A model whose objects are payments received; say `allocations` too, unless payments pay no
-    documents.
+    documents, and `credits` if they use credit notes.
     """
 
     kind = records.Payment.kind

@@ -7,6 +7,7 @@ looks at.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 import msgspec
 
@@ -21,6 +22,7 @@ from quicksync.records.spelling import fold
 
 # Tax codes of there that mean "not taxed"; they do not count as another tax code on a document.
 NOT_TAXED = frozenset({"NON"})
+ZERO = Decimal(0)
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -188,9 +190,16 @@ def several_tax_codes(look: Look) -> Iterator[Reason]:
 
 
 def over_allocated(look: Look) -> Iterator[Reason]:
-    """A payment pays more than it is."""
-    parts, total = look.record.applies_to(), look.record.amount()
-    if parts and total is not None and (allocated := sum(part.amount for part in parts)) > total:
+    """A payment pays more than it is, and what else QuickBooks counts to it: credits that are none
+    of ours, and those that this side does not tell of.
+    """
+    told = look.record.applied.keys() & look.case.rules.fields
+    total, there = look.record.amount(), look.case.there
+    if not told or total is None:
+        return
+    allocated = look.record.charged(told)
+    besides = there.besides(told) if there is not None else ZERO
+    if allocated > total + max(besides, ZERO):
         values = {"allocated": str(allocated), "total": str(total)}
         yield why("over-allocated", "allocations", label=look.label(), **values)
 

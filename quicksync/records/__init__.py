@@ -4,7 +4,7 @@ side.
 
 from __future__ import annotations
 
-from quicksync.records.base import Address, Allocation, Part, Record, Ref, is_empty
+from quicksync.records.base import Address, Allocation, CreditUse, Part, Record, Ref, is_empty
 from quicksync.records.contacts import Customer, Vendor
 from quicksync.records.documents import Line
 from quicksync.records.kinds import KINDS, KindInfo, kind_info, kinds_where, record_class
@@ -23,6 +23,7 @@ __all__ = [
     "Bill",
     "Class",
     "CreditNote",
+    "CreditUse",
     "Customer",
     "Invoice",
     "Item",

@@ -59,8 +59,11 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Allocation(Part, frozen=True, kw_only=True, omit_defaults=True):
-    """The part of a payment that pays one document, in the payment's currency."""
+    """The part of a payment that pays one document, in the payment's currency. `is_credit`: the
+    document is a credit that is used, so that more can be paid by so much.
+    """
 
+    is_credit: ClassVar[bool] = False
     references: ClassVar[Mapping[str, tuple[str, ...]]] = {"document": ("invoice",)}
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "document": ("invoice", "document"),
@@ -69,6 +72,17 @@ class Allocation(Part, frozen=True, kw_only=True, omit_defaults=True):
 
     document: Ref
     amount: Decimal
+
+
+class CreditUse(Allocation, frozen=True, kw_only=True, omit_defaults=True):
+    """The part of a credit that a payment uses (F12)."""
+
+    is_credit: ClassVar[bool] = True
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {"document": ("credit_note",)}
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "document": ("credit_note", "credit", "document"),
+        "amount": ("amount",),
+    }
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -88,7 +102,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     two parties' documents may have one number, `payable` that it is what we owe, and not what is
     owed to us. `roles` are fields for which a default account of the connection stands in, with its
     role; `features` are fields of which one value needs a feature of the company: that value and
-    the feature's word.
+    the feature's word. `applied` are the fields with what it pays and the credits that it uses,
+    and the sort of their allocations.
     """
 
     kind: ClassVar[str] = ""
@@ -107,6 +122,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     payable: ClassVar[bool] = False
     roles: ClassVar[Mapping[str, str]] = {}
     features: ClassVar[Mapping[str, tuple[Any, str]]] = {}
+    applied: ClassVar[Mapping[str, type[Allocation]]] = {}
 
     def natural_key(self) -> str:
         """The text by which people tell one record of this kind from another, such as a name or a
@@ -186,8 +202,22 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return None
 
     def applies_to(self) -> tuple[Allocation, ...]:
-        """What it pays or credits."""
-        return ()
+        """What it pays, and the credits that it uses."""
+        return tuple(part for field in self.applied for part in getattr(self, field))
+
+    def charged(self, fields: Container[str] | None = None) -> Decimal:
+        """What it pays, less the credits that it uses for it; as far as these fields tell, if any
+        are given.
+        """
+        told = [field for field in self.applied if fields is None or field in fields]
+        parts = [part for field in told for part in getattr(self, field)]
+        return sum((-part.amount if part.is_credit else part.amount for part in parts), Decimal(0))
+
+    def besides(self, fields: Container[str]) -> Decimal:
+        """What its side counts to it that these fields do not name: credits, and less other
+        documents that are paid.
+        """
+        return Decimal(0)
 
     def tax_codes(self) -> tuple[Ref, ...]:
         """The tax codes of its lines, each once, in their order."""

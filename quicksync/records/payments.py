@@ -7,15 +7,15 @@ from collections.abc import Container, Hashable, Mapping
 from decimal import Decimal
 from typing import ClassVar
 
-from quicksync.records.base import Allocation, Party, Ref
+from quicksync.records.base import Allocation, CreditUse, Party, Ref
 from quicksync.records.documents import ZERO, Document
 from quicksync.records.spelling import fold
 from quicksync.records.usual import METHOD, NOTES, VOIDED
 
 
 class Payment(Document, frozen=True, kw_only=True, omit_defaults=True):
-    """Money received. What `allocations` leave of `total` is unapplied: the customer's credit (G3,
-    G4, G5).
+    """Money received. What `allocations` leave of `total` and of the `credits` that it uses is
+    unapplied: the customer's credit (G3, G4, G5, F12).
 
     `deposited` says that QuickBooks has it in a deposit, and lets nobody change it meanwhile (G9).
     """
@@ -26,12 +26,15 @@ class Payment(Document, frozen=True, kw_only=True, omit_defaults=True):
     create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
     # One side's parts of the other side's amount, or of another customer's invoices, are a payment
     # nobody made.
-    together: ClassVar[tuple[tuple[str, ...], ...]] = (("customer", "total", "allocations"),)
+    together: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("customer", "total", "allocations", "credits"),
+    )
     labels: ClassVar[dict[str, str]] = {
         "paid_on": "Date",
         "method": "Payment method",
         "account": "Deposit to",
         "allocations": "Paid documents",
+        "credits": "Credits used",
         "total": "Amount",
     }
     references: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -52,6 +55,10 @@ class Payment(Document, frozen=True, kw_only=True, omit_defaults=True):
     }
     party: ClassVar[str] = "customer"
     dated: ClassVar[str] = "paid_on"
+    applied: ClassVar[Mapping[str, type[Allocation]]] = {
+        "allocations": Allocation,
+        "credits": CreditUse,
+    }
 
     reference: str = ""
     customer: Ref | None = None
@@ -59,6 +66,7 @@ class Payment(Document, frozen=True, kw_only=True, omit_defaults=True):
     currency: str = ""
     total: Decimal = ZERO
     allocations: tuple[Allocation, ...] = ()
+    credits: tuple[CreditUse, ...] = ()
     method: Ref | None = None
     account: Ref | None = None
     note: str = ""
@@ -102,7 +110,10 @@ class Payment(Document, frozen=True, kw_only=True, omit_defaults=True):
         """What is unapplied; having no allocations may also mean that they are not told."""
         if self.unapplied is not None or "allocations" not in carried:
             return self.unapplied
-        return self.total - sum((one.amount for one in self.allocations), ZERO)
+        return self.total - self.charged()
 
-    def applies_to(self) -> tuple[Allocation, ...]:
-        return self.allocations
+    def besides(self, fields: Container[str]) -> Decimal:
+        """QuickBooks tells what is left, and so what all its links come to."""
+        if self.unapplied is None or self.voided:
+            return ZERO
+        return self.unapplied + self.charged(fields) - self.total

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from quicksync.books.models import (
     Client,
     CreditNote,
+    CreditNoteLine,
     Invoice,
     InvoiceLine,
     Product,
@@ -105,6 +106,8 @@ def receipt_form(invoice, amount, applied):
         "method": "",
         "account": "",
         "note": "",
+        "credits-TOTAL_FORMS": "0",
+        "credits-INITIAL_FORMS": "0",
         "allocations-TOTAL_FORMS": "1",
         "allocations-INITIAL_FORMS": "0",
         "allocations-0-invoice": invoice.pk,
@@ -260,3 +263,20 @@ def test_a_long_chart_of_accounts_is_no_filter(admin_client):
     load_examples()
     page = admin_client.get("/admin/books/receipt/").content.decode()
     assert "6710 Utilities:Telephone" not in page
+
+
+def test_a_payment_of_nothing_uses_a_credit_note_f12(admin_client, invoice):
+    note = CreditNote.objects.create(client=invoice.client, number="C-1", currency="USD")
+    CreditNoteLine.objects.create(credit_note=note, quantity=1, unit_price=20, position=1)
+    form = receipt_form(invoice, "0", "20") | {
+        "credits-TOTAL_FORMS": "1",
+        "credits-0-credit_note": note.pk,
+        "credits-0-amount": "20.01",
+    }
+    refused = admin_client.post("/admin/books/receipt/add/", form)
+    assert "has only 20.00 left" in refused.content.decode()
+    form["credits-0-amount"] = "20"
+    assert admin_client.post("/admin/books/receipt/add/", form).status_code == 302
+    receipt = Receipt.objects.get()
+    assert (receipt.amount, receipt.unapplied) == (0, 0)
+    assert receipt.credits.get().credit_note == note

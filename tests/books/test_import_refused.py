@@ -158,7 +158,7 @@ PAYMENT = "number,client,date,amount,invoice,applied\n"
         ("R-1,Zoë's Café,2026-03-01,10,A-1,20", "amount", "The invoices take 20"),
         ("R-1,Zoë's Café,2026-03-01,-10,A-1,10", "amount", "-10 is negative"),
         ("R-1,Zoë's Café,2026-03-01,10,A-1,", "applied", "belong together"),
-        ("R-1,Zoë's Café,2026-03-01,0,,", "amount", "0 is out of range"),
+        ("R-1,Zoë's Café,2026-03-01,0,,", "amount", "only with a credit note"),
     ],
 )
 def test_payments_pay_what_is_there(invoice, row, column, sentence):

@@ -14,6 +14,7 @@ from quicksync.records import (
     Allocation,
     Bill,
     CreditNote,
+    CreditUse,
     Customer,
     Invoice,
     Payment,
@@ -206,3 +207,24 @@ def test_ways_to_pay():
 def test_only_accounts_serve_as_default_accounts():
     assert roles_of(Term(name="Net 30")) == roles_of("a sentence") == roles_of(None) == frozenset()
     assert roles_of(Account(name="Bank", type="Bank"))
+
+
+@pytest.mark.parametrize(
+    ("unapplied", "fields", "besides"),
+    [
+        ("0", ("allocations", "credits"), "0"),
+        ("0", ("allocations",), "30"),
+        ("-5", ("allocations", "credits"), "-5"),
+        ("5", ("allocations", "credits"), "5"),
+    ],
+)
+def test_what_is_left_tells_what_else_is_counted_to_a_payment(unapplied, fields, besides):
+    """Credits that a host has no place for, and links to what is no kind of ours."""
+    paid = (Allocation(document=Ref("invoice", "1"), amount=Decimal(100)),)
+    used = (CreditUse(document=Ref("credit_note", "2"), amount=Decimal(30)),)
+    payment = Payment(
+        total=Decimal(70), allocations=paid, credits=used, unapplied=Decimal(unapplied)
+    )
+    assert payment.besides(fields) == Decimal(besides)
+    assert payment.replace(unapplied=None).besides(fields) == 0
+    assert {ref.document.kind for ref in payment.applies_to()} == {"invoice", "credit_note"}

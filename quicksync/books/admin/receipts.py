@@ -21,38 +21,71 @@ from quicksync.books.admin.columns import (
     small_areas,
 )
 from quicksync.books.admin.importing import FilesMixin
-from quicksync.books.models import Receipt, ReceiptAllocation
+from quicksync.books.models import Receipt, ReceiptAllocation, ReceiptCredit
 
 ZERO = Decimal(0)
 
 
-class AllocationFormSet(BaseInlineFormSet):
-    """The invoices that a payment pays, checked together."""
+class _RoomFormSet(BaseInlineFormSet):
+    """Rows that take a part of another document, each no more than is left of it."""
+
+    names = ""
+
+    def rows(self) -> list[Any]:
+        """The rows that the payment shall have."""
+        return [
+            form.instance
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
 
     def clean(self) -> None:
         super().clean()
         if any(self.errors):
             return
-        rows = [
-            form.instance
-            for form in self.forms
-            if form.cleaned_data and not form.cleaned_data.get("DELETE")
-        ]
-        self.instance.check_allocations(rows)
+        rows = self.rows()
         for form in self.forms:
             if form.instance in rows and form.has_changed():
                 self._check_room(form)
 
     def _check_room(self, form: Any) -> None:
-        before = (
-            form.initial.get("amount")
-            if form.initial.get("invoice") == form.instance.invoice_id
-            else None
-        )
+        named = getattr(form.instance, f"{self.names}_id")
+        before = form.initial.get("amount") if form.initial.get(self.names) == named else None
         try:
             form.instance.check_room(before or ZERO)
         except ValidationError as error:
             form.add_error(None, error)
+
+
+class CreditFormSet(_RoomFormSet):
+    """The credit notes that a payment uses; the invoices, which come next, ask for them."""
+
+    names = "credit_note"
+
+    def clean(self) -> None:
+        super().clean()
+        self.instance.used_credits = None if any(self.errors) else self.rows()
+
+
+class AllocationFormSet(_RoomFormSet):
+    """The invoices that a payment pays, checked together."""
+
+    names = "invoice"
+
+    def clean(self) -> None:
+        super().clean()
+        if not any(self.errors):
+            used = getattr(self.instance, "used_credits", None)
+            self.instance.check_allocations(self.rows(), used)
+
+
+class CreditInline(admin.TabularInline):
+    """The credit notes that a payment uses."""
+
+    model = ReceiptCredit
+    formset = CreditFormSet
+    extra = 0
+    autocomplete_fields = ("credit_note",)
 
 
 class AllocationInline(admin.TabularInline):
@@ -70,7 +103,7 @@ class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
 
     import_kind = "payment"
     sums: ClassVar = {_("Amount"): models.Sum("amount")}
-    inlines = (AllocationInline,)
+    inlines = (CreditInline, AllocationInline)
     list_display = (
         "__str__",
         "quickbooks_state",
@@ -113,7 +146,7 @@ class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
     )
 
     def get_queryset(self, request: Any) -> models.QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related("allocations")
+        return super().get_queryset(request).prefetch_related("allocations", "credits")
 
     @admin.display(description=_("amount"), ordering="amount")
     def amount_shown(self, receipt: Receipt) -> str:

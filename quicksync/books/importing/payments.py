@@ -47,14 +47,15 @@ class PaymentImporter(DocumentImporter):
         self.invoices: dict[str, Invoice] = {}
         self.open: dict[int, Decimal] = {}
         self.was_open: dict[int, Decimal] = {}
-        amount = cells.number(
-            2, least=Decimal("0.01"), negative=_("%(cell)s is negative; a payment must not be.")
-        )
+        negative = _("%(cell)s is negative; a payment must not be.")
+        amount = cells.number(2, least=Decimal("0.01"), negative=negative)
+        # Nothing was paid where a payment only uses credit notes; the file does not name those.
+        total = cells.number(2, least=ZERO, negative=negative)
         return {
             "number": Column(cells.text(40), required=True),
             "client": client_column(required=True),
             "date": Column(cells.day, required=True),
-            "amount": Column(amount, required=True),
+            "amount": Column(total, required=True),
             "currency": Column(cells.currency, empty=""),
             "method": entry_column(PaymentMethod),
             "account": entry_column(Account),
@@ -64,7 +65,9 @@ class PaymentImporter(DocumentImporter):
         }
 
     def take(self, rows: Sequence[Row]) -> None:
-        receipts = Receipt.objects.select_related("client").prefetch_related("allocations")
+        receipts = Receipt.objects.select_related("client").prefetch_related(
+            "allocations", "credits"
+        )
         present = {
             (receipt.number, receipt.client_id): receipt
             for numbers in mentioned(rows, "number")

@@ -8,7 +8,7 @@ from quicksync.books.models.credit_notes import CreditNote, CreditNoteLine
 from quicksync.books.models.invoices import Invoice, InvoiceLine
 from quicksync.books.models.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.books.models.products import Product
-from quicksync.books.models.receipts import Receipt, ReceiptAllocation
+from quicksync.books.models.receipts import Receipt, ReceiptAllocation, ReceiptCredit
 from quicksync.books.models.vendors import Vendor
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Product",
     "Receipt",
     "ReceiptAllocation",
+    "ReceiptCredit",
     "TaxCode",
     "Term",
     "Vendor",

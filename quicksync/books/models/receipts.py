@@ -20,12 +20,15 @@ from quicksync.books.models.base import (
     wrong_currency,
 )
 from quicksync.books.models.clients import Client
+from quicksync.books.models.credit_notes import CreditNote
 from quicksync.books.models.invoices import Invoice
 from quicksync.books.models.lists import Account, PaymentMethod
 
 
 class Receipt(Stamped):
-    """A payment received. What its allocations leave over is the client's credit."""
+    """A payment received. What its allocations leave over, of its amount and of the credit notes
+    that it uses, is the client's credit.
+    """
 
     number = models.CharField(
         _("reference"),
@@ -39,7 +42,11 @@ class Receipt(Stamped):
     )
     received_on = models.DateField(_("date"), default=today, db_index=True)
     currency = currency_field()
-    amount = money_field(_("amount"), validators=[MinValueValidator(Decimal("0.01"))])
+    amount = money_field(
+        _("amount"),
+        validators=[MinValueValidator(ZERO)],
+        help_text=_("Zero where it only uses credit notes."),
+    )
     method = models.ForeignKey(
         PaymentMethod, models.PROTECT, null=True, blank=True, verbose_name=_("payment method")
     )
@@ -75,26 +82,45 @@ class Receipt(Stamped):
         """What pays no invoice yet: the client's credit."""
         if self.voided:
             return ZERO
-        applied = sum((row.amount for row in self.allocations.all()), ZERO) if self.pk else ZERO
-        return self.amount - applied
+        if not self.pk:
+            return self.amount
+        applied = sum((row.amount for row in self.allocations.all()), ZERO)
+        return self.amount + _worth(self.credits.all()) - applied
 
-    def check_allocations(self, rows: Iterable[ReceiptAllocation]) -> None:
+    def check_allocations(
+        self,
+        rows: Iterable[ReceiptAllocation],
+        uses: Iterable[ReceiptCredit] | None = None,
+    ) -> None:
         """Raises ValidationError when these rows, all that the payment shall have, pay more than
-        there is.
+        there is; without `uses` it uses the credit notes that it has.
         """
         rows = list(rows)
+        used = list(self.credits.all() if self.pk else ()) if uses is None else list(uses)
         applied = sum((row.amount or ZERO for row in rows), ZERO)
         # Forms call this with what is missing, too.
         amount: Decimal | None = self.amount
-        if amount is not None and applied > amount:
+        if amount == ZERO and not used:
+            raise ValidationError(_("A payment of nothing is of use only with a credit note."))
+        for credit in used:
+            if credit.credit_note_id and credit.credit_note.client_id != self.client_id:
+                message = _("Credit note %(note)s belongs to %(client)s, another client.")
+                params = {"note": credit.credit_note, "client": credit.credit_note.client}
+                raise ValidationError(message, params=params)
+        if amount is not None and applied > amount + _worth(used):
             message = _("The invoices take %(applied)s, the payment is only %(amount)s.")
-            raise ValidationError(message, params={"applied": applied, "amount": self.amount})
+            there_is = amount + _worth(used)
+            raise ValidationError(message, params={"applied": applied, "amount": there_is})
         for row in rows:
             if row.invoice_id and row.invoice.client_id != self.client_id:
                 message = _("Invoice %(invoice)s belongs to %(client)s, another client.")
                 raise ValidationError(
                     message, params={"invoice": row.invoice, "client": row.invoice.client}
                 )
+
+
+def _worth(uses: Iterable[ReceiptCredit]) -> Decimal:
+    return sum((one.amount or ZERO for one in uses), ZERO)
 
 
 class ReceiptAllocation(models.Model):
@@ -134,4 +160,44 @@ class ReceiptAllocation(models.Model):
         if amount is not None and amount > room:
             message = _("Invoice %(invoice)s has only %(room)s open.")
             params: dict[str, Any] = {"invoice": self.invoice, "room": room}
+            raise ValidationError({"amount": ValidationError(message, params=params)})
+
+
+class ReceiptCredit(models.Model):
+    """The part of a credit note that a payment uses."""
+
+    receipt = models.ForeignKey(
+        Receipt, models.CASCADE, related_name="credits", verbose_name=_("payment")
+    )
+    credit_note = models.ForeignKey(
+        CreditNote, models.PROTECT, related_name="uses", verbose_name=_("credit note")
+    )
+    amount = money_field(_("amount"), validators=[MinValueValidator(Decimal("0.01"))])
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("used credit note")
+        verbose_name_plural = _("used credit notes")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("receipt", "credit_note"),
+                name="books_credit_once",
+                violation_error_message=_(
+                    "This credit note is named twice: put both amounts into one row."
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.credit_note}: {self.amount}"
+
+    def check_room(self, before: Decimal = ZERO) -> None:
+        """Raises ValidationError when it uses more than is left; `before` is what it used
+        already.
+        """
+        room = self.credit_note.balance + before
+        amount: Decimal | None = self.amount
+        if amount is not None and amount > room:
+            message = _("Credit note %(note)s has only %(room)s left.")
+            params: dict[str, Any] = {"note": self.credit_note, "room": room}
             raise ValidationError({"amount": ValidationError(message, params=params)})

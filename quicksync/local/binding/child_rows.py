@@ -149,7 +149,9 @@ ONE, ZERO = Decimal(1), Decimal(0)
 
 
 class Allocations(Rows):
-    """What a payment pays: `Allocations("allocations", document="invoice", amount="amount")`."""
+    """What a payment pays: `Allocations("allocations", document="invoice", amount="amount")`; or
+    the credits that it uses: `Allocations("credits", document="credit_note", amount="amount")`.
+    """
 
     part = Allocation
     needed = frozenset({"document", "amount"})

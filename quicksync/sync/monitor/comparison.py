@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 
 import msgspec
@@ -148,14 +149,28 @@ def amounts_of(record: Record, carried: Container[str] = ()) -> Amounts:
     )
 
 
-def paid_by(record: Record) -> dict[Ref, Decimal]:
-    """What a payment pays of each document, in the references of its side; nothing where it is
-    void.
+def paid_by(record: Record, fields: Container[str] | None = None) -> dict[Ref, Decimal]:
+    """What a payment pays and uses of each document, in the references of its side; nothing where
+    it is void. Only what stands in these `fields`, if any are given.
     """
     paid: dict[Ref, Decimal] = defaultdict(Decimal)
-    for part in () if is_voided(record) else record.applies_to():
-        paid[part.document] += part.amount
+    for field in () if is_voided(record) else record.applied:
+        if fields is None or field in fields:
+            for part in getattr(record, field):
+                paid[part.document] += part.amount
     return paid
+
+
+def in_terms_of_here(
+    there: Record, here: Amounts, carried: AbstractSet[str], *, amounts: Amounts
+) -> Amounts:
+    """What QuickBooks tells of a payment, for a side that does not know of all the credits and
+    documents that it is applied to there: without them, so much more or less of it is left.
+    """
+    told = carried & there.applied.keys()
+    if not told or amounts.open is None or amounts.open == here.open:
+        return amounts
+    return msgspec.structs.replace(amounts, open=amounts.open - there.besides(told))
 
 
 def differs(here: Amounts, there: Amounts) -> tuple[str, ...]:

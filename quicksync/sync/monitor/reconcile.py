@@ -34,6 +34,7 @@ from quicksync.sync.monitor.comparison import (
     Line,
     amounts_of,
     differs,
+    in_terms_of_here,
     in_words,
     paid_by,
 )
@@ -173,7 +174,9 @@ class _Sheet:
 
     def _pair(self, mapping: EntityMapping, found: Found, there: Record) -> None:
         here = found.record
-        sides = {"here": self._amounts_here(found), "there": amounts_of(there)}
+        mine, carried = self._amounts_here(found), self.carried[here.kind]
+        theirs = in_terms_of_here(there, mine, carried, amounts=amounts_of(there))
+        sides = {"here": mine, "there": theirs}
         line = self._sum(mapping.kind, here)
         line.paired += 1
         line.add("here", sides["here"])
@@ -193,11 +196,14 @@ class _Sheet:
         """Whether a payment of the same amount pays other documents on either side: their open
         balances differ.
         """
-        if found.error or ALLOCATIONS not in self.carried[found.record.kind]:
+        carried = self.carried[found.record.kind]
+        if found.error or not carried & found.record.applied.keys():
             return False
         partners = self.gather.links.to_there
-        paid = paid_by(found.record)
-        return {partners.get(ref): amount for ref, amount in paid.items()} != paid_by(there)
+        paid = paid_by(found.record, carried)
+        return {partners.get(ref): amount for ref, amount in paid.items()} != paid_by(
+            there, carried
+        )
 
     def _amounts_here(self, found: Found) -> Amounts:
         """Nothing is known of an object that cannot be read."""

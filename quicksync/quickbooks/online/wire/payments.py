@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from quicksync.quickbooks.online.documents.applied import applied_lines, applied_row
 from quicksync.quickbooks.online.documents.voids import on_read
 from quicksync.quickbooks.online.payloads.values import (
     DATE,
@@ -11,45 +12,12 @@ from quicksync.quickbooks.online.payloads.values import (
     TEXT,
     by_hand,
     currency_row,
-    number,
-    plain,
     read_only,
     reference,
-    text,
-    trees,
 )
 from quicksync.quickbooks.online.wired import DELETE, VOID, Wired
 from quicksync.quickbooks.wire_table import Row, Table, Tree, Writing
-from quicksync.records import Allocation, Payment, Ref
-
-# What a payment may pay that is a kind of ours: QuickBooks' word for it -> our kind.
-PAID = {"Invoice": "invoice"}
-_WORDS = {kind: word for word, kind in PAID.items()}
-
-
-def _link(line: Tree) -> Tree:
-    return next(iter(trees(line.get("LinkedTxn"))), {})
-
-
-def _allocations_back(payment: Tree) -> tuple[Allocation, ...]:
-    """What the payment pays; links to kinds that are none of ours (credits, journal entries) stay
-    there untouched.
-    """
-    return tuple(
-        Allocation(document=Ref(kind, text(link["TxnId"])), amount=number(line.get("Amount") or 0))
-        for line in trees(payment.get("Line"))
-        if (kind := PAID.get((link := _link(line)).get("TxnType", "")))
-    )
-
-
-def _allocation_lines(record: Payment) -> list[Tree]:
-    return [
-        {
-            "Amount": plain(part.amount),
-            "LinkedTxn": [{"TxnId": part.document.id, "TxnType": _WORDS[part.document.kind]}],
-        }
-        for part in record.allocations
-    ]
+from quicksync.records import Payment
 
 
 def _in_deposit(payment: Tree) -> bool:
@@ -62,8 +30,8 @@ def _in_deposit(payment: Tree) -> bool:
 
 
 def _first_time(tree: Tree, record: Payment, writing: Writing) -> None:
-    if record.allocations:
-        tree["Line"] = _allocation_lines(record)
+    if lines := applied_lines(record, record.applied, {}):
+        tree["Line"] = lines
     if "DepositToAccountRef" not in tree and (account := writing.facts.defaults.get("deposit")):
         # The connection's own choice, where the payment names no account (G8).
         tree["DepositToAccountRef"] = {"value": account}
@@ -77,18 +45,12 @@ def _whole(tree: Tree, writing: Writing) -> None:
     if writing.creating:
         _first_time(tree, record, writing)
         return
-    old = trees(there.get("Line"))
     tree |= {
         name: there[name]
         for name in ("CustomerRef", "TotalAmt")
         if name not in tree and name in there
     }
-    if "allocations" in writing.fields:
-        tree["Line"] = _allocation_lines(record) + [
-            line for line in old if _link(line).get("TxnType") not in PAID
-        ]
-    else:
-        tree["Line"] = old
+    tree["Line"] = applied_lines(record, writing.fields, there)
 
 
 PAYMENT = Wired(
@@ -101,7 +63,7 @@ PAYMENT = Wired(
             Row(field="paid_on", path="TxnDate", codec=DATE),
             currency_row(),
             Row(field="total", path="TotalAmt", codec=NUMBER),
-            Row(field="allocations", path="", codec=by_hand(_allocations_back)),
+            *(applied_row(field, sort) for field, sort in Payment.applied.items()),
             Row(field="method", path="PaymentMethodRef", codec=reference("payment_method")),
             Row(field="account", path="DepositToAccountRef", codec=reference("account")),
             Row(field="note", path="PrivateNote", codec=TEXT, length=4000),
