@@ -7,6 +7,7 @@ STAMP := .venv/.installed
 RUNS := .venv/.runs
 # Twice as many as cores: much of a test is waiting for a browser or a process.
 WORKERS ?= 4
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/quicksync
 
 # Containers often set it. Here hundreds of short processes would each compile everything anew.
@@ -33,7 +34,11 @@ $(RUNS): requirements.txt .ci/setup
 browser:
 	@.ci/setup browser
 
-test: setup lint types contracts migrations gate others test-postgres ## everything that .ci/run checks
+# Types have one core to themselves for as long as the others need for style, contracts and the gate; what each says
+# comes out whole.
+test: setup ## everything that .ci/run checks
+	@$(MAKE) --no-print-directory -j2 --output-sync=target types lint contracts migrations gate
+	@$(MAKE) --no-print-directory others test-postgres
 
 lint: $(STAMP) ## style of code and templates
 	$(BIN)/ruff check .
@@ -55,25 +60,25 @@ migrations: $(STAMP) ## system checks, and every model change has its migration
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 pytest: setup ## the tests, on SQLite, browser included
-	$(BIN)/pytest -n $(WORKERS)
+	$(PYTEST)
 
 # `make test` has run those of the gate by then.
 GATED := tests/records tests/options tests/planning tests/quickbooks
 others: setup
-	$(BIN)/pytest -n $(WORKERS) $(GATED:%=--ignore=%)
+	$(PYTEST) $(GATED:%=--ignore=%)
 
 # The engine is taken by walks through all rooms: it is counted while the whole suite runs.
 engine: export QUICKSYNC_COVERED = $(CURDIR)/var/covered
 engine: setup ## the same tests, and which branches of the engine none of them takes
 	@rm -rf $(QUICKSYNC_COVERED)
-	$(BIN)/pytest -n $(WORKERS) -p tests.covered
+	$(PYTEST) -p tests.covered
 	$(BIN)/python -m tests.coverage_gate $(QUICKSYNC_COVERED)
 
 # Figures of its own: what other runs, or processes that were killed in them, left half-written is none of its business.
 gate: export COVERAGE_FILE = var/gate/coverage
 gate: $(STAMP) ## records and planning are taken by their own tests in every branch, the editions as far as ever
 	@rm -rf var/gate && mkdir -p var/gate
-	$(BIN)/pytest -q -n $(WORKERS) $(GATED) \
+	$(PYTEST) -q $(GATED) \
 		--cov=quicksync.records --cov=quicksync.options --cov=quicksync.planning --cov=quicksync.quickbooks --cov-report=
 	$(BIN)/python -m tests.coverage_gate
 
@@ -84,7 +89,7 @@ matrix: ## the tests that depend on them, on each supported Django and Python; L
 	@.ci/matrix $(LINES)
 
 coverage: setup ## the tests with branch coverage
-	$(BIN)/pytest -n $(WORKERS) --cov=quicksync --cov=config --cov-report=term --cov-report=html
+	$(PYTEST) --cov=quicksync --cov=config --cov-report=term --cov-report=html
 
 demo: $(RUNS) ## sample company, first sync, reconciliation; ONCE=1 stops there
 	$(BIN)/python manage.py quicksync_demo $(if $(ONCE),--once)

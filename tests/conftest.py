@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, settings
 
 from quicksync.sync.pairs import watch
 from quicksync.sync.worker import queue
-from tests import emptying, subqueries, template
+from tests import emptying, order, subqueries, template
+from tests.tree import ROOT
 
 # The same examples each time and no clock: a red build is a bug, not bad luck. Look for new
 # examples with `pytest --hypothesis-profile=search`.
@@ -41,6 +42,14 @@ CHROMIUM_FLAGS = [
 # Milliseconds that a page may take to come to what a test waits for, however busy the machine. Only
 # a failure waits so long: whatever comes goes on at once.
 PATIENCE = 120_000
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Long tests first, among several processes."""
+    if processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+        names = {item.path: str(item.path.relative_to(ROOT)) for item in items}
+        items[:] = order.dealt(items, processes, lambda item: names[item.path])
 
 
 @pytest.fixture(scope="session")

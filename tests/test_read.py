@@ -105,10 +105,16 @@ def trees() -> dict[str, ast.Module]:
     }
 
 
+@cache
+def walked() -> dict[str, list[ast.AST]]:
+    """The nodes of every module: nearly each test looks at all of them, often more than once."""
+    return {name: list(ast.walk(tree)) for name, tree in trees().items()}
+
+
 def nodes(without: set[str] = frozenset()) -> Iterator[ast.AST]:
-    for name, tree in trees().items():
+    for name, found in walked().items():
         if name not in without:
-            yield from ast.walk(tree)
+            yield from found
 
 
 def texts(without: set[str], but: set[str] = frozenset()) -> set[str]:
