@@ -200,6 +200,20 @@ def move_payment(world: World) -> str:
     return said(done, f"{found.tag} to {bill.tag}")
 
 
+def deposit(world: World) -> str:
+    """A payment goes to the bank with others: from then on QuickBooks takes no change of it."""
+    found = world.pick("there", "payment")
+    if found is None or found.total <= 0:
+        return "none"
+    bank = next(
+        one["Id"] for one in world.quickbooks.records()["Account"] if one["Name"] == "Checking"
+    )
+    link = {"TxnId": found.key, "TxnType": "Payment", "TxnLineId": "0"}
+    line = {"Amount": float(found.total), "LinkedTxn": [link]}
+    done = make(world, "Deposit", DepositToAccountRef={"value": bank}, Line=[line])
+    return said(done, found.tag)
+
+
 def void(world: World) -> str:
     found = world.pick("there", world.dice.choice(["invoice", "payment"]))
     return "none" if found is None else ended(world, "void", found)
@@ -273,6 +287,7 @@ STEPS: dict[Any, float] = {
     edit_lines: 3,
     edit_payment: 2,
     move_payment: 1,
+    deposit: 1,
     void: 1.5,
     delete: 1.5,
     switch: 1,
