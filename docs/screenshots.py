@@ -31,12 +31,15 @@ MODELS = (
     "remoterecord",
     "codemapping",
     "bookmark",
+    "category",
+    "alert",
     "webhookdelivery",
     "attempt",
 )
 USER, PASSWORD = "office", "office"
-LISTS = ("account", "tax_code", "term", "payment_method")
-KINDS = ("customer", "item", "invoice", "payment")
+LISTS = ("account", "tax_code", "term", "payment_method", "class", "location")
+KINDS = ("customer", "vendor", "item", "invoice", "credit_note", "bill", "payment")
+BOOKS = ("invoice", "creditnote", "bill", "receipt", "client", "vendor", "product")
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -189,6 +192,11 @@ def all_pages(camera: Camera, company: Any, run: int) -> None:
         "reconcile": at("quicksync_connection_reconcile", connection),
         "disconnect": at("quicksync_connection_disconnect", connection),
         "settings-history": at("quicksync_connection_history", connection),
+        "codes": at("quicksync_connection_codes", connection),
+        "health": at("quicksync_connection_health_of", connection),
+        "past": at("quicksync_connection_past", connection),
+        "presets": at("quicksync_connection_preset", connection),
+        "missing": "/admin/nothing/",
         "category": at(
             "quicksync_category_change", company.connection.categories.get(kind="invoice").pk
         ),
@@ -207,8 +215,22 @@ def all_pages(camera: Camera, company: Any, run: int) -> None:
     }
     for model in MODELS:
         pages[f"list-{model}"] = at(f"quicksync_{model}_changelist")
+    pages |= _books()
     for name, url in pages.items():
         camera.take(name, url)
+
+
+def _books() -> dict[str, str]:
+    """The pages of the bundled books: each list, a form and a record."""
+    from django.apps import apps
+
+    pages = {"import": at("books_bill_import")}
+    for model in BOOKS:
+        found = apps.get_model("books", model)._default_manager.last()
+        pages[f"books-{model}-list"] = at(f"books_{model}_changelist")
+        pages[f"books-{model}-add"] = at(f"books_{model}_add")
+        pages[f"books-{model}"] = at(f"books_{model}_change", found.pk)
+    return pages
 
 
 def _under_way(page: Any) -> None:

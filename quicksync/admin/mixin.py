@@ -28,7 +28,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quicksync.admin.parts.base import address, may
-from quicksync.admin.parts.stale import Guard, GuardsForms, tables, wrap
+from quicksync.admin.parts.stale import Guard, GuardsForms, opened_rows, tables, wrap
 from quicksync.admin.record import timeline
 from quicksync.exceptions import QuicksyncError
 from quicksync.local import pages
@@ -104,6 +104,9 @@ class SyncedAdmin(GuardsForms):
             keep = {"model_label": self.model._meta.label_lower, "query": query}
             page = address("bookmark", "add") if offered else ""
             extra = {"quicksync_bookmark": f"{page}?{urlencode(keep)}" if page else ""}
+            rows = getattr((response.context_data or {}).get("cl"), "formset", None)
+            if rows is not None:
+                extra["quicksync_opened"] = opened_rows(rows)
             wrap(response, "quicksync/synced/change_list.html", extra)
         return response
 

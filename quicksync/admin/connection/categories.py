@@ -277,6 +277,9 @@ class FieldRuleInline(admin.TabularInline):
 class CategoryAdmin(PlainBookmarks, AuditedAdmin):
     """One category with its field rules; reached from the connection's page."""
 
+    list_display = ("kind", "connection", "enabled", "direction")
+    list_filter = ("connection",)
+    list_select_related = ("connection",)
     form = CategoryForm
     inlines = (FieldRuleInline,)
 

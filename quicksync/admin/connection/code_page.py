@@ -30,6 +30,7 @@ from quicksync.sync.worker import wakes
 
 # Rows of one list that are shown for a person to act on; the next ones come when these are done.
 MOST_ROWS = 100
+SHORT = 12
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class CodeList:
     more: int
     settled: tuple[CodeRow, ...]
     names: tuple[str, ...]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether what is settled is shown unasked: nobody reads through a whole chart."""
+        return len(self.settled) <= SHORT
 
     @property
     def field(self) -> str:

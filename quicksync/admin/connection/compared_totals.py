@@ -60,7 +60,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Table:
-    """One kind. Kinds that carry no money show numbers only."""
+    """One kind by month; or, without money, a line for each kind that carries none."""
 
     kind: str
     money: bool
@@ -68,16 +68,16 @@ class Table:
 
 
 def tables(lines: Iterable[Line]) -> list[Table]:
-    """The lines of `reconcile`, by kind, in their order."""
+    """The lines of `reconcile`, by kind, in their order; numbers without money stand together,
+    before them.
+    """
+    plain: list[Line] = []
     by_kind: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
-        by_kind[line.kind].append(line)
-    return [
-        Table(
-            present.kind_word(kind),
-            KINDS[kind].is_document,
-            tuple(_month(line) for line in found),
-        )
+        (by_kind[line.kind] if KINDS[line.kind].is_document else plain).append(line)
+    numbers = [Table(_("Lists and names"), False, tuple(map(_month, plain)))] if plain else []
+    return numbers + [
+        Table(present.kind_word(kind), True, tuple(map(_month, found)))
         for kind, found in by_kind.items()
     ]
 
@@ -108,7 +108,7 @@ def _month(line: Line) -> Month:
             cells.append(_cell(here, there, line.currency))
     strays = tuple(_stray(difference) for difference in line.differences)
     return Month(
-        line.month or _("All"),
+        (line.month or _("Without a date")) if money else present.kind_word(line.kind),
         tuple(cells),
         line.agrees,
         line.explained,

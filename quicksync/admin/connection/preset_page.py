@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from quicksync.admin.parts.base import address, with_edition
 from quicksync.admin.parts.present import kind_word
@@ -22,8 +23,11 @@ from quicksync.records import KINDS
 from quicksync.sync.actions import connect, presets
 from quicksync.sync.actions.presets import Chosen, Preset
 
-OFF = "\N{EN DASH}"
-ARROWS = {"both": "↔", "push": "→", "pull": "←"}
+WAYS = {
+    "both": gettext_lazy("both ways"),
+    "push": gettext_lazy("to QuickBooks"),
+    "pull": gettext_lazy("from QuickBooks"),
+}
 
 
 @dataclass(frozen=True)
@@ -84,10 +88,10 @@ def _choice(preset: Preset, served: Iterable[str]) -> Choice:
 
 
 def _way(chosen: Chosen) -> str:
-    """Which way a kind goes, and since when; a dash when it is off."""
+    """Which way a kind goes, and since when."""
     if not chosen.enabled:
-        return OFF
-    options, parts = chosen.options, [ARROWS[chosen.columns["direction"]]]
+        return _("off")
+    options, parts = chosen.options, [str(WAYS[chosen.columns["direction"]])]
     if chosen.columns["start_date"]:
         dated = options.start_basis is StartBasis.DOCUMENT
         parts.append(_("dated today or later") if dated else _("changed today or later"))
@@ -97,4 +101,4 @@ def _way(chosen: Chosen) -> str:
         parts.append(_("edited in QuickBooks only"))
     if options.until_paid:
         parts.append(_("until a payment is attached"))
-    return " ".join([parts[0], ", ".join(parts[1:])]).strip()
+    return ", ".join(parts)

@@ -246,6 +246,41 @@ class GuardedForm(FormBase):
         return cleaned
 
 
+class GuardedRows:
+    """Mixed into the rows of a list with editable columns: what was changed since the list was
+    opened is not written over unseen. Saving once more does so.
+    """
+
+    opened: Opened | None
+    guards: Any
+
+    def clean(self) -> None:
+        super().clean()  # type: ignore[misc]
+        for form in self.initial_forms if self.opened else ():  # type: ignore[attr-defined]
+            for name in form.changed_data:
+                self._compare(form, name, form.get_initial_for_field(form.fields[name], name))
+
+    def _compare(self, form: Any, name: str, now: Any) -> None:
+        was = self.opened.digests.get(f"{form.instance.pk}:{name}") if self.opened else None
+        if was in (None, digest(now)) or not self.guards(form.instance):
+            return
+        told = _(
+            "This was changed while the list was open: it is “%(now)s” now. Nothing is saved yet;"
+            " save again to write what stands here over it."
+        )
+        form.add_error(name, told % {"now": _word(form.fields[name], now)})
+
+
+def opened_rows(formset: Any) -> str:
+    """What a list carries: the present state of its editable columns, signed."""
+    digests = {
+        f"{form.instance.pk}:{name}": digest(value)
+        for form in formset.initial_forms
+        for name, value in _values(form)
+    }
+    return Opened(timezone.now(), digests).signed()
+
+
 class GuardsForms(Base):
     """Mixed into a ModelAdmin, before it: its change pages do not write back what they were opened
     with.
@@ -297,6 +332,14 @@ class GuardsForms(Base):
                 rows = self.model._base_manager.using(using).select_for_update().filter(pk=obj.pk)
                 list(rows.values_list("pk"))
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        made = super().get_changelist_formset(request, **kwargs)
+        with_guard = {
+            "opened": Opened.read(request.POST.get(OPENED, "")),
+            "guards": staticmethod(self.quicksync_guards),
+        }
+        return type(made.__name__, (GuardedRows, made), with_guard)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         guard = getattr(request, GUARD, None)

@@ -84,6 +84,7 @@ class Card:
     has_verifier: bool
     unused: bool
     changed: str
+    opened: str
 
     @property
     def fields(self) -> list[forms.BoundField]:
@@ -123,6 +124,7 @@ def _card(one: InForce, *, is_open: bool) -> Card:
             stored and row and row.client_id_version and one.keys_from not in {Source.ADMIN, None}
         ),
         changed=_changed(row),
+        opened=_opened(row),
     )
 
 
@@ -181,14 +183,41 @@ def _lacking(one: InForce, name: str) -> str:
 
 
 def _changed(row: StoredKeys | None) -> str:
-    latest: Any = None if row is None else row.history.select_related("history_user").first()
-    if latest is None:
-        return ""
-    who = latest.history_user.get_username() if latest.history_user else _("nobody we know by name")
-    return _("Last changed %(when)s by %(who)s.") % {
-        "when": moment(latest.history_date),
-        "who": who,
-    }
+    latest = _latest(row)
+    return _("Last changed %(when)s by %(who)s.") % _told(latest) if latest else ""
+
+
+def _latest(row: StoredKeys | None) -> Any:
+    """The last change of what is stored."""
+    return None if row is None else row.history.select_related("history_user").first()
+
+
+def _told(change: Any) -> dict[str, str]:
+    who = change.history_user.get_username() if change.history_user else _("nobody we know by name")
+    return {"when": moment(change.history_date), "who": who}
+
+
+def _opened(row: StoredKeys | None) -> str:
+    """What a card carries, to tell on saving whether the keys have changed since."""
+    latest = _latest(row)
+    return str(latest.history_id) if latest else "0"
+
+
+def _as_opened(request: HttpRequest, row: StoredKeys | None) -> None:
+    """Raises NotAllowed where somebody changed the keys while the page stood open: what is typed
+    was meant for other ones.
+    """
+    if request.POST.get("opened", _opened(row)) == _opened(row):
+        return
+    latest = _latest(row)
+    told = _told(latest) if latest else {"when": "\N{EM DASH}", "who": _("nobody we know by name")}
+    raise NotAllowed(
+        _(
+            "These keys were changed while the page was open (%(when)s, by %(who)s). Nothing was"
+            " changed now: look at what is stored, then do it again if it is still right."
+        )
+        % told
+    )
 
 
 # --- What is done with them -----------------------------------------------------------------------
@@ -211,6 +240,7 @@ def act(request: HttpRequest) -> None:
 
 @sensitive_variables()
 def _save(request: HttpRequest, one: InForce) -> None:
+    _as_opened(request, one.stored)
     form = KeysForm(request.POST, prefix=one.environment)
     if not form.is_valid():
         wrong = [
@@ -243,6 +273,7 @@ def _test(request: HttpRequest, one: InForce) -> None:
 
 
 def _remove(request: HttpRequest, one: InForce) -> None:
+    _as_opened(request, one.stored)
     only = request.POST.get("what") == "webhook_verifier"
     if not key_check.store(
         one.environment, dict.fromkeys(SECRETS[2:] if only else SECRETS, ""), user=request.user

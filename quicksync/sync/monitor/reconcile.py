@@ -222,6 +222,8 @@ class _Sheet:
             if mapping.reason
             else None
         )
+        # Such as a line that a bookkeeper added and that the next run takes over.
+        waits = reason is None and mapping.touched_at is not None and not found.error
         sentence = in_words(here, there, what) if what else found.error
         if "total" in what and getattr(found.record, "total", None) is None:
             sentence += f" {_(_WORKED_OUT)}"
@@ -232,6 +234,8 @@ class _Sheet:
             )
         elif reason:
             sentence += f" {reason.sentence}"
+        elif waits:
+            sentence += f" {_(_CHANGED_SINCE)}"
         return Difference(
             where="both",
             label=found.label,
@@ -240,7 +244,7 @@ class _Sheet:
             what=what,
             code=mapping.reason,
             sentence=sentence,
-            fix=reason.fix if reason else "" if late else _fix(what),
+            fix=reason.fix if reason else "" if late else _fix(what, waits=waits),
             mapping=mapping.pk,
             explained=late or meant,
         )
@@ -359,6 +363,7 @@ _MEANT = frozenset(
 GONE_ON_ONE_SIDE = "gone-on-one-side"
 _COMPARE_AGAIN = gettext_noop("Synchronize, then compare again.")
 _UNSEEN = gettext_noop("This record has not been compared yet.")
+_CHANGED_SINCE = gettext_noop("It has changed since the two sides were last compared.")
 _PAID_SINCE = gettext_noop(
     "A payment may have been sent after this balance was read: synchronize again,"
     " then compare again."
@@ -382,11 +387,11 @@ def _gone(where: str, record: Record) -> str:
     return GONE_ON_ONE_SIDE
 
 
-def _fix(what: tuple[str, ...]) -> str:
+def _fix(what: tuple[str, ...], *, waits: bool) -> str:
     """What to do about a pair that differs so, and of which no run has said why."""
     if what == ("open",):
         return _(_PAID_SINCE)
-    return _(_COMPARE_AGAIN) if ALLOCATIONS in what else ""
+    return _(_COMPARE_AGAIN) if waits or ALLOCATIONS in what else ""
 
 
 def _elsewhere(mapping: EntityMapping, found: Found, here: Amounts, there: Amounts) -> Difference:

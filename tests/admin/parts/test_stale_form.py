@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
@@ -231,3 +232,49 @@ class TestSettings:
         assert page.save().status_code == 200
         connection.refresh_from_db()
         assert connection.name == "Theirs"
+
+
+@pytest.fixture
+def editable(monkeypatch):
+    """A list of a host's whose columns are edited in place."""
+    listed = admin.site.get_model_admin(Invoice)
+    monkeypatch.setattr(listed, "list_display", ("number", "due_on"))
+    monkeypatch.setattr(listed, "list_editable", ("due_on",))
+    return reverse("admin:books_invoice_changelist")
+
+
+def opened_list(client, url):
+    answer = client.get(url)
+    rows = answer.context["cl"].formset
+    data = {"_save": "Save", "quicksync_opened": answer.context["quicksync_opened"]}
+    for form in [rows.management_form, *rows.forms]:
+        data |= {field.html_name: str(field.value() or "") for field in form}
+    assert 'name="quicksync_opened"' in answer.content.decode()
+    return data
+
+
+def test_a_list_with_editable_columns_writes_nothing_back_unseen(
+    rows, invoice, admin_client, editable
+):
+    """Saving a list that stood open wrote all of its rows as they had been."""
+    data = opened_list(admin_client, editable)
+    brought(rows, invoice, due_on=BROUGHT)
+    refused = admin_client.post(editable, data)
+    invoice.refresh_from_db()
+    assert invoice.due_on == BROUGHT
+    told = refused.content.decode()
+    assert "This was changed while the list was open: it is “2027-05-05” now." in told
+    again = data | {"quicksync_opened": refused.context["quicksync_opened"]}
+    assert admin_client.post(editable, again | {"form-0-due_on": str(TYPED)}).status_code == 302
+    invoice.refresh_from_db()
+    assert invoice.due_on == TYPED
+
+
+def test_a_list_with_editable_columns_saves_what_nobody_else_has_touched(
+    rows, invoice, admin_client, editable
+):
+    data = opened_list(admin_client, editable)
+    brought(rows, invoice, memo="Brought")
+    assert admin_client.post(editable, data | {"form-0-due_on": str(TYPED)}).status_code == 302
+    invoice.refresh_from_db()
+    assert (invoice.due_on, invoice.memo) == (TYPED, "Brought")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quicksync import tasks
+from quicksync.admin.site import setup_keys
 from quicksync.models import Connection, StoredKeys, SyncRun
 from quicksync.simulator import running
 from quicksync.sync.access import app_keys, key_check
@@ -341,3 +342,22 @@ def test_x40_a_stand_in_is_said_to_be_one(sim, admin_client, url):
     assert sim.base_url in setup_page
     assert 'id="keys-stand_in"' in setup_page
     assert 'id="keys-production"' not in setup_page
+
+
+def test_i1_keys_that_somebody_else_has_changed_meanwhile_are_not_written_over(
+    sim, admin_client, url
+):
+    """Of two people with the page open, the second replaced what the first had entered."""
+    opened = [one.opened for one in setup_keys.cards()]
+    first = of(sim) | {"opened": opened[0]}
+    admin_client.post(url, first)
+    for act in ("save", "remove"):
+        late = entered("stand_in", client_id="ABlate", client_secret="late")
+        answer = admin_client.post(url, late | {"act": act, "opened": opened[0]})
+        assert "These keys were changed while the page was open" in said(answer)[-1]
+        assert "by admin" in said(answer)[-1]
+    assert StoredKeys.objects.get().client_id == sim.status()["client_id"]
+    [now] = [one.opened for one in setup_keys.cards()]
+    assert f'name="opened" value="{now}"' in text(admin_client, url)
+    answer = admin_client.post(url, {"environment": "stand_in", "act": "remove", "opened": now})
+    assert said(answer)[0] == "The keys were removed."
