@@ -27,8 +27,9 @@ from django.utils.translation import gettext as _
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin as Base
     from django.forms import ModelForm as FormBase
+    from django.forms.models import BaseModelFormSet as RowsBase
 else:
-    Base = FormBase = object
+    Base = FormBase = RowsBase = object
 
 STYLE = "quicksync/quicksync.css"
 OPENED = "quicksync_opened"
@@ -246,7 +247,7 @@ class GuardedForm(FormBase):
         return cleaned
 
 
-class GuardedRows:
+class GuardedRows(RowsBase):
     """Mixed into the rows of a list with editable columns: what was changed since the list was
     opened is not written over unseen. Saving once more does so.
     """
@@ -255,8 +256,8 @@ class GuardedRows:
     guards: Any
 
     def clean(self) -> None:
-        super().clean()  # type: ignore[misc]
-        for form in self.initial_forms if self.opened else ():  # type: ignore[attr-defined]
+        super().clean()
+        for form in self.initial_forms if self.opened else ():
             for name in form.changed_data:
                 self._compare(form, name, form.get_initial_for_field(form.fields[name], name))
 
