@@ -45,22 +45,16 @@ def connected(
     Returns that look's run, None when another run is at work already. Raises NotAllowed, with the
     sentence, when it is another company than before or is connected here already.
     """
-    first: dict[str, Any] = {} if connection.connected_at else {"connected_at": timezone.now()}
     try:
         with transaction.atomic():
             tokens.save(connection.pk, new)
             if new.refresh_expires_in:
                 ConnectionAccess.objects.filter(pk=connection.pk).update(previous_refresh_token="")
-            # Of two people who choose two companies at the same moment one is refused.
-            ours = Connection.objects.filter(pk=connection.pk, realm_id__in=("", realm_id))
-            if not ours.update(realm_id=realm_id, status=Status.CONNECTED, **first):
-                raise _another(connection)
+            _belongs_to(connection, realm_id, user)
             ConnectionClock.objects.filter(pk=connection.pk).update(failures=0, last_error="")
     except IntegrityError as error:
         raise _taken(connection, realm_id) from error
     connection.refresh_from_db()
-    connection.changed_by(user)
-    connection.save(update_fields=["status", "realm_id"])
     categories(connection)
     # Nobody watched this side while the company was away.
     connection.categories.update(needs_scan=True)
@@ -71,6 +65,20 @@ def connected(
         run = None
     waitlist.take_up(connection)
     return run
+
+
+def _belongs_to(connection: Connection, realm_id: str, user: Any) -> None:
+    """The connection is this company's from here on, which stands in the audit.
+
+    The row is held: of two people who choose two companies at the same moment one is refused.
+    """
+    mine = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+    if mine.realm_id not in ("", realm_id):
+        raise _another(mine)
+    mine.realm_id, mine.status = realm_id, Status.CONNECTED
+    mine.connected_at = mine.connected_at or timezone.now()
+    mine.changed_by(user)
+    mine.save(update_fields=["realm_id", "status", "connected_at"])
 
 
 def read_again(connection: Connection, *, user: Any = None) -> SyncRun:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from simple_history.signals import post_create_historical_record
 
 from quicksync.exceptions import NotAllowed
 from quicksync.models import Connection, EntityMapping, SyncRun
@@ -51,6 +52,26 @@ class TestConnect:
             connect.connected(other, FRESH, company.connection.realm_id)
         other.refresh_from_db()
         assert (other.status, other.access.refresh_token) == ("new", "")
+
+    def test_it_is_connected_with_its_trace_in_the_audit_or_not_at_all(self, company):
+        found = Connection.objects.create(name="Another")
+        before = found.history.count()
+
+        def broken(**told):
+            raise RuntimeError("The audit cannot be written.")
+
+        post_create_historical_record.connect(broken)
+        try:
+            with pytest.raises(RuntimeError):
+                connect.connected(found, FRESH, "77")
+        finally:
+            post_create_historical_record.disconnect(broken)
+        found.refresh_from_db()
+        assert (found.status, found.realm_id, found.access.refresh_token) == ("new", "", "")
+        connect.connected(found, FRESH, "77")
+        assert found.history.count() == before + 1
+        told = found.history.first()
+        assert (told.status, told.realm_id) == ("connected", "77")
 
     def test_again_while_a_run_waits(self, company):
         """Its work goes on with the new access."""
