@@ -17,7 +17,6 @@ from quicksync.models.mapping import EntityMapping, SkippedRecord
 from quicksync.models.operation import Operation
 from quicksync.models.remote import RemoteRecord
 from quicksync.models.run import Counted, SyncRun
-from quicksync.models.webconnector import WebConnectorLogin, WebConnectorSession
 from quicksync.models.webhook_delivery import WebhookDelivery, WebhookEvent
 
 __all__ = [
@@ -37,8 +36,6 @@ __all__ = [
     "SkippedRecord",
     "StoredKeys",
     "SyncRun",
-    "WebConnectorLogin",
-    "WebConnectorSession",
     "WebhookDelivery",
     "WebhookEvent",
 ]
