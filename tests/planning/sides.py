@@ -8,17 +8,10 @@ from typing import Any
 
 from quicksync.options.category import CategoryOptions
 from quicksync.options.row import table
-from quicksync.planning import (
-    Agreed,
-    Candidate,
-    Company,
-    Direction,
-    Plan,
-    Policy,
-    Step,
-    build,
-    explain,
-)
+from quicksync.planning.build import build
+from quicksync.planning.policy import Company, Policy
+from quicksync.planning.reasons.words import explain
+from quicksync.planning.steps import Agreed, Candidate, Direction, Plan, Step
 from quicksync.records import Customer, Invoice, Item, Payment, Record, Ref, SalesLine, record_class
 
 DAY = dt.date(2026, 5, 4)

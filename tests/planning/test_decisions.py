@@ -6,7 +6,9 @@ import datetime as dt
 
 import pytest
 
-from quicksync.planning import Authority, Candidate, StartBasis, Wins, build
+from quicksync.options.choices import Authority, StartBasis, Wins
+from quicksync.planning.build import build
+from quicksync.planning.steps import Candidate
 from tests.planning.sides import (
     COMPANY,
     LINKED,

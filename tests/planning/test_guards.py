@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from quicksync.planning import Candidate, Company, NameEntry
+from quicksync.planning.policy import Company, NameEntry
+from quicksync.planning.steps import Candidate
 from quicksync.records import Address, Allocation, Class, Item, Location, Ref, TaxCode
 from quicksync.records.limits import FieldLimit
 from tests.planning.sides import (

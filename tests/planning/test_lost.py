@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from quicksync.planning import Authority, Company, OnDelete
+from quicksync.options.choices import Authority, OnDelete
+from quicksync.planning.policy import Company
 from quicksync.records import Ref
 from tests.planning.sides import LINKED, PULL, PUSH, client, codes, invoice, only, pair, shape
 

@@ -6,10 +6,13 @@ import datetime as dt
 
 import pytest
 
-from quicksync.planning import Candidate, Company, OnDelete, Wins, fold
+from quicksync.options.choices import OnDelete, Wins
 from quicksync.planning.matching.names import numbers_in, words_of
 from quicksync.planning.matching.near import alike, pairs_alike
+from quicksync.planning.policy import Company
+from quicksync.planning.steps import Candidate
 from quicksync.records import Ref, Term
+from quicksync.records.spelling import fold
 from tests.planning.sides import (
     LINKED,
     NEWER,

@@ -12,19 +12,11 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quicksync.planning import (
-    Action,
-    Agreed,
-    Authority,
-    Direction,
-    OnDelete,
-    Plan,
-    Policy,
-    Step,
-    Wins,
-    build,
-)
+from quicksync.options.choices import Authority, OnDelete, Wins
+from quicksync.planning.build import build
 from quicksync.planning.compare import canonical
+from quicksync.planning.policy import Policy
+from quicksync.planning.steps import Action, Agreed, Direction, Plan, Step
 from quicksync.records import Allocation, Record, Ref
 from tests.planning.sides import DAY, NEWER, OLDER, client, invoice, line, payment, policy
 from tests.planning.world import Pair, World, mirrored, quiet

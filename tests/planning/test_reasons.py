@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from quicksync.planning import Reason, explain, why
+from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.reason_row import Severity
 from quicksync.planning.reasons.table import ROWS
+from quicksync.planning.reasons.words import explain, why
 
 EVERYTHING = dict.fromkeys(
     re.findall(r"{(\w+)}", "".join(row.sentence + row.cause + row.fix for row in ROWS.values())),

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from quicksync.planning import Company, explain
+from quicksync.planning.policy import Company
+from quicksync.planning.reasons.words import explain
 from quicksync.records import Allocation, Ref, TaxCode
 from tests.planning.sides import (
     client,

@@ -7,11 +7,12 @@ from decimal import Decimal
 import pytest
 
 from quicksync.exceptions import BadValue
-from quicksync.planning import Agreed, Company, FieldRule, Policy, agreement
 from quicksync.planning.case import fixed_value, rules_for
 from quicksync.planning.compare import Links, can_cross, cross, same, same_across
-from quicksync.planning.merge import changed_since
+from quicksync.planning.merge import agreement, changed_since
+from quicksync.planning.policy import Company, FieldRule, Policy
 from quicksync.planning.reasons.words import explain
+from quicksync.planning.steps import Agreed
 from quicksync.records import Address, Ref, is_empty, record_class
 from tests.planning.sides import (
     client,

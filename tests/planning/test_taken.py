@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from quicksync.options.choices import Authority
-from quicksync.planning import Direction, Wins
+from quicksync.options.choices import Authority, Wins
+from quicksync.planning.steps import Direction
 from quicksync.records import Ref
 from tests.planning.sides import PULL, PUSH, invoice, linked, only, pair, payment, shape, steps
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from quicksync.planning import Authority, Wins
+from quicksync.options.choices import Authority, Wins
 from quicksync.records import Allocation, Payment, Ref
 from tests.planning.sides import (
     NEWER,

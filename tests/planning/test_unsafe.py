@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quicksync.planning import explain
+from quicksync.planning.reasons.words import explain
 from quicksync.planning.unsafe import judge
 
 

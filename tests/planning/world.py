@@ -7,19 +7,11 @@ from typing import Any
 
 import msgspec
 
-from quicksync.planning import (
-    Action,
-    Agreed,
-    Candidate,
-    Company,
-    Direction,
-    Plan,
-    Policy,
-    Step,
-    agreement,
-    build,
-)
+from quicksync.planning.build import build
 from quicksync.planning.compare import cross
+from quicksync.planning.merge import agreement
+from quicksync.planning.policy import Company, Policy
+from quicksync.planning.steps import Action, Agreed, Candidate, Direction, Plan, Step
 from quicksync.records import Record, Ref, kind_info
 
 

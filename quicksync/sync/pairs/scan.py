@@ -19,9 +19,6 @@ from quicksync.sync.pairs import state
 from quicksync.sync.pairs.halves import add_halves, half_there
 
 CHUNK = 500
-# A save that another process committed just before it learnt of the category would have touched
-# nothing: for so long after a category was scanned first, the next run scans it again.
-SETTLING = dt.timedelta(seconds=60)
 
 Alive = Callable[[], None]
 

@@ -12,10 +12,6 @@ AUTHORIZE = "https://appcenter.intuit.com/connect/oauth2"
 BEARER = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"
 REVOKE = "https://developer.api.intuit.com/v2/oauth2/tokens/revoke"
 SIGN_OUT = "https://accounts.intuit.com/app/sign-out"
-USER_INFO = {
-    "production": "https://accounts.platform.intuit.com/v1/openid_connect/userinfo",
-    "sandbox": "https://sandbox-accounts.platform.intuit.com/v1/openid_connect/userinfo",
-}
 API = {
     "production": "https://quickbooks.api.intuit.com",
     "sandbox": "https://sandbox-quickbooks.api.intuit.com",
@@ -56,11 +52,6 @@ def revoke() -> str:
 def sign_out() -> str:
     """Where a person signs out of Intuit."""
     return stand_in(SIGN_OUT)
-
-
-def user_info(environment: str) -> str:
-    """Where the signed-in person's name can be asked for."""
-    return stand_in(USER_INFO[_known(environment)])
 
 
 def api(environment: str) -> str:

@@ -71,9 +71,6 @@ def test_a_stand_in_replaces_every_address(settings):
     assert addresses.authorize() == "http://127.0.0.1:9400/under/connect/oauth2"
     assert addresses.token() == "http://127.0.0.1:9400/under/oauth2/v1/tokens/bearer"
     assert addresses.revoke() == "http://127.0.0.1:9400/under/v2/oauth2/tokens/revoke"
-    assert (
-        addresses.user_info("sandbox") == "http://127.0.0.1:9400/under/v1/openid_connect/userinfo"
-    )
     assert addresses.api("production") == "http://127.0.0.1:9400/under/v3"
     assert addresses.page("invoice?txnId=1", "production") == ""
 
