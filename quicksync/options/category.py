@@ -4,6 +4,10 @@ What a query filters or joins on is a column of `Category` instead: whether it i
 direction, start date and bookmark, and the engine's own marks. The rest is policy, on which
 planning acts, one record at a time. (A host's page asks by one query whether the object that it
 shows may be edited: a key in JSON serves for that.)
+
+All kinds share one struct, and an option says which of them have it (`belongs`). So planning and
+presets, which know no kind from another, read and set any category alike; an option that a kind
+does not have is on no form and keeps its default.
 """
 
 from __future__ import annotations
