@@ -1,5 +1,5 @@
-"""A row of the table of options is a field of a struct: its name, type and default, and beside them
-an `Option`.
+"""A row of the table of options is a field of a struct:
+its name, type and default, and beside them an `Option`.
 
     zero_totals: Annotated[bool, Option("Include totals of zero", "A document that ...",
     readers=(...))] = True

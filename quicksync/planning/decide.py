@@ -52,8 +52,8 @@ def decide(case: Case) -> Steps:
 
 
 def decide_couple(case: Case, here: Record, there: Record, other: Candidate) -> tuple[Steps, Step]:
-    """Two halves that turned out to be one record: the steps of the half here, and that of the half
-    there (`other`).
+    """Two halves that turned out to be one record:
+    the steps of the half here, and that of the half there (`other`).
 
     `case` has both halves under the key of the half here, which carries the writes; the other
     half's step only names its partner.
@@ -131,8 +131,8 @@ def _writes(
     left: tuple[str, ...] = (),
     partner: int | None = None,
 ) -> Steps:
-    """The updates of a merge: one for each side that has to change. What each leaves to the other
-    stays unagreed.
+    """The updates of a merge: one for each side that has to change.
+    What each leaves to the other stays unagreed.
     """
     pushed, pulled = merged.names(Verdict.PUSH), merged.names(Verdict.PULL)
     left += merged.names(Verdict.WAIT)

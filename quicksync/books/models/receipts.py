@@ -152,8 +152,8 @@ class ReceiptAllocation(models.Model):
         return f"{self.invoice}: {self.amount}"
 
     def check_room(self, before: Decimal = ZERO) -> None:
-        """Raises ValidationError when it pays more than is open; `before` is what it paid
-        already.
+        """Raises ValidationError when it pays more than is open;
+        `before` is what it paid already.
         """
         room = self.invoice.balance + before
         amount: Decimal | None = self.amount
@@ -192,8 +192,8 @@ class ReceiptCredit(models.Model):
         return f"{self.credit_note}: {self.amount}"
 
     def check_room(self, before: Decimal = ZERO) -> None:
-        """Raises ValidationError when it uses more than is left; `before` is what it used
-        already.
+        """Raises ValidationError when it uses more than is left;
+        `before` is what it used already.
         """
         room = self.credit_note.balance + before
         amount: Decimal | None = self.amount

@@ -70,8 +70,8 @@ def of_site(now: dt.datetime) -> Quota:
 
 
 def forecast(reads: int, since: dt.datetime | None, now: dt.datetime) -> int:
-    """What the month's reads come to if it goes on as it began; `since` is when they began, if in
-    mid-month.
+    """What the month's reads come to if it goes on as it began;
+    `since` is when they began, if in mid-month.
     """
     seconds = ((now.day - 1) * 24 + now.hour) * 3600 + now.minute * 60 + now.second
     left = monthrange(now.year, now.month)[1] * 86_400 - seconds
