@@ -12,6 +12,7 @@ does not have is on no form and keeps its default.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Annotated
 
 from quicksync.options.choices import Authority, OnDelete, StartBasis, Wins
@@ -147,3 +148,11 @@ class CategoryOptions(Options, frozen=True, kw_only=True):
             belongs=known_by_name,
         ),
     ] = True
+
+    def fitting(self, takes_back: AbstractSet[str]) -> CategoryOptions:
+        """As far as QuickBooks can do it with these records: what it can neither void nor make
+        inactive is left alone there, and never deleted unless a person says so.
+        """
+        if self.on_delete_here is OnDelete.VOID and not takes_back & {"void", "inactive"}:
+            return self.replace(on_delete_here=OnDelete.NOTHING)
+        return self

@@ -189,6 +189,39 @@ def several_tax_codes(look: Look) -> Iterator[Reason]:
         yield why("several-tax-codes", "lines", label=look.label(), others=others)
 
 
+def tax_not_taken(look: Look) -> Iterator[Reason]:
+    """The document states a tax that the company's documents of this sort have no place for: there
+    it would come to so much less (F14).
+    """
+    record, taxes = look.record, look.case.company.tax_kind
+    tax = getattr(record, "tax", None)
+    if not tax or getattr(record, "prices_include_tax", False) or not _writes_lines(look):
+        return
+    if taxes == "none" or (record.payable and taxes != "global"):
+        plural = look.case.rules.info.plural
+        yield why("tax-not-taken", "tax", label=look.label(), tax=str(tax), plural=plural)
+
+
+def billable_without_customer(look: Look) -> Iterator[Reason]:
+    """A line that will be charged says to whom (QuickBooks' fault 6310). One that is changed keeps
+    what it says there, where this side has no place for it.
+    """
+    if not _writes_lines(look):
+        return
+    shown = look.case.policy.shown.get("lines") if look.step.action is not Action.CREATE else None
+    if any(
+        getattr(line, field) and is_empty(getattr(line, other))
+        for line in getattr(look.record, "lines", ())
+        for field, other in line.needs.items()
+        if shown is None or other in shown
+    ):
+        yield why("billable-without-customer", "lines", label=look.label())
+
+
+def _writes_lines(look: Look) -> bool:
+    return look.step.action is Action.CREATE or "lines" in look.names
+
+
 def over_allocated(look: Look) -> Iterator[Reason]:
     """A payment pays more than it is, and what else QuickBooks counts to it: credits that are none
     of ours, and those that this side does not tell of.
@@ -329,6 +362,8 @@ GUARDS: tuple[tuple[Check, frozenset[Action]], ...] = (
     (currency, _SAVE),
     (fixed_after_create, _UPDATE),
     (several_tax_codes, _SAVE),
+    (tax_not_taken, _SAVE),
+    (billable_without_customer, _SAVE),
     (over_allocated, _SAVE),
     (feature_off, _SAVE),
     (default_account, _CREATE),

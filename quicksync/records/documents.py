@@ -25,7 +25,8 @@ class Line(Part, frozen=True, kw_only=True, omit_defaults=True):
     """One line of a document, in the document's currency.
 
     `id` is the line's identity on its own side and never compared across sides. `amount` is net of
-    tax unless the document says `prices_include_tax`.
+    tax unless the document says `prices_include_tax`. `needs`: fields that QuickBooks only takes
+    with another one.
     """
 
     references: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -42,6 +43,7 @@ class Line(Part, frozen=True, kw_only=True, omit_defaults=True):
         "tax_code": ("tax_code", "tax", "vat"),
         "class_": ("class_", "klass"),
     }
+    needs: ClassVar[Mapping[str, str]] = {}
     if TYPE_CHECKING:  # fields of each sort of lines, in an order of its own
         id: str = ""
         description: str = ""

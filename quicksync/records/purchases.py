@@ -37,6 +37,7 @@ class PurchaseLine(Line, frozen=True, kw_only=True, omit_defaults=True):
         "customer": ("customer", "client"),
         "billable": ("billable", "is_billable"),
     }
+    needs: ClassVar[Mapping[str, str]] = {"billable": "customer"}
 
     id: str = ""
     item: Ref | None = None

@@ -276,31 +276,6 @@ def test_a_bill_is_deleted_there_and_never_voided(company):
     assert len(company.there("Bill")) == 1
 
 
-def test_a_paid_bill_stays_x28(company):
-    owed = debt(supplier(), OFFICE)
-    look(company)
-    there = company.partner(owed)
-    company.sim.api(
-        "POST",
-        "billpayment",
-        {
-            "VendorRef": there["VendorRef"],
-            "PayType": "Check",
-            "TotalAmt": 50.25,
-            "CheckPayment": {
-                "BankAccountRef": {"value": company.one("Account", "Name = 'Checking'")["Id"]}
-            },
-            "Line": [{"Amount": 50.25, "LinkedTxn": [{"TxnId": there["Id"], "TxnType": "Bill"}]}],
-        },
-    )
-    look(company)
-    company.enable("bill", on_delete_here="delete")
-    mapping = gone(company, owed)
-    assert_adds_up(look(company))
-    mapping.refresh_from_db()
-    assert (mapping.state, mapping.reason) == ("held", "paid-document")
-
-
 # --- Credit notes ---------------------------------------------------------------------------------
 
 

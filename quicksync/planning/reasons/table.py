@@ -401,6 +401,24 @@ _CONTENT = (
         Place.RECORD,
     ),
     Row(
+        "tax-not-taken",
+        _ERROR,
+        "{label} states a tax of {tax}, and QuickBooks has no place for it on {plural}.",
+        "In the United States, tax on what is bought is part of what it costs; in a company"
+        " without tax no document has any. The total in QuickBooks would be lower than here.",
+        "Put the tax into the amounts of the lines, or on a line of its own, and state no tax on"
+        " the document.",
+        Place.RECORD,
+    ),
+    Row(
+        "billable-without-customer",
+        _ERROR,
+        "{label} has a line that is to be charged, and does not say to whom.",
+        "QuickBooks takes a billable line only with a customer.",
+        "Name the customer on the line, or do not mark it as billable.",
+        Place.RECORD,
+    ),
+    Row(
         "over-allocated",
         _ERROR,
         "{label} pays {allocated}, more than its amount of {total}.",

@@ -27,6 +27,7 @@ from quicksync.models import (
     SyncRun,
 )
 from quicksync.models.run_values import Scope
+from quicksync.options.category import CategoryOptions
 from quicksync.quickbooks.loading import access_of, edition_for
 from quicksync.quickbooks.port import Tokens
 from quicksync.records import KINDS
@@ -186,8 +187,11 @@ def categories(connection: Connection) -> list[Category]:
     for kind, info in KINDS.items():
         if kind in served and kind in edition.can.kinds:
             direction = Category.Direction.PULL if info.is_list else Category.Direction.BOTH
+            options = CategoryOptions().fitting(edition.can.takes_back(kind))
             Category.objects.get_or_create(
-                connection=connection, kind=kind, defaults={"direction": direction}
+                connection=connection,
+                kind=kind,
+                defaults={"direction": direction, "options": options},
             )
     return list(connection.categories.all())
 

@@ -19,6 +19,7 @@ from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import Connection
 from quicksync.options.category import CategoryOptions
 from quicksync.options.row import of_kind
+from quicksync.quickbooks.loading import edition_for
 from quicksync.records import KINDS, kind_info
 from quicksync.sync.actions import connect
 from quicksync.sync.company import currencies
@@ -267,12 +268,14 @@ def apply(connection: Connection, name: str, *, user: Any = None) -> Applied:
             )
         )
     on, refused = [], {}
+    able = edition_for(connection.edition).can.takes_back
     with transaction.atomic():
         _set_connection(connection, preset, user)
         connection.categories.update(approved_at=None)  # what was approved were other settings
         for category in connect.categories(connection):
             chosen = preset.of(category.kind)
-            values = {**chosen.columns, "options": category.options.taking(chosen.options)}
+            wanted = chosen.options.fitting(able(category.kind))
+            values = {**chosen.columns, "options": category.options.taking(wanted)}
             if chosen.enabled and (why := refusal(connection, category.kind)):
                 refused[category.kind], values["enabled"] = why, False
             if values["enabled"]:

@@ -1,5 +1,5 @@
-"""Merged customers (C19, X29): the pair follows the one that is left, and every new invoice reaches
-it.
+"""Merged customers and vendors (C19, X29): the pair follows the one that is left, and every new
+document reaches it.
 """
 
 from __future__ import annotations
@@ -25,22 +25,25 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def company():
     with connected(
-        kinds=("account", "tax_code", "term", "payment_method", "customer", "item", "invoice")
+        kinds=(
+            *("account", "tax_code", "term", "payment_method", "customer", "item", "invoice"),
+            *("vendor", "bill"),
+        )
     ) as found:
         yield found
 
 
-def merge(company, lost, left):
-    company.sim.edit("merge", entity="Customer", id=str(lost), into=str(left))
+def merge(company, lost, left, entity="Customer"):
+    company.sim.edit("merge", entity=entity, id=str(lost), into=str(left))
 
 
-def notify(company, lost, left):
+def notify(company, lost, left, entity="customer"):
     """The notification of the merge, as the inbox keeps and uses it."""
     body = [
         {
             "specversion": "1.0",
             "id": "m",
-            "type": "qbo.customer.merged.v1",
+            "type": f"qbo.{entity}.merged.v1",
             "intuitentityid": str(left),
             "intuitaccountid": company.connection.realm_id,
             "time": "2026-01-01T00:00:00Z",
@@ -79,6 +82,37 @@ def test_c19_a_notification_moves_the_pair_to_the_record_that_is_left(company):
     invoice = company.invoice(ada, 50)
     company.sync()
     assert company.partner(invoice)["CustomerRef"]["value"] == left
+
+
+def other_mason(company):
+    """A vendor with a bill, and another one in QuickBooks that its record is merged into: its
+    ids.
+    """
+    mason = company.vendor("Mason")
+    company.bill(mason, 10)
+    company.sync()
+    realm = company.connection.realm_id
+    made = company.sim.api("POST", "vendor", {"DisplayName": "Mason & Sons"}, realm=realm)
+    lost, left = company.partner(mason)["Id"], made["Vendor"]["Id"]
+    company.enable("vendor", direction="push")
+    company.sync()
+    merge(company, lost, left, "Vendor")
+    return mason, lost, left
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "refused"])
+def test_c19_bills_of_a_merged_vendor_reach_the_one_that_is_left(company, told):
+    """By the notification; or the next bill is refused with 2500, and finds the merge by itself."""
+    mason, lost, left = other_mason(company)
+    if told:
+        notify(company, lost, left, "vendor")
+    company.sync()
+    bill = company.bill(mason, 50, number="B-2")
+    assert_adds_up(company.sync())
+    assert company.mapping(mason).remote_id == left
+    assert company.partner(bill)["VendorRef"]["value"] == left
+    assert company.mapping(bill).state == "in_sync"
+    assert Operation.objects.filter(reason="merged-there").count() == 1
 
 
 def merged_unheard(company):
