@@ -70,7 +70,7 @@ def check_settings(
     """
     given: Any = getattr(django_settings, "QUICKSYNC", {})
     if not isinstance(given, Mapping):
-        hint = 'Say QUICKSYNC = {"CLIENT_ID": "...", ...}.'
+        hint = 'Set QUICKSYNC = {"CLIENT_ID": "...", ...}.'
         return [
             checks.Error(
                 f"QUICKSYNC is {given!r}, which is not a dictionary.",
@@ -154,8 +154,8 @@ def check_takers(
                 " model's own."
             )
             what = (
-                f"{first} takes every new {kind} of QuickBooks, {', '.join(others)} none: neither"
-                " chooses."
+                f"{first} takes every new {kind} from QuickBooks, and {', '.join(others)} takes"
+                " none: no adapter chooses."
             )
             found.append(checks.Warning(what, hint=hint, obj=type(takers[0]), id="quicksync.W010"))
     return found
@@ -216,7 +216,7 @@ def check_environment(
         return []
     what = f"QUICKSYNC['ENVIRONMENT'] is {found!r}, an environment that Intuit does not have."
     hint = (
-        'Say "production" for real companies, "sandbox" for Intuit\'s test companies (development'
+        'Use "production" for real companies, "sandbox" for Intuit\'s test companies (development'
         " keys)."
     )
     return [checks.Error(what, hint=hint, id="quicksync.E006")]
@@ -265,7 +265,7 @@ def check_admin(
     )
     hint = (
         f'Add path("admin/", admin.site.urls) to {django_settings.ROOT_URLCONF}; on an AdminSite of'
-        " your own, say quicksync.admin.register_on(site) before its urls are read."
+        " your own, call quicksync.admin.register_on(site) before its urls are read."
     )
     return [checks.Warning(what, hint=hint, id="quicksync.W009")]
 
@@ -298,7 +298,7 @@ def check_queue(
             " machine."
         )
         hint = (
-            'Say Q_CLUSTER = {"name": "quicksync", "orm": "default", "timeout": 300, "retry": 360}.'
+            'Set Q_CLUSTER = {"name": "quicksync", "orm": "default", "timeout": 300, "retry": 360}.'
         )
         return [checks.Warning(what, hint=hint, id="quicksync.W003")]
     timeout, retry = queue.get("timeout", Q_TIMEOUT), queue.get("retry", Q_RETRY)

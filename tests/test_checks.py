@@ -76,7 +76,7 @@ def test_an_unknown_setting_is_a_typing_error(settings):
         ({"LOCK_LISTS": "no"}, "It is True or False."),
         ({"SITE_URL": None}, "It is a text"),
         ({"EDITIONS": ["online"]}, "It is a dictionary"),
-        (["CLIENT_ID"], 'Say QUICKSYNC = {"CLIENT_ID": "...", ...}.'),
+        (["CLIENT_ID"], 'Set QUICKSYNC = {"CLIENT_ID": "...", ...}.'),
     ],
 )
 def test_a_setting_of_another_sort_is_told(settings, given, part):

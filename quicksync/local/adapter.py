@@ -67,10 +67,10 @@ class ModelAdapter:
         )
         cls.fields = {**inherited, **own}
         if not isinstance(given, Mapping):
-            hint = "Say fields = {'name': 'the attribute', ...}: the record's field first."
+            hint = "Set fields = {'name': 'the attribute', ...}: the record's field first."
             cls.misfits = (
                 *cls.misfits,
-                Problem(f"{cls.__name__} says fields = {given!r}, which is no map.", hint),
+                Problem(f"{cls.__name__} says fields = {given!r}, which is not a map.", hint),
             )
 
     def __init__(self, model: type[models.Model]) -> None:
@@ -95,7 +95,7 @@ class ModelAdapter:
         """The connections, or their primary keys, whose companies an object belongs to: those are
         told of its changes.
 
-        None, as here, asks `queryset` of each connection, all of them in one statement. Say it
+        None, as here, asks `queryset` of each connection, all of them in one statement. Use it
         where the object knows.
         """
         return None

@@ -83,7 +83,7 @@ def _is_a(shape: Shape) -> Callable[[Any], Any]:
     def checked(value: Any) -> Any:
         if value is None or isinstance(value, shape.type):
             return value
-        raise BadValue(f"{value!r} is no quicksync.{shape.type.__name__}.")
+        raise BadValue(f"{value!r} is not a quicksync.{shape.type.__name__}.")
 
     return checked
 
@@ -97,10 +97,10 @@ def _parts(shape: Shape) -> Callable[[Any], Any]:
 
     def checked(value: Any) -> Any:
         if not isinstance(value, list | tuple):
-            raise BadValue(f"{value!r} is no list of quicksync.{part.__name__}.")
+            raise BadValue(f"{value!r} is not a list of quicksync.{part.__name__}.")
         for one in value:
             if not isinstance(one, part):
-                raise BadValue(f"{one!r} is no quicksync.{part.__name__}.")
+                raise BadValue(f"{one!r} is not a quicksync.{part.__name__}.")
         return tuple(
             part(
                 **{name: convert(getattr(one, name)) for name, convert in converters.items()}

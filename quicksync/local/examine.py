@@ -48,9 +48,11 @@ def _fields(adapter: Adapter, who: str) -> Iterator[Problem]:
         if name not in adapter.carried() and name not in wrong:
             hint = f"Name the attribute: fields = {{{name!r}: ...}}."
             if name == "lines":
-                hint = "Say lines = quicksync.Lines('the reverse name of its lines')."
+                hint = "Set lines = quicksync.Lines('the reverse name of its lines')."
             yield Problem(
-                f"{who} carries no {name}, without which QuickBooks takes no {adapter.kind}.", hint
+                f"{who} has no {name}: QuickBooks does not accept a record of kind {adapter.kind}"
+                " without it.",
+                hint,
             )
 
 
@@ -79,14 +81,14 @@ def _modified(adapter: Adapter, who: str) -> Iterator[Problem]:
         ]
         hint = _nearest(str(adapter.modified), moments)
         hint += (
-            "Name a DateTimeField(auto_now=True), or say modified = None: then every object is"
+            "Name a DateTimeField(auto_now=True), or set modified = None: then every object is"
             " compared each time."
         )
         yield Problem(
-            f"{who} says modified = {adapter.modified!r}, which is no DateTimeField.", hint
+            f"{who} says modified = {adapter.modified!r}, which is not a DateTimeField.", hint
         )
     if adapter.bulk and adapter.model._meta.parents:
-        hint = "Say bulk = False: Django cannot create such models in bulk."
+        hint = "Set bulk = False: Django cannot create such models in bulk."
         yield Problem(f"{who} is bulk, but its model inherits another one's table.", hint)
 
 
@@ -124,13 +126,14 @@ def _attributes(adapter: Adapter, who: str) -> Iterator[Problem]:
         value: Any = getattr(adapter, name)
         if isinstance(value, str) or not isinstance(value, Sequence):
             yield Problem(
-                f"{who} says {name} = {value!r}, which is no list.", f"Say {name} = ({value!r},)."
+                f"{who} says {name} = {value!r}, which is not a list.",
+                f"Set {name} = ({value!r},).",
             )
     refusals: Any = adapter.refusals
     if not isinstance(refusals, tuple) or not all(
         isinstance(one, type) and issubclass(one, Exception) for one in refusals
     ):
-        hint = "Say refusals = (MyError,): a tuple of exception classes."
+        hint = "Set refusals = (MyError,): a tuple of exception classes."
         yield Problem(f"{who} says refusals = {refusals!r}.", hint)
     place = Place(type(adapter).__name__, adapter.model, "lookups", Shape(str, optional=False))
     lookups: Any = adapter.bookmark_lookups
@@ -138,7 +141,9 @@ def _attributes(adapter: Adapter, who: str) -> Iterator[Problem]:
         try:
             paths.follow(place, "__".join(str(path).split("__")[:1]))
         except WrongField as error:
-            yield Problem(f"{who} has a bookmark lookup {path!r} that leads nowhere.", error.hint)
+            yield Problem(
+                f"{who} has a bookmark lookup {path!r} that leads to no field.", error.hint
+            )
 
 
 def _hooks(adapter: Adapter, who: str, base: type[Adapter]) -> Iterator[Problem]:
@@ -149,13 +154,15 @@ def _hooks(adapter: Adapter, who: str, base: type[Adapter]) -> Iterator[Problem]
             continue
         called = f"def {name}{inspect.signature(ours)}".replace("'", "").partition(" ->")[0]
         if not callable(getattr(adapter, name)):
-            yield Problem(f"{who} has a {name} that is no method.", f"Say {called}: ...")
+            yield Problem(f"{who} has a {name} that is not a method.", f"Write {called}: ...")
             continue
         names = [one for one in inspect.signature(ours).parameters.values() if one.name != "self"]
         plain = [one.name for one in names if one.kind is not one.KEYWORD_ONLY]
         named = {one.name: None for one in names if one.kind is one.KEYWORD_ONLY}
         if not suits.takes(getattr(adapter, name), *plain, **named):
-            yield Problem(f"{who} has a method {name} with other arguments.", f"Say {called}: ...")
+            yield Problem(
+                f"{who} has a method {name} with other arguments.", f"Write {called}: ..."
+            )
 
 
 def look_alikes(adapter: Adapter, base: type[Adapter]) -> list[Problem]:

@@ -40,12 +40,12 @@ class Registry:
         if self._frozen:
             where = f"{model._meta.app_label}/{MODULE}.py"
             raise Misfit(
-                f"{adapter.__name__} comes too late.",
-                f"Put it into {where}, read when the site starts.",
+                f"{adapter.__name__} is registered too late.",
+                f"Register it in {where}, which is read when the site starts.",
             )
         if (taken := self._adapters.get((label, adapter.kind))) is not None:
             raise Misfit(
-                f"{label} has an adapter of kind {adapter.kind} already, {type(taken).__name__}.",
+                f"{label} already has an adapter of kind {adapter.kind}: {type(taken).__name__}.",
                 f"Remove one of the two, or give {adapter.__name__} another kind.",
             )
         made = adapter(model)
@@ -148,12 +148,12 @@ def _check(model: Any, adapter: Any) -> None:
     """Raises Misfit for what is no model, no adapter, or of no kind."""
     if not (isinstance(adapter, type) and hasattr(adapter, "kind")):
         raise Misfit(
-            f"{adapter!r} is no adapter.",
+            f"{adapter!r} is not an adapter.",
             "Write a class, such as class Mine(quicksync.CustomerAdapter).",
         )
     if not (isinstance(model, type) and issubclass(model, Model)):
         hint = "Import the model and register it: @quicksync.register(Customer)."
-        raise Misfit(f"{adapter.__name__} is registered for {model!r}, which is no model.", hint)
+        raise Misfit(f"{adapter.__name__} is registered for {model!r}, which is not a model.", hint)
     if model._meta.abstract:
         raise Misfit(
             f"{adapter.__name__} is registered for {model.__name__}, which is abstract.",

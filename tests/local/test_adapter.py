@@ -234,7 +234,7 @@ def test_one_bad_record_never_loses_another(shop, patron):
     assert [one.op for one in written] == ["good", "refused", "taken", "gone", "long", "fine"]
     assert written[1].error == "Full name: We keep no test patrons."
     assert "already exists" in written[2].error
-    assert "not here any more" in written[3].error
+    assert "no longer exists here" in written[3].error
     assert "80 characters" in written[4].error
     assert set(Patron.objects.values_list("full_name", flat=True)) == {"Zoë's Café", "Good", "Fine"}
 

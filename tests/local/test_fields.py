@@ -33,13 +33,13 @@ def complaints(adapter):
         ),
         ({"email": "bills__xyz"}, "leads through 'bills' (in 'bills__xyz')"),
         ({"email": "qqq"}, "It has: id, full_name, mail"),
-        ({"billing": "street"}, "billing is an address in one text. Say AddressField"),
-        ({"term": quicksync.Reference("town")}, "term reads 'town', which is no foreign key"),
+        ({"billing": "street"}, "billing is an address in one text. Use AddressField"),
+        ({"term": quicksync.Reference("town")}, "term reads 'town', which is not a foreign key"),
         (
             {"term": quicksync.Reference("none")},
             "term reads 'none', which shop.Patron does not have",
         ),
-        ({"notes": quicksync.Code("term", "town")}, "notes is no reference"),
+        ({"notes": quicksync.Code("term", "town")}, "notes is not a reference"),
     ],
 )
 def test_a_wrong_field_is_told_with_the_fix_j6(shop, fields, sentence):
@@ -69,9 +69,11 @@ def test_a_reference_to_a_model_without_adapter_is_told(shop):
 
 def test_what_quickbooks_requires_is_missed(shop):
     told = complaints(made(quicksync.InvoiceAdapter, Bill))
-    assert "carries no customer, without which QuickBooks takes no invoice" in told[0]
-    assert "Say lines = quicksync.Lines" in told[1]
-    assert "carries no name" in complaints(made(quicksync.CustomerAdapter, Patron))[0]
+    assert (
+        "has no customer: QuickBooks does not accept a record of kind invoice without it" in told[0]
+    )
+    assert "Set lines = quicksync.Lines" in told[1]
+    assert "has no name" in complaints(made(quicksync.CustomerAdapter, Patron))[0]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,7 @@ def test_a_modification_time_that_is_none(shop):
     (told,) = complaints(
         made(quicksync.CustomerAdapter, Patron, fields={"name": "full_name"}, modified="town")
     )
-    assert "modified = 'town', which is no DateTimeField" in told
+    assert "modified = 'town', which is not a DateTimeField" in told
 
 
 def test_bulk_needs_a_table_of_its_own(shop, monkeypatch):

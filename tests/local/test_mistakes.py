@@ -43,9 +43,9 @@ class Halves(quicksync.Field):
 CUSTOMERS = [
     (
         {"email": ("mail",)},
-        ["email is ('mail',), which is no field.", "an attribute's name in quotes"],
+        ["email is ('mail',), which is not a field.", "an attribute's name in quotes"],
     ),
-    ({"email": 5}, ["email is 5, which is no field."]),
+    ({"email": 5}, ["email is 5, which is not a field."]),
     ({"billing": quicksync.AddressField}, ["billing is the class AddressField, not made."]),
     ({"billing": quicksync.AddressField(())}, ["an address without a street"]),
     ({"billing": quicksync.AddressField("streat")}, ["'streat'", "Did you mean 'street'?"]),
@@ -53,8 +53,8 @@ CUSTOMERS = [
         {"billing": quicksync.AddressField(5)},
         ["billing cannot be made ready: TypeError", "Look at what 'billing'"],
     ),
-    ({"email": quicksync.AddressField("street")}, ["email is no address."]),
-    ({"email": quicksync.Attr(7)}, ["email reads 7, which is no name."]),
+    ({"email": quicksync.AddressField("street")}, ["email is not an address."]),
+    ({"email": quicksync.Attr(7)}, ["email reads 7, which is not a name."]),
     ({"email": Halves()}, ["email cannot be made ready: KeyError"]),
     (
         {"email": quicksync.Field()},
@@ -62,7 +62,7 @@ CUSTOMERS = [
     ),
     (
         {"email": quicksync.Custom("mail")},
-        ["'mail' for get, which is no function.", "lambda obj: ..."],
+        ["'mail' for get, which is not a function.", "lambda obj: ..."],
     ),
     ({"email": lambda: "x"}, ["a function for get with other arguments."]),
     (
@@ -124,9 +124,9 @@ CUSTOMERS = [
     ),
     (
         {"term": quicksync.Code("account", "town")},
-        ["names a term, not a account. Say Code('term', 'town')."],
+        ["expects a term, not a account. Use Code('term', 'town')."],
     ),
-    ({"name": quicksync.Cents("full_name")}, ["name is no amount of money."]),
+    ({"name": quicksync.Cents("full_name")}, ["name is not an amount of money."]),
     ({"notes": quicksync.Lines("bills")}, ["notes has Lines, but is none."]),
 ]
 
@@ -143,9 +143,9 @@ def test_a_mistake_in_a_field_is_told(shop_tables, db, fields, parts):
             {"fields": {"name": "full_name", 5: "x"}},
             "names 5, which a record of kind customer does not have.",
         ),
-        ({"bookmark_lookups": None}, "bookmark_lookups = None, which is no list."),
+        ({"bookmark_lookups": None}, "bookmark_lookups = None, which is not a list."),
         ({"table": 5}, "Made cannot be examined: AttributeError"),
-        ({"label": "x"}, "a label that is no method."),
+        ({"label": "x"}, "a label that is not a method."),
     ],
 )
 def test_the_strangest_mistakes_are_told_all_the_same(shop_tables, db, attributes, part):
@@ -164,8 +164,10 @@ def test_registering_without_a_model_is_told(models):
 
 def test_fields_that_are_no_map_are_told(shop_tables, db):
     first, second = told(CUSTOMER, Patron, fields=["full_name"])
-    assert first[1].startswith("Made says fields = ['full_name'], which is no map. Say fields = {")
-    assert "carries no name" in second[1]
+    assert first[1].startswith(
+        "Made says fields = ['full_name'], which is not a map. Set fields = {"
+    )
+    assert "has no name" in second[1]
 
 
 @pytest.mark.parametrize(
@@ -285,15 +287,15 @@ def test_whole_numbers_found_under_a_usual_name_are_told_too(yard_tables, db):
 @pytest.mark.parametrize(
     ("lines", "part"),
     [
-        ("rows", "lines are 'rows'. Say lines = quicksync.Lines('rows', ...)."),
+        ("rows", "lines are 'rows'. Set lines = quicksync.Lines('rows', ...)."),
         (
             quicksync.Lines("rows", unit_prize="price"),
             "have no field 'unit_prize'. Did you mean 'unit_price'?",
         ),
-        (quicksync.Lines("rows", quantity=("qty",)), "quantity is ('qty',), which is no field."),
+        (quicksync.Lines("rows", quantity=("qty",)), "quantity is ('qty',), which is not a field."),
         (quicksync.Lines(7), "lines are 7, which shop.Bill does not have."),
         (quicksync.Allocations("rows"), "lines has Allocations, but is none."),
-        (5, "lines is 5, which is no field."),
+        (5, "lines is 5, which is not a field."),
     ],
 )
 def test_mistakes_in_lines_are_told(shop_tables, db, lines, part):
@@ -320,7 +322,7 @@ def test_whole_numbers_as_the_price_of_a_line_are_told(yard_tables, db):
             ["key_field = 'mial', which shop.Patron does not have. Did you mean 'mail'?"],
         ),
         ({"key_field": "town"}, "E002", ["key_field = 'town', which is not unique."]),
-        ({"modified": "changd"}, "E002", ["which is no DateTimeField. Did you mean 'changed'?"]),
+        ({"modified": "changd"}, "E002", ["which is not a DateTimeField. Did you mean 'changed'?"]),
         (
             {"modifed": "changed"},
             "W007",
@@ -330,9 +332,9 @@ def test_whole_numbers_as_the_price_of_a_line_are_told(yard_tables, db):
         (
             {"queryset": lambda self: None},
             "E002",
-            ["a method queryset with other arguments. Say def queryset(self, connection"],
+            ["a method queryset with other arguments. Write def queryset(self, connection"],
         ),
-        ({"queryset": Patron.objects}, "E002", ["a queryset that is no method."]),
+        ({"queryset": Patron.objects}, "E002", ["a queryset that is not a method."]),
         (
             {"finish": lambda self, obj, created: None, "prepare": lambda self, obj: None},
             "E002",
@@ -346,12 +348,12 @@ def test_whole_numbers_as_the_price_of_a_line_are_told(yard_tables, db):
         (
             {"ignored_filters": "state"},
             "E002",
-            ["ignored_filters = 'state', which is no list. Say ignored_filters = ('state',)."],
+            ["ignored_filters = 'state', which is not a list. Set ignored_filters = ('state',)."],
         ),
         (
             {"bookmark_lookups": ("bils__ref",)},
             "E002",
-            ["a bookmark lookup 'bils__ref' that leads nowhere."],
+            ["a bookmark lookup 'bils__ref' that leads to no field."],
         ),
         ({"refusals": ValueError}, "E002", ["refusals = <class 'ValueError'>.", "(MyError,)"]),
     ],
@@ -386,7 +388,7 @@ def test_a_wrong_key_field_breaks_nobody_elses_adapter(shop_tables, db):
         (
             "shop.Patron",
             type("Made", (CUSTOMER,), {}),
-            "Made is registered for 'shop.Patron', which is no model.",
+            "Made is registered for 'shop.Patron', which is not a model.",
         ),
         (
             Patron,
@@ -399,7 +401,7 @@ def test_a_wrong_key_field_breaks_nobody_elses_adapter(shop_tables, db):
             "the kind ['customer'], which does not exist.",
         ),
         (Patron, quicksync.ModelAdapter, "ModelAdapter has the kind '', which does not exist."),
-        (Patron, "PatronAdapter", "'PatronAdapter' is no adapter."),
+        (Patron, "PatronAdapter", "'PatronAdapter' is not an adapter."),
     ],
 )
 def test_what_cannot_be_registered_is_told(shop_tables, db, model, adapter, part):

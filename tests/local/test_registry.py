@@ -32,7 +32,7 @@ def test_the_decorator_serves_several_models_and_gives_the_class_back():
 
 def test_a_second_adapter_of_the_same_kind_for_a_model_is_refused(shop):
     with pytest.raises(
-        ConfigurationError, match="has an adapter of kind customer already, PatronAdapter"
+        ConfigurationError, match="already has an adapter of kind customer: PatronAdapter"
     ):
         shop.register(Patron, PartnerAdapter)
 
@@ -76,7 +76,7 @@ def test_a_wrong_column_of_the_lines_is_the_only_thing_that_is_told(shop):
 def test_after_the_start_nothing_is_registered():
     late = Registry()
     late.freeze()
-    with pytest.raises(ConfigurationError, match="comes too late"):
+    with pytest.raises(ConfigurationError, match="is registered too late"):
         late.register(Patron, PartnerAdapter)
 
 

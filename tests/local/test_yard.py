@@ -105,11 +105,11 @@ def test_an_amount_with_more_decimals_than_cents_is_told_not_rounded(yard, sold)
     owed = yard.ref(adapter_of(yard, Sale), str(sold.pk))
     payer = quicksync.ref_to("customer", Person.objects.get())
     record = payments.table.record(customer=payer, paid_on=DAY, total=Decimal("10.005"))
-    assert "10.005 is no whole number of cents" in landed(payments, record).error
+    assert "10.005 is not a whole number of cents" in landed(payments, record).error
     shared = record.replace(
         total=Decimal(10), allocations=(Allocation(document=owed, amount=Decimal("1.005")),)
     )
-    assert "1.005 is no whole number of cents" in landed(payments, shared).error
+    assert "1.005 is not a whole number of cents" in landed(payments, shared).error
     assert not Pay.objects.exists()
     good = record.replace(
         total=Decimal(10), allocations=(Allocation(document=owed, amount=Decimal("1.05")),)
@@ -154,10 +154,10 @@ def test_an_address_may_be_worked_out_by_functions(yard, sold):
 def test_what_is_no_address_and_no_line_holds_the_object_only(yard):
     fields = {"name": "title", "billing": lambda firm: firm.town}
     made = type("Made", (quicksync.CustomerAdapter,), {"fields": fields})(Firm)
-    assert made.found(Firm(title="F", town="T")).error == "'T' is no quicksync.Address."
+    assert made.found(Firm(title="F", town="T")).error == "'T' is not a quicksync.Address."
     for given, sentence in (
-        (7, "7 is no list of quicksync.SalesLine."),
-        (["x"], "'x' is no quicksync.SalesLine."),
+        (7, "7 is not a list of quicksync.SalesLine."),
+        (["x"], "'x' is not a quicksync.SalesLine."),
     ):
         lines = type(
             "Made",
@@ -174,12 +174,12 @@ def test_what_is_no_address_and_no_line_holds_the_object_only(yard):
     assert "1.5 is a float" in floats(Job).found(Job(day=DAY)).error
     strange = {"name": "title", "term": lambda firm: "N30"}
     assert (
-        "'N30' is no quicksync.Ref"
+        "'N30' is not a quicksync.Ref"
         in type("M", (quicksync.CustomerAdapter,), {"fields": strange})(Firm).found(Firm()).error
     )
     other = {"name": "title", "term": lambda firm: Ref("account", "1")}
     told = type("M", (quicksync.CustomerAdapter,), {"fields": other})(Firm).found(Firm()).error
-    assert told == "term names a term, not a account."
+    assert told == "term expects a term, not a account."
 
 
 def test_lines_in_a_json_column_go_both_ways(yard, sold):

@@ -40,7 +40,7 @@ def test_j5_nothing_is_wrong(healthy):
     make.bare(name="Main", status="connected", realm_id="1", refresh_token="r")
     code, text = doctor()
     assert code == 0
-    assert text.count("nothing is wrong") == 2
+    assert text.count("nothing to report") == 2
 
 
 def test_j5_warnings_give_1(healthy):

@@ -29,10 +29,12 @@ class AddressField(Field):
 
     def bind(self, place: Place) -> Bound:
         if place.shape.type is not Address:
-            raise place.wrong("is no address.", "AddressField is for addresses: billing, shipping.")
+            raise place.wrong(
+                "is not an address.", "AddressField is for addresses: billing, shipping."
+            )
         if not self.lines:
             raise place.wrong(
-                "is an address without a street.", "Say AddressField('street', city=...)."
+                "is an address without a street.", "Use AddressField('street', city=...)."
             )
         text = Shape(str, optional=False)
 

@@ -66,7 +66,7 @@ class Rows:
         if lacking := sorted(self.needed - bound_names):
             raise place.wrong(
                 f"need {lacking[0]!r}.",
-                f"Say {type(self).__name__}({self.accessor!r}, {lacking[0]}=...).",
+                f"Use {type(self).__name__}({self.accessor!r}, {lacking[0]}=...).",
             )
         places = {bound.name: bound.places for bound in columns if bound.places is not None}
         return BoundRows(self, part, self.accessor, model, parent, tuple(columns), places)

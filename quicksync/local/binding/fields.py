@@ -116,7 +116,7 @@ class Cents(Field):
     def bind(self, place: Place) -> Bound:
         path = paths.resolve(place, self.path)
         if not place.is_money:
-            raise place.wrong("is no amount of money.", "Cents is for prices and amounts.")
+            raise place.wrong("is not an amount of money.", "Cents is for prices and amounts.")
         if path.column is not None and not isinstance(path.column, models.IntegerField):
             raise place.wrong(
                 f"reads {self.path!r}, a {type(path.column).__name__}.",
@@ -153,7 +153,7 @@ class Cents(Field):
 def _whole(value: Decimal, unit: Decimal, *, exact: bool) -> int:
     rounded = value.quantize(unit, ROUND_HALF_UP)
     if exact and rounded != value:
-        raise BadValue(f"{value} is no whole number of cents here: it would become {rounded}.")
+        raise BadValue(f"{value} is not a whole number of cents here: it would become {rounded}.")
     return int(rounded / unit)
 
 
@@ -196,7 +196,7 @@ class Custom(Field):
         def read(obj: Any) -> Any:
             value = convert(get(obj))
             if isinstance(value, Ref) and value.kind not in place.kinds:
-                raise BadValue(f"{place.name} names a {place.words}, not a {value.kind}.")
+                raise BadValue(f"{place.name} expects a {place.words}, not a {value.kind}.")
             return value
 
         return Bound(place.name, read, put, tuple(self.related), tuple(self.columns))
@@ -253,7 +253,7 @@ class Choice(Field):
         """
         if not isinstance(self.values, Mapping):
             raise place.wrong(
-                f"has {self.values!r} for its values.", "Say {your value: the record's, ...}."
+                f"has {self.values!r} for its values.", "Use {your value: the record's, ...}."
             )
         suits.check_choice(place, self.path, path.column, dict(self.values), self.default)
 

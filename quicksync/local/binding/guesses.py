@@ -31,10 +31,10 @@ def as_field(spec: Any, place: Place) -> Field:
     what = (
         f"is the class {spec.__name__}, not made."
         if isinstance(spec, type)
-        else f"is {spec!r}, which is no field."
+        else f"is {spec!r}, which is not a field."
     )
     raise place.wrong(
-        what, "Say an attribute's name in quotes, a function, or one of quicksync's field objects."
+        what, "Use an attribute's name in quotes, a function, or one of quicksync's field objects."
     )
 
 
@@ -43,11 +43,11 @@ def _named(spec: str, place: Place) -> Field:
         return Reference(spec) if paths.is_relation(place.model, spec) else Code(place.kind, spec)
     if place.shape.type is Address:
         raise place.wrong(
-            "is an address in one text.", "Say AddressField(lines=..., city=..., ...)."
+            "is an address in one text.", "Use AddressField(lines=..., city=..., ...)."
         )
     if place.shape.type is tuple:
         maker = "Lines" if place.name == "lines" else "Allocations"
-        raise place.wrong(f"are {spec!r}.", f"Say {place.name} = quicksync.{maker}({spec!r}, ...).")
+        raise place.wrong(f"are {spec!r}.", f"Set {place.name} = quicksync.{maker}({spec!r}, ...).")
     return Attr(spec)
 
 

@@ -36,7 +36,7 @@ def resolve(place: Place, path: str) -> Path:
     """
     if not isinstance(path, str):
         raise place.wrong(
-            f"reads {path!r}, which is no name.", "Name an attribute of the model, in quotes."
+            f"reads {path!r}, which is not a name.", "Name an attribute of the model, in quotes."
         )
     *way, last = path.split("__")
     model, related, steps = follow(place, "__".join(way), path), way, [*way, last]
@@ -89,7 +89,8 @@ def relation(place: Place, name: str) -> models.ForeignKey[Any, Any]:
         raise missing(place, place.model, name, name, "reads")
     if not isinstance(column, models.ForeignKey):
         raise place.wrong(
-            f"reads {name!r}, which is no foreign key.", f"For plain text say Code(kind, {name!r})."
+            f"reads {name!r}, which is not a foreign key.",
+            f"For plain text, use Code(kind, {name!r}).",
         )
     return column
 

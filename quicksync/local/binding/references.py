@@ -40,7 +40,7 @@ class Code(Field):
         path, kind = paths.resolve(place, self.path), self.kind
         if place.shape.type is not Ref:
             raise place.wrong(
-                "is no reference.",
+                "is not a reference.",
                 "Code is for fields that name a tax code, an account, a term ...",
             )
 
@@ -50,7 +50,8 @@ class Code(Field):
 
         if place.kinds and kind not in place.kinds:
             raise place.wrong(
-                f"names a {place.words}, not a {kind}.", f"Say Code({place.kind!r}, {self.path!r})."
+                f"expects a {place.words}, not a {kind}.",
+                f"Use Code({place.kind!r}, {self.path!r}).",
             )
         setter = setter_of(path) if path.settable else None
 

@@ -1,4 +1,4 @@
-"""Which columns and values suit a field of a record: a text is no amount, whole numbers are no
+"""Which columns and values suit a field of a record: a text is not an amount, whole numbers are no
 money by themselves.
 """
 
@@ -37,8 +37,8 @@ _UNFIT: dict[type, tuple[tuple[type[models.Field[Any, Any]], ...], str]] = {
     bool: (
         (*_TEXT, models.DateField, *_TIME),
         (
-            "Say which values mean yes: Choice({path!r}, {{'a value here': True}}, default=False);"
-            " or Custom(get, put)."
+            "Name the values that mean yes: Choice({path!r}, {{'a value here': True}},"
+            " default=False); or Custom(get, put)."
         ),
     ),
     int: (
@@ -65,14 +65,14 @@ def check_column(place: Place, path: str, column: models.Field[Any, Any] | None)
     if place.is_money and isinstance(column, models.IntegerField):
         raise place.wrong(
             f"reads {path!r}, which holds whole numbers.",
-            f"If they are cents, say quicksync.Cents({path!r}); if they are whole units,"
+            f"If they are cents, use quicksync.Cents({path!r}); if they are whole units,"
             f" Cents({path!r}, places=0).",
         )
     unfit, hint = _UNFIT.get(place.shape.type, ((), ""))
     if isinstance(column, unfit):
         raise place.wrong(f"reads {path!r}, a {type(column).__name__}.", hint.format(path=path))
     if column.choices and place.legal:
-        otherwise = f"Say Choice({path!r}, {{your value: the record's, ...}})."
+        otherwise = f"Use Choice({path!r}, {{your value: the record's, ...}})."
         check_values(place, [value for value in _choices_of(column) if value], otherwise)
 
 
@@ -178,7 +178,7 @@ def check_callable(place: Place, function: Any, what: str, arguments: Sequence[s
     """Raises WrongField when `function` cannot be called with so many arguments."""
     if not callable(function):
         raise place.wrong(
-            f"has {function!r} for {what}, which is no function.", _signature(what, arguments)
+            f"has {function!r} for {what}, which is not a function.", _signature(what, arguments)
         )
     if not takes(function, *arguments):
         raise place.wrong(

@@ -165,7 +165,7 @@ def _begin(job: Job, adapter: Adapter, connection: Any, present: dict[str, Any])
         job.obj = present[key]
     else:
         raise BadValue(
-            f"{str(adapter.model._meta.verbose_name).capitalize()} {key} is not here any more."
+            f"{str(adapter.model._meta.verbose_name).capitalize()} {key} no longer exists here."
         )
 
 

@@ -75,7 +75,14 @@ class Command(BaseCommand):
 def _behind() -> tuple[Finding, ...]:
     lacking = tables.behind("quicksync", "django_q")
     return (
-        (Finding("tables-behind", Level.ERROR, f"The tables lack {lacking}.", tables.FIX),)
+        (
+            Finding(
+                "tables-behind",
+                Level.ERROR,
+                f"The database is not up to date: {lacking}.",
+                tables.FIX,
+            ),
+        )
         if lacking
         else ()
     )
@@ -133,7 +140,7 @@ def _lines(patients: Iterable[Patient]) -> Iterable[str]:
             if finding.fix:
                 yield f"      {finding.fix}"
         if not patient.findings:
-            yield "    nothing is wrong"
+            yield "    nothing to report"
 
 
 def _plan() -> dict[str, Any]:
@@ -153,7 +160,7 @@ def _in_words(figures: dict[str, Any]) -> str:
         figures["status"],
         f"access for {days} days" if days is not None else "",
         f"last run {figures['last_run']}" if figures["last_run"] else "no run yet",
-        f"{figures['owed']} owed, {figures['records_waiting']} waiting for a person",
+        f"{figures['owed']} waiting to be sent, {figures['records_waiting']} need a person",
         f"{figures['reads']} metered reads this month",
     ]
     return "; ".join(part for part in parts if part)

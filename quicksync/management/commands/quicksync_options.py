@@ -57,7 +57,10 @@ def _owner(connection: Connection, kind: str | None) -> Category | Connection:
         return connection
     category = connection.categories.filter(kind=kind).first()
     if category is None:
-        raise CommandError(f"{connection} has no category of that kind: the site has no model.")
+        raise CommandError(
+            f"{connection} has no category of that kind: no model of this site has an adapter"
+            " for it."
+        )
     return category
 
 
