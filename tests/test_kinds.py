@@ -14,6 +14,7 @@ from quicksync.local import kind_adapters as adapters
 from quicksync.local.adapter import ModelAdapter
 from quicksync.quickbooks.online.wire import WIRED
 from quicksync.records import KINDS, Part, Record, Ref, kinds_where
+from quicksync.records.base import fields_of as order_of
 from quicksync.records.kinds import UNMAPPED
 from tests.tree import ROOT
 
@@ -25,7 +26,7 @@ def below(struct):
         yield from below(one)
 
 
-PARTS = [part for part in below(Part) if part.__struct_fields__]
+PARTS = [part for part in below(Part) if part.__name__ in quicksync.__all__]
 STRUCTS = [info.record for info in KINDS.values()] + PARTS
 
 
@@ -40,6 +41,14 @@ def test_every_reference_says_which_kinds_it_may_name(struct):
     assert refs == struct.references.keys()
     named = {kind for kinds in struct.references.values() for kind in kinds}
     assert named <= KINDS.keys()
+
+
+@pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)
+def test_people_read_the_fields_in_an_order_that_names_them_all(struct):
+    """Where a base has fields, msgspec has them first: the order is declared with the family."""
+    assert sorted(order_of(struct)) == sorted(struct.__struct_fields__)
+    if struct.order:
+        assert order_of(struct) == tuple(name for name in struct.order if name in order_of(struct))
 
 
 @pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)
@@ -87,9 +96,9 @@ def test_every_kind_has_a_wire_table_and_an_adapter_class_of_its_name():
 def fields_of(struct):
     """The fields of a record or a line as docs/adapters.md lists them."""
     required, computed = getattr(struct, "required", ()), getattr(struct, "computed", frozenset())
-    mine = [name for name in struct.__struct_fields__ if name not in computed]
+    mine = [name for name in order_of(struct) if name not in computed]
     told = [f"**{name}**" if name in required else name for name in mine]
-    worked_out = [name for name in struct.__struct_fields__ if name in computed]
+    worked_out = [name for name in order_of(struct) if name in computed]
     return " ".join([*told, *([f"({' '.join(worked_out)})"] if worked_out else [])])
 
 

@@ -16,7 +16,7 @@ from django.db import models
 from django.utils import timezone
 
 from quicksync.exceptions import BadValue
-from quicksync.records import Address, Ref
+from quicksync.records import Address, Ref, fields_of
 from quicksync.records.money import exact
 
 
@@ -33,7 +33,7 @@ class Shape(msgspec.Struct, frozen=True):
 def shapes(record: type[msgspec.Struct]) -> dict[str, Shape]:
     """Field name -> shape, for a record or for a part of one such as a line."""
     hints = typing.get_type_hints(record)
-    return {name: _shape(hints[name]) for name in record.__struct_fields__}
+    return {name: _shape(hints[name]) for name in fields_of(record)}
 
 
 def _shape(hint: Any) -> Shape:

@@ -16,7 +16,7 @@ from quicksync.options.category import CategoryOptions
 from quicksync.planning.compare import Links
 from quicksync.planning.policy import Company, FieldRule, Policy
 from quicksync.planning.steps import Agreed, Candidate, Direction
-from quicksync.records import KindInfo, Record, Ref, kind_info, record_class
+from quicksync.records import KindInfo, Record, Ref, fields_of, kind_info, record_class
 from quicksync.records.money import exact
 
 WHOLE = "*"  # the name under which a choice answers for the whole record
@@ -140,13 +140,13 @@ def rules_for(policy: Policy) -> Rules:
             except BadValue as error:
                 impossible[name] = error.sentence
     fields = tuple(
-        name for name in record.__struct_fields__ if name in policy.fields and name not in apart
+        name for name in fields_of(record) if name in policy.fields and name not in apart
     )
     return Rules(
         policy=policy,
         info=kind_info(policy.kind),
         fields=fields,
-        taken=tuple(name for name in record.__struct_fields__ if name in policy.taken),
+        taken=tuple(name for name in fields_of(record) if name in policy.taken),
         groups=tuple(
             {tuple(part for part in fields if part in record.group(name)): None for name in fields}
         ),

@@ -4,7 +4,16 @@ what a customer, an item, an invoice or a payment is, on either side.
 
 from __future__ import annotations
 
-from quicksync.records.base import Address, Allocation, CreditUse, Part, Record, Ref, is_empty
+from quicksync.records.base import (
+    Address,
+    Allocation,
+    CreditUse,
+    Part,
+    Record,
+    Ref,
+    fields_of,
+    is_empty,
+)
 from quicksync.records.contacts import Customer, Vendor
 from quicksync.records.documents import Line
 from quicksync.records.kinds import KINDS, KindInfo, kind_info, kinds_where, record_class
@@ -41,6 +50,7 @@ __all__ = [
     "TaxCode",
     "Term",
     "Vendor",
+    "fields_of",
     "is_empty",
     "kind_info",
     "kinds_where",

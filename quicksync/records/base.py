@@ -47,9 +47,10 @@ Party: TypeAlias = Callable[[Ref], Hashable]
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A value inside a record that has several of them: a line of a document, what a payment pays.
 
-    `references` and `usual` are as in Record.
+    `references`, `usual` and `order` are as in Record.
     """
 
+    order: ClassVar[tuple[str, ...]] = ()
     references: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
@@ -93,7 +94,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     (shown, reconciled, never sent; taken over where the host wants that); `create_only` names those
     that QuickBooks never changes afterwards (C16); `together` are groups of fields that are one
     value to people, merged as one; `choices` are the only values that a field can have; `labels`
-    are the words for people.
+    are the words for people. `order` is that in which people read the fields, on pages and in
+    files: in the struct itself, those of a base come first.
 
     `references` are the kinds that a reference may name, by field; `usual` the names under which
     hosts mostly keep a field, the likeliest first. `party` is the field that names whom a document
@@ -107,6 +109,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     kind: ClassVar[str] = ""
+    order: ClassVar[tuple[str, ...]] = ()
     required: ClassVar[tuple[str, ...]] = ()
     computed: ClassVar[frozenset[str]] = frozenset()
     create_only: ClassVar[frozenset[str]] = frozenset()
@@ -266,6 +269,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return msgspec.structs.replace(self, **changes)
 
 
+@cache
+def fields_of(struct: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The fields in the order in which people read them, as far as the struct says one."""
+    places = {name: place for place, name in enumerate(getattr(struct, "order", ()))}
+    names = struct.__struct_fields__
+    return tuple(sorted(names, key=lambda name: places.get(name, len(places))))
+
+
 def is_empty(value: object) -> bool:
     """Whether a field says nothing. False and 0 do say something."""
     return value is None or value in ("", ()) or (isinstance(value, Address) and not value)
@@ -295,7 +306,9 @@ def naming_fields(struct: type[msgspec.Struct]) -> tuple[str, ...]:
     """The fields of a record or of its lines that references may stand in:
     those of other than plain types.
     """
-    fields = msgspec.structs.fields(struct)
+    types = {field.name: field.type for field in msgspec.structs.fields(struct)}
     return tuple(
-        field.name for field in fields if not set(get_args(field.type) or (field.type,)) <= _PLAIN
+        name
+        for name in fields_of(struct)
+        if not set(get_args(types[name]) or (types[name],)) <= _PLAIN
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from quicksync.records.base import Address, Record, Ref
 from quicksync.records.spelling import fold
@@ -16,9 +16,26 @@ class Contact(Record, frozen=True, kw_only=True, omit_defaults=True):
     unique over all kinds of contacts there.
     """
 
-    if TYPE_CHECKING:  # fields of each kind, in an order of its own
-        name: str
-        email: str
+    order: ClassVar[tuple[str, ...]] = (
+        *("name", "company", "given_name", "family_name", "email", "phone", "mobile", "website"),
+        *("billing", "shipping", "notes", "currency", "term", "payment_method", "tax_exempt"),
+        *("parent", "account_number", "tax_id", "is_1099", "active", "balance"),
+    )
+
+    name: str = ""
+    company: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    email: str = ""
+    phone: str = ""
+    mobile: str = ""
+    website: str = ""
+    billing: Address | None = None
+    notes: str = ""
+    currency: str = ""
+    term: Ref | None = None
+    active: bool = True
+    balance: Decimal | None = None
 
     def natural_key(self) -> str:
         return self.name
@@ -61,24 +78,10 @@ class Customer(Contact, frozen=True, kw_only=True, omit_defaults=True):
         "active": ACTIVE,
     }
 
-    name: str = ""
-    company: str = ""
-    given_name: str = ""
-    family_name: str = ""
-    email: str = ""
-    phone: str = ""
-    mobile: str = ""
-    website: str = ""
-    billing: Address | None = None
     shipping: Address | None = None
-    notes: str = ""
-    currency: str = ""
-    term: Ref | None = None
     payment_method: Ref | None = None
     tax_exempt: bool = False
     parent: Ref | None = None
-    active: bool = True
-    balance: Decimal | None = None
 
 
 class Vendor(Contact, frozen=True, kw_only=True, omit_defaults=True):
@@ -111,20 +114,6 @@ class Vendor(Contact, frozen=True, kw_only=True, omit_defaults=True):
         "active": ACTIVE,
     }
 
-    name: str = ""
-    company: str = ""
-    given_name: str = ""
-    family_name: str = ""
-    email: str = ""
-    phone: str = ""
-    mobile: str = ""
-    website: str = ""
-    billing: Address | None = None
-    notes: str = ""
-    currency: str = ""
-    term: Ref | None = None
     account_number: str = ""
     tax_id: str = ""
     is_1099: bool = False
-    active: bool = True
-    balance: Decimal | None = None

@@ -4,9 +4,10 @@ bill something.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Container, Hashable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 import msgspec
 
@@ -14,9 +15,6 @@ from quicksync.records.base import Part, Party, Record, Ref
 from quicksync.records.money import to_cents
 from quicksync.records.spelling import fold
 from quicksync.records.usual import VOIDED
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 ZERO = Decimal(0)
 
@@ -44,14 +42,19 @@ class Line(Part, frozen=True, kw_only=True, omit_defaults=True):
         "class_": ("class_", "klass"),
     }
     needs: ClassVar[Mapping[str, str]] = {}
-    if TYPE_CHECKING:  # fields of each sort of lines, in an order of its own
-        id: str = ""
-        description: str = ""
-        quantity: Decimal | None = None
-        unit_price: Decimal | None = None
-        amount: Decimal = ZERO
-        tax_code: Ref | None = None
-        class_: Ref | None = None
+    order: ClassVar[tuple[str, ...]] = (
+        *("id", "item", "account", "description", "quantity", "unit_price", "amount"),
+        *("tax_code", "service_on", "class_", "customer", "billable"),
+    )
+
+    id: str = ""
+    item: Ref | None = None
+    description: str = ""
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    amount: Decimal = ZERO
+    tax_code: Ref | None = None
+    class_: Ref | None = None
 
     def worked_out(self) -> Self:
         """A line that says quantity and price only comes to their product, as in a table of lines
@@ -73,9 +76,8 @@ class Line(Part, frozen=True, kw_only=True, omit_defaults=True):
 class Document(Record, frozen=True, kw_only=True, omit_defaults=True):
     """A record that carries money and a date, and that can be undone (`voided`)."""
 
-    if TYPE_CHECKING:  # fields of each kind, in an order of its own
-        currency: str
-        voided: bool
+    currency: str = ""
+    voided: bool = False
 
 
 # Of documents with lines: what is worked out, and what QuickBooks never changes.
@@ -101,14 +103,21 @@ class Billed(Document, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     dated: ClassVar[str] = "issued_on"
-    if TYPE_CHECKING:
-        number: str
-        issued_on: dt.date | None
-        lines: tuple[Line, ...]
-        prices_include_tax: bool
-        tax: Decimal | None
-        total: Decimal | None
-        balance: Decimal | None
+    order: ClassVar[tuple[str, ...]] = (
+        *("number", "customer", "vendor", "issued_on", "due_on", "term", "account", "location"),
+        *("class_", "currency", "lines", "discount", "discount_percent", "prices_include_tax"),
+        *("email", "billing", "memo", "private_note", "tax", "total", "balance", "voided"),
+    )
+
+    number: str = ""
+    issued_on: dt.date | None = None
+    location: Ref | None = None
+    lines: tuple[Line, ...] = ()
+    prices_include_tax: bool = False
+    private_note: str = ""
+    tax: Decimal | None = None
+    total: Decimal | None = None
+    balance: Decimal | None = None
 
     def natural_key(self) -> str:
         return self.number

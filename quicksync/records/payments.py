@@ -55,6 +55,10 @@ class Payment(Document, frozen=True, kw_only=True, omit_defaults=True):
     }
     party: ClassVar[str] = "customer"
     dated: ClassVar[str] = "paid_on"
+    order: ClassVar[tuple[str, ...]] = (
+        *("reference", "customer", "paid_on", "currency", "total", "allocations", "credits"),
+        *("method", "account", "note", "unapplied", "voided", "deposited"),
+    )
     applied: ClassVar[Mapping[str, type[Allocation]]] = {
         "allocations": Allocation,
         "credits": CreditUse,
@@ -63,7 +67,6 @@ class Payment(Document, frozen=True, kw_only=True, omit_defaults=True):
     reference: str = ""
     customer: Ref | None = None
     paid_on: dt.date | None = None
-    currency: str = ""
     total: Decimal = ZERO
     allocations: tuple[Allocation, ...] = ()
     credits: tuple[CreditUse, ...] = ()
@@ -71,7 +74,6 @@ class Payment(Document, frozen=True, kw_only=True, omit_defaults=True):
     account: Ref | None = None
     note: str = ""
     unapplied: Decimal | None = None
-    voided: bool = False
     deposited: bool = False
 
     def natural_key(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import ClassVar
 
 from quicksync.records.base import Ref
@@ -15,7 +14,6 @@ from quicksync.records.documents import (
     COMPUTED,
     CREATE_ONLY,
     DUE_LABELS,
-    ZERO,
     Billed,
     Line,
 )
@@ -39,15 +37,7 @@ class PurchaseLine(Line, frozen=True, kw_only=True, omit_defaults=True):
     }
     needs: ClassVar[Mapping[str, str]] = {"billable": "customer"}
 
-    id: str = ""
-    item: Ref | None = None
     account: Ref | None = None
-    description: str = ""
-    quantity: Decimal | None = None
-    unit_price: Decimal | None = None
-    amount: Decimal = ZERO
-    tax_code: Ref | None = None
-    class_: Ref | None = None
     customer: Ref | None = None
     billable: bool = False
 
@@ -79,6 +69,10 @@ class Purchase(Billed, frozen=True, kw_only=True, omit_defaults=True):
     numbers_by_party: ClassVar[bool] = True
     payable: ClassVar[bool] = True
 
+    vendor: Ref | None = None
+    account: Ref | None = None
+    lines: tuple[PurchaseLine, ...] = ()
+
 
 class Bill(Purchase, frozen=True, kw_only=True, omit_defaults=True):
     """What a vendor bills us. `account` is the one of what is owed (accounts payable); QuickBooks
@@ -99,21 +93,8 @@ class Bill(Purchase, frozen=True, kw_only=True, omit_defaults=True):
         "term": ("term", "terms"),
     }
 
-    number: str = ""
-    vendor: Ref | None = None
-    issued_on: dt.date | None = None
     due_on: dt.date | None = None
     term: Ref | None = None
-    account: Ref | None = None
-    location: Ref | None = None
-    currency: str = ""
-    lines: tuple[PurchaseLine, ...] = ()
-    prices_include_tax: bool = False
-    private_note: str = ""
-    tax: Decimal | None = None
-    total: Decimal | None = None
-    balance: Decimal | None = None
-    voided: bool = False
 
     def label(self) -> str:
         return f"Bill {self.number}" if self.number else "Bill without a number"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from quicksync.records.base import Address, Ref
 from quicksync.records.documents import (
@@ -30,15 +30,7 @@ class SalesLine(Line, frozen=True, kw_only=True, omit_defaults=True):
         "service_on": ("service_on", "service_date"),
     }
 
-    id: str = ""
-    item: Ref | None = None
-    description: str = ""
-    quantity: Decimal | None = None
-    unit_price: Decimal | None = None
-    amount: Decimal = ZERO
-    tax_code: Ref | None = None
     service_on: dt.date | None = None
-    class_: Ref | None = None
 
     def names(self) -> tuple[Ref | None, ...]:
         return (self.item,)
@@ -77,9 +69,15 @@ class Sale(Billed, frozen=True, kw_only=True, omit_defaults=True):
         "memo": ("memo",),
     }
     party: ClassVar[str] = "customer"
-    if TYPE_CHECKING:  # fields of each kind, in an order of its own
-        discount: Decimal
-        discount_percent: Decimal | None
+
+    customer: Ref | None = None
+    class_: Ref | None = None
+    lines: tuple[SalesLine, ...] = ()
+    discount: Decimal = ZERO
+    discount_percent: Decimal | None = None
+    email: str = ""
+    billing: Address | None = None
+    memo: str = ""
 
     def is_named_there(self, *, own_numbers: bool) -> bool:
         """QuickBooks numbers sales by itself, unless the company keeps numbers of its own (F16)."""
@@ -109,26 +107,8 @@ class Invoice(Sale, frozen=True, kw_only=True, omit_defaults=True):
         "issued_on": ("issued_on", "date", "invoice_date", "issue_date"),
     }
 
-    number: str = ""
-    customer: Ref | None = None
-    issued_on: dt.date | None = None
     due_on: dt.date | None = None
     term: Ref | None = None
-    location: Ref | None = None
-    class_: Ref | None = None
-    currency: str = ""
-    lines: tuple[SalesLine, ...] = ()
-    discount: Decimal = ZERO
-    discount_percent: Decimal | None = None
-    prices_include_tax: bool = False
-    email: str = ""
-    billing: Address | None = None
-    memo: str = ""
-    private_note: str = ""
-    tax: Decimal | None = None
-    total: Decimal | None = None
-    balance: Decimal | None = None
-    voided: bool = False
 
     def label(self) -> str:
         return f"Invoice {self.number}" if self.number else "Invoice without a number"
@@ -145,25 +125,6 @@ class CreditNote(Sale, frozen=True, kw_only=True, omit_defaults=True):
         "number": ("number", "credit_note_number", "reference"),
         "issued_on": ("issued_on", "date", "credit_note_date", "issue_date"),
     }
-
-    number: str = ""
-    customer: Ref | None = None
-    issued_on: dt.date | None = None
-    location: Ref | None = None
-    class_: Ref | None = None
-    currency: str = ""
-    lines: tuple[SalesLine, ...] = ()
-    discount: Decimal = ZERO
-    discount_percent: Decimal | None = None
-    prices_include_tax: bool = False
-    email: str = ""
-    billing: Address | None = None
-    memo: str = ""
-    private_note: str = ""
-    tax: Decimal | None = None
-    total: Decimal | None = None
-    balance: Decimal | None = None
-    voided: bool = False
 
     def label(self) -> str:
         return f"Credit note {self.number}" if self.number else "Credit note without a number"

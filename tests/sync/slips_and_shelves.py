@@ -4,9 +4,7 @@ which QuickBooks keeps as two types, and shelves, which it keeps among its produ
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -20,7 +18,7 @@ from quicksync.quickbooks.online.payloads.values import active_row, name_row, re
 from quicksync.quickbooks.online.wire.rows import document_rows
 from quicksync.quickbooks.online.wired import DELETE, INACTIVE, VOID, Wired
 from quicksync.quickbooks.wire_table import Row, Table
-from quicksync.records import Record, Ref, SalesLine
+from quicksync.records import Record, Ref
 from quicksync.records.kinds import KindInfo
 from quicksync.records.sales import Sale
 from tests.host.models import Patron, Ware
@@ -32,27 +30,10 @@ class Slip(Sale, frozen=True, kw_only=True, omit_defaults=True):
     """A slip of a till: what was paid at once, or given back at once."""
 
     kind: ClassVar[str] = "slip"
+    order: ClassVar[tuple[str, ...]] = (*Sale.order, "returned")
     create_only: ClassVar[frozenset[str]] = Sale.create_only | {"returned"}
 
-    number: str = ""
-    customer: Ref | None = None
-    issued_on: dt.date | None = None
     returned: bool = False
-    currency: str = ""
-    lines: tuple[SalesLine, ...] = ()
-    discount: Decimal = Decimal(0)
-    discount_percent: Decimal | None = None
-    prices_include_tax: bool = False
-    private_note: str = ""
-    location: Ref | None = None
-    class_: Ref | None = None
-    email: str = ""
-    billing: quicksync.Address | None = None
-    memo: str = ""
-    tax: Decimal | None = None
-    total: Decimal | None = None
-    balance: Decimal | None = None
-    voided: bool = False
 
     def identity(self, party):
         found = super().identity(party)

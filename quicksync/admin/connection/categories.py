@@ -24,7 +24,7 @@ from quicksync.options.category import CategoryOptions
 from quicksync.options.row import Row, of_kind
 from quicksync.planning.case import fixed_value
 from quicksync.quickbooks.loading import edition_for
-from quicksync.records import record_class
+from quicksync.records import fields_of, record_class
 from quicksync.records.limits import cleaned as as_sent
 from quicksync.sync.actions import presets
 
@@ -251,9 +251,7 @@ def field_names(category: Category) -> list[tuple[str, str]]:
     """
     record = record_class(category.kind)
     carried = edition_for(category.connection.edition).fields(category.kind)
-    names = [
-        name for name in record.__struct_fields__ if name in carried and name not in record.computed
-    ]
+    names = [name for name in fields_of(record) if name in carried and name not in record.computed]
     return [(name, record.field_label(name)) for name in names]
 
 
