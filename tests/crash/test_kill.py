@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from quicksync.books.models import Client
+from quicksync.books.models import Bill, Client, CreditNote, Vendor
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.sync.runs import starting
 from tests.company import assert_adds_up
@@ -158,6 +158,37 @@ def test_killed_while_landing(company, point):
     assert len(company.there("Customer")) == 3
 
 
+@pytest.mark.parametrize("point", ["wrote", "land"])
+def test_killed_while_a_vendor_a_credit_note_and_a_bill_land(company, point):
+    """Each worker gets one kind further than the one before; what a bill names is there once."""
+    a_day_of_work(company)
+    company.sync()
+    company.sim.api("POST", "vendor", {"DisplayName": "Nursery"})
+    nursery = company.one("Vendor", "DisplayName = 'Nursery'")["Id"]
+    for type_, number, owner in (("CreditMemo", "C-9", {}), ("Bill", "B-9", {"value": nursery})):
+        like = company.one(type_)
+        lines = [
+            {name: value for name, value in line.items() if name not in {"Id", "LineNum"}}
+            for line in like["Line"]
+            if line["DetailType"] != "SubTotalLineDetail"
+        ]
+        party = "VendorRef" if owner else "CustomerRef"
+        body = {"DocNumber": number, party: owner or like[party], "Line": lines}
+        company.sim.api("POST", type_.lower(), body)
+    run = starting.start(company.connection, trigger="manual")
+    work_through(company, run, f"{point}:1", f"{point}:2", f"{point}:2")
+    run.refresh_from_db()
+    assert_adds_up(run)
+    assert Vendor.objects.filter(name="Nursery").count() == 1
+    bill, note = Bill.objects.get(number="B-9"), CreditNote.objects.get(number="C-9")
+    assert (bill.vendor.name, bill.total, bill.lines.count()) == ("Nursery", Decimal("42.5"), 2)
+    assert (note.total, note.lines.count()) == (2, 1)
+    landed = EntityMapping.objects.filter(kind__in=("vendor", "credit_note", "bill"))
+    assert landed.filter(state="in_sync", object_key__isnull=False).count() == len(landed) == 6
+    assert len(company.there("Bill")) == len(company.there("CreditMemo")) == 2
+
+
+@pytest.mark.postgres
 def test_two_workers_at_once(company):
     """Two processes work on the same run and dispatch: one of them has it at a time."""
     a_day_of_work(company)
@@ -167,6 +198,7 @@ def test_two_workers_at_once(company):
     assert_once_each(company, run)
 
 
+@pytest.mark.postgres
 def test_two_workers_at_once_and_one_is_killed(company):
     """The other one takes over, with the answers of that moment lost."""
     a_day_of_work(company)
