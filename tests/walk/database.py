@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
+from tests import template as empty_one
+
 TEMPLATE = "template"
 
 
@@ -30,9 +32,12 @@ def address(wanted: str, folder: Path) -> str:
 
 
 def create() -> None:
-    """The empty template, with all tables."""
+    """The empty template, with all tables: itself a copy of the one that all tests have."""
     if _is_postgres():
-        _on_server(f'CREATE DATABASE "{_name()}"')
+        ready = empty_one.postgres(os.environ["DATABASE_URL"])
+        _on_server(f'CREATE DATABASE "{_name()}" TEMPLATE "{ready}"')
+    else:
+        empty_one.sqlite(Path(_name()))
     call_command("migrate", verbosity=0, interactive=False)
 
 
