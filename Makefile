@@ -62,17 +62,17 @@ migrations: $(STAMP) ## system checks, and every model change has its migration
 pytest: setup ## the tests, on SQLite, browser included
 	$(PYTEST)
 
-# `make test` has run those of the gate by then.
+# `make test` has run those of the gate by then. The engine is taken by walks through all rooms: it is counted meanwhile.
 GATED := tests/records tests/options tests/planning tests/quickbooks
+COVERED := $(CURDIR)/var/covered
+others: export QUICKSYNC_COVERED = $(COVERED)
 others: setup
-	$(PYTEST) $(GATED:%=--ignore=%)
+	@rm -rf $(COVERED)
+	$(PYTEST) -p tests.covered $(GATED:%=--ignore=%)
+	$(BIN)/python -m tests.coverage_gate $(COVERED)
 
-# The engine is taken by walks through all rooms: it is counted while the whole suite runs.
-engine: export QUICKSYNC_COVERED = $(CURDIR)/var/covered
-engine: setup ## the same tests, and which branches of the engine none of them takes
-	@rm -rf $(QUICKSYNC_COVERED)
-	$(PYTEST) -p tests.covered
-	$(BIN)/python -m tests.coverage_gate $(QUICKSYNC_COVERED)
+engine: $(STAMP) ## which branches of the engine no test took in the last `make test`
+	$(BIN)/python -m tests.coverage_gate $(COVERED)
 
 # Figures of its own: what other runs, or processes that were killed in them, left half-written is none of its business.
 gate: export COVERAGE_FILE = var/gate/coverage

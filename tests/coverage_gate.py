@@ -2,7 +2,7 @@
 for those named, and of the editions as much as ever.
 
 `python -m tests.coverage_gate FOLDER` tells what of the engine (quicksync.sync) no test takes: its
-tests are walks through all rooms, so it is counted while the whole suite runs (`make engine`);
+tests are walks through all rooms, so it is counted while all other tests run (`make others`);
 FOLDER is where `tests.covered` left the parts. Fails with the files and lines that are missing.
 """
 
@@ -28,6 +28,9 @@ HOLES: dict[str, tuple[int, str]] = {}
 # Room -> least share in per cent that its own tests take; what they leave, the engine's tests take.
 # It only rises.
 FLOORS = {"quicksync/quickbooks": 98.0}
+# The same for the engine, of which all tests together take more. Set from a part of them, it is
+# lower than it need be: whoever has the figure of a whole run raises it to just below.
+ENGINE_FLOOR = 86.0
 
 
 def measured() -> dict[str, Any]:
@@ -102,15 +105,23 @@ def too_low(files: dict[str, Any], floors: dict[str, float]) -> list[str]:
     for room, floor in floors.items():
         taken = share(files, room)
         if taken < floor:
-            left = [
-                f"{name}: {', '.join(lines)}"
-                for name in _of(files, room)
-                if (lines := missing(files[name]))
-            ]
-            wrong.append("\n  ".join([f"{room}: {taken:.2f} %, less than its {floor} %", *left]))
+            wrong.append("\n  ".join([_below(room, taken, floor), *left(files, room)]))
         elif taken >= floor + 1:
             wrong.append(f"{room}: {taken:.2f} %, raise its floor")
     return wrong
+
+
+def _below(room: str, taken: float, floor: float) -> str:
+    return f"{room}: {taken:.2f} %, less than its {floor} %"
+
+
+def left(files: dict[str, Any], room: str) -> list[str]:
+    """What no test of a room took, a line for each file."""
+    return [
+        f"{name}: {', '.join(lines)}"
+        for name in sorted(_of(files, room))
+        if (lines := missing(files[name]))
+    ]
 
 
 def share(files: dict[str, Any], room: str) -> float:
@@ -121,20 +132,23 @@ def share(files: dict[str, Any], room: str) -> float:
     return 100 * taken / whole if whole else 0.0
 
 
-def tell(folder: Path) -> None:
-    """What of the engine no test takes. What runs in processes that tests kill is not counted."""
+def tell(folder: Path, floor: float = ENGINE_FLOOR) -> int:
+    """What of the engine no test takes; 1 when they take less than the floor. What runs in
+    processes of their own is not counted.
+    """
     files = put_together(folder)
-    sys.stdout.write(f"{ENGINE}: {share(files, ENGINE):.2f} % of statements and branches\n")
-    for name in sorted(_of(files, ENGINE)):
-        if found := missing(files[name]):
-            sys.stdout.write(f"{name}: {', '.join(found)}\n")
+    taken = share(files, ENGINE)
+    said = [*left(files, ENGINE), f"{ENGINE}: {taken:.2f} % of statements and branches"]
+    if taken < floor:
+        said.append(_below(ENGINE, taken, floor))
+    sys.stdout.write("".join(f"{one}\n" for one in said))
+    return int(taken < floor)
 
 
 def main(arguments: list[str]) -> int:
     """1 when a room misses anything that is not named, or falls below its floor."""
     if arguments:
-        tell(Path(arguments[0]))
-        return 0
+        return tell(Path(arguments[0]))
     files = measured()
     for room in (*ROOMS, *FLOORS):
         sys.stdout.write(f"{room}: {share(files, room):.2f} % of statements and branches\n")

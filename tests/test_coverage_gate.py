@@ -7,12 +7,15 @@ import json
 import pytest
 
 from tests.coverage_gate import (
+    ENGINE,
+    ENGINE_FLOOR,
     FLOORS,
     HOLES,
     ROOMS,
     missing,
     put_together,
     share,
+    tell,
     too_low,
     verdicts,
 )
@@ -92,18 +95,40 @@ def test_every_hole_has_its_reason_and_stands_in_a_room():
     )
 
 
+def part(taken, left, *, branch, name="room/a.py"):
+    """What one process left."""
+    file = {
+        "executed_lines": list(taken),
+        "missing_lines": list(left),
+        "executed_branches": [[1, 2]] if branch else [],
+        "missing_branches": [] if branch else [[1, 2]],
+    }
+    meta = {"software": "slipcover", "branch_coverage": True, "show_contexts": False}
+    return json.dumps({"meta": meta, "files": {name: file}, "summary": {}})
+
+
 def test_the_parts_of_several_processes_are_one_figure(tmp_path):
     """What one test process did not take, another one did."""
-    for number, (taken, left) in enumerate([((1, 2), (3, 4)), ((1, 4), (2, 3))]):
-        part = {
-            "executed_lines": list(taken),
-            "missing_lines": list(left),
-            "executed_branches": [[1, 2]] if number else [],
-            "missing_branches": [] if number else [[1, 2]],
-        }
-        meta = {"software": "slipcover", "branch_coverage": True, "show_contexts": False}
-        document = {"meta": meta, "files": {"room/a.py": part}, "summary": {}}
-        (tmp_path / f"{number}.json").write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "0.json").write_text(part((1, 2), (3, 4), branch=False), encoding="utf-8")
+    (tmp_path / "1.json").write_text(part((1, 4), (2, 3), branch=True), encoding="utf-8")
     files = put_together(tmp_path)
     assert missing(files["room/a.py"]) == ["3"]
     assert share(files, "room") == 80.0
+
+
+@pytest.mark.parametrize(("floor", "code"), [(80, 0), (80.1, 1), (0, 0)])
+def test_the_engine_has_a_floor_of_its_own(tmp_path, capsys, floor, code):
+    """Below it the run fails, and either way what no test takes is told by name."""
+    name = f"{ENGINE}/a.py"
+    parts = part((1, 2, 4), (3,), branch=True, name=name)
+    (tmp_path / "0.json").write_text(parts, encoding="utf-8")
+    assert tell(tmp_path, floor) == code
+    said = capsys.readouterr().out.splitlines()
+    assert said[:2] == [f"{name}: 3", f"{ENGINE}: 80.00 % of statements and branches"]
+    assert said[2:] == [f"{ENGINE}: 80.00 %, less than its {floor} %"] * code
+
+
+def test_a_run_in_which_nothing_of_the_engine_was_loaded_is_below_its_floor(tmp_path):
+    (tmp_path / "0.json").write_text(part((1,), (2,), branch=True), encoding="utf-8")
+    assert tell(tmp_path) == 1
+    assert ENGINE_FLOOR > 50
