@@ -17,7 +17,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import django
@@ -29,6 +29,8 @@ from tests.tree import ROOT
 FOLDER = ROOT / "var" / "template"
 # Of apps that others wrote: what makes their tables, and the rows that come with them.
 TABLES = ("migrations/*.py", "models.py", "models/**/*.py", "management/__init__.py")
+# What is filled in after migrating goes by the clock: whoever takes a copy has it made anew.
+BY_THE_CLOCK = "DELETE FROM django_q_schedule"
 # So many of the latest are kept: hosts of several kinds, and a branch or two.
 KEPT = 8
 
@@ -54,6 +56,8 @@ def postgres(address: str) -> str:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{name}"')
             _migrate(f"{server}/{name}")
+            with psycopg.connect(f"{server}/{name}") as made:
+                made.execute(BY_THE_CLOCK)
             connection.execute(f"COMMENT ON DATABASE \"{name}\" IS '{wanted}'")
     return name
 
@@ -86,7 +90,7 @@ def key_of(words: Iterable[str], files: Iterable[Path]) -> str:
 
 def files() -> list[Path]:
     """Everything that our own apps are made of, and what makes the tables of the others."""
-    found: set[Path] = set((ROOT / "config").rglob("*.py"))
+    found: set[Path] = {Path(__file__), *(ROOT / "config").rglob("*.py")}
     for app in apps.get_app_configs():
         folder = Path(app.path)
         for pattern in ("**/*.py",) if folder.is_relative_to(ROOT) else TABLES:
@@ -100,6 +104,8 @@ def _file() -> Path:
         if not file.exists():
             draft = file.with_suffix(f".{os.getpid()}")
             _migrate(f"sqlite:///{draft}")
+            with closing(sqlite3.connect(draft)) as made, made:
+                made.execute(BY_THE_CLOCK)
             draft.rename(file)
             for old in sorted(FOLDER.glob("*.sqlite3"), key=os.path.getmtime)[:-KEPT]:
                 old.unlink()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,14 @@ def test_every_migration_of_every_app_is_part_of_it(db):
 def test_a_copy_has_every_migration(db):
     executor = MigrationExecutor(connection)
     assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
+
+
+def test_schedules_are_made_when_a_copy_is_taken(db, tmp_path):
+    """Their next times would be as old as the template, and every worker late."""
+    template.sqlite(tmp_path / "copy.sqlite3")
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
+        assert copy.execute("SELECT count(*) FROM django_q_schedule").fetchone() == (0,)
+    assert Schedule.objects.filter(func__startswith="quicksync").count() == 4
 
 
 # --- Emptied tables -------------------------------------------------------------------------------
