@@ -36,7 +36,7 @@ def test_what_cannot_be_loaded_is_a_configuration_error(settings, path):
 
 def test_what_is_no_edition_says_what_it_lacks(settings):
     settings.QUICKSYNC = {"EDITIONS": {"other": "collections.OrderedDict"}}
-    with pytest.raises(ConfigurationError, match="lacks name, can, set_up, fields, limits"):
+    with pytest.raises(ConfigurationError, match="lacks name, can, set_up, fields, told, limits"):
         edition_for("other")
 
 

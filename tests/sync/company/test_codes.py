@@ -30,7 +30,7 @@ def entry(company, kind, id_, name, *, active=True, **payload):
     RemoteRecord.objects.create(
         connection=company,
         kind=kind,
-        type=kind.title(),
+        type=kind.title().replace("_", ""),
         remote_id=id_,
         name=name,
         name_key=name.casefold(),
