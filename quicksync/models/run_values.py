@@ -81,6 +81,9 @@ class Progress(msgspec.Struct, kw_only=True, omit_defaults=True):
     first: tuple[str, ...] = ()
     # What was read afresh for the chunk that is being planned, by type and id (G9).
     afresh: tuple[tuple[str, str], ...] = ()
+    # Records that nobody but an answer has told of, by type and id, while another is there by their
+    # name.
+    doubted: tuple[tuple[str, str], ...] = ()
     # When it began to look for what was made there and never answered.
     look_began: dt.datetime | None = None
     # It has asked once more about what was given up on.

@@ -22,7 +22,7 @@ from quicksync.sync.company import codes
 from quicksync.sync.company import known as company
 from quicksync.sync.pairs import state
 from quicksync.sync.pairs.halves import half_there
-from quicksync.sync.read import vanished
+from quicksync.sync.read import vanished, wrong_ids
 from quicksync.sync.read.news import news, of_their_kinds, same_versions
 from quicksync.sync.worker import lease
 from quicksync.sync.worker.reading_list import add, entry_of, in_hand, next_entry
@@ -139,9 +139,11 @@ def _tells_set_up(remote: Remote, edition: Edition) -> bool:
 def take_result(run: SyncRun, edition: Edition, entry: ToRead, result: ReadResult) -> None:
     """Store what a read brought, in one transaction with the run's place in its list of reads."""
     with transaction.atomic():
+        doubts = wrong_ids.doubts(run, edition, entry, result.remotes)
         absorb(run.connection, edition, result.remotes)
+        wrong_ids.disown(run, result.remotes)
         left = [other for other in run.reads if other.id != entry.id]
-        left += [entry_of(read) for read in result.more]
+        left += [entry_of(read) for read in (*result.more, *doubts)]
         if any(_tells_set_up(remote, edition) for remote in result.remotes):
             run.progress.setup_seen = True
         # The first answer's time is the earliest: what changes while the others are read is read

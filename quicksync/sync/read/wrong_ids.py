@@ -1,0 +1,85 @@
+"""Answers that gave a new record the id of none.
+
+Who creates a record knows its id from the answer alone. If that is wrong, the record is there under
+another id, and comes with the next changes as one that nobody knows. By its name it is found out:
+the id of the answer is asked for, and if QuickBooks has no such record, the pair is none, and the
+two halves meet like any others.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.db.models import Exists, F, OuterRef
+
+from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun
+from quicksync.models.run_values import ToRead
+from quicksync.quickbooks.messages import Read, Remote
+from quicksync.quickbooks.port import Edition
+from quicksync.records.spelling import fold
+from quicksync.sync.pairs import state
+
+
+def doubts(run: SyncRun, edition: Edition, entry: ToRead, remotes: Sequence[Remote]) -> list[Read]:
+    """Reads of the records that this side made and nobody has seen since, where a change tells of
+    another one by the same name; the run keeps in mind which they are.
+    """
+    told: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for remote in remotes if entry.read.since else ():
+        if remote.name and remote.kind and not remote.deleted:
+            told[remote.type, fold(remote.name)[:500]].add(remote.id)
+    if not told:
+        return []
+    rows = RemoteRecord.objects.filter(
+        connection=run.connection,
+        deleted=False,
+        type__in={type_ for type_, _ in told},
+        name_key__in={name for _, name in told},
+    )
+    alike: dict[str, set[str]] = defaultdict(set)
+    here = {(remote.type, remote.id) for remote in remotes}
+    for type_, name, remote_id in rows.values_list("type", "name_key", "remote_id"):
+        if (type_, name) in told and (type_, remote_id) not in here:
+            alike[type_].add(remote_id)
+    found = {type_: _unseen(run, type_, ids) for type_, ids in alike.items()}
+    keys = {(type_, id_) for type_, ids in found.items() for id_ in ids}
+    run.progress.doubted = tuple(sorted({*run.progress.doubted, *keys}))
+    return [read for type_, ids in found.items() if ids for read in edition.read_again(type_, ids)]
+
+
+def _unseen(run: SyncRun, type_: str, ids: set[str]) -> list[str]:
+    """Those that were made from here, and on which nothing has been done since."""
+    later = Operation.objects.filter(
+        mapping=OuterRef("pk"), state=Operation.State.DONE, direction="push"
+    ).exclude(action="create")
+    pairs = EntityMapping.objects.filter(
+        ~Exists(later),
+        connection=run.connection,
+        remote_type=type_,
+        remote_id__in=ids,
+        origin="here",
+        object_key__isnull=False,
+    )
+    return sorted(str(one) for one in pairs.values_list("remote_id", flat=True))
+
+
+def disown(run: SyncRun, remotes: Sequence[Remote]) -> None:
+    """Pairs whose record there never was are halves again."""
+    for remote in remotes:
+        if not remote.deleted or (remote.type, remote.id) not in run.progress.doubted:
+            continue
+        rows = EntityMapping.objects.filter(
+            connection=run.connection, remote_type=remote.type, remote_id=remote.id
+        )
+        state.move_where(
+            rows,
+            EntityMapping.State.PENDING,
+            state.By.EXCHANGE,
+            remote_type="",
+            remote_id=None,
+            agreed_here=None,
+            agreed_there=None,
+            line_ids={},
+            version=F("version") + 1,
+        )
