@@ -26,6 +26,7 @@ from quicksync.records import (
     kind_info,
     record_class,
 )
+from quicksync.records.kinds import named_there_as
 from quicksync.records.limits import FieldLimit, cleaned
 
 
@@ -171,3 +172,14 @@ def test_words_of_fields():
 )
 def test_texts_as_the_other_side_takes_them(text, limit, clean):
     assert cleaned(text, limit) == clean
+
+
+def test_references_in_quickbooks_name_a_kind_by_its_own_word_unless_its_row_says_otherwise():
+    assert {kind: info.named_there for kind, info in KINDS.items()} == {
+        kind: info.named_as or kind for kind, info in KINDS.items()
+    }
+    assert named_there_as("customer")[0] == "customer"
+
+
+def test_a_document_that_pays_nothing_has_nothing_besides_its_fields():
+    assert Invoice().besides(frozenset()) == 0
