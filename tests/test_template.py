@@ -72,7 +72,10 @@ def test_every_migration_of_every_app_is_part_of_it(db):
     }
     assert len(migrations) > 70
     assert migrations <= found
-    assert {Path(inspect.getfile(one)) for one in template.apps.get_models()} <= found
+    # Its tables are made by its own tests, which take them away again.
+    passing = "tests.sync.slips_and_shelves"
+    models = [one for one in template.apps.get_models() if one.__module__ != passing]
+    assert {Path(inspect.getfile(one)) for one in models} <= found
 
 
 def test_a_copy_has_every_migration(db):
@@ -142,4 +145,6 @@ def test_emptied_tables_are_as_django_leaves_them(transactional_db, change):
         ContentType.objects.get_for_model(Connection)
         emptying.empty(case)
         assert standing() == expected
-        assert not ContentType.objects._cache
+        types = dict(ContentType.objects.in_bulk())
+        for one in ContentType.objects._cache.get("default", {}).values():
+            assert (one.app_label, one.model) == (types[one.pk].app_label, types[one.pk].model)

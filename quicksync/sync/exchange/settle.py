@@ -166,7 +166,7 @@ class Settlement:
                 continue
             if row.state == EntityMapping.State.EXCLUDED or row.pk in self.left_out:
                 state.as_decided(mapping, row)
-            mapping.version = row.version + (row.pk in self.moved)
+            state.as_held(mapping, row, moved=row.pk in self.moved)
 
     def _save_operations(self) -> None:
         """Only operations that still wait for this answer are settled;

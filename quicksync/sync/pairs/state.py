@@ -239,6 +239,11 @@ def as_decided(mapping: EntityMapping, row: EntityMapping) -> None:
         setattr(mapping, name, getattr(row, name))
 
 
+def as_held(mapping: EntityMapping, row: EntityMapping, *, moved: bool) -> None:
+    """The row in hand has the version of the one that is held, one more if its pair has `moved`."""
+    mapping.version = row.version + moved
+
+
 def planned(rows: QuerySet[EntityMapping]) -> int:
     """A plan has looked at these pairs: whatever rested on an earlier look is overtaken."""
     return rows.update(version=F("version") + 1)

@@ -122,7 +122,7 @@ def test_two_adapters_that_both_take_everything_are_told(two, monkeypatch):
     monkeypatch.delattr(PartnerAdapter, "accepts")
     (message,) = checks.check_takers(None)
     assert message.id == "quicksync.W010"
-    assert "books.Client takes every new customer of QuickBooks, shop.Partner none" in message.msg
+    assert "books.Client takes every new customer from QuickBooks, and shop.Partner" in message.msg
 
 
 def test_an_object_whose_adapter_is_gone_is_written_by_no_other(two):
