@@ -115,7 +115,9 @@ def _file() -> Path:
 def _migrate(address: str) -> None:
     """In a process of its own, which leaves nothing in this one and which nobody measures."""
     around = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    around |= {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
+    # Settings that a test overrides do not know where they are from.
+    module = settings.SETTINGS_MODULE or os.environ["DJANGO_SETTINGS_MODULE"]
+    around |= {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": module}
     command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"]
     done = subprocess.run(
         command, cwd=ROOT, env=around, capture_output=True, text=True, check=False
