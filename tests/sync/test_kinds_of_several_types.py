@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 
 import msgspec
 import pytest
+from django.apps import apps
 from django.db import connection as database
 from django.utils import timezone
 
@@ -41,6 +43,7 @@ from tests.sync.slips_and_shelves import (
     SlipAdapter,
     SlipOfTill,
     SlipRow,
+    TillConfig,
     slips,
 )
 
@@ -54,6 +57,11 @@ DAY = dt.date(2026, 3, 14)
 @pytest.fixture
 def kinds(shop):
     tables = (SlipOfTill, SlipRow, ShelfOfShop)
+    config = TillConfig(TillConfig.name, sys.modules[TillConfig.name])
+    config.apps = apps
+    apps.app_configs[config.label] = config
+    config.import_models()
+    apps.clear_cache()
     with database.schema_editor() as editor:
         for model in tables:
             editor.create_model(model)
@@ -66,6 +74,8 @@ def kinds(shop):
         with database.schema_editor() as editor:
             for model in reversed(tables):
                 editor.delete_model(model)
+        del apps.app_configs[config.label]
+        apps.clear_cache()
 
 
 @pytest.fixture
@@ -212,7 +222,7 @@ def test_get_from_quickbooks_reads_the_record_of_its_own_type(company):
     look(company)
     there = company.partner(made)
     company.sim.edit("update", "RefundReceipt", there["Id"], values={"PrivateNote": "Bob"})
-    (run,) = single_records.send("shop.slipoftill", [str(made.pk)], user=None, direction="pull")
+    (run,) = single_records.send("till.slipoftill", [str(made.pk)], user=None, direction="pull")
     company.work(run)
     made.refresh_from_db()
     assert made.note == "Bob"
