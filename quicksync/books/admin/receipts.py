@@ -85,6 +85,7 @@ class CreditInline(admin.TabularInline):
     model = ReceiptCredit
     formset = CreditFormSet
     extra = 0
+    fields = ("credit_note", "amount")
     autocomplete_fields = ("credit_note",)
 
 
@@ -94,6 +95,7 @@ class AllocationInline(admin.TabularInline):
     model = ReceiptAllocation
     formset = AllocationFormSet
     extra = 1
+    fields = ("invoice", "amount")
     autocomplete_fields = ("invoice",)
 
 

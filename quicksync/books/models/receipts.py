@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -109,6 +109,11 @@ class Receipt(Stamped):
                 raise ValidationError(message, params=params)
         if amount is not None and applied > amount + _worth(used):
             message = _("The invoices take %(applied)s, the payment is only %(amount)s.")
+            if used:
+                message = _(
+                    "The invoices take %(applied)s; with its credit notes, the payment is only"
+                    " %(amount)s."
+                )
             there_is = amount + _worth(used)
             raise ValidationError(message, params={"applied": applied, "amount": there_is})
         for row in rows:
@@ -123,8 +128,38 @@ def _worth(uses: Iterable[ReceiptCredit]) -> Decimal:
     return sum((one.amount or ZERO for one in uses), ZERO)
 
 
-class ReceiptAllocation(models.Model):
+class Applied(models.Model):
+    """A part of a document that a payment pays or uses: of which one, `document` says."""
+
+    document: ClassVar[str]
+    too_much: ClassVar[Any]
+
+    amount = money_field(_("amount"), validators=[MinValueValidator(Decimal("0.01"))])
+
+    class Meta:
+        abstract = True
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{getattr(self, self.document)}: {self.amount}"
+
+    def check_room(self, before: Decimal = ZERO) -> None:
+        """Raises ValidationError for more than is open of the document; `before` is what this row
+        had of it already.
+        """
+        document = getattr(self, self.document)
+        room = document.balance + before
+        amount: Decimal | None = self.amount
+        if amount is not None and amount > room:
+            params = {"document": document, "room": room}
+            raise ValidationError({"amount": ValidationError(self.too_much, params=params)})
+
+
+class ReceiptAllocation(Applied):
     """The part of a payment that pays one invoice."""
+
+    document: ClassVar = "invoice"
+    too_much: ClassVar = _("Invoice %(document)s has only %(room)s open.")
 
     receipt = models.ForeignKey(
         Receipt, models.CASCADE, related_name="allocations", verbose_name=_("payment")
@@ -132,10 +167,8 @@ class ReceiptAllocation(models.Model):
     invoice = models.ForeignKey(
         Invoice, models.PROTECT, related_name="allocations", verbose_name=_("invoice")
     )
-    amount = money_field(_("amount"), validators=[MinValueValidator(Decimal("0.01"))])
 
-    class Meta:
-        ordering = ("pk",)
+    class Meta(Applied.Meta):
         verbose_name = _("paid invoice")
         verbose_name_plural = _("paid invoices")
         constraints = (
@@ -148,23 +181,12 @@ class ReceiptAllocation(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.invoice}: {self.amount}"
 
-    def check_room(self, before: Decimal = ZERO) -> None:
-        """Raises ValidationError when it pays more than is open;
-        `before` is what it paid already.
-        """
-        room = self.invoice.balance + before
-        amount: Decimal | None = self.amount
-        if amount is not None and amount > room:
-            message = _("Invoice %(invoice)s has only %(room)s open.")
-            params: dict[str, Any] = {"invoice": self.invoice, "room": room}
-            raise ValidationError({"amount": ValidationError(message, params=params)})
-
-
-class ReceiptCredit(models.Model):
+class ReceiptCredit(Applied):
     """The part of a credit note that a payment uses."""
+
+    document: ClassVar = "credit_note"
+    too_much: ClassVar = _("Credit note %(document)s has only %(room)s left.")
 
     receipt = models.ForeignKey(
         Receipt, models.CASCADE, related_name="credits", verbose_name=_("payment")
@@ -172,10 +194,8 @@ class ReceiptCredit(models.Model):
     credit_note = models.ForeignKey(
         CreditNote, models.PROTECT, related_name="uses", verbose_name=_("credit note")
     )
-    amount = money_field(_("amount"), validators=[MinValueValidator(Decimal("0.01"))])
 
-    class Meta:
-        ordering = ("pk",)
+    class Meta(Applied.Meta):
         verbose_name = _("used credit note")
         verbose_name_plural = _("used credit notes")
         constraints = (
@@ -187,17 +207,3 @@ class ReceiptCredit(models.Model):
                 ),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.credit_note}: {self.amount}"
-
-    def check_room(self, before: Decimal = ZERO) -> None:
-        """Raises ValidationError when it uses more than is left;
-        `before` is what it used already.
-        """
-        room = self.credit_note.balance + before
-        amount: Decimal | None = self.amount
-        if amount is not None and amount > room:
-            message = _("Credit note %(note)s has only %(room)s left.")
-            params: dict[str, Any] = {"note": self.credit_note, "room": room}
-            raise ValidationError({"amount": ValidationError(message, params=params)})

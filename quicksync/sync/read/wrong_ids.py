@@ -25,22 +25,24 @@ def doubts(run: SyncRun, edition: Edition, entry: ToRead, remotes: Sequence[Remo
     """Reads of the records that this side made and nobody has seen since, where a change tells of
     another one by the same name; the run keeps in mind which they are.
     """
-    told: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for remote in remotes if entry.read.since else ():
-        if remote.name and remote.kind and not remote.deleted:
-            told[remote.type, fold(remote.name)[:500]].add(remote.id)
+    told = {
+        (remote.type, fold(remote.name)[:500]): remote.kind
+        for remote in (remotes if entry.read.since else ())
+        if remote.name and remote.kind and not remote.deleted
+    }
     if not told:
         return []
+    # The kind is for the index: of a hundred thousand invoices only those of these names are read.
     rows = RemoteRecord.objects.filter(
         connection=run.connection,
         deleted=False,
-        type__in={type_ for type_, _ in told},
+        kind__in=set(told.values()),
         name_key__in={name for _, name in told},
     )
     alike: dict[str, set[str]] = defaultdict(set)
-    here = {(remote.type, remote.id) for remote in remotes}
+    answered = {(remote.type, remote.id) for remote in remotes}
     for type_, name, remote_id in rows.values_list("type", "name_key", "remote_id"):
-        if (type_, name) in told and (type_, remote_id) not in here:
+        if (type_, name) in told and (type_, remote_id) not in answered:
             alike[type_].add(remote_id)
     found = {type_: _unseen(run, type_, ids) for type_, ids in alike.items()}
     keys = {(type_, id_) for type_, ids in found.items() for id_ in ids}

@@ -41,6 +41,16 @@ def misnamed(monkeypatch, entity):
     monkeypatch.setattr(Transport, "send", answered)
 
 
+def written_again(company, there):
+    """A bookkeeper writes another invoice of the same number."""
+    values = {
+        "DocNumber": there["DocNumber"],
+        "CustomerRef": there["CustomerRef"],
+        "Line": [one for one in there["Line"] if one["DetailType"] != "SubTotalLineDetail"],
+    }
+    company.sim.edit("create", "Invoice", values=values, realm=company.connection.realm_id)
+
+
 @pytest.mark.parametrize("entity", ["Customer", "Invoice"])
 def test_the_record_is_found_by_its_name_and_stands_once_on_each_side(company, monkeypatch, entity):
     obj = ada = company.client()
@@ -62,16 +72,7 @@ def test_another_record_of_the_same_number_leaves_the_pair_as_it_is(company):
     made = company.invoice(company.client(), 100)
     company.sync()
     there = company.partner(made)
-    company.sim.edit(
-        "create",
-        "Invoice",
-        values={
-            "DocNumber": there["DocNumber"],
-            "CustomerRef": there["CustomerRef"],
-            "Line": [one for one in there["Line"] if one["DetailType"] != "SubTotalLineDetail"],
-        },
-        realm=company.connection.realm_id,
-    )
+    written_again(company, there)
     for _ in range(2):
         company.sync()
     assert company.mapping(made).remote_id == there["Id"]
@@ -83,15 +84,6 @@ def test_an_invoice_that_was_deleted_and_written_anew_is_not_taken_for_one_that_
     company.sync()
     there = company.partner(made)
     company.sim.edit("delete", "Invoice", there["Id"], realm=company.connection.realm_id)
-    company.sim.edit(
-        "create",
-        "Invoice",
-        values={
-            "DocNumber": there["DocNumber"],
-            "CustomerRef": there["CustomerRef"],
-            "Line": [one for one in there["Line"] if one["DetailType"] != "SubTotalLineDetail"],
-        },
-        realm=company.connection.realm_id,
-    )
+    written_again(company, there)
     company.sync()
     assert company.mapping(made).remote_id == there["Id"], "its loss is followed as one"
