@@ -74,11 +74,16 @@ def follow(run: SyncRun, company: AtHand, mappings: Sequence[EntityMapping]) -> 
         if left and left != mapping.remote_id and _exists(mapping, left):
             moved |= _move(run, mapping, left)
     if moved:
-        waiting = EntityMapping.objects.filter(
-            connection=run.connection_id, state=State.FAILED, reason=REFUSED
-        )
-        state.touch(waiting)
+        ask_refused(run)
     return moved
+
+
+def ask_refused(run: SyncRun) -> None:
+    """Have documents looked at again that were refused because they named a record of none."""
+    waiting = EntityMapping.objects.filter(
+        connection=run.connection_id, state=State.FAILED, reason=REFUSED
+    )
+    state.touch(waiting)
 
 
 def trouble(mapping: EntityMapping) -> Reason | None:

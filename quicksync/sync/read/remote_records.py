@@ -139,12 +139,13 @@ def _tells_set_up(remote: Remote, edition: Edition) -> bool:
 def take_result(run: SyncRun, edition: Edition, entry: ToRead, result: ReadResult) -> None:
     """Store what a read brought, in one transaction with the run's place in its list of reads."""
     with transaction.atomic():
-        doubts = wrong_ids.doubts(run, edition, entry, result.remotes)
-        absorb(run.connection, edition, result.remotes)
-        wrong_ids.disown(run, result.remotes)
+        remotes = wrong_ids.believed(run, entry, result.remotes)
+        doubts = wrong_ids.doubts(run, edition, entry, remotes)
+        absorb(run.connection, edition, remotes)
+        wrong_ids.disown(run, remotes)
         left = [other for other in run.reads if other.id != entry.id]
         left += [entry_of(read) for read in (*result.more, *doubts)]
-        if any(_tells_set_up(remote, edition) for remote in result.remotes):
+        if any(_tells_set_up(remote, edition) for remote in remotes):
             run.progress.setup_seen = True
         # The first answer's time is the earliest: what changes while the others are read is read
         # again next time.
