@@ -25,8 +25,8 @@ SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cac
 
 
 def flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> bool:
-    """A yes/no variable. A word that is neither stops the start:
-    a mistyped switch must not pass for "off".
+    """A yes/no variable. A word that is neither stops the start: a mistyped switch must not pass
+    for "off".
     """
     if name not in environ:
         return default
@@ -112,8 +112,8 @@ def _sqlite(name: str) -> dict[str, Any]:
 
 
 def secret_key(environ: Mapping[str, str], name: str, file: Path) -> str:
-    """The key from the environment, else from `file`,
-    which the first process to need it writes once.
+    """The key from the environment, else from `file`, which the first process to need it writes
+    once.
     """
     if key := environ.get(name):
         return key
@@ -123,8 +123,8 @@ def secret_key(environ: Mapping[str, str], name: str, file: Path) -> str:
 
 
 def _write_once(file: Path, text: str) -> None:
-    """Web server and workers may start together:
-    a whole file appears under its name, or another process's does.
+    """Web server and workers may start together: a whole file appears under its name, or another
+    process's does.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=file.parent, delete=False) as draft:

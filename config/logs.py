@@ -13,8 +13,8 @@ _OWN_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asct
 
 
 def extras(record: logging.LogRecord) -> dict[str, Any]:
-    """The fields given by the caller as `extra=`,
-    for instance the `action` key of quicksync's own lines.
+    """The fields given by the caller as `extra=`, for instance the `action` key of quicksync's own
+    lines.
     """
     return {
         key: value
@@ -55,8 +55,8 @@ class TextFormatter(logging.Formatter):
 
 
 def logging_settings(*, style: str, level: str) -> dict[str, Any]:
-    """Django's LOGGING value:
-    everything to standard error in the chosen style ("text" or "json").
+    """Django's LOGGING value: everything to standard error in the chosen style ("text" or
+    "json").
     """
     formatter = JsonFormatter if style == "json" else TextFormatter
     return {

@@ -1,5 +1,5 @@
-"""One error tree. The class decides the fate of the work:
-try again, wait, ask a person, or mend the configuration.
+"""One error tree. The class decides the fate of the work: try again, wait, ask a person, or mend
+the configuration.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class QuicksyncError(Exception):
 
 
 class BadValue(QuicksyncError, ValueError):
-    """A value that cannot be:
-    a float for money, letters for a number, a record that cannot be read.
+    """A value that cannot be: a float for money, letters for a number, a record that cannot be
+    read.
     """
 
 
@@ -30,8 +30,8 @@ class UnreadableOptions(BadValue):
 
 
 class UnknownShape(QuicksyncError, ValueError):
-    """A notification in none of the shapes that we know:
-    somebody should look, events may be missed.
+    """A notification in none of the shapes that we know: somebody should look, events may be
+    missed.
     """
 
 
@@ -48,8 +48,8 @@ class ConnectionTrouble(QuicksyncError):
 
 
 class TryLater(ConnectionTrouble):
-    """QuickBooks did not answer, is down, or is in maintenance:
-    the same request may be sent again later.
+    """QuickBooks did not answer, is down, or is in maintenance: the same request may be sent again
+    later.
 
     `sent` tells whether the request may have reached QuickBooks, so that its outcome is unknown.
     """
@@ -87,8 +87,8 @@ class AccessLost(ConnectionTrouble):
 
 
 class AppRefused(AccessLost):
-    """The company does not take this app:
-    keys of the other environment, or the app was disconnected there.
+    """The company does not take this app: keys of the other environment, or the app was
+    disconnected there.
     """
 
 

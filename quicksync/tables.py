@@ -11,8 +11,8 @@ FIX = "Run manage.py migrate."
 
 
 def behind(*apps: str) -> str:
-    """The migrations that these apps still need, by name where they are few;
-    "" when there are none.
+    """The migrations that these apps still need, by name where they are few; "" when there are
+    none.
     """
     executor = MigrationExecutor(connection)
     known = {label for label, _ in executor.loader.graph.leaf_nodes()}

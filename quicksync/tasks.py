@@ -1,5 +1,5 @@
-"""django-q2's entry points.
-A task is a hint to look: it may run twice, late or never, and nothing is lost.
+"""django-q2's entry points. A task is a hint to look: it may run twice, late or never, and nothing
+is lost.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def dispatch() -> int:
 
 
 def cycle(connection_id: int) -> int | None:
-    """Start a connection's automatic cycle, and work on it for a first slice:
-    there is no need to queue again.
+    """Start a connection's automatic cycle, and work on it for a first slice: there is no need to
+    queue again.
     """
     run = dispatching.cycle_of(connection_id, enqueue=False)
     if run is not None:

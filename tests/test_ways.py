@@ -12,8 +12,8 @@ import pytest
 
 from tests.tree import ROOT
 
-# How many modules a save enters on its way out, tables, books and simulator aside. Pinned:
-# it only goes down.
+# How many modules a save enters on its way out, tables, books and simulator aside. Pinned: it only
+# goes down.
 ENTERED = 115
 ASIDE = ("quicksync.models", "quicksync.books", "quicksync.simulator")
 

@@ -1,5 +1,5 @@
-"""quicksync's pages in the Django admin:
-the place from which everything is set, seen and started.
+"""quicksync's pages in the Django admin: the place from which everything is set, seen and
+started.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""SyncedAdmin: what a host's own ModelAdmin gets - state, buttons,
-timeline, bookmarks, the read-only rule.
+"""SyncedAdmin: what a host's own ModelAdmin gets - state, buttons, timeline, bookmarks, the
+read-only rule.
 
 class InvoiceAdmin(SyncedAdmin, admin.ModelAdmin): ...
 """
@@ -45,8 +45,8 @@ MOST_SENT = 1_000
 
 
 class SyncedAdmin(GuardsForms):
-    """Put it before `admin.ModelAdmin`.
-    Needs an adapter for the model; without one it changes nothing.
+    """Put it before `admin.ModelAdmin`. Needs an adapter for the model; without one it changes
+    nothing.
 
     Adds to the change page the buttons "Send to QuickBooks" and "Get from QuickBooks", a panel with
     the record's state, its link to QuickBooks and its timeline; to the list a column
@@ -84,8 +84,8 @@ class SyncedAdmin(GuardsForms):
         return changelist
 
     def get_actions(self, request: HttpRequest, action_location: Any = None) -> Any:
-        """From Django 6.1 on there are actions on the list and on the page of one;
-        ours are the list's.
+        """From Django 6.1 on there are actions on the list and on the page of one; ours are the
+        list's.
         """
         where = () if action_location is None else (action_location,)
         actions: dict[str, Any] = super().get_actions(request, *where)
@@ -200,8 +200,8 @@ class SyncedAdmin(GuardsForms):
         form_url: str = "",
         extra_context: Any = None,
     ) -> Any:
-        """“Get from QuickBooks” on a page with typed changes says what would be lost
-        before it does anything.
+        """“Get from QuickBooks” on a page with typed changes says what would be lost before it does
+        anything.
         """
         if request.method == "POST" and object_id and request.POST.get(ASKED) == "pull":
             obj = self.get_object(request, unquote(object_id))
@@ -234,8 +234,8 @@ class SyncedAdmin(GuardsForms):
     # --- The read-only rule -----------------------------------------------------------------------
 
     def quickbooks_lock(self, obj: Any) -> str:
-        """Why this record is edited in QuickBooks only; "" when it may be edited here.
-        One query, then remembered.
+        """Why this record is edited in QuickBooks only; "" when it may be edited here. One query,
+        then remembered.
         """
         adapter = timeline.adapter_of(self.model)
         if adapter is None or obj.pk is None:
@@ -255,8 +255,8 @@ class SyncedAdmin(GuardsForms):
         return allowed and (obj is None or not self.quickbooks_lock(obj))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Lists with editable columns ask for no permission of single rows:
-        the rule holds there too.
+        """Lists with editable columns ask for no permission of single rows: the rule holds there
+        too.
         """
         if change and self.quickbooks_lock(obj):
             raise PermissionDenied(self.quickbooks_lock(obj))

@@ -1,5 +1,5 @@
-"""The books as the files that the import takes:
-what is exported can be changed and imported again.
+"""The books as the files that the import takes: what is exported can be changed and imported
+again.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Line = dict[str, Any]
 
 
 def _cell(value: Any) -> str:
-    """A value as the import reads it;
-    no text of QuickBooks' or anybody's becomes a formula in a spreadsheet.
+    """A value as the import reads it; no text of QuickBooks' or anybody's becomes a formula in a
+    spreadsheet.
     """
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -74,8 +74,8 @@ def _receipt(receipt: Receipt, columns: list[str]) -> Iterator[Line]:
 
 
 def _below(head: Line, parts: list[Line]) -> Iterator[Line]:
-    """A document over several lines:
-    the first says what stands for the whole, the others repeat the number.
+    """A document over several lines: the first says what stands for the whole, the others repeat
+    the number.
     """
     yield {**head, **(parts[0] if parts else {})}
     for part in parts[1:]:

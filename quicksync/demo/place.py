@@ -1,5 +1,5 @@
-"""Where the demonstration lives:
-a folder and a database of its own, so that it never touches anybody's records.
+"""Where the demonstration lives: a folder and a database of its own, so that it never touches
+anybody's records.
 """
 
 from __future__ import annotations

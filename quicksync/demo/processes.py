@@ -1,5 +1,5 @@
-"""The processes of the demonstration:
-simulator, web server and worker, each with a log, each ended with it.
+"""The processes of the demonstration: simulator, web server and worker, each with a log, each ended
+with it.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class Processes:
     def start(
         self, name: str, command: Sequence[str], handles: Sequence[int] = ()
     ) -> subprocess.Popen[str]:
-        """Start one of the project's own commands, with these open files;
-        what it logs goes to `<name>.log`.
+        """Start one of the project's own commands, with these open files; what it logs goes to
+        `<name>.log`.
         """
         with log_file(name).open("a", encoding="utf-8") as log:
             process = subprocess.Popen(

@@ -1,5 +1,5 @@
-"""`python -m quicksync.demo.serve 3`:
-the site, on a socket that whoever started it listens on already.
+"""`python -m quicksync.demo.serve 3`: the site, on a socket that whoever started it listens on
+already.
 
 So the port that was chosen is the port that is served, whatever else starts on this machine
 meanwhile.

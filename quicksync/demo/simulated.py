@@ -1,5 +1,5 @@
-"""The simulated company, asked about by its control routes:
-who it is, what it was asked, what its ledger says.
+"""The simulated company, asked about by its control routes: who it is, what it was asked, what its
+ledger says.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ class Company:
         return int(self.ask("requests?since=999999999")["count"])
 
     def api_calls(self, since: int) -> int:
-        """How many calls of the company API came after that request:
-        tokens and consent pages are none.
+        """How many calls of the company API came after that request: tokens and consent pages are
+        none.
         """
         found = self.ask(f"requests?since={since}")["requests"]
         return sum(1 for entry in found if entry["path"].startswith("/v3/company/"))
 
     def open_invoices(self) -> dict[str, Decimal]:
-        """QuickBooks id of each open invoice -> what is open on it,
-        from the double-entry ledger.
+        """QuickBooks id of each open invoice -> what is open on it, from the double-entry
+        ledger.
         """
         names = self.ask("ledger")["open_invoices"]
         return {

@@ -1,5 +1,5 @@
-"""The demonstration's steps, in their order:
-books, site, connection, first sync, quiet cycle, proof.
+"""The demonstration's steps, in their order: books, site, connection, first sync, quiet cycle,
+proof.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ class Story:
 
     @staticmethod
     def _switch_on(connection: Connection) -> None:
-        """What a person does in the connection's page:
-        categories on, documents from the start date on.
+        """What a person does in the connection's page: categories on, documents from the start date
+        on.
         """
         for category in connect.categories(connection):
             if not category.enabled and category.first_synced_at is None:
@@ -110,8 +110,8 @@ class Story:
             self.say(_summary(self._finish(run, Bar())))
 
     def quiet_cycle(self, connection: Connection) -> None:
-        """A cycle with nothing to do, as they come every five minutes;
-        its calls are counted by the simulator's log.
+        """A cycle with nothing to do, as they come every five minutes; its calls are counted by the
+        simulator's log.
         """
         before = self.company.requests_seen()
         run = self.sync(connection, bar=False)
@@ -131,8 +131,8 @@ class Story:
         return proof.show(connection, self.company, self.say)
 
     def sync(self, connection: Connection, *, bar: bool = True) -> SyncRun:
-        """Synchronize now, as the button does, and watch.
-        Raises NotAllowed when the run does not finish.
+        """Synchronize now, as the button does, and watch. Raises NotAllowed when the run does not
+        finish.
         """
         run = self._start(connection, trigger=SyncRun.Trigger.MANUAL)
         return self._finish(run, Bar() if bar else None)

@@ -15,8 +15,8 @@ from quicksync.models import Connection
 
 
 class _Form(HTMLParser):
-    """The first form of a page with what it holds:
-    hidden fields, and the choices that are made already.
+    """The first form of a page with what it holds: hidden fields, and the choices that are made
+    already.
     """
 
     def __init__(self, page: str) -> None:
@@ -35,8 +35,8 @@ class _Form(HTMLParser):
 
 
 def connect(site: str, login: str, password: str, connection: Connection) -> None:
-    """Connect by the pages of both sides.
-    Raises NotAllowed when that does not end with a connected company.
+    """Connect by the pages of both sides. Raises NotAllowed when that does not end with a connected
+    company.
     """
     with requests.Session() as browser:
         browser.trust_env = False

@@ -32,8 +32,8 @@ Ignored = tuple[tuple[str, str], ...]
 def apply(
     adapter: Adapter, objects: models.QuerySet[Any], query: str
 ) -> tuple[models.QuerySet[Any], Ignored]:
-    """The objects that the bookmark takes, and the conditions it does not use,
-    each with the reason.
+    """The objects that the bookmark takes, and the conditions it does not use, each with the
+    reason.
 
     Raises BadValue when a condition cannot be understood: leaving it out would take in more than
     the person wanted.
@@ -56,8 +56,8 @@ def apply(
 
 
 def _conditions(query: str) -> dict[str, list[str]]:
-    """Name -> values. What no database could look for,
-    or only by a great effort, is refused at once.
+    """Name -> values. What no database could look for, or only by a great effort, is refused at
+    once.
     """
     if "\0" in unquote_plus(query):
         raise BadValue("The bookmark holds a NUL character, which no record has.")
@@ -127,8 +127,8 @@ def _allowed(adapter: Adapter, name: str) -> bool:
 
 
 def _allowed_in_list(adapter: Adapter, name: str) -> bool:
-    """What the host's own list refuses, such as a user's password hash,
-    no bookmark may ask either.
+    """What the host's own list refuses, such as a user's password hash, no bookmark may ask
+    either.
     """
     admins = [
         site._registry[adapter.model] for site in all_sites if adapter.model in site._registry

@@ -1,5 +1,5 @@
-"""What a field object is made ready for and becomes:
-its place in a record, and how it is read and written there.
+"""What a field object is made ready for and becomes: its place in a record, and how it is read and
+written there.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class Place:
 
     @property
     def kind(self) -> str:
-        """The kind that a reference names, the first where it may be one of several;
-        "" for other fields.
+        """The kind that a reference names, the first where it may be one of several; "" for other
+        fields.
         """
         return self.kinds[0] if self.kinds else ""
 

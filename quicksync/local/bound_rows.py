@@ -1,5 +1,5 @@
-"""Rows below a document made ready for their model:
-how they are read from a parent and planned for one.
+"""Rows below a document made ready for their model: how they are read from a parent and planned for
+one.
 """
 
 from __future__ import annotations
@@ -133,8 +133,8 @@ class BoundRows:
         return max(number, *places) if places else number
 
     def step_aside(self, plans: Sequence[RowPlan], using: str) -> None:
-        """Rows that change places go where no row stands,
-        so that unique places hold at each moment.
+        """Rows that change places go where no row stands, so that unique places hold at each
+        moment.
         """
         moved = [row.pk for plan in plans for row in plan.moved]
         if moved:

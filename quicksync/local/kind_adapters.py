@@ -1,5 +1,5 @@
-"""One adapter class for each kind,
-to be subclassed: `class InvoiceAdapter(quicksync.InvoiceAdapter)`.
+"""One adapter class for each kind, to be subclassed: `class
+InvoiceAdapter(quicksync.InvoiceAdapter)`.
 """
 
 from __future__ import annotations

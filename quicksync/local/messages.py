@@ -67,8 +67,8 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class Held(NamedTuple):
-    """Objects as records, by key, that stay as they are until the transaction ends;
-    `busy` are in another's hands.
+    """Objects as records, by key, that stay as they are until the transaction ends; `busy` are in
+    another's hands.
     """
 
     found: dict[str, Found]
@@ -76,8 +76,8 @@ class Held(NamedTuple):
 
 
 class Related(NamedTuple):
-    """A model whose saves and deletes change an adapter's record;
-    `keys(instance)` gives that record's keys.
+    """A model whose saves and deletes change an adapter's record; `keys(instance)` gives that
+    record's keys.
 
     `parent` is the name under which it has the object of that record.
     """
@@ -95,8 +95,8 @@ class Problem(NamedTuple):
 
 
 class Misfit(ConfigurationError):
-    """A mistake in an adapter, found while it is made ready:
-    told by `manage.py check`, never a traceback.
+    """A mistake in an adapter, found while it is made ready: told by `manage.py check`, never a
+    traceback.
     """
 
     def __init__(self, what: str, hint: str) -> None:

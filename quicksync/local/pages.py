@@ -44,8 +44,8 @@ def on(site: str) -> Iterator[None]:
 
 
 def sites() -> Iterator[str]:
-    """The names of the admin sites that are mounted:
-    the current one first, then the project's usual one.
+    """The names of the admin sites that are mounted: the current one first, then the project's
+    usual one.
     """
     mounted = get_resolver(get_urlconf()).app_dict.get("admin", [])
     first = (name for name in (_current.get(), "admin") if name in mounted)

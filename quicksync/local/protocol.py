@@ -1,5 +1,5 @@
-"""What the rest of `local` and the engine need of an adapter,
-so that neither knows the class that hosts subclass.
+"""What the rest of `local` and the engine need of an adapter, so that neither knows the class that
+hosts subclass.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class FieldTable(Protocol):
 
 
 class Adapter(Protocol):
-    """One host model as one kind of record:
-    `quicksync.ModelAdapter`, which says what each of these is.
+    """One host model as one kind of record: `quicksync.ModelAdapter`, which says what each of these
+    is.
     """
 
     kind: ClassVar[str]

@@ -8,8 +8,8 @@ from quicksync import tables
 
 
 def require(*apps: str) -> None:
-    """Raises CommandError when tables of quicksync, or of these apps,
-    are not there as the code expects them.
+    """Raises CommandError when tables of quicksync, or of these apps, are not there as the code
+    expects them.
     """
     if lacking := tables.behind("quicksync", *apps):
         raise CommandError(f"The tables lack {lacking}. {tables.FIX}")

@@ -16,8 +16,8 @@ def add_option(parser: CommandParser) -> None:
 
 
 def chosen(wanted: str | None) -> Connection:
-    """The connection that somebody named, or the only one.
-    Raises CommandError with the ones there are.
+    """The connection that somebody named, or the only one. Raises CommandError with the ones there
+    are.
     """
     table_check.require()
     found = Connection.objects.order_by("pk")

@@ -1,5 +1,5 @@
-"""The tables of quicksync:
-what people set, what is known of both sides, what is owed and what was done.
+"""The tables of quicksync: what people set, what is known of both sides, what is owed and what was
+done.
 """
 
 from __future__ import annotations

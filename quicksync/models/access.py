@@ -10,8 +10,8 @@ from quicksync.models.encrypted import EncryptedTextField
 
 
 class ConnectionAccess(models.Model):
-    """One row for each connection, apart from it, so that no form, history, list, export or join
-    of a connection reads a secret.
+    """One row for each connection, apart from it, so that no form, history, list, export or join of
+    a connection reads a secret.
 
     Who changes both rows in one transaction changes this one first: what is to be done with a
     connection depends on the version of its tokens.

@@ -1,5 +1,5 @@
-"""Alert: one thing that is not as it should be,
-from when it is found until it is mended; each is told once.
+"""Alert: one thing that is not as it should be, from when it is found until it is mended; each is
+told once.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The keys of the app at Intuit that somebody entered in the admin, encrypted;
-one row for each of Intuit's worlds.
+"""The keys of the app at Intuit that somebody entered in the admin, encrypted; one row for each of
+Intuit's worlds.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class StoredKeys(models.Model):
         return str(self.get_environment_display())
 
     def put(self, values: dict[str, str]) -> bool:
-        """Take over new values, "" to remove one.
-        Tells whether anything is different now; the caller saves.
+        """Take over new values, "" to remove one. Tells whether anything is different now; the
+        caller saves.
         """
         before = [getattr(self, f"{name}_version") for name in SECRETS]
         for name, value in values.items():

@@ -9,8 +9,8 @@ from quicksync.models.operation import Operation
 
 
 class Attempt(models.Model):
-    """What happened to one try:
-    never a body or a token, only QuickBooks' answer in short and its trace id.
+    """What happened to one try: never a body or a token, only QuickBooks' answer in short and its
+    trace id.
     """
 
     class Outcome(models.TextChoices):

@@ -1,5 +1,5 @@
-"""Category: the switch of one kind on one connection; FieldRule:
-what happens to one of its fields.
+"""Category: the switch of one kind on one connection; FieldRule: what happens to one of its
+fields.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ class Category(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """The start date is not before the first connection
-        (B12) and stays after the first sync (B13).
+        """The start date is not before the first connection (B12) and stays after the first sync
+        (B13).
         """
         stored = Category.objects.filter(pk=self.pk).first() if self.pk else None
         if stored and stored.first_synced_at and stored.start_date != self.start_date:

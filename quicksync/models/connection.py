@@ -136,8 +136,8 @@ class Connection(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A form saves what people set and nothing else.
 
-        Status and facts may have moved since the form's row was read. The rows beside a
-        new connection come with it, or it does not come.
+        Status and facts may have moved since the form's row was read. The rows beside a new
+        connection come with it, or it does not come.
         """
         if self.pk and not self._state.adding and kwargs.get("update_fields") is None:
             kwargs["update_fields"] = SETTINGS

@@ -1,5 +1,5 @@
-"""Secrets at rest: a text field whose column holds Fernet tokens only,
-under keys that can be rotated.
+"""Secrets at rest: a text field whose column holds Fernet tokens only, under keys that can be
+rotated.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def keyring() -> MultiFernet:
 
 @lru_cache
 def _derived(secret: str | bytes) -> str:
-    """Deliberately slow to work out,
-    and asked for with every connection that is read: once is enough.
+    """Deliberately slow to work out, and asked for with every connection that is read: once is
+    enough.
     """
     secret = secret.encode() if isinstance(secret, str) else secret
     digest = hashlib.scrypt(secret, salt=b"quicksync tokens", n=2**12, r=8, p=1, dklen=32)

@@ -1,5 +1,5 @@
-"""EntityMapping: the pair of a host object and a QuickBooks record,
-or the half of one that is still alone.
+"""EntityMapping: the pair of a host object and a QuickBooks record, or the half of one that is
+still alone.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ else:
 
 
 class OptionsField(JSONField):
-    """All options of a row.
-    They are set as a whole: `row.options = row.options.replace(wins="ask")`.
+    """All options of a row. They are set as a whole: `row.options =
+    row.options.replace(wins="ask")`.
 
     Migrations know it as the plain JSON that it is in the database, so that they do not depend on
     the options of today.

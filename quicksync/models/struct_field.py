@@ -37,8 +37,8 @@ def load_all(of: type[T], data: Any) -> list[T]:
 
 
 class _Structs(models.JSONField):
-    """What both columns share.
-    Migrations know them as the plain JSON that they are in the database.
+    """What both columns share. Migrations know them as the plain JSON that they are in the
+    database.
     """
 
     # As it is stored where nothing was said.

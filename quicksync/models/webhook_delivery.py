@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WebhookDelivery(models.Model):
-    """Stored before it is believed.
-    The event is only a hint to read; `digest` keeps a repeated delivery out.
+    """Stored before it is believed. The event is only a hint to read; `digest` keeps a repeated
+    delivery out.
     """
 
     class State(models.TextChoices):

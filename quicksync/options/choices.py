@@ -1,5 +1,5 @@
-"""The words of options that offer a choice:
-a value is what is stored, its label what people read.
+"""The words of options that offer a choice: a value is what is stored, its label what people
+read.
 """
 
 from __future__ import annotations

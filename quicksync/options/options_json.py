@@ -49,8 +49,8 @@ def load(of: type[T], data: Json | None) -> T:
 
 
 def _read(of: type[T], version: int, values: Json) -> T:
-    """A later version that writes a known option no more has renamed it,
-    or means something else by it.
+    """A later version that writes a known option no more has renamed it, or means something else by
+    it.
     """
     found, unread = {}, set()
     for name, row in table(of).items():

@@ -1,8 +1,9 @@
-"""A row of the table of options is a field of a struct:
-its name, type and default, and beside them an `Option`.
+"""A row of the table of options is a field of a struct: its name, type and default, and beside them
+an `Option`.
 
-    zero_totals: Annotated[bool, Option("Include totals of zero", "A document that ...",
-    readers=(...))] = True
+    zero_totals: Annotated[
+        bool, Option("Include totals of zero", "A document that ...", readers=(...))
+    ] = True
 
 So a reader gets a typed value, and the form, the history, the presets and the reference page go by
 the same line.

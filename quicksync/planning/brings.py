@@ -14,8 +14,8 @@ _CARRIES = frozenset({Action.CREATE, Action.UPDATE})
 
 
 def brings(case: Case) -> frozenset[Direction]:
-    """The ways in which records that this one names travel with it:
-    PUSH for those it names here, PULL there.
+    """The ways in which records that this one names travel with it: PUSH for those it names here,
+    PULL there.
 
     A half that its start date, direction, bookmark or total of zero leaves out brings nothing, and
     neither does a pair of which nothing is to be written: else records would come over that nothing

@@ -1,5 +1,5 @@
-"""build: candidates, settings and what is known of the company go in,
-a plan comes out: always the same one.
+"""build: candidates, settings and what is known of the company go in, a plan comes out: always the
+same one.
 """
 
 from __future__ import annotations
@@ -145,8 +145,8 @@ class _Kind:
             self.outlook.decided(theirs.key, (other,))
 
     def _claims(self, drafts: Drafts, cases: dict[int, Case]) -> Taken:
-        """Who has what of this kind's steps claim;
-        nobody (NOBODY) where several of them claim the same.
+        """Who has what of this kind's steps claim; nobody (NOBODY) where several of them claim the
+        same.
         """
         taken: Taken = {}
         for key, steps in drafts.items():
@@ -157,8 +157,8 @@ class _Kind:
         return taken
 
     def _settle(self, step: Step, case: Case, taken: Taken) -> Step:
-        """The step as it stands, or held back by its references, its guards,
-        and what others of the plan claim.
+        """The step as it stands, or held back by its references, its guards, and what others of the
+        plan claim.
         """
         mine = claims_of(step, case)
         if step.action not in WRITES or step.record is None:

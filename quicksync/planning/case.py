@@ -1,5 +1,5 @@
-"""Case: one candidate on the desk, with the settings,
-the links and the fields that its decision needs.
+"""Case: one candidate on the desk, with the settings, the links and the fields that its decision
+needs.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 def answered(record: type[Record], choice: Mapping[str, str], field: str) -> str:
-    """What a person answered for a record's field, or for one of its group:
-    "here", "there" or nothing.
+    """What a person answered for a record's field, or for one of its group: "here", "there" or
+    nothing.
     """
     if not choice:
         return ""
@@ -108,8 +108,8 @@ class Case(msgspec.Struct, frozen=True):
         return allowed if self.policy.enabled else self.candidate.travels is way
 
     def answer(self, field: str) -> str:
-        """What a person answered for a field, or for one of its group:
-        "here", "there" or nothing.
+        """What a person answered for a field, or for one of its group: "here", "there" or
+        nothing.
         """
         return answered(self.rules.info.record, self.candidate.choice, field)
 
@@ -157,8 +157,8 @@ def rules_for(policy: Policy) -> Rules:
 
 
 def fixed_value(record: type[Record], name: str, value: Any) -> Any:
-    """A fixed value as its field wants it;
-    a text for a reference is the code or key of what it names.
+    """A fixed value as its field wants it; a text for a reference is the code or key of what it
+    names.
 
     Raises BadValue, with a sentence for whoever enters it, for one that cannot be what the field is
     for.

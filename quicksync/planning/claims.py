@@ -1,5 +1,5 @@
-"""Claims: the names, numbers and identities that a plan gives away,
-each of them once, in both directions.
+"""Claims: the names, numbers and identities that a plan gives away, each of them once, in both
+directions.
 
 QuickBooks refuses a second record of a name or number, and two records of one identity would become
 duplicates. What is there already the guards see; claims are about what one plan makes: over all of
@@ -45,8 +45,8 @@ def claims_of(step: Step, case: Case) -> dict[str, str]:
 def clashes(
     mine: Mapping[str, str], taken: Iterable[Mapping[str, int]], step: Step, case: Case
 ) -> tuple[Reason, ...]:
-    """Why a step cannot have what it claims;
-    `taken` map claims to the keys of those that have them.
+    """Why a step cannot have what it claims; `taken` map claims to the keys of those that have
+    them.
 
     A duplicate is said to be one; that its name is taken as well says nothing more.
     """

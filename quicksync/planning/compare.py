@@ -1,5 +1,5 @@
-"""When two values say the same:
-on one side, and across the sides through the links between references.
+"""When two values say the same: on one side, and across the sides through the links between
+references.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Links:
         self._there: dict[Ref, Ref] = {}
 
     def join(self, here: Ref | None, there: Ref | None) -> None:
-        """From now on the two name the same record;
-        what the company says already is left as it is.
+        """From now on the two name the same record; what the company says already is left as it
+        is.
         """
         if here is not None and there is not None:
             self._here.setdefault(there, here)
@@ -87,8 +87,8 @@ def can_cross(value: object, move: Move) -> bool:
 
 
 def cross(value: object, move: Move) -> object:
-    """The value in the other side's references; those without a partner stay.
-    Line ids do not cross.
+    """The value in the other side's references; those without a partner stay. Line ids do not
+    cross.
     """
     if isinstance(value, Ref):
         return move(value) or value

@@ -52,8 +52,8 @@ def decide(case: Case) -> Steps:
 
 
 def decide_couple(case: Case, here: Record, there: Record, other: Candidate) -> tuple[Steps, Step]:
-    """Two halves that turned out to be one record:
-    the steps of the half here, and that of the half there (`other`).
+    """Two halves that turned out to be one record: the steps of the half here, and that of the half
+    there (`other`).
 
     `case` has both halves under the key of the half here, which carries the writes; the other
     half's step only names its partner.
@@ -131,8 +131,8 @@ def _writes(
     left: tuple[str, ...] = (),
     partner: int | None = None,
 ) -> Steps:
-    """The updates of a merge: one for each side that has to change.
-    What each leaves to the other stays unagreed.
+    """The updates of a merge: one for each side that has to change. What each leaves to the other
+    stays unagreed.
     """
     pushed, pulled = merged.names(Verdict.PUSH), merged.names(Verdict.PULL)
     left += merged.names(Verdict.WAIT)
@@ -183,8 +183,7 @@ def _without_writes(case: Case, merged: Merge) -> Step:
             return skip(case, why("category-off", plural=case.rules.info.plural))
         return skip(case, off_direction(case, quickbooks=not case.can_push))
     # What changed on the side that a person did not ask about is for the next look to judge, by the
-    # settings.
-    # And what may not be taken over now is not agreed on with what is.
+    # settings. And what may not be taken over now is not agreed on with what is.
     met = bool(merged.names(Verdict.MET))
     leaves = idle + (merged.names(Verdict.WAIT) if met else ())
     return step(case, Action.UNCHANGED, agree=met, leaves=leaves)

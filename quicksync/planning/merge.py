@@ -57,8 +57,8 @@ class Merge(msgspec.Struct, frozen=True):
         return tuple(one.name for one in self.fields if one.verdict in verdicts)
 
     def blocked(self) -> bool:
-        """Whether a field that both sides changed waits
-        for a person although the settings name a master.
+        """Whether a field that both sides changed waits for a person although the settings name a
+        master.
         """
         return any(
             one.contested and one.verdict in (Verdict.DRIFT, Verdict.LOCKED) for one in self.fields
@@ -66,8 +66,8 @@ class Merge(msgspec.Struct, frozen=True):
 
 
 def merge(case: Case, here: Record, there: Record) -> Merge:
-    """Every compared field judged:
-    against the agreement, or by the first-sync policy when there is none yet.
+    """Every compared field judged: against the agreement, or by the first-sync policy when there is
+    none yet.
 
     Fields that are one value (`Record.together`) get one verdict where the sides differ: all of it
     is one side's. What is only taken over comes last.
@@ -108,8 +108,8 @@ def changed_since(
     fields: Iterable[str],
     shown: Mapping[str, frozenset[str]],
 ) -> tuple[str, ...]:
-    """The fields in which one side differs from what was agreed on that side;
-    `shown` as in Policy.
+    """The fields in which one side differs from what was agreed on that side; `shown` as in
+    Policy.
     """
 
     def told(one: Record, name: str) -> object:
@@ -121,8 +121,8 @@ def changed_since(
 def changes(
     case: Case, names: Iterable[str], direction: Direction = Direction.NONE
 ) -> tuple[FieldChange, ...]:
-    """The named fields as people see them.
-    With a direction, `will` is what the writing side says.
+    """The named fields as people see them. With a direction, `will` is what the writing side
+    says.
     """
     here, there, agreed = case.here, case.there, case.agreed
     rows = []
@@ -147,8 +147,8 @@ def changes(
 def target_there(
     case: Case, here: Record, there: Record | None, pulled: Iterable[str] = ()
 ) -> Record:
-    """What QuickBooks shall show, in references of here:
-    this side's record, with what the other side won.
+    """What QuickBooks shall show, in references of here: this side's record, with what the other
+    side won.
     """
     values: dict[str, Any] = {}
     for name in pulled:
@@ -163,8 +163,8 @@ def target_there(
 def target_here(
     case: Case, here: Record | None, there: Record, pushed: Iterable[str] = ()
 ) -> Record:
-    """What this side shall show, in references of there:
-    QuickBooks' record, with what this side won.
+    """What this side shall show, in references of there: QuickBooks' record, with what this side
+    won.
     """
     values: dict[str, Any] = {}
     for name in pushed:
@@ -177,8 +177,8 @@ def target_here(
 
 
 def fixed_apart(case: Case, there: Record) -> tuple[str, ...]:
-    """The fields with a fixed value that QuickBooks does not show:
-    they go along with any write there.
+    """The fields with a fixed value that QuickBooks does not show: they go along with any write
+    there.
     """
     fixed = case.rules.fixed
     return tuple(
@@ -205,8 +205,8 @@ def agreement(
 
 
 def winner(wins: Wins, candidate: Candidate) -> Direction:
-    """Who wins a field that both sides changed; NONE when a person must say.
-    Equal or unknown times ask too.
+    """Who wins a field that both sides changed; NONE when a person must say. Equal or unknown times
+    ask too.
     """
     if wins is Wins.HERE:
         return Direction.PUSH
@@ -233,8 +233,8 @@ def _first(case: Case, names: tuple[str, ...], here: Record, there: Record) -> I
 
 
 def _at_first(case: Case, name: str, mine: list[Any], theirs: list[Any]) -> Verdict:
-    """An empty side takes over the other's value, unless a person is asked;
-    `name` is one of the fields.
+    """An empty side takes over the other's value, unless a person is asked; `name` is one of the
+    fields.
     """
     answer = _ANSWERS.get(case.answer(name))
     empty_here, empty_there = all(map(is_empty, mine)), all(map(is_empty, theirs))
@@ -251,8 +251,8 @@ def _at_first(case: Case, name: str, mine: list[Any], theirs: list[Any]) -> Verd
 
 
 def _spelt_alike(mine: Any, theirs: Any) -> bool:
-    """Nobody is asked about capitals and spaces:
-    what they paired by may differ in them on each side.
+    """Nobody is asked about capitals and spaces: what they paired by may differ in them on each
+    side.
     """
     return isinstance(mine, str) and isinstance(theirs, str) and fold(mine) == fold(theirs)
 
@@ -305,8 +305,8 @@ def _changed(case: Case, name: str, left: bool, right: bool) -> Verdict:
 
 
 def _by_authority(case: Case, left: bool, right: bool) -> Verdict | None:
-    """A change on the side that is not to be edited;
-    "Send" and "Get" on this very record pass over it.
+    """A change on the side that is not to be edited; "Send" and "Get" on this very record pass over
+    it.
     """
     authority, forced = case.options.authority, case.candidate.forced
     breach = Verdict.DRIFT if authority is Authority.HERE and right else None
@@ -324,8 +324,8 @@ def _by_winner(case: Case, left: bool, right: bool) -> Verdict:
 
 
 def _by_direction(case: Case, name: str, verdict: Verdict) -> Verdict:
-    """A change that the category does not carry over:
-    on a document's QuickBooks side it is drift (I13).
+    """A change that the category does not carry over: on a document's QuickBooks side it is drift
+    (I13).
     """
     if verdict not in (Verdict.PUSH, Verdict.PULL) or _may(case, name, verdict):
         return verdict

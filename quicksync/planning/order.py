@@ -12,8 +12,8 @@ from quicksync.records import Record, Ref
 def in_order(
     candidates: Iterable[Candidate], couples: Mapping[int, int]
 ) -> tuple[list[Candidate], frozenset[int]]:
-    """Candidates of one kind, parents first and by key,
-    and the keys of those that stand above themselves.
+    """Candidates of one kind, parents first and by key, and the keys of those that stand above
+    themselves.
 
     Those in a circle, and those below one, come last. The halves of `couples` are below each
     other's parents.
@@ -34,8 +34,8 @@ def in_order(
 
 
 def _parents(candidates: Sequence[Candidate]) -> dict[int, frozenset[int]]:
-    """Key -> keys of the records above it, on either side,
-    for those that have any among the candidates.
+    """Key -> keys of the records above it, on either side, for those that have any among the
+    candidates.
     """
     here: dict[Ref, int] = {one.here_ref: one.key for one in candidates if one.here_ref}
     there: dict[Ref, int] = {one.there_ref: one.key for one in candidates if one.there_ref}

@@ -19,8 +19,8 @@ _WAITS = "it needs a decision, or was left out."
 
 
 class Outlook:
-    """What the plan knows of the records that others refer to:
-    who they are, and what was decided about them.
+    """What the plan knows of the records that others refer to: who they are, and what was decided
+    about them.
     """
 
     def __init__(self, candidates: Iterable[Candidate], company: Company) -> None:
@@ -46,8 +46,8 @@ class Outlook:
         return (self._here if direction is Direction.PUSH else self._there).get(ref)
 
     def record_here(self, ref: Ref | None) -> Record | None:
-        """The record of this side that a reference of this side names,
-        if it is part of the plan.
+        """The record of this side that a reference of this side names, if it is part of the
+        plan.
         """
         one = self._here.get(ref) if ref is not None else None
         return one.here if one else None
@@ -63,8 +63,8 @@ class Outlook:
         )
 
     def goes(self, ref: Ref, direction: Direction) -> bool:
-        """Whether the pair is deleted or voided on a side:
-        the other side has lost it, or is about to.
+        """Whether the pair is deleted or voided on a side: the other side has lost it, or is about
+        to.
         """
         one = self.candidate(ref, direction)
         if one is None:
@@ -72,8 +72,8 @@ class Outlook:
         return one.here_gone or one.there_gone or is_voided(one.here) or is_voided(one.there)
 
     def linked(self, ref: Ref, direction: Direction) -> Ref | None:
-        """The partner of a reference, where it stands already:
-        halves that this plan only joins do not count.
+        """The partner of a reference, where it stands already: halves that this plan only joins do
+        not count.
         """
         company = self.company
         known = (company.links_back if direction is Direction.PUSH else company.links).get(ref)
@@ -97,8 +97,8 @@ class Outlook:
 def needs(
     step: Step, outlook: Outlook, names: Iterable[str], parts: Mapping[str, frozenset[str]]
 ) -> tuple[tuple[Ref, ...], tuple[Reason, ...]]:
-    """What a write waits for, and the reasons for which it cannot go on,
-    from the references in the named fields.
+    """What a write waits for, and the reasons for which it cannot go on, from the references in the
+    named fields.
 
     What this side has no place for in its lines (`parts`) may well name something that has no
     partner here.

@@ -1,5 +1,5 @@
-"""What the user decided: per category which way, since when, who wins;
-and what is known of the company.
+"""What the user decided: per category which way, since when, who wins; and what is known of the
+company.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from quicksync.records import KINDS, Record
 
 
 def apart(here: Record, there: Record, label: str) -> Reason | None:
-    """By how much the totals of two documents differ (F15);
-    None where they do not, or where a side tells none.
+    """By how much the totals of two documents differ (F15); None where they do not, or where a side
+    tells none.
 
     Whether a side keeps the old figures of what is void is a matter of taste: it is worth nothing
     on both.

@@ -106,8 +106,8 @@ _YEARS = range(1980, 2200)
 
 
 def moment(text: str) -> dt.datetime | None:
-    """The moment that an ISO text names;
-    None for one that says nothing, has no offset, or cannot be.
+    """The moment that an ISO text names; None for one that says nothing, has no offset, or cannot
+    be.
     """
     try:
         found = dt.datetime.fromisoformat(text)
@@ -122,8 +122,8 @@ NAMELESS = "?"
 
 
 class WriteItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One operation as the edition must write it.
-    References in `record` are QuickBooks ids already.
+    """One operation as the edition must write it. References in `record` are QuickBooks ids
+    already.
 
     `fields` are the record fields to send on an update (all writable ones on a create). `remote` is
     what we last saw there (token, payload: lines are rebuilt from it so that a bookkeeper's
@@ -159,14 +159,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotReceived(msgspec.Struct, frozen=True):
-    """A recovery's answer:
-    QuickBooks never saw the parcel, so it may be sent (under the same id).
+    """A recovery's answer: QuickBooks never saw the parcel, so it may be sent (under the same
+    id).
     """
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """One read to do, as a JSON-ready value that survives a slice's end
-    and travels to another process.
+    """One read to do, as a JSON-ready value that survives a slice's end and travels to another
+    process.
 
     `how` is the edition's own word ("changes", "query", "record"); `kinds` what it brings; `since`
     the cursor it starts from; `after` and `position` where a paged read goes on; `ids` restrict it

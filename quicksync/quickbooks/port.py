@@ -58,8 +58,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     name_types: frozenset[str] = frozenset()
 
     def takes_back(self, kind: str) -> frozenset[str]:
-        """What can be done with a record of this kind that is not wanted any more:
-        "void", "delete", "inactive".
+        """What can be done with a record of this kind that is not wanted any more: "void",
+        "delete", "inactive".
         """
         ways = {
             "void": self.void_kinds,
@@ -107,14 +107,14 @@ class Edition(Protocol):
         ...
 
     def reads(self, kinds: Sequence[str], cursor: str) -> tuple[Read, ...]:
-        """The reads of a cycle:
-        everything when `cursor` is "", else what changed since (one read, one call).
+        """The reads of a cycle: everything when `cursor` is "", else what changed since (one read,
+        one call).
         """
         ...
 
     def reads_daily(self, kinds: Sequence[str]) -> tuple[Read, ...]:
-        """What the reads of a cycle do not tell:
-        company, preferences, lists that the change feed lacks.
+        """What the reads of a cycle do not tell: company, preferences, lists that the change feed
+        lacks.
         """
         ...
 
@@ -125,8 +125,8 @@ class Edition(Protocol):
         ...
 
     def read_whole(self, remote_type: str) -> tuple[Read, ...]:
-        """All records of a type once more,
-        after `ReadResult.totals` told of more than were read.
+        """All records of a type once more, after `ReadResult.totals` told of more than were
+        read.
         """
         ...
 
@@ -135,8 +135,8 @@ class Edition(Protocol):
         ...
 
     def read_reply(self, read: Read, reply: WireReply) -> ReadResult:
-        """What the reply of a read says.
-        Raises ConnectionTrouble (such as TryLater) when it says nothing.
+        """What the reply of a read says. Raises ConnectionTrouble (such as TryLater) when it says
+        nothing.
         """
         ...
 
@@ -148,14 +148,14 @@ class Edition(Protocol):
         ...
 
     def write_request(self, request_id: str, bodies: Sequence[str]) -> WireRequest:
-        """The parcel's request: the bodies in their order under one id;
-        the same input gives the same bytes.
+        """The parcel's request: the bodies in their order under one id; the same input gives the
+        same bytes.
         """
         ...
 
     def write_reply(self, items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...]:
-        """One outcome for each item, in their order.
-        Raises ConnectionTrouble when the parcel got no answer.
+        """One outcome for each item, in their order. Raises ConnectionTrouble when the parcel got
+        no answer.
 
         The items need neither `remote` nor references of QuickBooks any more: what was sent is on
         record.
@@ -175,16 +175,16 @@ class Edition(Protocol):
         ...
 
     def decode(self, remote: Remote, facts: Facts) -> Record | None:
-        """The record that a remote shows (references are QuickBooks ids);
-        None when its kind is not ours.
+        """The record that a remote shows (references are QuickBooks ids); None when its kind is not
+        ours.
         """
         ...
 
     def company_facts(
         self, payloads: Mapping[str, Sequence[Mapping[str, object]]]
     ) -> Mapping[str, object]:
-        """Company facts (fields of `Facts` and of the connection) read
-        from the edition's own set-up records.
+        """Company facts (fields of `Facts` and of the connection) read from the edition's own
+        set-up records.
         """
         ...
 
@@ -193,8 +193,8 @@ class Edition(Protocol):
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """What a wire needs of a connection,
-    as plain values and two callables that the engine provides.
+    """What a wire needs of a connection, as plain values and two callables that the engine
+    provides.
 
     `token()` gives the access token in force; `renew(refused)` is called when QuickBooks refused
     that token and gives a fresh one (only one refresh happens however many callers ask) or raises
@@ -261,8 +261,8 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AppKeys(msgspec.Struct, frozen=True, kw_only=True):
-    """The keys of this site's app at Intuit in one of its environments;
-    empty texts where there are none.
+    """The keys of this site's app at Intuit in one of its environments; empty texts where there are
+    none.
     """
 
     environment: str
@@ -277,8 +277,8 @@ class AppKeys(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Access(Protocol):
-    """The part of an edition with `signs_in`:
-    how access that a person granted is kept and given back.
+    """The part of an edition with `signs_in`: how access that a person granted is kept and given
+    back.
     """
 
     def refresh(self, refresh_token: str, keys: AppKeys) -> Tokens:
@@ -288,8 +288,8 @@ class Access(Protocol):
         ...
 
     def revoke(self, token: str, keys: AppKeys) -> None:
-        """Give the access back; a token that is dead already is no error.
-        Raises TryLater, KeysRefused.
+        """Give the access back; a token that is dead already is no error. Raises TryLater,
+        KeysRefused.
         """
         ...
 
@@ -306,6 +306,6 @@ class Notices(Protocol):
 
 
 class DirectEdition(Edition, DirectWire, Access, Protocol):
-    """What the direct driver works with:
-    a wire is opened with the tokens that access keeps fresh.
+    """What the direct driver works with: a wire is opened with the tokens that access keeps
+    fresh.
     """

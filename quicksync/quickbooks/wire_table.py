@@ -1,5 +1,5 @@
-"""The table engine: a kind's record fields beside QuickBooks' fields,
-walked alike for all kinds and editions.
+"""The table engine: a kind's record fields beside QuickBooks' fields, walked alike for all kinds
+and editions.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Writing(msgspec.Struct, frozen=True, kw_only=True):
-    """One record on its way out:
-    the operation, the company, the fields to send, what stood there before.
+    """One record on its way out: the operation, the company, the fields to send, what stood there
+    before.
     """
 
     item: WriteItem

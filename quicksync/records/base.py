@@ -1,5 +1,5 @@
-"""Record: the frozen value of one kind; Part: a value inside of one;
-Ref: how one record names another; Address.
+"""Record: the frozen value of one kind; Part: a value inside of one; Ref: how one record names
+another; Address.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     two parties' documents may have one number, `payable` that it is what we owe, and not what is
     owed to us. `roles` are fields for which a default account of the connection stands in, with its
     role; `features` are fields of which one value needs a feature of the company: that value and
-    the feature's word. `applied` are the fields with what it pays and the credits that it uses,
-    and the sort of their allocations.
+    the feature's word. `applied` are the fields with what it pays and the credits that it uses, and
+    the sort of their allocations.
     """
 
     kind: ClassVar[str] = ""
@@ -128,8 +128,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     applied: ClassVar[Mapping[str, type[Allocation]]] = {}
 
     def natural_key(self) -> str:
-        """The text by which people tell one record of this kind from another,
-        such as a name or a number.
+        """The text by which people tell one record of this kind from another, such as a name or a
+        number.
         """
         return ""
 
@@ -140,8 +140,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     # --- Who it is --------------------------------------------------------------------------------
 
     def identity(self, party: Party) -> Hashable:
-        """By what it is known, or None if by nothing.
-        `party` says who it belongs to, in terms of both sides.
+        """By what it is known, or None if by nothing. `party` says who it belongs to, in terms of
+        both sides.
         """
         return fold(self.natural_key()) or None
 
@@ -150,8 +150,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return ""
 
     def identity_left(self, party: Party) -> Hashable:
-        """By what it is known where QuickBooks has numbered or dated it by itself;
-        None if by nothing.
+        """By what it is known where QuickBooks has numbered or dated it by itself; None if by
+        nothing.
         """
         return None
 
@@ -166,8 +166,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return fold(self.natural_key())
 
     def alias(self) -> str:
-        """Another text that one record may be known by, such as an address, folded;
-        "" where there is none.
+        """Another text that one record may be known by, such as an address, folded; "" where there
+        is none.
         """
         return ""
 
@@ -209,8 +209,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return tuple(part for field in self.applied for part in getattr(self, field))
 
     def charged(self, fields: Container[str] | None = None) -> Decimal:
-        """What it pays, less the credits that it uses for it;
-        as far as these fields tell, if any are given.
+        """What it pays, less the credits that it uses for it; as far as these fields tell, if any
+        are given.
         """
         told = [field for field in self.applied if fields is None or field in fields]
         parts = [part for field in told for part in getattr(self, field)]
@@ -233,8 +233,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return ""
 
     def has_detail_of(self, other: Record) -> bool:
-        """Whether the two say the same of what tells entries of their list apart,
-        whatever they are called.
+        """Whether the two say the same of what tells entries of their list apart, whatever they are
+        called.
         """
         return False
 
@@ -303,8 +303,8 @@ _PLAIN = frozenset({str, bool, int, Decimal, dt.date, dt.datetime, Address, type
 
 @cache
 def naming_fields(struct: type[msgspec.Struct]) -> tuple[str, ...]:
-    """The fields of a record or of its lines that references may stand in:
-    those of other than plain types.
+    """The fields of a record or of its lines that references may stand in: those of other than
+    plain types.
     """
     types = {field.name: field.type for field in msgspec.structs.fields(struct)}
     return tuple(

@@ -27,8 +27,8 @@ Json = dict[str, Any]
 
 
 def dump(record: Record) -> Json:
-    """The record as JSON-ready values.
-    Raises BadValue for a float or another value that no record may hold.
+    """The record as JSON-ready values. Raises BadValue for a float or another value that no record
+    may hold.
     """
     fields = msgspec.to_builtins(record, enc_hook=_refuse)
     _refuse_floats(fields)
@@ -36,8 +36,8 @@ def dump(record: Record) -> Json:
 
 
 def load(data: Json) -> Record:
-    """The record that `dump` wrote, by this version or an earlier one.
-    Raises BadValue for anything else.
+    """The record that `dump` wrote, by this version or an earlier one. Raises BadValue for anything
+    else.
     """
     try:
         kind, version, fields = data["k"], data["v"], data["d"]

@@ -12,8 +12,8 @@ from quicksync.records.usual import ACTIVE, EMAIL, METHOD, NOTES, PEOPLE, TERM
 
 
 class Contact(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A person or firm; `name` is what documents and lists show,
-    unique over all kinds of contacts there.
+    """A person or firm; `name` is what documents and lists show, unique over all kinds of contacts
+    there.
     """
 
     order: ClassVar[tuple[str, ...]] = (
@@ -45,8 +45,8 @@ class Contact(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Customer(Contact, frozen=True, kw_only=True, omit_defaults=True):
-    """A client; `name` is what documents and lists show,
-    unique over customers, vendors and employees there.
+    """A client; `name` is what documents and lists show, unique over customers, vendors and
+    employees there.
     """
 
     kind: ClassVar[str] = "customer"

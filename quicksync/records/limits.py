@@ -1,5 +1,5 @@
-"""What a field can hold on the other side;
-planning warns of it, the wire tables declare it and cut to it.
+"""What a field can hold on the other side; planning warns of it, the wire tables declare it and cut
+to it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ _SPACES = re.compile(r" {2,}")
 
 
 class FieldLimit(msgspec.Struct, frozen=True):
-    """What the edition takes in one field:
-    the most characters, and the characters that it refuses.
+    """What the edition takes in one field: the most characters, and the characters that it
+    refuses.
     """
 
     length: int | None = None

@@ -1,5 +1,5 @@
-"""Lists that other records name by code:
-accounts, tax codes, terms, methods, classes, locations (A10).
+"""Lists that other records name by code: accounts, tax codes, terms, methods, classes, locations
+(A10).
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ class Account(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TaxCode(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A tax code; `rate` is the whole sales rate in percent,
-    None where QuickBooks works it out by itself.
+    """A tax code; `rate` is the whole sales rate in percent, None where QuickBooks works it out by
+    itself.
     """
 
     kind: ClassVar[str] = "tax_code"
@@ -204,8 +204,8 @@ class Class(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Location(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a document belongs, such as a shop or a branch;
-    QuickBooks' own word is department (E6).
+    """Where a document belongs, such as a shop or a branch; QuickBooks' own word is department
+    (E6).
     """
 
     kind: ClassVar[str] = "location"

@@ -1,5 +1,5 @@
-"""Money: a Decimal with a currency,
-and the one rounding rule (half up, to the currency's smallest unit).
+"""Money: a Decimal with a currency, and the one rounding rule (half up, to the currency's smallest
+unit).
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def money(value: Decimal | int | str, currency: str = "") -> Money:
 
 
 def exact(value: Decimal | int | str) -> Decimal:
-    """The Decimal that the value names exactly.
-    Raises BadValue for floats, text that is no number, and infinities.
+    """The Decimal that the value names exactly. Raises BadValue for floats, text that is no number,
+    and infinities.
     """
     if isinstance(value, float):
         raise BadValue(

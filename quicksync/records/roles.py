@@ -48,8 +48,8 @@ def roles_of(record: Record | str | None, home_currency: str = "") -> frozenset[
 
 
 def may_serve(account: Account, role: str, home_currency: str = "") -> bool:
-    """Whether an account may serve a role:
-    active, of a fitting type, and kept in the company's own currency.
+    """Whether an account may serve a role: active, of a fitting type, and kept in the company's own
+    currency.
     """
     own_money = not (account.currency and home_currency) or account.currency == home_currency
     return account.active and own_money and account.type in ACCOUNT_ROLES[role]

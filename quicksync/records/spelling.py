@@ -1,5 +1,5 @@
-"""How texts that name something are compared:
-equal whatever their letter case, spaces and compatible forms.
+"""How texts that name something are compared: equal whatever their letter case, spaces and
+compatible forms.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ import unicodedata
 
 
 def fold(name: str) -> str:
-    """The name for equality:
-    compatible forms joined (NFKC), letter case and runs of white space ignored.
+    """The name for equality: compatible forms joined (NFKC), letter case and runs of white space
+    ignored.
     """
     if name.isascii():
         return " ".join(name.lower().split())

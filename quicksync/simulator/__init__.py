@@ -1,5 +1,5 @@
-"""A QuickBooks Online company over HTTP on loopback:
-stateful, strict, and able to misbehave on request.
+"""A QuickBooks Online company over HTTP on loopback: stateful, strict, and able to misbehave on
+request.
 """
 
 from quicksync.simulator.accounting.book import Switches

@@ -1,5 +1,5 @@
-"""A QuickBooks company for the tests of host projects:
-`pytest_plugins = ["quicksync.simulator.pytest_plugin"]`.
+"""A QuickBooks company for the tests of host projects: `pytest_plugins =
+["quicksync.simulator.pytest_plugin"]`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Connecting a company in the browser:
-to Intuit, and back to the connection's admin page (A1, A4, A5, A8).
+"""Connecting a company in the browser: to Intuit, and back to the connection's admin page (A1, A4,
+A5, A8).
 """
 
 from __future__ import annotations
@@ -129,8 +129,8 @@ def _not_ready(connection: Connection) -> str:
 
 
 def _started_for(request: HttpRequest) -> Connection | None:
-    """The connection for which this very browser session was sent to Intuit;
-    each state counts once.
+    """The connection for which this very browser session was sent to Intuit; each state counts
+    once.
     """
     try:
         state = (

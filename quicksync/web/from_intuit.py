@@ -72,8 +72,8 @@ def disconnected(request: HttpRequest) -> HttpResponse:
 @require_GET
 @staff_only
 def launch(request: HttpRequest) -> HttpResponse:
-    """Opened from QuickBooks' list of apps:
-    the connection of the company that the person comes from.
+    """Opened from QuickBooks' list of apps: the connection of the company that the person comes
+    from.
     """
     connection = _only(request)
     if connection is None and request.GET.get("realmId"):
@@ -89,8 +89,8 @@ def launch(request: HttpRequest) -> HttpResponse:
 @require_GET
 @staff_only
 def reconnect(request: HttpRequest) -> HttpResponse:
-    """Sent by Intuit because the access is about to end:
-    one click from here it is renewed (A16).
+    """Sent by Intuit because the access is about to end: one click from here it is renewed
+    (A16).
     """
     connection = _only(request)
     if connection is None:
@@ -106,8 +106,8 @@ def reconnect(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """To Intuit's own sign-out (A7), so that somebody else can log in there.
-    No connection changes by it.
+    """To Intuit's own sign-out (A7), so that somebody else can log in there. No connection changes
+    by it.
     """
     return HttpResponseRedirect(addresses.sign_out())
 

@@ -37,8 +37,8 @@ def admin_site() -> AdminSite | None:
 
 
 def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Like Django's `staff_member_required`,
-    which fails where the only admin site is another than `admin.site`.
+    """Like Django's `staff_member_required`, which fails where the only admin site is another than
+    `admin.site`.
     """
     return user_passes_test(
         lambda user: user.is_active and user.is_staff, login_url=lazy(login_page, str)()

@@ -1,5 +1,5 @@
-"""allauth's QuickBooks provider with our endpoints and keys:
-it carries the handshake, never a login.
+"""allauth's QuickBooks provider with our endpoints and keys: it carries the handshake, never a
+login.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from quicksync.quickbooks.port import AppKeys
 
 
 class ConnectAdapter(QuickBooksOAuth2Adapter):
-    """The handshake's endpoints and keys.
-    The state that allauth keeps is bound to the browser's session.
+    """The handshake's endpoints and keys. The state that allauth keeps is bound to the browser's
+    session.
     """
 
     basic_auth = True
@@ -57,8 +57,8 @@ class ConnectAdapter(QuickBooksOAuth2Adapter):
 
 
 class ConnectProvider(QuickBooksOAuth2Provider):
-    """The provider asking for the accounting scope alone:
-    whose login it was does not matter to us.
+    """The provider asking for the accounting scope alone: whose login it was does not matter to
+    us.
     """
 
     oauth2_adapter_class = ConnectAdapter

@@ -1,5 +1,5 @@
-"""Addresses of quicksync's endpoints;
-a project says `path("quicksync/", include("quicksync.web.urls"))` once.
+"""Addresses of quicksync's endpoints; a project says `path("quicksync/",
+include("quicksync.web.urls"))` once.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""QuickBooks' webhooks: proved, stored, answered at once.
-An event is only a hint: its companies read soon.
+"""QuickBooks' webhooks: proved, stored, answered at once. An event is only a hint: its companies
+read soon.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Many processes and one expired token (A16): one renewal, and no death between answer and
-table loses it.
+"""Many processes and one expired token (A16): one renewal, and no death between answer and table
+loses it.
 """
 
 from __future__ import annotations

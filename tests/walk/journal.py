@@ -59,8 +59,8 @@ class Trail:
     def unite(self, value: Any, number: int, *, asked: bool) -> bool:
         """Whether lines are those of this side with what a bookkeeper has added: both survive.
 
-        From then on that is what stands there, over both. Where people are asked, nothing else
-        that the bookkeeper changed may go.
+        From then on that is what stands there, over both. Where people are asked, nothing else that
+        the bookkeeper changed may go.
         """
         agreed: Lines = () if self.agreed is _NONE else self.agreed
         for mine, theirs in itertools.product(self.typed, self.heads()):

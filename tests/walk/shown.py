@@ -1,8 +1,7 @@
 """What the two sides show of the records that a walk made, in one form, read past quicksync.
 
-Each record carries a tag for life: C7 is a customer, V2 a vendor, P3 a product, I12 an invoice,
-N4 a credit note, R9 a payment, B5 a bill.
-The order of lines does not count, as in quicksync itself.
+Each record carries a tag for life: C7 is a customer, V2 a vendor, P3 a product, I12 an invoice, N4
+a credit note, R9 a payment, B5 a bill. The order of lines does not count, as in quicksync itself.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Webhooks over HTTP: proved, stored once, answered at once, their companies woken
-(X15).
-"""
+"""Webhooks over HTTP: proved, stored once, answered at once, their companies woken (X15)."""
 
 from __future__ import annotations
 

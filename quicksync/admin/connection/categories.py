@@ -172,8 +172,8 @@ class CategoryInline(PlainBookmarks, admin.StackedInline):
 
 
 def save_settings(category: Category) -> None:
-    """Only what people set, so that a clock moved meanwhile by a run stays;
-    all records are looked at again.
+    """Only what people set, so that a clock moved meanwhile by a run stays; all records are looked
+    at again.
     """
     category.needs_scan = True
     category.save(update_fields=[*SETTINGS, "needs_scan"])
@@ -246,8 +246,8 @@ def refusal_of(category: Category, field: str, value: str) -> str:
 
 
 def field_names(category: Category) -> list[tuple[str, str]]:
-    """The fields that a rule may name:
-    those that both sides carry, without what a side works out by itself.
+    """The fields that a rule may name: those that both sides carry, without what a side works out
+    by itself.
     """
     record = record_class(category.kind)
     carried = edition_for(category.connection.edition).fields(category.kind)

@@ -38,8 +38,8 @@ class Suggestions(forms.TextInput):
 
 
 class CodeMappingForm(forms.ModelForm):
-    """One code and its entry.
-    Which connection and which list is settled before: the entries depend on them.
+    """One code and its entry. Which connection and which list is settled before: the entries depend
+    on them.
     """
 
     remote_id = forms.ChoiceField(label=_("Entry in QuickBooks"))
@@ -130,8 +130,8 @@ class CodeMappingAdmin(AuditedAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """First which company and which list, then the code:
-        the entries to choose from depend on it.
+        """First which company and which list, then the code: the entries to choose from depend on
+        it.
         """
         asked = request.POST if request.method == "POST" else request.GET
         if asked.get("connection") and asked.get("kind"):
@@ -152,8 +152,8 @@ class CodeMappingAdmin(AuditedAdmin):
         return TemplateResponse(request, "quicksync/choose_list.html", context)
 
     def save_model(self, request: HttpRequest, obj: CodeMapping, form: Any, change: bool) -> None:
-        """A person's choice is certain;
-        the rate of a tax code is noted, so that a later change is seen (A12).
+        """A person's choice is certain; the rate of a tax code is noted, so that a later change is
+        seen (A12).
         """
         obj.origin, obj.confidence = CodeMapping.Origin.CHOSEN, 100
         obj.rate = list_entries.rate(obj.connection, obj.kind, obj.remote_id)

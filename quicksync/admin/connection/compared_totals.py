@@ -1,5 +1,5 @@
-"""The reconciliation in texts:
-one table for each kind, one line for each month and currency (I12).
+"""The reconciliation in texts: one table for each kind, one line for each month and currency
+(I12).
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ class Table:
 
 
 def tables(lines: Iterable[Line]) -> list[Table]:
-    """The lines of `reconcile`, by kind, in their order;
-    numbers without money stand together, before them.
+    """The lines of `reconcile`, by kind, in their order; numbers without money stand together,
+    before them.
     """
     plain: list[Line] = []
     by_kind: dict[str, list[Line]] = defaultdict(list)

@@ -1,5 +1,5 @@
-"""What the buttons of a connection's page do:
-synchronize, preview, pause, resume, disconnect, compare totals.
+"""What the buttons of a connection's page do: synchronize, preview, pause, resume, disconnect,
+compare totals.
 """
 
 from __future__ import annotations

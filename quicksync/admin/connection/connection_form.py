@@ -1,5 +1,5 @@
-"""The form of a connection:
-its settings, and the default accounts chosen from QuickBooks' own lists.
+"""The form of a connection: its settings, and the default accounts chosen from QuickBooks' own
+lists.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ NO_CHOICE = ("", _("No suggestion: choose one"))
 
 
 def _lacking(role: str) -> Any:
-    """What to do when QuickBooks has nothing that could serve a role:
-    a wrong one is never proposed.
+    """What to do when QuickBooks has nothing that could serve a role: a wrong one is never
+    proposed.
     """
     if role not in ACCOUNT_ROLES:
         return _("Create a service in QuickBooks, for example “Services”, then synchronize.")
@@ -35,8 +35,8 @@ def _lacking(role: str) -> Any:
 
 
 class ConnectionForm(OptionsForm, forms.ModelForm):
-    """Settings of one connection, its options among them. Accounts are offered by type, so that
-    no role gets one that QuickBooks refuses.
+    """Settings of one connection, its options among them. Accounts are offered by type, so that no
+    role gets one that QuickBooks refuses.
     """
 
     edition = forms.ChoiceField(label=_("Edition"))

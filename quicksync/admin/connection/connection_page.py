@@ -1,5 +1,5 @@
-"""What a connection's page shows above its settings:
-how it stands, what goes on, what waits for a person.
+"""What a connection's page shows above its settings: how it stands, what goes on, what waits for a
+person.
 """
 
 from __future__ import annotations
@@ -299,8 +299,8 @@ def facts(connection: Connection, days: int | None, *, goes: bool) -> tuple[Fact
 
 
 def calls(connection: Connection) -> str:
-    """API calls of this month.
-    What the plan at Intuit allows is for all companies together: see Health.
+    """API calls of this month. What the plan at Intuit allows is for all companies together: see
+    Health.
     """
     clock, this_month = connection.clock, f"{timezone.now():%Y-%m}"
     made, reads = (clock.calls, clock.reads) if clock.calls_month == this_month else (0, 0)

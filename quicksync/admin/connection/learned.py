@@ -1,5 +1,5 @@
-"""What was learnt of a company when it was connected, in words:
-who it is, what its plan has, which lists (A10).
+"""What was learnt of a company when it was connected, in words: who it is, what its plan has, which
+lists (A10).
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ class CurrencyCheck:
 
 @dataclass(frozen=True)
 class Learned:
-    """All of it. `fresh` until something was synchronized;
-    `start` while nothing is switched on either.
+    """All of it. `fresh` until something was synchronized; `start` while nothing is switched on
+    either.
     """
 
     company: tuple[Fact, ...]
@@ -84,8 +84,8 @@ class Learned:
 
 
 def learned(connection: Connection) -> Learned | None:
-    """What the page shows; None while nothing is known.
-    A few queries, whatever the number of records.
+    """What the page shows; None while nothing is known. A few queries, whatever the number of
+    records.
     """
     if not (connection.clock.lists_read_at or connection.company_name):
         return None

@@ -1,5 +1,5 @@
-"""What quicksync's admin pages share:
-permissions, POST-only actions, journals without editing, capped paging.
+"""What quicksync's admin pages share: permissions, POST-only actions, journals without editing,
+capped paging.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ ALONE = "_quicksync_alone"
 
 
 def may(request: HttpRequest, what: str) -> bool:
-    """Whether the user has one of the permissions of a connection:
-    connect, preview, run, resolve, payloads ...
+    """Whether the user has one of the permissions of a connection: connect, preview, run, resolve,
+    payloads ...
     """
     return request.user.has_perm(f"quicksync.{what}_connection")
 
@@ -52,8 +52,8 @@ def require(request: HttpRequest, what: str) -> None:
 def perform(
     request: HttpRequest, what: str | None, work: Callable[[], str], then: str
 ) -> HttpResponse:
-    """Do one thing that changes something:
-    by POST, with permission, and with a sentence about how it went.
+    """Do one thing that changes something: by POST, with permission, and with a sentence about how
+    it went.
 
     `work` gives the sentence for success. Afterwards the browser is sent to `then`. `what` is None
     where the page has asked for a permission of its own already.
@@ -86,22 +86,20 @@ def with_edition(page: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 
 def address(model: str, page: str, *args: object) -> str:
-    """The address of one of quicksync's admin pages;
-    "" when no admin site that has it is mounted.
+    """The address of one of quicksync's admin pages; "" when no admin site that has it is
+    mounted.
     """
     return pages.url(f"quicksync_{model}_{page}", *args)
 
 
 def with_connection(rows: models.QuerySet[Any], path: str = "connection") -> models.QuerySet[Any]:
-    """Rows with their connections, but without what is known of each company,
-    which may be long.
-    """
+    """Rows with their connections, but without what is known of each company, which may be long."""
     return rows.select_related(path).defer(f"{path}__facts")
 
 
 def not_in_step(mappings: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    """The same records, said so that the index of the few that are not
-    in step can be used among a million.
+    """The same records, said so that the index of the few that are not in step can be used among a
+    million.
     """
     return mappings.exclude(state="in_sync")
 
@@ -118,8 +116,8 @@ class CappedPaginator(Paginator):
 
 
 class PlainAdmin(admin.ModelAdmin):
-    """Base of all pages: own style sheet, no count of everything,
-    long lists in pages of a hundred.
+    """Base of all pages: own style sheet, no count of everything, long lists in pages of a
+    hundred.
     """
 
     show_full_result_count = False
@@ -179,8 +177,8 @@ class JournalAdmin(PlainAdmin):
 
 
 class AuditedAdmin(GuardsForms, SimpleHistoryAdmin, PlainAdmin):
-    """Settings: every change is kept with who made it and what stood there before (I1),
-    and none is undone unseen.
+    """Settings: every change is kept with who made it and what stood there before (I1), and none is
+    undone unseen.
     """
 
     def quicksync_moved_sentence(self, guard: Guard) -> str:

@@ -26,8 +26,8 @@ def word(row: Row, value: Any) -> str:
 
 
 def field_of(row: Row) -> forms.Field:
-    """The field of one option;
-    what is chosen from QuickBooks' lists gets its choices from the page.
+    """The field of one option; what is chosen from QuickBooks' lists gets its choices from the
+    page.
     """
     field: forms.Field
     if row.choices:

@@ -89,8 +89,8 @@ def fix(place: Place, code: str, values: Mapping[str, Any], spot: Spot) -> Link 
 
 
 def can_be_same(values: Mapping[str, Any], kind: str) -> bool:
-    """Whether the other record of a reason may be the same one:
-    a vendor with a customer's name is not.
+    """Whether the other record of a reason may be the same one: a vendor with a customer's name is
+    not.
     """
     return bool(values.get("other_kind", kind) == kind)
 

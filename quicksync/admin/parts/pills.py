@@ -1,5 +1,5 @@
-"""Pills: a state as a short text with a sign and a colour,
-so that none of the three carries the meaning alone.
+"""Pills: a state as a short text with a sign and a colour, so that none of the three carries the
+meaning alone.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ def of_connection(connection: Connection) -> Pill:
 
 
 def of_mapping(mapping: EntityMapping) -> Pill:
-    """Where a record stands.
-    One in step that has been touched since is about to be compared again.
+    """Where a record stands. One in step that has been touched since is about to be compared
+    again.
     """
     if mapping.state == EntityMapping.State.IN_SYNC and mapping.touched_at is not None:
         return Pill(str(_("Will be compared")), WAIT)

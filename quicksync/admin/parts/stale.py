@@ -283,8 +283,8 @@ def opened_rows(formset: Any) -> str:
 
 
 class GuardsForms(Base):
-    """Mixed into a ModelAdmin, before it:
-    its change pages do not write back what they were opened with.
+    """Mixed into a ModelAdmin, before it: its change pages do not write back what they were opened
+    with.
     """
 
     def quicksync_guards(self, obj: Any) -> bool:

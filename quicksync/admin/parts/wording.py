@@ -29,8 +29,8 @@ _Key: TypeAlias = tuple[int, str, str, str]
 
 
 class Names:
-    """The names of all records that a page's differences mention,
-    in a few queries, whatever their number.
+    """The names of all records that a page's differences mention, in a few queries, whatever their
+    number.
     """
 
     def __init__(self, operations: Iterable[Operation]) -> None:
@@ -65,8 +65,8 @@ class Names:
         self._ask_the_host([key for key in places.values() if key not in self._names])
 
     def _ask_the_host(self, keys: list[_Key]) -> None:
-        """Objects that were never planned have no name on their mapping;
-        codes of lists are names already.
+        """Objects that were never planned have no name on their mapping; codes of lists are names
+        already.
         """
         wanted: dict[Adapter, dict[str, _Key]] = defaultdict(dict)
         for key in keys:
@@ -114,8 +114,8 @@ def _by_last(places: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], list[An
 
 
 def side_of(part: str, direction: str) -> str:
-    """Whose references a part of a change holds:
-    what will be written names records as the writing side does.
+    """Whose references a part of a change holds: what will be written names records as the writing
+    side does.
     """
     if part == "will":
         return THERE if direction == "pull" else HERE

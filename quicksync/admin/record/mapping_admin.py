@@ -1,5 +1,5 @@
-"""Records: every pair and half, with its state;
-and those of them that are skipped, with the way back.
+"""Records: every pair and half, with its state; and those of them that are skipped, with the way
+back.
 """
 
 from __future__ import annotations

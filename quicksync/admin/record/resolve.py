@@ -1,5 +1,5 @@
-"""The questions that only a person can answer:
-which side is right, whether two records are one (I8, X6).
+"""The questions that only a person can answer: which side is right, whether two records are one
+(I8, X6).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Where one or many of the host's objects stand with QuickBooks:
-badges for a list, the panel for a page.
+"""Where one or many of the host's objects stand with QuickBooks: badges for a list, the panel for a
+page.
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ def badges(adapter: Adapter, rows: Sequence[Any]) -> dict[str, list[EntityMappin
 
 
 def badge(mappings: Iterable[EntityMapping]) -> Pill:
-    """The state of an object in a list:
-    the one that wants most care when several companies know it.
+    """The state of an object in a list: the one that wants most care when several companies know
+    it.
     """
     order = [pills.BAD, pills.WARN, pills.WAIT, pills.INFO, pills.OK, pills.OFF]
     every = [pills.of_mapping(mapping) for mapping in mappings]
@@ -126,8 +126,8 @@ def badge(mappings: Iterable[EntityMapping]) -> Pill:
 
 
 def _edited_there(kind: str) -> Q:
-    """Categories that are edited in QuickBooks only;
-    accounts and taxes from there are, while connected (A11).
+    """Categories that are edited in QuickBooks only; accounts and taxes from there are, while
+    connected (A11).
     """
     only = Q(connection__categories__options__d__authority=Authority.QUICKBOOKS)
     if kind_info(kind).locked_when_pulled and settings.lock_lists:

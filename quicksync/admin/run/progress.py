@@ -1,5 +1,5 @@
-"""How far a run is, in words and numbers,
-for pages and for the script that keeps them up to date.
+"""How far a run is, in words and numbers, for pages and for the script that keeps them up to
+date.
 """
 
 from __future__ import annotations

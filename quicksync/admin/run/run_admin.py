@@ -1,5 +1,5 @@
-"""Runs: the preview that waits for a yes, the progress of one under way,
-the history of those that ended.
+"""Runs: the preview that waits for a yes, the progress of one under way, the history of those that
+ended.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def _page_asked(request: HttpRequest) -> tuple[tuple[str, str] | None, int]:
 
 
 def _moved(run: SyncRun) -> int:
-    """How many of the proposals would be taken out at approval,
-    since their records changed after the plan.
+    """How many of the proposals would be taken out at approval, since their records changed after
+    the plan.
     """
     return run.operations.filter(state=Operation.State.DRAFT).count() - ground.drafts(run).count()

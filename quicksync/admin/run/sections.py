@@ -1,5 +1,5 @@
-"""A run's operations in groups:
-by kind, then by what is or was done, those that want a person first.
+"""A run's operations in groups: by kind, then by what is or was done, those that want a person
+first.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Who changed which setting when, and what stood there before:
-one page over all settings, with filters (I1).
+"""Who changed which setting when, and what stood there before: one page over all settings, with
+filters (I1).
 """
 
 from __future__ import annotations
@@ -124,8 +124,8 @@ def read_filters(given: Mapping[str, str], people: Collection[str]) -> Asked:
 
 
 def page(asked: Asked) -> tuple[list[Entry], dt.datetime | None]:
-    """The newest changes, and before which moment the next page begins;
-    a constant number of queries.
+    """The newest changes, and before which moment the next page begins; a constant number of
+    queries.
     """
     models = [AUDITED[asked.what]] if asked.what else list(AUDITED.values())
     rows = [row for model in models for row in _rows(model, asked)[: PER_PAGE + 1]]

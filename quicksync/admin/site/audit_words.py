@@ -65,8 +65,8 @@ class Words:
         return str(row.get_environment_display() if row.instance_type is StoredKeys else row.name)
 
     def changes(self, row: Any, field: Any, old: Any, new: Any) -> Iterator[tuple[str, str, str]]:
-        """(what, before, after) of one column;
-        options are told one by one, of secrets only the act.
+        """(what, before, after) of one column; options are told one by one, of secrets only the
+        act.
         """
         if row.instance_type is StoredKeys:
             if field.name.endswith(COUNTER):

@@ -32,8 +32,8 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Address:
-    """One text to be entered at Intuit, exactly so:
-    Intuit's name of the field, and where it stands there.
+    """One text to be entered at Intuit, exactly so: Intuit's name of the field, and where it stands
+    there.
     """
 
     label: str
@@ -171,8 +171,8 @@ def _is_ip(host: str) -> bool:
 
 
 def _mixed_up() -> Why | None:
-    """Connections of an environment for which there are no keys,
-    while there are some for the other.
+    """Connections of an environment for which there are no keys, while there are some for the
+    other.
     """
     keyed = app_keys.keyed()
     if settings.intuit_base or not keyed:
@@ -199,8 +199,8 @@ def _mixed_up() -> Why | None:
 
 
 def _refused_app() -> Why | None:
-    """QuickBooks has refused the app itself,
-    which most often means keys of the wrong environment (error 3100).
+    """QuickBooks has refused the app itself, which most often means keys of the wrong environment
+    (error 3100).
     """
     rows = Connection.objects.filter(
         edition__in=signing_in(), status=Connection.Status.EXPIRED

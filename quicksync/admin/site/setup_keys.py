@@ -40,8 +40,8 @@ _PRINTABLE = RegexValidator(
 
 
 class KeysForm(forms.Form):
-    """What somebody enters; an empty field leaves what is stored as it is.
-    No value is ever rendered.
+    """What somebody enters; an empty field leaves what is stored as it is. No value is ever
+    rendered.
     """
 
     client_id = forms.CharField(

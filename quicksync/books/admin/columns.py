@@ -91,8 +91,8 @@ class PlainPages(admin.ModelAdmin):
 
 
 class SumsMixin(admin.ModelAdmin):
-    """Shows the sums of all records that the filters leave, per currency;
-    one query however many there are.
+    """Shows the sums of all records that the filters leave, per currency; one query however many
+    there are.
     """
 
     change_list_template = "books/change_list.html"

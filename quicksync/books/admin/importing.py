@@ -75,8 +75,8 @@ class FilesMixin(ExportMixin, admin.ModelAdmin):
         return super().changelist_view(request, {"import_url": address, **(extra_context or {})})
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Shows the form; takes the file and goes back to the list,
-        or shows what is wrong with it.
+        """Shows the form; takes the file and goes back to the list, or shows what is wrong with
+        it.
         """
         if not self.has_import_permission(request):
             raise PermissionDenied

@@ -23,8 +23,8 @@ CHUNK = 5_000
 
 
 class Importer:
-    """One kind of file. `columns` are made for each import,
-    since some know what is in the books.
+    """One kind of file. `columns` are made for each import, since some know what is in the
+    books.
     """
 
     # Model field -> column, where their names differ: errors of the model are told at the column.
@@ -47,8 +47,8 @@ class Importer:
         """
 
     def write(self) -> None:
-        """Write all that was noted, or nothing:
-        in one transaction that does nothing else. Raises Refused.
+        """Write all that was noted, or nothing: in one transaction that does nothing else. Raises
+        Refused.
         """
         try:
             with transaction.atomic():
@@ -87,8 +87,8 @@ class Importer:
         self.problems.append(Problem(line, column, sentence))
 
     def read(self, row: Row, names: Iterable[str] | None = None) -> Values | None:
-        """The row's values by column; only columns that the file has.
-        None when one of them is wrong.
+        """The row's values by column; only columns that the file has. None when one of them is
+        wrong.
         """
         values: Values = {}
         sound = True
@@ -111,8 +111,8 @@ class Importer:
         return False
 
     def save(self, obj: Model, values: Values, line: int) -> bool:
-        """Set the values, check them, note to save if anything changed.
-        False when the model refuses them.
+        """Set the values, check them, note to save if anything changed. False when the model
+        refuses them.
         """
         changed = {name: value for name, value in values.items() if getattr(obj, name) != value}
         for name, value in changed.items():
@@ -125,8 +125,8 @@ class Importer:
         return True
 
     def check(self, obj: Model, line: int) -> bool:
-        """The model's own rules, except those that ask the database:
-        keys were looked up, doubles were sought.
+        """The model's own rules, except those that ask the database: keys were looked up, doubles
+        were sought.
         """
         exclude = {column.name for column in obj._meta.fields if column.is_relation}
         try:

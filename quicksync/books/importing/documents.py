@@ -1,5 +1,5 @@
-"""Documents that take several lines of a file:
-lines with one number, one below the other, are one document.
+"""Documents that take several lines of a file: lines with one number, one below the other, are one
+document.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from quicksync.books.models import Client, Invoice
 
 
 class Document(NamedTuple):
-    """A document as the file has it:
-    its first line, what stands for the whole, and the values of each line.
+    """A document as the file has it: its first line, what stands for the whole, and the values of
+    each line.
     """
 
     line: int

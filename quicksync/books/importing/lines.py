@@ -61,8 +61,8 @@ class LinesImporter(DocumentImporter, ABC):
         """
 
     def head(self, document: Document) -> Values:
-        """What the file says of the whole document, by the model's names,
-        without what follows from the rest.
+        """What the file says of the whole document, by the model's names, without what follows from
+        the rest.
         """
         named = {self.renamed.get(name, name): value for name, value in document.head.items()}
         head = {name: value for name, value in named.items() if name != "total"}
@@ -99,8 +99,8 @@ class LinesImporter(DocumentImporter, ABC):
             self.note(obj, functools.partial(self._write_lines, obj, lines, gone=gone))
 
     def _lines(self, document: Document, obj: Any, old: Sequence[Any]) -> list[Any]:
-        """The wanted lines, in the present ones where there are any,
-        so that they keep their identity.
+        """The wanted lines, in the present ones where there are any, so that they keep their
+        identity.
         """
         lines = []
         for place, (number, values) in enumerate(document.parts):

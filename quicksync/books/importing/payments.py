@@ -1,5 +1,5 @@
-"""Payments from a file, one line of the file for each invoice that a payment pays;
-known by number and client.
+"""Payments from a file, one line of the file for each invoice that a payment pays; known by number
+and client.
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ def check_size(size: int, limit: int) -> None:
 
 
 def rows_of(data: bytes, known: Sequence[str], required: Sequence[str]) -> list[Row]:
-    """The rows below the heading.
-    Raises Refused when the file is no CSV file, or its heading is wrong.
+    """The rows below the heading. Raises Refused when the file is no CSV file, or its heading is
+    wrong.
     """
     text = _decoded(data)
     lines = _parsed(text)

@@ -1,5 +1,5 @@
-"""An import from beginning to end:
-read and check everything, then write it in one short transaction.
+"""An import from beginning to end: read and check everything, then write it in one short
+transaction.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ class Result(NamedTuple):
 
 
 def import_path(path: Path, kind: str, *, dry_run: bool = False) -> Result:
-    """Import a file. Raises Refused with every problem,
-    or OSError when the file cannot be opened.
+    """Import a file. Raises Refused with every problem, or OSError when the file cannot be
+    opened.
     """
     check_size(path.stat().st_size, settings.import_bytes)
     return import_bytes(path.read_bytes(), kind, dry_run=dry_run)
 
 
 def import_bytes(data: bytes, kind: str, *, dry_run: bool = False) -> Result:
-    """Import what a file holds.
-    Run twice, the second time finds everything unchanged. Raises Refused.
+    """Import what a file holds. Run twice, the second time finds everything unchanged. Raises
+    Refused.
     """
     check_size(len(data), settings.import_bytes)
     importer = KINDS[kind]()

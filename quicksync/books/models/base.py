@@ -36,8 +36,8 @@ def today() -> dt.date:
 
 
 def wrong_currency(currency: str, party: Any, sentence: Any) -> dict[str, ValidationError]:
-    """The error of a document in another currency than that of its client or vendor; none when
-    they agree. The sentence names both: "%(party)s pays in %(currency)s."
+    """The error of a document in another currency than that of its client or vendor; none when they
+    agree. The sentence names both: "%(party)s pays in %(currency)s."
     """
     if party is None or currency == party.currency:
         return {}

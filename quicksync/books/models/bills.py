@@ -54,9 +54,7 @@ class Bill(Due):
 
     @property
     def balance(self) -> Decimal:
-        """What is still to be paid;
-        setting it, to anything but None, sets what was paid.
-        """
+        """What is still to be paid; setting it, to anything but None, sets what was paid."""
         return self.total - self.paid
 
     @balance.setter

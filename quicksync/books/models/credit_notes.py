@@ -48,9 +48,7 @@ class CreditNote(SalesDocument):
 
     @property
     def balance(self) -> Decimal:
-        """What is left to be used;
-        setting it, to anything but None, sets what was used.
-        """
+        """What is left to be used; setting it, to anything but None, sets what was used."""
         return ZERO if self.voided else self.total - self.used
 
     @balance.setter

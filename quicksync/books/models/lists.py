@@ -1,5 +1,5 @@
-"""Lists that other records name by code:
-accounts, tax codes, terms, payment methods, classes, locations.
+"""Lists that other records name by code: accounts, tax codes, terms, payment methods, classes,
+locations.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Account(Listed):
 
 
 class TaxCode(Listed):
-    """A sales tax code. `rate` is the whole rate in percent;
-    `parts` are the rates that make it up, if several.
+    """A sales tax code. `rate` is the whole rate in percent; `parts` are the rates that make it up,
+    if several.
     """
 
     description = models.CharField(_("description"), max_length=100, blank=True)

@@ -25,8 +25,8 @@ class Part(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """An invoice's sums in its currency:
-    lines before discount, discount, tax, and what the client pays.
+    """An invoice's sums in its currency: lines before discount, discount, tax, and what the client
+    pays.
     """
 
     net: Decimal
@@ -50,8 +50,8 @@ def work_out(
     percent: Decimal | None = None,
     currency: str = "",
 ) -> Totals:
-    """The totals of an invoice;
-    `percent` of the lines, where given, goes before a fixed `discount`.
+    """The totals of an invoice; `percent` of the lines, where given, goes before a fixed
+    `discount`.
     """
     net = sum((part.amount for part in parts), ZERO)
     if percent is not None:

@@ -1,5 +1,5 @@
-"""An adapter's field map made ready for its model:
-how each field of the record is read and written.
+"""An adapter's field map made ready for its model: how each field of the record is read and
+written.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Many objects and their rows in a few statements, for adapters that opt in:
-no save(), no signals.
+"""Many objects and their rows in a few statements, for adapters that opt in: no save(), no
+signals.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from quicksync.local.protocol import Adapter
 
 
 def check(obj: Any, plans: Iterable[RowPlan]) -> None:
-    """What full_clean() checks without asking the database;
-    unique values and keys it checks itself when saving.
+    """What full_clean() checks without asking the database; unique values and keys it checks itself
+    when saving.
     """
     _clean(obj)
     for plan in plans:
@@ -34,8 +34,8 @@ def _relations(model: type[models.Model]) -> list[str]:
 
 
 def save(jobs: Sequence[Job], adapter: Adapter) -> None:
-    """Save checked jobs. Raises IntegrityError or DataError
-    when the database refuses any of them.
+    """Save checked jobs. Raises IntegrityError or DataError when the database refuses any of
+    them.
     """
     model = adapter.model
     made = [job.obj for job in jobs if job.created]

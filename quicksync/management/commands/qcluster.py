@@ -10,8 +10,8 @@ from quicksync.management import table_check
 
 
 class Command(qcluster.Command):
-    """Without tables the cluster would log a database's error each second,
-    and never do anything.
+    """Without tables the cluster would log a database's error each second, and never do
+    anything.
     """
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -25,8 +25,8 @@ READY = re.compile(r"ready at (http://\S+)")
 
 
 class Command(BaseCommand):
-    """Sample books, simulator, site, worker, connection, first sync, reconciliation;
-    then it serves until Ctrl-C.
+    """Sample books, simulator, site, worker, connection, first sync, reconciliation; then it serves
+    until Ctrl-C.
     """
 
     help = (

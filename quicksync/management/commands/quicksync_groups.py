@@ -1,5 +1,5 @@
-"""`quicksync_groups`: two ready groups of permissions,
-for the office and for the operator (I18).
+"""`quicksync_groups`: two ready groups of permissions, for the office and for the operator
+(I18).
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ NAMED = 5
 
 
 class Command(BaseCommand):
-    """Counts, totals and open balances of both sides by kind and month,
-    with every difference and its reason.
+    """Counts, totals and open balances of both sides by kind and month, with every difference and
+    its reason.
     """
 
     help = (

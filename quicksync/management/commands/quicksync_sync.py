@@ -14,8 +14,8 @@ from quicksync.sync.runs import starting
 
 
 class Command(BaseCommand):
-    """Reads, compares and carries over, as "Synchronize now" does;
-    exit code 1 when records or the run failed.
+    """Reads, compares and carries over, as "Synchronize now" does; exit code 1 when records or the
+    run failed.
     """
 
     help = (

@@ -1,5 +1,5 @@
-"""Which unpaired halves are one record.
-Exact identity pairs; everything less sure waits for a person.
+"""Which unpaired halves are one record. Exact identity pairs; everything less sure waits for a
+person.
 
 By what a record is known it says itself (`Record.identity`): a contact, product or list entry by
 its folded name, an invoice by its number and customer, a payment by its customer, date, amount and
@@ -79,8 +79,8 @@ def _identity(half: Candidate, links: Links) -> Hashable:
 
 
 def _pair_group(group: list[Candidate], found: Matching, *, repeats: bool) -> None:
-    """All halves of one identity: one on each side is a couple;
-    anything else with two sides is for a person.
+    """All halves of one identity: one on each side is a couple; anything else with two sides is for
+    a person.
     """
     here = [half for half in group if half.here is not None and not half.excluded]
     there = [half for half in group if half.here is None and not half.excluded]
@@ -97,8 +97,8 @@ def _pair_group(group: list[Candidate], found: Matching, *, repeats: bool) -> No
 
 
 def _hold_side(side: list[Candidate], other: list[Candidate], code: str, found: Matching) -> None:
-    """Several of one identity are duplicates;
-    a single one that faces several could be any of them.
+    """Several of one identity are duplicates; a single one that faces several could be any of
+    them.
     """
     if len(side) == 1:
         _hold(side[0], other, "ambiguous-match", found)
@@ -109,8 +109,8 @@ def _hold_side(side: list[Candidate], other: list[Candidate], code: str, found: 
 
 
 def _hold_beside_skipped(alone: list[Candidate], group: list[Candidate], found: Matching) -> None:
-    """The only one of its identity that is not skipped waits
-    if the other side has a skipped one.
+    """The only one of its identity that is not skipped waits if the other side has a skipped
+    one.
     """
     half = alone[0]
     skipped = [
@@ -121,8 +121,8 @@ def _hold_beside_skipped(alone: list[Candidate], group: list[Candidate], found: 
 
 
 def _by_alias(halves: list[Candidate], found: Matching, *, near: bool) -> None:
-    """Records that no name paired:
-    the same alias, such as an e-mail address, on one record of each side.
+    """Records that no name paired: the same alias, such as an e-mail address, on one record of each
+    side.
 
     An address alone does not pair two different names, since families and firms share one; it makes
     them near.

@@ -68,7 +68,7 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 def numbers_in(name: str) -> tuple[str, ...]:
-    """The numbers in a name:
-    two names with different numbers are never alike ("Room 12", "Room 13").
+    """The numbers in a name: two names with different numbers are never alike ("Room 12", "Room
+    13").
     """
     return tuple(sorted(_DIGITS.findall(name)))

@@ -32,8 +32,8 @@ class Place(enum.StrEnum):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One reason. The texts are templates;
-    their names are the reason's values, `{field}` its field in words.
+    """One reason. The texts are templates; their names are the reason's values, `{field}` its field
+    in words.
     """
 
     code: str

@@ -1,5 +1,5 @@
-"""Reasons in words. A reason is stored as its code and values;
-its sentence is made when it is shown.
+"""Reasons in words. A reason is stored as its code and values; its sentence is made when it is
+shown.
 
 A reason that QuickBooks gave has its message instead of our values, and then the message is the
 sentence. A value that is lacking shows as an ellipsis, and a code that this version does not know
@@ -21,8 +21,8 @@ from quicksync.records import KINDS, record_class
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """A reason in words: what is the matter, why, and what to do.
-    `place` names the page where it is mended.
+    """A reason in words: what is the matter, why, and what to do. `place` names the page where it
+    is mended.
     """
 
     code: str

@@ -44,8 +44,8 @@ def item_id(key: str) -> str:
 
 
 def body(item: WriteItem, facts: Facts) -> str:
-    """The operation's text in a batch.
-    Raises BadValue, with a sentence, when the record cannot be said there.
+    """The operation's text in a batch. Raises BadValue, with a sentence, when the record cannot be
+    said there.
     """
     wired = _wired(item)
     operation, options, tree = _operation(item, wired, facts)
@@ -133,8 +133,8 @@ UNREADABLE = _unclear("QuickBooks' answer about this record cannot be read.")
 
 
 def outcomes(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...]:
-    """One outcome for each item.
-    Raises ConnectionTrouble when the batch as a whole got no answer.
+    """One outcome for each item. Raises ConnectionTrouble when the batch as a whole got no
+    answer.
     """
     faults.check(reply)
     if reply.status != 200:
@@ -155,8 +155,8 @@ def outcomes(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...
 
 
 def _by_key(pieces: Sequence[msgspec.Raw]) -> dict[str, list[Part]]:
-    """What was said under each key.
-    A piece that cannot be read speaks of nobody, and spoils nobody else's.
+    """What was said under each key. A piece that cannot be read speaks of nobody, and spoils nobody
+    else's.
     """
     parts: dict[str, list[Part]] = {}
     for piece in pieces:
@@ -176,8 +176,8 @@ def _refused(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...
 
 
 def _outcome(item: WriteItem, said: Sequence[Part]) -> Outcome:
-    """What was said of an item.
-    Whatever does not plainly say that it was done, or refused, leaves it unknown.
+    """What was said of an item. Whatever does not plainly say that it was done, or refused, leaves
+    it unknown.
     """
     if len(said) != 1:
         return Outcome(key=item.key, fault=UNANSWERED)

@@ -66,8 +66,8 @@ MINOR_VERSION = ("minorversion", "75")
 
 
 def everything(kinds: Sequence[str]) -> tuple[Read, ...]:
-    """The first pages of all records, set-up first:
-    the first read's answer time becomes the cursor.
+    """The first pages of all records, set-up first: the first read's answer time becomes the
+    cursor.
     """
     first, *rest = SET_UP
     return (Read(how=FIRST, type=first), *_queries([*rest, *types_of(kinds)]))
@@ -82,8 +82,8 @@ def since(kinds: Sequence[str], cursor: str) -> tuple[Read, ...]:
 
 
 def daily(kinds: Sequence[str]) -> tuple[Read, ...]:
-    """Set-up records and the types that the change feed lacks:
-    read once a day, and on an unknown reference.
+    """Set-up records and the types that the change feed lacks: read once a day, and on an unknown
+    reference.
 
     Contacts and products are counted: the feed does not tell which of them a bookkeeper merged
     away.
@@ -98,8 +98,8 @@ def daily(kinds: Sequence[str]) -> tuple[Read, ...]:
 
 
 def by_id(name: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
-    """Reads of single records of a type, many to a call;
-    those that are not found are reported as deleted.
+    """Reads of single records of a type, many to a call; those that are not found are reported as
+    deleted.
     """
     wanted = [each for each in dict.fromkeys(remote_ids) if not each.startswith(NAMELESS)]
     return tuple(
@@ -127,8 +127,8 @@ def _kinds(name: str) -> tuple[str, ...]:
 
 
 def request(read: Read, request_id: str) -> WireRequest:
-    """The request of a read;
-    reads carry no request id to QuickBooks, since repeating them costs nothing.
+    """The request of a read; reads carry no request id to QuickBooks, since repeating them costs
+    nothing.
     """
     if read.how in {CHANGES, CHANGES_OF_ONE}:
         asked = (("entities", read.type), ("changedSince", read.since), MINOR_VERSION)
@@ -184,8 +184,8 @@ _time = msgspec.json.Decoder(str | int)
 
 
 def _parts_of(text: Text) -> Mapping[str, Text]:
-    """An object's parts as they are.
-    One that is nested without end costs its own record, not the page.
+    """An object's parts as they are. One that is nested without end costs its own record, not the
+    page.
     """
     try:
         return _parts.decode(text)
@@ -305,8 +305,8 @@ def _next_page(read: Read, remotes: Sequence[Remote]) -> Read:
 
 
 def _several_currencies(preferences: Remote) -> bool:
-    """Whether there are currencies to read:
-    a company with one alone refuses to be asked for them.
+    """Whether there are currencies to read: a company with one alone refuses to be asked for
+    them.
     """
     try:
         tree = exact_json.read(preferences.payload)

@@ -1,5 +1,5 @@
-"""Country codes (ISO 3166-1): QuickBooks Online answers three letters since 2025;
-quicksync keeps two.
+"""Country codes (ISO 3166-1): QuickBooks Online answers three letters since 2025; quicksync keeps
+two.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _TWO = dict(pair.split(":") for pair in _PAIRS.split())
 
 
 def two_letters(code: str) -> str:
-    """The two letters of a country's code;
-    what is no such code comes back as it is, in capitals.
+    """The two letters of a country's code; what is no such code comes back as it is, in
+    capitals.
     """
     code = code.strip().upper()
     return _TWO.get(code, code)

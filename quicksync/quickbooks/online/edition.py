@@ -139,8 +139,8 @@ class OnlineEdition:
     # --- Writing ---
 
     def body(self, item: WriteItem, facts: Facts) -> str:
-        """One operation's JSON inside a batch.
-        Raises BadValue when QuickBooks has no way to say the record.
+        """One operation's JSON inside a batch. Raises BadValue when QuickBooks has no way to say
+        the record.
         """
         try:
             return batch.body(item, facts)

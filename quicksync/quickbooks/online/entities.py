@@ -1,5 +1,5 @@
-"""QuickBooks' own record types:
-which kind each is, how it is queried, what is seen of one without decoding it.
+"""QuickBooks' own record types: which kind each is, how it is queried, what is seen of one without
+decoding it.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ LONGEST_ID = 40
 
 
 def remote_of(type_name: str, raw: bytes | memoryview) -> Remote:
-    """The remote record that a piece of an answer shows;
-    whatever stands in it, it is one (invariant 5).
+    """The remote record that a piece of an answer shows; whatever stands in it, it is one
+    (invariant 5).
 
     Properties of the wrong type are read as far as they can be; the id of a piece without a usable
     one is "".
@@ -108,8 +108,8 @@ def remote_of(type_name: str, raw: bytes | memoryview) -> Remote:
 
 
 def named(remote: Remote) -> Remote:
-    """The record under an id by which it can be kept;
-    one that came without is known by what it looks like.
+    """The record under an id by which it can be kept; one that came without is known by what it
+    looks like.
     """
     if remote.id:
         return remote
@@ -118,8 +118,8 @@ def named(remote: Remote) -> Remote:
 
 
 def _payload(text: bytes) -> str:
-    """Answers are compact already;
-    a reformatted one (a proxy, a test server) is brought back to that.
+    """Answers are compact already; a reformatted one (a proxy, a test server) is brought back to
+    that.
     """
     if b"\n" in text:
         with contextlib.suppress(ValueError, RecursionError):

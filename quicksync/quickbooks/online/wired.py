@@ -1,5 +1,5 @@
-"""The kinds as QuickBooks Online has them:
-the wire tables, and what can be done with the records.
+"""The kinds as QuickBooks Online has them: the wire tables, and what can be done with the
+records.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class _Meta(msgspec.Struct):
 
 
 class Head(msgspec.Struct):
-    """The few properties that the engine needs of every record;
-    the rest of the payload is skipped over.
+    """The few properties that the engine needs of every record; the rest of the payload is skipped
+    over.
     """
 
     Id: str | int = ""

@@ -1,5 +1,5 @@
-"""One table: what every object says in the answers about it beyond what was sent,
-and what it leaves out.
+"""One table: what every object says in the answers about it beyond what was sent, and what it
+leaves out.
 
 From recorded traffic of 2013 to May 2026; where recordings differ, the later ones count.
 """
@@ -123,8 +123,8 @@ def answer_of(name: str) -> Answer:
 
 
 def is_nameless_line(name: str, line: Doc) -> bool:
-    """Whether a line has neither id nor number:
-    discounts, subtotals, and what a deposit takes from elsewhere.
+    """Whether a line has neither id nor number: discounts, subtotals, and what a deposit takes from
+    elsewhere.
     """
     return line.get("DetailType") in _WITHOUT_ID or (
         name == "Deposit" and bool(line.get("LinkedTxn"))
@@ -184,8 +184,8 @@ def meta(name: str, created: str, updated: str) -> Doc:
 
 @cache
 def telling(name: str, how: Telling) -> str:
-    """The SQL expression of an object's text as a kind of answer tells it,
-    out of its kept text `body`.
+    """The SQL expression of an object's text as a kind of answer tells it, out of its kept text
+    `body`.
     """
     answer = answer_of(name)
     text = "body"

@@ -1,5 +1,5 @@
-"""The books of one company as the rules see them:
-read, save, look up, and remember what was touched.
+"""The books of one company as the rules see them: read, save, look up, and remember what was
+touched.
 """
 
 from __future__ import annotations
@@ -100,8 +100,8 @@ class Book:
             return self._cache[name]
 
     def get(self, name: str, id_: object) -> Doc | None:
-        """One object, active or not;
-        the caller may change what it gets only when the type is not a cached one.
+        """One object, active or not; the caller may change what it gets only when the type is not a
+        cached one.
         """
         if name in _CACHED:
             return self.rows(name).get(str(id_))

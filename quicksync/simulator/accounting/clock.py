@@ -1,5 +1,5 @@
-"""The simulator's own clock:
-real time plus what it was advanced by, written in Pacific time as Intuit does.
+"""The simulator's own clock: real time plus what it was advanced by, written in Pacific time as
+Intuit does.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def _sunday(year: int, month: int, nth: int) -> int:
 
 
 def pacific(seconds: float) -> datetime:
-    """The moment in US Pacific time;
-    the rule is written out so that no time zone database is needed.
+    """The moment in US Pacific time; the rule is written out so that no time zone database is
+    needed.
     """
     moment = datetime.fromtimestamp(seconds, UTC)
     starts = datetime(moment.year, 3, _sunday(moment.year, 3, 2), 10, tzinfo=UTC)
@@ -60,8 +60,8 @@ def envelope_stamp(seconds: float) -> str:
 
 
 def parse_moment(text: str) -> float | None:
-    """Seconds of an ISO moment; one without offset is read as Pacific time;
-    None when it is no moment.
+    """Seconds of an ISO moment; one without offset is read as Pacific time; None when it is no
+    moment.
     """
     match = _WHEN.fullmatch(text.strip())
     if match is None:

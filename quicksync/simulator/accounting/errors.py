@@ -126,8 +126,8 @@ class ApiError(Exception):
 
 
 class ControlError(ValueError):
-    """What a control route cannot do, in a sentence of ours;
-    the texts of other errors are not for answers.
+    """What a control route cannot do, in a sentence of ours; the texts of other errors are not for
+    answers.
     """
 
 

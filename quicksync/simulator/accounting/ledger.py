@@ -1,5 +1,5 @@
-"""The double-entry ledger:
-one table behind all documents, and every balance that follows from it.
+"""The double-entry ledger: one table behind all documents, and every balance that follows from
+it.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def unpost(book: Book, name: str, id_: str) -> None:
 
 
 def write(book: Book, name: str, doc: Doc, entries: list[Posting], part: str) -> None:
-    """Write entries in home and in account currency;
-    what rounding leaves goes to exchange gain or loss.
+    """Write entries in home and in account currency; what rounding leaves goes to exchange gain or
+    loss.
     """
     rate = dec(doc.get("ExchangeRate") or 1)
     home_code = book.home
@@ -189,8 +189,8 @@ def _below(book: Book, id_: str) -> Decimal:
 
 
 def trial_balance(book: Book) -> list[Doc]:
-    """Every account with a balance:
-    debit or credit in home currency, as numbers with two decimals.
+    """Every account with a balance: debit or credit in home currency, as numbers with two
+    decimals.
     """
     rows = []
     for id_, doc in book.rows("Account").items():

@@ -120,8 +120,8 @@ def open_amount(
 
 
 def worth(name: str, doc: Doc) -> Decimal:
-    """The total of a document;
-    that of a journal entry is what stands on one of its sides, since it tells none.
+    """The total of a document; that of a journal entry is what stands on one of its sides, since it
+    tells none.
     """
     if name != "JournalEntry":
         return dec(doc.get("TotalAmt", doc.get("Amount")))
@@ -140,8 +140,8 @@ _FOLLOWS = ("Balance", "LinkedTxn", "TxnStatus", "POStatus", "HasBeenInvoiced", 
 
 
 def refresh(book: Book, name: str, id_: str, *, by: str) -> None:
-    """Bring a document's balance and links in line with what points at it;
-    `by` is the kind at the other end.
+    """Bring a document's balance and links in line with what points at it; `by` is the kind at the
+    other end.
     """
     doc = book.get(name, id_)
     if doc is None:
@@ -212,8 +212,8 @@ def _received(doc: Doc, sources: list[Link]) -> None:
 
 
 def release(book: Book, name: str, id_: str) -> list[tuple[str, str]]:
-    """Take a document out of the payments that settle it,
-    whose amounts become unapplied again; returns those.
+    """Take a document out of the payments that settle it, whose amounts become unapplied again;
+    returns those.
     """
     sources = list(dict.fromkeys((link.type, link.id) for link in incoming(book, name, id_)))
     for type_, source in sources:

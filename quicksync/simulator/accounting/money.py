@@ -10,8 +10,8 @@ HUNDRED = Decimal(100)
 
 
 def dec(value: object) -> Decimal:
-    """A Decimal of any JSON scalar;
-    absent counts as zero, anything unreadable raises ValueError.
+    """A Decimal of any JSON scalar; absent counts as zero, anything unreadable raises
+    ValueError.
     """
     if value is None or value == "":
         return ZERO

@@ -1,5 +1,5 @@
-"""One company's books in SQLite:
-every row is ready JSON text beside the columns that queries filter on.
+"""One company's books in SQLite: every row is ready JSON text beside the columns that queries
+filter on.
 """
 
 from __future__ import annotations

@@ -104,8 +104,8 @@ class Company:
         return f'"{entity.name}":{self._told(entity, doc["Id"], how) or dumps(doc)}'
 
     def batch(self, sent: Doc, params: dict[str, str]) -> str:
-        """Up to 30 independent items;
-        a repeated request id answers as before, whole or item by item.
+        """Up to 30 independent items; a repeated request id answers as before, whole or item by
+        item.
         """
         items = sent.get("BatchItemRequest")
         if not isinstance(items, list):

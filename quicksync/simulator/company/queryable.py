@@ -85,8 +85,8 @@ def check_filter(entity: Entity, name: str) -> None:
 
 
 def check_order(entity: Entity, name: str) -> None:
-    """Refuse to order by what is not marked;
-    the words follow those for conditions, no recording has them.
+    """Refuse to order by what is not marked; the words follow those for conditions, no recording
+    has them.
     """
     if name.lower() not in sortable(entity):
         raise invalid(f"property '{name}' is not sortable")

@@ -1,5 +1,5 @@
-"""Statements against the store:
-property names become columns or JSON paths, pages come back as ready text.
+"""Statements against the store: property names become columns or JSON paths, pages come back as
+ready text.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The control routes: state, reset, companies, faults, log, clock,
-edits, webhooks, consent, disconnect, ledger.
+"""The control routes: state, reset, companies, faults, log, clock, edits, webhooks, consent,
+disconnect, ledger.
 """
 
 from __future__ import annotations

@@ -100,8 +100,8 @@ def _move_payment(book: Book, sent: Doc) -> Doc:
 
 
 def _merge(book: Book, sent: Doc) -> Doc:
-    """Merge one object of a list into another:
-    what named `id` names `into` from now on, and `id` is gone.
+    """Merge one object of a list into another: what named `id` names `into` from now on, and `id`
+    is gone.
     """
     return merging.merge(book, _entity(sent), str(sent.get("id")), str(sent.get("into")))
 

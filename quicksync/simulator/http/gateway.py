@@ -1,5 +1,5 @@
-"""What stands before the company API:
-tokens, limits, content types, and the way faults are dressed.
+"""What stands before the company API: tokens, limits, content types, and the way faults are
+dressed.
 """
 
 from __future__ import annotations

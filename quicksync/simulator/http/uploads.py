@@ -121,8 +121,8 @@ def temporary(book: Book, id_: str, host: str) -> str:
 
 
 def download(company: Company, request: Request, id_: str) -> Response:
-    """The temporary address of a file or of its small picture,
-    which is the file itself here, as plain text.
+    """The temporary address of a file or of its small picture, which is the file itself here, as
+    plain text.
     """
     if not id_.isdigit() or not company.store.one("SELECT 1 FROM file WHERE id=?", id_):
         raise not_found()

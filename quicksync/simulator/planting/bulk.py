@@ -1,5 +1,5 @@
-"""Companies of any size:
-one object of each kind goes through the rules, thousands follow its pattern.
+"""Companies of any size: one object of each kind goes through the rules, thousands follow its
+pattern.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A tax code: name, description, and rates (name, percent) of sales;
-    purchases have the same percentages.
+    """A tax code: name, description, and rates (name, percent) of sales; purchases have the same
+    percentages.
 
     `id` and `agency`, the place of whom the tax is paid to, where they are not the next and the
     first.

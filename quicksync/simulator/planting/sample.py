@@ -1,5 +1,5 @@
-"""The sample company:
-a landscaper with customers, suppliers, stock and half a year of documents.
+"""The sample company: a landscaper with customers, suppliers, stock and half a year of
+documents.
 """
 
 from __future__ import annotations

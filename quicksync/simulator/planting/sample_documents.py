@@ -263,8 +263,8 @@ def _template(planter: Planter, name: str, interval: str, start: int, **schedule
 
 
 def _templates(planter: Planter, codes: dict[str, str]) -> None:
-    """A bill for the rent and an invoice for the round,
-    both made anew by QuickBooks when their day comes.
+    """A bill for the rent and an invoice for the round, both made anew by QuickBooks when their day
+    comes.
     """
     rent: Doc = {
         "VendorRef": planter.ref("Vendor", "Hall Properties"),

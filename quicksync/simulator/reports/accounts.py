@@ -27,8 +27,8 @@ _AHEAD = {
 
 
 def chart(book: Book) -> dict[str, Doc]:
-    """All accounts by id, those of the cash basis among them,
-    in the order of every report: type, then name.
+    """All accounts by id, those of the cash basis among them, in the order of every report: type,
+    then name.
     """
     found = dict(book.rows("Account"))
     for kind, (subtype, name, type_, class_) in _AHEAD.items():
@@ -65,8 +65,8 @@ def _place(doc: Doc, numbers: bool) -> tuple[int, str, list[str]]:
 
 
 def sign(doc: Doc) -> int:
-    """What a debit counts as on the natural side of an account:
-    1 for assets and costs, -1 for the others.
+    """What a debit counts as on the natural side of an account: 1 for assets and costs, -1 for the
+    others.
     """
     return -1 if doc["Classification"] in _CREDIT else 1
 

@@ -41,8 +41,8 @@ _ORDERS = ("ascend", "descend")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a report takes and tells:
-    its default period, its filters, its columns, the lines of its header.
+    """What a report takes and tells: its default period, its filters, its columns, the lines of its
+    header.
     """
 
     macro: str  # default period, as recorded; "" for a list that has none
@@ -149,8 +149,8 @@ def _span(book: Book, form: Form, query: dict[str, str]) -> tuple[Period, str]:
 
 
 def pieces(span: Period, by: str) -> list[Period]:
-    """A period cut into days, weeks (Sunday to Saturday), months, quarters or years;
-    the ends may be shorter.
+    """A period cut into days, weeks (Sunday to Saturday), months, quarters or years; the ends may
+    be shorter.
     """
     found, start = list[Period](), span.start
     while start <= span.end and by in (*DAYS, *MONTHS):

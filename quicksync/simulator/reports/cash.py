@@ -1,5 +1,5 @@
-"""The books on a cash basis:
-an invoice or a bill counts for what was paid of it, on the day of the payment.
+"""The books on a cash basis: an invoice or a bill counts for what was paid of it, on the day of the
+payment.
 
 All lines of a document count alike, tax and stock too; what was paid ahead of its invoice or bill
 stands in an account of its own until then. How the live service treats tax and stock of unpaid
@@ -42,8 +42,8 @@ class _Waiting:
         self._whole = -sum(entry.home for entry in entries if entry.control or entry in self.paid)
 
     def first(self) -> list[Entry]:
-        """What counts on the day of the document:
-        the deposit's share, or all of it when nothing is owed.
+        """What counts on the day of the document: the deposit's share, or all of it when nothing is
+        owed.
         """
         return [*self.paid, *self._share(self.day)]
 

@@ -180,8 +180,8 @@ REPORTS: dict[str, tuple[Drawer, Form]] = {
 
 
 def report(book: Book, name: str, query: dict[str, str]) -> Doc:
-    """A report by its name;
-    another name answers as one in the wrong case does at Intuit (recorded 2020).
+    """A report by its name; another name answers as one in the wrong case does at Intuit (recorded
+    2020).
     """
     if name not in REPORTS:
         raise ApiError(

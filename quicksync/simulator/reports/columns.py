@@ -1,5 +1,5 @@
-"""The columns of a summed report:
-one for the whole period, or one per day, month, customer … and their sum.
+"""The columns of a summed report: one for the whole period, or one per day, month, customer … and
+their sum.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ class Columns:
         return found
 
     def earned(self, rows: Iterable[str]) -> tuple[Values, Values]:
-        """Profit of some rows when each column ended:
-        since its fiscal year began, and in the years before.
+        """Profit of some rows when each column ended: since its fiscal year began, and in the years
+        before.
         """
         wanted = frozenset(rows)
         mine = [

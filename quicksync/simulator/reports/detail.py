@@ -94,8 +94,8 @@ class _Ledger:
 
 
 def general_ledger(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -> Doc:
-    """Every posting, account by account, with a running balance,
-    on the natural side of the account.
+    """Every posting, account by account, with a running balance, on the natural side of the
+    account.
     """
     ledger = _Ledger(book, asked, entries, splits)
     ledger.opened(_opening(book, asked, entries, ledger.reader.chart))
@@ -116,8 +116,8 @@ def general_ledger(book: Book, asked: Asked, entries: list[Entry], splits: Split
 def _opening(
     book: Book, asked: Asked, entries: Iterable[Entry], chart: dict[str, Doc]
 ) -> dict[str, int]:
-    """Income and costs begin with the fiscal year;
-    what was earned before is in retained earnings.
+    """Income and costs begin with the fiscal year; what was earned before is in retained
+    earnings.
     """
     start = asked.span.words[0]
     year = fiscal_start(book, asked.span.start).isoformat()

@@ -1,5 +1,5 @@
-"""The ledger as reports read it:
-every posting with the names, item, class and location it belongs to.
+"""The ledger as reports read it: every posting with the names, item, class and location it belongs
+to.
 """
 
 from __future__ import annotations

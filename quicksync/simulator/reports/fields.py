@@ -1,5 +1,5 @@
-"""The columns of detailed reports:
-a row of the table for every key of `columns`, and how its cell is filled.
+"""The columns of detailed reports: a row of the table for every key of `columns`, and how its cell
+is filled.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Reader:
 
 @dataclass
 class Line:
-    """One row of a detailed report:
-    a posting, its document, and the figures the report works out.
+    """One row of a detailed report: a posting, its document, and the figures the report works
+    out.
     """
 
     reader: Reader
@@ -87,8 +87,8 @@ class Line:
         return self.reader.chart.get(self.entry.account) or {}
 
     def ref(self, name: str, kind: str = "") -> str:
-        """The name a reference of the document leads to:
-        what it says itself, or, since not all do, its list.
+        """The name a reference of the document leads to: what it says itself, or, since not all do,
+        its list.
         """
         found: Doc = self.doc.get(name) or {}
         if kind and found.get("value"):
@@ -120,8 +120,8 @@ def word_of(type_: str, doc: Doc) -> str:
 
 
 def money(value: Decimal | None) -> str:
-    """An amount of a detailed report:
-    recorded without the nought before the point, ".00" for nothing.
+    """An amount of a detailed report: recorded without the nought before the point, ".00" for
+    nothing.
     """
     if value is None:
         return ""
@@ -356,8 +356,8 @@ class Fields:
     home: bool
 
     def described(self, **titles: str) -> list[Doc]:
-        """The columns as the report tells them;
-        `titles` says what this report calls some of them.
+        """The columns as the report tells them; `titles` says what this report calls some of
+        them.
         """
         return [
             column(

@@ -49,8 +49,8 @@ def section(
 
 
 def body(rows: list[Doc], total: list[Doc], *, group: str = "") -> Doc:
-    """Rows without a heading, with their sum.
-    Where there are none, there is no `Rows` (recorded 2020).
+    """Rows without a heading, with their sum. Where there are none, there is no `Rows` (recorded
+    2020).
     """
     found: Doc = {"Rows": {"Row": rows}} if rows else {}
     found |= {"Summary": {"ColData": total}, "type": "Section"}

@@ -1,5 +1,5 @@
-"""What customers owe and vendors are owed on a day:
-balances, ages, and the documents they come from.
+"""What customers owe and vendors are owed on a day: balances, ages, and the documents they come
+from.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _KEYS = ("0", "1", "2", "3")  # the periods past due, as their columns are numbe
 
 @dataclass
 class _Item:
-    """One document that moved a name's balance:
-    hundredths of the home currency, on the natural side.
+    """One document that moved a name's balance: hundredths of the home currency, on the natural
+    side.
     """
 
     entry: Entry

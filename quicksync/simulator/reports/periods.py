@@ -112,8 +112,8 @@ def _as_far(start: date, today: date, earlier: Period) -> date:
 
 
 def told_macro(book: Book, macro: str) -> str:
-    """A named range as the header of a report tells it:
-    a fiscal year that is the calendar year is called that.
+    """A named range as the header of a report tells it: a fiscal year that is the calendar year is
+    called that.
     """
     word = " ".join(macro.lower().split())
     plain = (

@@ -78,8 +78,8 @@ def customer_income(book: Book, asked: Asked, entries: list[Entry], splits: Spli
 
 
 def item_sales(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -> Doc:
-    """What was sold of every item:
-    quantity, amount, share, price, cost and margin, in every column.
+    """What was sold of every item: quantity, amount, share, price, cost and margin, in every
+    column.
     """
     columns = Columns(book, asked, _sold(book, splits, _within(asked, entries)), row="part")
     totals, width = columns.moved(), len(columns.zero)
@@ -100,8 +100,8 @@ def item_sales(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -
 
 
 def _sold(book: Book, splits: Splits, entries: list[Entry]) -> list[Entry]:
-    """The figures of every sale as entries of their own:
-    amount, cost, and the quantity in hundredths.
+    """The figures of every sale as entries of their own: amount, cost, and the quantity in
+    hundredths.
     """
     found, counted = list[Entry](), set[tuple[str, str, str]]()
     for entry in entries:

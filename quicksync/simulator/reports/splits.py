@@ -23,8 +23,8 @@ class Splits:
 
     @cached_property
     def documents(self) -> dict[tuple[str, str], list[Entry]]:
-        """Postings by kind and id of their document;
-        sums need none, so they are sorted when first asked for.
+        """Postings by kind and id of their document; sums need none, so they are sorted when first
+        asked for.
         """
         found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         for entry in self._accrual:

@@ -151,8 +151,8 @@ def _profit_rows(statement: _Statement, *, empty: bool = False) -> tuple[list[Do
 
 
 def balance_sheet(book: Book, asked: Asked, entries: list[Entry]) -> Doc:
-    """What is owned and owed on a day;
-    profits of earlier fiscal years stand in retained earnings.
+    """What is owned and owed on a day; profits of earlier fiscal years stand in retained
+    earnings.
     """
     columns = Columns(book, asked, entries)
     statement = _Statement(book, columns, columns.standing())
@@ -209,8 +209,8 @@ def _groups(
 
 
 def trial_balance(book: Book, asked: Asked, entries: list[Entry]) -> Doc:
-    """Every account's balance on a day, debits beside credits;
-    income and costs since the fiscal year began.
+    """Every account's balance on a day, debits beside credits; income and costs since the fiscal
+    year began.
     """
     columns = Columns(book, asked, entries)
     year = fiscal_balances(book, columns)
@@ -234,8 +234,8 @@ def trial_balance(book: Book, asked: Asked, entries: list[Entry]) -> Doc:
 
 
 def fiscal_balances(book: Book, columns: Columns) -> dict[str, Decimal]:
-    """Where every account stands at the end, debits positive:
-    profits of earlier fiscal years in retained earnings.
+    """Where every account stands at the end, debits positive: profits of earlier fiscal years in
+    retained earnings.
     """
     known = accounts.chart(book)
     found = {id_: values[-1] for id_, values in columns.standing().items()}

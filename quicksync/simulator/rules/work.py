@@ -76,8 +76,8 @@ class Work:
         )
 
     def known(self) -> set[tuple[str, str]]:
-        """References the object had before;
-        they stay usable when their target was deactivated since.
+        """References the object had before; they stay usable when their target was deactivated
+        since.
         """
         if self._known is None:
             self._known = set()

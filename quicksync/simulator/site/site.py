@@ -135,15 +135,15 @@ class Site:
         )
 
     def fresh_tokens(self, realm: str) -> tuple[str, str]:
-        """A new connection to a company, beside those there are:
-        its access and its refresh token.
+        """A new connection to a company, beside those there are: its access and its refresh
+        token.
         """
         pair = self.tokens.issue(realm, SCOPES)
         return pair.access, pair.refresh
 
     def reset(self) -> None:
-        """Back to the seed: every company as it was planted, tokens,
-        clock, faults, log and counters fresh.
+        """Back to the seed: every company as it was planted, tokens, clock, faults, log and
+        counters fresh.
         """
         with self.lock:
             specs = [
@@ -184,8 +184,8 @@ class Site:
             self.webhooks.notify(company.realm, events)
 
     def status(self) -> Doc:
-        """What the status route tells;
-        tokens that are dead are replaced, for these work at once.
+        """What the status route tells; tokens that are dead are replaced, for these work at
+        once.
         """
         companies = []
         for realm, company in list(self.companies.items()):

@@ -114,8 +114,8 @@ class Tokens:
         return Token(*row) if row else None
 
     def refresh(self, value: str) -> Pair:
-        """A new access token; the refresh token is replaced once it is old enough,
-        and then the old one fails.
+        """A new access token; the refresh token is replaced once it is old enough, and then the old
+        one fails.
         """
         with self._lock:
             token, now = self.find(value), self.clock.now()
@@ -156,8 +156,8 @@ class Tokens:
             self.db.execute("DELETE FROM token WHERE realm=?", (realm,))
 
     def live(self, realm: str) -> tuple[str, str] | None:
-        """The newest access token of a company and the refresh token beside it,
-        when both work; else None.
+        """The newest access token of a company and the refresh token beside it, when both work;
+        else None.
         """
         with self._lock:
             rows = self.db.execute(

@@ -1,5 +1,5 @@
-"""The keys of the app at Intuit that are in force:
-the environment's, else the settings', else the admin's (A1).
+"""The keys of the app at Intuit that are in force: the environment's, else the settings', else the
+admin's (A1).
 
 The one place that knows. Nothing is remembered between two questions: keys that somebody enters in
 the admin count for the very next request of every process. Keys in the settings cost no look into
@@ -66,8 +66,8 @@ def settings_environment() -> str:
 
 
 def keys_for(connection_environment: str) -> AppKeys:
-    """The keys with which a connection of this environment asks Intuit;
-    false when there are none.
+    """The keys with which a connection of this environment asks Intuit; false when there are
+    none.
     """
     name = environment_of(connection_environment)
     return _from_settings(name) or _from_row(name, _stored().get(name))
@@ -85,8 +85,8 @@ def keyed() -> frozenset[str]:
 
 
 def verifiers() -> tuple[str, ...]:
-    """Every verifier token with which Intuit may have signed a notification:
-    it does not say in which environment.
+    """Every verifier token with which Intuit may have signed a notification: it does not say in
+    which environment.
     """
     return tuple(one.verifier for one in in_force() if one.verifier)
 

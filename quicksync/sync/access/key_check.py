@@ -1,5 +1,5 @@
-"""Keys of the app at Intuit: are they good, may they be kept?
-Intuit itself is asked; no company is touched.
+"""Keys of the app at Intuit: are they good, may they be kept? Intuit itself is asked; no company is
+touched.
 """
 
 from __future__ import annotations
@@ -134,8 +134,8 @@ def keep(environment: str, given: dict[str, str], *, user: Any = None) -> Verdic
 
 @sensitive_variables()
 def store(environment: str, values: dict[str, str], *, user: Any = None) -> bool:
-    """Write values into an environment's row, "" to remove one.
-    Tells whether anything was changed.
+    """Write values into an environment's row, "" to remove one. Tells whether anything was
+    changed.
     """
     try:
         return _write(environment, values, user)
@@ -156,8 +156,8 @@ def _write(environment: str, values: dict[str, str], user: Any) -> bool:
 
 
 def holders(environment: str) -> list[str]:
-    """The names of the connections that have access by this environment's keys:
-    another app's keys end it.
+    """The names of the connections that have access by this environment's keys: another app's keys
+    end it.
     """
     rows = Connection.objects.filter(
         edition__in=signing_in(), status=Connection.Status.CONNECTED

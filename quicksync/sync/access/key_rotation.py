@@ -13,8 +13,8 @@ from quicksync.models.encrypted import EncryptedTextField
 
 
 class Rotated(NamedTuple):
-    """How many secrets stand under the newest key now,
-    and how many no key of the settings can read.
+    """How many secrets stand under the newest key now, and how many no key of the settings can
+    read.
     """
 
     done: int
@@ -22,8 +22,8 @@ class Rotated(NamedTuple):
 
 
 def rotate() -> Rotated:
-    """Write every secret again.
-    Those that somebody renews at the same moment are left to their writer.
+    """Write every secret again. Those that somebody renews at the same moment are left to their
+    writer.
     """
     done = lost = 0
     for model, name in _encrypted_columns():

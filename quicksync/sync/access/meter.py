@@ -1,5 +1,5 @@
-"""What a connection has used of QuickBooks:
-calls by month, metered reads apart, and the window of its limiter.
+"""What a connection has used of QuickBooks: calls by month, metered reads apart, and the window of
+its limiter.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 it blocks us.
 
 Intuit meters reads of production companies by app, not by company, and refuses all of them until
-the next month once the plan is used up. Before that, automatic runs come less often; what
-people ask for comes at once.
+the next month once the plan is used up. Before that, automatic runs come less often; what people
+ask for comes at once.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ def of_site(now: dt.datetime) -> Quota:
 
 
 def forecast(reads: int, since: dt.datetime | None, now: dt.datetime) -> int:
-    """What the month's reads come to if it goes on as it began;
-    `since` is when they began, if in mid-month.
+    """What the month's reads come to if it goes on as it began; `since` is when they began, if in
+    mid-month.
     """
     seconds = ((now.day - 1) * 24 + now.hour) * 3600 + now.minute * 60 + now.second
     left = monthrange(now.year, now.month)[1] * 86_400 - seconds

@@ -81,8 +81,8 @@ def save(connection_id: int, tokens: Tokens, *, since: ConnectionAccess | None =
 
 
 def forget(connection_id: int) -> None:
-    """Keep no token. Whoever is renewing the access
-    at this moment finds another version and keeps nothing.
+    """Keep no token. Whoever is renewing the access at this moment finds another version and keeps
+    nothing.
     """
     ConnectionAccess.objects.filter(pk=connection_id).update(
         access_token="",
@@ -113,8 +113,8 @@ class _Keeper:
         return self._access
 
     def renew(self, refused: str) -> str:
-        """A token other than `refused`.
-        Called from the wire's threads, whose database connections end here.
+        """A token other than `refused`. Called from the wire's threads, whose database connections
+        end here.
         """
         try:
             return self.fresh(refused)
@@ -196,8 +196,8 @@ class _Keeper:
         return self._use(row)
 
     def _renew_from(self, row: ConnectionAccess) -> None:
-        """Ask for fresh tokens and keep them,
-        unless a person connected or disconnected the company meanwhile.
+        """Ask for fresh tokens and keep them, unless a person connected or disconnected the company
+        meanwhile.
         """
         try:
             tokens = self._with_newest_or_previous(row)

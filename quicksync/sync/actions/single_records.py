@@ -49,8 +49,8 @@ def send(
 
 
 def state(model_label: str, key: str) -> list[EntityMapping]:
-    """The mappings of one object,
-    one for each connection that it belongs to and for each of its kinds.
+    """The mappings of one object, one for each connection that it belongs to and for each of its
+    kinds.
     """
     return states(model_label, [str(key)]).get(str(key), [])
 
@@ -116,8 +116,8 @@ def _mappings(connection: Connection, adapter: Adapter, keys: Sequence[str]) -> 
 
 
 def _left_behind(model_label: str, keys: Sequence[str]) -> dict[Connection, list[EntityMapping]]:
-    """The pairs of objects that belong to no company any more:
-    archived, say, and still in QuickBooks.
+    """The pairs of objects that belong to no company any more: archived, say, and still in
+    QuickBooks.
     """
     found: dict[Connection, list[EntityMapping]] = defaultdict(list)
     for rows in states(model_label, keys).values():

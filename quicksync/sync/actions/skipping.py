@@ -56,8 +56,8 @@ def _tell(mappings: Collection[int], operations: Collection[int] = ()) -> None:
 
 
 def _wait_for_approvals(operations: Iterable[Operation]) -> None:
-    """A plan that is being approved at this moment goes first:
-    what it sends cannot be skipped any more.
+    """A plan that is being approved at this moment goes first: what it sends cannot be skipped any
+    more.
     """
     connections = {one.connection_id for one in operations}
     plans = SyncRun.objects.filter(connection__in=connections, state=SyncRun.State.DRAFT)
@@ -99,8 +99,8 @@ def add_back(mappings: Any, *, user: Any) -> int:
 
 
 def retry(mappings: Iterable[EntityMapping], *, user: Any) -> SyncRun | None:
-    """Look at these held or failed records now.
-    None when a run is at work already, which will do it.
+    """Look at these held or failed records now. None when a run is at work already, which will do
+    it.
     """
     rows = list(mappings)
     if not rows:

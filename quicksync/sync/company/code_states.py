@@ -42,8 +42,8 @@ ORDER = {stand: place for place, stand in enumerate(Stand)}
 
 @dataclass(frozen=True)
 class Line:
-    """One code. `entry` is the id of its entry, `guesses` are others that it may mean,
-    `waiting` counts records.
+    """One code. `entry` is the id of its entry, `guesses` are others that it may mean, `waiting`
+    counts records.
     """
 
     kind: str

@@ -41,8 +41,8 @@ CODE_REASONS = (
 
 
 def codes_here(connection: Connection, kind: str) -> list[Entry]:
-    """This side's codes of a list:
-    the entries of the host's own list, and the codes that its records name.
+    """This side's codes of a list: the entries of the host's own list, and the codes that its
+    records name.
     """
     known: dict[str, Record] = {}
     for adapter in registry.for_kind(kind):
@@ -63,8 +63,8 @@ def entries_there(company: AtHand, kind: str) -> list[Entry]:
 
 
 def propose_all(company: AtHand) -> int:
-    """Propose partners for every code of this side that has none yet (A13).
-    Returns how many were found.
+    """Propose partners for every code of this side that has none yet (A13). Returns how many were
+    found.
     """
     can, of = company.edition.can, company.connection
     lists = [kind for kind, info in KINDS.items() if info.is_list and kind in can.kinds]
@@ -93,8 +93,8 @@ def _named(connection: Connection, kind: str, codes: Sequence[str]) -> list[Entr
 
 
 def _propose(company: AtHand, kind: str, here: Sequence[Entry]) -> int:
-    """A guess that a person has not confirmed gives way to a better one;
-    what a person chose never does.
+    """A guess that a person has not confirmed gives way to a better one; what a person chose never
+    does.
     """
     connection = company.connection
     mine = CodeMapping.objects.filter(connection=connection, kind=kind)
@@ -126,8 +126,8 @@ def _propose(company: AtHand, kind: str, here: Sequence[Entry]) -> int:
 
 
 def _keep(connection: Connection, kind: str, made: Sequence[CodeMapping]) -> None:
-    """Store guesses, with their trace in the audit:
-    a person's later choice shows what stood there before (I1).
+    """Store guesses, with their trace in the audit: a person's later choice shows what stood there
+    before (I1).
     """
     mine = CodeMapping.objects.filter(
         connection=connection, kind=kind, code__in=[row.code for row in made]
@@ -211,8 +211,8 @@ def confirm_sure(connection: Connection, *, user: Any = None) -> int:
 
 
 def release(connection: Connection) -> int:
-    """Look again at the records that wait for a code:
-    they go on by themselves (A12, H10). Returns how many.
+    """Look again at the records that wait for a code: they go on by themselves (A12, H10). Returns
+    how many.
     """
     held = EntityMapping.objects.filter(
         connection=connection,
@@ -232,8 +232,8 @@ def as_rate(text: str) -> Decimal:
 
 
 def rate_there(facts: Facts, kind: str, remote_id: str) -> Decimal | None:
-    """The rate that a tax code has in QuickBooks now;
-    None where QuickBooks works it out by itself.
+    """The rate that a tax code has in QuickBooks now; None where QuickBooks works it out by
+    itself.
     """
     text = facts.tax_codes.get(remote_id, "") if KINDS[kind].is_rated else ""
     return as_rate(text) if text else None

@@ -66,8 +66,8 @@ def _rates(kept: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, tuple[tuple
 
 
 def read_kinds(edition: Edition) -> tuple[str, ...]:
-    """The kinds that a cycle reads:
-    those the host has models for, and the lists that all of them name.
+    """The kinds that a cycle reads: those the host has models for, and the lists that all of them
+    name.
     """
     served = {adapter.kind for adapter in registry.all()} | set(LIST_KINDS)
     if any("lines" in KINDS[kind].record.__struct_fields__ for kind in served):
@@ -77,8 +77,8 @@ def read_kinds(edition: Edition) -> tuple[str, ...]:
 
 
 def learn(connection: Connection, edition: Edition) -> bool:
-    """Work out the company's facts from its set-up records and lists,
-    and keep them on the connection.
+    """Work out the company's facts from its set-up records and lists, and keep them on the
+    connection.
 
     Returns whether anything is new.
     """
@@ -115,8 +115,8 @@ MISSING = "missing"
 
 
 def missing(connection: Connection) -> dict[str, list[int]]:
-    """Types of which some records could not be read, though all were asked for:
-    [read, counted] of each.
+    """Types of which some records could not be read, though all were asked for: [read, counted] of
+    each.
     """
     found: dict[str, list[int]] = connection.facts.get(MISSING, {})
     return found
@@ -143,8 +143,8 @@ def _fitting(name: str, found: dict[str, Any]) -> str:
 
 
 def payload_of(text: str) -> dict[str, Any] | None:
-    """A stored payload as plain values;
-    None for one that cannot be read, which must not stop the others.
+    """A stored payload as plain values; None for one that cannot be read, which must not stop the
+    others.
     """
     try:
         found = json.loads(text)

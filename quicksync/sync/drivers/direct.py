@@ -1,5 +1,5 @@
-"""The direct driver: we ask QuickBooks.
-It works a run through its slice, with several requests in flight.
+"""The direct driver: we ask QuickBooks. It works a run through its slice, with several requests in
+flight.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def _hand_over(run: SyncRun, verdict: Verdict) -> None:
 
 
 class _Slice:
-    """One slice at work: requests on the wire, each in a thread,
-    and local work while none can be sent.
+    """One slice at work: requests on the wire, each in a thread, and local work while none can be
+    sent.
     """
 
     def __init__(self, turn: Turn, wire: Wire, meter: Meter) -> None:

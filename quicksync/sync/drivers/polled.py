@@ -1,5 +1,5 @@
-"""The polled driver: QuickBooks asks us for work and brings the answers,
-in other processes, later or never.
+"""The polled driver: QuickBooks asks us for work and brings the answers, in other processes, later
+or never.
 
 A session is the holder of a run's lease, under a name that its caller keeps (a Web Connector's
 ticket). Each of its calls is a turn of its own; all that one call leaves to the next stands in the
@@ -76,8 +76,8 @@ def _edition(connection: Connection) -> Edition:
 
 
 def hand_out(session: Session) -> WireRequest | None:
-    """The next request; None when there is none,
-    and then `session.next` says whether to come again.
+    """The next request; None when there is none, and then `session.next` says whether to come
+    again.
 
     Whoever asks for work has nothing in hand any more: an answer that is still out is asked about
     first, so that one parcel at most is ever on its way.

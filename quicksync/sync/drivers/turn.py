@@ -31,8 +31,8 @@ BACKOFF = (15, 30, 60, 120, 300, 600)
 
 
 class Turn:
-    """A leased run in one worker's hands, until its slice or its call ends.
-    Its methods raise LeaseLost.
+    """A leased run in one worker's hands, until its slice or its call ends. Its methods raise
+    LeaseLost.
     """
 
     def __init__(self, run: SyncRun, edition: Edition) -> None:

@@ -1,5 +1,5 @@
-"""Which answers are believed:
-only those that plainly tell what became of the very operation that was sent.
+"""Which answers are believed: only those that plainly tell what became of the very operation that
+was sent.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ NOT_THIS = Outcome(
 
 
 def believed(operation: Operation, outcome: Outcome | None) -> Outcome:
-    """The outcome, unless it tells of no record or of another one:
-    then nobody knows, and no pair moves anywhere.
+    """The outcome, unless it tells of no record or of another one: then nobody knows, and no pair
+    moves anywhere.
     """
     if outcome is None or outcome.remote is None:
         return outcome if outcome is not None and outcome.fault is not None else UNBELIEVED

@@ -43,8 +43,8 @@ log = logging.getLogger("quicksync.exchange")
 
 
 def request_for(run: SyncRun, company: AtHand, desk: Desk) -> WireRequest | None:
-    """The next request of a run, with everything that it rests on committed;
-    None while there is none.
+    """The next request of a run, with everything that it rests on committed; None while there is
+    none.
 
     What is in doubt is asked about before anything else is sent (invariant 4), and nothing
     overtakes a question: what was read meanwhile would be newer than what its answer tells.
@@ -76,8 +76,8 @@ def request_for(run: SyncRun, company: AtHand, desk: Desk) -> WireRequest | None
 
 
 def _sounds_out(run: SyncRun, edition: Edition) -> bool:
-    """Whether QuickBooks gave no answer when it was last asked:
-    whether it does again, a read finds out first.
+    """Whether QuickBooks gave no answer when it was last asked: whether it does again, a read finds
+    out first.
 
     What is new is not sent into the silence, to be asked about in vain for hours, one rank after
     the other: all that waits, waits together.
@@ -110,8 +110,8 @@ def _to_ask(run: SyncRun, edition: Edition) -> Parcel | None:
 def settle(
     run: SyncRun, company: AtHand, request_id: str, purpose: Purpose, reply: WireReply
 ) -> bool:
-    """Take an answer. One that nobody waits for
-    (a repetition, a late one) is noted and changes nothing.
+    """Take an answer. One that nobody waits for (a repetition, a late one) is noted and changes
+    nothing.
 
     Tells whether it leaves something in doubt. Raises ConnectionTrouble when the reply answers
     nothing; then `no_answer` is to be told.
@@ -192,8 +192,8 @@ def read_again(run: SyncRun, edition: Edition, settlement: Settlement) -> None:
 
 
 def no_answer(connection: Connection, request_id: str, purpose: Purpose, trouble: TryLater) -> None:
-    """The request brought no answer:
-    a read is simply owed again, a parcel's outcome may be unknown.
+    """The request brought no answer: a read is simply owed again, a parcel's outcome may be
+    unknown.
     """
     if purpose is Purpose.READ:
         return

@@ -1,5 +1,5 @@
-"""Apply what needs no wire:
-joins of two halves, and changes of QuickBooks that land in the host's tables.
+"""Apply what needs no wire: joins of two halves, and changes of QuickBooks that land in the host's
+tables.
 
 Host object, mapping, operation and counts are written in one transaction, so that a crash leaves
 nothing in doubt.
@@ -53,8 +53,8 @@ _MAPPING = [
 
 
 def next_chunk(run: SyncRun) -> list[Operation]:
-    """Operations of the lowest open rank that need no wire, joins first;
-    a plan makes no more of them later.
+    """Operations of the lowest open rank that need no wire, joins first; a plan makes no more of
+    them later.
     """
     (rank,) = SyncRun.objects.filter(pk=run.pk).values_list(outbox.lowest_rank(run)).get()
     mine = (
@@ -84,8 +84,8 @@ def apply(run: SyncRun, company: AtHand, operations: Sequence[Operation]) -> Non
 
 
 def _join(run: SyncRun, operations: Sequence[Operation]) -> None:
-    """Two halves become one pair, under the half here;
-    the pair is looked at again for what differs.
+    """Two halves become one pair, under the half here; the pair is looked at again for what
+    differs.
     """
     now = timezone.now()
     counting = Counting()
@@ -155,8 +155,8 @@ class _Landing:
 
     @contextmanager
     def _hosts(self) -> Iterator[None]:
-        """The host's tables may be in other databases:
-        what is locked there stays locked until all is written.
+        """The host's tables may be in other databases: what is locked there stays locked until all
+        is written.
         """
         with ExitStack() as stack:
             for using in sorted({router.db_for_write(adapter.model) for adapter in registry.all()}):
@@ -288,8 +288,8 @@ class _Landing:
         self._done(operation, mapping, EntityMapping.State.IN_SYNC, apart or state.NO_REASON)
 
     def _now_there(self, mapping: EntityMapping, there: Record) -> Record:
-        """What QuickBooks shows:
-        a merged record may hold fields of this side that it does not have yet.
+        """What QuickBooks shows: a merged record may hold fields of this side that it does not have
+        yet.
         """
         remote = self.remotes.get(mapping.pk)
         now = self.company.decode(remote) if remote else None

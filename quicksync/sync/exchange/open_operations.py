@@ -12,8 +12,8 @@ State = Operation.State
 
 
 def asked_about() -> Q:
-    """Operations of an unknown outcome that others wait for:
-    still asked about, or looked for in QuickBooks.
+    """Operations of an unknown outcome that others wait for: still asked about, or looked for in
+    QuickBooks.
     """
     return Q(state=State.UNKNOWN) & (
         Q(recoveries__lt=settings.recoveries) | Q(doubted_at__isnull=False)
@@ -21,8 +21,8 @@ def asked_about() -> Q:
 
 
 def given_up() -> Q:
-    """Operations of an unknown outcome that hold nothing up any more;
-    they are asked about now and then.
+    """Operations of an unknown outcome that hold nothing up any more; they are asked about now and
+    then.
     """
     return Q(state=State.UNKNOWN, recoveries__gte=settings.recoveries, doubted_at=None)
 

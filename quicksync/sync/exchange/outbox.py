@@ -64,8 +64,8 @@ def leftovers(connection: Connection) -> bool:
 
 
 def doubt(connection: Connection) -> int:
-    """What another worker had on the wire when it stopped:
-    its outcome is unknown and will be asked about.
+    """What another worker had on the wire when it stopped: its outcome is unknown and will be asked
+    about.
     """
     sending = Operation.objects.filter(connection=connection, state=State.SENDING)
     return operation_state.move_where(sending, State.UNKNOWN, retry_at=None)
@@ -93,8 +93,8 @@ def ask_again(mapping_ids: Sequence[int]) -> int:
 
 
 def leave_open(operation: Operation) -> None:
-    """Nobody here can tell what to look for in QuickBooks' books:
-    it holds nothing up, and is asked about later.
+    """Nobody here can tell what to look for in QuickBooks' books: it holds nothing up, and is asked
+    about later.
     """
     mine = Operation.objects.filter(
         pk=operation.pk, state=State.UNKNOWN, doubted_at=operation.doubted_at
@@ -234,8 +234,8 @@ def _first_rank(run: SyncRun, state: str) -> Subquery:
 def _prepare(
     run: SyncRun, company: AtHand, operations: Sequence[Operation], desk: Desk
 ) -> list[Operation]:
-    """Give each its text for the wire;
-    those whose references did not come about are settled here.
+    """Give each its text for the wire; those whose references did not come about are settled
+    here.
     """
     records = {
         operation.pk: record
@@ -283,8 +283,8 @@ def _prepare(
 
 
 def parcel_in_hand(connection: Connection, request_id: str) -> Parcel | None:
-    """The operations that still wait for the answer to this request:
-    a parcel, or a question about one.
+    """The operations that still wait for the answer to this request: a parcel, or a question about
+    one.
     """
     parcel_id = request_id.partition(QUESTION)[0]
     parcel = _parcel(connection, parcel_id, State.SENDING, State.UNKNOWN)
@@ -317,8 +317,8 @@ def in_doubt(connection: Connection) -> int:
 
 
 def soonest_retry(run: SyncRun) -> float | None:
-    """Seconds until something that is owed may be tried again;
-    None when nothing waits for a time.
+    """Seconds until something that is owed may be tried again; None when nothing waits for a
+    time.
     """
     waiting = Operation.objects.filter(
         owed(), connection=run.connection_id, state__in=Operation.OPEN, retry_at__isnull=False

@@ -1,5 +1,5 @@
-"""Settle a parcel: operations, mappings, remote records,
-attempts and counts in one transaction (invariant 3).
+"""Settle a parcel: operations, mappings, remote records, attempts and counts in one transaction
+(invariant 3).
 """
 
 from __future__ import annotations
@@ -169,8 +169,8 @@ class Settlement:
             state.as_held(mapping, row, moved=row.pk in self.moved)
 
     def _save_operations(self) -> None:
-        """Only operations that still wait for this answer are settled;
-        a second answer changes nothing.
+        """Only operations that still wait for this answer are settled; a second answer changes
+        nothing.
         """
         keys = [operation.pk for operation in self.parcel.operations]
         waiting = Operation.objects.filter(
@@ -232,8 +232,8 @@ class Settlement:
     def _agree(
         self, operation: Operation, here: Record, there: Record, foreign: Collection[str]
     ) -> tuple[bool, Reason | None]:
-        """Agree on what both sides show,
-        but for a bookkeeper's lines that nobody on this side has seen.
+        """Agree on what both sides show, but for a bookkeeper's lines that nobody on this side has
+        seen.
 
         Tells whether there are any: the next look carries them here, or says that they are there.
         And, where there are none, by how much the totals differ (F15).
@@ -280,8 +280,8 @@ class Settlement:
         self._fail(operation, fault)
 
     def _unsure(self, operation: Operation, fault: Fault) -> None:
-        """Nobody can say whether it was done:
-        it keeps its parcel and its bytes until that is known (invariant 4).
+        """Nobody can say whether it was done: it keeps its parcel and its bytes until that is known
+        (invariant 4).
         """
         looks = asking_is_vain(operation, fault, recovered=self.recovered)
         mapping = operation.mapping

@@ -1,5 +1,5 @@
-"""Operations that are not sent after all:
-what they name is missing, or they cannot be told in QuickBooks' words.
+"""Operations that are not sent after all: what they name is missing, or they cannot be told in
+QuickBooks' words.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ State = Operation.State
 def wait_for(
     run: SyncRun, operation: Operation, missing: Sequence[Ref], links: Links, counting: Counting
 ) -> None:
-    """A reference has no partner yet:
-    wait while its operation is still open, else hold with the reason.
+    """A reference has no partner yet: wait while its operation is still open, else hold with the
+    reason.
     """
     halves = [links.halves.get(ref) or links.halves_there.get(ref) for ref in missing]
     keys = [half.pk for half in halves if half is not None]

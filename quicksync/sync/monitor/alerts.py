@@ -90,8 +90,8 @@ def tell() -> int:
 
 
 def addressees() -> list[str]:
-    """`ALERT_EMAILS`; when that is empty,
-    the staff who may connect companies and have an address.
+    """`ALERT_EMAILS`; when that is empty, the staff who may connect companies and have an
+    address.
     """
     if settings.alert_emails:
         return list(settings.alert_emails)

@@ -1,5 +1,5 @@
-"""The values of a reconciliation:
-what each side says, where they differ, and whether that has its reason. Pure.
+"""The values of a reconciliation: what each side says, where they differ, and whether that has its
+reason. Pure.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def untold(self) -> tuple[tuple[str, str], ...]:
-        """What could not be compared,
-        and the side ("here", "there") whose records do not tell it.
+        """What could not be compared, and the side ("here", "there") whose records do not tell
+        it.
         """
         if not KINDS[self.kind].is_document:
             return ()
@@ -109,22 +109,22 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def agree(lines: Iterable[Line]) -> bool:
-    """Whether both sides show the same in all of these;
-    to the cent only if there is nothing `untold`, too.
+    """Whether both sides show the same in all of these; to the cent only if there is nothing
+    `untold`, too.
     """
     return all(line.agrees for line in lines)
 
 
 def explained(lines: Iterable[Line]) -> bool:
-    """Whether nothing differs without a reason:
-    the two sides may show different figures all the same.
+    """Whether nothing differs without a reason: the two sides may show different figures all the
+    same.
     """
     return all(line.explained for line in lines)
 
 
 def untold(lines: Iterable[Line]) -> list[tuple[str, str, str]]:
-    """The kind, amount ("total", "open") and side of everything
-    that could not be compared, each once.
+    """The kind, amount ("total", "open") and side of everything that could not be compared, each
+    once.
     """
     return list(
         dict.fromkeys((line.kind, what, side) for line in lines for what, side in line.untold)
@@ -132,8 +132,8 @@ def untold(lines: Iterable[Line]) -> list[tuple[str, str, str]]:
 
 
 def amounts_of(record: Record, carried: Container[str] = ()) -> Amounts:
-    """A record's total, tax and what is open of it:
-    an invoice's balance, a payment's unapplied rest.
+    """A record's total, tax and what is open of it: an invoice's balance, a payment's unapplied
+    rest.
 
     `carried` are the fields that its side is known to tell: having no allocations may also mean
     that they are not told.

@@ -1,5 +1,5 @@
-"""What is not as it should be, with its cure:
-one list for health page, doctor and alerts (I14, I15).
+"""What is not as it should be, with its cure: one list for health page, doctor and alerts (I14,
+I15).
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ class Cause:
 
 @dataclass(frozen=True)
 class Usage:
-    """Calls of one connection in this calendar month;
-    `forecast` are the metered reads that it will come to.
+    """Calls of one connection in this calendar month; `forecast` are the metered reads that it will
+    come to.
     """
 
     calls: int
@@ -127,8 +127,8 @@ def _owed(ids: Sequence[int]) -> dict[int, dict[str, int]]:
 
 
 def _waiting(ids: Sequence[int]) -> QuerySet[EntityMapping]:
-    """Not in step is said twice,
-    so that the index of the few that are not can be used among a million.
+    """Not in step is said twice, so that the index of the few that are not can be used among a
+    million.
     """
     rows = EntityMapping.objects.filter(connection__in=ids, state__in=PROBLEMS)
     return rows.exclude(state=EntityMapping.State.IN_SYNC).order_by()
@@ -178,8 +178,8 @@ def usage(connection: Connection, now: dt.datetime) -> Usage:
 
 
 def days(connections: Iterable[Connection] | None = None) -> list[Day]:
-    """The last 30 days, the oldest first, days without runs included;
-    of all connections when none are named.
+    """The last 30 days, the oldest first, days without runs included; of all connections when none
+    are named.
 
     Runs in which nothing happened are forgotten after `KEEP_IDLE_RUNS_DAYS` and then missing here
     too.

@@ -90,8 +90,8 @@ def _plus(whole: Decimal | None, part: Decimal | None) -> Decimal | None:
 
 
 class _Sheet:
-    """All lines in the making,
-    and what was paid by payments that the other side does not have or has otherwise.
+    """All lines in the making, and what was paid by payments that the other side does not have or
+    has otherwise.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -193,8 +193,8 @@ class _Sheet:
             line.note(_elsewhere(mapping, found, sides["here"], sides["there"]))
 
     def _pays_others(self, found: Found, there: Record) -> bool:
-        """Whether a payment of the same amount pays other documents on either side:
-        their open balances differ.
+        """Whether a payment of the same amount pays other documents on either side: their open
+        balances differ.
         """
         carried = self.carried[found.record.kind]
         if found.error or not carried & found.record.applied.keys():
@@ -260,8 +260,8 @@ class _Sheet:
         return here.open + paid_here == there.open + paid_there
 
     def _pays(self, side: str, record: Record) -> None:
-        """Payments come first:
-        what those pay that are listed themselves explains what is open on invoices.
+        """Payments come first: what those pay that are listed themselves explains what is open on
+        invoices.
         """
         for document, amount in paid_by(record).items():
             self.paid[side, document] += amount
@@ -379,8 +379,8 @@ def _is_unreadable(side: Both) -> bool:
 
 
 def _gone(where: str, record: Record) -> str:
-    """Why what was a pair stands on one side only:
-    its loss was followed there, or has no reason at all.
+    """Why what was a pair stands on one side only: its loss was followed there, or has no reason at
+    all.
     """
     if is_voided(record) or not getattr(record, "active", True):
         return "deletion-followed-there" if where == "there" else "deletion-followed-here"

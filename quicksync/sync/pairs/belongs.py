@@ -48,8 +48,8 @@ def owners(
 
 
 def of_keys(adapter: Adapter, keys: Sequence[str], connection: Connection) -> set[str]:
-    """Those of these objects that belong to a connection:
-    one query, none where all objects are everybody's.
+    """Those of these objects that belong to a connection: one query, none where all objects are
+    everybody's.
     """
     if type(adapter).connections_for is not ModelAdapter.connections_for:
         found = adapter.objects(adapter.model._base_manager.all(), keys, rows=False)
@@ -65,8 +65,8 @@ def of_keys(adapter: Adapter, keys: Sequence[str], connection: Connection) -> se
 
 
 def shown(adapter: Adapter, mappings: Iterable[EntityMapping]) -> dict[str, list[EntityMapping]]:
-    """Object key -> its mappings that its own pages show:
-    those of the companies that it belongs to.
+    """Object key -> its mappings that its own pages show: those of the companies that it belongs
+    to.
 
     An object that belongs to no company any more shows where it is still in QuickBooks. Only where
     a record could be another company's is that asked, once for each company.

@@ -1,5 +1,5 @@
-"""A window of dates: which records of the past a run takes in,
-although they lie before their start date (A15).
+"""A window of dates: which records of the past a run takes in, although they lie before their start
+date (A15).
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class Window:
         return rows.filter(object_key__isnull=self.direction == "pull") if self.direction else rows
 
     def takes(self, side: Both) -> bool:
-        """Whether a record lies in the window:
-        by its own date, or when it was last changed if it has none.
+        """Whether a record lies in the window: by its own date, or when it was last changed if it
+        has none.
         """
         mapping = side.mapping
         if mapping.is_pair or mapping.kind not in self.kinds:

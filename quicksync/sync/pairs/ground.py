@@ -37,8 +37,8 @@ TRIES = 20
 
 
 def stands() -> Q:
-    """Operations whose pair is as it was planned,
-    and the other half too where two halves are joined.
+    """Operations whose pair is as it was planned, and the other half too where two halves are
+    joined.
 
     The condition is on joined tables: for an UPDATE it counts only while `held` keeps those rows as
     they are.
@@ -63,8 +63,8 @@ def standing(operations: Iterable[Operation]) -> set[int]:
 
 
 def drafts(run: SyncRun) -> QuerySet[Operation]:
-    """The proposals of a waiting plan that stand;
-    what is owed for a pair already goes before a second proposal.
+    """The proposals of a waiting plan that stand; what is owed for a pair already goes before a
+    second proposal.
     """
     owed = Operation.objects.filter(mapping=OuterRef("mapping"), state__in=Operation.OPEN)
     return run.operations.filter(stands(), ~Exists(owed), state=State.DRAFT)
@@ -97,8 +97,8 @@ class Look(NamedTuple):
 
 
 def look(operations: Sequence[Operation]) -> Look:
-    """Lock these operations and their pairs,
-    and give those that stand their pairs as they are now.
+    """Lock these operations and their pairs, and give those that stand their pairs as they are
+    now.
     """
     keys = [one.pk for one in operations]
     halves = [
@@ -131,8 +131,8 @@ def look(operations: Sequence[Operation]) -> Look:
 
 
 def put_off(operations: Iterable[Operation]) -> None:
-    """Somebody is writing the records of these at this moment:
-    they wait until that has ended, for a while.
+    """Somebody is writing the records of these at this moment: they wait until that has ended, for
+    a while.
     """
     keys = [one.pk for one in operations]
     rows = Operation.objects.filter(pk__in=keys, state=State.PENDING)

@@ -1,5 +1,5 @@
-"""Whose the lines of a pair's document are:
-this side's, or a bookkeeper's, who added them in QuickBooks.
+"""Whose the lines of a pair's document are: this side's, or a bookkeeper's, who added them in
+QuickBooks.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def known(mapping: EntityMapping, fields: Collection[str]) -> Known:
 
 
 def to_be_seen(before: Agreed | None, foreign: Collection[str]) -> frozenset[str]:
-    """Of the foreign lines those that nobody on this side has seen:
-    they are not part of what was agreed.
+    """Of the foreign lines those that nobody on this side has seen: they are not part of what was
+    agreed.
     """
     return frozenset(foreign) - {line.id for line in _lines(before.there if before else None)}
 
@@ -50,8 +50,8 @@ def without(record: Record, ids: Collection[str]) -> Record:
 
 
 def still_there(line_ids: Mapping[str, str], record: Record) -> dict[str, str]:
-    """Of the line ids those whose lines a record of QuickBooks has:
-    an id that is free there may be given again.
+    """Of the line ids those whose lines a record of QuickBooks has: an id that is free there may be
+    given again.
     """
     there = {line.id for line in _lines(record)}
     return {mine: theirs for mine, theirs in line_ids.items() if theirs in there}
@@ -62,8 +62,8 @@ def _lines(record: Record | None) -> Sequence[Any]:
 
 
 def _counterparts(here: Sequence[Any], there: Sequence[Any]) -> list[Any]:
-    """Those lines there that are this side's.
-    Where the sides had agreed to differ, the others are a bookkeeper's.
+    """Those lines there that are this side's. Where the sides had agreed to differ, the others are
+    a bookkeeper's.
     """
     alone, free, found = list(here), list(there), []
     for key in _KEYS if len(there) > len(here) else ():

@@ -1,5 +1,5 @@
-"""Translate references between the sides:
-an object's key or a code here, an id in QuickBooks there.
+"""Translate references between the sides: an object's key or a code here, an id in QuickBooks
+there.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ HALVES = 2000
 
 
 def translated(record: Record, move: Move) -> tuple[Record, tuple[Ref, ...]]:
-    """The record in the other side's references, line ids untouched,
-    and the references that have no partner.
+    """The record in the other side's references, line ids untouched, and the references that have
+    no partner.
     """
     missing: list[Ref] = []
 

@@ -1,5 +1,5 @@
-"""Keys by which likely partners of a half are found,
-so that matching never compares each record with each.
+"""Keys by which likely partners of a half are found, so that matching never compares each record
+with each.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ CHUNK = 500
 
 
 def keys_of(record: Record) -> tuple[str, str]:
-    """(block, alias) of a record:
-    its folded name or number, and what else it may be known by (C10).
+    """(block, alias) of a record: its folded name or number, and what else it may be known by
+    (C10).
     """
     return record.block()[:80], record.alias()[:120]
 

@@ -1,5 +1,5 @@
-"""Two records of QuickBooks that a bookkeeper made into one:
-the pair of the lost one follows the other (C19).
+"""Two records of QuickBooks that a bookkeeper made into one: the pair of the lost one follows the
+other (C19).
 
 Notifications tell which one is left. Where none came, the documents tell that named the lost one
 when both sides last agreed: in QuickBooks they name the one that is left by now.
@@ -60,8 +60,8 @@ def lost(sides: Sequence[Both]) -> list[EntityMapping]:
 
 
 def follow(run: SyncRun, company: AtHand, mappings: Sequence[EntityMapping]) -> bool:
-    """Have these pairs follow the records that theirs were merged into.
-    Returns whether any of them did.
+    """Have these pairs follow the records that theirs were merged into. Returns whether any of them
+    did.
     """
     told = _told(run, mappings)
     lefts = {
@@ -99,8 +99,8 @@ def trouble(mapping: EntityMapping) -> Reason | None:
 
 
 def suspects(company: AtHand, record: Record) -> set[tuple[str, str]]:
-    """(type, id) of what a refused document names in QuickBooks, to be read again:
-    one of them is not there.
+    """(type, id) of what a refused document names in QuickBooks, to be read again: one of them is
+    not there.
     """
     links = Links(company.connection, company.edition)
     refs = {ref for _, ref in record.refs() if not KINDS[ref.kind].is_list}
@@ -167,8 +167,8 @@ def _shown(run: SyncRun, company: AtHand, mappings: Sequence[EntityMapping]) -> 
 def _named(
     run: SyncRun, party: str, kind: str, owners: Sequence[str]
 ) -> dict[tuple[str, str], str]:
-    """(type, id) of a few documents of each of these owners of this side -> the owner,
-    newest documents first.
+    """(type, id) of a few documents of each of these owners of this side -> the owner, newest
+    documents first.
     """
     kinds = kinds_where(
         lambda info: info.record.party == party and kind in info.record.references[party]

@@ -30,15 +30,15 @@ def _by_identity(record: Record) -> Hashable:
 
 
 def _by_the_rest(record: Record) -> Hashable:
-    """What is left of an invoice that QuickBooks has numbered,
-    and of a payment that it has dated.
+    """What is left of an invoice that QuickBooks has numbered, and of a payment that it has
+    dated.
     """
     return record.identity_left(_as_it_is)
 
 
 class Search:
-    """One look; `sent` are the records looked for in QuickBooks' references,
-    by their operations' keys.
+    """One look; `sent` are the records looked for in QuickBooks' references, by their operations'
+    keys.
     """
 
     def __init__(self, company: AtHand) -> None:

@@ -41,8 +41,8 @@ class Both:
 
 
 def decode(edition: Edition, remote: Remote, facts: Facts) -> Record | str | None:
-    """What the edition makes of a remote;
-    a sentence when it cannot read it, which must not stop the others.
+    """What the edition makes of a remote; a sentence when it cannot read it, which must not stop
+    the others.
     """
     try:
         return edition.decode(remote, facts)
@@ -59,8 +59,8 @@ def as_remote(row: RemoteRecord) -> Remote:
 
 
 def stored(rows: QuerySet[RemoteRecord], *, streamed: int = 0) -> Iterator[Remote]:
-    """Stored rows as the edition's values;
-    `streamed` so many at a time where they may be all there are.
+    """Stored rows as the edition's values; `streamed` so many at a time where they may be all there
+    are.
     """
     found = rows.values_list(*_STORED.values())
     for values in found.iterator(chunk_size=streamed) if streamed else found:
@@ -68,8 +68,8 @@ def stored(rows: QuerySet[RemoteRecord], *, streamed: int = 0) -> Iterator[Remot
 
 
 def agreement(mapping: EntityMapping) -> Agreed | str | None:
-    """What both sides last agreed on;
-    a sentence when it was stored in a form that cannot be read.
+    """What both sides last agreed on; a sentence when it was stored in a form that cannot be
+    read.
     """
     if mapping.agreed_here is None or mapping.agreed_there is None:
         return None
@@ -83,8 +83,8 @@ def agreement(mapping: EntityMapping) -> Agreed | str | None:
 
 
 def agreed_of(mapping: EntityMapping) -> Agreed | None:
-    """What both sides last agreed on;
-    None where nothing is known of it, for what is about to be agreed anew.
+    """What both sides last agreed on; None where nothing is known of it, for what is about to be
+    agreed anew.
     """
     found = agreement(mapping)
     return found if isinstance(found, Agreed) else None
@@ -96,8 +96,8 @@ def date_of(record: Record | None) -> dt.date | None:
 
 
 def readable(operation: Operation) -> Record | None:
-    """What the written side shall look like;
-    None for what another version of this program wrote down.
+    """What the written side shall look like; None for what another version of this program wrote
+    down.
     """
     try:
         return codec.load(operation.record or {})
@@ -106,8 +106,8 @@ def readable(operation: Operation) -> Record | None:
 
 
 def remotes_of(connection: Connection, operations: Sequence[Operation]) -> dict[int, Remote]:
-    """Mapping's key -> what QuickBooks last told us of it,
-    for operations that change something there.
+    """Mapping's key -> what QuickBooks last told us of it, for operations that change something
+    there.
     """
     wanted: dict[str, dict[str, int]] = {}
     for operation in operations:

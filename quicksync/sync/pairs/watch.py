@@ -30,8 +30,8 @@ _wanted: dict[str, tuple[float, tuple[Connection, ...]]] = {}
 
 
 def connect() -> None:
-    """Watch the models of every registered adapter,
-    those that share its rows, and those of its lines.
+    """Watch the models of every registered adapter, those that share its rows, and those of its
+    lines.
     """
     for adapter in registry.all():
         for listener in kin.listeners(adapter):
@@ -44,8 +44,8 @@ def connect() -> None:
 
 
 def touch(adapter: Adapter, keys: Iterable[str], *, obj: Any = None, gone: bool = False) -> None:
-    """Mark the mappings of these objects in the caller's transaction
-    and wake their connections after it.
+    """Mark the mappings of these objects in the caller's transaction and wake their connections
+    after it.
 
     Objects that have no mapping yet get one, unless they are `gone`: on the connections that they
     belong to, and no other hears of them. `obj` is the one object that the key is of, when the
@@ -145,8 +145,8 @@ def _remembered(kind: str) -> tuple[Connection, ...] | None:
 
 
 class _Woken(set[int]):
-    """The connections that one transaction of the host's has woken already,
-    however often it saved.
+    """The connections that one transaction of the host's has woken already, however often it
+    saved.
     """
 
 
@@ -170,8 +170,8 @@ def _wake_rest(woken: _Woken, connection_ids: set[int]) -> None:
 
 
 def _wake(connection_ids: set[int]) -> None:
-    """Whoever is not woken here, whatever broke,
-    has its turn with the next dispatch or interval.
+    """Whoever is not woken here, whatever broke, has its turn with the next dispatch or
+    interval.
     """
     with Harmless("wake_failed", "nobody was woken", ids=sorted(connection_ids)):
         wake(connection_ids, SyncRun.Trigger.LIVE)

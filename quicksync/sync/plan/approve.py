@@ -1,5 +1,5 @@
-"""Approve a plan: its proposals become pending,
-those whose ground has moved are planned again (path 4).
+"""Approve a plan: its proposals become pending, those whose ground has moved are planned again
+(path 4).
 """
 
 from __future__ import annotations
@@ -123,8 +123,8 @@ def want_no_more(drafts: QuerySet[Operation]) -> None:
 
 
 def _overtake(run: SyncRun) -> int:
-    """Take out what has moved since the plan was made,
-    and consume the touches of what is approved.
+    """Take out what has moved since the plan was made, and consume the touches of what is
+    approved.
     """
     drafts = run.operations.filter(state=State.DRAFT)
     halves = EntityMapping.objects.filter(_halves_of(drafts))

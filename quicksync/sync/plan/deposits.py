@@ -63,8 +63,8 @@ def read_first(run: SyncRun, edition: Edition, wanted: Unseen) -> None:
 
 
 def go_on(run: SyncRun) -> None:
-    """A chunk may be planned once more after it was read for,
-    which has touched its records only now.
+    """A chunk may be planned once more after it was read for, which has touched its records only
+    now.
     """
     if run.progress.afresh:
         lease.keep(run, planned_from=timezone.now())

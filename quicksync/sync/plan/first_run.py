@@ -1,5 +1,5 @@
-"""The first run of a category waits until a person has approved its preview (I2),
-also on an automatic connection.
+"""The first run of a category waits until a person has approved its preview (I2), also on an
+automatic connection.
 
 Nobody has compared the two sides before, so the first run may move a whole book. Until a preview
 that shows the category has been approved, other runs leave its records alone; what others need of
@@ -50,8 +50,8 @@ def waiting(connection: Connection | int) -> QuerySet[Category]:
 
 
 def something_approved() -> Exists:
-    """A condition for connections:
-    some category is on and may be carried over without asking again.
+    """A condition for connections: some category is on and may be carried over without asking
+    again.
     """
     return Exists(
         Category.objects.filter(connection=OuterRef("pk"), enabled=True, approved_at__isnull=False)
@@ -83,8 +83,8 @@ def takes(run: SyncRun, category: Category) -> bool:
 
 
 def make_preview(run: SyncRun) -> None:
-    """A run of a connection with `nothing_approved` becomes the preview
-    that its records wait for.
+    """A run of a connection with `nothing_approved` becomes the preview that its records wait
+    for.
     """
     if not (run.preview or run.approved_at or run.scope.is_own_yes):
         lease.keep(run, preview=True)
@@ -99,8 +99,8 @@ def note(run: SyncRun) -> None:
 
 
 def approved(run: SyncRun, now: dt.datetime | None = None) -> None:
-    """A person has approved a preview:
-    what it showed for the first time may go on by itself from now on.
+    """A person has approved a preview: what it showed for the first time may go on by itself from
+    now on.
 
     A category whose settings have changed since shows something else by now, so it waits for
     another preview.
@@ -110,8 +110,8 @@ def approved(run: SyncRun, now: dt.datetime | None = None) -> None:
 
 
 def withdrawn(run: SyncRun) -> None:
-    """A first run was stopped:
-    the next one asks again, instead of going on behind the person who stopped it.
+    """A first run was stopped: the next one asks again, instead of going on behind the person who
+    stopped it.
     """
     Category.objects.filter(
         connection=run.connection_id, kind__in=run.progress.first, first_synced_at=None

@@ -1,5 +1,5 @@
-"""What the planner wants, in a constant number of queries for each chunk:
-candidates and policies.
+"""What the planner wants, in a constant number of queries for each chunk: candidates and
+policies.
 """
 
 from __future__ import annotations
@@ -138,8 +138,8 @@ class Gather:
         return sides
 
     def _see_agreement(self, side: Both) -> None:
-        """Without it nobody can say which side has changed;
-        a person who chooses a side does not need it.
+        """Without it nobody can say which side has changed; a person who chooses a side does not
+        need it.
         """
         found = agreement(side.mapping)
         if not isinstance(found, str):
@@ -214,8 +214,8 @@ class Gather:
     def candidates(
         self, sides: Sequence[Both], needed: bool, travels: Mapping[int, Direction] | None = None
     ) -> list[Candidate]:
-        """The planner's input for these;
-        `travels` are the ways of those that go along with another record's write.
+        """The planner's input for these; `travels` are the ways of those that go along with another
+        record's write.
         """
         bookmarked, ways = self._bookmarked(sides), travels or {}
         made = []
@@ -228,8 +228,8 @@ class Gather:
         return made
 
     def case(self, candidate: Candidate, company: Company) -> Case:
-        """A candidate with its category's settings,
-        for a question that the planner asks before it builds.
+        """A candidate with its category's settings, for a question that the planner asks before it
+        builds.
         """
         kept = candidate.kind, candidate.model
         if kept not in self._rules:
@@ -274,8 +274,8 @@ class Gather:
         return mapping.pk in (self.run.scope.mappings or ())
 
     def _bookmarked(self, sides: Sequence[Both]) -> dict[str, set[str]]:
-        """Model -> keys that its category's bookmark lets through;
-        models without a bookmark are missing.
+        """Model -> keys that its category's bookmark lets through; models without a bookmark are
+        missing.
         """
         result: dict[str, set[str]] = {}
         by_label: dict[tuple[str, str], list[str]] = defaultdict(list)

@@ -1,5 +1,5 @@
-"""Records that wait: those that cannot be read do,
-and a run lists each once, as its last look found it.
+"""Records that wait: those that cannot be read do, and a run lists each once, as its last look
+found it.
 """
 
 from __future__ import annotations

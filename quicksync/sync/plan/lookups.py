@@ -1,5 +1,5 @@
-"""What surrounds the candidates of a plan:
-the company, its names and numbers, and what references lead to.
+"""What surrounds the candidates of a plan: the company, its names and numbers, and what references
+lead to.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ class Named:
         self.planned = planned
 
     def by(self, sides: Sequence[Both]) -> tuple[list[EntityMapping], dict[int, Direction]]:
-        """The records that these bring along,
-        and of those that are pairs the way that their changes go.
+        """The records that these bring along, and of those that are pairs the way that their
+        changes go.
 
         Records that the other side does not have yet travel whatever their categories say (C9, D5),
         changes of pairs where their own category is off (C6).
@@ -116,8 +116,8 @@ class Named:
 
     @staticmethod
     def _may_bring(mapping: EntityMapping) -> bool:
-        """A record that a person skipped, or that waits for one,
-        is not brought along again and again.
+        """A record that a person skipped, or that waits for one, is not brought along again and
+        again.
         """
         return mapping.state in (State.PENDING, State.OUTSIDE) or mapping.touched_at is not None
 

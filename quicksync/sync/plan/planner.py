@@ -1,5 +1,5 @@
-"""Plan a run: gather, build, save the steps as operations;
-kind by kind, chunk by chunk, in slices.
+"""Plan a run: gather, build, save the steps as operations; kind by kind, chunk by chunk, in
+slices.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Planner:
     def __init__(
         self, run: SyncRun, company: AtHand, lost: Mapping[str, dt.datetime] | None = None
     ) -> None:
-        """`lost` are kinds of which a record may have been made since
-        that nobody knows of (`look.Lost`).
+        """`lost` are kinds of which a record may have been made since that nobody knows of
+        (`look.Lost`).
         """
         self.run = run
         self.lost = lost or {}
@@ -139,8 +139,8 @@ class Planner:
             self.gather.links.trim()
 
     def _plan_named(self, sides: Sequence[Both], depth: int) -> None:
-        """What is in scope brings along the records it names,
-        whatever their categories say (C9, D5).
+        """What is in scope brings along the records it names, whatever their categories say (C9,
+        D5).
         """
         fresh, travels = self.named.by(sides)
         by_kind: dict[str, list[EntityMapping]] = defaultdict(list)
@@ -177,8 +177,8 @@ class Planner:
     def _without_owed(
         partners: Sequence[Both], sides: Sequence[Both], steps: Sequence[Step]
     ) -> tuple[Sequence[Both], Sequence[Step]]:
-        """What would be done with a partner that something is owed
-        for already waits until that is settled.
+        """What would be done with a partner that something is owed for already waits until that is
+        settled.
 
         A half there may be the very record whose answer was lost; it is neither joined nor created
         here meanwhile.
@@ -197,8 +197,8 @@ class Planner:
         ]
 
     def _save(self, sides: Sequence[Both], steps: Sequence[Step]) -> None:
-        """Operations for what is to be done or decided by a person;
-        for the rest the mapping says it all.
+        """Operations for what is to be done or decided by a person; for the rest the mapping says
+        it all.
         """
         by_key = {side.mapping.pk: side for side in sides}
         made: list[Operation] = []
@@ -260,8 +260,8 @@ class Planner:
     def _mark(
         self, step: Step, side: Both, counting: Counting, settled: list[EntityMapping]
     ) -> None:
-        """The mapping's state and reason after this step,
-        and the count of what needs nothing more.
+        """The mapping's state and reason after this step, and the count of what needs nothing
+        more.
         """
         mapping = side.mapping
         if self._stays_out(step, mapping):

@@ -54,8 +54,8 @@ def state_of(step: Step) -> State:
 
 
 def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = None) -> Operation:
-    """The operation of a step that writes or joins;
-    `partner` is the half that it joins the mapping with.
+    """The operation of a step that writes or joins; `partner` is the half that it joins the mapping
+    with.
     """
     record = step.record
     consumed = 0 if run.preview else 1

@@ -1,5 +1,5 @@
-"""The inbox of notifications: stored once, their companies woken;
-the changes themselves are read, never believed.
+"""The inbox of notifications: stored once, their companies woken; the changes themselves are read,
+never believed.
 
 A lost notification costs no more than the time to the next cycle, and a repeated one nothing.
 """
@@ -42,8 +42,8 @@ State = WebhookDelivery.State
 
 
 class Replayed(NamedTuple):
-    """How many deliveries were used again, how many companies woken,
-    and how many deliveries nobody can read.
+    """How many deliveries were used again, how many companies woken, and how many deliveries nobody
+    can read.
     """
 
     used: int
@@ -52,8 +52,8 @@ class Replayed(NamedTuple):
 
 
 def take(body: bytes, trace_id: str = "") -> WebhookDelivery:
-    """Store a proved delivery and wake the companies it names;
-    one that came before is only found again.
+    """Store a proved delivery and wake the companies it names; one that came before is only found
+    again.
 
     Events that cannot be read do not cost the others: QuickBooks repeats a refused delivery for
     ever.
@@ -90,8 +90,8 @@ def take(body: bytes, trace_id: str = "") -> WebhookDelivery:
 
 
 def refuse() -> None:
-    """Anybody may knock: what is not QuickBooks' is counted in one row an hour,
-    and nothing of it is kept.
+    """Anybody may knock: what is not QuickBooks' is counted in one row an hour, and nothing of it
+    is kept.
     """
     hour = timezone.now().strftime("%Y-%m-%dT%H")
     row, _ = WebhookDelivery.objects.get_or_create(
@@ -131,8 +131,8 @@ def replay(deliveries: Iterable[WebhookDelivery]) -> Replayed:
 
 
 def _read(body: bytes) -> tuple[Delivery, UnknownShape | None]:
-    """What a delivery tells, and what somebody should be told of it:
-    that some or all of it cannot be read.
+    """What a delivery tells, and what somebody should be told of it: that some or all of it cannot
+    be read.
     """
     try:
         told = _understood(body)
@@ -220,8 +220,8 @@ def _use(notices: Sequence[Notice], connections: dict[str, int]) -> None:
 
 
 def _note_merges(merges: Sequence[Notice], connections: dict[str, int]) -> None:
-    """A bookkeeper made one record of two:
-    the pair of the lost one says so, and both are looked at again.
+    """A bookkeeper made one record of two: the pair of the lost one says so, and both are looked at
+    again.
     """
     into = {(connections[one.realm], one.type.lower(), one.merged): one for one in merges}
     left = {(connections[one.realm], one.type.lower(), one.id) for one in merges}
@@ -249,8 +249,8 @@ def _note_merges(merges: Sequence[Notice], connections: dict[str, int]) -> None:
 
 
 def _alarm(delivery: WebhookDelivery, trouble: UnknownShape) -> None:
-    """Say it aloud: from now on QuickBooks may tell us things
-    that we do not understand (pain 31).
+    """Say it aloud: from now on QuickBooks may tell us things that we do not understand (pain
+    31).
     """
     log.error(
         "webhook of an unknown shape: %s",

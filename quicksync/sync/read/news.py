@@ -56,8 +56,8 @@ def of_their_kinds(
 def same_versions(
     connection: Connection, remotes: Sequence[Remote], tokens: Mapping[Key, str]
 ) -> dict[Key, Remote]:
-    """What is known of those of these records whose version is known already;
-    `tokens` are the versions known.
+    """What is known of those of these records whose version is known already; `tokens` are the
+    versions known.
     """
     ids = defaultdict(list)
     for remote in remotes:

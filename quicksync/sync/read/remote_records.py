@@ -36,8 +36,8 @@ _AFTER_NAMELESS = chr(ord(NAMELESS) + 1)
 
 
 def begin(run: SyncRun, edition: Edition) -> None:
-    """Give a run the reads that it starts with;
-    they are saved with the first one that is handed out.
+    """Give a run the reads that it starts with; they are saved with the first one that is handed
+    out.
 
     Everything at first and after too long a gap; afterwards one call for all kinds, and the lists
     once a day.
@@ -86,8 +86,8 @@ def _forgotten(connection: Connection) -> bool:
 
 
 def _unread(connection: Connection, edition: Edition) -> list[Read]:
-    """Records that could not be read are read anew once a day:
-    a mistake of an answer mends itself.
+    """Records that could not be read are read anew once a day: a mistake of an answer mends
+    itself.
     """
     held = EntityMapping.objects.filter(
         connection=connection,
@@ -156,8 +156,8 @@ def take_result(run: SyncRun, edition: Edition, entry: ToRead, result: ReadResul
 
 
 def more(run: SyncRun, edition: Edition) -> bool:
-    """Whether all that is in calls for more:
-    records of which nothing tells whether they are still there.
+    """Whether all that is in calls for more: records of which nothing tells whether they are still
+    there.
     """
     reads = vanished.next_reads(run, edition)
     if reads:
@@ -197,8 +197,8 @@ def _understand(run: SyncRun, edition: Edition) -> None:
 
 
 def absorb(connection: Connection, edition: Edition, remotes: Sequence[Remote]) -> int:
-    """Store remote records and touch the mappings of those that say something new.
-    Returns how many did.
+    """Store remote records and touch the mappings of those that say something new. Returns how many
+    did.
     """
     known = _known(connection, remotes)
     were = {key: kind for key, ((kind, _), _) in known.items() if kind}
@@ -247,8 +247,8 @@ def _named_now(connection: Connection, remotes: Sequence[Remote]) -> list[Remote
 def store(
     connection: Connection, remotes: Iterable[Remote], *, read: bool = False
 ) -> set[tuple[str, str]]:
-    """Insert or update remote records, without touching anything,
-    but never by something older than is known.
+    """Insert or update remote records, without touching anything, but never by something older than
+    is known.
 
     Returns type and id of those that are older. `read` says that the records were read, and do not
     come from the answer to a write: such an answer may be repeated long after the record was
@@ -269,8 +269,8 @@ def store(
 def _locked(
     connection: Connection, remotes: Mapping[tuple[str, str], Remote]
 ) -> dict[tuple[str, str], RemoteRecord]:
-    """What is known of these, locked:
-    another worker's newer answer is waited for, not overwritten.
+    """What is known of these, locked: another worker's newer answer is waited for, not
+    overwritten.
     """
     ids = defaultdict(list)
     for type_, remote_id in remotes:
@@ -305,8 +305,8 @@ def is_older(remote: Remote, known: Remote | RemoteRecord, *, read: bool) -> boo
 
 
 def _row(connection: Connection, remote: Remote, known: RemoteRecord | None) -> RemoteRecord:
-    """Token and time that an answer leaves out, as a deletion does, stay known:
-    they tell what is older.
+    """Token and time that an answer leaves out, as a deletion does, stay known: they tell what is
+    older.
     """
     return RemoteRecord(
         connection=connection,

@@ -1,5 +1,5 @@
-"""Records that are gone in QuickBooks though nothing told of it,
-and records that reading has missed.
+"""Records that are gone in QuickBooks though nothing told of it, and records that reading has
+missed.
 
 The change feed tells of deletions for 30 days, and of so many changes at a time. After a longer
 gap, or when there was more than it tells, every record known here is asked for by its id; one that
@@ -32,8 +32,8 @@ def everything(run: SyncRun) -> None:
 
 
 def note(run: SyncRun, result: ReadResult) -> None:
-    """Keep how many records of a type there are,
-    where an answer could not tell what was deleted.
+    """Keep how many records of a type there are, where an answer could not tell what was
+    deleted.
     """
     if result.totals:
         run.progress.totals = (run.progress.totals or {}) | dict(result.totals)
@@ -63,8 +63,8 @@ def next_reads(run: SyncRun, edition: Edition) -> list[Read]:
 
 
 def _compare(run: SyncRun, totals: dict[str, int]) -> list[str]:
-    """Types of which more are known here than there are want a look;
-    those with fewer are read again, once.
+    """Types of which more are known here than there are want a look; those with fewer are read
+    again, once.
 
     Returns the latter. On a first read nothing is known from before: what is gone already, the next
     change feed tells.

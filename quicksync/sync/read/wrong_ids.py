@@ -108,8 +108,8 @@ def _unseen(run: SyncRun, type_: str, ids: set[str]) -> list[str]:
 
 
 def disown(run: SyncRun, remotes: Sequence[Remote]) -> None:
-    """Pairs whose record there never was are halves again; what was refused because it named such
-    a record is tried once more.
+    """Pairs whose record there never was are halves again; what was refused because it named such a
+    record is tried once more.
     """
     disowned: list[int] = []
     for remote in remotes:

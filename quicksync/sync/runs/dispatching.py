@@ -1,5 +1,5 @@
-"""What time brings: due runs, abandoned runs, records that signals missed,
-and journals that have grown old.
+"""What time brings: due runs, abandoned runs, records that signals missed, and journals that have
+grown old.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ LOST = dt.timedelta(minutes=5)
 
 
 def dispatch() -> int:
-    """Claim the connections that are due, a task each;
-    resume the runs whose time has come. Returns how many.
+    """Claim the connections that are due, a task each; resume the runs whose time has come. Returns
+    how many.
     """
     now = clock.now()
     longer = quota.of_site(now).longer
@@ -40,8 +40,8 @@ def dispatch() -> int:
 
 
 def _claim(now: dt.datetime, longer: int) -> int:
-    """Some of the connections that are due,
-    for this dispatch alone however many are at it. Returns how many.
+    """Some of the connections that are due, for this dispatch alone however many are at it. Returns
+    how many.
 
     `longer` stretches their intervals while metered reads are short.
     """
@@ -117,8 +117,8 @@ def cycle_of(connection_id: int, *, enqueue: bool = True) -> SyncRun | None:
 
 
 def _begin(connection: Connection) -> bool:
-    """Take the wake, or the time that has come;
-    of several tasks for one wake the first one has it.
+    """Take the wake, or the time that has come; of several tasks for one wake the first one has
+    it.
     """
     now, told = timezone.now(), connection.clock
     due = told.next_sync_at is None or told.next_sync_at <= now

@@ -37,8 +37,8 @@ BREAKS = 3
 
 
 def cancel(run: SyncRun, *, user: Any = None) -> None:
-    """Stop a run, or take it out of the line.
-    What is on the wire at this moment is settled by the next one.
+    """Stop a run, or take it out of the line. What is on the wire at this moment is settled by the
+    next one.
     """
     moved = run_state.move_where(
         SyncRun.objects.filter(pk=run.pk, state__in=(*SyncRun.ACTIVE, State.QUEUED)),
@@ -106,8 +106,8 @@ def _stopped(run: SyncRun, reason: str, detail: str) -> Next:
 
 
 def broke(run_id: int, holder: str, error: Exception) -> None:
-    """An error of our own stopped a slice:
-    it is tried again a few times, then the run ends with the reason.
+    """An error of our own stopped a slice: it is tried again a few times, then the run ends with
+    the reason.
     """
     run = (
         SyncRun.objects.select_related("connection__clock")

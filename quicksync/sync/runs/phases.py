@@ -1,5 +1,5 @@
-"""A run from start to finish: phases, slices, and what ends it.
-Both drivers work a run through `advance`.
+"""A run from start to finish: phases, slices, and what ends it. Both drivers work a run through
+`advance`.
 """
 
 from __future__ import annotations
@@ -167,8 +167,8 @@ def _send(run: SyncRun, company: AtHand, deadline: float) -> Next:
 
 
 def _look_again(run: SyncRun) -> Next:
-    """What this run's writes touched, and what waited for them, is planned once more;
-    then the run is done.
+    """What this run's writes touched, and what waited for them, is planned once more; then the run
+    is done.
     """
     # What was refused because something it names is gone has had that read again: it may have been
     # merged.

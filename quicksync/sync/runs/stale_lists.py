@@ -1,5 +1,5 @@
-"""Lists are read again as soon as something turns up that they do not know,
-not only the next day (A10).
+"""Lists are read again as soon as something turns up that they do not know, not only the next day
+(A10).
 
 The change feed tells of most lists by itself; what it lacks (tax codes and rates, preferences,
 currencies) is read once a day, and here.
@@ -30,8 +30,8 @@ MOST = 500
 
 
 def reads(run: SyncRun, edition: Edition) -> tuple[Read, ...]:
-    """What to read before planning,
-    because a record names what the lists lack; () nearly always.
+    """What to read before planning, because a record names what the lists lack; () nearly
+    always.
     """
     last = run.connection.clock.lists_read_at
     if run.progress.lists or last is None or timezone.now() - last < NOT_BEFORE:

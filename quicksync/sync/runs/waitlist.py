@@ -1,5 +1,5 @@
-"""Runs that stand in line behind the one at work,
-and begin by themselves when it has ended (A14).
+"""Runs that stand in line behind the one at work, and begin by themselves when it has ended
+(A14).
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def join(
     preview: bool = False,
     scope: Scope | None = None,
 ) -> SyncRun:
-    """Stand in line. Who asks for what already waits shares that run:
-    it will see everything that has changed.
+    """Stand in line. Who asks for what already waits shares that run: it will see everything that
+    has changed.
     """
     what = scope or Scope()
     same = SyncRun.objects.filter(
@@ -58,8 +58,8 @@ def join(
 
 
 def advance(connection_id: int) -> None:
-    """Have the run that has waited longest begin,
-    unless one is at work or QuickBooks does not let us in.
+    """Have the run that has waited longest begin, unless one is at work or QuickBooks does not let
+    us in.
     """
     first = (
         SyncRun.objects.filter(connection=connection_id, state=State.QUEUED)
@@ -97,8 +97,8 @@ def after(connection_id: int) -> None:
 
 
 def advance_all() -> None:
-    """Runs whose turn has come and whom nobody told:
-    the worker that should have died in between.
+    """Runs whose turn has come and whom nobody told: the worker that should have died in
+    between.
     """
     at_work = SyncRun.objects.filter(connection=OuterRef("connection"), state__in=SyncRun.ACTIVE)
     waiting = SyncRun.objects.filter(~Exists(at_work), state=State.QUEUED).order_by()

@@ -39,8 +39,8 @@ def forget() -> None:
 
 
 def _is_elsewhere(database: BaseDatabaseWrapper) -> bool:
-    """Whether workers may be on several machines:
-    all that share a SQLite file share its machine's clock.
+    """Whether workers may be on several machines: all that share a SQLite file share its machine's
+    clock.
     """
     return database.vendor == "postgresql"
 

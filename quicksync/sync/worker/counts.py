@@ -1,5 +1,5 @@
-"""Counting a run's candidates:
-each ends once, as created, updated, unchanged, skipped or failed (invariant 1).
+"""Counting a run's candidates: each ends once, as created, updated, unchanged, skipped or failed
+(invariant 1).
 
 This is the one place that counts. A `Counted` row says how the run ended for a record,
 `SyncRun.counts` and `done` are their sums; both are written in the transaction that writes what is
@@ -65,8 +65,8 @@ class Counting:
         self._gone[run_id].update(keys)
 
     def keep(self) -> None:
-        """Write it down. The runs' rows are locked,
-        for several processes may settle answers of one run.
+        """Write it down. The runs' rows are locked, for several processes may settle answers of one
+        run.
         """
         for run_id in sorted(self._ends.keys() | self._gone.keys()):
             self._keep(run_id, self._ends[run_id], self._gone[run_id])
@@ -122,8 +122,8 @@ def _ends_of(found: QuerySet[Counted]) -> dict[int, End]:
 
 
 def _moved(counts: dict[str, Any], added: Iterable[End], taken: Iterable[End]) -> dict[str, Any]:
-    """`SyncRun.counts` with these ends added and those taken out;
-    what comes to nothing is not there.
+    """`SyncRun.counts` with these ends added and those taken out; what comes to nothing is not
+    there.
     """
     numbers = Counter(
         {

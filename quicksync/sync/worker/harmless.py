@@ -1,5 +1,5 @@
-"""What of ours runs in a host's own request must not break it:
-it is logged, and made up for later.
+"""What of ours runs in a host's own request must not break it: it is logged, and made up for
+later.
 """
 
 from __future__ import annotations

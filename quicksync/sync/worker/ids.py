@@ -15,8 +15,8 @@ def new_request_id() -> str:
 
 
 def item_key(number: int) -> str:
-    """An operation's number in base 36:
-    at most 10 characters, which is what a batch item's id may have.
+    """An operation's number in base 36: at most 10 characters, which is what a batch item's id may
+    have.
     """
     text = ""
     while number:

@@ -1,5 +1,5 @@
-"""The lease of a run: one worker has it at a time, shows signs of life,
-and loses it when it does not (A14).
+"""The lease of a run: one worker has it at a time, shows signs of life, and loses it when it does
+not (A14).
 
 Every move is one conditional UPDATE that must hit one row, so that it holds on SQLite, where row
 locks do nothing. Its conditions are on the row's own columns: only those does PostgreSQL look at
@@ -24,8 +24,8 @@ from quicksync.sync.worker import clock, run_state
 
 
 class LeaseLost(QuicksyncError):
-    """Another worker took the run over, or a person cancelled it:
-    this one stops and writes nothing more.
+    """Another worker took the run over, or a person cancelled it: this one stops and writes nothing
+    more.
     """
 
 
@@ -35,8 +35,8 @@ def new_holder() -> str:
 
 
 def take(run_id: int, holder: str, *, but: Sequence[str] = ()) -> SyncRun | None:
-    """The run, leased to `holder`;
-    None when somebody else has it, it has ended, or is of one of these editions.
+    """The run, leased to `holder`; None when somebody else has it, it has ended, or is of one of
+    these editions.
     """
     now = clock.now()
     free = Q(lease_until=None) | over("lease_until", now) | Q(lease_holder=holder)
@@ -51,8 +51,8 @@ def take(run_id: int, holder: str, *, but: Sequence[str] = ()) -> SyncRun | None
 
 
 def over(field: str, now: dt.datetime) -> Q:
-    """Leases that have ended, and those that a clock gave which was far ahead,
-    or has been set back since.
+    """Leases that have ended, and those that a clock gave which was far ahead, or has been set back
+    since.
     """
     return Q(**{f"{field}__lt": now}) | Q(**{f"{field}__gt": _until(now) + clock.WRONG})
 

@@ -1,5 +1,5 @@
-"""Enqueue a task by its dotted name, after commit.
-A task is a hint to look; what is owed stands in the tables.
+"""Enqueue a task by its dotted name, after commit. A task is a hint to look; what is owed stands in
+the tables.
 
 A queue that is away costs a minute, not a sale: what could not be enqueued is found by the next
 dispatch, and whoever has just committed - a host's own request, or a worker - goes on as if nothing

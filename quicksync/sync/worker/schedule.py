@@ -1,5 +1,5 @@
-"""The schedules of django-q2 that everything hangs on;
-people change them in django-q2's own admin pages.
+"""The schedules of django-q2 that everything hangs on; people change them in django-q2's own admin
+pages.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def _rows() -> tuple[Schedule, ...]:
 
 
 def _migrated(using: str, **kwargs: Any) -> None:
-    """Tables may be missing:
-    a migration may end before django-q2's own, or have been `migrate quicksync zero`.
+    """Tables may be missing: a migration may end before django-q2's own, or have been `migrate
+    quicksync zero`.
     """
     tables = connections[using].introspection.table_names()
     here = using == router.db_for_write(Schedule) and Schedule._meta.db_table in tables
@@ -81,8 +81,8 @@ def _migrated(using: str, **kwargs: Any) -> None:
 
 
 def forget() -> None:
-    """After `migrate quicksync zero`:
-    no schedule is left, no task waits, and none is remembered.
+    """After `migrate quicksync zero`: no schedule is left, no task waits, and none is
+    remembered.
     """
     Schedule.objects.filter(func__startswith=f"{LABEL}.").delete()
     Task.objects.filter(func__startswith=f"{LABEL}.").delete()

@@ -29,8 +29,8 @@ MANY = 500
 
 
 def wake(connection_ids: Iterable[int], by: str = SyncRun.Trigger.AUTOMATIC) -> None:
-    """Have these connections run now, if they run by themselves;
-    many wakes before the run begins are one.
+    """Have these connections run now, if they run by themselves; many wakes before the run begins
+    are one.
     """
     now = timezone.now()
     ids = sorted(set(connection_ids))
@@ -57,8 +57,8 @@ def waits(now: dt.datetime) -> Q:
 
 
 def call(connection_ids: Collection[int]) -> None:
-    """Enqueue the task of each;
-    one that the queue does not take is for the next dispatch, in a minute.
+    """Enqueue the task of each; one that the queue does not take is for the next dispatch, in a
+    minute.
     """
     for pk in connection_ids:
         queue.enqueue("cycle", pk, lost=functools.partial(_not_told, pk))

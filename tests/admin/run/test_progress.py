@@ -1,6 +1,4 @@
-"""A14: who has a run in hand, with its last sign of life, or what the run waits for since
-when.
-"""
+"""A14: who has a run in hand, with its last sign of life, or what the run waits for since when."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""X19: metered reads are counted for all companies; before the plan is used up, automatic runs
-wait longer.
+"""X19: metered reads are counted for all companies; before the plan is used up, automatic runs wait
+longer.
 """
 
 from __future__ import annotations

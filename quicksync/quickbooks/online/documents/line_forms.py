@@ -29,8 +29,8 @@ def classes_on_lines(facts: Facts) -> bool:
 def _line(sort: type[Line], detail: str, *rows: Row, priced: bool = True) -> Table:
     """The table of a sort of lines with these details.
 
-    Amount, price and tax code of a line hang together and with the rest of the document:
-    `lines.py` writes them.
+    Amount, price and tax code of a line hang together and with the rest of the document: `lines.py`
+    writes them.
     """
     shared = (
         read_only("id", "Id", TEXT),

@@ -1,5 +1,5 @@
-"""Lines of documents as QuickBooks shows them:
-what people entered, without subtotals and discounts.
+"""Lines of documents as QuickBooks shows them: what people entered, without subtotals and
+discounts.
 """
 
 from __future__ import annotations

@@ -35,8 +35,8 @@ LINE_FIELDS = frozenset({"lines", "discount", "discount_percent", "prices_includ
 
 
 def lines_as(form: LineForm) -> Callable[[Tree, Writing], None]:
-    """What puts lines, discount and tax of a document into the tree,
-    if any of them is to be sent.
+    """What puts lines, discount and tax of a document into the tree, if any of them is to be
+    sent.
     """
 
     def write(tree: Tree, writing: Writing) -> None:
@@ -107,8 +107,8 @@ class _Maker(msgspec.Struct, frozen=True):
         return self._priced(line, line_tax, old)
 
     def _remark(self, line: Line, old: Tree) -> Tree:
-        """A line of text. What the old line has beyond its price and our fields
-        (extensions) is kept.
+        """A line of text. What the old line has beyond its price and our fields (extensions) is
+        kept.
         """
         dropped = {"LineNum", "Amount", *self.form.details}
         kept = {name: value for name, value in old.items() if name not in dropped}
@@ -120,8 +120,8 @@ class _Maker(msgspec.Struct, frozen=True):
         }
 
     def _priced(self, line: Line, line_tax: taxes.LineTax, old: Tree) -> Tree:
-        """One priced line. What the old line has beyond our fields
-        (links to time or estimates) is kept.
+        """One priced line. What the old line has beyond our fields (links to time or estimates) is
+        kept.
         """
         word = self.form.detail_of(line)
         before: Tree = old.get(word) or {}
@@ -195,8 +195,8 @@ def fitting_price(
 
 
 def _discount_line(record: Billed, amount: Decimal, facts: Facts, old: Tree | None) -> list[Tree]:
-    """The discount as one line.
-    As a percentage only if QuickBooks then comes to the host's own amount.
+    """The discount as one line. As a percentage only if QuickBooks then comes to the host's own
+    amount.
     """
     if not amount:
         return []

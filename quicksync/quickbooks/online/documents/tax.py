@@ -1,5 +1,5 @@
-"""Sales tax on documents:
-what QuickBooks is told, so that both totals agree to the cent (F14, F15).
+"""Sales tax on documents: what QuickBooks is told, so that both totals agree to the cent (F14,
+F15).
 
 Three worlds. In the United States a line is only taxable or not ("TAX", "NON") and the document
 names one tax code; with automated sales tax QuickBooks finds that code itself unless we name it and
@@ -50,8 +50,8 @@ class DocumentTax(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def document_tax(record: Billed, facts: Facts, discount: Decimal) -> DocumentTax:
-    """What to tell QuickBooks of a document's tax;
-    `discount` is its amount in the document's own prices.
+    """What to tell QuickBooks of a document's tax; `discount` is its amount in the document's own
+    prices.
     """
     facts = facts.for_purchases() if record.payable else facts
     codes = tuple(line.tax_code.id if line.tax_code else "" for line in record.lines)
@@ -160,8 +160,8 @@ Bases = dict[str, tuple[Decimal, Decimal]]
 
 
 def _override(bases: Bases, tax: Decimal) -> Tree:
-    """The tax of every rate; cents by which the host rounds otherwise go to the largest:
-    the sum is the host's.
+    """The tax of every rate; cents by which the host rounds otherwise go to the largest: the sum is
+    the host's.
     """
     amounts = _amounts(bases)
     largest = max(amounts, key=lambda rate: abs(amounts[rate]))

@@ -1,5 +1,5 @@
-"""JSON without floats:
-numbers become Decimals on the way in and keep every digit on the way out.
+"""JSON without floats: numbers become Decimals on the way in and keep every digit on the way
+out.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def write(value: object) -> str:
 
 
 def pieces(text: bytes) -> dict[str, bytes] | list[bytes]:
-    """The parts of an object or a list, each as the text that it was:
-    one level only, however deep they are.
+    """The parts of an object or a list, each as the text that it was: one level only, however deep
+    they are.
 
     For what `read` cannot take whole. Raises ValueError for text that is neither.
     """

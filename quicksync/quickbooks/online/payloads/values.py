@@ -177,8 +177,8 @@ ADDRESS = Codec(_address_out, _address_back, {"Line1": ""})
 
 
 def by_hand(back: Callable[[Tree], Any]) -> Codec:
-    """The codec of a field that the table's `on_write` writes;
-    `back` reads it from the whole wire record.
+    """The codec of a field that the table's `on_write` writes; `back` reads it from the whole wire
+    record.
     """
     return Codec(_same, back)
 
@@ -194,8 +194,8 @@ def in_us(facts: Facts) -> bool:
 
 
 def us_only(field: str) -> Callable[[dict[str, Any], Tree, Facts], None]:
-    """What drops a switch of the United States from other companies' records:
-    it is there too, but says nothing.
+    """What drops a switch of the United States from other companies' records: it is there too, but
+    says nothing.
     """
 
     def drop(values: dict[str, Any], tree: Tree, facts: Facts) -> None:

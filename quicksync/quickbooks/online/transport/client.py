@@ -40,8 +40,8 @@ _NOT_SENT = (NewConnectionError, ConnectTimeoutError, ProxyError)
 
 
 class _Bearer(AuthBase):
-    """The access token of one request;
-    given as `auth` so that no netrc file of the machine can replace it.
+    """The access token of one request; given as `auth` so that no netrc file of the machine can
+    replace it.
     """
 
     def __init__(self, token: str) -> None:
@@ -98,8 +98,8 @@ class OnlineClient(QuickBooks):
     # --- Wire ---
 
     def send(self, request: WireRequest) -> WireReply:
-        """Send within the company's limits; a refused token is renewed once.
-        Raises TryLater, Throttled, AccessLost.
+        """Send within the company's limits; a refused token is renewed once. Raises TryLater,
+        Throttled, AccessLost.
         """
         token = self._account.token()
         try:
@@ -206,8 +206,8 @@ def _pooled_session() -> requests.Session:
 
 
 def _never_sent(error: requests.RequestException) -> bool:
-    """Whether the request surely never left: no connection came about.
-    Anything later may have reached QuickBooks.
+    """Whether the request surely never left: no connection came about. Anything later may have
+    reached QuickBooks.
     """
     if isinstance(error, requests.ConnectTimeout):
         return True
@@ -222,8 +222,8 @@ def _never_sent(error: requests.RequestException) -> bool:
 
 
 def _retry_after(text: str) -> int:
-    """Seconds to wait as the header says, in either of its two forms;
-    0 where it says nothing sensible.
+    """Seconds to wait as the header says, in either of its two forms; 0 where it says nothing
+    sensible.
     """
     if text.isdigit():
         return min(int(text), LONGEST_WAIT)

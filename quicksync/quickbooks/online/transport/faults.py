@@ -1,5 +1,5 @@
-"""What QuickBooks' faults mean: one closed table of codes, one of texts;
-what is in neither goes to a person.
+"""What QuickBooks' faults mean: one closed table of codes, one of texts; what is in neither goes to
+a person.
 
 Each row answers one question first: is it certain that nothing was done? Where it is not, the fate
 is UNKNOWN or LOOK, and the operation keeps its parcel and its request id. All other rows are
@@ -128,8 +128,8 @@ UNCLEAR = (Fate.UNKNOWN, "quickbooks-down")
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """One error as QuickBooks told it, in whatever shape;
-    `system` says that QuickBooks itself failed.
+    """One error as QuickBooks told it, in whatever shape; `system` says that QuickBooks itself
+    failed.
     """
 
     code: str
@@ -230,8 +230,8 @@ def troubles_of(reply: WireReply) -> tuple[Trouble, ...]:
 
 
 def check(reply: WireReply) -> None:
-    """Raise the ConnectionTrouble that a reply as a whole is;
-    return when it is an answer, be it a refusal.
+    """Raise the ConnectionTrouble that a reply as a whole is; return when it is an answer, be it a
+    refusal.
     """
     if reply.status == 200 and reply.body.lstrip()[:1] == b"{":
         return

@@ -1,5 +1,5 @@
-"""Intuit's limits per company, kept before Intuit has to:
-requests a minute and a second, batches a minute.
+"""Intuit's limits per company, kept before Intuit has to: requests a minute and a second, batches a
+minute.
 """
 
 from __future__ import annotations

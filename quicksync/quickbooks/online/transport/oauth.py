@@ -1,5 +1,5 @@
-"""OAuth 2.0 with Intuit:
-the address to send a person to, and tokens for codes and for refresh tokens.
+"""OAuth 2.0 with Intuit: the address to send a person to, and tokens for codes and for refresh
+tokens.
 
 What these functions hold is hidden from error pages and error mails (`sensitive_variables`).
 """
@@ -39,8 +39,8 @@ def authorize_url(redirect_uri: str, state: str, keys: AppKeys) -> str:
 
 @sensitive_variables()
 def exchange(code: str, redirect_uri: str, keys: AppKeys) -> Tokens:
-    """Tokens for the code of a callback.
-    Raises AccessLost for a code that is used or too old, TryLater.
+    """Tokens for the code of a callback. Raises AccessLost for a code that is used or too old,
+    TryLater.
     """
     return _tokens(
         {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}, keys
@@ -49,8 +49,8 @@ def exchange(code: str, redirect_uri: str, keys: AppKeys) -> Tokens:
 
 @sensitive_variables()
 def refresh(refresh_token: str, keys: AppKeys) -> Tokens:
-    """Fresh tokens. Keep all of them before using any:
-    the old refresh token may be dead from now on.
+    """Fresh tokens. Keep all of them before using any: the old refresh token may be dead from now
+    on.
 
     Raises AccessLost when the refresh token is no longer good, KeysRefused when the keys are not,
     TryLater when Intuit gave no proper answer.
@@ -60,8 +60,8 @@ def refresh(refresh_token: str, keys: AppKeys) -> Tokens:
 
 @sensitive_variables()
 def revoke(token: str, keys: AppKeys) -> None:
-    """Give the connection back to Intuit; a token that is dead already is no error.
-    Raises TryLater, KeysRefused.
+    """Give the connection back to Intuit; a token that is dead already is no error. Raises
+    TryLater, KeysRefused.
     """
     with _session(keys) as session:
         response = _post(session, addresses.REVOKE, keys, json={"token": token})
@@ -71,8 +71,8 @@ def revoke(token: str, keys: AppKeys) -> None:
 
 @sensitive_variables()
 def tokens_from(answer: Mapping[str, Any]) -> Tokens:
-    """The tokens in an answer of Intuit's token address.
-    Raises TryLater when it holds no usable ones.
+    """The tokens in an answer of Intuit's token address. Raises TryLater when it holds no usable
+    ones.
     """
     return Tokens(
         access=_token(answer, "access_token"),
@@ -84,8 +84,8 @@ def tokens_from(answer: Mapping[str, Any]) -> Tokens:
 
 
 def _token(answer: Mapping[str, Any], name: str) -> str:
-    """A token is a text that can stand in a header;
-    the tokens that we have stay until there is one.
+    """A token is a text that can stand in a header; the tokens that we have stay until there is
+    one.
     """
     found = answer.get(name)
     if (
@@ -107,8 +107,8 @@ def _seconds(value: Any, most: int) -> int:
 
 
 def _session(keys: AppKeys, **options: Any) -> OAuth2Session:
-    """A session that knows Intuit's real addresses;
-    what stands in for them is put in on the way out.
+    """A session that knows Intuit's real addresses; what stands in for them is put in on the way
+    out.
     """
     session = OAuth2Session(keys.client_id, **options)
     session.mount("https://", _StandIn(max_retries=0))
@@ -116,8 +116,8 @@ def _session(keys: AppKeys, **options: Any) -> OAuth2Session:
 
 
 class _StandIn(HTTPAdapter):
-    """Sends what is meant for Intuit to the address
-    that the settings put in its place, if they do.
+    """Sends what is meant for Intuit to the address that the settings put in its place, if they
+    do.
     """
 
     def send(

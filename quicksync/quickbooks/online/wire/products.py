@@ -34,8 +34,8 @@ STOCK_START = "2000-01-01"
 
 
 def _accounts(tree: Tree, writing: Writing) -> None:
-    """A new product needs accounts;
-    those that the record does not name come from the connection (D10, D11).
+    """A new product needs accounts; those that the record does not name come from the connection
+    (D10, D11).
     """
     if not writing.creating:
         return

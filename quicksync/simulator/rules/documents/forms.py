@@ -182,8 +182,8 @@ def name_value(key: str, value: str) -> Doc:
 
 
 def own_address(book: Book, *above: str) -> Doc:
-    """Where the company is, as forms show it:
-    what stands above, the street, all of the rest in one line.
+    """Where the company is, as forms show it: what stands above, the street, all of the rest in one
+    line.
     """
     address = book.info.get("CompanyAddr") or {}
     place = ", ".join(

@@ -30,8 +30,8 @@ def guess_detail(line: Doc, default: str) -> str:
 
 
 def taken_lines(work: Work, default: str, allowed: frozenset[str]) -> list[Doc]:
-    """The lines a form was sent with, numbered;
-    subtotals are dropped, kinds that do not belong are refused.
+    """The lines a form was sent with, numbered; subtotals are dropped, kinds that do not belong are
+    refused.
     """
     lines = [dict(line) for line in work.doc.get("Line") or []]
     for line in lines:

@@ -152,8 +152,8 @@ def _target(
 
 
 def _unlinkable(work: Work, why: str, element: str) -> ApiError:
-    """A link that the rules forbid;
-    which code says so is not known, and the sentence is ours with either.
+    """A link that the rules forbid; which code says so is not known, and the sentence is ours with
+    either.
     """
     if work.book.switches.link_fault == 620:
         return ApiError(620, f"Transaction is not linkable : {why}", element=element)

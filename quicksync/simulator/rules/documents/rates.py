@@ -40,8 +40,8 @@ def read(book: Book, query: dict[str, str]) -> Doc:
 
 
 def since(book: Book, code: str, day: str) -> float:
-    """When the rate of a currency on a day was told last;
-    built-in ones are as old as the company.
+    """When the rate of a currency on a day was told last; built-in ones are as old as the
+    company.
     """
     told = book.store.one(
         "SELECT updated FROM entity WHERE type='ExchangeRate' AND name=? AND day<=? ORDER BY day"

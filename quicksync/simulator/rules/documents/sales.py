@@ -106,8 +106,8 @@ def _item_line(work: Work, line: Doc) -> None:
 
 
 def _default_item(work: Work, detail: Doc) -> Doc | None:
-    """The product that a line without one gets, where the service works that way:
-    the company's first.
+    """The product that a line without one gets, where the service works that way: the company's
+    first.
     """
     if detail.get("ItemRef") or work.book.switches.line_without_item == "text":
         return None
@@ -299,8 +299,8 @@ def _invoice(work: Work, customer: Doc | None, total: Decimal) -> None:
 
 
 def deposit_account(work: Work) -> Doc:
-    """The account money goes to: Undeposited Funds unless said otherwise;
-    it must be a bank or a current asset.
+    """The account money goes to: Undeposited Funds unless said otherwise; it must be a bank or a
+    current asset.
     """
     found = work.ref(work.doc, "DepositToAccountRef", "Account")
     if found is None:

@@ -144,8 +144,8 @@ def _automated(work: Work, sent: Doc, code: str, net: Decimal) -> Decimal:
 
 
 def _code_of_state(book: Book, state: str) -> str:
-    """The code that the engine sets, whatever was asked for;
-    those of the sample are for California and Arizona.
+    """The code that the engine sets, whatever was asked for; those of the sample are for California
+    and Arizona.
     """
     groups = [str(id_) for id_, code in book.rows("TaxCode").items() if code.get("TaxGroup")]
     return groups[1] if state == "AZ" and len(groups) > 1 else groups[0]

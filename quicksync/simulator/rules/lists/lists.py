@@ -279,8 +279,8 @@ def prepare_agency(work: Work) -> None:
 
 
 def prepare_tax_rate(work: Work) -> None:
-    """The percentage of a tax;
-    changed in QuickBooks itself only, and kept with the day from which it holds.
+    """The percentage of a tax; changed in QuickBooks itself only, and kept with the day from which
+    it holds.
     """
     doc, old = work.doc, work.old
     if old is not None and dec(doc["RateValue"]) != dec(old["RateValue"]):

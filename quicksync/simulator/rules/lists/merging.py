@@ -1,5 +1,5 @@
-"""Two objects of a list become one, as a bookkeeper does it:
-everything follows the one that stays.
+"""Two objects of a list become one, as a bookkeeper does it: everything follows the one that
+stays.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _REFERENCES = {
 
 
 def merge(book: Book, entity: Entity, lost: str, kept: str) -> Doc:
-    """Everything that named the lost one names the kept one; the lost one is gone.
-    Returns the kept one.
+    """Everything that named the lost one names the kept one; the lost one is gone. Returns the kept
+    one.
     """
     book.need(entity.name, lost)
     survivor = book.need(entity.name, kept)

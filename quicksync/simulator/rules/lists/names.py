@@ -47,8 +47,8 @@ def prepare_name(work: Work) -> None:
 
 
 def _check_name(doc: Doc) -> str:
-    """What stands on checks unless said otherwise:
-    the company, else the person, else the name of the list.
+    """What stands on checks unless said otherwise: the company, else the person, else the name of
+    the list.
     """
     person = " ".join(
         str(doc[part]).strip() for part in ("GivenName", "FamilyName") if doc.get(part)
@@ -83,8 +83,8 @@ def check_mail(doc: Doc, key: str) -> None:
 
 
 def rename_inactive(work: Work, key: str) -> None:
-    """A deactivated name gets a suffix, so that the name is free again;
-    it goes when the name comes back.
+    """A deactivated name gets a suffix, so that the name is free again; it goes when the name comes
+    back.
     """
     doc, old = work.doc, work.old
     if old is None:
@@ -215,8 +215,8 @@ def prepare_customer(work: Work) -> None:
 
 
 def _tax_code(work: Work) -> None:
-    """Who is taxable is taxed by the company's usual code, unless another one is named;
-    for others none counts.
+    """Who is taxable is taxed by the company's usual code, unless another one is named; for others
+    none counts.
     """
     usual = work.book.pref("TaxPrefs", "TaxGroupCodeRef")
     if work.doc["Taxable"] and usual:

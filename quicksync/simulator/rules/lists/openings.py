@@ -1,5 +1,5 @@
-"""What a new object brings along:
-opening balances, first stock, and charges to pass on to customers.
+"""What a new object brings along: opening balances, first stock, and charges to pass on to
+customers.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from quicksync.simulator.rules.work import Work
 
 
 def post_openings(work: Work) -> None:
-    """Opening balances of accounts and customers, opening stock of items,
-    and counted changes of stock.
+    """Opening balances of accounts and customers, opening stock of items, and counted changes of
+    stock.
     """
     name = work.entity.name
     if name == "Account" and dec(work.params.get("_opening")):
