@@ -30,6 +30,16 @@ SCENARIOS: dict[str, Scenario] = {
         {},
     ),
 }
+# Side by side with a public client; its first run installs that.
+AGAINST: dict[str, Scenario] = {
+    "pull-against-tap": ("pull", {"customers": 5_000, "invoices": 5_000}, ("tap", "run"), {}),
+    "pull-40000-against-tap": (
+        "pull",
+        {"customers": 20_000, "invoices": 20_000},
+        ("tap", "run"),
+        {},
+    ),
+}
 # Takes as long as Intuit's limits make it: about ten minutes.
 SLOW: dict[str, Scenario] = {
     "push-10000-limits": ("push", {}, ("run",), {"invoices": 10_000, "limits": True})
@@ -38,7 +48,7 @@ SLOW: dict[str, Scenario] = {
 
 def main(arguments: Sequence[str]) -> int:
     """The command."""
-    known = {**SCENARIOS, **SLOW}
+    known = {**SCENARIOS, **AGAINST, **SLOW}
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "names",
@@ -55,6 +65,8 @@ def main(arguments: Sequence[str]) -> int:
         for phase, found in measure(*known[name]):
             figures[f"{name} {phase}"] = found
             print(report.line(f"{name} {phase}", found), flush=True)
+        if name in AGAINST:
+            print(report.ratio(figures[f"{name} run"], figures[f"{name} tap"]), flush=True)
     if options.write:
         report.write(ROOT / "docs" / "performance.md", figures)
     return 0

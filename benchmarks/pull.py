@@ -10,6 +10,7 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
+from benchmarks import tap as tap_quickbooks
 from benchmarks import world
 from quicksync.conf import settings
 from quicksync.models import Connection
@@ -50,6 +51,13 @@ def idle(*, realm: str, **size: int) -> world.Figures:
     figures: world.Figures = {"records": connection.mappings.count()}
     done = world.synchronize(connection, figures)
     assert not world.moved(done)
+    return figures
+
+
+def tap(*, realm: str, **size: int) -> world.Figures:
+    """The same company read and printed by tap-quickbooks, which stores and compares nothing."""
+    figures = tap_quickbooks.printed(realm)
+    assert figures["records"] >= sum(size.values()), figures
     return figures
 
 
