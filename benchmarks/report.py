@@ -12,8 +12,8 @@ from typing import Any
 
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 HEAD = (
-    "| scenario | records | seconds | records/s | records/processor s | statements/record | API calls | of these writes |"
-    " memory grown, MB |"
+    "| scenario | records | seconds | records/s | records/processor s | statements/record |"
+    " API calls | of these writes | memory grown, MB |"
 )
 
 

@@ -1,4 +1,4 @@
-"""tap-quickbooks, a public client that prints what it reads: the pace that storing is compared with.
+"""tap-quickbooks, a public client that prints what it reads: what our pace is compared with.
 
 It runs unchanged, in an environment of its own under var/, against the same simulated company. Only
 Intuit's addresses are replaced, since it has no setting for them.

@@ -101,7 +101,9 @@ def without_limits() -> None:
 
 @contextmanager
 def metered(figures: Figures) -> Iterator[None]:
-    """Seconds, those of our processor, SQL statements, API calls and the growth of memory while the block runs."""
+    """Seconds, those of our processor, SQL statements, API calls and the growth of memory while the
+    block runs.
+    """
     statements = 0
 
     def count(execute: Any, sql: str, *args: Any) -> Any:
