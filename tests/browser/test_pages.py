@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from quicksync.models import SyncRun
+from tests.browser.contrast import pale
 from tests.company import join
 
 pytestmark = pytest.mark.browser
@@ -50,6 +51,65 @@ def test_pages_fit_a_phone(office, previewed):
             "all => all.forEach(one => { one.open = true })"
         )
         assert wider(office, "html") <= 0, name
+
+
+def test_the_numbers_of_a_run_are_all_in_sight_on_a_phone(office, previewed):
+    """Half of a column was cut off, and a finished run seemed to have created nothing here."""
+    office.page.set_viewport_size(PHONE)
+    run = SyncRun.objects.latest("id")
+    office.open("quicksync_syncrun_change", run.pk)
+    expect(office.page.locator(".qs-numbers").get_by_text("120.00 USD")).to_be_in_viewport(ratio=1)
+    previewed.approve(run)
+    for one in (run, previewed.preview()):
+        office.open("quicksync_syncrun_change", one.pk)
+        assert wider(office, ".qs-scroll") <= 0
+
+
+def test_the_sums_below_a_list_fit_a_phone(office, previewed):
+    """Each word stood in a column of its own, and the last amount was cut off."""
+    previewed.invoice(previewed.client("Whitney"), "1234567.89")
+    office.page.set_viewport_size(PHONE)
+    for name in ("invoice", "creditnote", "bill", "receipt"):
+        office.open(f"books_{name}_changelist")
+        assert wider(office, "#changelist .paginator") <= 0, name
+
+
+def test_what_is_wider_than_a_phone_is_reached_by_keyboard(office, previewed):
+    """The reconciliation scrolls sideways: arrow keys do that only where the focus can go."""
+    office.page.set_viewport_size(PHONE)
+    previewed.approve(SyncRun.objects.latest("id"))
+    office.open("quicksync_connection_reconcile", previewed.connection.pk)
+    assert wider(office, ".qs-scroll") > 0
+    assert office.page.locator(".qs-scroll").evaluate_all(
+        "all => all.every(one => one.tabIndex === 0 && one.ariaLabel)"
+    )
+
+
+def test_the_panel_leaves_the_headings_of_the_form_as_they_are(office, previewed):
+    """Without a record in QuickBooks they had room around them, with one they had none."""
+    office.open("books_invoice_change", previewed.invoice(previewed.client("Whitney")).pk)
+    heading = office.page.locator("fieldset.collapse summary").first
+    other = office.page.locator("fieldset:not(.collapse) > .fieldset-heading").first
+    room = "one => getComputedStyle(one).padding"
+    assert heading.evaluate(room) == other.evaluate(room)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(office, previewed, scheme):
+    """4.5 to 1, as WCAG 2.2 asks of texts; links in a coloured box had 4.0."""
+    # Held: a vendor has the name.
+    previewed.enable("vendor")
+    previewed.vendor("Norton")
+    previewed.client("Norton")
+    previewed.preview()
+    office.page.emulate_media(color_scheme=scheme)
+    for name, pk in (
+        ("quicksync_connection_change", previewed.connection.pk),
+        ("quicksync_syncrun_change", SyncRun.objects.latest("id").pk),
+    ):
+        office.open(name, pk)
+        office.page.locator(":is(.qs-banner, .qs-reason) a").first.wait_for()
+        assert not pale(office.page), name
 
 
 @pytest.mark.parametrize("document", ["invoice", "bill", "creditnote"])

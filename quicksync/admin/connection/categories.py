@@ -60,7 +60,14 @@ class CategoryForm(OptionsForm, forms.ModelForm):
             self._offer(list(Bookmark.objects.order_by("name")) if bookmarks is None else bookmarks)
         if "start_date" in self.fields and self.instance.first_synced_at:
             self.fields["start_date"].disabled = True
-            self.fields["start_date"].help_text = _("Fixed since the first synchronization.")
+            self.fields["start_date"].help_text = (
+                _("Fixed since the first synchronization.")
+                if self.instance.start_date
+                else _(
+                    "None: records count however old they are. Fixed since the first"
+                    " synchronization."
+                )
+            )
 
     def rows(self) -> dict[str, Row]:
         return of_kind(CategoryOptions, self.instance.kind) if self.instance.kind else {}

@@ -45,7 +45,10 @@ class Why:
 
 @dataclass(frozen=True)
 class Difference:
-    """One field: what was agreed, what stands on each side, what both will say."""
+    """One field: what was agreed, what stands on each side, what both will say.
+
+    `conflict`: both sides changed it. `undecided`: it is written nowhere, at least for now.
+    """
 
     name: str
     label: str
@@ -54,6 +57,7 @@ class Difference:
     there: str
     will: str
     conflict: bool
+    undecided: bool
 
 
 @dataclass(frozen=True)
@@ -227,11 +231,17 @@ def _difference(operation: Operation, change: Mapping[str, Any], names: Names) -
         )
         for part in ("agreed", "here", "there", "will")
     }
-    label = str(change.get("label") or change.get("name", ""))
+    # What goes in no direction stands aside: for a person to decide, or as it is on each side.
+    aside = bool(change.get("conflict"))
+    theirs = operation.action == "conflict"
+    undecided = aside and not texts["will"]
+    if undecided:
+        texts["will"] = _("You decide") if theirs else _("Nothing is carried over")
     return Difference(
         name=str(change.get("name", "")),
-        label=label,
-        conflict=bool(change.get("conflict")),
+        label=str(change.get("label") or change.get("name", "")),
+        conflict=aside and (theirs or not undecided),
+        undecided=undecided,
         **texts,
     )
 
@@ -270,8 +280,9 @@ def who(run: SyncRun) -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """How many, and the money of these."""
+    """How many, and the money of these; a phone shows the heading beside them."""
 
+    heading: str
     number: str
     amounts: tuple[str, ...] = ()
 
@@ -320,8 +331,11 @@ def count_rows(counts: dict[str, Any]) -> list[CountRow]:
         "skipped",
         "failed",
     )
+    columns = tuple(zip(count_headings(), order, strict=True))
     return [
-        CountRow(kind_word(kind), kind, tuple(Cell(f"{found[name]:,}") for name in order))
+        CountRow(
+            kind_word(kind), kind, tuple(Cell(word, f"{found[name]:,}") for word, name in columns)
+        )
         for kind, found in sorted(numbers.items(), key=lambda entry: _rank(entry[0]))
         if any(found.values())
     ]

@@ -239,7 +239,10 @@ def overview(run: SyncRun, shown: Sequence[Group]) -> list[CountRow]:
         CountRow(
             present.kind_word(kind),
             kind,
-            tuple(Cell(f"{found[name]:,}", tuple(amounts[kind, name])) for name in columns),
+            tuple(
+                Cell(word, f"{found[name]:,}", tuple(amounts[kind, name]))
+                for word, name in zip(overview_headings(), columns, strict=True)
+            ),
         )
         for kind, found in sorted(numbers.items(), key=lambda entry: _position(entry[0], ORDER[0]))
     ]
