@@ -92,6 +92,22 @@ def test_the_panel_leaves_the_headings_of_the_form_as_they_are(office, previewed
     other = office.page.locator("fieldset:not(.collapse) > .fieldset-heading").first
     room = "one => getComputedStyle(one).padding"
     assert heading.evaluate(room) == other.evaluate(room)
+    office.open("books_invoice_changelist")
+    filters = office.page.locator("#changelist-filter details summary")
+    assert filters.first.evaluate(room) == "0px 15px"
+
+
+def test_what_a_payment_pays_and_uses_fits_a_phone(office, previewed):
+    """The amounts lay outside the window."""
+    client = previewed.client("Whitney")
+    invoice = previewed.invoice(client, 120, number="B2026-0111")
+    receipt = previewed.receipt(client, {invoice: 70})
+    receipt.credits.create(credit_note=previewed.credit_note(client, 50), amount=50)
+    office.page.set_viewport_size(PHONE)
+    office.open("books_receipt_change", receipt.pk)
+    for group in ("credits", "allocations"):
+        office.page.locator(f"#{group}-group .field-amount input").first.wait_for()
+        assert wider(office, f"#{group}-group") <= 0, group
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -47,6 +47,7 @@ class Panel:
     standings: tuple[Standing, ...]
     rows: tuple[Row, ...]
     any_connected: bool
+    expired: bool
     in_quickbooks: bool
 
 
@@ -86,10 +87,13 @@ def panel(adapter: Adapter, obj: Any) -> Panel:
         .defer("record", "body", "mapping__agreed_here", "mapping__agreed_there")
         .order_by("-id")[:SHOWN]
     )
+    kept = Connection.objects.filter(status__in=Connection.KEPT).values_list("status", flat=True)
+    statuses = set(kept.order_by().distinct())
     return Panel(
         standings=tuple(_standing(mapping) for mapping in mappings),
         rows=tuple(present.rows(operations)) if mappings else (),
-        any_connected=Connection.objects.filter(status=Connection.Status.CONNECTED).exists(),
+        any_connected=Connection.Status.CONNECTED in statuses,
+        expired=Connection.Status.EXPIRED in statuses,
         in_quickbooks=any(mapping.remote_id for mapping in mappings),
     )
 

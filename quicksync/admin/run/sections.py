@@ -48,6 +48,7 @@ _HEADINGS: dict[str, Heading] = {
     "drift": Heading(
         gettext_lazy("Changed in QuickBooks"), gettext_lazy("Changed in QuickBooks"), pills.WARN
     ),
+    "waiting": Heading(gettext_lazy("Still waiting"), gettext_lazy("Still waiting"), pills.WAIT),
     "create-push": Heading(
         gettext_lazy("To be created in QuickBooks"), gettext_lazy("Created in QuickBooks"), pills.OK
     ),
@@ -89,6 +90,9 @@ FEW = 5
 _BY_STATE = {
     State.FAILED: "failed",
     State.UNKNOWN: "unknown",
+    # Of a run that was stopped: it goes on with them when it can.
+    State.PENDING: "waiting",
+    State.SENDING: "waiting",
     State.STALE: "stale",
     State.CANCELLED: "cancelled",
 }

@@ -147,6 +147,9 @@ class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
         STAMPS,
     )
 
+    class Media:
+        css: ClassVar = {"all": ("quicksync/books/payments.css",)}
+
     def get_queryset(self, request: Any) -> models.QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("allocations", "credits")
 

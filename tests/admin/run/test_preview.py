@@ -84,30 +84,6 @@ def test_i3_differences_stand_here_there_and_will_be(rows, admin_client):
         assert words in text
 
 
-@pytest.mark.parametrize(
-    ("action", "says", "says_not"),
-    [
-        ("conflict", ("You decide", "changed on both sides"), ("Nothing is carried over",)),
-        ("drift", ("Nothing is carried over",), ("You decide", "changed on both sides")),
-    ],
-)
-def test_i3_what_is_not_written_is_not_said_to_become_empty(
-    rows, admin_client, action, says, says_not
-):
-    """A field that only QuickBooks changed was "changed on both sides", and "—" afterwards."""
-    run = rows.run(state="done")
-    rows.operation(
-        run,
-        action=action,
-        direction="",
-        state="skipped",
-        changes=[change(here="From here", there="From there", conflict=True)],
-    )
-    text = text_of(admin_client, page(run))
-    assert all(words in text for words in says)
-    assert not any(words in text for words in says_not)
-
-
 def test_references_and_lines_are_shown_by_name(rows):
     run = rows.draft()
     rows.mapping(kind="customer", model_label="books.client", object_key="7", label="Ada Lovelace")
