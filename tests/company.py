@@ -272,12 +272,14 @@ def settings_for(sim: Running) -> dict[str, Any]:
     }
 
 
-def join(sim: Running, *, realm: str = "", kinds: Sequence[str] = (), **category: Any) -> Company:
+def join(
+    sim: Running, *, realm: str = "", name: str = "", kinds: Sequence[str] = (), **category: Any
+) -> Company:
     """Connect a company of the simulator as a person's way back from Intuit's pages does, and have
-    the first look.
+    the first look; the connection is named like the company, or by this name.
     """
     found = next(one for one in sim.status()["companies"] if realm in ("", one["realm_id"]))
-    connection = Connection.objects.create(name=found["name"])
+    connection = Connection.objects.create(name=name or found["name"])
     tokens = Tokens(access=found["access_token"], refresh=found["refresh_token"])
     run = connect.connected(connection, tokens, found["realm_id"])
     company = Company(sim, connection)

@@ -23,8 +23,8 @@ def intuit(settings):
 
 
 @pytest.fixture
-def office(page, intuit, admin_user):
+def office(page, intuit, admin_user, live_server):
     """A browser that is logged in."""
-    office = Office(page, intuit)
-    office.log_in(admin_user)
+    office = Office(page, intuit, live_server.url)
+    office.sign_in(admin_user)
     return office

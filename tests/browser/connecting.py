@@ -12,7 +12,7 @@ from django.db import connections
 from quicksync.books.models import Client, Invoice
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun
 from quicksync.sync.worker.counts import sums
-from tests.company import Company, assert_adds_up
+from tests.company import Company, assert_adds_up, join
 
 
 def new_connection(office: Any, name: str = "Main office") -> Connection:
@@ -48,6 +48,13 @@ def connect(office: Any, name: str = "Main office", company: str = "") -> Connec
     return fresh(connection)
 
 
+def joined(office: Any, *kinds: str) -> Company:
+    """A company that was connected before this walk begins, with these kinds switched on; nothing
+    is open.
+    """
+    return join(office.sim, name="Main office", kinds=kinds)
+
+
 @contextmanager
 def cluster(company: Company) -> Iterator[None]:
     """While the browser watches, whatever is to be worked at is worked at, one run after the
@@ -69,11 +76,6 @@ def cluster(company: Company) -> Iterator[None]:
         yield
     finally:
         worker.join()
-
-
-def company_of(office: Any, connection: Connection) -> Company:
-    """The company behind a connection."""
-    return Company(office.sim, fresh(connection))
 
 
 def fresh(connection: Connection) -> Connection:

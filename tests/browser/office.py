@@ -6,7 +6,9 @@ import threading
 from contextlib import contextmanager
 from unittest import mock
 
+from django.conf import settings
 from django.db import connections
+from django.test import Client
 from django.urls import reverse
 
 from quicksync.models import Connection, SyncRun
@@ -16,15 +18,25 @@ from tests.company import Company
 
 
 class Office:
-    """The office manager's browser."""
+    """The office manager's browser; `address` is the site's."""
 
-    def __init__(self, page, sim):
+    def __init__(self, page, sim, address=""):
         self.page = page
         self.sim = sim
+        self.address = address
 
     @property
     def company(self):
         return Company(self.sim, Connection.objects.get())
+
+    def sign_in(self, user):
+        """Be logged in already, as most days begin."""
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        self.page.context.add_cookies(
+            [{"name": cookie.key, "value": cookie.value, "url": self.address}]
+        )
 
     def log_in(self, user):
         self.go("/admin/login/")

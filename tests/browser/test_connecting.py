@@ -18,6 +18,7 @@ from tests.browser.connecting import (
     nothing_stored,
     says,
 )
+from tests.company import Company
 
 pytestmark = pytest.mark.browser
 
@@ -75,7 +76,7 @@ def test_another_company_on_reconnect_is_refused_and_the_right_one_goes_on(offic
     """
     office.sim.add_company(company="empty", name="Somebody Else")
     connection = connecting.connect(office)
-    company = connecting.company_of(office, connection)
+    company = Company(office.sim, connection)
     company.enable("customer", "item", "invoice")
     Connection.objects.filter(pk=connection.pk).update(status="expired")
     before = fresh(connection)

@@ -19,12 +19,10 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def synced(office):
     """A connected company with clients and invoices in step; its connection's page is open."""
-    connection = connecting.connect(office)
-    company = connecting.company_of(office, connection)
+    company = connecting.joined(office, "customer", "item", "invoice")
     clients = connecting.books(company)
-    company.enable("customer", "item", "invoice")
     company.sync()
-    office.open("quicksync_connection_change", connection.pk)
+    office.open("quicksync_connection_change", company.connection.pk)
     return company, clients
 
 

@@ -33,11 +33,9 @@ def busy(office, settings, live_server):
         "SITE_URL": live_server.url,
         "ALERT_EMAILS": ["office@example.com"],
     }
-    connection = connecting.connect(office)
-    company = connecting.company_of(office, connection)
+    company = connecting.joined(office, "customer", "item", "invoice")
     clients = connecting.books(company, NUMBER)
-    company.enable("customer", "item", "invoice")
-    office.open("quicksync_connection_change", connection.pk)
+    office.open("quicksync_connection_change", company.connection.pk)
     return company, clients
 
 
@@ -151,7 +149,7 @@ def test_warned_in_time(office, settings, live_server, days, title, subject):
         "SITE_URL": live_server.url,
         "ALERT_EMAILS": ["office@example.com"],
     }
-    connection = connecting.connect(office)
+    connection = connecting.joined(office).connection
     assert tasks.alerts() == 0
     make.put(reconnect_by=timezone.now() + dt.timedelta(days=days, hours=3))
     assert tasks.alerts() == 1
@@ -171,7 +169,8 @@ def test_warned_in_time(office, settings, live_server, days, title, subject):
 
 def test_fifteen_days_are_no_warning(office):
     """A16: nobody is bothered before it is time."""
-    connecting.connect(office)
+    connection = connecting.joined(office).connection
+    office.open("quicksync_connection_change", connection.pk)
     make.put(reconnect_by=timezone.now() + dt.timedelta(days=15, hours=3))
     office.look_again()
     banner(office, "Connected")

@@ -26,11 +26,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def company(office):
     """A connected company with two clients to send; its connection's page is open."""
-    connection = connecting.connect(office)
-    company = connecting.company_of(office, connection)
+    company = connecting.joined(office, "customer", "item", "invoice")
     connecting.books(company, 2)
-    company.enable("customer", "item", "invoice")
-    office.open("quicksync_connection_change", connection.pk)
+    office.open("quicksync_connection_change", company.connection.pk)
     return company
 
 
@@ -40,7 +38,7 @@ def other_person(office):
     user = User.objects.create_user("berta", password="password", is_staff=True)
     user.groups.set(Group.objects.filter(name="QuickBooks office"))
     office.page.context.clear_cookies()
-    office.log_in(user)
+    office.sign_in(user)
     return user
 
 
