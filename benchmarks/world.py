@@ -64,9 +64,7 @@ def joined(realm: str, *kinds: str, **settings_of_category: Any) -> Connection:
 
 
 def work(run: SyncRun | None) -> SyncRun:
-    """All slices of a run, one after the other, as a worker does them; afterwards it must be
-    done.
-    """
+    """All slices of a run, one after the other, as a worker does them; it must be done then."""
     assert run is not None
     while (
         verdict := direct.work(run.pk, lease.new_holder())

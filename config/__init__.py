@@ -1,3 +1,1 @@
-"""The bundled Django project: settings, addresses and server entry points around the quicksync
-app.
-"""
+"""The bundled Django project: settings, addresses and server entry points around quicksync."""

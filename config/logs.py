@@ -55,9 +55,7 @@ class TextFormatter(logging.Formatter):
 
 
 def logging_settings(*, style: str, level: str) -> dict[str, Any]:
-    """Django's LOGGING value: everything to standard error in the chosen style ("text" or
-    "json").
-    """
+    """Django's LOGGING value: everything to standard error, in the style "text" or "json"."""
     formatter = JsonFormatter if style == "json" else TextFormatter
     return {
         "version": 1,

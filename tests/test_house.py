@@ -1,6 +1,4 @@
-"""House rules that no other tool checks: counted escapes, file sizes, words that must not
-appear.
-"""
+"""House rules that no other tool checks: counted escapes, file sizes, forbidden words."""
 
 from __future__ import annotations
 

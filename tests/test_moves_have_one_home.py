@@ -1,5 +1,4 @@
-"""Nobody moves a pair but the table of its moves: see `quicksync/sync/pairs/state.py` (invariant
-7).
+"""Nobody moves a pair but the table of its moves: `quicksync/sync/pairs/state.py` (invariant 7).
 
 Looks at the code itself: at columns that are assigned, passed to what writes rows, or named in
 lists of columns to be saved. Which table a line writes is told by how the line names its rows.
@@ -120,9 +119,7 @@ def is_pair(node: ast.AST) -> bool:
 
 
 def base(node: ast.AST) -> ast.AST:
-    """Of a call on rows, how the rows are named; of one of our own functions, all that it is
-    given.
-    """
+    """Of a call on rows, how they are named; of one of our own functions, all that it is given."""
     if not isinstance(node, ast.Call):
         return node
     if isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") != "bulk":

@@ -1,6 +1,4 @@
-"""quicksync's pages in the Django admin: the place from which everything is set, seen and
-started.
-"""
+"""quicksync's pages in the Django admin: from here everything is set, seen and started."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The books as the files that the import takes: what is exported can be changed and imported
-again.
-"""
+"""The books as files that the import takes: what is exported can be changed and imported again."""
 
 from __future__ import annotations
 

@@ -45,9 +45,7 @@ class Company:
         return sum(1 for entry in found if entry["path"].startswith("/v3/company/"))
 
     def open_invoices(self) -> dict[str, Decimal]:
-        """QuickBooks id of each open invoice -> what is open on it, from the double-entry
-        ledger.
-        """
+        """QuickBooks id of each open invoice -> what is open on it, by the double-entry ledger."""
         names = self.ask("ledger")["open_invoices"]
         return {
             str(doc["id"]): Decimal(doc["balance"]) for name in names for doc in name["documents"]

@@ -1,6 +1,4 @@
-"""ModelAdapter: what a host developer subclasses, once for each model that QuickBooks shall
-know.
-"""
+"""ModelAdapter: what a host developer subclasses, once for each model QuickBooks shall know."""
 
 from __future__ import annotations
 
@@ -289,9 +287,7 @@ class ModelAdapter:
         return writer.write(self, connection, writes)
 
     def remove(self, connection: Any, key: str, how: str) -> str:
-        """Void or delete (`how`) an object. Gives "" when done, else a sentence that says why
-        not.
-        """
+        """Void or delete (`how`) an object. Gives "" when done, else a sentence why not."""
         return removal.remove(self, connection, key, how)
 
     def codes(self, connection: Any, kind: str) -> Iterator[str]:

@@ -127,9 +127,7 @@ def _allowed(adapter: Adapter, name: str) -> bool:
 
 
 def _allowed_in_list(adapter: Adapter, name: str) -> bool:
-    """What the host's own list refuses, such as a user's password hash, no bookmark may ask
-    either.
-    """
+    """What the host's own list refuses, such as a password hash, no bookmark may ask either."""
     admins = [
         site._registry[adapter.model] for site in all_sites if adapter.model in site._registry
     ]

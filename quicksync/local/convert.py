@@ -1,6 +1,4 @@
-"""Values of host columns <-> values of records: text, exact decimals, dates, flags, whole
-numbers.
-"""
+"""Values of host columns <-> values of records: text, decimals, dates, flags, whole numbers."""
 
 from __future__ import annotations
 

@@ -8,9 +8,7 @@ from simple_history.models import HistoricalRecords
 
 
 class Bookmark(models.Model):
-    """The query of a changelist, such as `status=sent&client__country=US`, under a name of its
-    own.
-    """
+    """The query of a changelist, such as `status=sent&client__country=US`, under a name."""
 
     name = models.CharField(_("name"), max_length=120)
     model_label = models.CharField(_("list"), max_length=120)

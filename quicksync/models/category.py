@@ -1,6 +1,4 @@
-"""Category: the switch of one kind on one connection; FieldRule: what happens to one of its
-fields.
-"""
+"""Category: the switch of a kind on a connection; FieldRule: what happens to one of its fields."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The words of options that offer a choice: a value is what is stored, its label what people
-read.
-"""
+"""The words of options that offer a choice: a value is stored, its label is what people read."""
 
 from __future__ import annotations
 

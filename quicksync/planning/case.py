@@ -108,9 +108,7 @@ class Case(msgspec.Struct, frozen=True):
         return allowed if self.policy.enabled else self.candidate.travels is way
 
     def answer(self, field: str) -> str:
-        """What a person answered for a field, or for one of its group: "here", "there" or
-        nothing.
-        """
+        """What a person answered for a field, or for its group: "here", "there" or nothing."""
         return answered(self.rules.info.record, self.candidate.choice, field)
 
     def label(self) -> str:

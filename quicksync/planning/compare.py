@@ -27,9 +27,7 @@ class Links:
         self._there: dict[Ref, Ref] = {}
 
     def join(self, here: Ref | None, there: Ref | None) -> None:
-        """From now on the two name the same record; what the company says already is left as it
-        is.
-        """
+        """From now on the two name the same record; what the company says already stays."""
         if here is not None and there is not None:
             self._here.setdefault(there, here)
             self._there.setdefault(here, there)

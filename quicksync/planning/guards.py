@@ -270,9 +270,7 @@ def paid(look: Look) -> Iterator[Reason]:
 
 
 def deposited(look: Look) -> Iterator[Reason]:
-    """What lies in a deposit is neither changed nor taken back before it is taken out of that
-    (G9).
-    """
+    """What lies in a deposit is neither changed nor taken back before it is taken out (G9)."""
     if getattr(look.case.there, "deposited", False):
         yield why("deposited", label=look.label())
 

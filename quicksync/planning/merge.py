@@ -108,9 +108,7 @@ def changed_since(
     fields: Iterable[str],
     shown: Mapping[str, frozenset[str]],
 ) -> tuple[str, ...]:
-    """The fields in which one side differs from what was agreed on that side; `shown` as in
-    Policy.
-    """
+    """The fields in which a side differs from what was agreed on it; `shown` as in Policy."""
 
     def told(one: Record, name: str) -> object:
         return within(getattr(one, name), shown.get(name))
@@ -121,9 +119,7 @@ def changed_since(
 def changes(
     case: Case, names: Iterable[str], direction: Direction = Direction.NONE
 ) -> tuple[FieldChange, ...]:
-    """The named fields as people see them. With a direction, `will` is what the writing side
-    says.
-    """
+    """The named fields as people see them. `will` is what the writing side says, if one writes."""
     here, there, agreed = case.here, case.there, case.agreed
     rows = []
     for name in names:

@@ -46,9 +46,7 @@ class Outlook:
         return (self._here if direction is Direction.PUSH else self._there).get(ref)
 
     def record_here(self, ref: Ref | None) -> Record | None:
-        """The record of this side that a reference of this side names, if it is part of the
-        plan.
-        """
+        """The record of this side that one of its references names, if it is part of the plan."""
         one = self._here.get(ref) if ref is not None else None
         return one.here if one else None
 

@@ -99,9 +99,7 @@ def polled() -> Mapping[str, Edition]:
 
 
 def signing_in() -> Mapping[str, Access]:
-    """Those that are connected by a person's sign-in at Intuit, with the keys of this site's
-    app.
-    """
+    """Those connected by a person's sign-in at Intuit, with the keys of this site's app."""
     return {name: edition for name, edition in installed().items() if has_access(edition)}
 
 

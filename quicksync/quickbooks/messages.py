@@ -159,9 +159,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotReceived(msgspec.Struct, frozen=True):
-    """A recovery's answer: QuickBooks never saw the parcel, so it may be sent (under the same
-    id).
-    """
+    """A recovery's answer: QuickBooks never saw the parcel, so it may go (under the same id)."""
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):

@@ -125,9 +125,7 @@ class Edition(Protocol):
         ...
 
     def read_whole(self, remote_type: str) -> tuple[Read, ...]:
-        """All records of a type once more, after `ReadResult.totals` told of more than were
-        read.
-        """
+        """All records of a type once more: `ReadResult.totals` told of more than were read."""
         ...
 
     def read_request(self, read: Read, request_id: str) -> WireRequest:
@@ -193,8 +191,7 @@ class Edition(Protocol):
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """What a wire needs of a connection, as plain values and two callables that the engine
-    provides.
+    """What a wire needs of a connection: plain values, and two callables of the engine.
 
     `token()` gives the access token in force; `renew(refused)` is called when QuickBooks refused
     that token and gives a fresh one (only one refresh happens however many callers ask) or raises
@@ -306,6 +303,4 @@ class Notices(Protocol):
 
 
 class DirectEdition(Edition, DirectWire, Access, Protocol):
-    """What the direct driver works with: a wire is opened with the tokens that access keeps
-    fresh.
-    """
+    """What the direct driver works with: a wire opens with the tokens that access keeps fresh."""

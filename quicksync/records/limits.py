@@ -12,9 +12,7 @@ _SPACES = re.compile(r" {2,}")
 
 
 class FieldLimit(msgspec.Struct, frozen=True):
-    """What the edition takes in one field: the most characters, and the characters that it
-    refuses.
-    """
+    """What the edition takes in one field: how many characters, and those that it refuses."""
 
     length: int | None = None
     forbidden: str = ""

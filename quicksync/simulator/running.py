@@ -87,9 +87,7 @@ class Running:
         return found
 
     def refresh(self) -> None:
-        """Fresh access tokens for every company, as a client would get them; `status` tells
-        them.
-        """
+        """Fresh access tokens for every company, as clients would get them; `status` tells them."""
         for company in self.site.companies:
             self.site.fresh_tokens(company)
 
@@ -122,9 +120,7 @@ class Running:
         return found
 
     def api(self, method: str, path: str, value: object = None, *, realm: str = "") -> Any:
-        """One call of the company API with a working token; raises SimulatorError with the
-        fault.
-        """
+        """A call of the company API with a working token; raises SimulatorError with the fault."""
         status = self.status()
         company = next(c for c in status["companies"] if not realm or c["realm_id"] == realm)
         address = urlsplit(self.base_url)

@@ -89,9 +89,7 @@ def launch(request: HttpRequest) -> HttpResponse:
 @require_GET
 @staff_only
 def reconnect(request: HttpRequest) -> HttpResponse:
-    """Sent by Intuit because the access is about to end: one click from here it is renewed
-    (A16).
-    """
+    """Sent by Intuit because the access is about to end: one click renews it (A16)."""
     connection = _only(request)
     if connection is None:
         messages.info(

@@ -57,9 +57,7 @@ class ConnectAdapter(QuickBooksOAuth2Adapter):
 
 
 class ConnectProvider(QuickBooksOAuth2Provider):
-    """The provider asking for the accounting scope alone: whose login it was does not matter to
-    us.
-    """
+    """The provider, asking for the accounting scope alone: whose login it was does not matter."""
 
     oauth2_adapter_class = ConnectAdapter
 

@@ -35,9 +35,7 @@ def client_secrets(client_id: str, secret: str) -> tuple[str, str]:
 
 
 def in_database() -> Iterator[tuple[str, str]]:
-    """(table, text) of every row of every table, and what packed texts hold when they are
-    unpacked.
-    """
+    """(table, text) of every row of every table, with what packed texts hold."""
     with connections["default"].cursor() as cursor:
         for table in connections["default"].introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')

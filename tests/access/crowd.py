@@ -24,8 +24,7 @@ class Crowd:
         assert [_line(process) for process in fresh] == ["ready"] * number
 
     def read(self) -> list[str]:
-        """What each process got: an HTTP status, the trouble that stopped it, or "" if it was
-        killed.
+        """What each process got: an HTTP status, the trouble that stopped it, "" if it was killed.
 
         Complaints of a process fail the test.
         """

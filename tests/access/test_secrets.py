@@ -302,9 +302,7 @@ BROKEN = (
 def test_error_pages_and_mails_hold_no_secret(
     admin_client, sim, connection, secrets, settings, monkeypatch, mails, where, debug
 ):
-    """Django shows the variables of every frame: those in which tokens and keys stand are
-    covered.
-    """
+    """Django shows the variables of every frame: those with tokens and keys are covered."""
     settings.DEBUG = debug
     admin_client.raise_request_exception = False
     there = admin_client.post("/quicksync/connect/", {"connection": connection.pk})

@@ -1,6 +1,4 @@
-"""A connection that is never asked anything, people with single permissions, and rows to look
-at.
-"""
+"""A connection that is never asked anything, people with one permission, and rows to look at."""
 
 from __future__ import annotations
 

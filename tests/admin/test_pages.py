@@ -1,6 +1,4 @@
-"""Every page opens, for one row and for many with the same number of queries, and shows no
-secret.
-"""
+"""Every page opens, with the same number of queries for one row and many, and shows no secret."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Good files: what they make, what they change, and that nothing changes the second time (J3,
-D7).
-"""
+"""Good files: what they make and change, and that nothing changes the second time (J3, D7)."""
 
 from decimal import Decimal
 from pathlib import Path

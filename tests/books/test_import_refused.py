@@ -1,6 +1,4 @@
-"""Bad files: a clear sentence with line and column, and nothing half-imported (issue point 7,
-J3).
-"""
+"""Bad files: a clear sentence with line and column, nothing half-imported (issue point 7, J3)."""
 
 import pytest
 from django.core.management import CommandError, call_command

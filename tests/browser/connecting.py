@@ -57,9 +57,7 @@ def joined(office: Any, *kinds: str) -> Company:
 
 @contextmanager
 def cluster(company: Company) -> Iterator[None]:
-    """While the browser watches, whatever is to be worked at is worked at, one run after the
-    other.
-    """
+    """While the browser watches, whatever there is to do is done, one run after the other."""
 
     def work() -> None:
         try:

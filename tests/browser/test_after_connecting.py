@@ -14,9 +14,7 @@ GARDENS = "Orchard Lane Gardens"
 
 
 def connected(office, company=""):
-    """Back from Intuit, with the first reading still to come; `company` is the one to choose
-    there.
-    """
+    """Back from Intuit, the first reading still to come; `company` is the one to choose there."""
     office.open("quicksync_connection_add")
     office.page.get_by_label("Name").fill("Main office")
     office.press("Save")
@@ -112,9 +110,7 @@ def test_a9_a10_the_first_page_says_what_was_read_and_where_currencies_differ(of
 
 
 def test_a13_h10_codes_are_settled_in_one_click_and_a_preview_runs(office, rich):
-    """A13: a preset and a preview are all that is left to do; what nobody can be sure of is
-    asked.
-    """
+    """A13: a preset and a preview are all that is left to do; what is unsure is asked."""
     TaxCode.objects.create(code="20.0% S", rate=20)
     TaxCode.objects.create(code="Reduced", rate=5)
     client = Client.objects.create(name="Ada", currency="GBP")

@@ -191,9 +191,7 @@ def sign_in(office, user):
 
 
 def test_found_out_by_a_run_before_anybody_came_back(office, synced):
-    """A5, A6: the run ends with the reason, the page with the way on, and the landing page
-    agrees.
-    """
+    """A5, A6: the run ends with the reason, the page with the way on; the landing page agrees."""
     company, _clients = synced
     office.sim.disconnect(company.connection.realm_id)
     office.press("Synchronize now")

@@ -40,9 +40,7 @@ def busy(office, settings, live_server):
 
 
 def access_ends_with_the_second_batch(sim):
-    """One batch gets through; at the next one QuickBooks lets us in no more, and no refresh
-    helps.
-    """
+    """One batch gets through; then QuickBooks lets us in no more, and no refresh helps."""
     refused = {
         "Fault": {
             "Error": [{"Message": "AuthenticationFailed", "code": "3200"}],

@@ -1,6 +1,4 @@
-"""What people do while a request is on its way, and what comes of both sides' losses and
-refusals.
-"""
+"""What people do while a request is on its way, and what comes of losses and refusals."""
 
 from __future__ import annotations
 

@@ -38,9 +38,7 @@ def waits(monkeypatch):
 
 
 def test_a_whole_run(company, waits):
-    """Point 6: first sync, renewal of the access token, lost and refused answers, both
-    directions.
-    """
+    """Point 6: first sync, renewed access token, lost and refused answers, both directions."""
     ada = company.client()
     company.receipt(ada, {company.invoice(ada): 10})
     company.sim.api("POST", "customer", {"DisplayName": "Grace Hopper"})

@@ -97,9 +97,7 @@ def test_the_adapter_can_allow_and_explain_conditions(bills):
     ],
 )
 def test_what_no_list_asks_is_refused_with_a_sentence(bills, query):
-    """A pattern without end, a character that no record has, more conditions than any filter
-    makes.
-    """
+    """An endless pattern, a character that no record has, more conditions than any filter makes."""
     with pytest.raises(BadValue, match="bookmark"):
         taken(bills, query)
 

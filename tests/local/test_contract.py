@@ -57,9 +57,7 @@ def stocked_shop(shop):
 
 
 def keeps_its_word(adapter):
-    """Everything seen is found under its key; a record written back as it was read changes
-    nothing.
-    """
+    """Everything seen is found under its key; a record written back as read changes nothing."""
     seen = {one.key: one for one in adapter.seen(None)}
     assert seen
     found = adapter.find(None, list(seen))

@@ -1,6 +1,4 @@
-"""What is held while a record lands, with two real transactions: the host's first, ours beside
-it.
-"""
+"""What is held while a record lands, with two real transactions: the host's, and ours."""
 
 from __future__ import annotations
 

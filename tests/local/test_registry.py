@@ -38,9 +38,7 @@ def test_a_second_adapter_of_the_same_kind_for_a_model_is_refused(shop):
 
 
 def test_a_kind_that_does_not_exist_is_refused():
-    """Where it is registered, so that `manage.py check` can tell it: the class alone harms
-    nobody.
-    """
+    """Where it is registered, so that `manage.py check` can tell: the class harms nobody."""
     wrong = type("Wrong", (quicksync.ModelAdapter,), {"kind": "client"})
     with pytest.raises(ConfigurationError, match="kind 'client', which does not exist"):
         Registry().register(Patron, wrong)

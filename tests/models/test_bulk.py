@@ -55,9 +55,7 @@ def columns(row):
 
 
 def test_an_added_row_is_as_django_would_have_written_it(connection):
-    """Texts with quotes and percent signs, decimals, nested JSON, nothing, moments, true and
-    false.
-    """
+    """Quotes and percent signs, decimals, nested JSON, nothing, moments, true and false."""
     values = {
         "label": 'O\'Brien "50 %" %s 日本',
         "amount": Decimal("1234.5600"),

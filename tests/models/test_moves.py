@@ -31,9 +31,7 @@ MANY = 4
 
 
 def all_at_once(act):
-    """What each of several threads got from `act(number)`, all of them started at the same
-    moment.
-    """
+    """What each of several threads got from `act(number)`, all started at the same moment."""
     gate = threading.Barrier(MANY)
 
     def one(number):

@@ -153,9 +153,7 @@ class Maker:
         return payment(str(100 + number), customer, allocations=parts, paid_on=DAY)
 
     def _sides(self, situation: str, kind: str, name: str, mine: Record, theirs: Record) -> None:
-        """The same key on both sides: references then need no translation while records are
-        made.
-        """
+        """The same key on both sides: references need no translation while records are made."""
         if situation not in ("there", "here gone"):
             self.world.here[Ref(kind, name)] = mine
         if situation not in ("here", "there gone"):

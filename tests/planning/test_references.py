@@ -1,6 +1,4 @@
-"""References between records: linked, created by the same plan, or a reason to wait (C6, D2,
-I7).
-"""
+"""References between records: linked, made by the same plan, or a reason to wait (C6, D2, I7)."""
 
 from __future__ import annotations
 
@@ -209,9 +207,7 @@ TAXED = invoice(lines=(line(tax_code=Ref("tax_code", "7")),))
 
 
 def test_what_lines_here_have_no_place_for_holds_nothing_up():
-    """A host without tax codes takes invoices whose lines have one; its own are looked at as
-    ever.
-    """
+    """A host without tax codes takes invoices with them; its own are looked at as ever."""
     known, parts = (
         linked((Ref("customer", "c"), Ref("customer", "c"))),
         {"lines": frozenset({"item", "unit_price"})},

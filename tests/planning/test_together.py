@@ -72,9 +72,7 @@ def test_another_field_of_the_same_payment_is_merged_by_itself_c5():
 
 
 def test_what_both_sides_changed_to_the_same_is_no_dispute_about_the_rest():
-    """Our own write whose answer was lost, and an edit here since: nobody changed anything
-    there.
-    """
+    """Our own write whose answer was lost, and an edit here since: nobody changed it there."""
     both = paid("12.00", NEW_BILL)
     step = only(pair(both, MORE, MONEY), company=BILLS, wins=Wins.ASK)
     assert (shape(step), step.record) == (("update", "push", "allocations"), both)

@@ -87,9 +87,7 @@ def test_new_invoices_of_new_customers_travel_thirty_to_a_request(company):
 
 
 def test_a_pushed_record_costs_at_most_one_statement(company):
-    """Planning, sending and settling included; amortised, so the fixed part of a run is taken
-    out.
-    """
+    """Planning, sending and settling included, without the fixed part of a run."""
     many(company, 60, clients=30)
     _, few, *_ = counted(company)
     many(company, 240, clients=60)

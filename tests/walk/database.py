@@ -67,9 +67,7 @@ def drop(name: str) -> None:
 
 
 def leave() -> None:
-    """Close this process's connections, as before each fork: a connection belongs to one
-    process.
-    """
+    """Close this process's connections, as before each fork: each belongs to one process."""
     connections.close_all()
 
 

@@ -148,9 +148,7 @@ class Journal:
     # --- What people do ---------------------------------------------------------------------------
 
     def acted(self, side: str, now: Side) -> None:
-        """Somebody worked on a side: whatever differs from what it showed before was typed
-        there.
-        """
+        """Somebody worked on a side: whatever differs from before was typed there."""
         self.number += 1
         before = self.seen[side]
         for tag in now.keys() | before.keys():

@@ -45,9 +45,7 @@ class QuickBooks(Running):
         return found
 
     def spoil(self, how: str, *, path: str, times: int, seed: int) -> None:
-        """Have the next answers of a path say something strange, though what they answer was
-        done.
-        """
+        """Have the next answers of a path say something strange, though the work was done."""
         self.call("POST", "walk-spoil", {"how": how, "path": path, "times": times, "seed": seed})
 
     def end_trouble(self) -> None:

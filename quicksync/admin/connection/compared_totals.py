@@ -1,6 +1,4 @@
-"""The reconciliation in texts: one table for each kind, one line for each month and currency
-(I12).
-"""
+"""The reconciliation in texts: a table for each kind, a line for each month and currency (I12)."""
 
 from __future__ import annotations
 

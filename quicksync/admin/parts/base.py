@@ -86,9 +86,7 @@ def with_edition(page: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 
 def address(model: str, page: str, *args: object) -> str:
-    """The address of one of quicksync's admin pages; "" when no admin site that has it is
-    mounted.
-    """
+    """The address of one of quicksync's admin pages; "" when no mounted admin site has it."""
     return pages.url(f"quicksync_{model}_{page}", *args)
 
 
@@ -116,9 +114,7 @@ class CappedPaginator(Paginator):
 
 
 class PlainAdmin(admin.ModelAdmin):
-    """Base of all pages: own style sheet, no count of everything, long lists in pages of a
-    hundred.
-    """
+    """Base of all pages: own style sheet, no count of everything, lists in pages of a hundred."""
 
     show_full_result_count = False
     paginator = CappedPaginator

@@ -102,9 +102,7 @@ def of_connection(connection: Connection) -> Pill:
 
 
 def of_mapping(mapping: EntityMapping) -> Pill:
-    """Where a record stands. One in step that has been touched since is about to be compared
-    again.
-    """
+    """Where a record stands. One in step that was touched since is about to be compared again."""
     if mapping.state == EntityMapping.State.IN_SYNC and mapping.touched_at is not None:
         return Pill(str(_("Will be compared")), WAIT)
     text = str(mapping.get_state_display())

@@ -1,6 +1,4 @@
-"""How far a run is, in words and numbers, for pages and for the script that keeps them up to
-date.
-"""
+"""How far a run is, in words and numbers, for pages and the script that keeps them up to date."""
 
 from __future__ import annotations
 

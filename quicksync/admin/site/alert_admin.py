@@ -1,6 +1,4 @@
-"""Alerts: what was found wrong, since when, whether somebody was told, and when it was over
-(I15).
-"""
+"""Alerts: what was wrong, since when, whether somebody was told, and when it was over (I15)."""
 
 from __future__ import annotations
 

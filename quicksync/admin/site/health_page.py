@@ -1,6 +1,4 @@
-"""Health: how all connections stand, or one of them, with what is wrong and how it is mended
-(I14).
-"""
+"""Health: how all connections stand, or one of them; what is wrong, and how it is mended (I14)."""
 
 from __future__ import annotations
 

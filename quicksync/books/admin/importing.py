@@ -75,9 +75,7 @@ class FilesMixin(ExportMixin, admin.ModelAdmin):
         return super().changelist_view(request, {"import_url": address, **(extra_context or {})})
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Shows the form; takes the file and goes back to the list, or shows what is wrong with
-        it.
-        """
+        """Shows the form; takes the file and goes back to the list, or shows what is wrong."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         form = ImportForm(request.POST or None, request.FILES or None)

@@ -23,9 +23,7 @@ CHUNK = 5_000
 
 
 class Importer:
-    """One kind of file. `columns` are made for each import, since some know what is in the
-    books.
-    """
+    """One kind of file. `columns` are made for each import: some know what is in the books."""
 
     # Model field -> column, where their names differ: errors of the model are told at the column.
     told_at: ClassVar[Mapping[str, str]] = {}

@@ -155,9 +155,7 @@ def known(things: Mapping[str, T], sentence: str) -> Callable[[str], T]:
 
 
 def escaped(text: str) -> str:
-    """A text as a file for a spreadsheet holds it: nothing that somebody wrote is worked out
-    there.
-    """
+    """A text as a file for a spreadsheet holds it: nothing that people wrote is worked out."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -40,9 +40,7 @@ class Result(NamedTuple):
 
 
 def import_path(path: Path, kind: str, *, dry_run: bool = False) -> Result:
-    """Import a file. Raises Refused with every problem, or OSError when the file cannot be
-    opened.
-    """
+    """Import a file. Raises Refused with every problem, or OSError if it cannot be opened."""
     check_size(path.stat().st_size, settings.import_bytes)
     return import_bytes(path.read_bytes(), kind, dry_run=dry_run)
 

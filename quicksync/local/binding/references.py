@@ -132,9 +132,7 @@ class Reference(Field):
 
 
 def _down(base: type[models.Model], heir: type[models.Model]) -> tuple[str, ...]:
-    """The accessors that lead from a model to one that inherits from its table; empty when none
-    do.
-    """
+    """The accessors that lead from a model to one that inherits its table; empty when none do."""
     for relation in base._meta.related_objects:
         if (
             relation.one_to_one

@@ -1,6 +1,4 @@
-"""Many objects and their rows in a few statements, for adapters that opt in: no save(), no
-signals.
-"""
+"""Many objects and rows in a few statements, for adapters that opt in: no save(), no signals."""
 
 from __future__ import annotations
 
@@ -34,9 +32,7 @@ def _relations(model: type[models.Model]) -> list[str]:
 
 
 def save(jobs: Sequence[Job], adapter: Adapter) -> None:
-    """Save checked jobs. Raises IntegrityError or DataError when the database refuses any of
-    them.
-    """
+    """Save checked jobs. Raises IntegrityError or DataError when the database refuses one."""
     model = adapter.model
     made = [job.obj for job in jobs if job.created]
     if made:

@@ -10,9 +10,7 @@ from quicksync.management import table_check
 
 
 class Command(qcluster.Command):
-    """Without tables the cluster would log a database's error each second, and never do
-    anything.
-    """
+    """Without tables the cluster would log a database error each second, and never do anything."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         table_check.require("django_q")

@@ -1,6 +1,4 @@
-"""`quicksync_groups`: two ready groups of permissions, for the office and for the operator
-(I18).
-"""
+"""`quicksync_groups`: ready groups of permissions, for the office and for the operator (I18)."""
 
 from __future__ import annotations
 

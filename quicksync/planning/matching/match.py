@@ -97,9 +97,7 @@ def _pair_group(group: list[Candidate], found: Matching, *, repeats: bool) -> No
 
 
 def _hold_side(side: list[Candidate], other: list[Candidate], code: str, found: Matching) -> None:
-    """Several of one identity are duplicates; a single one that faces several could be any of
-    them.
-    """
+    """Several of one identity are duplicates; one that faces several could be any of them."""
     if len(side) == 1:
         _hold(side[0], other, "ambiguous-match", found)
     for half in side if len(side) > 1 else ():
@@ -109,9 +107,7 @@ def _hold_side(side: list[Candidate], other: list[Candidate], code: str, found: 
 
 
 def _hold_beside_skipped(alone: list[Candidate], group: list[Candidate], found: Matching) -> None:
-    """The only one of its identity that is not skipped waits if the other side has a skipped
-    one.
-    """
+    """The only one of its identity that is not skipped waits if one there is skipped."""
     half = alone[0]
     skipped = [
         one for one in group if one.excluded and (one.here is None) is not (half.here is None)

@@ -133,9 +133,7 @@ UNREADABLE = _unclear("QuickBooks' answer about this record cannot be read.")
 
 
 def outcomes(items: Sequence[WriteItem], reply: WireReply) -> tuple[Outcome, ...]:
-    """One outcome for each item. Raises ConnectionTrouble when the batch as a whole got no
-    answer.
-    """
+    """One outcome for each item. Raises ConnectionTrouble when the whole batch got no answer."""
     faults.check(reply)
     if reply.status != 200:
         return _refused(items, reply)

@@ -305,9 +305,7 @@ def _next_page(read: Read, remotes: Sequence[Remote]) -> Read:
 
 
 def _several_currencies(preferences: Remote) -> bool:
-    """Whether there are currencies to read: a company with one alone refuses to be asked for
-    them.
-    """
+    """Whether there are currencies to read: a company with just one refuses to be asked."""
     try:
         tree = exact_json.read(preferences.payload)
     except ValueError:

@@ -28,8 +28,6 @@ _TWO = dict(pair.split(":") for pair in _PAIRS.split())
 
 
 def two_letters(code: str) -> str:
-    """The two letters of a country's code; what is no such code comes back as it is, in
-    capitals.
-    """
+    """The two letters of a country's code; what is no such code comes back in capitals."""
     code = code.strip().upper()
     return _TWO.get(code, code)

@@ -1,6 +1,4 @@
-"""The kinds as QuickBooks Online has them: the wire tables, and what can be done with the
-records.
-"""
+"""The kinds as QuickBooks Online has them: wire tables, and what can be done with the records."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The double-entry ledger: one table behind all documents, and every balance that follows from
-it.
-"""
+"""The double-entry ledger: one table behind all documents, and every balance that follows."""
 
 from __future__ import annotations
 
@@ -189,9 +187,7 @@ def _below(book: Book, id_: str) -> Decimal:
 
 
 def trial_balance(book: Book) -> list[Doc]:
-    """Every account with a balance: debit or credit in home currency, as numbers with two
-    decimals.
-    """
+    """Every account with a balance: debit or credit in home currency, with two decimals."""
     rows = []
     for id_, doc in book.rows("Account").items():
         home = total(book, "Account", id_)[0]

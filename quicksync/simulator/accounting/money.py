@@ -10,9 +10,7 @@ HUNDRED = Decimal(100)
 
 
 def dec(value: object) -> Decimal:
-    """A Decimal of any JSON scalar; absent counts as zero, anything unreadable raises
-    ValueError.
-    """
+    """A Decimal of any JSON scalar; absent counts as zero, what is unreadable raises ValueError."""
     if value is None or value == "":
         return ZERO
     if isinstance(value, Decimal):

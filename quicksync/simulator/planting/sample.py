@@ -1,6 +1,4 @@
-"""The sample company: a landscaper with customers, suppliers, stock and half a year of
-documents.
-"""
+"""The sample company: a landscaper with customers, suppliers, stock and half a year's documents."""
 
 from __future__ import annotations
 

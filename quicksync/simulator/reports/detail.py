@@ -116,9 +116,7 @@ def general_ledger(book: Book, asked: Asked, entries: list[Entry], splits: Split
 def _opening(
     book: Book, asked: Asked, entries: Iterable[Entry], chart: dict[str, Doc]
 ) -> dict[str, int]:
-    """Income and costs begin with the fiscal year; what was earned before is in retained
-    earnings.
-    """
+    """Income and costs begin with the fiscal year; earlier ones are in retained earnings."""
     start = asked.span.words[0]
     year = fiscal_start(book, asked.span.start).isoformat()
     kept = accounts.retained(chart)

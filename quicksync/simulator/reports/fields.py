@@ -57,9 +57,7 @@ class Reader:
 
 @dataclass
 class Line:
-    """One row of a detailed report: a posting, its document, and the figures the report works
-    out.
-    """
+    """One row of a detailed report: a posting, its document, and what the report works out."""
 
     reader: Reader
     entry: Entry
@@ -356,9 +354,7 @@ class Fields:
     home: bool
 
     def described(self, **titles: str) -> list[Doc]:
-        """The columns as the report tells them; `titles` says what this report calls some of
-        them.
-        """
+        """The columns as the report tells them; `titles` says what it calls some of them."""
         return [
             column(
                 titles.get(key, _FIELDS[key][0]),

@@ -151,9 +151,7 @@ def _profit_rows(statement: _Statement, *, empty: bool = False) -> tuple[list[Do
 
 
 def balance_sheet(book: Book, asked: Asked, entries: list[Entry]) -> Doc:
-    """What is owned and owed on a day; profits of earlier fiscal years stand in retained
-    earnings.
-    """
+    """What is owned and owed on a day; profits of earlier years stand in retained earnings."""
     columns = Columns(book, asked, entries)
     statement = _Statement(book, columns, columns.standing())
     assets, owned = _groups(statement, 1, _ASSETS)

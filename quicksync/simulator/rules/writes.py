@@ -153,9 +153,7 @@ def _write(work: Work) -> Doc:
 
 
 def _seen(doc: Doc) -> Doc:
-    """What a write may change of an object; what a payment's lines say beyond that is worked
-    out.
-    """
+    """What a write may change of an object; what else a payment's lines say is worked out."""
     seen = {
         key: value
         for key, value in doc.items()
@@ -205,9 +203,7 @@ def _home_amounts(work: Work) -> None:
 
 
 def _protect(work: Work) -> None:
-    """Deposited money cannot be changed; a document cannot fall below what was already paid on
-    it.
-    """
+    """Deposited money cannot be changed; a document cannot fall below what was paid on it."""
     book, name, doc, old = work.book, work.entity.name, work.doc, work.old
     if old is None or work.bookkeeper:
         return

@@ -135,9 +135,7 @@ class Site:
         )
 
     def fresh_tokens(self, realm: str) -> tuple[str, str]:
-        """A new connection to a company, beside those there are: its access and its refresh
-        token.
-        """
+        """A new connection to a company, beside those there are: access and refresh token."""
         pair = self.tokens.issue(realm, SCOPES)
         return pair.access, pair.refresh
 
@@ -184,9 +182,7 @@ class Site:
             self.webhooks.notify(company.realm, events)
 
     def status(self) -> Doc:
-        """What the status route tells; tokens that are dead are replaced, for these work at
-        once.
-        """
+        """What the status route tells; dead tokens are replaced, for these work at once."""
         companies = []
         for realm, company in list(self.companies.items()):
             access, refresh = self.tokens.live(realm) or self.fresh_tokens(realm)

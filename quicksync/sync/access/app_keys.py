@@ -66,9 +66,7 @@ def settings_environment() -> str:
 
 
 def keys_for(connection_environment: str) -> AppKeys:
-    """The keys with which a connection of this environment asks Intuit; false when there are
-    none.
-    """
+    """The keys with which a connection of this environment asks Intuit; false without any."""
     name = environment_of(connection_environment)
     return _from_settings(name) or _from_row(name, _stored().get(name))
 

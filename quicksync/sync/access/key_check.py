@@ -134,9 +134,7 @@ def keep(environment: str, given: dict[str, str], *, user: Any = None) -> Verdic
 
 @sensitive_variables()
 def store(environment: str, values: dict[str, str], *, user: Any = None) -> bool:
-    """Write values into an environment's row, "" to remove one. Tells whether anything was
-    changed.
-    """
+    """Write values into an environment's row, "" to remove one. Tells whether any changed."""
     try:
         return _write(environment, values, user)
     except IntegrityError:

@@ -232,9 +232,7 @@ def as_rate(text: str) -> Decimal:
 
 
 def rate_there(facts: Facts, kind: str, remote_id: str) -> Decimal | None:
-    """The rate that a tax code has in QuickBooks now; None where QuickBooks works it out by
-    itself.
-    """
+    """The rate of a tax code in QuickBooks now; None where QuickBooks works it out by itself."""
     text = facts.tax_codes.get(remote_id, "") if KINDS[kind].is_rated else ""
     return as_rate(text) if text else None
 

@@ -77,8 +77,7 @@ def read_kinds(edition: Edition) -> tuple[str, ...]:
 
 
 def learn(connection: Connection, edition: Edition) -> bool:
-    """Work out the company's facts from its set-up records and lists, and keep them on the
-    connection.
+    """Keep on the connection the facts that the company's set-up records and lists tell.
 
     Returns whether anything is new.
     """

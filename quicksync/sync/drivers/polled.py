@@ -76,8 +76,7 @@ def _edition(connection: Connection) -> Edition:
 
 
 def hand_out(session: Session) -> WireRequest | None:
-    """The next request; None when there is none, and then `session.next` says whether to come
-    again.
+    """The next request; None when there is none: `session.next` says whether to come again.
 
     Whoever asks for work has nothing in hand any more: an answer that is still out is asked about
     first, so that one parcel at most is ever on its way.

@@ -43,8 +43,7 @@ log = logging.getLogger("quicksync.exchange")
 
 
 def request_for(run: SyncRun, company: AtHand, desk: Desk) -> WireRequest | None:
-    """The next request of a run, with everything that it rests on committed; None while there is
-    none.
+    """The next request of a run, with all that it rests on committed; None while there is none.
 
     What is in doubt is asked about before anything else is sent (invariant 4), and nothing
     overtakes a question: what was read meanwhile would be newer than what its answer tells.

@@ -234,9 +234,7 @@ def _first_rank(run: SyncRun, state: str) -> Subquery:
 def _prepare(
     run: SyncRun, company: AtHand, operations: Sequence[Operation], desk: Desk
 ) -> list[Operation]:
-    """Give each its text for the wire; those whose references did not come about are settled
-    here.
-    """
+    """Give each its text for the wire; those without their references are settled here."""
     records = {
         operation.pk: record
         for operation in operations
@@ -317,9 +315,7 @@ def in_doubt(connection: Connection) -> int:
 
 
 def soonest_retry(run: SyncRun) -> float | None:
-    """Seconds until something that is owed may be tried again; None when nothing waits for a
-    time.
-    """
+    """Seconds until something owed may be tried again; None when nothing waits for a time."""
     waiting = Operation.objects.filter(
         owed(), connection=run.connection_id, state__in=Operation.OPEN, retry_at__isnull=False
     )

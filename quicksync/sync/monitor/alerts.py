@@ -90,9 +90,7 @@ def tell() -> int:
 
 
 def addressees() -> list[str]:
-    """`ALERT_EMAILS`; when that is empty, the staff who may connect companies and have an
-    address.
-    """
+    """`ALERT_EMAILS`; if that is empty, the staff who may connect companies, by e-mail."""
     if settings.alert_emails:
         return list(settings.alert_emails)
     staff = get_user_model()._default_manager.filter(is_staff=True, is_active=True)

@@ -95,9 +95,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def untold(self) -> tuple[tuple[str, str], ...]:
-        """What could not be compared, and the side ("here", "there") whose records do not tell
-        it.
-        """
+        """What could not be compared, and the side ("here", "there") that does not tell it."""
         if not KINDS[self.kind].is_document:
             return ()
         return tuple(
@@ -132,8 +130,7 @@ def untold(lines: Iterable[Line]) -> list[tuple[str, str, str]]:
 
 
 def amounts_of(record: Record, carried: Container[str] = ()) -> Amounts:
-    """A record's total, tax and what is open of it: an invoice's balance, a payment's unapplied
-    rest.
+    """A record's total, tax, and what is open: an invoice's balance, a payment's unapplied rest.
 
     `carried` are the fields that its side is known to tell: having no allocations may also mean
     that they are not told.

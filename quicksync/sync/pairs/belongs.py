@@ -65,8 +65,7 @@ def of_keys(adapter: Adapter, keys: Sequence[str], connection: Connection) -> se
 
 
 def shown(adapter: Adapter, mappings: Iterable[EntityMapping]) -> dict[str, list[EntityMapping]]:
-    """Object key -> its mappings that its own pages show: those of the companies that it belongs
-    to.
+    """Object key -> the mappings that its own pages show: those of the companies it belongs to.
 
     An object that belongs to no company any more shows where it is still in QuickBooks. Only where
     a record could be another company's is that asked, once for each company.

@@ -37,8 +37,7 @@ TRIES = 20
 
 
 def stands() -> Q:
-    """Operations whose pair is as it was planned, and the other half too where two halves are
-    joined.
+    """Operations whose pair is as it was planned; the other half too, where two are joined.
 
     The condition is on joined tables: for an UPDATE it counts only while `held` keeps those rows as
     they are.
@@ -97,9 +96,7 @@ class Look(NamedTuple):
 
 
 def look(operations: Sequence[Operation]) -> Look:
-    """Lock these operations and their pairs, and give those that stand their pairs as they are
-    now.
-    """
+    """Lock these operations and their pairs; those that stand get their pairs as they are now."""
     keys = [one.pk for one in operations]
     halves = [
         half for one in operations for half in (one.mapping_id, one.partner_id) if half is not None

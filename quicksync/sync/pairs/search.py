@@ -30,9 +30,7 @@ def _by_identity(record: Record) -> Hashable:
 
 
 def _by_the_rest(record: Record) -> Hashable:
-    """What is left of an invoice that QuickBooks has numbered, and of a payment that it has
-    dated.
-    """
+    """What is left of an invoice that QuickBooks has numbered, a payment that it has dated."""
     return record.identity_left(_as_it_is)
 
 

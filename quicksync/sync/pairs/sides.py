@@ -68,9 +68,7 @@ def stored(rows: QuerySet[RemoteRecord], *, streamed: int = 0) -> Iterator[Remot
 
 
 def agreement(mapping: EntityMapping) -> Agreed | str | None:
-    """What both sides last agreed on; a sentence when it was stored in a form that cannot be
-    read.
-    """
+    """What both sides last agreed on; a sentence when its stored form cannot be read."""
     if mapping.agreed_here is None or mapping.agreed_there is None:
         return None
     try:

@@ -145,9 +145,7 @@ def _remembered(kind: str) -> tuple[Connection, ...] | None:
 
 
 class _Woken(set[int]):
-    """The connections that one transaction of the host's has woken already, however often it
-    saved.
-    """
+    """The connections that one of the host's transactions has woken, however often it saved."""
 
 
 def _wake_after(connection_ids: set[int]) -> None:
@@ -170,9 +168,7 @@ def _wake_rest(woken: _Woken, connection_ids: set[int]) -> None:
 
 
 def _wake(connection_ids: set[int]) -> None:
-    """Whoever is not woken here, whatever broke, has its turn with the next dispatch or
-    interval.
-    """
+    """Whoever is not woken here, whatever broke, has its turn at the next dispatch or interval."""
     with Harmless("wake_failed", "nobody was woken", ids=sorted(connection_ids)):
         wake(connection_ids, SyncRun.Trigger.LIVE)
 

@@ -123,9 +123,7 @@ def want_no_more(drafts: QuerySet[Operation]) -> None:
 
 
 def _overtake(run: SyncRun) -> int:
-    """Take out what has moved since the plan was made, and consume the touches of what is
-    approved.
-    """
+    """Take out what has moved since it was planned; consume the touches of what is approved."""
     drafts = run.operations.filter(state=State.DRAFT)
     halves = EntityMapping.objects.filter(_halves_of(drafts))
     free = set(ground.held(halves).values_list("pk", flat=True))

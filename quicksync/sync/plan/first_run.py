@@ -83,9 +83,7 @@ def takes(run: SyncRun, category: Category) -> bool:
 
 
 def make_preview(run: SyncRun) -> None:
-    """A run of a connection with `nothing_approved` becomes the preview that its records wait
-    for.
-    """
+    """A run of a connection with `nothing_approved` becomes the preview its records wait for."""
     if not (run.preview or run.approved_at or run.scope.is_own_yes):
         lease.keep(run, preview=True)
 

@@ -1,6 +1,4 @@
-"""What the planner wants, in a constant number of queries for each chunk: candidates and
-policies.
-"""
+"""What the planner wants, in a constant number of queries a chunk: candidates and policies."""
 
 from __future__ import annotations
 

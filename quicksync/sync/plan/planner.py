@@ -1,6 +1,4 @@
-"""Plan a run: gather, build, save the steps as operations; kind by kind, chunk by chunk, in
-slices.
-"""
+"""Plan a run: gather, build, save steps as operations; kind by kind, chunk by chunk, in slices."""
 
 from __future__ import annotations
 
@@ -260,9 +258,7 @@ class Planner:
     def _mark(
         self, step: Step, side: Both, counting: Counting, settled: list[EntityMapping]
     ) -> None:
-        """The mapping's state and reason after this step, and the count of what needs nothing
-        more.
-        """
+        """The mapping's state and reason after this step; counts what needs nothing more."""
         mapping = side.mapping
         if self._stays_out(step, mapping):
             return

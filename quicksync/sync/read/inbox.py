@@ -249,9 +249,7 @@ def _note_merges(merges: Sequence[Notice], connections: dict[str, int]) -> None:
 
 
 def _alarm(delivery: WebhookDelivery, trouble: UnknownShape) -> None:
-    """Say it aloud: from now on QuickBooks may tell us things that we do not understand (pain
-    31).
-    """
+    """Say it aloud: from now on QuickBooks may tell us what we do not understand (pain 31)."""
     log.error(
         "webhook of an unknown shape: %s",
         trouble.detail or trouble.sentence,

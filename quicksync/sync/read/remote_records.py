@@ -36,8 +36,7 @@ _AFTER_NAMELESS = chr(ord(NAMELESS) + 1)
 
 
 def begin(run: SyncRun, edition: Edition) -> None:
-    """Give a run the reads that it starts with; they are saved with the first one that is handed
-    out.
+    """Give a run the reads that it starts with; they are saved with the first that is handed out.
 
     Everything at first and after too long a gap; afterwards one call for all kinds, and the lists
     once a day.
@@ -86,9 +85,7 @@ def _forgotten(connection: Connection) -> bool:
 
 
 def _unread(connection: Connection, edition: Edition) -> list[Read]:
-    """Records that could not be read are read anew once a day: a mistake of an answer mends
-    itself.
-    """
+    """What could not be read is read anew once a day: a mistake of an answer mends itself."""
     held = EntityMapping.objects.filter(
         connection=connection,
         state=EntityMapping.State.HELD,
@@ -269,9 +266,7 @@ def store(
 def _locked(
     connection: Connection, remotes: Mapping[tuple[str, str], Remote]
 ) -> dict[tuple[str, str], RemoteRecord]:
-    """What is known of these, locked: another worker's newer answer is waited for, not
-    overwritten.
-    """
+    """What is known of these, locked: a worker's newer answer is waited for, not overwritten."""
     ids = defaultdict(list)
     for type_, remote_id in remotes:
         ids[type_].append(remote_id)

@@ -1,5 +1,4 @@
-"""Records that are gone in QuickBooks though nothing told of it, and records that reading has
-missed.
+"""Records that are gone in QuickBooks though nothing told of it, and those that reading missed.
 
 The change feed tells of deletions for 30 days, and of so many changes at a time. After a longer
 gap, or when there was more than it tells, every record known here is asked for by its id; one that
@@ -32,9 +31,7 @@ def everything(run: SyncRun) -> None:
 
 
 def note(run: SyncRun, result: ReadResult) -> None:
-    """Keep how many records of a type there are, where an answer could not tell what was
-    deleted.
-    """
+    """Keep how many records of a type there are, where no answer could tell what was deleted."""
     if result.totals:
         run.progress.totals = (run.progress.totals or {}) | dict(result.totals)
 

@@ -117,9 +117,7 @@ def cycle_of(connection_id: int, *, enqueue: bool = True) -> SyncRun | None:
 
 
 def _begin(connection: Connection) -> bool:
-    """Take the wake, or the time that has come; of several tasks for one wake the first one has
-    it.
-    """
+    """Take the wake, or the time that has come; of several tasks for one wake the first has it."""
     now, told = timezone.now(), connection.clock
     due = told.next_sync_at is None or told.next_sync_at <= now
     if not due and told.woken_at is None:

@@ -27,9 +27,7 @@ def sweep() -> int:
 
 
 def purge() -> dict[str, int]:
-    """Delete journals past their time (retention is a setting). Returns what was deleted, by
-    table.
-    """
+    """Delete journals past their time (retention is a setting). Returns how many, by table."""
     now = timezone.now()
     evidence = now - dt.timedelta(days=settings.keep_attempts_days)
     old_attempts = Attempt.objects.filter(at__lt=evidence)

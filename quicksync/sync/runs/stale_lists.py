@@ -30,9 +30,7 @@ MOST = 500
 
 
 def reads(run: SyncRun, edition: Edition) -> tuple[Read, ...]:
-    """What to read before planning, because a record names what the lists lack; () nearly
-    always.
-    """
+    """What to read before planning, since a record names what the lists lack; mostly ()."""
     last = run.connection.clock.lists_read_at
     if run.progress.lists or last is None or timezone.now() - last < NOT_BEFORE:
         return ()

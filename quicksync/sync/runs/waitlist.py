@@ -1,6 +1,4 @@
-"""Runs that stand in line behind the one at work, and begin by themselves when it has ended
-(A14).
-"""
+"""Runs that stand in line behind the one at work, and begin by themselves once it ends (A14)."""
 
 from __future__ import annotations
 
@@ -97,9 +95,7 @@ def after(connection_id: int) -> None:
 
 
 def advance_all() -> None:
-    """Runs whose turn has come and whom nobody told: the worker that should have died in
-    between.
-    """
+    """Runs whose turn has come and whom nobody told: the worker that should have died."""
     at_work = SyncRun.objects.filter(connection=OuterRef("connection"), state__in=SyncRun.ACTIVE)
     waiting = SyncRun.objects.filter(~Exists(at_work), state=State.QUEUED).order_by()
     for pk in waiting.values_list("connection", flat=True).distinct():

@@ -13,7 +13,5 @@ _DEADLOCK = "40P01"
 
 
 def is_one(error: OperationalError) -> bool:
-    """Whether the database ended this transaction for another one that it waited for in a
-    circle.
-    """
+    """Whether the database ended this transaction for one that it waited for in a circle."""
     return getattr(error.__cause__, "sqlstate", "") == _DEADLOCK

@@ -1,6 +1,4 @@
-"""What of ours runs in a host's own request must not break it: it is logged, and made up for
-later.
-"""
+"""What of ours runs in a host's request must not break it: it is logged, and made up for later."""
 
 from __future__ import annotations
 

@@ -81,9 +81,7 @@ def _migrated(using: str, **kwargs: Any) -> None:
 
 
 def forget() -> None:
-    """After `migrate quicksync zero`: no schedule is left, no task waits, and none is
-    remembered.
-    """
+    """After `migrate quicksync zero`: no schedule is left, and no task waits or is remembered."""
     Schedule.objects.filter(func__startswith=f"{LABEL}.").delete()
     Task.objects.filter(func__startswith=f"{LABEL}.").delete()
     waiting = [row.pk for row in OrmQ.objects.all() if str(row.func()).startswith(f"{LABEL}.")]

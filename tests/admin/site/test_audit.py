@@ -214,9 +214,7 @@ def test_i1_no_secret_is_in_the_history_of_settings():
 def test_i1_the_history_of_one_record_is_told_in_the_same_words(
     what, connection, invoices, admin_client
 ):
-    """Not as raw values, and without the offer to revert to an old version, which would be
-    refused.
-    """
+    """Not as raw values, and without the offer to go back to an old version, which is refused."""
     invoices.options = invoices.options.replace(wins="ask")
     invoices.save()
     connection.interval_minutes = 77

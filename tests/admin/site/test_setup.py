@@ -304,9 +304,7 @@ def test_pain29_error_3100_is_explained_where_the_company_and_the_keys_are(
 
 @pytest.mark.django_db(transaction=True)
 def test_wrong_keys_stop_a_run_with_the_way_to_mend_them(sim, admin_client, url):
-    """Not an error of this program: the run says so at once, and goes on when the keys are
-    mended.
-    """
+    """No error of this program: the run says so at once, and goes on when the keys are mended."""
     admin_client.post(url, of(sim))
     company: Company = join(sim, kinds=("customer",))
     company.client("Ada")

@@ -1,6 +1,4 @@
-"""The page of notifications: what each told, a warning about unknown shapes, and using them
-again.
-"""
+"""The page of notifications: what each told, a warning of unknown shapes, and using them again."""
 
 from __future__ import annotations
 

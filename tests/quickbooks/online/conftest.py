@@ -21,9 +21,7 @@ KINDS_OF_ALL = tuple(KINDS)
 
 
 class Clock:
-    """The machine's clock as it was at first, moved on by what sleeps on it; nothing really
-    waits.
-    """
+    """The machine's clock as it was, moved on by what sleeps on it; nothing really waits."""
 
     def __init__(self) -> None:
         self._begun = time.time()

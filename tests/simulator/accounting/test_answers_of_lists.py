@@ -27,9 +27,7 @@ def test_checks_name_the_company_else_the_person(books, values, printed):
 
 
 def test_lists_are_ordered_as_recorded(books):
-    """fidelity 1.11: customers by their full names, so below their parents; accounts by their
-    own.
-    """
+    """fidelity 1.11: customers by full names, so below their parents; accounts by their own."""
     parent = books.customer("Freeman Sporting Goods")
     books.customer("0969 Ocean View Road", Job=True, ParentRef={"value": parent["Id"]})
     books.customer("Geeta Kalapatapu")

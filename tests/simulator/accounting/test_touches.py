@@ -90,9 +90,7 @@ def test_a_write_that_changes_nothing_tells_nobody():
 
 
 def test_a_deposit_does_not_touch_what_it_brings_to_the_bank(own):
-    """fidelity 1.3: 6 of 6 payments in deposits at token 0, time of last change = time of
-    creation.
-    """
+    """fidelity 1.3: 6 of 6 payments in deposits at token 0, last changed when created."""
     customer = own.customer()
     payment = own.pay(customer, 30)
     receipt = own.create("SalesReceipt", CustomerRef={"value": customer["Id"]}, Line=[sale(10)])

@@ -211,9 +211,7 @@ def test_fidelity_1_14_the_parser_says_what_it_met_and_where(there, statement, w
 
 
 def test_what_stands_in_a_list_can_be_left_out(there):
-    """Not in the published grammar; qbo_api#37 tells that the live service takes it, with
-    quotes.
-    """
+    """Not in the published grammar; by qbo_api#37 the live service takes it, with quotes."""
     every = [row["Id"] for row in there.query("select * from Vendor maxresults 1000")["Vendor"]]
     left = there.query(
         f"select * from Vendor where Id not in ('{every[0]}', '{every[1]}') maxresults 1000"

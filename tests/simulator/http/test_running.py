@@ -1,6 +1,4 @@
-"""Ways to start it: as a command, in a test, with a file that outlives it; and what it stands
-on.
-"""
+"""Ways to start it: as a command, in a test, with a file that outlives it; what it stands on."""
 
 from __future__ import annotations
 

@@ -80,9 +80,7 @@ def test_a_cash_balance_sheet_has_nothing_owed_for_sales_and_purchases(books):
 
 
 def test_what_is_paid_ahead_is_told_apart_until_it_is_used(books):
-    """A payment before its invoice, and what is overpaid, stand in Unapplied Cash Payment
-    Income.
-    """
+    """A payment before its invoice, or overpaid, stands in Unapplied Cash Payment Income."""
     customer = books.customer()
     invoice = books.invoice(customer, 100, TxnDate=f"{LAST}-06-01")
     books.pay(customer, 150, (invoice, 100), TxnDate=f"{LAST}-02-01")

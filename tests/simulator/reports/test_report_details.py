@@ -149,9 +149,7 @@ def test_the_journal_tells_every_document_with_its_debits_and_credits(books):
 
 
 def test_the_list_with_splits_tells_what_a_document_splits_into(books):
-    """As recorded 2021: own line with date and type, splits with neither, a blank line after
-    them.
-    """
+    """As recorded 2021: own line with date and type, splits with neither, then a blank line."""
     invoice = books.create(
         "Invoice", CustomerRef={"value": books.customer("Ann")["Id"]}, Line=[sale(10), sale(5)]
     )

@@ -7,9 +7,7 @@ from tests.simulator.wire import sale, side
 
 
 def test_amounts_are_on_the_natural_side_of_their_account(books):
-    """fidelity 2: recorded income 337.50 and A/P 58115.55 are positive; the simulator told
-    debits.
-    """
+    """fidelity 2: recorded income 337.50 and A/P 58115.55 are positive, not debits."""
     books.invoice(books.customer(), 337.5)
     books.bill(books.vendor(), 58)
     books.delete("Bill", books.bill(books.vendor(), 9))
@@ -44,9 +42,7 @@ def test_a_line_tells_its_name_and_what_it_went_against(books):
 
 
 def test_a_journal_entry_has_no_line_of_its_own(books):
-    """Recorded 2025: with more than two lines every one is against -Split-; the name is the
-    line's.
-    """
+    """Recorded 2025: with more than two lines each is against -Split-; the name is the line's."""
     bank, fees, supplies = (
         books.account(name) for name in ("Checking", "Bank Charges", "Office Supplies")
     )

@@ -1,6 +1,4 @@
-"""Reports: their shape, columns, filters and what they are summed up by, beside recorded
-answers.
-"""
+"""Reports: shape, columns, filters and what they are summed up by, beside recorded answers."""
 
 from __future__ import annotations
 
@@ -369,9 +367,7 @@ def test_filters_reach_the_details_too(traced):
 
 
 def test_what_a_report_does_not_document_it_leaves_aside(traced):
-    """TrialBalance takes no filter and sums up by nothing: recorded 2026, byte for byte the
-    same.
-    """
+    """TrialBalance takes no filter and sums up by nothing: recorded 2026, byte for byte."""
     plain = ask(traced, "TrialBalance", **WHOLE_YEAR)
     other = ask(
         traced,
@@ -446,9 +442,7 @@ def told_lines(report):
 
 
 def test_columns_by_name_are_the_names(traced):
-    """fidelity 2: summarize_column_by=Customers was refused; recorded 200, the last column
-    TOTAL.
-    """
+    """fidelity 2: summarize_column_by=Customers was refused; recorded: 200, last column TOTAL."""
     report = ask(traced, "ProfitAndLoss", **WHOLE_YEAR, summarize_column_by="Classes")
     assert titles(report) == ["", "East", "West", "TOTAL"]
     assert keys(report) == ["account", *traced.classes, "total"]

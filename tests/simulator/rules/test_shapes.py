@@ -85,9 +85,7 @@ def test_every_reference_points_at_a_known_type():
 
 
 def test_what_the_sample_has_none_of_has_its_shape(sample):
-    """Entities without a row in the sample: made here, so that every entity's answer is looked
-    at.
-    """
+    """Entities without a row in the sample: made here, so that every answer is looked at."""
     account = sample.rows("select * from Account where AccountType = 'Expense'")[0]["Id"]
     stock = sample.rows("select * from Item where Type = 'Inventory'")[0]["Id"]
     customer = sample.rows("select * from Customer")[0]["Id"]

@@ -50,9 +50,7 @@ def pair(environment):
 
 
 class TestWhichCount:
-    """The environment wins over the settings, these over the admin; each environment has its
-    own.
-    """
+    """The environment wins over settings, these over the admin; each environment has its own."""
 
     def test_without_any_there_are_none(self, db, settings):
         settings.QUICKSYNC = {}

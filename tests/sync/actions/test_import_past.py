@@ -34,9 +34,7 @@ def bring(company, wanted, **options):
 
 @pytest.fixture
 def old(company):
-    """Three invoices of 2020, one of 2019, one of today; a start date that leaves the old ones
-    out.
-    """
+    """Three invoices of 2020, one of 2019, one of today; the start date leaves the old ones out."""
     company.enable("invoice", start_date=timezone.localdate(), start_basis="document")
     ada = company.client("Ada")
     days = [

@@ -88,9 +88,7 @@ class TestForce:
 
 
 class TestOnlyTheOtherSideChanged:
-    """B8: "Send" with nothing to send and "Get" with nothing to get do not call the pair in
-    step.
-    """
+    """B8: "Send" without anything to send, or "Get" to get, does not call the pair in step."""
 
     @pytest.fixture
     def apart(self, company):

@@ -33,9 +33,7 @@ def number(text):
 
 
 def before_landing(monkeypatch, change, *, action="update"):
-    """`change` happens once, after the worker has chosen what it will land and before it lands
-    it.
-    """
+    """`change` happens once, after the worker has chosen what to land and before it lands it."""
     real = landing.apply
 
     def apply(run, company, operations):

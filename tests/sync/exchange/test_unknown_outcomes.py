@@ -99,9 +99,7 @@ class TestOneStrangeAnswer:
 
     @pytest.mark.parametrize("name", ["item-missing", "cut-off"])
     def test_one_payment_though_every_answer_is_strange(self, company, receipt, name):
-        """QuickBooks repeats the first answer: it never comes to say more. Then its books are
-        read.
-        """
+        """QuickBooks repeats the first answer and says no more: then its books are read."""
         company.sim.fault(**PAYMENT, spoil=STRANGE[name])
         run = through(company)
         company.sim.clear_faults()
@@ -180,9 +178,7 @@ class TestDuplicateRequest:
         assert len(set(request_ids(company))) == 2
 
     def test_two_equal_payments_are_two(self, company, lost, receipt):
-        """A customer may pay the same amount twice a day: the one there is one of them, not
-        both.
-        """
+        """A customer may pay the same amount twice a day: the one there is one, not both."""
         twin = company.receipt(
             receipt.client, {}, amount=Decimal(100), received_on=receipt.received_on
         )

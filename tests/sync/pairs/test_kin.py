@@ -1,6 +1,4 @@
-"""B3: whoever saves the same row through another class is heard as well: a base, a child, a
-proxy.
-"""
+"""B3: whoever saves the row through another class is heard as well: a base, a child, a proxy."""
 
 from __future__ import annotations
 

@@ -85,9 +85,7 @@ def test_c19_a_notification_moves_the_pair_to_the_record_that_is_left(company):
 
 
 def other_mason(company):
-    """A vendor with a bill, and another one in QuickBooks that its record is merged into: its
-    ids.
-    """
+    """A vendor with a bill, and the one in QuickBooks that it is merged into: their ids."""
     mason = company.vendor("Mason")
     company.bill(mason, 10)
     company.sync()

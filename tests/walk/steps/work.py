@@ -92,9 +92,7 @@ def two_workers(world: World) -> str:
 
 
 def edit_in_the_middle(world: World) -> str:
-    """A transaction of this side is open while a worker lands what it has read, and commits
-    then.
-    """
+    """A transaction of this side is open while a worker lands what it read, and commits then."""
     there.edit_customer(world)
     stir(world)
     worker = world.start(Halt("landing", 1, "stop"))

@@ -35,9 +35,7 @@ LINE_FIELDS = frozenset({"lines", "discount", "discount_percent", "prices_includ
 
 
 def lines_as(form: LineForm) -> Callable[[Tree, Writing], None]:
-    """What puts lines, discount and tax of a document into the tree, if any of them is to be
-    sent.
-    """
+    """What puts a document's lines, discount and tax into the tree, if any is to be sent."""
 
     def write(tree: Tree, writing: Writing) -> None:
         if writing.creating or writing.fields & LINE_FIELDS:

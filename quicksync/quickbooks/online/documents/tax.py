@@ -1,5 +1,4 @@
-"""Sales tax on documents: what QuickBooks is told, so that both totals agree to the cent (F14,
-F15).
+"""Sales tax on documents: what QuickBooks is told so that both totals agree to the cent (F14, F15).
 
 Three worlds. In the United States a line is only taxable or not ("TAX", "NON") and the document
 names one tax code; with automated sales tax QuickBooks finds that code itself unless we name it and

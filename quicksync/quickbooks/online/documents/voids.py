@@ -13,9 +13,7 @@ WORD = "Voided"
 
 
 def is_voided(document: Tree) -> bool:
-    """Whether the document was voided: its total is zero and its note begins with QuickBooks'
-    word.
-    """
+    """Whether it was voided: its total is zero, and its note begins with QuickBooks' word."""
     return not document.get("TotalAmt") and str(document.get("PrivateNote") or "").startswith(WORD)
 
 

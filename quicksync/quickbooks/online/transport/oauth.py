@@ -1,5 +1,4 @@
-"""OAuth 2.0 with Intuit: the address to send a person to, and tokens for codes and for refresh
-tokens.
+"""OAuth 2.0 with Intuit: where to send a person, and tokens for codes and for refresh tokens.
 
 What these functions hold is hidden from error pages and error mails (`sensitive_variables`).
 """
@@ -49,8 +48,7 @@ def exchange(code: str, redirect_uri: str, keys: AppKeys) -> Tokens:
 
 @sensitive_variables()
 def refresh(refresh_token: str, keys: AppKeys) -> Tokens:
-    """Fresh tokens. Keep all of them before using any: the old refresh token may be dead from now
-    on.
+    """Fresh tokens. Keep all before using any: the old refresh token may be dead from now on.
 
     Raises AccessLost when the refresh token is no longer good, KeysRefused when the keys are not,
     TryLater when Intuit gave no proper answer.
@@ -116,9 +114,7 @@ def _session(keys: AppKeys, **options: Any) -> OAuth2Session:
 
 
 class _StandIn(HTTPAdapter):
-    """Sends what is meant for Intuit to the address that the settings put in its place, if they
-    do.
-    """
+    """Sends what is meant for Intuit to the address that the settings put in its place, if any."""
 
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any

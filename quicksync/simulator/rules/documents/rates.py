@@ -40,9 +40,7 @@ def read(book: Book, query: dict[str, str]) -> Doc:
 
 
 def since(book: Book, code: str, day: str) -> float:
-    """When the rate of a currency on a day was told last; built-in ones are as old as the
-    company.
-    """
+    """When a currency's rate of a day was told last; built-in ones are as old as the company."""
     told = book.store.one(
         "SELECT updated FROM entity WHERE type='ExchangeRate' AND name=? AND day<=? ORDER BY day"
         " DESC LIMIT 1",

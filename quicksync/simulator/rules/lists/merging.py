@@ -1,6 +1,4 @@
-"""Two objects of a list become one, as a bookkeeper does it: everything follows the one that
-stays.
-"""
+"""Two objects of a list become one, as by a bookkeeper: everything follows the one that stays."""
 
 from __future__ import annotations
 
