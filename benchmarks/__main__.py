@@ -47,7 +47,7 @@ SLOW: dict[str, Scenario] = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The command."""
+    """Run the scenarios that were named, or the quick ones, and print their figures."""
     known = {**SCENARIOS, **AGAINST, **SLOW}
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(

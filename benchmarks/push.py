@@ -55,7 +55,7 @@ def prepare(*, realm: str, invoices: int) -> None:
 
 
 def run(*, realm: str, invoices: int, limits: bool = False) -> world.Figures:
-    """Plan and send them."""
+    """Plan and send the books in one run; Intuit's limits count only if asked for."""
     if not limits:
         world.without_limits()
     world.small_cache()

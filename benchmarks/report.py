@@ -18,7 +18,7 @@ HEAD = (
 
 
 def line(name: str, figures: Mapping[str, Any]) -> str:
-    """One scenario in one line."""
+    """The figures of a scenario in one line, as the command prints them."""
     return f"{name:<24} " + "  ".join(
         f"{title} {text}" for title, text in _cells(figures).items() if text
     )

@@ -174,7 +174,7 @@ class Company:
         return Client.objects.create(name=name, **fields)
 
     def product(self, name: str = "Consulting", **fields: Any) -> Product:
-        """A service."""
+        """A service at 100 an hour, free of tax."""
         return Product.objects.create(
             **{"name": name, "unit_price": Decimal(100), "taxable": False} | fields
         )

@@ -86,7 +86,7 @@ def proofs() -> dict[str, list[Path]]:
 
 
 def rows(text: str) -> Iterator[Row]:
-    """The rows of the page."""
+    """The requirements, in the order of the page."""
     for line in text.splitlines():
         if _ROW.match(line):
             cells = [cell.strip() for cell in line.strip("|").split("|")]

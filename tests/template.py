@@ -36,7 +36,7 @@ KEPT = 8
 
 
 def sqlite(file: Path) -> None:
-    """Put a database there."""
+    """Copy the template to a file."""
     shutil.copyfile(_file(), file)
 
 

@@ -53,16 +53,19 @@ class Rows:
         self.number = 0
 
     def run(self, **values):
+        """A run that somebody asked for."""
         return SyncRun.objects.create(
             **{"connection": self.connection, "trigger": "preview"} | values
         )
 
     def draft(self, **values):
+        """A preview that waits for approval."""
         return self.run(
             **{"state": "draft", "preview": True, "planned_from": timezone.now()} | values
         )
 
     def mapping(self, **values):
+        """A half that is here, of an invoice that no table holds."""
         self.number += 1
         usual = {
             "connection": self.connection, "kind": "invoice", "model_label": "books.invoice",
@@ -71,6 +74,7 @@ class Rows:
         return EntityMapping.objects.create(**usual | values)
 
     def operation(self, run, **values):
+        """A proposed invoice of 12.50, with a mapping of its own."""
         mapping = values.pop("mapping", None) or self.mapping(kind=values.get("kind", "invoice"))
         usual = {
             "connection": self.connection,
@@ -87,6 +91,7 @@ class Rows:
         return Operation.objects.create(**usual | values)
 
     def held(self, run, code="tax-code-unmapped", **values):
+        """An operation that a reason holds back."""
         usual = {
             "state": "skipped",
             "action": "hold",
@@ -97,6 +102,7 @@ class Rows:
         return self.operation(run, **usual | values)
 
     def remote(self, **values):
+        """A record of QuickBooks, an account unless told otherwise."""
         self.number += 1
         usual = {
             "connection": self.connection,

@@ -23,16 +23,19 @@ from quicksync.books.sample import sample_books
 
 @pytest.fixture
 def lists(db):
+    """The sample lists: accounts, tax codes, terms and the like."""
     sample_books()
 
 
 @pytest.fixture
 def zoe(lists):
+    """A client whose name has an accent and an apostrophe."""
     return Client.objects.create(name="Zoë's Café", email="zoe@example.com")
 
 
 @pytest.fixture
 def seed(lists):
+    """A product with a price of four decimals."""
     return Product.objects.create(name="Seed", unit_price=Decimal("0.0375"))
 
 
@@ -66,6 +69,7 @@ def note(invoice):
 
 @pytest.fixture
 def vendor(lists):
+    """A vendor without anything to pay."""
     return Vendor.objects.create(name="Nursery")
 
 

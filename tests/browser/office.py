@@ -27,6 +27,7 @@ class Office:
 
     @property
     def company(self):
+        """The only company, as it is now."""
         return Company(self.sim, Connection.objects.get())
 
     def sign_in(self, user):
@@ -39,6 +40,7 @@ class Office:
         )
 
     def log_in(self, user):
+        """Log in as a person who has the password of the tests."""
         self.go("/admin/login/")
         self.page.get_by_label("Username").fill(user.username)
         self.page.get_by_label("Password").fill("password")
@@ -77,6 +79,7 @@ class Office:
         )
 
     def see(self, text):
+        """Wait until a text stands on the page, wherever."""
         self.page.get_by_text(text).first.wait_for()
 
     def unfold(self, text):
@@ -87,6 +90,7 @@ class Office:
         self.page.get_by_text(text).click()
 
     def open(self, name, *args):
+        """Open a page of the admin by its name."""
         self.go(reverse(f"admin:{name}", args=args))
 
     def at_work(self):

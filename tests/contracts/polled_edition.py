@@ -65,13 +65,13 @@ class PolledEdition:
         return frozenset(record_class(kind).__struct_fields__)
 
     def limits(self) -> Mapping[tuple[str, str], FieldLimit]:
-        """Paper is patient."""
+        """No field has a limit: paper is patient."""
         return {}
 
     def link(
         self, realm: str, remote_type: str, remote_id: str, *, environment: str = "production"
     ) -> str:
-        """There are no pages."""
+        """No address: the company on paper has no pages."""
         return ""
 
     def remote_types(self, kind: str) -> tuple[str, ...]:
@@ -85,11 +85,11 @@ class PolledEdition:
         return (Read(how="since", kinds=tuple(kinds), since=cursor or "0"),)
 
     def reads_daily(self, kinds: Sequence[str]) -> tuple[Read, ...]:
-        """Nothing more."""
+        """Nothing: a cycle's read tells everything."""
         return ()
 
     def read_again(self, remote_type: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
-        """Single records."""
+        """One read for single records of a type."""
         kinds, ids = (remote_type.lower(),), tuple(remote_ids)
         return (Read(how="records", kinds=kinds, since="0", ids=ids),)
 

@@ -134,6 +134,7 @@ class OnlineWorld(World):
         self.add_line_there(invoice)
 
     def add_customer(self, name: str, **fields: Any) -> None:
+        """A bookkeeper makes a customer."""
         self.sim.api("POST", "customer", {"DisplayName": name} | fields)
 
     def take_name(self, name: str) -> None:
@@ -143,13 +144,16 @@ class OnlineWorld(World):
         self.sim.api("POST", "vendor", {"DisplayName": name})
 
     def free_name(self, name: str) -> None:
+        """Whoever took the name goes by another one."""
         found = self.one("Vendor", f"DisplayName = '{name}'")
         self.sim.edit("update", "Vendor", found["Id"], values={"DisplayName": f"{name} (v)"})
 
     def void(self, obj: Any) -> None:
+        """A bookkeeper voids a document."""
         self.sim.edit("void", self.mapping(obj).remote_type, self.mapping(obj).remote_id)
 
     def delete(self, obj: Any) -> None:
+        """A bookkeeper deletes a record."""
         self.sim.edit("delete", self.mapping(obj).remote_type, self.mapping(obj).remote_id)
 
     def lose_answers(self, number: int = 1, *, after_commit: bool) -> None:
@@ -158,6 +162,7 @@ class OnlineWorld(World):
         self.sim.fault(path="/batch$", times=number, **how)
 
     def throttle(self) -> None:
+        """QuickBooks refuses the next write as one too many for now."""
         self.sim.fault(path="/batch$", throttle=True, times=1)
 
 
@@ -193,6 +198,7 @@ class PolledWorld(World):
             self.carry(run.pk, "ticket", request)
 
     def open(self, holder: str) -> poll.Session:
+        """A session as a poll with this ticket opens it."""
         session = poll.open_session(Connection.objects.get(pk=self.connection.pk), holder)
         assert session is not None
         return session
@@ -207,6 +213,7 @@ class PolledWorld(World):
             poll.take_back(poll.resume_session(run_id, holder), request.id, request.purpose, reply)
 
     def answer(self, request: WireRequest) -> WireReply:
+        """What the company on paper says to a request."""
         return WireReply(status=200, body=self.paper.answer(request.body))
 
     def names(self, kind: str) -> list[str]:

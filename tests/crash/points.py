@@ -59,6 +59,8 @@ class Killer:
         landing.transaction = self.before_commit()
 
     def before(self, step: Step, concerns: Step = bool) -> Step:
+        """The step, with death at the door for calls that `concerns` picks."""
+
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             if concerns(args):
                 self.count()
@@ -67,6 +69,8 @@ class Killer:
         return wrapped
 
     def after(self, step: Step, concerns: Step = bool) -> Step:
+        """The step, with death right after it for calls that `concerns` picks."""
+
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             result = step(*args, **kwargs)
             if concerns(args):
@@ -84,6 +88,7 @@ class Killer:
         )
 
     def count(self) -> None:
+        """One more time at the point; the last one kills."""
         self.left -= 1
         if not self.left:
             os.kill(os.getpid(), signal.SIGKILL)

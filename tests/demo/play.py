@@ -105,7 +105,7 @@ def on_the_pages() -> None:
 
 
 def play() -> None:
-    """All of it."""
+    """Play all the scenes: in QuickBooks, in the books, on the pages."""
     company = os.environ["QUICKSYNC_INTUIT_BASE"]
     in_quickbooks(company, unpaid())
     in_the_books()

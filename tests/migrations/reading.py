@@ -34,6 +34,7 @@ def main() -> None:
 
 
 def categories(company: Any) -> dict[str, Any]:
+    """The switches, options and field rules of each category."""
     from quicksync.options import options_json
 
     return {
@@ -66,6 +67,7 @@ def changes(company: Any) -> list[list[Any]]:
 
 
 def values(row: Any) -> dict[str, Any]:
+    """The plain columns and options of a row."""
     plain = {
         field.name: getattr(row, field.name)
         for field in row._meta.fields
@@ -84,6 +86,7 @@ def values(row: Any) -> dict[str, Any]:
 
 
 def pairs(company: Any) -> list[dict[str, Any]]:
+    """How each pair stands, and whether what was agreed can be read."""
     from quicksync.sync.pairs import sides
 
     found = []
@@ -100,6 +103,7 @@ def pairs(company: Any) -> list[dict[str, Any]]:
 
 
 def waiting(company: Any) -> list[dict[str, Any]]:
+    """The operations that are still owed, with what would be sent."""
     from quicksync.models import Operation
     from quicksync.sync.pairs import sides
 

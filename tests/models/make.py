@@ -27,7 +27,7 @@ def connection(realm: str = "1", **fields: Any) -> Connection:
 
 
 def run(of: Connection, **fields: Any) -> SyncRun:
-    """A run of it."""
+    """A run of a connection; the model's defaults unless `fields` say otherwise."""
     return SyncRun.objects.create(connection=of, **fields)
 
 

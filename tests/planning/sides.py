@@ -114,6 +114,7 @@ def plan(*candidates: Candidate, company: Company = COMPANY, **settings: Any) ->
 
 
 def steps(*candidates: Candidate, company: Company = COMPANY, **settings: Any) -> list[Step]:
+    """The steps of the plan of some candidates."""
     return list(plan(*candidates, company=company, **settings).steps)
 
 

@@ -48,6 +48,7 @@ class World:
     # --- What planning sees -----------------------------------------------------------------------
 
     def company(self) -> Company:
+        """What is known of the company: which references are the same record."""
         both = [
             (self.ref_here(one), self.ref_there(one))
             for one in self.pairs.values()
@@ -56,6 +57,7 @@ class World:
         return Company(links={theirs: mine for mine, theirs in both}, links_back=dict(both))
 
     def candidates(self) -> list[Candidate]:
+        """All pairs and halves, as a run would gather them."""
         return [self._candidate(key, one) for key, one in self.pairs.items()]
 
     def _candidate(self, key: int, one: Pair) -> Candidate:
@@ -74,19 +76,23 @@ class World:
         return Candidate(**{"key": key, "kind": one.kind, **values, **one.extra})
 
     def plan(self) -> Plan:
+        """What the planner makes of the world as it stands."""
         return build(self.candidates(), self.policies, self.company())
 
     @staticmethod
     def ref_here(one: Pair) -> Ref:
+        """How a pair is named on this side."""
         return Ref(one.kind, one.here or "")
 
     @staticmethod
     def ref_there(one: Pair) -> Ref:
+        """How a pair is named in QuickBooks."""
         return Ref(one.kind, one.there or "")
 
     # --- What an engine does ----------------------------------------------------------------------
 
     def apply(self, plan: Plan) -> None:
+        """Do what a plan says, to both sides and to what was agreed."""
         for step in plan.steps:
             if step.key in self.pairs:
                 self._apply(step, self.pairs[step.key])

@@ -11,6 +11,7 @@ from tests.simulator.wire import Api, cost, sale
 
 @pytest.fixture(scope="session")
 def shared():
+    """One simulator for the session: tests use companies of their own."""
     with running(company="sample") as sim:
         yield sim
 
@@ -28,11 +29,13 @@ def company(shared):
 
 @pytest.fixture
 def books(company):
+    """An empty company."""
     return company()
 
 
 @pytest.fixture
 def sample(company):
+    """A sample company of the test's own."""
     return company(company="sample")
 
 

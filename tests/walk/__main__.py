@@ -26,7 +26,7 @@ NUMBER = struct.Struct("q")
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for."""
+    """The options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.walk", description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="the dice of one walk")
     parser.add_argument("--seeds", help="several walks, such as 1..60")

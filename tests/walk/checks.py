@@ -31,7 +31,7 @@ def check(world: World) -> list[str]:
 
 
 def figures(world: World) -> dict[str, int]:
-    """How much happened."""
+    """How much happened in a walk, for the line that it is reported by."""
     return {
         "edits": world.edits,
         "kills": world.kills,

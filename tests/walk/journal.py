@@ -22,6 +22,7 @@ Lines = tuple[tuple[str, str], ...]
 
 
 def other(side: str) -> str:
+    """The other side."""
     return "there" if side == "here" else "here"
 
 
@@ -54,6 +55,7 @@ class Trail:
     seen_here: set[str] = field(default_factory=set)
 
     def may_be(self, value: Any) -> bool:
+        """Whether a side may show this: what was agreed, or what somebody typed since."""
         return value == self.agreed or any(one.value == value for one in self.typed)
 
     def unite(self, value: Any, number: int, *, asked: bool) -> bool:
@@ -74,6 +76,7 @@ class Trail:
         return False
 
     def see(self, side: str, lines: Lines) -> None:
+        """Remember the lines that this side has shown: only these can it have removed."""
         if side == "here":
             self.seen_here |= {text for text, _ in lines}
 
@@ -107,6 +110,7 @@ class Trail:
         return one.value == self.agreed and not crossed
 
     def settle(self, value: Any, number: int) -> None:
+        """Both sides show a value: nothing that was typed is open any more."""
         self.agreed, self.agreed_at, self.typed = value, number, []
 
 
@@ -125,9 +129,11 @@ class Life:
 
     @property
     def kind(self) -> str:
+        """The kind that the tag's letter stands for."""
         return KINDS[self.tag[0]]
 
     def trail(self, name: str) -> Trail:
+        """What happened to one field."""
         return self.trails.setdefault(name, Trail())
 
 
@@ -143,6 +149,7 @@ class Journal:
         self.asked_since: dict[str, int] = dict.fromkeys(KINDS.values(), 0)
 
     def life(self, tag: str) -> Life:
+        """The record of a tag, new if nobody has seen it."""
         return self.lives.setdefault(tag, Life(tag))
 
     # --- What people do ---------------------------------------------------------------------------

@@ -70,6 +70,7 @@ class Shown:
 
     @property
     def kind(self) -> str:
+        """The kind that the tag's letter stands for."""
         return KINDS[self.tag[0]]
 
 

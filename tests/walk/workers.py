@@ -97,7 +97,7 @@ class Worker:
         os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
-        """kill -9."""
+        """End the process as the machine might, and wait until it has gone."""
         if self.state not in ("ended", "killed", "broken"):
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)

@@ -64,9 +64,11 @@ class World:
 
     @property
     def connection(self) -> Connection:
+        """The only connection, as it is now."""
         return Connection.objects.get()
 
     def category(self, kind: str) -> Category:
+        """The settings of a kind, as they are now."""
         return Category.objects.get(kind=kind)
 
     def value(self) -> str:
@@ -78,6 +80,7 @@ class World:
         return 1000 + next(self._numbers)
 
     def tag(self, kind: str) -> str:
+        """The next tag of a kind: C7, I12."""
         letter = next(letter for letter, of in KINDS.items() if of == kind)
         return f"{letter}{next(self._tags[letter])}"
 
@@ -92,9 +95,11 @@ class World:
         return self.dice.choice(found) if found else None
 
     def object(self, one: Shown) -> Any:
+        """The host's object of a record that this side shows."""
         return MODELS[one.kind].objects.get(pk=one.key)
 
     def mapping(self, one: Shown, side: str) -> EntityMapping | None:
+        """The mapping of a record that a side shows; None when it has none."""
         rows = EntityMapping.objects.filter(kind=one.kind)
         if side == "here":
             return rows.filter(object_key=one.key).first()
@@ -103,6 +108,7 @@ class World:
     # --- Time -------------------------------------------------------------------------------------
 
     def pass_time(self, seconds: float) -> None:
+        """The clock that all processes of the walk share moves on."""
         shared.advance(seconds)
 
     # --- People's work ----------------------------------------------------------------------------
@@ -133,6 +139,7 @@ class World:
     # --- Workers ----------------------------------------------------------------------------------
 
     def start(self, halt: Halt | None = None, *, nightly: bool = False) -> Worker:
+        """A worker of its own process, which may be told where to halt."""
         self.worked = True
         return Worker(self.log, halt, nightly=nightly)
 
@@ -142,6 +149,7 @@ class World:
         return self.finish(worker)
 
     def finish(self, worker: Worker) -> str:
+        """Wait for a worker; tells whether it ended, was killed, sleeps or broke."""
         state = worker.wait()
         if state == "suspended":
             self.suspended += 1
@@ -166,6 +174,7 @@ class World:
     # --- What is seen -----------------------------------------------------------------------------
 
     def sides(self) -> dict[str, shown.Side]:
+        """What both sides show at this moment."""
         return {"here": shown.here(), "there": shown.there(self.quickbooks.records())}
 
     def look(self) -> None:
@@ -199,6 +208,7 @@ class World:
         return "connected"
 
     def close(self) -> None:
+        """End the workers that still sleep."""
         for worker in self.asleep:
             worker.kill()
         self.asleep.clear()

@@ -28,9 +28,11 @@ class Clock:
         self.slept = 0.0
 
     def time(self) -> float:
+        """Now, in seconds."""
         return self._begun + self.slept
 
     def sleep(self, seconds: float) -> None:
+        """Time passes at once."""
         self.slept += seconds
 
 
@@ -52,6 +54,7 @@ class Company:
         self.requests = 0
 
     def renew(self, refused: str) -> str:
+        """The next token; only the newest one may have been refused."""
         assert refused == self.tokens[-1]
         self.tokens.append(next(self.fresh))
         return self.tokens[-1]
@@ -71,6 +74,7 @@ class Company:
 
     @property
     def facts(self) -> Facts:
+        """What the records that were read tell of the company."""
         payloads = defaultdict(list)
         for remote in self.remotes.values():
             payloads[remote.type].append(json.loads(remote.payload))
@@ -95,6 +99,7 @@ class Company:
         return outcome
 
     def record(self, remote: Remote) -> Any:
+        """A remote record as a neutral one."""
         return EDITION.decode(remote, self.facts)
 
 

@@ -24,6 +24,7 @@ class Server(ThreadingHTTPServer):
 
     @property
     def base(self) -> str:
+        """Its address."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:

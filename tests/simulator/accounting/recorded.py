@@ -14,11 +14,13 @@ ESTIMATE = "Estimate"
 
 
 def income(books, amount):
+    """A line of a deposit that earns so much by services."""
     detail = {"AccountRef": books.account("Services")}
     return {"Amount": amount, "DetailType": "DepositLineDetail", "DepositLineDetail": detail}
 
 
 def deposited(books, *documents):
+    """A deposit of payments and sales, given as pairs of kind and document."""
     lines = [
         {
             "LinkedTxn": [{"TxnId": doc["Id"], "TxnType": kind, "TxnLineId": "0"}],
@@ -30,6 +32,7 @@ def deposited(books, *documents):
 
 
 def stamp(doc):
+    """The token and the moment of an object's last change."""
     return doc["SyncToken"], doc["MetaData"]["LastUpdatedTime"]
 
 

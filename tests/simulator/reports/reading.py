@@ -23,20 +23,24 @@ def parts(rows, depth=0):
 
 
 def values(cells):
+    """What stands in the cells of a line."""
     return [cell["value"] for cell in cells]
 
 
 def lines(report, kind="row"):
+    """The lines of one sort ("head", "row", "sum"), as lists of texts."""
     return [values(cells) for what, cells, _ in parts(report["Rows"]) if what == kind]
 
 
 def keys(report):
+    """What each column is called by machines."""
     return [
         entry["Value"] for column in report["Columns"]["Column"] for entry in column["MetaData"]
     ]
 
 
 def titles(report):
+    """What each column is called by people."""
     return [column["ColTitle"] for column in report["Columns"]["Column"]]
 
 
@@ -46,14 +50,17 @@ def sums(report):
 
 
 def ask(books, name, **query):
+    """A report, by its name and parameters."""
     return books.call("GET", f"reports/{name}", **query)
 
 
 def net(books, **query):
+    """The net income that profit and loss ends with."""
     return sums(ask(books, "ProfitAndLoss", **query))["Net Income"][-1]
 
 
 def options(report):
+    """What the header says of how the report was made."""
     return {entry["Name"]: entry["Value"] for entry in report["Header"]["Option"]}
 
 

@@ -27,6 +27,7 @@ def new_customer(world: World) -> str:
 
 
 def make_client(world: World) -> Client:
+    """A client whose texts nobody typed before."""
     tag = world.tag("customer")
     return Client.objects.create(
         name=f"{tag} {world.value()}", notes=world.value(), email=f"{world.value()}@example.com"
@@ -40,6 +41,7 @@ def new_item(world: World) -> str:
 
 
 def make_product(world: World) -> Product:
+    """A product whose name and price nobody used before."""
     name = f"{world.tag('item')} {world.value()}"
     price = cents(world.amount())
     return Product.objects.create(
@@ -58,6 +60,7 @@ def new_invoice(world: World) -> str:
 def make_invoice(
     world: World, client: Client, product: Product, *, lines: tuple[int, int]
 ) -> Invoice:
+    """An invoice with so many lines, `lines` being the fewest and the most."""
     made = Invoice.objects.create(
         client=client,
         number=world.tag("invoice"),
@@ -138,6 +141,7 @@ def edit_customer(world: World) -> str:
 
 
 def change_client(world: World, obj: Client, found: Shown) -> str:
+    """One field of a client is typed anew."""
     name = world.dice.choice(["notes", "phone", "email", "name"])
     value = world.value()
     value = {"email": f"{value}@example.com", "name": f"{found.tag} {value}"}.get(name, value)
@@ -181,6 +185,7 @@ def edit_lines(world: World) -> str:
 
 
 def change_lines(world: World, found: Shown) -> str:
+    """A line of an invoice is added, moved, removed or gets another price."""
     how = world.dice.choice(["front", "end", "swap", "remove", "price", "price"])
     with world.staff():
         _change_lines(world, world.object(found), how)

@@ -39,6 +39,7 @@ def preview(world: World) -> str:
 
 
 def plans() -> list[SyncRun]:
+    """The previews that wait, oldest first."""
     return list(SyncRun.objects.filter(state=SyncRun.State.DRAFT).order_by("id"))
 
 
@@ -60,6 +61,7 @@ def discard_plan(world: World) -> str:
 
 
 def cancel(world: World) -> str:
+    """Somebody ends a run, one that has not begun perhaps."""
     run = SyncRun.objects.filter(state__in=(*SyncRun.ACTIVE, "queued")).order_by("?").first()
     return (
         "no run"
@@ -89,6 +91,7 @@ def add_back(world: World) -> str:
 
 
 def retry(world: World) -> str:
+    """Up to five records that are held, failed or of an unknown outcome are looked at again."""
     waits = (EntityMapping.State.HELD, EntityMapping.State.FAILED, EntityMapping.State.UNKNOWN)
     rows = list(EntityMapping.objects.filter(state__in=waits).order_by("id"))[:5]
     return f"{_try(lambda: skipping.retry(rows, user=world.user))}" if rows else "nothing held"

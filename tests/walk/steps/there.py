@@ -64,6 +64,7 @@ def new_invoice(world: World) -> str:
 
 
 def line_of(world: World, item: Shown) -> dict[str, Any]:
+    """A line for a product, at a price that nobody charged before."""
     price = float(cents(world.amount()))
     detail = {"ItemRef": {"value": item.key}, "Qty": 1, "UnitPrice": price}
     return {
@@ -103,6 +104,7 @@ def edit_customer(world: World) -> str:
 
 
 def change_customer(world: World, found: Shown) -> str:
+    """A bookkeeper types one field of a customer anew."""
     value = world.value()
     values = world.dice.choice(
         [
@@ -116,6 +118,7 @@ def change_customer(world: World, found: Shown) -> str:
 
 
 def update(world: World, found: Shown, values: dict[str, Any]) -> str:
+    """A bookkeeper's sparse update."""
     entity = TYPES[found.kind]
     done = world.bookkeeper(
         lambda: world.quickbooks.edit("update", entity, found.key, values=values)
@@ -154,6 +157,7 @@ def edit_lines(world: World) -> str:
 
 
 def change_lines(world: World, found: Shown, item: Shown) -> str:
+    """A bookkeeper adds, moves, removes or reprices a line of an invoice."""
     doc = next(one for one in world.quickbooks.records()["Invoice"] if one["Id"] == found.key)
     lines = [one for one in doc["Line"] if one["DetailType"] == "SalesItemLineDetail"]
     how = world.dice.choice(["front", "end", "swap", "remove", "price"])
