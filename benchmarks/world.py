@@ -1,6 +1,4 @@
-"""What every scenario needs: a connected company, and meters for time, statements, memory and
-calls.
-"""
+"""What every scenario needs: a connected company; meters for time, statements, memory and calls."""
 
 from __future__ import annotations
 

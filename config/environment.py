@@ -112,9 +112,7 @@ def _sqlite(name: str) -> dict[str, Any]:
 
 
 def secret_key(environ: Mapping[str, str], name: str, file: Path) -> str:
-    """The key from the environment, else from `file`, which the first process to need it writes
-    once.
-    """
+    """The key from the environment, else from `file`, which the first process in need writes."""
     if key := environ.get(name):
         return key
     if not file.exists():

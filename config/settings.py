@@ -1,5 +1,4 @@
-"""Settings of the bundled project: SQLite, no broker and no other service unless the environment
-says so.
+"""Settings of the bundled project: SQLite and no other service, unless the environment says so.
 
 docs/project.md lists the variables. A host project takes over only the parts about quicksync.
 """

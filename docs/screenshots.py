@@ -112,9 +112,7 @@ class Camera:
 
     @staticmethod
     def _open(page: Any, url: str) -> None:
-        """A page that follows a run goes on by itself when the run ends, perhaps at this very
-        moment.
-        """
+        """A page that follows a run goes on by itself when the run ends, perhaps just now."""
         from playwright.sync_api import Error
 
         try:

@@ -20,9 +20,7 @@ class QuicksyncError(Exception):
 
 
 class BadValue(QuicksyncError, ValueError):
-    """A value that cannot be: a float for money, letters for a number, a record that cannot be
-    read.
-    """
+    """A value that cannot be: a float for money, letters for a number, an unreadable record."""
 
 
 class UnreadableOptions(BadValue):
@@ -30,9 +28,7 @@ class UnreadableOptions(BadValue):
 
 
 class UnknownShape(QuicksyncError, ValueError):
-    """A notification in none of the shapes that we know: somebody should look, events may be
-    missed.
-    """
+    """A notification in no shape that we know: somebody should look, events may be missed."""
 
 
 class NotAllowed(QuicksyncError):
@@ -48,8 +44,7 @@ class ConnectionTrouble(QuicksyncError):
 
 
 class TryLater(ConnectionTrouble):
-    """QuickBooks did not answer, is down, or is in maintenance: the same request may be sent again
-    later.
+    """QuickBooks did not answer or is down: the same request may be sent again later.
 
     `sent` tells whether the request may have reached QuickBooks, so that its outcome is unknown.
     """

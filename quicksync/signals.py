@@ -1,6 +1,4 @@
-"""Signals for host projects (J7). Sent with `send_robust` after commit; our own flow never runs on
-them.
-"""
+"""Signals for host projects (J7). Sent robustly after commit; our own flow never runs on them."""
 
 from __future__ import annotations
 
@@ -34,7 +32,5 @@ webhook_strange = Signal()
 
 
 def tell(signal: Signal, sender: type[Any], **what: Any) -> None:
-    """Send once the present transaction is committed; what goes wrong in a receiver goes no
-    further.
-    """
+    """Send once the transaction is committed; what goes wrong in a receiver goes no further."""
     transaction.on_commit(functools.partial(signal.send_robust, sender, **what), robust=True)

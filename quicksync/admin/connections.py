@@ -90,9 +90,7 @@ class ConnectionAdmin(AuditedAdmin):
         return self.inlines if obj is not None and not trouble_with(obj.edition) else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A connected company is disconnected first: deleting would leave its tokens alive at
-        Intuit.
-        """
+        """A connected company is disconnected first: else its tokens would live on at Intuit."""
         return super().has_delete_permission(request, obj) and (obj is None or not obj.is_live)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
@@ -109,9 +107,7 @@ class ConnectionAdmin(AuditedAdmin):
     # --- Saving -----------------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        """Only what people set is written, so that what a run has learnt of the company meanwhile
-        stays.
-        """
+        """Only what people set is written: what a run has learnt of the company meanwhile stays."""
         obj._history_user = request.user
         if not change:
             obj.save()

@@ -84,9 +84,7 @@ class SyncedAdmin(GuardsForms):
         return changelist
 
     def get_actions(self, request: HttpRequest, action_location: Any = None) -> Any:
-        """From Django 6.1 on there are actions on the list and on the page of one; ours are the
-        list's.
-        """
+        """Since Django 6.1 there are actions on the list and on a page; ours are the list's."""
         where = () if action_location is None else (action_location,)
         actions: dict[str, Any] = super().get_actions(request, *where)
         if timeline.adapter_of(self.model) is not None and may(request, "run"):

@@ -92,8 +92,6 @@ def sample_books() -> None:
 
 @transaction.atomic
 def load_examples(folder: Path = EXAMPLES) -> dict[str, Result]:
-    """The sample lists and the example files, by kind. Loaded twice, the second time changes
-    nothing.
-    """
+    """The sample lists and the example files, by kind. A second time changes nothing."""
     sample_books()
     return {kind: import_path(folder / name, kind) for kind, name in FILES.items()}

@@ -38,9 +38,7 @@ class Company:
         return int(self.ask("requests?since=999999999")["count"])
 
     def api_calls(self, since: int) -> int:
-        """How many calls of the company API came after that request: tokens and consent pages are
-        none.
-        """
+        """How many calls of the company API came after that request; tokens are none."""
         found = self.ask(f"requests?since={since}")["requests"]
         return sum(1 for entry in found if entry["path"].startswith("/v3/company/"))
 

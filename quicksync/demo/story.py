@@ -1,6 +1,4 @@
-"""The demonstration's steps, in their order: books, site, connection, first sync, quiet cycle,
-proof.
-"""
+"""The demonstration's steps in order: books, site, connection, first sync, quiet cycle, proof."""
 
 from __future__ import annotations
 
@@ -88,9 +86,7 @@ class Story:
 
     @staticmethod
     def _switch_on(connection: Connection) -> None:
-        """What a person does in the connection's page: categories on, documents from the start date
-        on.
-        """
+        """What a person does on the connection's page: categories on, and a start date."""
         for category in connect.categories(connection):
             if not category.enabled and category.first_synced_at is None:
                 category.enabled = True

@@ -204,9 +204,7 @@ class ModelAdapter:
         return str(getattr(obj, self.key_field))
 
     def seen(self, connection: Any, *, since: dt.datetime | None = None) -> Iterator[Seen]:
-        """Every object of the connection, or those modified since then; streamed, in constant
-        memory.
-        """
+        """Every object of the connection, or those modified since; streamed, in constant memory."""
         objects = self.queryset(connection)
         if since is not None and self.modified:
             objects = objects.filter(**{f"{self.modified}__gte": since})
@@ -291,9 +289,7 @@ class ModelAdapter:
         return removal.remove(self, connection, key, how)
 
     def codes(self, connection: Any, kind: str) -> Iterator[str]:
-        """The codes of a list that objects and their rows name as plain text, each once for each
-        column.
-        """
+        """The codes of a list that objects and rows name as plain text, each once a column."""
         for bound in self.table.fields.values():
             if bound.code[0] == kind:
                 yield from _texts(self.queryset(connection), bound.code[1])

@@ -56,9 +56,7 @@ def apply(
 
 
 def _conditions(query: str) -> dict[str, list[str]]:
-    """Name -> values. What no database could look for, or only by a great effort, is refused at
-    once.
-    """
+    """Name -> values. What no database could look for with ease is refused at once."""
     if "\0" in unquote_plus(query):
         raise BadValue("The bookmark holds a NUL character, which no record has.")
     try:

@@ -1,6 +1,4 @@
-"""Rows below a document made ready for their model: how they are read from a parent and planned for
-one.
-"""
+"""Rows below a document made ready for their model: how they are read from and planned for it."""
 
 from __future__ import annotations
 
@@ -133,9 +131,7 @@ class BoundRows:
         return max(number, *places) if places else number
 
     def step_aside(self, plans: Sequence[RowPlan], using: str) -> None:
-        """Rows that change places go where no row stands, so that unique places hold at each
-        moment.
-        """
+        """Rows that change places go where no row stands: unique places hold at each moment."""
         moved = [row.pk for plan in plans for row in plan.moved]
         if moved:
             beyond = models.F(self.spec.order) + max(plan.last for plan in plans) + 1

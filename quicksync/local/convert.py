@@ -87,9 +87,7 @@ def _is_a(shape: Shape) -> Callable[[Any], Any]:
 
 
 def _parts(shape: Shape) -> Callable[[Any], Any]:
-    """Lines and allocations come ready-made, too; what stands in them is converted like any other
-    value.
-    """
+    """Lines and allocations come ready-made; what is in them is converted like other values."""
     part = shape.part
     converters = {name: to_record(inner) for name, inner in shapes(part).items()}
 
@@ -146,9 +144,7 @@ def to_column(value: Any, column: models.Field[Any, Any], before: Any) -> Any:
 
 
 def _nothing(value: Any, column: models.Field[Any, Any]) -> Any:
-    """No value: NULL where the column allows it and empty text would clash or not fit, else a
-    default.
-    """
+    """No value: NULL where it is allowed and empty text would clash or not fit, else a default."""
     is_text = isinstance(column, models.CharField | models.TextField)
     if column.null and not (is_text and value == "" and not column.unique):
         return None
@@ -158,9 +154,7 @@ def _nothing(value: Any, column: models.Field[Any, Any]) -> Any:
 
 
 def _decimal(value: Decimal, column: models.Field[Any, Any]) -> Any:
-    """Rounded half up to the column's decimals: QuickBooks keeps seven for prices, most hosts
-    fewer.
-    """
+    """Rounded half up to the column's decimals: QuickBooks keeps seven for prices."""
     if isinstance(column, models.DecimalField) and column.decimal_places is not None:
         return value.quantize(Decimal(1).scaleb(-column.decimal_places), ROUND_HALF_UP)
     if isinstance(column, models.IntegerField):

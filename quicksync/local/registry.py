@@ -1,6 +1,4 @@
-"""Which host model is which kind: filled by `quicksync_adapters` modules, frozen once the site is
-up.
-"""
+"""Which host model is which kind: by `quicksync_adapters` modules, frozen once the site is up."""
 
 from __future__ import annotations
 
@@ -54,9 +52,7 @@ class Registry:
         return made
 
     def refuse(self, misfit: Misfit) -> None:
-        """Keep for `manage.py check` why an adapter is not registered. Raises it once the site is
-        up.
-        """
+        """Keep for `manage.py check` why an adapter is refused. Raises it once the site is up."""
         if apps.ready and self._frozen:
             raise misfit
         self.refused.append(misfit.problem)
@@ -137,9 +133,7 @@ class Registry:
             self._forget_tables()
 
     def _forget_tables(self) -> None:
-        """References name their targets by the set of adapters, so tables made for another set are
-        void.
-        """
+        """References name targets by the set of adapters: tables made for another set are void."""
         for adapter in self.all():
             adapter.forget_table()
 

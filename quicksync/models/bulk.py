@@ -68,8 +68,7 @@ def add(
     fields: Sequence[str] = (),
     rising: str = "",
 ) -> None:
-    """Insert new rows of one table, all or none; those that are there by `unique` get these fields
-    instead.
+    """Insert rows of one table, all or none; those that are there by `unique` get these fields.
 
     One that is there with a higher number in the text column `rising` stays as it is, also when
     another worker has stored it a moment ago. The rows' keys stay unknown.
@@ -232,9 +231,7 @@ def _given(
 
 
 def _takes_given_rows(database: BaseDatabaseWrapper) -> bool:
-    """Whether an UPDATE may take its values from rows that are given with it: SQLite learned it in
-    3.33.
-    """
+    """Whether an UPDATE may take its values from rows given with it: SQLite learned it in 3.33."""
     if database.vendor == "sqlite":
         return sqlite3.sqlite_version_info >= (3, 33)
     return database.vendor == "postgresql"
@@ -323,9 +320,7 @@ def _update(
 
 
 def _typed(database: BaseDatabaseWrapper, column: Column, value: str) -> str:
-    """A given value as the type that it goes to: PostgreSQL takes a column that is all NULL for
-    text.
-    """
+    """A given value as the type that it goes to: PostgreSQL takes a column of NULLs for text."""
     if not database.features.requires_casted_case_in_updates or isinstance(column, _TEXTS):
         return value
     return f"CAST({value} AS {column.db_type(database)})"
@@ -345,9 +340,7 @@ def _places(width: int, number: int) -> str:
 def _batches(
     database: BaseDatabaseWrapper, columns: Sequence[Column], rows: Collection[models.Model]
 ) -> Iterator[tuple[int, list[Any]]]:
-    """As many rows at once as a statement takes: their number, and their values one after the
-    other.
-    """
+    """As many rows at once as a statement takes: their number, and their values in a row."""
     found = list(rows)
     size = max(1, database.ops.bulk_batch_size(columns, found))
     for start in range(0, len(found), size):

@@ -81,9 +81,7 @@ class Category(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """The start date is not before the first connection (B12) and stays after the first sync
-        (B13).
-        """
+        """The start date is not before the first connection (B12) and stays once synced (B13)."""
         stored = Category.objects.filter(pk=self.pk).first() if self.pk else None
         if stored and stored.first_synced_at and stored.start_date != self.start_date:
             raise ValidationError(

@@ -1,6 +1,4 @@
-"""Secrets at rest: a text field whose column holds Fernet tokens only, under keys that can be
-rotated.
-"""
+"""Secrets at rest: a text field whose column holds only Fernet tokens, under rotating keys."""
 
 from __future__ import annotations
 
@@ -41,9 +39,7 @@ def keyring() -> MultiFernet:
 
 @lru_cache
 def _derived(secret: str | bytes) -> str:
-    """Deliberately slow to work out, and asked for with every connection that is read: once is
-    enough.
-    """
+    """Deliberately slow to work out, and asked for with every connection: once is enough."""
     secret = secret.encode() if isinstance(secret, str) else secret
     digest = hashlib.scrypt(secret, salt=b"quicksync tokens", n=2**12, r=8, p=1, dklen=32)
     return base64.urlsafe_b64encode(digest).decode()

@@ -37,9 +37,7 @@ def load_all(of: type[T], data: Any) -> list[T]:
 
 
 class _Structs(models.JSONField):
-    """What both columns share. Migrations know them as the plain JSON that they are in the
-    database.
-    """
+    """What both columns share. Migrations know them as plain JSON, as they are stored."""
 
     # As it is stored where nothing was said.
     empty: type

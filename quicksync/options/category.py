@@ -36,9 +36,7 @@ def made_inactive(info: KindInfo) -> bool:
 
 
 def known_by_name(info: KindInfo) -> bool:
-    """What people spell as they like: neither documents with their numbers nor lists with their
-    codes.
-    """
+    """What people spell as they like: neither documents with numbers nor lists with codes."""
     return not info.is_document and not info.is_list
 
 

@@ -145,9 +145,7 @@ class _Kind:
             self.outlook.decided(theirs.key, (other,))
 
     def _claims(self, drafts: Drafts, cases: dict[int, Case]) -> Taken:
-        """Who has what of this kind's steps claim; nobody (NOBODY) where several of them claim the
-        same.
-        """
+        """Who has what this kind's steps claim; NOBODY where several of them claim the same."""
         taken: Taken = {}
         for key, steps in drafts.items():
             for claim in {

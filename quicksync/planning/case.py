@@ -1,6 +1,4 @@
-"""Case: one candidate on the desk, with the settings, the links and the fields that its decision
-needs.
-"""
+"""Case: one candidate on the desk, with the settings, links and fields that its decision needs."""
 
 from __future__ import annotations
 
@@ -42,9 +40,7 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 def answered(record: type[Record], choice: Mapping[str, str], field: str) -> str:
-    """What a person answered for a record's field, or for one of its group: "here", "there" or
-    nothing.
-    """
+    """What a person answered for a record's field, or for its group: "here", "there" or nothing."""
     if not choice:
         return ""
     return next((choice[name] for name in (*record.group(field), WHOLE) if name in choice), "")

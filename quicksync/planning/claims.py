@@ -1,5 +1,4 @@
-"""Claims: the names, numbers and identities that a plan gives away, each of them once, in both
-directions.
+"""Claims: names, numbers and identities that a plan gives away, each once, both ways.
 
 QuickBooks refuses a second record of a name or number, and two records of one identity would become
 duplicates. What is there already the guards see; claims are about what one plan makes: over all of

@@ -1,6 +1,4 @@
-"""When two values say the same: on one side, and across the sides through the links between
-references.
-"""
+"""When two values say the same: on one side, and across the sides through linked references."""
 
 from __future__ import annotations
 

@@ -87,9 +87,7 @@ def texts(look: Look) -> Iterator[Reason]:
 
 
 def name_as_sent(case: Case, name: str) -> str:
-    """A name as QuickBooks will show it: without the characters it keeps for itself, cut to its
-    length.
-    """
+    """A name as QuickBooks will show it: without the characters it reserves, cut to its length."""
     return cleaned(name, case.company.limits.get((case.candidate.kind, "name")))
 
 

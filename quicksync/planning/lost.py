@@ -131,7 +131,5 @@ def _carry_over(case: Case, loss: Loss) -> Step:
 
 
 def _is_dead(record: Record) -> bool:
-    """What is voided or inactive already needs nothing more once its other half is gone, whoever
-    did it.
-    """
+    """What is voided or inactive already needs nothing more once its other half is gone."""
     return is_voided(record) or not getattr(record, "active", True)

@@ -159,9 +159,7 @@ def target_there(
 def target_here(
     case: Case, here: Record | None, there: Record, pushed: Iterable[str] = ()
 ) -> Record:
-    """What this side shall show, in references of there: QuickBooks' record, with what this side
-    won.
-    """
+    """What this side shall show, in references of there: theirs, with what this side won."""
     values: dict[str, Any] = {}
     for name in pushed:
         value = getattr(here, name)
@@ -173,9 +171,7 @@ def target_here(
 
 
 def fixed_apart(case: Case, there: Record) -> tuple[str, ...]:
-    """The fields with a fixed value that QuickBooks does not show: they go along with any write
-    there.
-    """
+    """The fields with a fixed value that QuickBooks does not show: they go along with any write."""
     fixed = case.rules.fixed
     return tuple(
         name
@@ -229,9 +225,7 @@ def _first(case: Case, names: tuple[str, ...], here: Record, there: Record) -> I
 
 
 def _at_first(case: Case, name: str, mine: list[Any], theirs: list[Any]) -> Verdict:
-    """An empty side takes over the other's value, unless a person is asked; `name` is one of the
-    fields.
-    """
+    """An empty side takes over the other's value, unless a person is asked; `name` is a field."""
     answer = _ANSWERS.get(case.answer(name))
     empty_here, empty_there = all(map(is_empty, mine)), all(map(is_empty, theirs))
     if empty_here or empty_there:
@@ -247,9 +241,7 @@ def _at_first(case: Case, name: str, mine: list[Any], theirs: list[Any]) -> Verd
 
 
 def _spelt_alike(mine: Any, theirs: Any) -> bool:
-    """Nobody is asked about capitals and spaces: what they paired by may differ in them on each
-    side.
-    """
+    """Nobody is asked about capitals and spaces: what they paired by may differ in them."""
     return isinstance(mine, str) and isinstance(theirs, str) and fold(mine) == fold(theirs)
 
 
@@ -320,9 +312,7 @@ def _by_winner(case: Case, left: bool, right: bool) -> Verdict:
 
 
 def _by_direction(case: Case, name: str, verdict: Verdict) -> Verdict:
-    """A change that the category does not carry over: on a document's QuickBooks side it is drift
-    (I13).
-    """
+    """A change that the category does not carry over: of a document in QuickBooks, drift (I13)."""
     if verdict not in (Verdict.PUSH, Verdict.PULL) or _may(case, name, verdict):
         return verdict
     forced = case.candidate.forced

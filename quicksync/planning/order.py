@@ -34,9 +34,7 @@ def in_order(
 
 
 def _parents(candidates: Sequence[Candidate]) -> dict[int, frozenset[int]]:
-    """Key -> keys of the records above it, on either side, for those that have any among the
-    candidates.
-    """
+    """Key -> keys of the records above it, on either side, for those with any among them."""
     here: dict[Ref, int] = {one.here_ref: one.key for one in candidates if one.here_ref}
     there: dict[Ref, int] = {one.there_ref: one.key for one in candidates if one.there_ref}
     found = {}

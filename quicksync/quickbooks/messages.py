@@ -106,9 +106,7 @@ _YEARS = range(1980, 2200)
 
 
 def moment(text: str) -> dt.datetime | None:
-    """The moment that an ISO text names; None for one that says nothing, has no offset, or cannot
-    be.
-    """
+    """The moment that an ISO text names; None if it is empty, has no offset, or cannot be."""
     try:
         found = dt.datetime.fromisoformat(text)
     except ValueError:
@@ -163,8 +161,7 @@ class NotReceived(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """One read to do, as a JSON-ready value that survives a slice's end and travels to another
-    process.
+    """One read to do, as a JSON-ready value that outlives a slice and travels to another process.
 
     `how` is the edition's own word ("changes", "query", "record"); `kinds` what it brings; `since`
     the cursor it starts from; `after` and `position` where a paged read goes on; `ids` restrict it

@@ -113,9 +113,7 @@ class Edition(Protocol):
         ...
 
     def reads_daily(self, kinds: Sequence[str]) -> tuple[Read, ...]:
-        """What the reads of a cycle do not tell: company, preferences, lists that the change feed
-        lacks.
-        """
+        """What a cycle's reads do not tell: company, preferences, lists that change feeds lack."""
         ...
 
     def read_again(self, remote_type: str, remote_ids: Sequence[str]) -> tuple[Read, ...]:
@@ -274,9 +272,7 @@ class AppKeys(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Access(Protocol):
-    """The part of an edition with `signs_in`: how access that a person granted is kept and given
-    back.
-    """
+    """The part of an edition with `signs_in`: how granted access is kept and given back."""
 
     def refresh(self, refresh_token: str, keys: AppKeys) -> Tokens:
         """Fresh tokens. Raises AccessLost when the refresh token is no longer good, KeysRefused
@@ -285,9 +281,7 @@ class Access(Protocol):
         ...
 
     def revoke(self, token: str, keys: AppKeys) -> None:
-        """Give the access back; a token that is dead already is no error. Raises TryLater,
-        KeysRefused.
-        """
+        """Give the access back; a token already dead is no error. Raises TryLater, KeysRefused."""
         ...
 
 

@@ -1,6 +1,4 @@
-"""Frozen, edition-neutral values: what a customer, an item, an invoice or a payment is, on either
-side.
-"""
+"""Frozen, edition-neutral values: what a customer, an invoice or a payment is, on either side."""
 
 from __future__ import annotations
 

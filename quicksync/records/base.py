@@ -150,9 +150,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return ""
 
     def identity_left(self, party: Party) -> Hashable:
-        """By what it is known where QuickBooks has numbered or dated it by itself; None if by
-        nothing.
-        """
+        """By what it is known where QuickBooks has numbered or dated it; None if by nothing."""
         return None
 
     def is_named_there(self, *, own_numbers: bool) -> bool:

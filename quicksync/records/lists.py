@@ -1,6 +1,4 @@
-"""Lists that other records name by code: accounts, tax codes, terms, methods, classes, locations
-(A10).
-"""
+"""Lists that other records name by code: accounts, tax codes, terms, classes and so on (A10)."""
 
 from __future__ import annotations
 
@@ -204,9 +202,7 @@ class Class(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Location(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a document belongs, such as a shop or a branch; QuickBooks' own word is department
-    (E6).
-    """
+    """Where a document belongs, such as a shop; QuickBooks' own word is department (E6)."""
 
     kind: ClassVar[str] = "location"
     required: ClassVar[tuple[str, ...]] = ("name",)

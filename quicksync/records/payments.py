@@ -77,9 +77,7 @@ class Payment(Document, frozen=True, kw_only=True, omit_defaults=True):
     deposited: bool = False
 
     def natural_key(self) -> str:
-        """Payments have no number that people keep unique: a reference alone never pairs two of
-        them.
-        """
+        """Payments have no number that people keep unique: a reference alone never pairs two."""
         return ""
 
     def label(self) -> str:

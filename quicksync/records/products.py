@@ -16,9 +16,7 @@ ITEM_TYPES = (SERVICE, NON_INVENTORY, INVENTORY)
 
 
 class Item(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A product or service; prices are per unit, in the company's home currency, with up to 7
-    decimals.
-    """
+    """A product or service; prices are per unit, in home currency, with up to 7 decimals."""
 
     kind: ClassVar[str] = "item"
     required: ClassVar[tuple[str, ...]] = ("name",)

@@ -1,6 +1,4 @@
-"""A QuickBooks Online company over HTTP on loopback: stateful, strict, and able to misbehave on
-request.
-"""
+"""A QuickBooks Online company over HTTP on loopback: stateful, strict, misbehaving on request."""
 
 from quicksync.simulator.accounting.book import Switches
 from quicksync.simulator.running import Running, SimulatorError, running

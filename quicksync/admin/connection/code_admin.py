@@ -130,9 +130,7 @@ class CodeMappingAdmin(AuditedAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """First which company and which list, then the code: the entries to choose from depend on
-        it.
-        """
+        """First which company and which list, then the code: the entries to choose depend on it."""
         asked = request.POST if request.method == "POST" else request.GET
         if asked.get("connection") and asked.get("kind"):
             return super().add_view(request, form_url, extra_context)

@@ -1,6 +1,4 @@
-"""The form of a connection: its settings, and the default accounts chosen from QuickBooks' own
-lists.
-"""
+"""The form of a connection: settings, and default accounts chosen from QuickBooks' own lists."""
 
 from __future__ import annotations
 
@@ -23,9 +21,7 @@ NO_CHOICE = ("", _("No suggestion: choose one"))
 
 
 def _lacking(role: str) -> Any:
-    """What to do when QuickBooks has nothing that could serve a role: a wrong one is never
-    proposed.
-    """
+    """What to do when QuickBooks has nothing for a role: a wrong one is never proposed."""
     if role not in ACCOUNT_ROLES:
         return _("Create a service in QuickBooks, for example “Services”, then synchronize.")
     types = ", ".join(sorted(ACCOUNT_ROLES[role]))

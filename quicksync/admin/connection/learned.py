@@ -69,9 +69,7 @@ class CurrencyCheck:
 
 @dataclass(frozen=True)
 class Learned:
-    """All of it. `fresh` until something was synchronized; `start` while nothing is switched on
-    either.
-    """
+    """All of it. `fresh` until something was synchronized; `start` while nothing is on either."""
 
     company: tuple[Fact, ...]
     features: tuple[Fact, ...]
@@ -84,9 +82,7 @@ class Learned:
 
 
 def learned(connection: Connection) -> Learned | None:
-    """What the page shows; None while nothing is known. A few queries, whatever the number of
-    records.
-    """
+    """What the page shows; None while nothing is known. A few queries, however many records."""
     if not (connection.clock.lists_read_at or connection.company_name):
         return None
     fresh = presets.may_apply(connection)

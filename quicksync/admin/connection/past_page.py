@@ -1,6 +1,4 @@
-"""Import of the past: choose a window of dates, see what it holds and costs, preview it or begin
-(A15).
-"""
+"""Import of the past: choose dates, see what they hold and cost, preview it or begin (A15)."""
 
 from __future__ import annotations
 

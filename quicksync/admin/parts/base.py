@@ -52,8 +52,7 @@ def require(request: HttpRequest, what: str) -> None:
 def perform(
     request: HttpRequest, what: str | None, work: Callable[[], str], then: str
 ) -> HttpResponse:
-    """Do one thing that changes something: by POST, with permission, and with a sentence about how
-    it went.
+    """Do one thing that changes something: by POST, with permission, and tell how it went.
 
     `work` gives the sentence for success. Afterwards the browser is sent to `then`. `what` is None
     where the page has asked for a permission of its own already.

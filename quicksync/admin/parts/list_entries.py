@@ -67,9 +67,7 @@ def accounts_by_role(connection: Connection) -> dict[str, list[Entry]]:
 
 
 def for_lines(connection: Connection, kind: str) -> list[Entry]:
-    """The entries that a line may name: QuickBooks posts to receivables and payables by itself
-    (F7).
-    """
+    """The entries that a line may name: QuickBooks posts to A/R and A/P by itself (F7)."""
     return [entry for entry in entries(connection, kind) if entry.type not in RECEIVABLES]
 
 

@@ -1,6 +1,4 @@
-"""Whether the user may open a page of the admin: nobody is offered a link that would be refused
-(I18).
-"""
+"""Whether the user may open a page: nobody is offered a link that would be refused (I18)."""
 
 from __future__ import annotations
 

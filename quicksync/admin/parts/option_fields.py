@@ -26,9 +26,7 @@ def word(row: Row, value: Any) -> str:
 
 
 def field_of(row: Row) -> forms.Field:
-    """The field of one option; what is chosen from QuickBooks' lists gets its choices from the
-    page.
-    """
+    """The field of one option; choices of QuickBooks' lists come from the page."""
     field: forms.Field
     if row.choices:
         field = forms.ChoiceField(choices=[(one.value, _(one.label)) for one in row.choices])

@@ -1,6 +1,4 @@
-"""Rows as values: operations, reasons and differences in the words and texts that the templates
-print.
-"""
+"""Rows as values: operations, reasons and differences in the words that the templates print."""
 
 from __future__ import annotations
 
@@ -150,9 +148,7 @@ def run_reason(run: SyncRun) -> Why | None:
 
 
 def rows(operations: Iterable[Operation]) -> list[Row]:
-    """Operations as rows; their connections and mappings must be at hand. Two queries for all of
-    them.
-    """
+    """Operations as rows; their connections and mappings must be at hand. Two queries for all."""
     found = list(operations)
     names = Names(found)
     return [_row(operation, names) for operation in found]

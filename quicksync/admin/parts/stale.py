@@ -283,9 +283,7 @@ def opened_rows(formset: Any) -> str:
 
 
 class GuardsForms(Base):
-    """Mixed into a ModelAdmin, before it: its change pages do not write back what they were opened
-    with.
-    """
+    """Put before a ModelAdmin: its change pages do not write back what they were opened with."""
 
     def quicksync_guards(self, obj: Any) -> bool:
         """Whether anybody but this page changes the object."""

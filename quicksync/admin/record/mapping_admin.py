@@ -1,6 +1,4 @@
-"""Records: every pair and half, with its state; and those of them that are skipped, with the way
-back.
-"""
+"""Records: every pair and half, with its state; and those that are skipped, with the way back."""
 
 from __future__ import annotations
 

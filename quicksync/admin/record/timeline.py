@@ -117,9 +117,7 @@ def badges(adapter: Adapter, rows: Sequence[Any]) -> dict[str, list[EntityMappin
 
 
 def badge(mappings: Iterable[EntityMapping]) -> Pill:
-    """The state of an object in a list: the one that wants most care when several companies know
-    it.
-    """
+    """The state of an object in a list; of several companies', the one that wants most care."""
     order = [pills.BAD, pills.WARN, pills.WAIT, pills.INFO, pills.OK, pills.OFF]
     every = [pills.of_mapping(mapping) for mapping in mappings]
     return (

@@ -1,6 +1,4 @@
-"""A run's operations in groups: by kind, then by what is or was done, those that want a person
-first.
-"""
+"""A run's operations in groups: by kind, then by what is done; those that want a person first."""
 
 from __future__ import annotations
 

@@ -124,9 +124,7 @@ def read_filters(given: Mapping[str, str], people: Collection[str]) -> Asked:
 
 
 def page(asked: Asked) -> tuple[list[Entry], dt.datetime | None]:
-    """The newest changes, and before which moment the next page begins; a constant number of
-    queries.
-    """
+    """The newest changes, and before which moment the next page begins; in few queries."""
     models = [AUDITED[asked.what]] if asked.what else list(AUDITED.values())
     rows = [row for model in models for row in _rows(model, asked)[: PER_PAGE + 1]]
     rows.sort(key=lambda row: (row.history_date, row.history_id), reverse=True)

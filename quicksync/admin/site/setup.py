@@ -171,9 +171,7 @@ def _is_ip(host: str) -> bool:
 
 
 def _mixed_up() -> Why | None:
-    """Connections of an environment for which there are no keys, while there are some for the
-    other.
-    """
+    """Connections of an environment that has no keys, while the other one has some."""
     keyed = app_keys.keyed()
     if settings.intuit_base or not keyed:
         return None

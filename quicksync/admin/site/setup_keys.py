@@ -40,9 +40,7 @@ _PRINTABLE = RegexValidator(
 
 
 class KeysForm(forms.Form):
-    """What somebody enters; an empty field leaves what is stored as it is. No value is ever
-    rendered.
-    """
+    """What somebody enters; an empty field leaves what is stored. No value is ever rendered."""
 
     client_id = forms.CharField(
         label=LABELS["client_id"], required=False, max_length=200, validators=[_PRINTABLE],

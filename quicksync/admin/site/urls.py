@@ -1,6 +1,4 @@
-"""The pages around the connections: health, set-up, presets, codes, what was learnt, import of the
-past.
-"""
+"""The pages around the connections: health, set-up, presets, codes, facts, import of the past."""
 
 from __future__ import annotations
 

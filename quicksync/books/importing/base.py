@@ -85,9 +85,7 @@ class Importer:
         self.problems.append(Problem(line, column, sentence))
 
     def read(self, row: Row, names: Iterable[str] | None = None) -> Values | None:
-        """The row's values by column; only columns that the file has. None when one of them is
-        wrong.
-        """
+        """The row's values by column, of columns that the file has. None when one is wrong."""
         values: Values = {}
         sound = True
         for name in self.columns if names is None else names:

@@ -99,9 +99,7 @@ class LinesImporter(DocumentImporter, ABC):
             self.note(obj, functools.partial(self._write_lines, obj, lines, gone=gone))
 
     def _lines(self, document: Document, obj: Any, old: Sequence[Any]) -> list[Any]:
-        """The wanted lines, in the present ones where there are any, so that they keep their
-        identity.
-        """
+        """The wanted lines, in the present ones where there are any: they keep their identity."""
         lines = []
         for place, (number, values) in enumerate(document.parts):
             key = old[place].pk if place < len(old) else None

@@ -1,6 +1,4 @@
-"""An import from beginning to end: read and check everything, then write it in one short
-transaction.
-"""
+"""An import from beginning to end: read and check all, then write it in one short transaction."""
 
 from __future__ import annotations
 
@@ -46,9 +44,7 @@ def import_path(path: Path, kind: str, *, dry_run: bool = False) -> Result:
 
 
 def import_bytes(data: bytes, kind: str, *, dry_run: bool = False) -> Result:
-    """Import what a file holds. Run twice, the second time finds everything unchanged. Raises
-    Refused.
-    """
+    """Import what a file holds; a second time finds everything unchanged. Raises Refused."""
     check_size(len(data), settings.import_bytes)
     importer = KINDS[kind]()
     importer.take(rows_of(data, importer.known, importer.required))

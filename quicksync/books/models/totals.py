@@ -25,9 +25,7 @@ class Part(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """An invoice's sums in its currency: lines before discount, discount, tax, and what the client
-    pays.
-    """
+    """An invoice's sums in its currency: lines, discount, tax, and what the client pays."""
 
     net: Decimal
     discount: Decimal
@@ -50,9 +48,7 @@ def work_out(
     percent: Decimal | None = None,
     currency: str = "",
 ) -> Totals:
-    """The totals of an invoice; `percent` of the lines, where given, goes before a fixed
-    `discount`.
-    """
+    """The totals of an invoice; a `percent` of the lines goes before a fixed `discount`."""
     net = sum((part.amount for part in parts), ZERO)
     if percent is not None:
         discount = to_cents(net * percent / HUNDRED, currency)

@@ -74,9 +74,7 @@ def _write(bound: Bound, obj: Any, value: Any, known: Known) -> None:
 
 
 def _fold(text: str, room: int) -> list[str]:
-    """The lines of a text in so many attributes: what is left over goes on in the last, after
-    commas.
-    """
+    """The lines of a text in so many attributes; what is left over goes into the last."""
     lines = text.split("\n")
     if room == 1:
         return [text]

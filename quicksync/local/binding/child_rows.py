@@ -36,9 +36,7 @@ class Rows:
         self.fields = fields
 
     def bind(self, place: Place) -> BoundRows:
-        """Ready for the place's model; raises WrongField when the accessor or a column is not
-        there.
-        """
+        """Ready for the place's model; raises WrongField when accessor or column is not there."""
         model, parent = self._child(place)
         part: type[Part] = place.shape.part
         known = shapes(part)

@@ -1,6 +1,4 @@
-"""An adapter's field map made ready for its model: how each field of the record is read and
-written.
-"""
+"""An adapter's field map made ready for its model: how each field is read and written."""
 
 from __future__ import annotations
 

@@ -104,9 +104,7 @@ class Reference(Field):
     def _inherited(
         self, place: Place, pointed: type[models.Model], heirs: Sequence[Adapter], put: Put
     ) -> Bound:
-        """The key points at a model that those with adapters inherit from: the object is one of
-        these.
-        """
+        """The key points at a model that those with adapters inherit from: it is one of these."""
         ways = {"__".join(way): heir for heir in heirs if (way := _down(pointed, heir.model))}
         if not ways:
             name = pointed._meta.label

@@ -116,9 +116,7 @@ def check_choice(
 
 
 def _is_turned(values: Mapping[Any, Any], legal: Sequence[Any], known: Sequence[Any]) -> bool:
-    """Whether the keys could be the record's values or the values the host's, but not as they
-    stand.
-    """
+    """Whether the keys could be the record's values, or the values the host's, but do not."""
     if legal:
         return not all(value in legal for value in values.values()) and all(
             key in legal for key in values

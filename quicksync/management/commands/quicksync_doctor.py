@@ -1,6 +1,4 @@
-"""`quicksync_doctor`: is everything as it should be? Exit code 0 if so, 1 with warnings, 2 with
-errors.
-"""
+"""`quicksync_doctor`: is all as it should be? Exit code 0 if so, 1 with warnings, 2 with errors."""
 
 from __future__ import annotations
 

@@ -117,8 +117,7 @@ def _hold_beside_skipped(alone: list[Candidate], group: list[Candidate], found: 
 
 
 def _by_alias(halves: list[Candidate], found: Matching, *, near: bool) -> None:
-    """Records that no name paired: the same alias, such as an e-mail address, on one record of each
-    side.
+    """Records that no name paired: the same alias, such as an e-mail address, once on each side.
 
     An address alone does not pair two different names, since families and firms share one; it makes
     them near.

@@ -66,9 +66,7 @@ MINOR_VERSION = ("minorversion", "75")
 
 
 def everything(kinds: Sequence[str]) -> tuple[Read, ...]:
-    """The first pages of all records, set-up first: the first read's answer time becomes the
-    cursor.
-    """
+    """The first pages of all records, set-up first: its answer's time becomes the cursor."""
     first, *rest = SET_UP
     return (Read(how=FIRST, type=first), *_queries([*rest, *types_of(kinds)]))
 
@@ -184,9 +182,7 @@ _time = msgspec.json.Decoder(str | int)
 
 
 def _parts_of(text: Text) -> Mapping[str, Text]:
-    """An object's parts as they are. One that is nested without end costs its own record, not the
-    page.
-    """
+    """An object's parts as they are. One nested without end costs its own record, not the page."""
     try:
         return _parts.decode(text)
     except RecursionError:

@@ -30,8 +30,7 @@ _UNTAXED_WORDS = ("no vat", "no tax", "out of scope", "exempt", "no gst", "zero"
 
 
 def facts(payloads: Payloads) -> dict[str, object]:
-    """Facts from the payloads of set-up records, by type; only what the given types tell is in the
-    answer.
+    """Facts from the payloads of set-up records, by type; only what the given types tell.
 
     CompanyInfo: `company_name`, `country` (two letters), `self_employed`, `legal` (what the law
     wants to know of it). Preferences: `home_currency`, `multicurrency`, `custom_numbers`,
@@ -201,9 +200,7 @@ def _rates(
 
 
 def _percent(rate: Payload) -> str:
-    """The percentage in force: the rate's own value, else the newest of its history that has not
-    ended.
-    """
+    """The percentage in force: the rate's own, else the newest of its history not yet ended."""
     value = rate.get("RateValue")
     if value is None:
         open_ended = [

@@ -1,6 +1,4 @@
-"""Country codes (ISO 3166-1): QuickBooks Online answers three letters since 2025; quicksync keeps
-two.
-"""
+"""Country codes (ISO 3166-1): QuickBooks Online tells three letters since 2025; we keep two."""
 
 from __future__ import annotations
 

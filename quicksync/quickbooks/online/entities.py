@@ -82,8 +82,7 @@ LONGEST_ID = 40
 
 
 def remote_of(type_name: str, raw: bytes | memoryview) -> Remote:
-    """The remote record that a piece of an answer shows; whatever stands in it, it is one
-    (invariant 5).
+    """The remote record that a piece of an answer shows, whatever stands in it (invariant 5).
 
     Properties of the wrong type are read as far as they can be; the id of a piece without a usable
     one is "".

@@ -42,8 +42,7 @@ _TOLD = 5
 
 
 def parse(body: bytes) -> Delivery:
-    """The events of a delivery, of several companies perhaps: what can be read of it, and how much
-    cannot.
+    """The events of a delivery, perhaps of several companies: what can be read, how much cannot.
 
     Raises UnknownShape when nothing can.
     """

@@ -21,9 +21,7 @@ class _Meta(msgspec.Struct):
 
 
 class Head(msgspec.Struct):
-    """The few properties that the engine needs of every record; the rest of the payload is skipped
-    over.
-    """
+    """The few properties that the engine needs of every record; the rest is skipped over."""
 
     Id: str | int = ""
     SyncToken: str | int = ""

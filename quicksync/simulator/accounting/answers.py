@@ -1,5 +1,4 @@
-"""One table: what every object says in the answers about it beyond what was sent, and what it
-leaves out.
+"""One table: what an object says in answers beyond what was sent, and what it leaves out.
 
 From recorded traffic of 2013 to May 2026; where recordings differ, the later ones count.
 """
@@ -184,9 +183,7 @@ def meta(name: str, created: str, updated: str) -> Doc:
 
 @cache
 def telling(name: str, how: Telling) -> str:
-    """The SQL expression of an object's text as a kind of answer tells it, out of its kept text
-    `body`.
-    """
+    """The SQL expression of an object's text as a kind of answer tells it, from its kept `body`."""
     answer = answer_of(name)
     text = "body"
     if answer.single and how is not Telling.ROWS:

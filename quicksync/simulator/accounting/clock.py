@@ -39,9 +39,7 @@ def _sunday(year: int, month: int, nth: int) -> int:
 
 
 def pacific(seconds: float) -> datetime:
-    """The moment in US Pacific time; the rule is written out so that no time zone database is
-    needed.
-    """
+    """The moment in US Pacific time; its rule is here, so no time zone database is needed."""
     moment = datetime.fromtimestamp(seconds, UTC)
     starts = datetime(moment.year, 3, _sunday(moment.year, 3, 2), 10, tzinfo=UTC)
     ends = datetime(moment.year, 11, _sunday(moment.year, 11, 1), 9, tzinfo=UTC)
@@ -60,9 +58,7 @@ def envelope_stamp(seconds: float) -> str:
 
 
 def parse_moment(text: str) -> float | None:
-    """Seconds of an ISO moment; one without offset is read as Pacific time; None when it is no
-    moment.
-    """
+    """Seconds of an ISO moment, Pacific time if it has no offset; None when it is no moment."""
     match = _WHEN.fullmatch(text.strip())
     if match is None:
         return None

@@ -33,9 +33,7 @@ def unpost(book: Book, name: str, id_: str) -> None:
 
 
 def write(book: Book, name: str, doc: Doc, entries: list[Posting], part: str) -> None:
-    """Write entries in home and in account currency; what rounding leaves goes to exchange gain or
-    loss.
-    """
+    """Write entries in home and account currency; what rounding leaves is exchange gain or loss."""
     rate = dec(doc.get("ExchangeRate") or 1)
     home_code = book.home
     foreign = doc.get("CurrencyRef", {}).get("value", home_code) != home_code

@@ -1,6 +1,4 @@
-"""One company's books in SQLite: every row is ready JSON text beside the columns that queries
-filter on.
-"""
+"""One company's books in SQLite: a row is ready JSON text beside the columns for filters."""
 
 from __future__ import annotations
 

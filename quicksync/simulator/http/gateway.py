@@ -1,6 +1,4 @@
-"""What stands before the company API: tokens, limits, content types, and the way faults are
-dressed.
-"""
+"""What stands before the company API: tokens, limits, content types, how faults are dressed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Companies of any size: one object of each kind goes through the rules, thousands follow its
-pattern.
-"""
+"""Companies of any size: one object of a kind goes through the rules, thousands follow it."""
 
 from __future__ import annotations
 

@@ -94,9 +94,7 @@ class _Ledger:
 
 
 def general_ledger(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -> Doc:
-    """Every posting, account by account, with a running balance, on the natural side of the
-    account.
-    """
+    """Every posting, account by account, with a running balance, on its natural side."""
     ledger = _Ledger(book, asked, entries, splits)
     ledger.opened(_opening(book, asked, entries, ledger.reader.chart))
     only = asked.chosen("account") | asked.chosen("source_account")

@@ -1,6 +1,4 @@
-"""The ledger as reports read it: every posting with the names, item, class and location it belongs
-to.
-"""
+"""The ledger as reports read it: every posting with its names, item, class and location."""
 
 from __future__ import annotations
 

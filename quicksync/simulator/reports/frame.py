@@ -49,9 +49,7 @@ def section(
 
 
 def body(rows: list[Doc], total: list[Doc], *, group: str = "") -> Doc:
-    """Rows without a heading, with their sum. Where there are none, there is no `Rows` (recorded
-    2020).
-    """
+    """Rows without a heading, with their sum; no `Rows` where there are none (recorded 2020)."""
     found: Doc = {"Rows": {"Row": rows}} if rows else {}
     found |= {"Summary": {"ColData": total}, "type": "Section"}
     return found | ({"group": group} if group else {})

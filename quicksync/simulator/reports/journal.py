@@ -1,6 +1,4 @@
-"""Reports that show a document as its postings: the journal, and the list of transactions with
-splits.
-"""
+"""Reports that show a document as its postings: the journal, and transactions with splits."""
 
 from __future__ import annotations
 

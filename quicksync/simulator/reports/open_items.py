@@ -1,6 +1,4 @@
-"""What customers owe and vendors are owed on a day: balances, ages, and the documents they come
-from.
-"""
+"""What customers owe and vendors are owed on a day: balances, ages, and their documents."""
 
 from __future__ import annotations
 
@@ -39,9 +37,7 @@ _KEYS = ("0", "1", "2", "3")  # the periods past due, as their columns are numbe
 
 @dataclass
 class _Item:
-    """One document that moved a name's balance: hundredths of the home currency, on the natural
-    side.
-    """
+    """A document that moved a name's balance: hundredths of home currency, natural side."""
 
     entry: Entry
     total: int

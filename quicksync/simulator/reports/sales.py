@@ -78,9 +78,7 @@ def customer_income(book: Book, asked: Asked, entries: list[Entry], splits: Spli
 
 
 def item_sales(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -> Doc:
-    """What was sold of every item: quantity, amount, share, price, cost and margin, in every
-    column.
-    """
+    """What was sold of every item, by column: quantity, amount, share, price, cost, margin."""
     columns = Columns(book, asked, _sold(book, splits, _within(asked, entries)), row="part")
     totals, width = columns.moved(), len(columns.zero)
     whole = _figures(totals, columns.zero, None)
@@ -100,9 +98,7 @@ def item_sales(book: Book, asked: Asked, entries: list[Entry], splits: Splits) -
 
 
 def _sold(book: Book, splits: Splits, entries: list[Entry]) -> list[Entry]:
-    """The figures of every sale as entries of their own: amount, cost, and the quantity in
-    hundredths.
-    """
+    """The figures of every sale as entries: amount, cost, and the quantity in hundredths."""
     found, counted = list[Entry](), set[tuple[str, str, str]]()
     for entry in entries:
         class_ = splits.reader.chart[entry.account]["Classification"]

@@ -76,9 +76,7 @@ class Work:
         )
 
     def known(self) -> set[tuple[str, str]]:
-        """References the object had before; they stay usable when their target was deactivated
-        since.
-        """
+        """References the object had before; usable even when their target is inactive since."""
         if self._known is None:
             self._known = set()
             _collect(self.old, self._known)

@@ -13,18 +13,14 @@ from quicksync.models.encrypted import EncryptedTextField
 
 
 class Rotated(NamedTuple):
-    """How many secrets stand under the newest key now, and how many no key of the settings can
-    read.
-    """
+    """How many secrets stand under the newest key now, and how many no key can read."""
 
     done: int
     lost: int
 
 
 def rotate() -> Rotated:
-    """Write every secret again. Those that somebody renews at the same moment are left to their
-    writer.
-    """
+    """Write every secret again. Those that somebody renews meanwhile are left to their writer."""
     done = lost = 0
     for model, name in _encrypted_columns():
         rows = model._default_manager.annotate(cipher=Cast(F(name), TextField())).exclude(cipher="")

@@ -94,9 +94,7 @@ def _must_fit(here: EntityMapping, there: EntityMapping) -> None:
 
 
 def _for_groups(record: type[Record], answers: Mapping[str, str]) -> dict[str, str]:
-    """The answers, each for all fields of its group, so that none of before is left for one of
-    them.
-    """
+    """The answers, each for all fields of its group: none of before is left for one of them."""
     whole: dict[str, str] = {}
     for field, side in answers.items():
         group = record.group(field)

@@ -177,8 +177,7 @@ def ended_there(connection: Connection, *, user: Any = None) -> bool:
 
 
 def categories(connection: Connection) -> list[Category]:
-    """One category for each kind that the host has a model for, switched off until a person
-    switches it on.
+    """One category for each kind that the host has a model for, off until a person switches it on.
 
     Lists that the host keeps come from QuickBooks by default (A10).
     """

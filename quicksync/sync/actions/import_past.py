@@ -1,5 +1,4 @@
-"""Import of the past: records from before the start date, by a window of dates, after an estimate
-(A15).
+"""Import of the past: records before the start date, by a window of dates, after an estimate (A15).
 
 It is a run like any other: worked on in slices, going on where it was after a crash, until it is
 cancelled. What it has brought over is a pair and stays one; begun again, the same window takes up

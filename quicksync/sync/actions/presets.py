@@ -242,9 +242,7 @@ class Applied:
 
 
 def may_apply(connection: Connection) -> bool:
-    """Only before the first synchronization: afterwards a preset would overturn what people rely
-    on.
-    """
+    """Only before the first synchronization: later it would overturn what people rely on."""
     return not connection.categories.filter(first_synced_at__isnull=False).exists()
 
 

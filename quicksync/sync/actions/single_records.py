@@ -116,9 +116,7 @@ def _mappings(connection: Connection, adapter: Adapter, keys: Sequence[str]) -> 
 
 
 def _left_behind(model_label: str, keys: Sequence[str]) -> dict[Connection, list[EntityMapping]]:
-    """The pairs of objects that belong to no company any more: archived, say, and still in
-    QuickBooks.
-    """
+    """The pairs of objects that belong to no company now: archived, say, yet in QuickBooks."""
     found: dict[Connection, list[EntityMapping]] = defaultdict(list)
     for rows in states(model_label, keys).values():
         for mapping in rows:

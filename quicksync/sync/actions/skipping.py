@@ -56,9 +56,7 @@ def _tell(mappings: Collection[int], operations: Collection[int] = ()) -> None:
 
 
 def _wait_for_approvals(operations: Iterable[Operation]) -> None:
-    """A plan that is being approved at this moment goes first: what it sends cannot be skipped any
-    more.
-    """
+    """A plan that is being approved goes first: what it sends cannot be skipped any more."""
     connections = {one.connection_id for one in operations}
     plans = SyncRun.objects.filter(connection__in=connections, state=SyncRun.State.DRAFT)
     list(plans.order_by("pk").select_for_update().values_list("pk"))
@@ -99,9 +97,7 @@ def add_back(mappings: Any, *, user: Any) -> int:
 
 
 def retry(mappings: Iterable[EntityMapping], *, user: Any) -> SyncRun | None:
-    """Look at these held or failed records now. None when a run is at work already, which will do
-    it.
-    """
+    """Look at these held or failed records now. None when a run at work will do it."""
     rows = list(mappings)
     if not rows:
         return None

@@ -63,9 +63,7 @@ def entries_there(company: AtHand, kind: str) -> list[Entry]:
 
 
 def propose_all(company: AtHand) -> int:
-    """Propose partners for every code of this side that has none yet (A13). Returns how many were
-    found.
-    """
+    """Propose partners for every code here that has none yet (A13). Returns how many were found."""
     can, of = company.edition.can, company.connection
     lists = [kind for kind, info in KINDS.items() if info.is_list and kind in can.kinds]
     made = sum(_propose(company, kind, codes_here(of, kind)) for kind in lists)

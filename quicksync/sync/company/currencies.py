@@ -48,9 +48,7 @@ def compare(connection: Connection, kinds: Iterable[str] | None = None) -> Curre
 
 
 def used(adapter: Adapter, connection: Any) -> set[str]:
-    """The currencies that an adapter's objects name in a column of their own; {} where they have
-    none.
-    """
+    """The currencies that an adapter's objects name in a column of their own, if they have one."""
     bound = adapter.table.fields.get("currency")
     if bound is None or len(bound.columns) != 1:
         return set()

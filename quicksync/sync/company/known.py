@@ -66,9 +66,7 @@ def _rates(kept: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, tuple[tuple
 
 
 def read_kinds(edition: Edition) -> tuple[str, ...]:
-    """The kinds that a cycle reads: those the host has models for, and the lists that all of them
-    name.
-    """
+    """The kinds that a cycle reads: those the host has models for, and the lists that they name."""
     served = {adapter.kind for adapter in registry.all()} | set(LIST_KINDS)
     if any("lines" in KINDS[kind].record.__struct_fields__ for kind in served):
         # lines go on a product of QuickBooks, even where the host has none of its own (D6)
@@ -114,9 +112,7 @@ MISSING = "missing"
 
 
 def missing(connection: Connection) -> dict[str, list[int]]:
-    """Types of which some records could not be read, though all were asked for: [read, counted] of
-    each.
-    """
+    """Types of which not all records could be read, though asked for: [read, counted] of each."""
     found: dict[str, list[int]] = connection.facts.get(MISSING, {})
     return found
 

@@ -75,9 +75,7 @@ def _hand_over(run: SyncRun, verdict: Verdict) -> None:
 
 
 class _Slice:
-    """One slice at work: requests on the wire, each in a thread, and local work while none can be
-    sent.
-    """
+    """One slice at work: each request in a thread, and local work while none can be sent."""
 
     def __init__(self, turn: Turn, wire: Wire, meter: Meter) -> None:
         self.turn = turn

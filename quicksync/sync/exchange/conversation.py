@@ -109,8 +109,7 @@ def _to_ask(run: SyncRun, edition: Edition) -> Parcel | None:
 def settle(
     run: SyncRun, company: AtHand, request_id: str, purpose: Purpose, reply: WireReply
 ) -> bool:
-    """Take an answer. One that nobody waits for (a repetition, a late one) is noted and changes
-    nothing.
+    """Take an answer. One that nobody waits for (repeated, late) is noted and changes nothing.
 
     Tells whether it leaves something in doubt. Raises ConnectionTrouble when the reply answers
     nothing; then `no_answer` is to be told.
@@ -191,9 +190,7 @@ def read_again(run: SyncRun, edition: Edition, settlement: Settlement) -> None:
 
 
 def no_answer(connection: Connection, request_id: str, purpose: Purpose, trouble: TryLater) -> None:
-    """The request brought no answer: a read is simply owed again, a parcel's outcome may be
-    unknown.
-    """
+    """The request brought no answer: a read is owed again, a parcel's outcome may be unknown."""
     if purpose is Purpose.READ:
         return
     parcel = outbox.parcel_in_hand(connection, request_id)

@@ -1,5 +1,4 @@
-"""Apply what needs no wire: joins of two halves, and changes of QuickBooks that land in the host's
-tables.
+"""Apply what needs no wire: joins of two halves, and changes of QuickBooks that land here.
 
 Host object, mapping, operation and counts are written in one transaction, so that a crash leaves
 nothing in doubt.
@@ -84,9 +83,7 @@ def apply(run: SyncRun, company: AtHand, operations: Sequence[Operation]) -> Non
 
 
 def _join(run: SyncRun, operations: Sequence[Operation]) -> None:
-    """Two halves become one pair, under the half here; the pair is looked at again for what
-    differs.
-    """
+    """Two halves become one pair, under the half here; what differs is looked at again."""
     now = timezone.now()
     counting = Counting()
     with transaction.atomic():
@@ -288,9 +285,7 @@ class _Landing:
         self._done(operation, mapping, EntityMapping.State.IN_SYNC, apart or state.NO_REASON)
 
     def _now_there(self, mapping: EntityMapping, there: Record) -> Record:
-        """What QuickBooks shows: a merged record may hold fields of this side that it does not have
-        yet.
-        """
+        """What QuickBooks shows: a merged record may hold fields that it does not have yet."""
         remote = self.remotes.get(mapping.pk)
         now = self.company.decode(remote) if remote else None
         return now if isinstance(now, Record) else there

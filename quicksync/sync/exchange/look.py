@@ -140,9 +140,7 @@ def _adopt(run: SyncRun, company: AtHand, operations: Sequence[Operation]) -> se
 
 
 def _changed(company: AtHand, kind: str, sent: Record, remote: Remote) -> list[str]:
-    """What was changed there since it was sent is a change there, and not what both sides agreed
-    on.
-    """
+    """What was changed there since it was sent is a change there, and was not agreed on."""
     there = company.decode(remote)
     if remote.token == company.edition.can.untouched or not isinstance(there, Record):
         return []

@@ -21,9 +21,7 @@ def asked_about() -> Q:
 
 
 def given_up() -> Q:
-    """Operations of an unknown outcome that hold nothing up any more; they are asked about now and
-    then.
-    """
+    """Operations of an unknown outcome that hold nothing up any more; asked about now and then."""
     return Q(state=State.UNKNOWN, recoveries__gte=settings.recoveries, doubted_at=None)
 
 

@@ -169,9 +169,7 @@ class Settlement:
             state.as_held(mapping, row, moved=row.pk in self.moved)
 
     def _save_operations(self) -> None:
-        """Only operations that still wait for this answer are settled; a second answer changes
-        nothing.
-        """
+        """Only operations that still wait for it are settled; a second answer changes nothing."""
         keys = [operation.pk for operation in self.parcel.operations]
         waiting = Operation.objects.filter(
             pk__in=keys, state__in=(State.SENDING, State.UNKNOWN), parcel=self.parcel.id
@@ -232,8 +230,7 @@ class Settlement:
     def _agree(
         self, operation: Operation, here: Record, there: Record, foreign: Collection[str]
     ) -> tuple[bool, Reason | None]:
-        """Agree on what both sides show, but for a bookkeeper's lines that nobody on this side has
-        seen.
+        """Agree on what both sides show, but for a bookkeeper's lines that nobody here has seen.
 
         Tells whether there are any: the next look carries them here, or says that they are there.
         And, where there are none, by how much the totals differ (F15).

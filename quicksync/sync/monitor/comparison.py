@@ -114,16 +114,12 @@ def agree(lines: Iterable[Line]) -> bool:
 
 
 def explained(lines: Iterable[Line]) -> bool:
-    """Whether nothing differs without a reason: the two sides may show different figures all the
-    same.
-    """
+    """Whether nothing differs without a reason: the two sides' figures may differ all the same."""
     return all(line.explained for line in lines)
 
 
 def untold(lines: Iterable[Line]) -> list[tuple[str, str, str]]:
-    """The kind, amount ("total", "open") and side of everything that could not be compared, each
-    once.
-    """
+    """Kind, amount ("total", "open") and side of what could not be compared, each once."""
     return list(
         dict.fromkeys((line.kind, what, side) for line in lines for what, side in line.untold)
     )

@@ -1,6 +1,4 @@
-"""The digest: once a week, how everything stands, in one mail; alerts between tell what is new
-(I15).
-"""
+"""The digest: once a week a mail of how everything stands; alerts tell what is new (I15)."""
 
 from __future__ import annotations
 

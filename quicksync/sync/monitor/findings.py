@@ -1,6 +1,4 @@
-"""What is not as it should be, with its cure: one list for health page, doctor and alerts (I14,
-I15).
-"""
+"""What is not as it should be, with its cure: one list for page, doctor and alerts (I14, I15)."""
 
 from __future__ import annotations
 

@@ -127,9 +127,7 @@ def _owed(ids: Sequence[int]) -> dict[int, dict[str, int]]:
 
 
 def _waiting(ids: Sequence[int]) -> QuerySet[EntityMapping]:
-    """Not in step is said twice, so that the index of the few that are not can be used among a
-    million.
-    """
+    """Not in step is said twice, so that the index of these few can be used among a million."""
     rows = EntityMapping.objects.filter(connection__in=ids, state__in=PROBLEMS)
     return rows.exclude(state=EntityMapping.State.IN_SYNC).order_by()
 

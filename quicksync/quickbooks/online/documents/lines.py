@@ -118,9 +118,7 @@ class _Maker(msgspec.Struct, frozen=True):
         }
 
     def _priced(self, line: Line, line_tax: taxes.LineTax, old: Tree) -> Tree:
-        """One priced line. What the old line has beyond our fields (links to time or estimates) is
-        kept.
-        """
+        """One priced line. What the old one has beyond our fields (links to time, say) is kept."""
         word = self.form.detail_of(line)
         before: Tree = old.get(word) or {}
         fresh = self.form.details[word].encode_part(line, self.facts, None)

@@ -60,9 +60,7 @@ def api(environment: str) -> str:
 
 
 def page(path: str, environment: str) -> str:
-    """A page of QuickBooks itself; "" while something stands in for Intuit, since that has no
-    pages.
-    """
+    """A page of QuickBooks itself; "" while something without pages stands in for Intuit."""
     return "" if settings.intuit_base else PAGES[_known(environment)] + path
 
 

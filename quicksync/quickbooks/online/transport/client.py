@@ -222,9 +222,7 @@ def _never_sent(error: requests.RequestException) -> bool:
 
 
 def _retry_after(text: str) -> int:
-    """Seconds to wait as the header says, in either of its two forms; 0 where it says nothing
-    sensible.
-    """
+    """Seconds to wait as the header says, in either of its forms; 0 where it makes no sense."""
     if text.isdigit():
         return min(int(text), LONGEST_WAIT)
     try:

@@ -128,9 +128,7 @@ UNCLEAR = (Fate.UNKNOWN, "quickbooks-down")
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """One error as QuickBooks told it, in whatever shape; `system` says that QuickBooks itself
-    failed.
-    """
+    """One error as QuickBooks told it, in any shape; `system`: QuickBooks itself failed."""
 
     code: str
     message: str = ""

@@ -38,9 +38,7 @@ def authorize_url(redirect_uri: str, state: str, keys: AppKeys) -> str:
 
 @sensitive_variables()
 def exchange(code: str, redirect_uri: str, keys: AppKeys) -> Tokens:
-    """Tokens for the code of a callback. Raises AccessLost for a code that is used or too old,
-    TryLater.
-    """
+    """Tokens for a callback's code. Raises AccessLost for one that is used or too old, TryLater."""
     return _tokens(
         {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}, keys
     )
@@ -69,9 +67,7 @@ def revoke(token: str, keys: AppKeys) -> None:
 
 @sensitive_variables()
 def tokens_from(answer: Mapping[str, Any]) -> Tokens:
-    """The tokens in an answer of Intuit's token address. Raises TryLater when it holds no usable
-    ones.
-    """
+    """The tokens in an answer of Intuit's token address. Raises TryLater without usable ones."""
     return Tokens(
         access=_token(answer, "access_token"),
         refresh=_token(answer, "refresh_token"),
@@ -82,9 +78,7 @@ def tokens_from(answer: Mapping[str, Any]) -> Tokens:
 
 
 def _token(answer: Mapping[str, Any], name: str) -> str:
-    """A token is a text that can stand in a header; the tokens that we have stay until there is
-    one.
-    """
+    """A token is a text that can stand in a header; those we have stay until there is one."""
     found = answer.get(name)
     if (
         not isinstance(found, str)
@@ -105,9 +99,7 @@ def _seconds(value: Any, most: int) -> int:
 
 
 def _session(keys: AppKeys, **options: Any) -> OAuth2Session:
-    """A session that knows Intuit's real addresses; what stands in for them is put in on the way
-    out.
-    """
+    """A session that knows Intuit's real addresses; stand-ins are put in on the way out."""
     session = OAuth2Session(keys.client_id, **options)
     session.mount("https://", _StandIn(max_retries=0))
     return session

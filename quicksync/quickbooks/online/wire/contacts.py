@@ -27,9 +27,7 @@ HIDDEN = "XX"
 
 
 def _job(tree: Tree, writing: Writing) -> None:
-    """A customer below another is a "job" to QuickBooks; one flag without the other is refused
-    (6150).
-    """
+    """A customer below another is a "job"; one flag without the other is refused (6150)."""
     if "ParentRef" in tree:
         tree["Job"] = bool(tree["ParentRef"]["value"])
 

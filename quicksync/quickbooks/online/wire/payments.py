@@ -21,9 +21,7 @@ from quicksync.records import Payment
 
 
 def _in_deposit(payment: Tree) -> bool:
-    """Whether its links name a deposit. What is no link says nothing, and makes no payment
-    unreadable.
-    """
+    """Whether its links name a deposit. What is no link makes no payment unreadable."""
     links = payment.get("LinkedTxn")
     links = links if isinstance(links, list) else ()
     return any(isinstance(link, dict) and link.get("TxnType") == "Deposit" for link in links)

@@ -106,9 +106,7 @@ def _item_line(work: Work, line: Doc) -> None:
 
 
 def _default_item(work: Work, detail: Doc) -> Doc | None:
-    """The product that a line without one gets, where the service works that way: the company's
-    first.
-    """
+    """The product of a line without one, where the service works that way: the company's first."""
     if detail.get("ItemRef") or work.book.switches.line_without_item == "text":
         return None
     first = work.book.store.one("SELECT min(id) FROM entity WHERE type='Item' AND active=1")

@@ -1,6 +1,4 @@
-"""What a new object brings along: opening balances, first stock, and charges to pass on to
-customers.
-"""
+"""What a new object brings along: opening balances, first stock, charges to pass on."""
 
 from __future__ import annotations
 
@@ -13,9 +11,7 @@ from quicksync.simulator.rules.work import Work
 
 
 def post_openings(work: Work) -> None:
-    """Opening balances of accounts and customers, opening stock of items, and counted changes of
-    stock.
-    """
+    """Opening balances of accounts and customers, opening stock, and counted changes of stock."""
     name = work.entity.name
     if name == "Account" and dec(work.params.get("_opening")):
         _account(work)
