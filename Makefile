@@ -13,7 +13,7 @@ POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/quicksync
 # Containers often set it. Here hundreds of short processes would each compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install setup browser test matrix lint format types contracts migrations pytest others engine gate test-postgres coverage demo bench screenshots lock clean
+.PHONY: help install setup browser test matrix lint format types contracts migrations pytest others gate test-postgres coverage demo bench screenshots lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -62,15 +62,12 @@ migrations: $(STAMP) ## system checks, and every model change has its migration
 pytest: setup ## the tests, on SQLite, browser included
 	$(PYTEST)
 
-# `make test` has run those of the gate by then.
+# `make test` has run those of the gate by then. The engine is taken by tests of all rooms, so it is
+# counted while all others run.
 GATED := tests/records tests/options tests/planning tests/quickbooks
-others: setup
-	$(PYTEST) $(GATED:%=--ignore=%)
-
-# The engine is taken by tests of all rooms; counting it makes them slower by a seventh to a third.
 COVERED := $(CURDIR)/var/covered
-engine: export QUICKSYNC_COVERED = $(COVERED)
-engine: setup ## all tests once more, with the branches of the engine counted against their floor
+others: export QUICKSYNC_COVERED = $(COVERED)
+others: setup ## all tests but those of the gate, with the branches of the engine counted
 	@rm -rf $(COVERED)
 	$(PYTEST) -p tests.covered $(GATED:%=--ignore=%)
 	$(BIN)/python -m tests.coverage_gate $(COVERED)

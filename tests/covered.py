@@ -1,7 +1,7 @@
 """Which lines and branches of the engine the tests take: a pytest plugin (`-p tests.covered`).
 
 coverage.py's tracer would double the time of the whole suite; slipcover changes the code that is
-loaded instead and costs a seventh to a third. Each process leaves its part in the folder that
+loaded instead, which nobody notices. Each process leaves its part in the folder that
 `QUICKSYNC_COVERED` names, and `tests.coverage_gate` puts the parts together.
 """
 
