@@ -106,4 +106,4 @@ class Operation(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.action} {self.label}"
+        return self.label or self.action

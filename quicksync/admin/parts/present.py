@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from quicksync.admin.parts import page_links, pills
 from quicksync.admin.parts.page_links import Link, Spot
 from quicksync.admin.parts.pills import ASIDE, Pill
-from quicksync.admin.parts.wording import Names, Writer, side_of
+from quicksync.admin.parts.wording import Names, Writer, figures, side_of
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import explain
@@ -221,12 +221,12 @@ def _left_out(operation: Operation) -> str:
 
 
 def _difference(operation: Operation, change: Mapping[str, Any], names: Names) -> Difference:
-    texts = {
-        part: Writer(names, operation.connection_id, side_of(part, operation.direction)).text(
-            change.get(part)
-        )
-        for part in ("agreed", "here", "there", "will")
-    }
+    name = str(change.get("name", ""))
+    texts = {}
+    for part in ("agreed", "here", "there", "will"):
+        writer = Writer(names, operation.connection_id, side_of(part, operation.direction))
+        write = writer.figure if name in figures(operation.kind) else writer.text
+        texts[part] = write(change.get(part))
     # What goes in no direction stands aside: for a person to decide, or as it is on each side.
     aside = bool(change.get("conflict"))
     theirs = operation.action == "conflict"
@@ -234,8 +234,8 @@ def _difference(operation: Operation, change: Mapping[str, Any], names: Names) -
     if undecided:
         texts["will"] = _("You decide") if theirs else _("Nothing is carried over")
     return Difference(
-        name=str(change.get("name", "")),
-        label=str(change.get("label") or change.get("name", "")),
+        name=name,
+        label=str(change.get("label") or name),
         conflict=aside and (theirs or not undecided),
         undecided=undecided,
         **texts,

@@ -7,9 +7,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
-from typing import Any, TypeAlias
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any, TypeAlias, get_args
 
+import msgspec
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -19,7 +21,7 @@ from django.utils.translation import gettext as _
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import EntityMapping, Operation, RemoteRecord
-from quicksync.records import Ref
+from quicksync.records import KINDS, Ref
 
 HERE, THERE = "here", "there"
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -157,6 +159,13 @@ class Writer:
             return self._struct(value)
         return _scalar(str(value))
 
+    def figure(self, value: Any) -> str:
+        """An amount or a rate; what is none, such as what a later version wrote, is a text."""
+        try:
+            return _number(value, places=2)
+        except InvalidOperation:
+            return self.text(value)
+
     def _struct(self, value: Mapping[str, Any]) -> str:
         if _is_ref(value):
             return self._names.name(self._connection_id, self._side, value["kind"], value["id"])
@@ -182,6 +191,15 @@ class Writer:
             if _is_ref(value) and name.startswith("tax_")
         )
         return f"{words} ({tax})" if tax else words
+
+
+@cache
+def figures(kind: str) -> frozenset[str]:
+    """The fields of a kind that hold an amount or a rate."""
+    fields = msgspec.structs.fields(KINDS[kind].record) if kind in KINDS else ()
+    return frozenset(
+        field.name for field in fields if Decimal in (field.type, *get_args(field.type))
+    )
 
 
 def _number(value: Any, *, places: int = 0) -> str:

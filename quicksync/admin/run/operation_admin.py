@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -86,6 +86,14 @@ class OperationAdmin(JournalAdmin):
             ]
         return shown
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Headed by what was done to which record, in words."""
+        if (operation := context.get("original")) is not None:
+            context |= {"title": self.what(operation), "subtitle": self.name(operation)}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operation]:
         rows: QuerySet[Operation] = with_connection(super().get_queryset(request)).select_related(
             "mapping", "run"
@@ -94,7 +102,7 @@ class OperationAdmin(JournalAdmin):
 
     @admin.display(description=_("Record"))
     def name(self, operation: Operation) -> str:
-        return operation.label or str(operation)
+        return str(operation)
 
     @admin.display(description=_("Kind"))
     def kind_name(self, operation: Operation) -> str:

@@ -119,7 +119,7 @@ _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:4rem auto;padding:0 1rem}
 body{color:#393a3d}
 label{display:block;padding:.4rem 0}
-button{background:#2ca01c;color:#fff;border:0;border-radius:4px;padding:.7rem 1.4rem;font:inherit}
+button{background:#108000;color:#fff;border:0;border-radius:4px;padding:.7rem 1.4rem;font:inherit}
 button{cursor:pointer}
 button.plain{background:#fff;color:#393a3d;border:1px solid #8d9096}
 fieldset{border:1px solid #d4d7dc;border-radius:4px}

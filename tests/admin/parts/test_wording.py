@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from quicksync.admin.parts.present import rows as rows_of
 from quicksync.admin.parts.wording import HERE, Names, Writer
 
 
@@ -30,3 +31,23 @@ def test_a_line_reads_the_same_on_both_sides(text, line, said):
 
 def test_what_a_payment_pays_has_its_cents(text):
     assert text([{"document": {"kind": "invoice", "id": "7"}, "amount": "20"}]) == "7: 20.00"
+
+
+def test_an_amount_has_its_cents_on_both_sides(rows):
+    """A credit note's balance went from 50.00 to 0."""
+    change = {"label": "Balance", "agreed": None, "here": "50.00", "there": "0", "will": "0"}
+    operation = rows.operation(
+        rows.draft(),
+        kind="credit_note",
+        changes=[
+            change | {"name": "balance", "conflict": False},
+            change | {"name": "number", "there": "12", "will": "later", "conflict": False},
+        ],
+    )
+    ((balance, number),) = (row.differences for row in rows_of([operation]))
+    assert (balance.here, balance.there, balance.will) == ("50.00", "0.00", "0.00")
+    assert (number.here, number.there, number.will) == ("50.00", "12", "later")
+
+
+def test_what_is_no_number_is_shown_as_it_stands(db):
+    assert Writer(Names([]), 1, HERE).figure("a lot") == "a lot"

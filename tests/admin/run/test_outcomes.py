@@ -49,3 +49,13 @@ def test_i2_what_a_stopped_run_has_not_done_is_not_told_as_done(
     text = text_of(admin_client, run)
     assert "Still waiting" in text
     assert "Updated" not in text.partition('class="qs-groups"')[2]
+
+
+def test_i5_an_operation_is_headed_by_what_was_done(rows, admin_client):
+    """It said "create Invoice 1", as the database has it."""
+    operation = rows.operation(rows.run(), label="Invoice 1", state="done")
+    url = reverse("admin:quicksync_operation_change", args=[operation.pk])
+    text = admin_client.get(url).content.decode()
+    assert "<h1>Create in QuickBooks</h1>" in text
+    assert "<h2>Invoice 1</h2>" in text
+    assert "create Invoice" not in text
