@@ -38,6 +38,11 @@ class Rules(msgspec.Struct, frozen=True):
     fixed: Mapping[str, Any]
     impossible: Mapping[str, str] = {}
 
+    def filled(self, record: Record) -> list[str]:
+        """The compared fields in which a record says something, in order."""
+        blank = type(record)()
+        return [name for name in self.fields if getattr(record, name) != getattr(blank, name)]
+
 
 def answered(record: type[Record], choice: Mapping[str, str], field: str) -> str:
     """What a person answered for a record's field, or for its group: "here", "there" or nothing."""

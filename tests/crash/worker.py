@@ -27,9 +27,11 @@ def main(wanted: str) -> None:
             sys.stdout.flush()
         return
     from quicksync.quickbooks.online.transport import limiter
+    from quicksync.sync.exchange import landing_lane
     from tests.crash.points import kill_at
 
     limiter.BURST = limiter.REQUESTS = limiter.BATCHES = 10**6
+    landing_lane.LEAST = 1
     point, _, number = os.environ.get("QUICKSYNC_TEST_KILL", "").partition(":")
     if point:
         kill_at(point, int(number))

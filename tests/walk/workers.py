@@ -29,7 +29,7 @@ from django_q.signing import SignedPackage
 
 from quicksync import tasks
 from quicksync.quickbooks.online.transport.client import OnlineClient
-from quicksync.sync.exchange import landing
+from quicksync.sync.exchange import landing, landing_lane
 from tests.walk import database
 from tests.walk.clocks import PLACES, shared
 
@@ -191,7 +191,7 @@ class _Halting:
 
     def install(self, stack: ExitStack) -> None:
         stack.enter_context(connection.execute_wrapper(self._statement))
-        transport, apply = OnlineClient._transport, landing.apply
+        transport = OnlineClient._transport
 
         def send(*args: Any, **options: Any) -> Any:
             self._count("request")
@@ -199,11 +199,16 @@ class _Halting:
             self._count("answer")
             return answer
 
-        def land(*args: Any, **options: Any) -> Any:
-            self._count("landing")
-            return apply(*args, **options)
+        def before(land: Any) -> Any:
+            def landed(*args: Any, **options: Any) -> Any:
+                self._count("landing")
+                return land(*args, **options)
 
-        OnlineClient._transport, landing.apply = send, land
+            return landed
+
+        lane = landing_lane._Pass
+        OnlineClient._transport = send
+        landing.apply, lane.land = before(landing.apply), before(lane.land)
 
     def _statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         self._count("sql")

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from quicksync.admin.parts import page_links, pills
 from quicksync.admin.parts.page_links import Link, Spot
 from quicksync.admin.parts.pills import ASIDE, Pill
-from quicksync.admin.parts.wording import Names, Writer, figures, side_of
+from quicksync.admin.parts.wording import Names, Writer, changes_of, figures, side_of
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import explain
@@ -181,7 +181,9 @@ def _row(operation: Operation, names: Names) -> Row:
             why(warning["code"], warning["values"], warning["field"], spot)
             for warning in operation.warnings
         ),
-        differences=tuple(_difference(operation, change, names) for change in operation.changes),
+        differences=tuple(
+            _difference(operation, change, names) for change in changes_of(operation)
+        ),
         here=page_links.here(mapping),
         there=page_links.there(operation.connection, mapping),
         can_skip=operation.state == Operation.State.DRAFT or _waits(operation),

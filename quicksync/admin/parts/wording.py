@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, TypeAlias, get_args
@@ -30,6 +30,23 @@ _ADDRESS = ("lines", "city", "region", "postcode", "country")
 _Key: TypeAlias = tuple[int, str, str, str]
 
 
+def changes_of(operation: Operation) -> Sequence[Mapping[str, Any]]:
+    """The fields that an operation changes; of a record that is made, what it shall say, which is
+    not stored a second time.
+    """
+    makes = operation.action == "create" and not operation.changes
+    if not (makes and operation.record and operation.kind in KINDS):
+        stored: Sequence[Mapping[str, Any]] = operation.changes
+        return stored
+    said, side = operation.record.get("d", {}), THERE if operation.direction == "pull" else HERE
+    label = KINDS[operation.kind].record.field_label
+    return [
+        {"name": name, "label": label(name), side: said[name], "will": said[name]}
+        for name in operation.fields
+        if name in said
+    ]
+
+
 class Names:
     """The names of all records that a page's differences mention, in a few queries, whatever their
     number.
@@ -38,7 +55,7 @@ class Names:
     def __init__(self, operations: Iterable[Operation]) -> None:
         wanted: set[_Key] = set()
         for operation in operations:
-            for change in operation.changes:
+            for change in changes_of(operation):
                 for part in ("agreed", "here", "there", "will"):
                     side = side_of(part, operation.direction)
                     wanted |= {

@@ -61,9 +61,7 @@ class MappingAdmin(JournalAdmin):
         mapping = self.get_object(request, object_id)
         extra: dict[str, Any] = dict(extra_context or {})
         if mapping is not None and self.has_view_permission(request, mapping):
-            operations = with_connection(mapping.operations.select_related("mapping")).defer(
-                "record", "body"
-            )
+            operations = with_connection(mapping.operations.select_related("mapping")).defer("body")
             asked = question(mapping)
             present.give_names([mapping])
             extra |= {

@@ -87,13 +87,7 @@ def _latest(mapping: EntityMapping) -> Operation | None:
     mine = Operation.objects.filter(Q(mapping=mapping) | Q(partner=mapping)).exclude(
         reason="skipped-by-user"
     )
-    return (
-        with_connection(mine)
-        .select_related("mapping")
-        .defer("record", "body")
-        .order_by("-id")
-        .first()
-    )
+    return with_connection(mine).select_related("mapping").defer("body").order_by("-id").first()
 
 
 def _choices(operation: Operation) -> tuple[Choice, ...]:

@@ -84,7 +84,7 @@ def panel(adapter: Adapter, obj: Any) -> Panel:
         with_connection(Operation.objects.filter(mapping__in=[mapping.pk for mapping in mappings]))
         .exclude(state=Operation.State.DRAFT)
         .select_related("mapping")
-        .defer("record", "body", "mapping__agreed_here", "mapping__agreed_there")
+        .defer("body", "mapping__agreed_here", "mapping__agreed_there")
         .order_by("-id")[:SHOWN]
     )
     kept = Connection.objects.filter(status__in=Connection.KEPT).values_list("status", flat=True)

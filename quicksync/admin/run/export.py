@@ -79,7 +79,7 @@ def operations(run: SyncRun) -> StreamingHttpResponse:
         _("When"),
     ]
     rows = with_connection(Operation.objects.filter(run=run).select_related("mapping")).defer(
-        "record", "body"
+        "body"
     )
     operations = rows.order_by("id").iterator(chunk_size=500)
     return _file(f"quicksync-run-{run.pk}.csv", heading, _operation_lines(operations))

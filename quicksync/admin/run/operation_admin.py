@@ -73,7 +73,7 @@ class OperationAdmin(JournalAdmin):
             "settled_at": "settled",
             "reason": "reason_text",
             "amount": "money",
-            "changes": "differences",
+            "fields": "differences",
             "attempts_made": "attempts_made",
             "parcel": "parcel",
         }

@@ -311,9 +311,7 @@ def _base(run: SyncRun) -> QuerySet[Operation]:
     return (
         Operation.objects.filter(run=run)
         .select_related("mapping")
-        .defer(
-            "record", "body", "mapping__agreed_here", "mapping__agreed_there", "mapping__line_ids"
-        )
+        .defer("body", "mapping__agreed_here", "mapping__agreed_there", "mapping__line_ids")
     )
 
 

@@ -19,7 +19,7 @@ from quicksync import signals
 from quicksync.local.messages import Write, Written
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
-from quicksync.models import EntityMapping, Operation, SyncRun, bulk
+from quicksync.models import Connection, EntityMapping, Operation, SyncRun, bulk
 from quicksync.models.run_values import Position
 from quicksync.planning import totals
 from quicksync.planning.reasons.reason import Reason
@@ -67,11 +67,34 @@ def next_chunk(run: SyncRun) -> list[Operation]:
             return joins
         # To look again before each chunk would be to look through all that is left of the rank.
         run.position = Position(joined=rank)
-    size = BULK_CHUNK if all(adapter.bulk for adapter in registry.all()) else CHUNK
     # A join that was put off, since somebody was writing its record, comes last.
-    return list(mine.filter(direction="pull")[:size]) or list(
+    return list(mine.filter(direction="pull")[: size()]) or list(
         mine.filter(action="pair")[:BULK_CHUNK]
     )
+
+
+def size() -> int:
+    """How many records land in one transaction."""
+    return BULK_CHUNK if all(adapter.bulk for adapter in registry.all()) else CHUNK
+
+
+@contextmanager
+def hosts() -> Iterator[None]:
+    """The host's tables may be in other databases: what is locked there stays locked until all is
+    written.
+    """
+    with ExitStack() as stack:
+        for using in sorted({router.db_for_write(adapter.model) for adapter in registry.all()}):
+            stack.enter_context(transaction.atomic(using=using))
+        yield
+
+
+def absorb(connection: Connection, kind: str, label: str, keys: Sequence[str]) -> None:
+    """A new object that was saved by its own save() has been noticed: what was noted is the half
+    that we have.
+    """
+    noted = EntityMapping.objects.filter(connection=connection, kind=kind, model_label=label)
+    bulk.remove(noted.filter(object_key__in=keys, remote_id=None))
 
 
 def apply(run: SyncRun, company: AtHand, operations: Sequence[Operation]) -> None:
@@ -126,7 +149,7 @@ class _Landing:
         self.here: dict[int, Record] = {}
 
     def land(self, operations: Sequence[Operation]) -> None:
-        with transaction.atomic(), self._hosts():
+        with transaction.atomic(), hosts():
             # First of all, so that a worker that has lost the run writes nothing.
             lease.keep(self.run)
             fresh = self._look_again(operations)
@@ -136,7 +159,8 @@ class _Landing:
                 self._write(adapter, group)
             for operation in removals:
                 self._remove(operation)
-            self._absorb()
+            for (kind, label), keys in self.born.items():
+                absorb(self.run.connection, kind, label, keys)
             changed = [one.mapping for one in self.settled if one.mapping is not None]
             bulk.save(changed, _MAPPING)
             left = [
@@ -149,16 +173,6 @@ class _Landing:
             )
             self.counting.keep()
             transaction.on_commit(self._tell)
-
-    @contextmanager
-    def _hosts(self) -> Iterator[None]:
-        """The host's tables may be in other databases: what is locked there stays locked until all
-        is written.
-        """
-        with ExitStack() as stack:
-            for using in sorted({router.db_for_write(adapter.model) for adapter in registry.all()}):
-                stack.enter_context(transaction.atomic(using=using))
-            yield
 
     def _look_again(self, operations: Sequence[Operation]) -> list[Operation]:
         """Those whose records are still what the plan saw, locked; host objects first, as the
@@ -196,16 +210,6 @@ class _Landing:
         return here is None or (
             bool(operation.seen) and ground.seen(here, operation.fields) != operation.seen
         )
-
-    def _absorb(self) -> None:
-        """A new object that was saved by its own save() has been noticed: what was noted is the
-        half that we have.
-        """
-        for (kind, label), keys in self.born.items():
-            noted = EntityMapping.objects.filter(
-                connection=self.run.connection, kind=kind, model_label=label
-            )
-            bulk.remove(noted.filter(object_key__in=keys, remote_id=None))
 
     def _by_adapter(self, operations: Sequence[Operation]) -> dict[Adapter, list[Operation]]:
         groups: dict[Adapter, list[Operation]] = defaultdict(list)

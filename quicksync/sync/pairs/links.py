@@ -146,6 +146,12 @@ class Links:
             for mapping in rows.defer("agreed_here", "agreed_there", "line_ids"):
                 self._note(mapping)
 
+    def landed(self, mapping: EntityMapping) -> None:
+        """The half there is a pair now."""
+        if (there := there_ref(mapping)) is not None:
+            self.halves_there.pop(there, None)
+        self._note(mapping)
+
     def forget(self, refs: Iterable[Ref]) -> None:
         """Ask again about these: they have been planned or settled since."""
         for ref in refs:

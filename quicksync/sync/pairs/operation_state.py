@@ -86,6 +86,11 @@ def proposed(**what: Any) -> Operation:
     return Operation(**what, state=State.DRAFT)
 
 
+def landed(at: dt.datetime, **what: Any) -> Operation:
+    """The history row of what needed no decision, and is there as soon as it is written down."""
+    return Operation(**what, state=State.DONE, settled_at=at)
+
+
 def noted(why: Reason, **what: Any) -> Operation:
     """The history row of what needed no wire and no landing."""
     now = timezone.now()

@@ -233,6 +233,17 @@ def joined(mapping: EntityMapping, partner: EntityMapping, at: dt.datetime) -> N
 JOINED = ("remote_type", "remote_id", "choice", "touched_at", "version")
 
 
+def arrived(mapping: EntityMapping, at: dt.datetime, why: Reason) -> None:
+    """A locked half in hand has got its other half by being made here: planned and landed in one.
+    The caller saves `ARRIVED`, its keys and what was agreed on.
+    """
+    move(mapping, State.IN_SYNC, By.EXCHANGE, why=why, at=at, locked=True)
+    mapping.touched_at, mapping.version = None, mapping.version + 1
+
+
+ARRIVED = (*LOCKED, "touched_at")
+
+
 def as_decided(mapping: EntityMapping, row: EntityMapping) -> None:
     """What a person has decided in `row` meanwhile counts for the row in hand too."""
     for name in COLUMNS:

@@ -4,18 +4,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quicksync import signals
 from quicksync.exceptions import Busy, NotAllowed
-from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.models import Category, EntityMapping, Operation, SyncRun
 from quicksync.models.run_values import Position
-from quicksync.sync.pairs import date_window, ground, operation_state, state
+from quicksync.planning.unsafe import judge
+from quicksync.sync.pairs import date_window, ground, matching_keys, operation_state, state
 from quicksync.sync.plan import first_run
 from quicksync.sync.worker import counts, queue, run_state
 
@@ -162,3 +164,55 @@ def _not_beside_another(run: SyncRun) -> None:
             _("%(run)s has been running since %(since)s. Approve when it is done.")
             % {"run": other.get_trigger_display(), "since": f"{since:%H:%M}"}
         )
+
+
+# --- What needs a yes of its own ------------------------------------------------------------------
+
+
+def unsafe(run: SyncRun) -> list[dict[str, Any]]:
+    """The kinds in which the run would change too much, with the numbers; none for what a person
+    asked for singly.
+    """
+    if run.scope.mappings:
+        return []
+    drafts = run.operations.filter(state=State.DRAFT, action__in=("update", "void", "delete"))
+    numbers = drafts.values("kind").annotate(
+        changed=Count("mapping", filter=Q(action="update"), distinct=True),
+        deleted=Count("mapping", filter=~Q(action="update"), distinct=True),
+    )
+    found = []
+    for row in numbers.order_by("kind"):
+        pairs = matching_keys.pairs(run.connection, row["kind"]).count()
+        if verdict := judge(row["kind"], row["changed"], row["deleted"], pairs):
+            found.append(
+                {"kind": row["kind"], "code": verdict.reason.code, "values": verdict.reason.values}
+            )
+    return found
+
+
+def may_change(run: SyncRun) -> dict[str, int]:
+    """Kind -> of how many pairs at most the run's plan may come to change anything.
+
+    Those are the pairs that are touched; those of a category that is off which a document may take
+    along, because something of them was never carried over; and the halves here, which may be
+    joined. Kinds of which there is none are missing.
+    """
+    off = Category.objects.filter(connection=run.connection_id, enabled=False).values("kind")
+    left_behind = Q(kind__in=off) & ~Q(state=EntityMapping.State.IN_SYNC)
+    rows = EntityMapping.objects.filter(
+        Q(touched_at__isnull=False) | Q(remote_id=None) | left_behind,
+        connection=run.connection_id,
+        object_key__isnull=False,
+    )
+    numbers = rows.exclude(state=EntityMapping.State.GONE, touched_at=None).values("kind")
+    found: dict[str, int] = defaultdict(int)
+    found |= dict(numbers.annotate(number=Count("pk")).order_by().values_list("kind", "number"))
+    return found
+
+
+def is_safe(run: SyncRun, changes: dict[str, int]) -> bool:
+    """Whether the plan cannot turn out unsafe, whatever becomes of these."""
+    return run.forced or not any(
+        judge(kind, 0, number, matching_keys.pairs(run.connection, kind).count())
+        for kind, number in changes.items()
+    )

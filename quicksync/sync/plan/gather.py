@@ -119,7 +119,7 @@ class Gather:
 
     def _sides(self, mappings: Sequence[EntityMapping]) -> list[Both]:
         found = self.find_here([m for m in mappings if m.object_key is not None])
-        rows = self._rows([m for m in mappings if m.remote_id is not None])
+        rows = self.rows_there([m for m in mappings if m.remote_id is not None])
         sides = []
         for mapping in mappings:
             row = rows.get((mapping.remote_type, mapping.remote_id or ""))
@@ -162,7 +162,8 @@ class Gather:
                     found[keys[key]] = one
         return found
 
-    def _rows(self, mappings: Sequence[EntityMapping]) -> dict[tuple[str, str], Remote]:
+    def rows_there(self, mappings: Sequence[EntityMapping]) -> dict[tuple[str, str], Remote]:
+        """What QuickBooks last told of these, by type and id."""
         by_type: dict[str, list[str]] = defaultdict(list)
         for mapping in mappings:
             by_type[mapping.remote_type].append(mapping.remote_id or "")
@@ -175,6 +176,20 @@ class Gather:
                 )
             )
         }
+
+    def alike(self, kind: str, keys: Mapping[int, tuple[str, str]]) -> set[int]:
+        """Those of these halves there, given with their matching keys, that may be one with a half
+        here.
+        """
+        if kind != self._matching:
+            return set()
+        texts = {text for pair in keys.values() for text in pair} - {""}
+        met = {
+            text
+            for half in self._halves({kind: texts}, there=False)
+            for text in (half.block, half.alias)
+        } - {""}
+        return {pk for pk, pair in keys.items() if pk in self._near or met & {*pair}}
 
     def _partners(self, sides: Sequence[Both]) -> list[EntityMapping]:
         """Halves of the other side that share a matching key with a half among these."""

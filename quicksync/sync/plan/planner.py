@@ -6,11 +6,12 @@ import datetime as dt
 import functools
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Protocol
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from quicksync import signals
@@ -18,10 +19,9 @@ from quicksync.models import EntityMapping, Operation, SyncRun, bulk
 from quicksync.models.run_values import Position
 from quicksync.planning.build import build
 from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Step
-from quicksync.planning.unsafe import judge
 from quicksync.quickbooks.messages import Remote, moment
 from quicksync.records import KINDS, Ref
-from quicksync.sync.pairs import matching_keys, merges, state
+from quicksync.sync.pairs import merges, state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.date_window import BEFORE_START, NAME, Window
 from quicksync.sync.pairs.search import MARGIN
@@ -39,16 +39,28 @@ CHUNK = 250
 DEPTH = 4
 
 
+class Lane(Protocol):
+    """Lands what needs no plan (`exchange.landing_lane`)."""
+
+    def take(self, gather: Gather, chunk: Sequence[EntityMapping]) -> Collection[int]:
+        """The keys of those that have landed."""
+
+
 class Planner:
     """Plans one run; keeps what its chunks share."""
 
     def __init__(
-        self, run: SyncRun, company: AtHand, lost: Mapping[str, dt.datetime] | None = None
+        self,
+        run: SyncRun,
+        company: AtHand,
+        lost: Mapping[str, dt.datetime] | None = None,
+        lane: Callable[[], Lane] | None = None,
     ) -> None:
         """`lost` are kinds of which a record may have been made since that nobody knows of
-        (`look.Lost`).
+        (`look.Lost`); `lane` takes what needs no plan.
         """
         self.run = run
+        self._new_lane = lane
         self.lost = lost or {}
         self.gather = Gather(run, company)
         self.planned = Planned(run)
@@ -78,9 +90,7 @@ class Planner:
             self.gather.prepare_matching(kind, lambda: lease.keep(self.run))
             while chunk := self._next(kind, last):
                 last = chunk[-1].pk
-                self.plan(
-                    [m for m in chunk if m.pk not in self.seen], place=Position(kind=kind, id=last)
-                )
+                self._take(chunk, Position(kind=kind, id=last))
                 if self.unseen:
                     deposits.read_first(self.run, self.gather.company.edition, self.unseen)
                     return False
@@ -88,6 +98,22 @@ class Planner:
                 if time.monotonic() > deadline:
                     return False
         return True
+
+    @cached_property
+    def lane(self) -> Lane | None:
+        """Made when there is anything that may be for it."""
+        return self._new_lane() if self._new_lane is not None else None
+
+    def _take(self, chunk: Sequence[EntityMapping], place: Position) -> None:
+        """Plan what the lane leaves of a chunk. What has landed waits no more: where nothing is
+        left, there is no place to be kept.
+        """
+        landed: Collection[int] = ()
+        if any(one.object_key is None for one in chunk) and self.lane is not None:
+            landed = self.lane.take(self.gather, chunk)
+        if len(landed) < len(chunk):
+            left = [one for one in chunk if one.pk not in landed and one.pk not in self.seen]
+            self.plan(left, place=place)
 
     def _kinds(self) -> set[str]:
         waiting = self._waiting().values_list("kind", flat=True).distinct()
@@ -338,29 +364,6 @@ def held_until(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:
     return EntityMapping.objects.filter(
         connection=run.connection_id, state=State.HELD, retry_at__lte=until, touched_at=None
     )
-
-
-def unsafe(run: SyncRun, gather: Gather) -> list[dict[str, Any]]:
-    """The kinds in which the run would change too much, with the numbers; none for what a person
-    asked for singly.
-    """
-    if run.scope.mappings:
-        return []
-    drafts = run.operations.filter(
-        state=Operation.State.DRAFT, action__in=("update", "void", "delete")
-    )
-    numbers = drafts.values("kind").annotate(
-        changed=Count("mapping", filter=Q(action="update"), distinct=True),
-        deleted=Count("mapping", filter=~Q(action="update"), distinct=True),
-    )
-    found = []
-    for row in numbers.order_by("kind"):
-        pairs = matching_keys.pairs(run.connection, row["kind"]).count()
-        if verdict := judge(row["kind"], row["changed"], row["deleted"], pairs):
-            found.append(
-                {"kind": row["kind"], "code": verdict.reason.code, "values": verdict.reason.values}
-            )
-    return found
 
 
 def _as_new(row: Remote | None, since: dt.datetime) -> bool:

@@ -76,7 +76,7 @@ def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = 
         currency=getattr(shown, "currency", "") or "",
         record=codec.dump(record) if record is not None else None,
         claims="\n".join(step.claims),
-        changes=[change_row(step.kind, change) for change in step.changes],
+        changes=[] if _says_all(step) else [change_row(step.kind, one) for one in step.changes],
         fields=[change.name for change in step.changes],
         leaves=list(step.leaves),
         warnings=[reason_row(reason) for reason in step.warnings],
@@ -87,6 +87,14 @@ def draft(run: SyncRun, step: Step, side: Both, partner: EntityMapping | None = 
         seen=ground.seen(side.found.record, [change.name for change in step.changes])
         if side.found and step.direction is Direction.PULL
         else "",
+    )
+
+
+def _says_all(step: Step) -> bool:
+    """Whether the record of a new one tells its fields, and nothing need be stored beside it."""
+    pulls = step.direction is Direction.PULL
+    return step.action is Action.CREATE and all(
+        one.will == (one.there if pulls else one.here) for one in step.changes
     )
 
 
@@ -126,8 +134,13 @@ def change_row(kind: str, change: FieldChange) -> dict[str, Any]:
 
 def label_of(side: Both, record: Record | None) -> str:
     """The record's own words where it has any, the mapping's otherwise."""
+    return words_for(side.mapping, record)
+
+
+def words_for(mapping: EntityMapping, record: Record | None) -> str:
+    """The same without the other side."""
     own = record.label() if record is not None else ""
-    return (own or side.mapping.label or KINDS[side.mapping.kind].singular.capitalize())[:300]
+    return (own or mapping.label or KINDS[mapping.kind].singular.capitalize())[:300]
 
 
 def mark(mapping: EntityMapping, step: Step, side: Both) -> None:

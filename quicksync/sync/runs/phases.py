@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,7 @@ from quicksync.models.run_values import Position
 from quicksync.quickbooks.port import Edition
 from quicksync.records.kinds import UNMAPPED
 from quicksync.sync.exchange import landing, look, open_operations, outbox
+from quicksync.sync.exchange.landing_lane import LandingLane
 from quicksync.sync.pairs import merges, scan, state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.plan import approve, first_run, planner
@@ -127,11 +129,11 @@ def _plan(run: SyncRun, company: AtHand, deadline: float) -> Next:
     lost = look.given_up(run, company)
     if look.asks_first(run, lost):
         return Next.AGAIN
-    work = planner.Planner(run, company, lost)
+    work = planner.Planner(run, company, lost, partial(LandingLane, run, lost))
     if not work.work(deadline):
         return Next.AGAIN
     total = SyncRun.objects.values_list("done", flat=True).get(pk=run.pk) + counts.to_come(run)
-    unsafe = [] if run.forced else planner.unsafe(run, work.gather)
+    unsafe = [] if run.forced else approve.unsafe(run)
     lease.keep(run, total=total, unsafe=unsafe, position=Position())
     if run.preview and not unsafe and not _asks(run):
         return finish(run, State.DONE)

@@ -1,0 +1,332 @@
+"""The lane for what needs no decision: records that only QuickBooks has so far go into the host's
+tables while their run plans, many at a time, each decoded once and with nothing stored in between.
+
+The ordinary road writes down what is proposed, has it approved, reads it again under the lock and
+lands it. Nobody is asked about a record that its category takes, that has nobody here under its
+name, and whose references are pairs already; so it is decided, landed and settled in one
+transaction, with the same rows at the end. Whatever else a record may be, it is left to the
+ordinary road, which does not know of this one. What the lane asks is what `planning` asks, or
+stricter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from quicksync import signals
+from quicksync.local.messages import Write, Written
+from quicksync.local.protocol import Adapter
+from quicksync.local.registry import registry
+from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun, bulk
+from quicksync.planning import totals
+from quicksync.planning.case import Case
+from quicksync.planning.merge import target_here
+from quicksync.planning.policy import Company
+from quicksync.planning.scope import is_voided, out_of_scope
+from quicksync.planning.steps import Candidate, Direction
+from quicksync.quickbooks.messages import Remote, moment
+from quicksync.records import KINDS, Record, codec
+from quicksync.records.base import refs_in
+from quicksync.sync.exchange import landing
+from quicksync.sync.pairs import ground, matching_keys, operation_state, state
+from quicksync.sync.pairs.links import there_ref, translated
+from quicksync.sync.pairs.sides import date_of
+from quicksync.sync.plan import approve, step_rows
+from quicksync.sync.plan.gather import Gather
+from quicksync.sync.worker import lease
+from quicksync.sync.worker.counts import Counting, End
+
+State = EntityMapping.State
+
+# For fewer records than these the questions that open the lane cost more than it saves.
+LEAST = 20
+_NOBODY = Company()
+# What the lane writes of a pair.
+_LANDED = [
+    *state.ARRIVED,
+    *("model_label", "object_key", "label", "block", "alias", "keyed"),
+    *("agreed_here", "agreed_there", "line_ids"),
+]
+
+
+class Fit(NamedTuple):
+    """A record that needs no decision: what it becomes here, and what QuickBooks shows of it."""
+
+    mapping: EntityMapping
+    there: Record
+    case: Case
+    adapter: Adapter
+    # What this side shall show, in QuickBooks' references.
+    wanted: Record
+
+
+class LandingLane:
+    """The lane of one run, as long as one worker plans it. Its methods raise LeaseLost."""
+
+    def __init__(self, run: SyncRun, lost: Container[str]) -> None:
+        """Of the `lost` kinds a record may have been made that nobody knows of (`look.Lost`)."""
+        self.run = run
+        self.lost = lost
+        self._worth_it: bool | None = None
+        self._open: dict[str, bool] = {}
+
+    def take(self, gather: Gather, chunk: Sequence[EntityMapping]) -> set[int]:
+        """Land what it may of these mappings, all of one kind. Returns their keys."""
+        waiting = [mapping for mapping in chunk if _is_new(mapping)]
+        if not waiting or not self._is_open(gather, waiting[0].kind):
+            return set()
+        taken: set[int] = set()
+        size = landing.size()
+        for start in range(0, len(waiting), size):
+            left = waiting[start : start + size]
+            # Those that name others of their own kind land after these.
+            while left:
+                one = _Pass(self.run, gather)
+                taken |= (landed := one.land(left))
+                left = [mapping for mapping in one.below if landed]
+        return taken
+
+    # --- Whether it is open -----------------------------------------------------------------------
+
+    def _is_open(self, gather: Gather, kind: str) -> bool:
+        if kind not in self._open:
+            self._open[kind] = self._may_take(gather, kind)
+        return self._open[kind]
+
+    def _may_take(self, gather: Gather, kind: str) -> bool:
+        """Whether new records of a kind may land before the rest of the plan is known.
+
+        What a person asked for singly is none of its business. Where a pair of the kind has moved,
+        it may turn out to have been merged into one of them. And of a plan that may yet stop and
+        wait for a yes, nothing goes ahead.
+        """
+        scope, policy = self.run.scope, gather.policies.get(kind)
+        singly = scope.mappings is not None or scope.forced or scope.resend or scope.past
+        if self.run.preview or singly or kind in self.lost:
+            return False
+        if policy is None or not (policy.enabled and policy.pull):
+            return False
+        if self._worth_it is None:
+            self._worth_it = self._is_worth_it()
+        pairs = matching_keys.pairs(self.run.connection, kind).filter(touched_at__isnull=False)
+        return self._worth_it and not pairs.exists()
+
+    def _is_worth_it(self) -> bool:
+        halves = EntityMapping.objects.filter(
+            connection=self.run.connection_id, touched_at__isnull=False, object_key=None
+        )
+        number = len(halves.order_by("kind", "pk").values_list("pk", flat=True)[:LEAST])
+        return number >= LEAST and approve.is_safe(self.run, approve.may_change(self.run))
+
+
+class _Pass:
+    """One transaction of the lane."""
+
+    def __init__(self, run: SyncRun, gather: Gather) -> None:
+        self.run = run
+        self.gather = gather
+        self.links = gather.links
+        self.now = timezone.now()
+        self.landed: list[Operation] = []
+        # Those that name one of their own kind that is no pair yet.
+        self.below: list[EntityMapping] = []
+
+    def land(self, waiting: Sequence[EntityMapping]) -> set[int]:
+        with transaction.atomic(), landing.hosts():
+            # First of all, so that a worker that has lost the run writes nothing.
+            lease.keep(self.run)
+            fits = self._fitting(self._still(waiting))
+            for adapter, group in _by_adapter(fits).items():
+                self._write(adapter, group)
+            self._settle()
+        for operation in self.landed:
+            if operation.mapping is not None:
+                self.links.landed(operation.mapping)
+        return {operation.mapping_id or 0 for operation in self.landed}
+
+    def _still(self, waiting: Sequence[EntityMapping]) -> list[EntityMapping]:
+        """Those that nobody has touched since they were read, locked until the transaction ends."""
+        rows = ground.held(EntityMapping.objects.filter(pk__in=[one.pk for one in waiting]))
+        now = {pk: seen for pk, *seen in rows.values_list("pk", "version", "touched_at")}
+        return [one for one in waiting if now.get(one.pk) == [one.version, one.touched_at]]
+
+    # --- What needs no decision -------------------------------------------------------------------
+
+    def _fitting(self, waiting: Sequence[EntityMapping]) -> list[Fit]:
+        read = list(self._read(waiting))
+        self.links.ask_there(ref for *_, there in read for _, ref in there.refs())
+        fits = [fit for one in read if (fit := self._fit(*one)) is not None]
+        alone = self._alone(fits)
+        return [fit for fit in fits if fit.mapping.pk in alone]
+
+    def _read(
+        self, waiting: Sequence[EntityMapping]
+    ) -> Iterator[tuple[EntityMapping, Remote, Record]]:
+        rows = self.gather.rows_there(waiting)
+        for mapping in waiting:
+            row = rows.get((mapping.remote_type, mapping.remote_id or ""))
+            there = self.gather.company.decode(row) if row and not row.deleted else None
+            if row is not None and isinstance(there, Record) and there.kind == mapping.kind:
+                yield mapping, row, there
+
+    def _fit(self, mapping: EntityMapping, row: Remote, there: Record) -> Fit | None:
+        adapter = registry.taker(mapping.kind, there)
+        if adapter is None or is_voided(there):
+            return None
+        candidate = Candidate(
+            key=mapping.pk,
+            kind=mapping.kind,
+            there_ref=there_ref(mapping),
+            there=there,
+            there_modified=moment(row.modified),
+            there_date=date_of(there),
+            model=adapter.label_lower,
+        )
+        case = self.gather.case(candidate, _NOBODY)
+        if out_of_scope(case) is not None:
+            return None
+        if not self._is_linked(case, there):
+            if any(ref.kind == mapping.kind for _, ref in there.refs()):
+                self.below.append(mapping)
+            return None
+        return Fit(mapping, there, case, adapter, target_here(case, None, there))
+
+    def _is_linked(self, case: Case, there: Record) -> bool:
+        """Whether everything that it names is a pair already, and stays as it is: a pair whose own
+        category is off would go along with it.
+
+        An entry of a list that this side has no place for may be none.
+        """
+        known, parts = self.links.to_here, case.policy.parts
+        for _, ref in there.refs():
+            if KINDS[ref.kind].is_list:
+                continue
+            policy = self.gather.policies.get(ref.kind)
+            if ref not in known or (policy is not None and not policy.enabled):
+                return False
+        return all(
+            ref in known
+            for name in case.rules.fields
+            for ref in refs_in(getattr(there, name), parts.get(name))
+        )
+
+    def _alone(self, fits: Sequence[Fit]) -> set[int]:
+        """Those that nobody else may be: nobody here has a key of theirs or nearly their name, and
+        nobody in QuickBooks their name, unless their kind may repeat itself.
+        """
+        if not fits:
+            return set()
+        kind = fits[0].mapping.kind
+        keys = {fit.mapping.pk: matching_keys.keys_of(fit.there) for fit in fits}
+        met = self.gather.alike(kind, keys)
+        if not KINDS[kind].may_repeat:
+            number = Counter(block for block, _ in keys.values())
+            twice = {name for name, many in number.items() if name and many > 1} | self._twice(fits)
+            met |= {pk for pk, (block, _) in keys.items() if block in twice}
+        return keys.keys() - met
+
+    def _twice(self, fits: Sequence[Fit]) -> set[str]:
+        """The names, as keys, that more than one of QuickBooks' records of the kind has."""
+        names = {fit.there.block()[:500] for fit in fits} - {""}
+        rows = RemoteRecord.objects.filter(
+            connection=self.run.connection_id,
+            kind=fits[0].mapping.kind,
+            name_key__in=names,
+            deleted=False,
+        )
+        many = rows.values("name_key").annotate(number=Count("pk")).filter(number__gt=1)
+        return {name[:80] for name in many.order_by().values_list("name_key", flat=True)}
+
+    # --- Landing ----------------------------------------------------------------------------------
+
+    def _write(self, adapter: Adapter, fits: Sequence[Fit]) -> None:
+        """What the host refuses is left to the ordinary road, which says so."""
+        fields = adapter.writable() & adapter.carried()
+        by_key = {str(fit.mapping.pk): fit for fit in fits}
+        writes = []
+        for key, fit in by_key.items():
+            record, _ = translated(fit.wanted, self.links.to_here.get)
+            writes.append(Write(op=key, key=None, record=record, fields=fields))
+        done = [one for one in adapter.write(self.run.connection, writes) if one.record is not None]
+        label = adapter.label_lower
+        landing.absorb(self.run.connection, adapter.kind, label, [one.key for one in done])
+        for written in done:
+            self._arrived(by_key[written.op], written)
+
+    def _arrived(self, fit: Fit, written: Written) -> None:
+        """The pair and the operation as they are at the end of the ordinary road."""
+        mapping, here = fit.mapping, written.record
+        if here is None:
+            return
+        operation = self._operation(fit)
+        mapping.model_label, mapping.object_key = fit.adapter.label_lower, written.key
+        mapping.label = written.label[:300] or operation.label
+        mapping.block, mapping.alias = matching_keys.keys_of(fit.there)
+        mapping.keyed = True
+        step_rows.agree(mapping, None, here, fit.there)
+        if written.line_ids:
+            lines = getattr(fit.there, "lines", ())
+            pairs = zip(written.line_ids, lines, strict=False)
+            mapping.line_ids = {mine: line.id for mine, line in pairs if line.id}
+        apart = totals.apart(here, fit.there, operation.label)
+        state.arrived(mapping, self.now, apart or state.NO_REASON)
+        self.landed.append(operation)
+
+    def _operation(self, fit: Fit) -> Operation:
+        record, mapping = fit.wanted, fit.mapping
+        return operation_state.landed(
+            self.now,
+            connection_id=self.run.connection_id,
+            run=self.run,
+            mapping=mapping,
+            kind=mapping.kind,
+            rank=KINDS[mapping.kind].rank,
+            direction=str(Direction.PULL),
+            action="create",
+            model_label=fit.adapter.label_lower,
+            label=step_rows.words_for(mapping, record),
+            amount=record.amount(),
+            currency=getattr(record, "currency", "") or "",
+            record=codec.dump(record),
+            fields=[*fit.case.rules.filled(record)],
+            mapping_version=mapping.version + 1,
+            touched_at=mapping.touched_at,
+        )
+
+    def _settle(self) -> None:
+        bulk.save([one.mapping for one in self.landed if one.mapping is not None], _LANDED)
+        # Whoever listens is handed rows with their keys.
+        listens = signals.record_pulled.has_listeners(Operation)
+        (Operation.objects.bulk_create if listens else bulk.add)(self.landed)
+        counting = Counting()
+        for one in self.landed:
+            counting.add(self.run.pk, one.mapping_id or 0, End(one.kind, one.direction, "created"))
+        counting.keep()
+        transaction.on_commit(self._tell if listens else _nobody_listens)
+
+    def _tell(self) -> None:
+        for operation in self.landed:
+            signals.record_pulled.send_robust(Operation, operation=operation)
+
+
+def _nobody_listens() -> None:
+    """Nothing follows a landing that nobody wants to hear of."""
+
+
+def _is_new(mapping: EntityMapping) -> bool:
+    """Whether it is a half of which nobody has decided anything yet."""
+    alone = mapping.object_key is None and mapping.remote_id is not None
+    return alone and mapping.state == State.PENDING and not (mapping.reason or mapping.choice)
+
+
+def _by_adapter(fits: Iterable[Fit]) -> dict[Adapter, list[Fit]]:
+    groups: dict[Adapter, list[Fit]] = {}
+    for fit in fits:
+        groups.setdefault(fit.adapter, []).append(fit)
+    return groups

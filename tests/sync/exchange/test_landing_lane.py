@@ -1,0 +1,349 @@
+"""The lane for what needs no decision ends as the ordinary road does: with the same rows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.test.utils import CaptureQueriesContext
+
+from quicksync import signals
+from quicksync.books.models import Client
+from quicksync.books.quicksync_adapters import ClientAdapter
+from quicksync.local.registry import registry
+from quicksync.models import (
+    Category,
+    Counted,
+    EntityMapping,
+    Operation,
+    RemoteRecord,
+    SyncRun,
+)
+from quicksync.quickbooks import loading
+from quicksync.quickbooks.online.entities import remote_of
+from quicksync.sync.actions import skipping
+from quicksync.sync.drivers import direct
+from quicksync.sync.exchange import landing_lane
+from quicksync.sync.read import remote_records
+from quicksync.sync.runs import starting
+from quicksync.sync.worker import lease
+from tests.company import assert_adds_up, connected
+from tests.sync.strange import Answers
+
+# All of a pair but the clock; what holds keys of the host, which depend on the order, comes apart.
+PAIR = [
+    *("kind", "model_label", "remote_type", "remote_id", "label", "block", "alias", "keyed"),
+    *("choice", "state", "reason", "note", "reason_values", "origin", "version", "touched_at"),
+]
+OPERATION = [
+    *("mapping__remote_type", "mapping__remote_id", "kind", "rank", "direction", "action", "state"),
+    *("model_label", "label", "amount", "currency", "record", "changes", "fields", "leaves"),
+    *("warnings", "reason", "reason_values", "reason_field"),
+]
+COUNTED = ["kind", "direction", "outcome", "reason"]
+NEVER = 10**9
+
+
+def rows(found, columns):
+    return sorted(map(repr, found.values_list(*columns)))
+
+
+def shown(obj):
+    """A host's row, with the rows that it names by their words."""
+    columns = [
+        column
+        for column in obj._meta.concrete_fields
+        if not (column.primary_key or isinstance(column, models.DateTimeField))
+    ]
+    return repr([(one.name, str(getattr(obj, one.name))) for one in columns])
+
+
+def agreed(mapping, names):
+    """What was agreed on, with records of this side by what they are paired with."""
+    if mapping.agreed_here is None:
+        return None
+
+    def told(value):
+        if isinstance(value, dict) and value.keys() == {"kind", "id"}:
+            return value["kind"], names.get((value["kind"], value["id"]), value["id"])
+        if isinstance(value, dict):
+            return {name: told(part) for name, part in value.items() if name != "id"}
+        return [told(part) for part in value] if isinstance(value, list) else value
+
+    there = {name: value for name, value in mapping.agreed_there["d"].items() if name != "lines"}
+    return repr((told(mapping.agreed_here), there, sorted(mapping.line_ids.values())))
+
+
+def tables(run):
+    """The host's rows and ours."""
+    hosts = {}
+    for adapter in registry.all():
+        for model in (adapter.model, *(one.model for one in adapter.related_models())):
+            hosts[model._meta.label] = sorted(map(shown, model._base_manager.all()))
+    pairs = list(EntityMapping.objects.order_by("remote_type", "remote_id"))
+    names = {(one.kind, one.object_key): one.remote_id for one in pairs}
+    return {
+        **hosts,
+        "pairs": rows(EntityMapping.objects.all(), PAIR),
+        "agreed": [(one.label, agreed(one, names)) for one in pairs],
+        "operations": rows(run.operations.exclude(state="stale"), OPERATION),
+        "counted": rows(Counted.objects.filter(run=run), COUNTED),
+        "run": [run.state, run.reason, run.counts, run.done, run.total],
+    }
+
+
+@pytest.fixture
+def both(db, monkeypatch):
+    """What a run leaves without the lane, and with it."""
+
+    def pulled(which, **options):
+        found = []
+        for least in (NEVER, 1):
+            monkeypatch.setattr(landing_lane, "LEAST", least)
+            with transaction.atomic():
+                run = which.sync(**options)
+                assert_adds_up(run)
+                found.append(tables(run))
+                taken = took(run)
+                transaction.set_rollback(least == NEVER)
+        return (*found, taken)
+
+    return pulled
+
+
+def took(run):
+    """Records that the lane has landed: nobody ever proposed them."""
+    return run.operations.filter(state="done", claims="", action="create", direction="pull").count()
+
+
+def test_a_whole_company_ends_the_same(both):
+    with connected(company="sample") as company:
+        kinds = [adapter.kind for adapter in registry.all()]
+        company.enable(*kinds, direction="pull")
+        without, with_it, taken = both(company)
+        for name, before in without.items():
+            assert with_it[name] == before, name
+        assert taken > 50
+
+
+def new(company, type_name, **values):
+    """A record that a bookkeeper makes in QuickBooks."""
+    company.sim.api("POST", type_name, values)
+
+
+def customers(company, *names):
+    for name in names:
+        new(company, "customer", DisplayName=name)
+
+
+def ids(company, type_name="Customer", field="DisplayName"):
+    return {one[field]: one["Id"] for one in company.there(type_name)}
+
+
+def invoice(company, customer, number, **values):
+    item = {"ItemRef": {"value": ids(company, "Item", "Name")["Hours"]}, "Qty": 1, "UnitPrice": 30}
+    line = {"DetailType": "SalesItemLineDetail", "Amount": 30, "SalesItemLineDetail": item}
+    body = {"CustomerRef": {"value": customer}, "DocNumber": number, "Line": [line]} | values
+    new(company, "invoice", **body)
+
+
+@pytest.fixture
+def books(company):
+    """A company whose bookkeeper has worked for a day, with everything that wants a decision."""
+    customers(company, "Ada", "Bob", "Cleo", "Miller and Sons", "Twin", "Former", "Skipped", "Odd")
+    known = ids(company)
+    new(company, "customer", DisplayName="Part", ParentRef={"value": known["Ada"]}, Job=True)
+    part = {"value": ids(company)["Part"]}
+    new(company, "customer", DisplayName="Part of a part", ParentRef=part, Job=True)
+    for number, name in enumerate(("Ada", "Bob", "Bob", "Odd", "Former"), 1):
+        invoice(company, known[name], f"N-{number}")
+    invoice(company, known["Bob"], "N-1")
+    company.sim.edit("update", "Customer", known["Former"], values={"Active": False})
+    return company
+
+
+def test_what_wants_a_decision_takes_the_ordinary_road(books, both, monkeypatch):
+    """Somebody here has the name, or nearly; a name is there twice, a parent above, a record that
+    nobody can read, one that is not wanted any more: all of it ends as it would without the lane.
+    """
+    books.client("Bob")
+    books.client("Miler and Sons")
+    answers = Answers(monkeypatch)
+    answers.change("Customer", ids(books)["Odd"], Active="perhaps", DisplayName=["Odd"])
+    without, with_it, taken = both(books)
+    for name, before in without.items():
+        assert with_it[name] == before, name
+    assert taken > 4
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"direction": "push"},
+        {"start_date": "2999-01-01"},
+        {"active_only": False},
+        {"hold_near_matches": False},
+        {"approved": False},
+    ],
+    ids=lambda one: next(iter(one)),
+)
+def test_settings_hold_in_the_lane(books, both, chosen):
+    books.enable("customer", "invoice", **chosen)
+    without, with_it, _ = both(books)
+    for name, before in without.items():
+        assert with_it[name] == before, name
+
+
+def test_a_category_that_is_off_keeps_its_records(books, both):
+    """What documents name travels along, whatever the categories say (C9, D5)."""
+    Category.objects.filter(kind="customer").update(enabled=False)
+    without, with_it, _ = both(books)
+    for name, before in without.items():
+        assert with_it[name] == before, name
+
+
+def meanwhile(monkeypatch, change):
+    """`change` happens once, after the lane has chosen its records and before it locks them."""
+    real = landing_lane._Pass.land
+
+    def land(self, waiting):
+        monkeypatch.setattr(landing_lane._Pass, "land", real)
+        change()
+        return real(self, waiting)
+
+    monkeypatch.setattr(landing_lane._Pass, "land", land)
+
+
+@pytest.fixture
+def lane(monkeypatch):
+    monkeypatch.setattr(landing_lane, "LEAST", 1)
+
+
+@pytest.mark.usefixtures("lane")
+class TestInTheMoment:
+    """Whatever happens while the lane is at work is neither lost nor done twice."""
+
+    def test_an_edit_in_quickbooks(self, company, monkeypatch):
+        customers(company, "Ada", "Bob")
+        there = ids(company)["Ada"]
+
+        def edit():
+            company.sim.edit("update", "Customer", there, values={"DisplayName": "Ada Byron"})
+            row = RemoteRecord.objects.get(type="Customer", remote_id=there)
+            found = company.sim.api("GET", f"customer/{there}")["Customer"]
+            told = remote_of("Customer", json.dumps(found).encode())
+            remote_records.absorb(company.connection, loading.edition_for("online"), [told])
+            assert row.token != told.token
+
+        meanwhile(monkeypatch, edit)
+        company.sync()
+        company.sync()
+        assert sorted(Client.objects.values_list("name", flat=True)) == ["Ada Byron", "Bob"]
+
+    def test_a_person_skips_one(self, company, monkeypatch):
+        customers(company, "Ada", "Bob")
+        mine = EntityMapping.objects.filter(kind="customer", label="Ada")
+        meanwhile(monkeypatch, lambda: skipping.exclude(mine, why="", user=None))
+        run = company.sync()
+        assert [one.name for one in Client.objects.all()] == ["Bob"]
+        assert mine.get().state == "excluded"
+        assert_adds_up(run)
+
+    def test_another_worker_has_the_run(self, company, monkeypatch):
+        customers(company, "Ada", "Bob")
+
+        def lose():
+            SyncRun.objects.filter(pk=run.pk).update(lease_holder="somebody else")
+
+        meanwhile(monkeypatch, lose)
+        run = starting.start(company.connection, trigger="manual")
+        assert direct.work(run.pk, lease.new_holder()) is None
+        assert not Client.objects.exists()
+        assert not Operation.objects.exists()
+        assert not run.counted.exists()
+
+    def test_the_host_refuses_one(self, company, monkeypatch):
+        """It is told why, on the ordinary road; the others have landed."""
+        customers(company, "Ada", "Bob", "Cleo")
+        refuse = ClientAdapter.prepare
+
+        def prepare(self, obj, rows_, record):
+            refuse(self, obj, rows_, record)
+            if obj.name == "Bob":
+                raise ValidationError("Not him.")
+
+        monkeypatch.setattr(ClientAdapter, "prepare", prepare)
+        run = company.sync()
+        assert sorted(Client.objects.values_list("name", flat=True)) == ["Ada", "Cleo"]
+        failed = run.operations.get(state="failed")
+        assert (failed.label, failed.reason) == ("Bob", "host-refused")
+        assert run.counts["customer"]["pull"] == {"created": 2, "failed": 1}
+
+    def test_the_database_refuses_one(self, company, monkeypatch):
+        """One of many that the host's tables do not take stops none of the others."""
+        customers(company, "Ada", "Bob", "Cleo")
+        keep = ClientAdapter.prepare
+
+        def prepare(self, obj, rows_, record):
+            keep(self, obj, rows_, record)
+            if obj.name == "Bob":
+                obj.created_at = None
+                obj.pk = -(10**30)
+
+        monkeypatch.setattr(ClientAdapter, "prepare", prepare)
+        company.sync()
+        assert sorted(Client.objects.values_list("name", flat=True)) == ["Ada", "Cleo"]
+
+
+@pytest.mark.usefixtures("lane")
+def test_listeners_are_handed_rows(company, django_capture_on_commit_callbacks):
+    """J7: as on the ordinary road, after the commit."""
+    customers(company, "Ada", "Bob")
+    heard = []
+
+    def listen(operation, **kwargs):
+        heard.append((operation.pk, operation.label, operation.mapping.object_key))
+
+    signals.record_pulled.connect(listen)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            run = company.sync()
+    finally:
+        signals.record_pulled.disconnect(listen)
+    rows_ = (
+        run.operations.filter(state="done")
+        .order_by("pk")
+        .values_list("pk", "label", "mapping__object_key")
+    )
+    assert heard == list(rows_)
+
+
+@pytest.mark.usefixtures("lane")
+def test_a_plan_that_may_need_a_yes_waits_as_a_whole(company):
+    """I2: nothing of it goes ahead, what needs no decision neither."""
+    made = [company.client(f"Client {number}") for number in range(12)]
+    company.sync()
+    company.sync()
+    Client.objects.filter(pk__in=[one.pk for one in made]).update(phone="5")
+    for client in made:
+        client.refresh_from_db()
+        client.save()
+    customers(company, "Ada")
+    run = company.sync(trigger=SyncRun.Trigger.AUTOMATIC)
+    assert (run.state, run.reason) == ("draft", "unsafe-plan")
+    assert not Client.objects.filter(name="Ada").exists()
+
+
+@pytest.mark.usefixtures("lane")
+def test_its_statements_are_few(company):
+    """At most one for ten records, however many there are."""
+    numbers = []
+    for start, many in ((0, 250), (250, 750)):
+        customers(company, *(f"Customer {number}" for number in range(start, start + many)))
+        with CaptureQueriesContext(connection) as told:
+            run = company.sync()
+        assert took(run) >= many
+        numbers.append(sum("SAVEPOINT" not in one["sql"] for one in told.captured_queries))
+    assert numbers[1] - numbers[0] <= 500 / 10
