@@ -22,13 +22,13 @@ from quicksync.local.registry import registry
 from quicksync.models.encrypted import keyring
 from quicksync.quickbooks.loading import edition_for
 from quicksync.records import KINDS
+from quicksync.sync.worker import on_django_tasks, queue, tasks_setting
 
 APPS = (
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.quickbooks",
-    "django_q",
     "simple_history",
 )
 # Apps whose commands and templates quicksync's own stand before.
@@ -56,6 +56,7 @@ def register() -> None:
         check_urls,
         check_admin,
         check_order,
+        check_runner,
         check_queue,
     )
     for check in (*found, check_history, check_sqlite):
@@ -287,12 +288,46 @@ def check_order(
     return [checks.Warning(what, hint='Put "quicksync" first.', id="quicksync.W008")]
 
 
+def check_runner(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Whoever is to do the work can."""
+    chosen = queue.name()
+    if trouble := queue.trouble_with(chosen):
+        return [checks.Error(trouble.sentence, hint=trouble.fix, id="quicksync.E009")]
+    if chosen == queue.DJANGO_TASKS:
+        return _of_tasks()
+    if getattr(django_settings, "Q_CLUSTER", None) and not apps.is_installed("django_q"):
+        what = f"Q_CLUSTER is set, but django_q is not installed: the runner is {chosen!r}."
+        hint = (
+            'Add "django_q" to INSTALLED_APPS, or remove Q_CLUSTER and choose a runner:'
+            f' QUICKSYNC["RUNNER"] = "{chosen}".'
+        )
+        return [checks.Warning(what, hint=hint, id="quicksync.W011")]
+    return []
+
+
+def _of_tasks() -> list[checks.CheckMessage]:
+    """The backend takes our tasks, and keeps the pulse until its time has come."""
+    if refusal := on_django_tasks.refusal():
+        what = f"The backend of TASKS does not take quicksync's tasks: {refusal}"
+        hint = f'Correct TASKS["{tasks_setting.alias()}"].'
+        return [checks.Error(what, hint=hint, id="quicksync.E009")]
+    if on_django_tasks.can_defer():
+        return []
+    what = "The backend of TASKS cannot defer tasks: nothing looks for due runs each minute."
+    hint = "Have cron run manage.py quicksync_work --once each minute, or choose another backend."
+    return [checks.Warning(what, hint=hint, id="quicksync.W011")]
+
+
 def check_queue(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """Tasks have a place to wait, and are not handed out twice."""
-    queue = getattr(django_settings, "Q_CLUSTER", {})
-    if not BROKERS & set(queue):
+    """django-q2's tasks have a place to wait, and are not handed out twice."""
+    if queue.name() != queue.DJANGO_Q2:
+        return []
+    cluster = getattr(django_settings, "Q_CLUSTER", {})
+    if not BROKERS & set(cluster):
         what = (
             "Q_CLUSTER does not say where tasks wait; Django Q would look for Redis on this"
             " machine."
@@ -301,7 +336,7 @@ def check_queue(
             'Set Q_CLUSTER = {"name": "quicksync", "orm": "default", "timeout": 300, "retry": 360}.'
         )
         return [checks.Warning(what, hint=hint, id="quicksync.W003")]
-    timeout, retry = queue.get("timeout", Q_TIMEOUT), queue.get("retry", Q_RETRY)
+    timeout, retry = cluster.get("timeout", Q_TIMEOUT), cluster.get("retry", Q_RETRY)
     if timeout is None or retry > timeout > settings.slice_seconds:
         return []
     what = (

@@ -31,6 +31,10 @@ DEFAULTS: dict[str, Any] = {
     "WEBHOOK_VERIFIER": "",
     # Fernet keys for tokens at rest, the newest first; empty: one is derived from SECRET_KEY.
     "ENCRYPTION_KEYS": (),
+    # Who does the work: "django-q2", "django.tasks" or "quicksync_work". Empty: django-q2 where it
+    # is in INSTALLED_APPS, otherwise Django's Tasks where TASKS names a durable backend, otherwise
+    # quicksync_work.
+    "RUNNER": "",
     # Seconds: a task works on a run for at most so long, then saves where it is and makes room for
     # others.
     "SLICE_SECONDS": 60,
@@ -64,7 +68,14 @@ DEFAULTS: dict[str, Any] = {
     "IMPORT_BYTES": 20 * 1024 * 1024,
 }
 
-_ENVIRONMENT = {"CLIENT_ID", "CLIENT_SECRET", "INTUIT_BASE", "WEBHOOK_VERIFIER", "ENVIRONMENT"}
+_ENVIRONMENT = {
+    "CLIENT_ID",
+    "CLIENT_SECRET",
+    "INTUIT_BASE",
+    "WEBHOOK_VERIFIER",
+    "ENVIRONMENT",
+    "RUNNER",
+}
 
 
 class Settings:
@@ -109,6 +120,11 @@ class Settings:
     @property
     def encryption_keys(self) -> Sequence[str]:
         return tuple(self.value("ENCRYPTION_KEYS"))
+
+    @property
+    def runner(self) -> str:
+        """As it was chosen; "" when nobody has (`sync.worker.queue` knows which it is then)."""
+        return str(self.value("RUNNER"))
 
     @property
     def slice_seconds(self) -> int:

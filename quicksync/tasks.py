@@ -5,13 +5,14 @@ is lost.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 
 from quicksync.sync.drivers import direct
 from quicksync.sync.monitor import alerts as alerting
 from quicksync.sync.monitor import digest as weekly
 from quicksync.sync.runs import dispatching, ending
 from quicksync.sync.runs import nightly as every_night
-from quicksync.sync.worker import lease
+from quicksync.sync.worker import lease, routines
 
 log = logging.getLogger("quicksync.tasks")
 
@@ -57,3 +58,18 @@ def digest() -> int:
 def nightly() -> dict[str, int]:
     """Every night: find what signals missed, delete what has grown old."""
     return {"seen": every_night.sweep(), **every_night.purge()}
+
+
+def routine(name: str) -> str:
+    """Do what the clock has brought, for runners that have no schedules of their own."""
+    _ROUTINES[name]()
+    routines.done(name)
+    return name
+
+
+_ROUTINES: Mapping[str, Callable[[], object]] = {
+    routines.DISPATCH: dispatch,
+    routines.ALERTS: alerts,
+    routines.DIGEST: digest,
+    routines.NIGHTLY: nightly,
+}

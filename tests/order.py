@@ -23,6 +23,8 @@ LONG = (
     "tests/web/test_burst.py",
     "tests/management/test_uninstall.py",
     "tests/crash/test_kill.py",
+    "tests/contracts/runners/test_killed.py",
+    "tests/contracts/runners/test_promises.py",
     "tests/access/test_processes.py",
     "tests/admin/test_offered.py",
     "tests/access/test_many_runs.py",

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import types
+from contextlib import contextmanager
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from quicksync import checks
+from quicksync.sync.worker import queue
+from tests.contracts.runners.sites import read_settings_again
 
 
 def ids(found):
@@ -40,8 +46,79 @@ def test_addresses_that_are_not_included_are_missed(settings):
     assert 'include("quicksync.web.urls")' in message.hint
 
 
+DURABLE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+IMMEDIATE = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+
+
 @pytest.mark.parametrize(
-    ("queue", "expected"),
+    ("chosen", "tasks", "part"),
+    [
+        ("celery", {}, '"quicksync_work"'),
+        ("django.tasks", {}, "TASKS"),
+        ("django.tasks", IMMEDIATE, "django_tasks_db.DatabaseBackend"),
+        ("django.tasks", {"default": {"BACKEND": "nowhere.Backend"}}, 'TASKS["default"]'),
+        ("django.tasks", DURABLE | {"quicksync": IMMEDIATE["default"]}, "DatabaseBackend"),
+        ("django.tasks", {"default": {**DURABLE["default"], "QUEUES": ["mail"]}}, "TASKS"),
+    ],
+)
+def test_a_runner_that_cannot_work_is_told_with_its_fix(settings, chosen, tasks, part):
+    settings.QUICKSYNC, settings.TASKS = {"RUNNER": chosen}, tasks
+    with tasks_read_again():
+        (message,) = checks.check_runner(None)
+    assert message.id == "quicksync.E009"
+    assert part in message.hint
+
+
+@pytest.mark.parametrize("chosen", ["", "django-q2", "quicksync_work"])
+def test_a_runner_that_can_work_is_let_pass(settings, chosen):
+    settings.QUICKSYNC = {"RUNNER": chosen}
+    assert checks.check_runner(None) == []
+
+
+@pytest.mark.parametrize(
+    ("tasks", "expected"), [({}, "quicksync_work"), (DURABLE, "django.tasks")], ids=["no", "yes"]
+)
+def test_who_works_where_nobody_was_chosen(settings, monkeypatch, tasks, expected):
+    """django-q2 where it is installed; otherwise Tasks that are kept; otherwise no queue at all."""
+    settings.TASKS = tasks
+    assert queue.name() == "django-q2"
+    monkeypatch.delitem(apps.app_configs, "django_q")
+    assert queue.name() == expected
+
+
+def test_a_queue_that_nobody_takes_from_is_told(settings, monkeypatch):
+    monkeypatch.delitem(apps.app_configs, "django_q")
+    (message,) = checks.check_runner(None)
+    assert message.id == "quicksync.W011"
+    settings.QUICKSYNC = {"RUNNER": "django-q2"}
+    (message,) = checks.check_runner(None)
+    assert message.id == "quicksync.E009"
+    assert checks.check_queue(None) == []
+
+
+def test_a_backend_that_cannot_defer_needs_cron(settings, monkeypatch):
+    settings.QUICKSYNC, settings.TASKS = {"RUNNER": "django.tasks"}, DURABLE
+    with tasks_read_again():
+        assert checks.check_runner(None) == []
+        backend = import_module("django_tasks_db.backend").DatabaseBackend
+        monkeypatch.setattr(backend, "supports_defer", False)
+        (message,) = checks.check_runner(None)
+    assert message.id == "quicksync.W011"
+    assert "quicksync_work --once" in message.hint
+
+
+@contextmanager
+def tasks_read_again():
+    """Tasks keep their settings, and ours are made once, as long as the process lives."""
+    read_settings_again()
+    sys.modules.pop("quicksync.task_objects", None)
+    yield
+    sys.modules.pop("quicksync.task_objects", None)
+    read_settings_again()
+
+
+@pytest.mark.parametrize(
+    ("cluster", "expected"),
     [
         ({}, ["quicksync.W003"]),
         ({"orm": "default", "timeout": 300, "retry": 360}, []),
@@ -49,8 +126,8 @@ def test_addresses_that_are_not_included_are_missed(settings):
         ({"orm": "default", "timeout": 30, "retry": 360}, ["quicksync.W004"]),
     ],
 )
-def test_the_queue_fits_the_work(settings, queue, expected):
-    settings.Q_CLUSTER = queue
+def test_the_queue_fits_the_work(settings, cluster, expected):
+    settings.Q_CLUSTER = cluster
     assert ids(checks.check_queue(None)) == expected
 
 

@@ -16,6 +16,7 @@ from quicksync.models.connection_clock import ConnectionClock
 from quicksync.models.mapping import EntityMapping, SkippedRecord
 from quicksync.models.operation import Operation
 from quicksync.models.remote import RemoteRecord
+from quicksync.models.routine import Routine
 from quicksync.models.run import Counted, SyncRun
 from quicksync.models.webhook_delivery import WebhookDelivery, WebhookEvent
 
@@ -33,6 +34,7 @@ __all__ = [
     "FieldRule",
     "Operation",
     "RemoteRecord",
+    "Routine",
     "SkippedRecord",
     "StoredKeys",
     "SyncRun",

@@ -23,6 +23,7 @@ from tests.tree import ROOT
         ("quicksync_keys", "rotate"),
         ("quicksync_import", "--lists"),
         ("qcluster",),
+        ("quicksync_work", "--once"),
     ],
     ids=" ".join,
 )

@@ -16,6 +16,7 @@ from quicksync.models import Connection
 from quicksync.sync.access import key_check, quota
 from quicksync.sync.monitor import findings, health
 from quicksync.sync.monitor.findings import Finding, Level
+from quicksync.sync.worker import queue
 
 SIGNS = {Level.WARNING: "!", Level.ERROR: "x"}
 EXIT = {Level.WARNING: 1, Level.ERROR: 2}
@@ -71,7 +72,8 @@ class Command(BaseCommand):
 
 
 def _behind() -> tuple[Finding, ...]:
-    lacking = tables.behind("quicksync", "django_q")
+    trouble = queue.trouble_with(queue.name())
+    lacking = tables.behind("quicksync", *(() if trouble else queue.runner().apps))
     return (
         (
             Finding(

@@ -5,22 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django_q.models import Schedule
 
 from quicksync.conf import settings
+from quicksync.exceptions import ConfigurationError
 from quicksync.models import Connection, WebhookDelivery
 from quicksync.models.appkeys import SECRETS
 from quicksync.quickbooks.loading import signing_in, trouble_with
 from quicksync.sync.access import app_keys, quota
 from quicksync.sync.company import known as company
 from quicksync.sync.monitor.health import Health
-from quicksync.sync.worker import queue, schedule
+from quicksync.sync.worker import queue
 
 # Days before the access ends on which people are told, each once.
 TOLD_DAYS = (1, 7, 14)
@@ -152,9 +153,10 @@ def _late(health: Health) -> Iterator[Finding]:
             Level.ERROR,
             _("Run %(run)s has shown no sign of life for a long time.") % {"run": health.stuck_run},
             _(
-                "Check that a worker is running (manage.py qcluster); it takes the run over. Or"
-                " cancel the run in History."
-            ),
+                "Check that a worker is running (%(command)s); it takes the run over. Or cancel"
+                " the run in History."
+            )
+            % {"command": _command()},
         )
     patience = max(connection.interval * 3, dt.timedelta(minutes=30))
     if connection.is_scheduled and health.works and connection.clock.next_sync_at:
@@ -165,7 +167,7 @@ def _late(health: Health) -> Iterator[Finding]:
                 Level.ERROR,
                 _("The next run has been due for %(minutes)s minutes.")
                 % {"minutes": int(overdue.total_seconds()) // 60},
-                _("Check that a worker is running (manage.py qcluster)."),
+                _("Check that a worker is running (%(command)s).") % {"command": _command()},
             )
 
 
@@ -268,26 +270,29 @@ def _keys() -> Iterator[Finding]:
 
 
 def _worker() -> Iterator[Finding]:
-    row = Schedule.objects.filter(func=schedule.DISPATCH).order_by("-next_run").first()
-    if row is None:
+    if trouble := queue.trouble_with(queue.name()):
+        yield Finding("runner-unusable", Level.ERROR, trouble.sentence, trouble.fix)
+        return
+    due = queue.runner().next_look()
+    if due is None:
         yield Finding(
             "schedule-missing",
             Level.ERROR,
             _("Nothing starts runs: the schedule is missing."),
             _("Run manage.py migrate, which creates it again."),
         )
-    elif row.next_run and row.next_run < timezone.now() - LATE:
+    elif due < timezone.now() - LATE:
         yield Finding(
             "no-worker",
             Level.ERROR,
             _("No worker has looked for due runs since %(moment)s UTC.")
-            % {"moment": f"{row.next_run:%Y-%m-%d %H:%M}"},
-            _("Start manage.py qcluster, under something that restarts it."),
+            % {"moment": f"{due:%Y-%m-%d %H:%M}"},
+            _("Start %(command)s, under something that restarts it.") % {"command": _command()},
         )
 
 
 def _queue() -> Iterator[Finding]:
-    if not queue.answers():
+    if queue.trouble_with(queue.name()) is None and not queue.answers():
         yield Finding(
             "queue-away",
             Level.ERROR,
@@ -296,10 +301,18 @@ def _queue() -> Iterator[Finding]:
                 " all."
             ),
             _(
-                "Start the queue's broker again (Q_CLUSTER in the settings names it). What is"
+                "Start the queue's broker again (%(setting)s in the settings names it). What is"
                 " waiting then continues on its own."
-            ),
+            )
+            % {"setting": queue.runner().setting},
         )
+
+
+def _command() -> str:
+    """What starts a worker here."""
+    with suppress(ConfigurationError):
+        return queue.runner().command
+    return _("its runner cannot work")
 
 
 def _webhooks() -> Iterator[Finding]:

@@ -1,10 +1,9 @@
-"""The schedules of django-q2 that everything hangs on; people change them in django-q2's own admin
-pages.
+"""The schedules that everything hangs on are made when the tables are migrated, and leave with
+them; whose they are is the runner's affair.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.apps import AppConfig
@@ -12,18 +11,12 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, router
 from django.db.models.signals import post_migrate
-from django.utils import timezone
-from django_q.models import OrmQ, Schedule, Task
 
 from quicksync.models import Connection
+from quicksync.sync.worker import queue
+from quicksync.sync.worker.queue import Runner
 
 LABEL = "quicksync"
-DISPATCH = "quicksync.tasks.dispatch"
-ALERTS = "quicksync.tasks.alerts"
-NIGHTLY = "quicksync.tasks.nightly"
-DIGEST = "quicksync.tasks.digest"
-# The hour of the site's own time zone in which few people work.
-NIGHT = dt.time(2, 30)
 
 
 def connect(config: AppConfig) -> None:
@@ -32,47 +25,21 @@ def connect(config: AppConfig) -> None:
 
 
 def ensure() -> int:
-    """Make the schedules that are missing; those that are there stay as people have set them.
-    Returns how many.
-    """
-    missing = [row for row in _rows() if not Schedule.objects.filter(func=row.func).exists()]
-    Schedule.objects.bulk_create(missing)
-    return len(missing)
-
-
-def _rows() -> tuple[Schedule, ...]:
-    return (
-        Schedule(
-            name="quicksync: due runs", func=DISPATCH, schedule_type=Schedule.MINUTES, minutes=1
-        ),
-        Schedule(name="quicksync: alerts", func=ALERTS, schedule_type=Schedule.HOURLY),
-        Schedule(
-            name="quicksync: digest",
-            func=DIGEST,
-            schedule_type=Schedule.WEEKLY,
-            next_run=_next_monday(),
-        ),
-        Schedule(
-            name="quicksync: nightly",
-            func=NIGHTLY,
-            schedule_type=Schedule.DAILY,
-            next_run=_next_night(),
-        ),
-    )
+    """Make the schedules that are missing; those that are there stay. Returns how many."""
+    return queue.runner().ensure()
 
 
 def _migrated(using: str, **kwargs: Any) -> None:
-    """Tables may be missing: a migration may end before django-q2's own, or have been `migrate
+    """Tables may be missing: a migration may end before those of the runner, or have been `migrate
     quicksync zero`.
     """
-    tables = connections[using].introspection.table_names()
-    here = using == router.db_for_write(Schedule) and Schedule._meta.db_table in tables
+    tables = set(connections[using].introspection.table_names())
+    here = [one for one in queue.usable() if _is_here(one, using, tables)]
     if Connection._meta.db_table in tables or using != router.db_for_write(Connection):
-        if here:
-            ensure()
+        _change_over(here)
         return
-    if here:
-        forget()
+    for one in here:
+        one.forget()
     if Permission._meta.db_table in tables:
         Permission.objects.using(using).filter(content_type__app_label=LABEL).delete()
     if ContentType._meta.db_table in tables:
@@ -80,21 +47,20 @@ def _migrated(using: str, **kwargs: Any) -> None:
         ContentType.objects.clear_cache()
 
 
-def forget() -> None:
-    """After `migrate quicksync zero`: no schedule is left, and no task waits or is remembered."""
-    Schedule.objects.filter(func__startswith=f"{LABEL}.").delete()
-    Task.objects.filter(func__startswith=f"{LABEL}.").delete()
-    waiting = [row.pk for row in OrmQ.objects.all() if str(row.func()).startswith(f"{LABEL}.")]
-    OrmQ.objects.filter(pk__in=waiting).delete()
+def _change_over(here: list[Runner]) -> None:
+    """The schedules of the runner that is chosen, and of no other: a digest comes once."""
+    chosen = queue.name()
+    if queue.trouble_with(chosen):
+        return
+    mine = queue.runner()
+    for other in here:
+        if other.model is not mine.model:
+            other.forget()
+    if mine in here:
+        mine.ensure()
 
 
-def _next_monday() -> dt.datetime:
-    """The morning on which a week of work begins."""
-    morning = timezone.localtime().replace(hour=7, minute=0, second=0, microsecond=0)
-    return morning + dt.timedelta(days=7 - morning.weekday())
-
-
-def _next_night() -> dt.datetime:
-    now = timezone.localtime()
-    night = now.replace(hour=NIGHT.hour, minute=NIGHT.minute, second=0, microsecond=0)
-    return night if night > now else night + dt.timedelta(days=1)
+def _is_here(runner: Runner, using: str, tables: set[str]) -> bool:
+    """Whether its schedules stand in this database."""
+    model = runner.model
+    return using == router.db_for_write(model) and model._meta.db_table in tables

@@ -18,7 +18,7 @@ from quicksync import tasks
 from quicksync.models import Alert, Connection, SyncRun
 from quicksync.sync.access import expiry
 from quicksync.sync.monitor import alerts
-from quicksync.sync.worker import schedule
+from quicksync.sync.worker import on_django_q2, schedule
 from tests.models import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -136,7 +136,7 @@ def test_i15_without_addresses_the_staff_who_may_connect_are_told(settings):
 
 
 def test_i15_the_site_itself(settings):
-    Schedule.objects.filter(func=schedule.DISPATCH).delete()
+    Schedule.objects.filter(func=on_django_q2.DISPATCH).delete()
     assert tasks.alerts() == 1
     assert mail.outbox[0].body.startswith("This site\n")
 

@@ -17,7 +17,7 @@ from quicksync.models import (
     WebhookDelivery,
 )
 from quicksync.sync.monitor import findings, health
-from quicksync.sync.worker import schedule
+from quicksync.sync.worker import on_django_q2, schedule
 from tests.models import make
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +173,7 @@ def test_i14_findings_of_the_site(connection, settings):
     assert [one.code for one in findings.of_site()] == ["schedule-missing"]
     schedule.ensure()
     assert findings.of_site() == ()
-    Schedule.objects.filter(func=schedule.DISPATCH).update(
+    Schedule.objects.filter(func=on_django_q2.DISPATCH).update(
         next_run=timezone.now() - dt.timedelta(hours=1)
     )
     WebhookDelivery.objects.create(digest="1", state="strange")

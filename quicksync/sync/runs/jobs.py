@@ -1,0 +1,58 @@
+"""What a worker can do now, read from the tables: for `quicksync_work`, which has no queue.
+
+A company that was woken waits by `ConnectionClock.woken_at`, a run by its lease that nobody has.
+Both are only hints, as a task is: of several workers who see the same, the wake is one's by
+`dispatching.cycle_of`, and the run by its lease.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+
+from quicksync.models import ConnectionClock, SyncRun
+from quicksync.quickbooks import loading
+from quicksync.sync.plan import first_run
+from quicksync.sync.worker import clock, lease
+
+
+class Job(NamedTuple):
+    """A function of `quicksync.tasks` with its argument, and since when it waits."""
+
+    since: dt.datetime
+    task: str
+    id: int
+
+
+def waiting(most: int) -> list[Job]:
+    """The jobs that have waited longest, in their order."""
+    return sorted([*_woken(most), *_free(most)])[:most]
+
+
+def _woken(most: int) -> list[Job]:
+    """Companies that were woken, but for those whose run is at work: its end looks after them."""
+    at_work = SyncRun.objects.filter(connection=OuterRef("pk"), state__in=SyncRun.ACTIVE)
+    rows = ConnectionClock.objects.filter(
+        ConnectionClock.scheduled(),
+        first_run.something_approved(),
+        ~Exists(at_work),
+        woken_at__isnull=False,
+        connection__edition__in=loading.direct(),
+    )
+    found = rows.order_by("woken_at").values_list("woken_at", "pk")[:most]
+    return [Job(since, "cycle", pk) for since, pk in found if since]
+
+
+def _free(most: int) -> list[Job]:
+    """Runs that nobody works on, and whose time has come."""
+    now = clock.now()
+    free = Q(lease_until=None) & (Q(resume_at=None) | Q(resume_at__lte=now))
+    rows = SyncRun.objects.filter(
+        free | lease.over("lease_until", now), state__in=SyncRun.ACTIVE
+    ).exclude(connection__edition__in=loading.polled())
+    since = Coalesce("resume_at", "heartbeat_at", "started_at")
+    found = rows.order_by(since).values_list(since, "pk")[:most]
+    return [Job(at, "work", pk) for at, pk in found]

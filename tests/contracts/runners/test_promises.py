@@ -1,0 +1,228 @@
+"""The contract of the runners, the same for each: what was saved goes out at once, what was lost is
+found, what the clock brings is done once, and a broker that is away breaks nobody's request (B5,
+J8).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from quicksync import tasks
+from quicksync.books.models import Client
+from quicksync.models import ConnectionClock, EntityMapping, SyncRun
+from quicksync.sync.access import expiry
+from quicksync.sync.drivers.turn import Turn
+from quicksync.sync.monitor import findings
+from quicksync.sync.runs import starting
+from quicksync.sync.worker import queue
+
+COMMANDS = {
+    "django-q2": "manage.py qcluster",
+    "django.tasks": "manage.py db_worker",
+    "quicksync_work": "manage.py quicksync_work",
+}
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+@pytest.fixture
+def quiet(site, company):
+    """A company that has been read once, whose next run is five minutes away, and nothing waits."""
+    company.sync()
+    site.work()
+    ConnectionClock.objects.update(
+        next_sync_at=timezone.now() + dt.timedelta(minutes=5), woken_at=None
+    )
+    return company
+
+
+def there(company):
+    return sorted(one["DisplayName"] for one in company.there("Customer"))
+
+
+class TestPromptly:
+    """Without waiting for the clock."""
+
+    def test_what_was_saved_goes_out(self, site, quiet):
+        Client.objects.create(name="Ada")
+        site.work()
+        assert there(quiet) == ["Ada"]
+        assert SyncRun.objects.latest("id").trigger == "live"
+
+    def test_not_before_it_is_committed(self, site, quiet):
+        with transaction.atomic():
+            Client.objects.create(name="Ada")
+            transaction.set_rollback(True)
+        site.work()
+        assert there(quiet) == []
+
+    def test_many_saves_are_one_run(self, site, quiet):
+        before = SyncRun.objects.count()
+        for number in range(5):
+            Client.objects.create(name=f"Client {number}")
+        site.work()
+        assert SyncRun.objects.count() == before + 1
+        assert len(there(quiet)) == 5
+
+    def test_a_run_that_a_person_asks_for(self, site, quiet):
+        Client.objects.bulk_create([Client(name="Ada")])
+        run = starting.start(quiet.connection, trigger="manual")
+        site.work()
+        run.refresh_from_db()
+        assert run.state == "done"
+
+    def test_runs_that_take_several_slices(self, site, quiet, monkeypatch):
+        """Each slice makes room for others, here after one request, and the run goes on."""
+        slices = []
+        request, begin = Turn.request, Turn.begin
+        monkeypatch.setattr(Turn, "begin", lambda turn: slices.append(0) or begin(turn))
+        monkeypatch.setattr(Turn, "over", property(lambda turn: slices[-1] > 0))
+
+        def counted(turn):
+            found = request(turn)
+            slices[-1] += found is not None
+            return found
+
+        monkeypatch.setattr(Turn, "request", counted)
+        Client.objects.create(name="Ada")
+        site.work()
+        assert there(quiet) == ["Ada"]
+        assert len(slices) > 1
+
+    def test_the_mail_about_lost_access(self, site, quiet, monkeypatch):
+        told = []
+        monkeypatch.setattr(tasks.alerting, "check", lambda: told.append(1) or 1)
+        site.pass_time(minutes=1)
+        site.work()
+        told.clear()
+        expiry.expire(quiet.connection, "QuickBooks lets us in no more.")
+        site.work()
+        assert told == [1]
+
+
+class TestLost:
+    """A task is a hint: what it was for stands in the tables."""
+
+    def test_a_lost_wake_is_found_by_the_dispatch(self, site, quiet):
+        Client.objects.create(name="Ada")
+        site.lose_tasks()
+        for _ in range(7):
+            site.pass_time(minutes=1)
+            # Whoever enqueues something mends what was broken with the queue.
+            queue.enqueue("cycle", 0)
+            site.work()
+        assert there(quiet) == ["Ada"]
+
+    def test_a_lost_slice_is_found_by_the_dispatch(self, site, quiet):
+        run = starting.start(quiet.connection, trigger="manual")
+        site.lose_tasks()
+        for _ in range(3):
+            site.pass_time(minutes=1)
+            queue.enqueue("cycle", 0)
+            site.work()
+        run.refresh_from_db()
+        assert run.state == "done"
+
+    def test_who_stood_in_line_behind_a_worker_that_died(self, site, quiet):
+        run = starting.start(quiet.connection, trigger="manual")
+        waiting = starting.ask(quiet.connection, trigger="manual", preview=True)
+        SyncRun.objects.filter(pk=run.pk).update(state="done", finished_at=timezone.now())
+        site.lose_tasks()
+        for _ in range(4):
+            site.pass_time(minutes=1)
+            queue.enqueue("cycle", 0)
+            site.work()
+        waiting.refresh_from_db()
+        assert waiting.state == "done"
+
+
+class TestByTheClock:
+    """What nobody asks for."""
+
+    def test_b5_each_company_at_its_interval(self, site, quiet):
+        quiet.sim.api("POST", "customer", {"DisplayName": "Grace"})
+        site.pass_time(minutes=4)
+        site.work()
+        assert not Client.objects.exists()
+        site.pass_time(minutes=2)
+        site.work()
+        assert Client.objects.get().name == "Grace"
+
+    def test_minute_after_minute(self, site, quiet, monkeypatch):
+        """Each minute anew, with nobody who saves anything."""
+        looked = []
+        monkeypatch.setattr(tasks.dispatching, "dispatch", lambda: looked.append(1) or 0)
+        for _ in range(5):
+            site.pass_time(minutes=1, seconds=1)
+            site.work()
+        assert len(looked) == 5
+
+    def test_alerts_digest_and_nightly_once_each(self, site, quiet, monkeypatch):
+        came = []
+        for module, name in (
+            (tasks.alerting, "check"),
+            (tasks.weekly, "send"),
+            (tasks.every_night, "sweep"),
+        ):
+            monkeypatch.setattr(module, name, lambda name=name: came.append(name) or 0)
+        site.pass_time(days=8)
+        site.work()
+        assert sorted(came) == ["check", "send", "sweep"]
+        site.pass_time(minutes=2)
+        site.work()
+        assert len(came) == 3
+        site.pass_time(minutes=60)
+        site.work()
+        assert sorted(came) in (
+            ["check", "check", "send", "sweep"],
+            # The night may just have come.
+            ["check", "check", "send", "sweep", "sweep"],
+        )
+
+
+class TestNoBroker:
+    """A queue that is away costs a minute, not a sale."""
+
+    def test_a_save_is_saved_and_found_later(self, site, quiet):
+        away = site.lose_the_broker()
+        with transaction.atomic():
+            Client.objects.create(name="Ada")
+        assert EntityMapping.objects.exclude(touched_at=None).count() == 1
+        away.undo()
+        queue.forget()
+        site.pass_time(minutes=3)
+        queue.enqueue("cycle", 0)
+        site.work()
+        site.work()
+        assert there(quiet) == ["Ada"]
+
+    def test_health_says_so(self, site, quiet):
+        if site.name == "quicksync_work":
+            assert queue.answers()
+            return
+        away = site.lose_the_broker()
+        codes = {one.code: one.fix for one in findings.of_site()}
+        away.undo()
+        assert {"django-q2": "Q_CLUSTER", "django.tasks": "TASKS"}[site.name] in codes["queue-away"]
+        assert "queue-away" not in {one.code for one in findings.of_site()}
+
+
+class TestHealth:
+    """I14: what is said of the worker is true of the one that should run."""
+
+    def test_i14_a_worker_that_works(self, site, quiet):
+        assert not {"no-worker", "schedule-missing"} & {one.code for one in findings.of_site()}
+
+    def test_i14_no_worker(self, site, quiet):
+        site.pass_time(minutes=15)
+        found = {one.code: one.fix for one in findings.of_site()}
+        assert COMMANDS[site.name] in found["no-worker"]
+        site.work()
+        assert "no-worker" not in {one.code for one in findings.of_site()}
+
+    def test_i14_no_schedule(self, site, quiet):
+        queue.runner().forget()
+        assert "schedule-missing" in {one.code for one in findings.of_site()}
