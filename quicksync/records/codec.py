@@ -56,11 +56,16 @@ def load(data: Json) -> Record:
 
 def dump_pair(here: Record, there: Record) -> tuple[Json, Json]:
     """Both sides of an agreement: the first whole, the second as its difference from the first."""
-    left, right = dump(here), dump(there)
+    left = dump(here)
+    return left, difference(left, dump(there))
+
+
+def difference(left: Json, right: Json) -> Json:
+    """A dumped record as what it differs in from another one."""
     base, other = left["d"], right["d"]
     changed = {name: value for name, value in other.items() if base.get(name) != value}
     missing = [name for name in base if name not in other]
-    return left, {"v": VERSION, "k": right["k"], "d": changed, "minus": missing}
+    return {"v": VERSION, "k": right["k"], "d": changed, "minus": missing}
 
 
 def load_pair(here: Json, difference: Json) -> tuple[Record, Record]:

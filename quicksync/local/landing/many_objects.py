@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models, router
 
 from quicksync.local.bound_rows import BoundRows, RowPlan
+from quicksync.local.landing import inserts
 from quicksync.local.landing.job import Job
 from quicksync.local.protocol import Adapter
 
@@ -16,27 +17,16 @@ def check(obj: Any, plans: Iterable[RowPlan]) -> None:
     """What full_clean() checks without asking the database; unique values and keys it checks itself
     when saving.
     """
-    _clean(obj)
+    inserts.check(obj)
     for plan in plans:
         for row in plan.unsaved:
-            _clean(row)
-
-
-def _clean(obj: Any) -> None:
-    obj.clean_fields(exclude=_relations(type(obj)))
-    obj.clean()
-
-
-def _relations(model: type[models.Model]) -> list[str]:
-    return [column.name for column in model._meta.fields if column.is_relation]
+            inserts.check(row)
 
 
 def save(jobs: Sequence[Job], adapter: Adapter) -> None:
     """Save checked jobs. Raises IntegrityError or DataError when the database refuses one."""
     model = adapter.model
-    made = [job.obj for job in jobs if job.created]
-    if made:
-        model._base_manager.bulk_create(made)
+    inserts.create([job.obj for job in jobs if job.created])
     _update(model, [job.obj for job in jobs if not job.created])
     for name, rows in adapter.table.rows.items():
         plans = [job.plans[name] for job in jobs if name in job.plans]
@@ -54,8 +44,7 @@ def _save_rows(rows: BoundRows, plans: Sequence[RowPlan]) -> None:
     unsaved = [row for plan in plans for row in plan.unsaved]
     made = [row for row in unsaved if row._state.adding]
     present = [row for row in unsaved if not row._state.adding]
-    if made:
-        model._base_manager.bulk_create(made)
+    inserts.create(made)
     _update(model, present)
 
 

@@ -67,15 +67,11 @@ def next_chunk(run: SyncRun) -> list[Operation]:
             return joins
         # To look again before each chunk would be to look through all that is left of the rank.
         run.position = Position(joined=rank)
+    size = BULK_CHUNK if all(adapter.bulk for adapter in registry.all()) else CHUNK
     # A join that was put off, since somebody was writing its record, comes last.
-    return list(mine.filter(direction="pull")[: size()]) or list(
+    return list(mine.filter(direction="pull")[:size]) or list(
         mine.filter(action="pair")[:BULK_CHUNK]
     )
-
-
-def size() -> int:
-    """How many records land in one transaction."""
-    return BULK_CHUNK if all(adapter.bulk for adapter in registry.all()) else CHUNK
 
 
 @contextmanager

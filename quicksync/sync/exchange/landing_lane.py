@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Count
@@ -23,7 +23,7 @@ from quicksync import signals
 from quicksync.local.messages import Write, Written
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
-from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun, bulk
+from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun
 from quicksync.planning import totals
 from quicksync.planning.case import Case
 from quicksync.planning.merge import target_here
@@ -31,9 +31,9 @@ from quicksync.planning.policy import Company
 from quicksync.planning.scope import is_voided, out_of_scope
 from quicksync.planning.steps import Candidate, Direction
 from quicksync.quickbooks.messages import Remote, moment
-from quicksync.records import KINDS, Record, codec
+from quicksync.records import KINDS, Record, Ref, codec
 from quicksync.records.base import refs_in
-from quicksync.sync.exchange import landing
+from quicksync.sync.exchange import landing, outbox
 from quicksync.sync.pairs import ground, matching_keys, operation_state, state
 from quicksync.sync.pairs.links import there_ref, translated
 from quicksync.sync.pairs.sides import date_of
@@ -47,12 +47,13 @@ State = EntityMapping.State
 # For fewer records than these the questions that open the lane cost more than it saves.
 LEAST = 20
 _NOBODY = Company()
-# What the lane writes of a pair.
-_LANDED = [
-    *state.ARRIVED,
-    *("model_label", "object_key", "label", "block", "alias", "keyed"),
-    *("agreed_here", "agreed_there", "line_ids"),
-]
+# What the lane reads of a half.
+_READ = ("kind", "remote_type", "remote_id", "label", "version", "touched_at")
+# What the lane writes of an operation, where it is not the same for all of a kind.
+_TOLD = (
+    *("mapping_id", "label", "amount", "currency", "record", "fields"),
+    *("mapping_version", "touched_at"),
+)
 
 
 class Fit(NamedTuple):
@@ -62,6 +63,7 @@ class Fit(NamedTuple):
     there: Record
     case: Case
     adapter: Adapter
+    keys: tuple[str, str]
     # What this side shall show, in QuickBooks' references.
     wanted: Record
 
@@ -76,20 +78,19 @@ class LandingLane:
         self._worth_it: bool | None = None
         self._open: dict[str, bool] = {}
 
-    def take(self, gather: Gather, chunk: Sequence[EntityMapping]) -> set[int]:
+    def take(self, gather: Gather, kind: str, keys: Sequence[int]) -> set[int]:
         """Land what it may of these mappings, all of one kind. Returns their keys."""
-        waiting = [mapping for mapping in chunk if _is_new(mapping)]
-        if not waiting or not self._is_open(gather, waiting[0].kind):
-            return set()
         taken: set[int] = set()
-        size = landing.size()
-        for start in range(0, len(waiting), size):
-            left = waiting[start : start + size]
+        if not self._is_open(gather, kind):
+            return taken
+        size = len(keys) if all(adapter.bulk for adapter in registry.all()) else landing.CHUNK
+        for start in range(0, len(keys), size):
+            left = keys[start : start + size]
             # Those that name others of their own kind land after these.
             while left:
-                one = _Pass(self.run, gather)
+                one = _Pass(self.run, gather, kind)
                 taken |= (landed := one.land(left))
-                left = [mapping for mapping in one.below if landed]
+                left = one.below if landed else []
         return taken
 
     # --- Whether it is open -----------------------------------------------------------------------
@@ -128,33 +129,34 @@ class LandingLane:
 class _Pass:
     """One transaction of the lane."""
 
-    def __init__(self, run: SyncRun, gather: Gather) -> None:
+    def __init__(self, run: SyncRun, gather: Gather, kind: str) -> None:
         self.run = run
+        self.kind = kind
         self.gather = gather
         self.links = gather.links
         self.now = timezone.now()
-        self.landed: list[Operation] = []
+        self.landed: dict[int, tuple[Ref, Ref]] = {}
         # Those that name one of their own kind that is no pair yet.
-        self.below: list[EntityMapping] = []
+        self.below: list[int] = []
 
-    def land(self, waiting: Sequence[EntityMapping]) -> set[int]:
+    def land(self, keys: Sequence[int]) -> set[int]:
         with transaction.atomic(), landing.hosts():
             # First of all, so that a worker that has lost the run writes nothing.
             lease.keep(self.run)
-            fits = self._fitting(self._still(waiting))
+            fits = self._fitting(self._new(keys))
             for adapter, group in _by_adapter(fits).items():
                 self._write(adapter, group)
-            self._settle()
-        for operation in self.landed:
-            if operation.mapping is not None:
-                self.links.landed(operation.mapping)
-        return {operation.mapping_id or 0 for operation in self.landed}
+            if self.landed:
+                self._count()
+        for here, there in self.landed.values():
+            self.links.landed(here, there)
+        return set(self.landed)
 
-    def _still(self, waiting: Sequence[EntityMapping]) -> list[EntityMapping]:
-        """Those that nobody has touched since they were read, locked until the transaction ends."""
-        rows = ground.held(EntityMapping.objects.filter(pk__in=[one.pk for one in waiting]))
-        now = {pk: seen for pk, *seen in rows.values_list("pk", "version", "touched_at")}
-        return [one for one in waiting if now.get(one.pk) == [one.version, one.touched_at]]
+    def _new(self, keys: Sequence[int]) -> list[EntityMapping]:
+        """Those of which nobody has decided anything yet, locked until the transaction ends."""
+        alone = EntityMapping.objects.filter(pk__in=keys, object_key=None, remote_id__isnull=False)
+        halves = alone.filter(touched_at__isnull=False, state=State.PENDING, reason="", choice={})
+        return list(ground.held(halves).only(*_READ))
 
     # --- What needs no decision -------------------------------------------------------------------
 
@@ -193,9 +195,10 @@ class _Pass:
             return None
         if not self._is_linked(case, there):
             if any(ref.kind == mapping.kind for _, ref in there.refs()):
-                self.below.append(mapping)
+                self.below.append(mapping.pk)
             return None
-        return Fit(mapping, there, case, adapter, target_here(case, None, there))
+        keys = matching_keys.keys_of(there)
+        return Fit(mapping, there, case, adapter, keys, target_here(case, None, there))
 
     def _is_linked(self, case: Case, there: Record) -> bool:
         """Whether everything that it names is a pair already, and stays as it is: a pair whose own
@@ -222,8 +225,8 @@ class _Pass:
         """
         if not fits:
             return set()
-        kind = fits[0].mapping.kind
-        keys = {fit.mapping.pk: matching_keys.keys_of(fit.there) for fit in fits}
+        kind = self.kind
+        keys = {fit.mapping.pk: fit.keys for fit in fits}
         met = self.gather.alike(kind, keys)
         if not KINDS[kind].may_repeat:
             number = Counter(block for block, _ in keys.values())
@@ -236,7 +239,7 @@ class _Pass:
         names = {fit.there.block()[:500] for fit in fits} - {""}
         rows = RemoteRecord.objects.filter(
             connection=self.run.connection_id,
-            kind=fits[0].mapping.kind,
+            kind=self.kind,
             name_key__in=names,
             deleted=False,
         )
@@ -256,73 +259,67 @@ class _Pass:
         done = [one for one in adapter.write(self.run.connection, writes) if one.record is not None]
         label = adapter.label_lower
         landing.absorb(self.run.connection, adapter.kind, label, [one.key for one in done])
-        for written in done:
-            self._arrived(by_key[written.op], written)
+        self._settle(adapter, [(by_key[one.op], one, one.record) for one in done if one.record])
 
-    def _arrived(self, fit: Fit, written: Written) -> None:
-        """The pair and the operation as they are at the end of the ordinary road."""
-        mapping, here = fit.mapping, written.record
-        if here is None:
-            return
-        operation = self._operation(fit)
-        mapping.model_label, mapping.object_key = fit.adapter.label_lower, written.key
-        mapping.label = written.label[:300] or operation.label
-        mapping.block, mapping.alias = matching_keys.keys_of(fit.there)
-        mapping.keyed = True
-        step_rows.agree(mapping, None, here, fit.there)
-        if written.line_ids:
-            lines = getattr(fit.there, "lines", ())
-            pairs = zip(written.line_ids, lines, strict=False)
-            mapping.line_ids = {mine: line.id for mine, line in pairs if line.id}
-        apart = totals.apart(here, fit.there, operation.label)
-        state.arrived(mapping, self.now, apart or state.NO_REASON)
-        self.landed.append(operation)
+    def _settle(self, adapter: Adapter, landed: Sequence[tuple[Fit, Written, Record]]) -> None:
+        """Pairs and operations as they are at the end of the ordinary road."""
+        pairs, told = [], []
+        for fit, written, here in landed:
+            mapping, there = fit.mapping, fit.there
+            wanted = codec.dump(fit.wanted)
+            shown = wanted if fit.wanted is there else codec.dump(there)
+            mine, label = codec.dump(here), step_rows.words_for(mapping, fit.wanted)
+            apart = totals.apart(here, there, label) or state.NO_REASON
+            agreed = mine, codec.difference(mine, shown)
+            pairs.append(
+                (
+                    *(mapping.pk, adapter.label_lower, written.key, written.label[:300] or label),
+                    *(*fit.keys, *agreed, _line_ids(written, there)),
+                    *(apart.code, codec.dump_value(apart.values), mapping.version + 2),
+                )
+            )
+            told.append(
+                (
+                    *(mapping.pk, label, fit.wanted.amount()),
+                    *(getattr(fit.wanted, "currency", "") or "", wanted),
+                    *(fit.case.rules.filled(fit.wanted), mapping.version + 1, mapping.touched_at),
+                )
+            )
+            if there_is := there_ref(mapping):
+                self.landed[mapping.pk] = registry.ref(adapter, written.key), there_is
+        state.arrived(self.now, pairs)
+        operation_state.landed(self.now, self._same(adapter), _TOLD, told)
 
-    def _operation(self, fit: Fit) -> Operation:
-        record, mapping = fit.wanted, fit.mapping
-        return operation_state.landed(
-            self.now,
-            connection_id=self.run.connection_id,
-            run=self.run,
-            mapping=mapping,
-            kind=mapping.kind,
-            rank=KINDS[mapping.kind].rank,
-            direction=str(Direction.PULL),
-            action="create",
-            model_label=fit.adapter.label_lower,
-            label=step_rows.words_for(mapping, record),
-            amount=record.amount(),
-            currency=getattr(record, "currency", "") or "",
-            record=codec.dump(record),
-            fields=[*fit.case.rules.filled(record)],
-            mapping_version=mapping.version + 1,
-            touched_at=mapping.touched_at,
-        )
+    def _same(self, adapter: Adapter) -> dict[str, Any]:
+        return {
+            "connection_id": self.run.connection_id,
+            "run_id": self.run.pk,
+            "kind": adapter.kind,
+            "rank": KINDS[adapter.kind].rank,
+            "direction": str(Direction.PULL),
+            "action": outbox.CREATES,
+            "model_label": adapter.label_lower,
+        }
 
-    def _settle(self) -> None:
-        bulk.save([one.mapping for one in self.landed if one.mapping is not None], _LANDED)
-        # Whoever listens is handed rows with their keys.
-        listens = signals.record_pulled.has_listeners(Operation)
-        (Operation.objects.bulk_create if listens else bulk.add)(self.landed)
-        counting = Counting()
-        for one in self.landed:
-            counting.add(self.run.pk, one.mapping_id or 0, End(one.kind, one.direction, "created"))
+    def _count(self) -> None:
+        counting, end = Counting(), End(self.kind, str(Direction.PULL), "created")
+        for key in self.landed:
+            counting.add(self.run.pk, key, end)
         counting.keep()
-        transaction.on_commit(self._tell if listens else _nobody_listens)
+        transaction.on_commit(self._tell)
 
     def _tell(self) -> None:
-        for operation in self.landed:
-            signals.record_pulled.send_robust(Operation, operation=operation)
+        """Whoever listens is handed the rows; they are read for nobody else."""
+        if signals.record_pulled.has_listeners(Operation):
+            mine = self.run.operations.filter(mapping__in=[*self.landed], state="done")
+            for operation in mine.select_related("mapping").order_by("pk"):
+                signals.record_pulled.send_robust(Operation, operation=operation)
 
 
-def _nobody_listens() -> None:
-    """Nothing follows a landing that nobody wants to hear of."""
-
-
-def _is_new(mapping: EntityMapping) -> bool:
-    """Whether it is a half of which nobody has decided anything yet."""
-    alone = mapping.object_key is None and mapping.remote_id is not None
-    return alone and mapping.state == State.PENDING and not (mapping.reason or mapping.choice)
+def _line_ids(written: Written, there: Record) -> dict[str, str]:
+    lines = getattr(there, "lines", ())
+    ids = zip(written.line_ids, lines, strict=False)
+    return {mine: line.id for mine, line in ids if line.id}
 
 
 def _by_adapter(fits: Iterable[Fit]) -> dict[Adapter, list[Fit]]:

@@ -146,11 +146,10 @@ class Links:
             for mapping in rows.defer("agreed_here", "agreed_there", "line_ids"):
                 self._note(mapping)
 
-    def landed(self, mapping: EntityMapping) -> None:
+    def landed(self, here: Ref, there: Ref) -> None:
         """The half there is a pair now."""
-        if (there := there_ref(mapping)) is not None:
-            self.halves_there.pop(there, None)
-        self._note(mapping)
+        self.halves_there.pop(there, None)
+        self._join(here, there)
 
     def forget(self, refs: Iterable[Ref]) -> None:
         """Ask again about these: they have been planned or settled since."""

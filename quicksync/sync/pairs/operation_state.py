@@ -7,13 +7,13 @@ parcel, its bytes, when it is tried again) is its writer's.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from quicksync.models import Operation, bulk
+from quicksync.models import Operation, bulk, plain_rows
 from quicksync.planning.reasons.reason import Reason
 from quicksync.records import codec
 from quicksync.sync.worker.illegal import IllegalMove
@@ -86,9 +86,15 @@ def proposed(**what: Any) -> Operation:
     return Operation(**what, state=State.DRAFT)
 
 
-def landed(at: dt.datetime, **what: Any) -> Operation:
-    """The history row of what needed no decision, and is there as soon as it is written down."""
-    return Operation(**what, state=State.DONE, settled_at=at)
+def landed(
+    at: dt.datetime,
+    same: Mapping[str, Any],
+    fields: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """The history rows of what needed no decision, and is done as soon as it is written down."""
+    same = {**same, "state": State.DONE, "settled_at": at}
+    plain_rows.insert(Operation, same, fields, rows)
 
 
 def noted(why: Reason, **what: Any) -> Operation:

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from quicksync.models import EntityMapping, bulk
+from quicksync.models import EntityMapping, bulk, plain_rows
 from quicksync.planning.reasons.reason import Reason
 from quicksync.records import codec
 from quicksync.sync.worker.illegal import IllegalMove
@@ -233,15 +233,26 @@ def joined(mapping: EntityMapping, partner: EntityMapping, at: dt.datetime) -> N
 JOINED = ("remote_type", "remote_id", "choice", "touched_at", "version")
 
 
-def arrived(mapping: EntityMapping, at: dt.datetime, why: Reason) -> None:
-    """A locked half in hand has got its other half by being made here: planned and landed in one.
-    The caller saves `ARRIVED`, its keys and what was agreed on.
+def arrived(at: dt.datetime, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Locked halves that have got their other halves by being made here, looked at and landed in
+    one: their keys, and what `ARRIVED` names. They waited, and somebody else's reason may be given
+    to those that are in step all the same.
     """
-    move(mapping, State.IN_SYNC, By.EXCHANGE, why=why, at=at, locked=True)
-    mapping.touched_at, mapping.version = None, mapping.version + 1
+    same = {
+        "state": _checked(State.IN_SYNC, By.EXCHANGE, NO_REASON),
+        "since": at,
+        "retry_at": None,
+        "touched_at": None,
+        "choice": {},
+        "keyed": True,
+    }
+    plain_rows.update(EntityMapping, same, ARRIVED, rows)
 
 
-ARRIVED = (*LOCKED, "touched_at")
+ARRIVED = (
+    *("model_label", "object_key", "label", "block", "alias", "agreed_here", "agreed_there"),
+    *("line_ids", "reason", "reason_values", "version"),
+)
 
 
 def as_decided(mapping: EntityMapping, row: EntityMapping) -> None:

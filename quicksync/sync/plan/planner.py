@@ -35,6 +35,8 @@ from quicksync.sync.worker.counts import Counting, End
 
 State = EntityMapping.State
 CHUNK = 250
+# So many chunks are offered to the lane in one.
+TOGETHER = 2
 # How far dependencies of dependencies are followed: a payment's invoice's customer's parent.
 DEPTH = 4
 
@@ -42,8 +44,8 @@ DEPTH = 4
 class Lane(Protocol):
     """Lands what needs no plan (`exchange.landing_lane`)."""
 
-    def take(self, gather: Gather, chunk: Sequence[EntityMapping]) -> Collection[int]:
-        """The keys of those that have landed."""
+    def take(self, gather: Gather, kind: str, keys: Sequence[int]) -> Collection[int]:
+        """Of these mappings' keys those that have landed."""
 
 
 class Planner:
@@ -88,14 +90,9 @@ class Planner:
         for kind in kinds[kinds.index(at.kind) if at.kind in kinds else 0 :]:
             last = at.id if at.kind == kind else 0
             self.gather.prepare_matching(kind, lambda: lease.keep(self.run))
-            while chunk := self._next(kind, last):
-                last = chunk[-1].pk
-                self._take(chunk, Position(kind=kind, id=last))
-                if self.unseen:
-                    deposits.read_first(self.run, self.gather.company.edition, self.unseen)
-                    return False
-                deposits.forget(self.run)
-                if time.monotonic() > deadline:
+            while keys := self._next(kind, last):
+                last = keys[-1]
+                if not self._take(kind, keys, deadline):
                     return False
         return True
 
@@ -104,16 +101,25 @@ class Planner:
         """Made when there is anything that may be for it."""
         return self._new_lane() if self._new_lane is not None else None
 
-    def _take(self, chunk: Sequence[EntityMapping], place: Position) -> None:
-        """Plan what the lane leaves of a chunk. What has landed waits no more: where nothing is
-        left, there is no place to be kept.
+    def _take(self, kind: str, keys: Sequence[int], deadline: float) -> bool:
+        """Plan what the lane leaves of these, chunk by chunk: False as in `work`.
+
+        What has landed waits no more: where nothing is left, there is no place to be kept.
         """
-        landed: Collection[int] = ()
-        if any(one.object_key is None for one in chunk) and self.lane is not None:
-            landed = self.lane.take(self.gather, chunk)
-        if len(landed) < len(chunk):
-            left = [one for one in chunk if one.pk not in landed and one.pk not in self.seen]
-            self.plan(left, place=place)
+        landed = self.lane.take(self.gather, kind, keys) if self.lane is not None else ()
+        for start in range(0, len(keys), CHUNK):
+            some = keys[start : start + CHUNK]
+            left = [key for key in some if key not in landed]
+            waiting = self._waiting().filter(pk__in=left).order_by("pk") if left else ()
+            if chunk := [one for one in waiting if one.pk not in self.seen]:
+                self.plan(chunk, place=Position(kind=kind, id=some[-1]))
+            if self.unseen:
+                deposits.read_first(self.run, self.gather.company.edition, self.unseen)
+                return False
+            deposits.forget(self.run)
+            if time.monotonic() > deadline:
+                return False
+        return True
 
     def _kinds(self) -> set[str]:
         waiting = self._waiting().values_list("kind", flat=True).distinct()
@@ -122,8 +128,9 @@ class Planner:
     def _waiting(self) -> QuerySet[EntityMapping]:
         return waiting(self.run, self.run.planned_from or timezone.now())
 
-    def _next(self, kind: str, last: int) -> list[EntityMapping]:
-        return list(self._waiting().filter(kind=kind, pk__gt=last).order_by("pk")[:CHUNK])
+    def _next(self, kind: str, last: int) -> list[int]:
+        found = self._waiting().filter(kind=kind, pk__gt=last).order_by("pk")
+        return list(found.values_list("pk", flat=True)[: CHUNK * TOGETHER])
 
     def plan(
         self,

@@ -1,0 +1,58 @@
+"""Rows of plain values are the rows that objects would have been."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from quicksync.models import EntityMapping, Operation, plain_rows
+from tests.models import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+
+def values(row):
+    return {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields}
+
+
+def test_an_insert_has_every_column_as_an_object_has():
+    run = make.run(make.connection())
+    halves = [make.half(run.connection, str(n)) for n in range(3)]
+    now = timezone.now()
+    same = {
+        "connection_id": run.connection_id,
+        "run_id": run.pk,
+        "kind": "customer",
+        "state": "done",
+    }
+    same |= {"settled_at": now, "direction": "pull", "action": "create"}
+    told = ("mapping_id", "label", "amount", "record", "fields", "touched_at")
+    given = [
+        (halves[0].pk, 'Ä "x" %s', Decimal("12.5000"), {"v": 1, "d": {"name": "Ä"}}, ["name"], now),
+        (halves[1].pk, "", None, None, [], None),
+        (halves[2].pk, "true", Decimal(0), {"d": None}, ["a", "b"], now - dt.timedelta(days=1)),
+    ]
+    plain_rows.insert(Operation, same, told, given)
+    mine = Operation.objects.order_by("pk")
+    for row, one in zip(mine, given, strict=True):
+        like = Operation(**same, **dict(zip(told, one, strict=True)))
+        assert values(row) | {"id": None} == values(like)
+
+
+def test_an_update_changes_its_rows_and_no_others():
+    of = make.connection()
+    first, second, other = (make.half(of, str(n)) for n in range(3))
+    now = timezone.now()
+    same = {"since": now, "touched_at": None, "choice": {}, "keyed": True}
+    fields = ("label", "agreed_here", "line_ids", "version")
+    rows = [(first.pk, "A'b", {"d": {}}, {"1": "2"}, 4), (second.pk, "", None, {}, 2)]
+    plain_rows.update(EntityMapping, same, fields, rows)
+    found = EntityMapping.objects.values_list(*fields, "since", "keyed").order_by("pk")
+    assert [one[:4] for one in found[:2]] == [row[1:] for row in rows]
+    assert all(one[4:] == (now, True) for one in found[:2])
+    before = values(other)
+    other.refresh_from_db()
+    assert values(other) == before
