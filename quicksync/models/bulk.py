@@ -78,7 +78,7 @@ def add(
     model = type(next(iter(rows)))
     database = _database(model)
     columns = [column for column in model._meta.concrete_fields if not column.primary_key]
-    suffix = _or_update(database, model, unique, fields) + _unless_higher(database, model, rising)
+    suffix = or_update(database, model, unique, fields) + unless_higher(database, model, rising)
     _run(
         database,
         (
@@ -141,7 +141,7 @@ def add_found(
     sql = " ".join(
         [*into, "SELECT found.found_key,", values, "FROM (", found, ") AS found WHERE true"]
     )
-    sql += f"{_or_update(database, model, unique, fields)} RETURNING {_names(database, [of])[0]}"
+    sql += f"{or_update(database, model, unique, fields)} RETURNING {_names(database, [of])[0]}"
     return _returned(
         database, sql, [*(_prepared(database, one, [row])[0] for one in columns), *params]
     )
@@ -264,12 +264,13 @@ def _insert(
     return " ".join(["INSERT INTO", table, f"({names})", "VALUES", _places(len(columns), number)])
 
 
-def _or_update(
+def or_update(
     database: BaseDatabaseWrapper,
     model: type[models.Model],
     unique: Sequence[str],
     fields: Sequence[str],
 ) -> str:
+    """What an INSERT does with rows that are there by `unique`: they get these fields."""
     if not unique:
         return ""
     known = ", ".join(_names(database, _columns(model, unique)))
@@ -279,7 +280,7 @@ def _or_update(
     return f" ON CONFLICT ({known}) DO UPDATE SET {sets}"
 
 
-def _unless_higher(database: BaseDatabaseWrapper, model: type[models.Model], rising: str) -> str:
+def unless_higher(database: BaseDatabaseWrapper, model: type[models.Model], rising: str) -> str:
     """Whole numbers as text: of two, the longer one is the higher one."""
     if not rising:
         return ""
@@ -342,11 +343,20 @@ def _batches(
 ) -> Iterator[tuple[int, list[Any]]]:
     """As many rows at once as a statement takes: their number, and their values in a row."""
     found = list(rows)
-    size = max(1, database.ops.bulk_batch_size(columns, found))
+    size = max(1, _most(database, columns, found))
     for start in range(0, len(found), size):
         some = found[start : start + size]
         values = zip(*(_prepared(database, column, some) for column in columns), strict=True)
         yield len(some), list(chain.from_iterable(values))
+
+
+def _most(
+    database: BaseDatabaseWrapper, columns: Sequence[Column], rows: Sequence[models.Model]
+) -> int:
+    """Django takes SQLite for what it was before 3.32."""
+    if database.vendor == "sqlite" and sqlite3.sqlite_version_info >= (3, 32):
+        return MOST_VALUES // len(columns)
+    return database.ops.bulk_batch_size(columns, rows)
 
 
 def _prepared(

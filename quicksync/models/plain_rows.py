@@ -14,19 +14,31 @@ import msgspec
 from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from quicksync.models.bulk import Column
+from quicksync.models.bulk import Column, or_update, unless_higher
 
 Row = tuple[Any, ...]
 _PLAIN = (str, int, bool, type(None))
 
 
 def insert(
-    model: type[models.Model], same: Mapping[str, Any], fields: Sequence[str], rows: Sequence[Row]
+    model: type[models.Model],
+    same: Mapping[str, Any],
+    fields: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    unique: Sequence[str] = (),
+    rising: str = "",
 ) -> None:
-    """Insert these rows; `same` are the values of columns that are the same in all of them."""
+    """Insert these rows; `same` are the values of columns that are the same in all of them.
+
+    Those that are there by `unique` get the other fields instead, unless they are newer, as in
+    `bulk.add`.
+    """
     if not rows:
         return
     database = connections[router.db_for_write(model)]
+    news = [name for name in fields if name not in unique] if unique else ()
+    tail = or_update(database, model, unique, news) + unless_higher(database, model, rising)
     columns = [one for one in model._meta.concrete_fields if not one.primary_key]
     by_name = {name: one for one in columns for name in (one.name, one.attname)}
     varied = [by_name[name] for name in fields]
@@ -40,10 +52,12 @@ def insert(
         if database.vendor == "postgresql":
             typed = [f"CAST(%s AS {one.db_type(database)})" for one in shared]
             values = ", ".join([*_read(database, varied), *typed])
-            cursor.execute(f"{into} SELECT {values} {_FROM_JSON}", [*common, _json(ready)])
+            cursor.execute(f"{into} SELECT {values} {_FROM_JSON}{tail}", [*common, _json(ready)])
         else:
             places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"{into} VALUES ({places})", [(*row, *common) for row in ready])
+            cursor.executemany(
+                f"{into} VALUES ({places}){tail}", [(*row, *common) for row in ready]
+            )
 
 
 def update(

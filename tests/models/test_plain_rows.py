@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from quicksync.models import EntityMapping, Operation, plain_rows
+from quicksync.models import EntityMapping, Operation, RemoteRecord, plain_rows
 from tests.models import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -56,3 +56,27 @@ def test_an_update_changes_its_rows_and_no_others():
     before = values(other)
     other.refresh_from_db()
     assert values(other) == before
+
+
+def test_what_is_there_gets_the_news_unless_it_is_newer():
+    """Tokens are whole numbers as text: 10 is newer than 9."""
+    of = make.connection()
+    told = ("type", "remote_id", "token", "name", "payload", "deleted")
+
+    def store(*rows):
+        same = {"connection_id": of.pk, "kind": "customer"}
+        unique = ("connection", "type", "remote_id")
+        plain_rows.insert(RemoteRecord, same, told, rows, unique=unique, rising="token")
+
+    store(("Customer", "1", "9", "Ada", "{}", False), ("Customer", "2", "10", "Bob", "{}", False))
+    store(
+        ("Customer", "1", "10", "Ada Byron", '{"a": "\\u00e9"}', True),
+        ("Customer", "2", "9", "Robert", "", False),
+        ("Customer", "3", "", "Cleo", "", False),
+    )
+    found = RemoteRecord.objects.order_by("remote_id").values_list(*told[1:])
+    assert list(found) == [
+        ("1", "10", "Ada Byron", '{"a": "\\u00e9"}', True),
+        ("2", "10", "Bob", "{}", False),
+        ("3", "", "Cleo", "", False),
+    ]

@@ -11,6 +11,7 @@ stricter.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -35,7 +36,7 @@ from quicksync.records import KINDS, Record, Ref, codec
 from quicksync.records.base import refs_in
 from quicksync.sync.exchange import landing, outbox
 from quicksync.sync.pairs import ground, matching_keys, operation_state, state
-from quicksync.sync.pairs.links import there_ref, translated
+from quicksync.sync.pairs.links import translated
 from quicksync.sync.pairs.sides import date_of
 from quicksync.sync.plan import approve, step_rows
 from quicksync.sync.plan.gather import Gather
@@ -47,8 +48,6 @@ State = EntityMapping.State
 # For fewer records than these the questions that open the lane cost more than it saves.
 LEAST = 20
 _NOBODY = Company()
-# What the lane reads of a half.
-_READ = ("kind", "remote_type", "remote_id", "label", "version", "touched_at")
 # What the lane writes of an operation, where it is not the same for all of a kind.
 _TOLD = (
     *("mapping_id", "label", "amount", "currency", "record", "fields"),
@@ -56,10 +55,22 @@ _TOLD = (
 )
 
 
+class Half(NamedTuple):
+    """What the lane reads of the mapping of a record that only QuickBooks has."""
+
+    pk: int
+    remote_type: str
+    remote_id: str
+    label: str
+    version: int
+    touched_at: dt.datetime
+
+
 class Fit(NamedTuple):
     """A record that needs no decision: what it becomes here, and what QuickBooks shows of it."""
 
-    mapping: EntityMapping
+    half: Half
+    ref: Ref
     there: Record
     case: Case
     adapter: Adapter
@@ -152,39 +163,38 @@ class _Pass:
             self.links.landed(here, there)
         return set(self.landed)
 
-    def _new(self, keys: Sequence[int]) -> list[EntityMapping]:
+    def _new(self, keys: Sequence[int]) -> list[Half]:
         """Those of which nobody has decided anything yet, locked until the transaction ends."""
         alone = EntityMapping.objects.filter(pk__in=keys, object_key=None, remote_id__isnull=False)
         halves = alone.filter(touched_at__isnull=False, state=State.PENDING, reason="", choice={})
-        return list(ground.held(halves).only(*_READ))
+        return [Half(*row) for row in ground.held(halves).values_list(*Half._fields)]
 
     # --- What needs no decision -------------------------------------------------------------------
 
-    def _fitting(self, waiting: Sequence[EntityMapping]) -> list[Fit]:
+    def _fitting(self, waiting: Sequence[Half]) -> list[Fit]:
         read = list(self._read(waiting))
-        self.links.ask_there(ref for *_, there in read for _, ref in there.refs())
+        self.links.ask_there({ref for *_, refs in read for ref in refs})
         fits = [fit for one in read if (fit := self._fit(*one)) is not None]
         alone = self._alone(fits)
-        return [fit for fit in fits if fit.mapping.pk in alone]
+        return [fit for fit in fits if fit.half.pk in alone]
 
-    def _read(
-        self, waiting: Sequence[EntityMapping]
-    ) -> Iterator[tuple[EntityMapping, Remote, Record]]:
-        rows = self.gather.rows_there(waiting)
-        for mapping in waiting:
-            row = rows.get((mapping.remote_type, mapping.remote_id or ""))
+    def _read(self, waiting: Sequence[Half]) -> Iterator[tuple[Half, Remote, Record, list[Ref]]]:
+        rows = self.gather.rows_there((half.remote_type, half.remote_id) for half in waiting)
+        for half in waiting:
+            row = rows.get((half.remote_type, half.remote_id))
             there = self.gather.company.decode(row) if row and not row.deleted else None
-            if row is not None and isinstance(there, Record) and there.kind == mapping.kind:
-                yield mapping, row, there
+            if row is not None and isinstance(there, Record) and there.kind == self.kind:
+                yield half, row, there, [ref for _, ref in there.refs()]
 
-    def _fit(self, mapping: EntityMapping, row: Remote, there: Record) -> Fit | None:
-        adapter = registry.taker(mapping.kind, there)
+    def _fit(self, half: Half, row: Remote, there: Record, refs: Sequence[Ref]) -> Fit | None:
+        adapter = registry.taker(self.kind, there)
         if adapter is None or is_voided(there):
             return None
+        ref = Ref(KINDS[self.kind].named_there, half.remote_id)
         candidate = Candidate(
-            key=mapping.pk,
-            kind=mapping.kind,
-            there_ref=there_ref(mapping),
+            key=half.pk,
+            kind=self.kind,
+            there_ref=ref,
             there=there,
             there_modified=moment(row.modified),
             there_date=date_of(there),
@@ -193,21 +203,21 @@ class _Pass:
         case = self.gather.case(candidate, _NOBODY)
         if out_of_scope(case) is not None:
             return None
-        if not self._is_linked(case, there):
-            if any(ref.kind == mapping.kind for _, ref in there.refs()):
-                self.below.append(mapping.pk)
+        if not self._is_linked(case, there, refs):
+            if any(ref.kind == self.kind for ref in refs):
+                self.below.append(half.pk)
             return None
         keys = matching_keys.keys_of(there)
-        return Fit(mapping, there, case, adapter, keys, target_here(case, None, there))
+        return Fit(half, ref, there, case, adapter, keys, target_here(case, None, there))
 
-    def _is_linked(self, case: Case, there: Record) -> bool:
+    def _is_linked(self, case: Case, there: Record, refs: Sequence[Ref]) -> bool:
         """Whether everything that it names is a pair already, and stays as it is: a pair whose own
         category is off would go along with it.
 
         An entry of a list that this side has no place for may be none.
         """
         known, parts = self.links.to_here, case.policy.parts
-        for _, ref in there.refs():
+        for ref in refs:
             if KINDS[ref.kind].is_list:
                 continue
             policy = self.gather.policies.get(ref.kind)
@@ -226,7 +236,7 @@ class _Pass:
         if not fits:
             return set()
         kind = self.kind
-        keys = {fit.mapping.pk: fit.keys for fit in fits}
+        keys = {fit.half.pk: fit.keys for fit in fits}
         met = self.gather.alike(kind, keys)
         if not KINDS[kind].may_repeat:
             number = Counter(block for block, _ in keys.values())
@@ -251,7 +261,7 @@ class _Pass:
     def _write(self, adapter: Adapter, fits: Sequence[Fit]) -> None:
         """What the host refuses is left to the ordinary road, which says so."""
         fields = adapter.writable() & adapter.carried()
-        by_key = {str(fit.mapping.pk): fit for fit in fits}
+        by_key = {str(fit.half.pk): fit for fit in fits}
         writes = []
         for key, fit in by_key.items():
             record, _ = translated(fit.wanted, self.links.to_here.get)
@@ -265,28 +275,27 @@ class _Pass:
         """Pairs and operations as they are at the end of the ordinary road."""
         pairs, told = [], []
         for fit, written, here in landed:
-            mapping, there = fit.mapping, fit.there
+            half, there = fit.half, fit.there
             wanted = codec.dump(fit.wanted)
             shown = wanted if fit.wanted is there else codec.dump(there)
-            mine, label = codec.dump(here), step_rows.words_for(mapping, fit.wanted)
+            mine, label = codec.dump(here), step_rows.words_for(self.kind, half.label, fit.wanted)
             apart = totals.apart(here, there, label) or state.NO_REASON
             agreed = mine, codec.difference(mine, shown)
             pairs.append(
                 (
-                    *(mapping.pk, adapter.label_lower, written.key, written.label[:300] or label),
+                    *(half.pk, adapter.label_lower, written.key, written.label[:300] or label),
                     *(*fit.keys, *agreed, _line_ids(written, there)),
-                    *(apart.code, codec.dump_value(apart.values), mapping.version + 2),
+                    *(apart.code, codec.dump_value(apart.values), half.version + 2),
                 )
             )
             told.append(
                 (
-                    *(mapping.pk, label, fit.wanted.amount()),
+                    *(half.pk, label, fit.wanted.amount()),
                     *(getattr(fit.wanted, "currency", "") or "", wanted),
-                    *(fit.case.rules.filled(fit.wanted), mapping.version + 1, mapping.touched_at),
+                    *(fit.case.rules.filled(fit.wanted), half.version + 1, half.touched_at),
                 )
             )
-            if there_is := there_ref(mapping):
-                self.landed[mapping.pk] = registry.ref(adapter, written.key), there_is
+            self.landed[half.pk] = registry.ref(adapter, written.key), fit.ref
         state.arrived(self.now, pairs)
         operation_state.landed(self.now, self._same(adapter), _TOLD, told)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.utils import timezone
 
@@ -27,6 +28,19 @@ def half_there(
         label=(remote.name or KINDS[remote.kind].singular.capitalize())[:300],
         origin="there",
     )
+
+
+def add_there(connection: Connection, remotes: Sequence[Remote], now: dt.datetime) -> None:
+    """The same for many that nobody has a mapping of."""
+    same = {"connection_id": connection.pk, "origin": "there"}
+    rows = [
+        (
+            *(remote.kind, remote.type, remote.id),
+            (remote.name or KINDS[remote.kind].singular.capitalize())[:300],
+        )
+        for remote in remotes
+    ]
+    state.born_many(now, same, ("kind", "remote_type", "remote_id", "label"), rows)
 
 
 def add_halves(connection: Connection, adapter: Adapter, chunk: list[Seen]) -> None:

@@ -192,6 +192,16 @@ def born(at: dt.datetime, **identity: Any) -> EntityMapping:
     return EntityMapping(**identity, touched_at=at)
 
 
+def born_many(
+    at: dt.datetime,
+    same: Mapping[str, Any],
+    fields: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """The mappings of records that had none, each with its values of these fields."""
+    plain_rows.insert(EntityMapping, {**same, "touched_at": at}, fields, rows)
+
+
 def touch(rows: QuerySet[EntityMapping], at: dt.datetime | None = None) -> int:
     """Have these pairs looked at again. Returns how many there are."""
     return rows.update(touched_at=at or timezone.now())

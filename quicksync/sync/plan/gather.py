@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
@@ -119,7 +119,7 @@ class Gather:
 
     def _sides(self, mappings: Sequence[EntityMapping]) -> list[Both]:
         found = self.find_here([m for m in mappings if m.object_key is not None])
-        rows = self.rows_there([m for m in mappings if m.remote_id is not None])
+        rows = self.rows_there((m.remote_type, m.remote_id) for m in mappings if m.remote_id)
         sides = []
         for mapping in mappings:
             row = rows.get((mapping.remote_type, mapping.remote_id or ""))
@@ -162,11 +162,11 @@ class Gather:
                     found[keys[key]] = one
         return found
 
-    def rows_there(self, mappings: Sequence[EntityMapping]) -> dict[tuple[str, str], Remote]:
+    def rows_there(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Remote]:
         """What QuickBooks last told of these, by type and id."""
         by_type: dict[str, list[str]] = defaultdict(list)
-        for mapping in mappings:
-            by_type[mapping.remote_type].append(mapping.remote_id or "")
+        for type_, remote_id in names:
+            by_type[type_].append(remote_id)
         return {
             (row.type, row.id): row
             for type_, ids in by_type.items()

@@ -134,13 +134,13 @@ def change_row(kind: str, change: FieldChange) -> dict[str, Any]:
 
 def label_of(side: Both, record: Record | None) -> str:
     """The record's own words where it has any, the mapping's otherwise."""
-    return words_for(side.mapping, record)
+    return words_for(side.mapping.kind, side.mapping.label, record)
 
 
-def words_for(mapping: EntityMapping, record: Record | None) -> str:
+def words_for(kind: str, known: str, record: Record | None) -> str:
     """The same without the other side."""
     own = record.label() if record is not None else ""
-    return (own or mapping.label or KINDS[mapping.kind].singular.capitalize())[:300]
+    return (own or known or KINDS[kind].singular.capitalize())[:300]
 
 
 def mark(mapping: EntityMapping, step: Step, side: Both) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from msgspec.structs import replace
 
-from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, SyncRun, bulk
+from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, SyncRun, plain_rows
 from quicksync.models.run_values import UNKNOWN, ToRead
 from quicksync.quickbooks.messages import NAMELESS, Read, ReadResult, Remote, moment
 from quicksync.quickbooks.port import Edition
@@ -21,7 +21,7 @@ from quicksync.records.spelling import fold
 from quicksync.sync.company import codes
 from quicksync.sync.company import known as company
 from quicksync.sync.pairs import state
-from quicksync.sync.pairs.halves import half_there
+from quicksync.sync.pairs.halves import add_there
 from quicksync.sync.read import vanished, wrong_ids
 from quicksync.sync.read.news import news, of_their_kinds, same_versions
 from quicksync.sync.worker import lease
@@ -299,23 +299,21 @@ def is_older(remote: Remote, known: Remote | RemoteRecord, *, read: bool) -> boo
     return then is not None and before is not None and then < before
 
 
-def _row(connection: Connection, remote: Remote, known: RemoteRecord | None) -> RemoteRecord:
+_COLUMNS = (
+    *("type", "remote_id", "kind", "token", "payload", "fingerprint", "name", "name_key"),
+    *("active", "deleted", "modified"),
+)
+
+
+def _row(remote: Remote, known: RemoteRecord | None) -> tuple[Any, ...]:
     """Token and time that an answer leaves out, as a deletion does, stay known: they tell what is
     older.
     """
-    return RemoteRecord(
-        connection=connection,
-        type=remote.type,
-        remote_id=remote.id,
-        kind=remote.kind,
-        token=remote.token or (known.token if known else ""),
-        payload=remote.payload,
-        fingerprint=digest(remote),
-        name=remote.name[:500],
-        name_key=fold(remote.name)[:500],
-        active=remote.active,
-        deleted=remote.deleted,
-        modified=remote.modified or (known.modified if known else ""),
+    token = remote.token or (known.token if known else "")
+    modified = remote.modified or (known.modified if known else "")
+    return (
+        *(remote.type, remote.id, remote.kind, token, remote.payload, digest(remote)),
+        *(remote.name[:500], fold(remote.name)[:500], remote.active, remote.deleted, modified),
     )
 
 
@@ -324,20 +322,12 @@ def _write(
 ) -> None:
     # In one order for all workers, so that two of them never wait for each other.
     ordered = sorted(remotes, key=lambda remote: (remote.type, remote.id))
-    bulk.add(
-        [_row(connection, remote, known.get((remote.type, remote.id))) for remote in ordered],
+    plain_rows.insert(
+        RemoteRecord,
+        {"connection_id": connection.pk},
+        _COLUMNS,
+        [_row(remote, known.get((remote.type, remote.id))) for remote in ordered],
         unique=["connection", "type", "remote_id"],
-        fields=[
-            "kind",
-            "token",
-            "payload",
-            "fingerprint",
-            "name",
-            "name_key",
-            "active",
-            "deleted",
-            "modified",
-        ],
         rising="token",
     )
 
@@ -386,7 +376,7 @@ def _touch(connection: Connection, remotes: Sequence[Remote]) -> None:
         if known:
             state.touch(mappings, now)
         fresh = [r for r in group if r.id not in known and not r.deleted and r.kind in enabled]
-        bulk.add([half_there(connection, remote, now) for remote in fresh])
+        add_there(connection, fresh, now)
 
 
 def forget_reads(run: SyncRun) -> None:
