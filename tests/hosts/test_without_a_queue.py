@@ -1,4 +1,4 @@
-"""A host that has no django-q2 needs nothing of it: one command does the work (J8)."""
+"""A host that has no django-q2 needs nothing of it: one command does the work (J10)."""
 
 import os
 import subprocess

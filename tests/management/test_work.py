@@ -1,4 +1,4 @@
-"""`quicksync_work`: until it is told to stop, or until nothing is left to do."""
+"""`quicksync_work`: until it is told to stop, or until nothing is left to do (J10)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Workers of each runner that are killed, or work beside each other: another goes on when the lease
-is over, nothing exists twice (A14, J8, X18; invariants 1, 3, 4 and 6).
+is over, nothing exists twice (A14, J8, J10, X18; invariants 1, 3, 4 and 6).
 """
 
 from __future__ import annotations

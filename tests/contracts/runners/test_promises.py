@@ -1,6 +1,6 @@
 """The contract of the runners, the same for each: what was saved goes out at once, what was lost is
 found, what the clock brings is done once, and a broker that is away breaks nobody's request (B5,
-J8).
+J8, J10).
 """
 
 from __future__ import annotations
