@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
+from quicksync.models import SyncRun
 from quicksync.sync.drivers import direct
 from quicksync.sync.monitor import alerts as alerting
 from quicksync.sync.monitor import digest as weekly
@@ -26,17 +27,21 @@ def cycle(connection_id: int) -> int | None:
     """Start a connection's automatic cycle, and work on it for a first slice: there is no need to
     queue again.
     """
-    run = dispatching.cycle_of(connection_id, enqueue=False)
+    holder = lease.new_holder()
+    run = dispatching.cycle_of(connection_id, holder=holder)
     if run is not None:
-        work(run.pk)
+        _work(run.pk, holder, run)
     return run.pk if run else None
 
 
 def work(run_id: int) -> str | None:
     """Work on a run for one slice."""
-    holder = lease.new_holder()
+    return _work(run_id, lease.new_holder())
+
+
+def _work(run_id: int, holder: str, leased: SyncRun | None = None) -> str | None:
     try:
-        verdict = direct.work(run_id, holder)
+        verdict = direct.work(run_id, holder, leased)
     except Exception as error:
         # The task boundary: whatever breaks a run shall be seen in its history, not only in a log.
         log.exception("a run broke", extra={"action": "broke", "run": run_id})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
 from django.conf import settings as django_settings
 from django.db import models
 from django.db.models import Q
@@ -14,14 +16,26 @@ from quicksync.models.run_values import Position, Progress, Scope, ToRead
 from quicksync.models.struct_field import StructField, StructsField
 
 
+class Spent(Protocol):
+    """What a worker has sent and not saved yet (`sync.access.meter`)."""
+
+    def pending(self) -> dict[str, Any]:
+        """Columns of the connection's clock, to be written with whatever else is."""
+
+    def saved(self) -> None:
+        """They are."""
+
+
 class SyncRun(models.Model):
     """One run. It is worked on in slices: `phase`, `position`, `reads` and `resume_at` say where
     the next one goes on.
 
     `counts` is {kind: {direction: {outcome: n}}} with the outcomes created, updated, unchanged,
     skipped, failed; every candidate is counted once. `lease_holder` is the worker that has it until
-    `lease_until`.
+    `lease_until`; in its hands, `spent` is written with the run's end.
     """
+
+    spent: Spent | None = None
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting in line")  # behind the run at work; begins by itself

@@ -158,6 +158,26 @@ def test_what_is_paid_there_is_known_here_though_the_bill_itself_stays(company):
     quiet(company)
 
 
+def test_what_is_paid_there_is_explained_where_bills_are_only_sent(company):
+    """I12: the two sides differ as the settings have it, and the reconciliation says so."""
+    made = bill(company)
+    company.sync()
+    company.enable("bill", direction="push")
+    pay(company, company.partner(made), 12.5)
+    assert_adds_up(company.sync())
+    made.refresh_from_db()
+    assert (made.paid, company.mapping(made).state) == (0, "in_sync")
+    lines = reconcile(company.connection)
+    (difference,) = (one for line in lines for one in line.differences if one.label == str(made))
+    assert difference.what == ("open",)
+    assert difference.explained
+    assert "its category only sends" in difference.sentence
+    assert difference.fix.startswith("Set the direction of this category to both ways")
+    company.enable("bill", direction="both")
+    company.sync()
+    assert agreed(company)
+
+
 def test_a_figure_put_in_here_after_the_preview_stands_in_the_history(company):
     """QuickBooks is right about what it works out; nobody's figure goes without a trace."""
     made = bill(company)

@@ -12,6 +12,7 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from quicksync import tasks
 from quicksync.books.models import Client, Invoice, InvoiceLine
 from quicksync.models import SyncRun
 from quicksync.sync.drivers import direct
@@ -109,4 +110,18 @@ def test_a_quiet_cycle_is_one_call_and_does_not_grow_with_the_records(company):
     many(company, 90, clients=30)
     company.sync()
     assert quiet() == few
-    assert few <= 13
+    assert few <= 11
+
+
+def test_a_quiet_cycle_from_its_task_to_its_end_is_ten_statements(company):
+    """As the dispatch has it done, with everything that begins and ends a run."""
+    company.sim.advance(minutes=10)
+    company.sync()
+    coming = timezone.now() + dt.timedelta(minutes=5)
+    make.put(next_sync_at=coming, woken_at=timezone.now(), woken_by="")
+    with CaptureQueriesContext(database) as caught:
+        run = SyncRun.objects.get(pk=tasks.cycle(company.connection.pk))
+    assert (run.state, run.trigger, run.calls) == ("done", "automatic", 1)
+    statements = [row["sql"] for row in caught if not row["sql"].startswith(CONTROL)]
+    # The look at the run is this test's own.
+    assert len(statements) - 1 <= 10, "\n".join(statements)

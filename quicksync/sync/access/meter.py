@@ -4,7 +4,9 @@ its limiter.
 
 from __future__ import annotations
 
-from django.db.models import F
+from typing import Any
+
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from quicksync.models import ConnectionClock
@@ -19,21 +21,38 @@ class Meter:
     def __init__(self, connection_id: int, wire: Wire) -> None:
         self._clock = ConnectionClock.objects.filter(pk=connection_id)
         self._wire = wire
-        self._calls = self._reads = 0
+        # Calls and reads of the wire that are in the table, and those that are about to be.
+        self._known = self._now = (0, 0)
 
     def save(self) -> None:
         """Add what was sent since the last time, and keep the window for the next wire."""
-        calls, reads = self._wire.calls - self._calls, self._wire.reads - self._reads
+        if more := self.pending():
+            self._clock.update(**more)
+            self.saved()
+
+    def pending(self) -> dict[str, Any]:
+        """What has to be written to the connection's clock, for whoever writes there anyway; he
+        tells when it is `saved`.
+
+        Of several workers who find the counters of last month, one begins anew and the others add
+        to it: which of both it is, the row says when it is written.
+        """
+        self._now = self._wire.calls, self._wire.reads
+        calls, reads = self._now[0] - self._known[0], self._now[1] - self._known[1]
         if not calls:
-            return
-        self._calls, self._reads = self._wire.calls, self._wire.reads
-        month, window = timezone.now().strftime("%Y-%m"), self._wire.window()
-        more = {"calls": F("calls") + calls, "reads": F("reads") + reads, "limiter": window}
-        anew = {"calls_month": month, "calls": calls, "reads": reads, "limiter": window}
-        this_month = self._clock.filter(calls_month=month)
-        # Of several workers who find the counter of last month one begins anew, and the others add
-        # to it.
-        if not this_month.update(**more) and not self._clock.exclude(calls_month=month).update(
-            **anew
-        ):
-            this_month.update(**more)
+            return {}
+        month = timezone.now().strftime("%Y-%m")
+        return {
+            "calls": _more("calls", calls, month),
+            "reads": _more("reads", reads, month),
+            "calls_month": month,
+            "limiter": self._wire.window(),
+        }
+
+    def saved(self) -> None:
+        """What was pending stands in the table."""
+        self._known = self._now
+
+
+def _more(column: str, number: int, month: str) -> Case:
+    return Case(When(calls_month=month, then=F(column) + number), default=Value(number))

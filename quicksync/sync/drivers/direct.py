@@ -37,11 +37,11 @@ class Verdict(NamedTuple):
     wait: float = 0.0
 
 
-def work(run_id: int, holder: str) -> Verdict | None:
-    """One slice of a run. None when the run is somebody else's, has ended, or is a polled edition's
-    to work on.
+def work(run_id: int, holder: str, leased: SyncRun | None = None) -> Verdict | None:
+    """One slice of a run, which `holder` takes unless it is `leased` to it already. None when the
+    run is somebody else's, has ended, or is a polled edition's to work on.
     """
-    run = lease.take(run_id, holder, but=tuple(loading.polled()))
+    run = leased or lease.take(run_id, holder, but=tuple(loading.polled()))
     if run is None:
         return None
     edition = loading.direct().get(run.connection.edition)
@@ -49,7 +49,7 @@ def work(run_id: int, holder: str) -> Verdict | None:
         # It has left the settings: nobody else would ever end the run.
         return Verdict(ending.without_edition(run))
     wire = edition.open(tokens.account(run.connection, edition))
-    meter = Meter(run.connection_id, wire)
+    run.spent = meter = Meter(run.connection_id, wire)
     try:
         verdict = _Slice(Turn(run, edition), wire, meter).work()
         meter.save()
@@ -124,8 +124,10 @@ class _Slice:
         return Verdict(Next.DONE)
 
     def _locally(self) -> Verdict | None:
-        # Local work may end the run, and the next one may begin at once.
-        self.meter.save()
+        # Local work may end the run, and the next one may begin at once. Who only reads saves it
+        # with the end.
+        if self.turn.run.phase != "read":
+            self.meter.save()
         step = self.turn.locally()
         if step is Next.DONE:
             return Verdict(Next.DONE)

@@ -57,7 +57,9 @@ class Turn:
         if self._desk.leftovers:
             lease.keep(self.run)
             outbox.doubt(self.run.connection)
-        phases.begin(self.run, self.company.edition)
+        begun = phases.begin(self.run, self.company.edition)
+        # A polled edition's answer may come to another process, which has to find the question.
+        self._desk.untold = begun and not self.company.edition.can.polled
 
     def request(self) -> WireRequest | None:
         """What to send next; None while there is local work first, or nothing."""

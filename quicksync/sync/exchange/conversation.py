@@ -61,8 +61,9 @@ def request_for(run: SyncRun, company: AtHand, desk: Desk) -> WireRequest | None
     if desk.asking:
         return None
     silence = _sounds_out(run, edition)
-    entry = remote_records.hand_out(run, edition)
+    entry = remote_records.hand_out(run, edition, noted=not desk.untold)
     if entry is not None:
+        desk.untold = False
         return edition.read_request(entry.read, entry.id)
     if run.phase == "send" and not silence:
         with transaction.atomic():

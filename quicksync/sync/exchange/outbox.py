@@ -132,7 +132,8 @@ class Desk:
     """What one worker's claims share, so that they need not be looked up for each parcel.
 
     `leftovers` says that parcels of an unknown outcome, or certainly not received, may be waiting;
-    `asking` is how many questions are on their way.
+    `asking` is how many questions are on their way; `untold` that nobody knows yet of the run's
+    beginning, whose one read does no harm if somebody else begins it once more.
     """
 
     def __init__(self, company: AtHand) -> None:
@@ -140,6 +141,7 @@ class Desk:
         self._links: Links | None = None
         self.leftovers = True
         self.asking = 0
+        self.untold = False
 
     def links(self, refs: Iterable[Ref]) -> Links:
         """The partners of these references; those that had none before are looked for again."""

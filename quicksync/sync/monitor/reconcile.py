@@ -20,7 +20,7 @@ from quicksync.local.messages import Found
 from quicksync.local.registry import registry
 from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, SyncRun
 from quicksync.planning.reasons.reason import Reason
-from quicksync.planning.reasons.words import explain, why
+from quicksync.planning.reasons.words import Explanation, explain, why
 from quicksync.planning.scope import is_voided
 from quicksync.quickbooks.messages import Remote
 from quicksync.records import KINDS, Record, Ref, record_class
@@ -216,6 +216,7 @@ class _Sheet:
     ) -> Difference:
         here, there = sides["here"], sides["there"]
         late = what == ("open",) and self._open_but_for_payments(mapping, here, there)
+        left = what == ("open",) and not found.error and self._leaves_open(mapping.kind)
         meant = bool(mapping.reason) and mapping.state in _MEANT and not found.error
         reason = (
             explain(Reason(mapping.reason, mapping.reason_values), mapping.kind, say=_)
@@ -232,6 +233,8 @@ class _Sheet:
                 " The difference is a payment that is not the same on both sides; it is listed by"
                 " itself."
             )
+        elif left:
+            sentence += f" {_(_LEFT_OPEN)}"
         elif reason:
             sentence += f" {reason.sentence}"
         elif waits:
@@ -244,10 +247,17 @@ class _Sheet:
             what=what,
             code=mapping.reason,
             sentence=sentence,
-            fix=reason.fix if reason else "" if late else _fix(what, waits=waits),
+            fix=_fix(what, late=late, left=left, waits=waits, reason=reason),
             mapping=mapping.pk,
-            explained=late or meant,
+            explained=late or left or meant,
         )
+
+    def _leaves_open(self, kind: str) -> bool:
+        """Whether this side would take over what QuickBooks says is open, and its category only
+        sends.
+        """
+        policy = self.gather.policies.get(kind)
+        return policy is not None and "balance" in policy.taken and not policy.pull
 
     def _open_but_for_payments(self, mapping: EntityMapping, here: Amounts, there: Amounts) -> bool:
         mine, theirs = here_ref(mapping), there_ref(mapping)
@@ -368,6 +378,11 @@ _PAID_SINCE = gettext_noop(
     "A payment may have been sent after this balance was read: synchronize again,"
     " then compare again."
 )
+_LEFT_OPEN = gettext_noop(
+    "QuickBooks works out what is open, and this side would take that over, but its category"
+    " only sends."
+)
+_TAKE_TOO = gettext_noop("Set the direction of this category to both ways if it shall be taken.")
 _WORKED_OUT = gettext_noop(
     "There is no total here: this is the sum of the lines. If more was billed,"
     " the adapter must provide the tax."
@@ -387,8 +402,14 @@ def _gone(where: str, record: Record) -> str:
     return GONE_ON_ONE_SIDE
 
 
-def _fix(what: tuple[str, ...], *, waits: bool) -> str:
-    """What to do about a pair that differs so, and of which no run has said why."""
+def _fix(
+    what: tuple[str, ...], *, late: bool, left: bool, waits: bool, reason: Explanation | None
+) -> str:
+    """What to do about a pair that differs so."""
+    if left and not late:
+        return _(_TAKE_TOO)
+    if reason or late:
+        return reason.fix if reason else ""
     if what == ("open",):
         return _(_PAID_SINCE)
     return _(_COMPARE_AGAIN) if waits or ALLOCATIONS in what else ""

@@ -98,8 +98,9 @@ def _unread(connection: Connection, edition: Edition) -> list[Read]:
     return [read for type_, wanted in ids.items() for read in edition.read_again(type_, wanted)]
 
 
-def hand_out(run: SyncRun, edition: Edition) -> ToRead | None:
-    """The next read that nobody has in hand, taken up; None when there is none.
+def hand_out(run: SyncRun, edition: Edition, *, noted: bool = True) -> ToRead | None:
+    """The next read that nobody has in hand, taken up; None when there is none. Unless it shall be
+    `noted`, nothing is saved: whoever takes the run over then finds it as it was.
 
     Whether the change feed still reaches back is judged now, when it is asked: the run may have
     slept since it began.
@@ -110,7 +111,8 @@ def hand_out(run: SyncRun, edition: Edition) -> ToRead | None:
         entry = next_entry(run)
     if entry is not None:
         entry.out = True
-        lease.keep(run, reads=run.reads, progress=run.progress, cursor=run.cursor)
+        if noted:
+            lease.keep(run, reads=run.reads, progress=run.progress, cursor=run.cursor)
     return entry
 
 

@@ -85,19 +85,20 @@ def _resume(now: dt.datetime) -> int:
     return len(found)
 
 
-def cycle_of(connection_id: int, *, enqueue: bool = True) -> SyncRun | None:
+def cycle_of(connection_id: int, *, holder: str = "") -> SyncRun | None:
     """Start the cycle of one connection, unless a run is at work or nobody wants one any more.
 
-    With `enqueue=False` the caller works on the run itself.
+    A `holder` has the run's lease from its beginning, and works on it without a task.
     """
-    connection = Connection.objects.select_related("clock").filter(pk=connection_id).first()
+    rows = Connection.objects.select_related("clock").annotate(waits=first_run.nothing_approved())
+    connection = rows.filter(pk=connection_id).first()
     if (
         connection is None
         or not connection.is_scheduled
         or connection.edition not in loading.direct()
     ):
         return None
-    if first_run.of(connection).all_wait or not _begin(connection):
+    if connection.waits or not _begin(connection):
         return None
     failures = connection.clock.failures
     if failures >= settings.pause_after:
@@ -107,7 +108,7 @@ def cycle_of(connection_id: int, *, enqueue: bool = True) -> SyncRun | None:
         return None
     by = connection.clock.woken_by or SyncRun.Trigger.AUTOMATIC
     try:
-        return starting.start(connection, trigger=by, enqueue=enqueue)
+        return starting.start(connection, trigger=by, holder=holder)
     except Busy:
         # The run that follows the one at work is begun for the same.
         ConnectionClock.objects.filter(pk=connection_id, woken_by="").update(woken_by=by)

@@ -81,7 +81,10 @@ def finish(
                 connection=run.connection_id, enabled=True, first_synced_at=None
             )
             first.exclude(approved_at=None).update(first_synced_at=now)
-        ConnectionClock.objects.filter(pk=run.connection_id).update(**noted)
+        spent = run.spent.pending() if run.spent is not None else {}
+        ConnectionClock.objects.filter(pk=run.connection_id).update(**noted, **spent)
+    if run.spent is not None:
+        run.spent.saved()
     for name, value in noted.items():
         setattr(run.connection.clock, name, value)
     signals.run_finished.send_robust(SyncRun, run=run)

@@ -50,13 +50,16 @@ WAITED = (
 # --- The phases -----------------------------------------------------------------------------------
 
 
-def begin(run: SyncRun, edition: Edition) -> None:
-    """At the start of each slice: what the last worker had in hand is owed or in doubt again."""
+def begin(run: SyncRun, edition: Edition) -> bool:
+    """At the start of each slice: what the last worker had in hand is owed or in doubt again.
+    Returns whether the run begins with this slice.
+    """
     from_scratch = run.phase == "read" and not run.reads and not run.progress.began
     if from_scratch:
         remote_records.begin(run, edition)
     else:
         remote_records.forget_reads(run)
+    return from_scratch
 
 
 def advance(run: SyncRun, company: AtHand, deadline: float) -> Next:

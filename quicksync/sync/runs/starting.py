@@ -13,7 +13,7 @@ from quicksync.models import Connection, ConnectionClock, SyncRun
 from quicksync.models.run_values import Scope
 from quicksync.quickbooks.loading import edition_for, trouble_with
 from quicksync.sync.runs import waitlist
-from quicksync.sync.worker import queue
+from quicksync.sync.worker import lease, queue
 
 
 def start(
@@ -23,9 +23,10 @@ def start(
     user: Any = None,
     preview: bool = False,
     scope: Scope | None = None,
-    enqueue: bool = True,
+    holder: str = "",
 ) -> SyncRun:
-    """Begin a run and enqueue its work, unless the caller does it.
+    """Begin a run and enqueue its work, unless the caller does it as this `holder`, who has its
+    lease then.
 
     `scope` is what is asked of it. Raises NotAllowed when the company cannot be reached, and Busy,
     which says who is at work since when and has the connection run again afterwards (A14).
@@ -39,8 +40,9 @@ def start(
                 user=user,
                 preview=preview,
                 scope=scope or Scope(),
+                **(lease.born(holder) if holder else {}),
             )
-            if enqueue and not edition_for(connection.edition).can.polled:
+            if not holder and not edition_for(connection.edition).can.polled:
                 queue.enqueue("work", run.pk)
     except IntegrityError as error:
         raise busy(connection) from error

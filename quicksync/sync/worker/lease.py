@@ -50,6 +50,12 @@ def take(run_id: int, holder: str, *, but: Sequence[str] = ()) -> SyncRun | None
     return SyncRun.objects.select_related("connection__clock").get(pk=run_id) if taken else None
 
 
+def born(holder: str) -> dict[str, Any]:
+    """What a run begins with that is `holder`'s from its first moment: nobody has to take it."""
+    now = clock.now()
+    return {"lease_holder": holder, "lease_until": _until(now), "heartbeat_at": now}
+
+
 def over(field: str, now: dt.datetime) -> Q:
     """Leases that have ended, and those that a clock gave which was far ahead, or has been set back
     since.

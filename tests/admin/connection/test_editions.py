@@ -159,7 +159,7 @@ class TestWhatHasLeftTheSettings:
         other = make.connection("2")
         assert dispatching.dispatch() == 2
         assert tasks.cycle(left.pk) is None
-        assert dispatching.cycle_of(other.pk, enqueue=False) is not None
+        assert dispatching.cycle_of(other.pk, holder="me") is not None
         assert not SyncRun.objects.filter(connection=left).exists()
 
     @pytest.mark.parametrize("command", ["quicksync_sync", "quicksync_reconcile"])
