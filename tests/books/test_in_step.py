@@ -172,7 +172,14 @@ def test_what_is_paid_there_is_explained_where_bills_are_only_sent(company):
     assert difference.what == ("open",)
     assert difference.explained
     assert "its category only sends" in difference.sentence
-    assert difference.fix.startswith("Set the direction of this category to both ways")
+    assert difference.fix.endswith("it comes with the next change of the record.")
+    company.enable("bill", direction="both")
+    there = company.partner(made)
+    values = {"PrivateNote": "Paid in part"}
+    realm = company.connection.realm_id
+    company.sim.edit("update", "Bill", there["Id"], values=values, realm=realm)
+    company.sync()
+    assert agreed(company)
 
 
 def test_a_figure_put_in_here_after_the_preview_stands_in_the_history(company):

@@ -382,7 +382,10 @@ _LEFT_OPEN = gettext_noop(
     "QuickBooks works out what is open, and this side would take that over, but its category"
     " only sends."
 )
-_TAKE_TOO = gettext_noop("Set the direction of this category to both ways if it shall be taken.")
+_TAKE_TOO = gettext_noop(
+    "If it shall be taken, set the direction of this category to both ways: it comes with the next"
+    " change of the record."
+)
 _WORKED_OUT = gettext_noop(
     "There is no total here: this is the sum of the lines. If more was billed,"
     " the adapter must provide the tax."
