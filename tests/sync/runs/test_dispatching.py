@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from quicksync.models import Attempt, Connection, SyncRun
+from quicksync.models import Attempt, Connection, Operation, SyncRun
 from quicksync.sync.runs import dispatching, nightly
 from tests.models import make
 
@@ -195,6 +197,41 @@ class TestPurge:
         left = set(SyncRun.objects.values_list("pk", flat=True))
         assert left == {kept.pk}
         assert not left & {old.pk, idle.pk}
+
+    def test_in_batches_and_further_after_an_end_in_the_middle(
+        self, company, settings, monkeypatch
+    ):
+        """A night that is cut short leaves whole runs, and the next one takes the rest."""
+        settings.QUICKSYNC = {"KEEP_RUNS_DAYS": 1}
+        monkeypatch.setattr(nightly, "ROWS", 2)
+        monkeypatch.setattr(nightly, "RUNS", 2)
+        keys = map(str, itertools.count(1))
+        for number in range(5):
+            run = make.run(company, state="failed", finished_at=ago(days=9))
+            for _ in range(3):
+                operation = make.operation(run, make.half(company, next(keys)), state="failed")
+                Attempt.objects.create(operation=operation, outcome="refused")
+            if number == 4:
+                make.operation(run, make.half(company, next(keys)), state="unknown")
+        batches = []
+
+        def delete(rows):
+            batches.append(rows.count())
+            if len(batches) == 5:
+                raise KeyboardInterrupt
+            return taken(rows)
+
+        taken = QuerySet.delete
+        with monkeypatch.context() as patched:
+            patched.setattr(QuerySet, "delete", delete)
+            with pytest.raises(KeyboardInterrupt):
+                nightly.purge()
+        assert max(batches) == 2
+        assert 0 < Operation.objects.count() < 16
+        nightly.purge()
+        assert SyncRun.objects.get() == run
+        assert Operation.objects.count() == 4
+        assert Attempt.objects.count() == 3
 
     def test_what_is_in_doubt_stays(self, company, settings):
         settings.QUICKSYNC = {"KEEP_RUNS_DAYS": 1}
