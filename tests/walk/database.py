@@ -132,3 +132,12 @@ def _on_server(statement: str) -> None:
         )
     ) as server:
         server.execute(statement)
+
+
+def size() -> float:
+    """Megabytes of the database in use."""
+    if _is_postgres():
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT pg_database_size(current_database())")
+            return float(cursor.fetchone()[0]) / 2**20
+    return Path(_name()).stat().st_size / 2**20

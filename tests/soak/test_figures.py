@@ -1,0 +1,81 @@
+"""A soak tells growth from what people make, and draws what it has seen."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.soak import figures, picture
+from tests.soak.figures import Sample
+
+
+def looks(number=20, **rising):
+    """So many looks; of what is named here the last one has so many times as much as the first."""
+
+    def now(name, value, place):
+        return value * (1 + (rising.get(name, 1) - 1) * place / (number - 1))
+
+    return [
+        Sample(
+            seconds=15.0 * place,
+            days=place / 2,
+            memory={"the site": now("memory", 200, place)},
+            size=now("size", 10, place),
+            rows={
+                "quicksync_operation": int(now("operations", 5_000, place)),
+                "quicksync_entitymapping": int(now("pairs", 900, place)),
+            },
+            made=900,
+        )
+        for place in range(number)
+    ]
+
+
+def test_what_stays_as_it_is_has_not_grown():
+    assert figures.grown(looks()) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        ("memory", "Memory of the site grew from"),
+        ("operations", "Table quicksync_operation grew from"),
+    ],
+)
+def test_what_grows_is_named(what, sentence):
+    (said,) = figures.grown(looks(**{what: 2}))
+    assert said.startswith(sentence)
+
+
+def test_what_people_make_grows_with_them():
+    assert figures.grown(looks(pairs=5)) == []
+
+
+def test_what_grows_at_first_only_has_settled():
+    samples = looks(operations=3)[:8] + [looks(operations=3)[7]] * 12
+    assert figures.grown(samples) == []
+
+
+def test_a_few_looks_tell_nothing():
+    assert figures.grown(looks(5)) == ["Only 5 looks: too few to tell."]
+
+
+def test_the_page_gets_the_table_between_its_marks(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(f"Before\n{figures.BEGIN}\nold\n{figures.END}\nAfter\n", encoding="utf-8")
+    figures.write(page, looks(), "postgres")
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("Before")
+    assert text.endswith("After\n")
+    assert "PostgreSQL" in text
+    assert "| rows of `quicksync_operation` | 5,000 | 5,000 |" in text
+    assert "old" not in text
+
+
+def test_the_picture_shows_every_line_with_its_name():
+    drawn = ET.fromstring(picture.drawn(looks(memory=2)))
+    svg = "{http://www.w3.org/2000/svg}"
+    assert len(drawn.findall(f".//{svg}polyline")) == 3
+    names = {one.text for one in drawn.findall(f".//{svg}text")}
+    assert {"the site", "operation", "size"} <= names
