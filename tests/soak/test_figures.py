@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree as ET
+import re
 
 import pytest
 
@@ -74,8 +74,7 @@ def test_the_page_gets_the_table_between_its_marks(tmp_path):
 
 
 def test_the_picture_shows_every_line_with_its_name():
-    drawn = ET.fromstring(picture.drawn(looks(memory=2)))
-    svg = "{http://www.w3.org/2000/svg}"
-    assert len(drawn.findall(f".//{svg}polyline")) == 3
-    names = {one.text for one in drawn.findall(f".//{svg}text")}
-    assert {"the site", "operation", "size"} <= names
+    drawn = picture.drawn(looks(memory=2))
+    assert drawn.count("<polyline") == 3
+    assert drawn.count("<text") == drawn.count("</text>")
+    assert {">the site<", ">operation<", ">size<"} <= set(re.findall(r">[^<]+<", drawn))

@@ -38,7 +38,7 @@ log = logging.getLogger("quicksync.soak")
 KINDS = ("customer", "item", "invoice", "payment")
 CLIENTS, PRODUCTS, INVOICES = 30, 3, 40
 # What passes between two rounds; the schedule's tasks come due by it.
-ROUND = 20 * 60.0
+ROUND = 3600.0
 HOUR, DAY, WEEK = 3600.0, 86400.0, 7 * 86400.0
 # Real seconds that workers get in a round, at most, to come to rest.
 PATIENCE = 60.0
