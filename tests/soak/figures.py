@@ -13,10 +13,10 @@ from benchmarks import report
 BEGIN, END = "<!-- soak -->", "<!-- end of soak -->"
 # Fewer looks than this tell nothing.
 LEAST = 10
-# Of the time of a soak: by then journals are as long as they get. The first and the last of what
-# follows are compared.
-SETTLED = 0.4
-COMPARED = 0.2
+# By the clock of the soak: from then on journals are as long as they get. The first and the last
+# looks that follow are compared.
+SETTLED_DAYS = 5.0
+COMPARED = 0.25
 # More than this share, and more than that many megabytes or rows, is growth.
 SHARE = 0.1
 MEGABYTES = 8.0
@@ -50,8 +50,8 @@ def journals(sample: Sample) -> dict[str, int]:
 
 def grown(samples: Sequence[Sample]) -> list[str]:
     """What was larger at the end than when everything had settled, in words."""
-    if len(samples) < LEAST:
-        return [f"Only {len(samples)} looks: too few to tell."]
+    if len(settled(samples)) < LEAST:
+        return [f"It lasted {samples[-1].days:.1f} days by its clock: too short to tell."]
     wrong = []
     for name in samples[-1].memory:
         wrong += _apart(f"Memory of {name}", samples, _memory(name), MEGABYTES, "MB")
@@ -81,11 +81,16 @@ def _apart(
     return [f"{what} grew from {before:,.0f} to {after:,.0f} {unit}."]
 
 
+def settled(samples: Sequence[Sample]) -> Sequence[Sample]:
+    """The looks at which everything had settled."""
+    return [one for one in samples if one.days >= SETTLED_DAYS]
+
+
 def ends(samples: Sequence[Sample], value: Callable[[Sample], float]) -> tuple[float, float]:
     """The median of a value when everything had settled, and at the end."""
-    number = max(1, round(COMPARED * len(samples)))
-    start = round(SETTLED * len(samples))
-    first, last = samples[start : start + number], samples[-number:]
+    calm = settled(samples) or samples
+    number = max(1, round(COMPARED * len(calm)))
+    first, last = calm[:number], calm[-number:]
     return median(map(value, first)), median(map(value, last))
 
 

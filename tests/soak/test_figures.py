@@ -19,7 +19,7 @@ def looks(number=20, **rising):
     return [
         Sample(
             seconds=15.0 * place,
-            days=place / 2,
+            days=place,
             memory={"the site": now("memory", 200, place)},
             size=now("size", 10, place),
             rows={
@@ -53,12 +53,12 @@ def test_what_people_make_grows_with_them():
 
 
 def test_what_grows_at_first_only_has_settled():
-    samples = looks(operations=3)[:8] + [looks(operations=3)[7]] * 12
-    assert figures.grown(samples) == []
+    first = looks(operations=30)[:5]
+    assert figures.grown([*first, *looks()[5:]]) == []
 
 
-def test_a_few_looks_tell_nothing():
-    assert figures.grown(looks(5)) == ["Only 5 looks: too few to tell."]
+def test_a_short_soak_tells_nothing():
+    assert figures.grown(looks(12)) == ["It lasted 11.0 days by its clock: too short to tell."]
 
 
 def test_the_page_gets_the_table_between_its_marks(tmp_path):
