@@ -23,6 +23,7 @@ from tests.planning.sides import (
     linked,
     only,
     pair,
+    policy,
     product,
     shape,
     steps,
@@ -41,6 +42,15 @@ def test_a_field_left_alone_is_neither_sent_nor_taken_nor_compared_f10():
     assert shape(only(pair(OLD.replace(phone="2"), OLD, OLD), rules=alone)) == ("unchanged", "")
     assert only(here(OLD), rules=alone).record == client(notes="n")
     assert only(there(OLD), rules=alone).record == client(notes="n")
+
+
+@pytest.mark.parametrize("left", ["phone", "notes", "email"])
+def test_the_fields_of_a_new_record_are_those_that_its_create_would_show(left):
+    """What lands without being planned first has the same history."""
+    alone = rules(**{left: FieldRule(leave_alone=True)})
+    filled = rules_for(policy(rules=alone)).filled(OLD)
+    assert tuple(filled) == shape(only(there(OLD), rules=alone))[2:]
+    assert set(filled) == {"name", "phone", "notes"} - {left}
 
 
 def test_a_fixed_value_is_sent_with_every_write_but_is_no_reason_for_one_f10():
