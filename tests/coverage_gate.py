@@ -28,9 +28,8 @@ HOLES: dict[str, tuple[int, str]] = {}
 # Room -> least share in per cent that its own tests take; what they leave, the engine's tests take.
 # It only rises.
 FLOORS = {"quicksync/quickbooks": 98.0}
-# The same for the engine, of which all tests together take more. Set from a part of them, it is
-# lower than it need be: whoever has the figure of a whole run raises it to just below.
-ENGINE_FLOOR = 86.0
+# The same for the engine, of which all tests together took 97.88.
+ENGINE_FLOOR = 97.0
 
 
 def measured() -> dict[str, Any]:
