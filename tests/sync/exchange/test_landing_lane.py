@@ -168,6 +168,7 @@ def invoice(company, customer, number, *, path="invoice"):
 @pytest.fixture
 def books(company):
     """A company whose bookkeeper has worked for a day, with everything that wants a decision."""
+    company.enable("account", direction="pull")
     customers(company, "Ada", "Bob", "Cleo", "Miller and Sons", "Twin", "Former", "Skipped", "Odd")
     known = ids(company)
     new(company, "customer", DisplayName="Part", ParentRef={"value": known["Ada"]}, Job=True)
@@ -194,6 +195,8 @@ def test_what_wants_a_decision_takes_the_ordinary_road(books, both, monkeypatch)
     for name, before in without.items():
         assert with_it[name] == before, name
     assert taken > 4
+    assert EntityMapping.objects.filter(reason="duplicate-there", kind="invoice").count() == 2
+    assert EntityMapping.objects.filter(kind="invoice", state="in_sync").count() > 2
 
 
 @pytest.mark.parametrize(
