@@ -23,6 +23,7 @@ from quicksync.models import (
 )
 from quicksync.quickbooks import loading
 from quicksync.quickbooks.online.entities import remote_of
+from quicksync.records import codec
 from quicksync.sync.actions import skipping
 from quicksync.sync.drivers import direct
 from quicksync.sync.exchange import landing_lane
@@ -70,10 +71,10 @@ def agreed(mapping, names):
             return value["kind"], names.get((value["kind"], value["id"]), value["id"])
         if isinstance(value, dict):
             return {name: told(part) for name, part in value.items() if name != "id"}
-        return [told(part) for part in value] if isinstance(value, list) else value
+        return [told(part) for part in value] if isinstance(value, list | tuple) else value
 
-    there = {name: value for name, value in mapping.agreed_there["d"].items() if name != "lines"}
-    return repr((told(mapping.agreed_here), there, sorted(mapping.line_ids.values())))
+    here, there = codec.load_pair(mapping.agreed_here, mapping.agreed_there)
+    return repr((told(codec.dump(here)), there, sorted(mapping.line_ids.values())))
 
 
 def reasons(found, columns):
