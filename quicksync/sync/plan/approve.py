@@ -175,10 +175,13 @@ def unsafe(run: SyncRun) -> list[dict[str, Any]]:
     """
     if run.scope.mappings:
         return []
-    drafts = run.operations.filter(state=State.DRAFT, action__in=("update", "void", "delete"))
-    numbers = drafts.values("kind").annotate(
-        changed=Count("mapping", filter=Q(action="update"), distinct=True),
-        deleted=Count("mapping", filter=~Q(action="update"), distinct=True),
+    numbers = (
+        _changes(run)
+        .values("kind")
+        .annotate(
+            changed=Count("mapping", filter=Q(action="update"), distinct=True),
+            deleted=Count("mapping", filter=~Q(action="update"), distinct=True),
+        )
     )
     found = []
     for row in numbers.order_by("kind"):
@@ -190,12 +193,18 @@ def unsafe(run: SyncRun) -> list[dict[str, Any]]:
     return found
 
 
+def _changes(run: SyncRun) -> QuerySet[Operation]:
+    """What the plan has come to so far that changes pairs."""
+    return run.operations.filter(state=State.DRAFT, action__in=("update", "void", "delete"))
+
+
 def may_change(run: SyncRun) -> dict[str, int]:
     """Kind -> of how many pairs at most the run's plan may come to change anything.
 
-    Those are the pairs that are touched; those of a category that is off which a document may take
-    along, because something of them was never carried over; and the halves here, which may be
-    joined. Kinds of which there is none are missing.
+    Those are the pairs that it changes so far, whose touches it has consumed; the pairs that are
+    touched; those of a category that is off which a document may take along, because something of
+    them was never carried over; and the halves here, which may be joined. Kinds of which there is
+    none are missing.
     """
     off = Category.objects.filter(connection=run.connection_id, enabled=False).values("kind")
     left_behind = Q(kind__in=off) & ~Q(state=EntityMapping.State.IN_SYNC)
@@ -207,6 +216,9 @@ def may_change(run: SyncRun) -> dict[str, int]:
     numbers = rows.exclude(state=EntityMapping.State.GONE, touched_at=None).values("kind")
     found: dict[str, int] = defaultdict(int)
     found |= dict(numbers.annotate(number=Count("pk")).order_by().values_list("kind", "number"))
+    planned = _changes(run).values("kind").annotate(number=Count("mapping", distinct=True))
+    for kind, number in planned.order_by().values_list("kind", "number"):
+        found[kind] += number
     return found
 
 

@@ -45,7 +45,7 @@ class Lane(Protocol):
     """Lands what needs no plan (`exchange.landing_lane`)."""
 
     def take(self, gather: Gather, kind: str, keys: Sequence[int]) -> Collection[int]:
-        """Of these mappings' keys those that have landed."""
+        """Of the keys of these mappings, which nobody here has, those that have landed."""
 
 
 class Planner:
@@ -90,9 +90,9 @@ class Planner:
         for kind in kinds[kinds.index(at.kind) if at.kind in kinds else 0 :]:
             last = at.id if at.kind == kind else 0
             self.gather.prepare_matching(kind, lambda: lease.keep(self.run))
-            while keys := self._next(kind, last):
-                last = keys[-1]
-                if not self._take(kind, keys, deadline):
+            while rows := self._next(kind, last):
+                last = rows[-1][0]
+                if not self._take(kind, rows, deadline):
                     return False
         return True
 
@@ -101,12 +101,15 @@ class Planner:
         """Made when there is anything that may be for it."""
         return self._new_lane() if self._new_lane is not None else None
 
-    def _take(self, kind: str, keys: Sequence[int], deadline: float) -> bool:
+    def _take(self, kind: str, rows: Sequence[tuple[int, str | None]], deadline: float) -> bool:
         """Plan what the lane leaves of these, chunk by chunk: False as in `work`.
 
         What has landed waits no more: where nothing is left, there is no place to be kept.
         """
-        landed = self.lane.take(self.gather, kind, keys) if self.lane is not None else ()
+        keys = [key for key, _ in rows]
+        alone = [key for key, here in rows if here is None]
+        lane = self.lane if alone else None
+        landed = lane.take(self.gather, kind, alone) if lane is not None else ()
         for start in range(0, len(keys), CHUNK):
             some = keys[start : start + CHUNK]
             left = [key for key in some if key not in landed]
@@ -128,9 +131,10 @@ class Planner:
     def _waiting(self) -> QuerySet[EntityMapping]:
         return waiting(self.run, self.run.planned_from or timezone.now())
 
-    def _next(self, kind: str, last: int) -> list[int]:
+    def _next(self, kind: str, last: int) -> list[tuple[int, str | None]]:
+        """The next mappings by their keys, each with that of its object here, if it has one."""
         found = self._waiting().filter(kind=kind, pk__gt=last).order_by("pk")
-        return list(found.values_list("pk", flat=True)[: CHUNK * TOGETHER])
+        return list(found.values_list("pk", "object_key")[: CHUNK * TOGETHER])
 
     def plan(
         self,
