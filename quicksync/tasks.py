@@ -1,5 +1,5 @@
-"""django-q2's entry points. A task is a hint to look: it may run twice, late or never, and nothing
-is lost.
+"""The worker's entry points, whoever runs them. A task is a hint to look: it may run twice, late or
+never, and nothing is lost.
 """
 
 from __future__ import annotations
@@ -7,7 +7,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
-from quicksync.models import SyncRun
 from quicksync.sync.drivers import direct
 from quicksync.sync.monitor import alerts as alerting
 from quicksync.sync.monitor import digest as weekly
@@ -30,7 +29,7 @@ def cycle(connection_id: int) -> int | None:
     holder = lease.new_holder()
     run = dispatching.cycle_of(connection_id, holder=holder)
     if run is not None:
-        _work(run.pk, holder, run)
+        _work(run.pk, holder, leased=True)
     return run.pk if run else None
 
 
@@ -39,9 +38,9 @@ def work(run_id: int) -> str | None:
     return _work(run_id, lease.new_holder())
 
 
-def _work(run_id: int, holder: str, leased: SyncRun | None = None) -> str | None:
+def _work(run_id: int, holder: str, *, leased: bool = False) -> str | None:
     try:
-        verdict = direct.work(run_id, holder, leased)
+        verdict = direct.work(run_id, holder, leased=leased)
     except Exception as error:
         # The task boundary: whatever breaks a run shall be seen in its history, not only in a log.
         log.exception("a run broke", extra={"action": "broke", "run": run_id})

@@ -37,11 +37,12 @@ class Verdict(NamedTuple):
     wait: float = 0.0
 
 
-def work(run_id: int, holder: str, leased: SyncRun | None = None) -> Verdict | None:
+def work(run_id: int, holder: str, *, leased: bool = False) -> Verdict | None:
     """One slice of a run, which `holder` takes unless it is `leased` to it already. None when the
     run is somebody else's, has ended, or is a polled edition's to work on.
     """
-    run = leased or lease.take(run_id, holder, but=tuple(loading.polled()))
+    polled = tuple(loading.polled())
+    run = lease.read(run_id) if leased else lease.take(run_id, holder, but=polled)
     if run is None:
         return None
     edition = loading.direct().get(run.connection.edition)

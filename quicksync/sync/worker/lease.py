@@ -47,7 +47,14 @@ def take(run_id: int, holder: str, *, but: Sequence[str] = ()) -> SyncRun | None
     taken = SyncRun.objects.filter(free, pk=run_id, state__in=SyncRun.ACTIVE).update(
         lease_holder=holder, lease_until=_until(now), heartbeat_at=now, resume_at=None
     )
-    return SyncRun.objects.select_related("connection__clock").get(pk=run_id) if taken else None
+    return read(run_id) if taken else None
+
+
+def read(run_id: int) -> SyncRun:
+    """A run that is leased, with its connection as it stands now: whoever had the connection before
+    may have changed it until this run came into being.
+    """
+    return SyncRun.objects.select_related("connection__clock").get(pk=run_id)
 
 
 def born(holder: str) -> dict[str, Any]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from urllib.parse import unquote
 
 import pytest
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from quicksync import tasks
 from quicksync.models import Attempt, Connection, Operation, SyncRun
 from quicksync.sync.runs import dispatching, nightly
+from tests.company import connected
 from tests.models import make
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +177,27 @@ class TestRuns:
         SyncRun.objects.update(started_at=ago(minutes=2))
         assert dispatching.dispatch() == 1
         assert queued == [("work", run.pk)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cycle_goes_by_what_the_run_before_it_has_left(monkeypatch):
+    """A14: that one ends in the moment in which this one begins."""
+    cursor = f"{ago(days=2):%Y-%m-%dT%H:%M:%S}+00:00"
+    begin = dispatching._begin
+
+    def another_ends_meanwhile(connection):
+        taken = begin(connection)
+        make.put(cursor=cursor)
+        return taken
+
+    with connected(kinds=("customer",)) as company:
+        company.sync()
+        make.put(woken_at=NOW(), next_sync_at=NOW() + dt.timedelta(minutes=5))
+        monkeypatch.setattr(dispatching, "_begin", another_ends_meanwhile)
+        before = company.sim.requests()[-1]["n"]
+        assert tasks.cycle(company.connection.pk)
+        (asked,) = (one for one in company.sim.requests(before) if one["path"].endswith("/cdc"))
+    assert cursor in unquote(asked["query"])
 
 
 class TestPurge:
