@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -15,7 +16,7 @@ from quicksync.sync.pairs import scan
 
 # Of old rows so many leave in one transaction, and the runs of one batch.
 ROWS = 2_000
-RUNS = 50
+RUNS = 500
 
 
 def sweep() -> int:
@@ -64,7 +65,7 @@ def _delete_runs(runs: QuerySet[SyncRun]) -> int:
     number = 0
     owing = Operation.objects.filter(run=OuterRef("pk"), state__in=Operation.OPEN)
     past = runs.filter(~Exists(owing))
-    while keys := list(past.order_by("pk").values_list("pk", flat=True)[:RUNS]):
+    for keys in _batches(past, RUNS):
         operations = Operation.objects.filter(run__in=keys)
         number += _delete(Attempt.objects.filter(operation__in=operations))
         number += _delete(operations)
@@ -75,9 +76,19 @@ def _delete_runs(runs: QuerySet[SyncRun]) -> int:
 def _delete(rows: QuerySet[Any]) -> int:
     """All of them, so many at a time. Returns how many."""
     number = 0
-    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:ROWS]):
+    for keys in _batches(rows, ROWS):
         number += rows.model._base_manager.filter(pk__in=keys).delete()[0]
     return number
+
+
+def _batches(rows: QuerySet[Any], size: int) -> Iterator[list[int]]:
+    """The keys of these rows, so many at a time. Each batch is looked for behind the last one: what
+    is kept is passed once, not once for each.
+    """
+    last = 0
+    while keys := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size]):
+        last = keys[-1]
+        yield keys
 
 
 def _nothing() -> None:
