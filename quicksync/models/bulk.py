@@ -3,8 +3,8 @@
 Django's bulk_create prepares every column of every row through several calls and reads the new keys
 back, and its bulk_update spells out a CASE for each row and field. Where a first pull writes each
 record's rows several times, that is most of its time. Here columns are prepared as columns, by the
-fields' own `get_db_prep_save`. Host models go through Django: their fields and managers may do
-anything.
+fields' own `get_db_prep_save`. Host models have a way of their own (`local.landing.inserts`): their
+fields and managers may do anything.
 """
 
 from __future__ import annotations

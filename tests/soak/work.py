@@ -34,7 +34,7 @@ from tests.soak.figures import Sample
 from tests.walk import database, quickbooks
 from tests.walk.clocks import shared
 from tests.walk.steps.trouble import FAULTS, deliver
-from tests.walk.workers import _perform, dies_with_parent
+from tests.walk.workers import dies_with_parent, perform
 
 log = logging.getLogger("quicksync.soak")
 KINDS = ("customer", "item", "invoice", "payment")
@@ -291,5 +291,5 @@ def _labour() -> None:
             time.sleep(0.05)
             continue
         for key, package in broker.dequeue() or ():
-            _perform(SignedPackage.loads(package))
+            perform(SignedPackage.loads(package))
             broker.acknowledge(key)

@@ -164,12 +164,12 @@ def labour(*, nightly: bool = False) -> int:
         if not OrmQ.objects.filter(lock__lt=timezone.now()).exists():
             return number
         for key, package in broker.dequeue() or ():
-            _perform(SignedPackage.loads(package))
+            perform(SignedPackage.loads(package))
             broker.acknowledge(key)
     raise RuntimeError(f"More than {MOST} rounds of tasks, and no end.")
 
 
-def _perform(task: dict[str, Any]) -> None:
+def perform(task: dict[str, Any]) -> None:
     """A cluster's worker goes on after a task that fails."""
     function = task["func"]
     try:

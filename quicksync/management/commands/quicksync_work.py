@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import random
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -58,7 +59,7 @@ class Command(BaseCommand):
 
 
 def _seconds(text: str) -> float:
-    number = float(text)
-    if not 0.05 <= number <= 60:
-        raise argparse.ArgumentTypeError("It is a number of seconds from 0.05 to 60.")
-    return number
+    with suppress(ValueError):
+        if 0.05 <= (seconds := float(text)) <= 60:
+            return seconds
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0.05 to 60.")

@@ -31,8 +31,8 @@ class Meter:
             self.saved()
 
     def pending(self) -> dict[str, Any]:
-        """What has to be written to the connection's clock, for whoever writes there anyway; he
-        tells when it is `saved`.
+        """What has to be written to the connection's clock, for whoever writes there anyway and
+        calls `saved` afterwards.
 
         Of several workers who find the counters of last month, one begins anew and the others add
         to it: which of both it is, the row says when it is written.
