@@ -38,7 +38,7 @@ browser:
 # comes out whole.
 test: setup ## everything that .ci/run checks
 	@$(MAKE) --no-print-directory -j2 --output-sync=target types lint contracts migrations gate
-	@$(MAKE) --no-print-directory -j2 --output-sync=target others test-postgres
+	@$(MAKE) --no-print-directory others test-postgres
 
 lint: $(STAMP) ## style of code and templates
 	$(BIN)/ruff check .

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from quicksync.models import ConnectionClock, SyncRun, bulk
-from quicksync.sync.worker import queue
+from quicksync.sync.worker import clock, queue
 
 # So long a company that is due needs no task of its own: a run that ends looks whether it is due,
 # as the dispatch does.
@@ -66,4 +66,5 @@ def call(connection_ids: Collection[int]) -> None:
 
 def _not_told(connection_id: int) -> None:
     waiting = ConnectionClock.objects.filter(pk=connection_id, woken_at__isnull=False)
-    waiting.update(woken_at=None, next_sync_at=timezone.now())
+    # By the clock of the dispatch, which would find it due again at once by one that is behind.
+    waiting.update(woken_at=None, next_sync_at=clock.now())

@@ -32,7 +32,7 @@ def main(wanted: str) -> None:
         # The minute's look, without waiting for the minute.
         tasks.dispatch()
         work()
-        time.sleep(0.02)
+        time.sleep(0.2)
 
 
 if __name__ == "__main__":

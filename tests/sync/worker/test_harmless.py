@@ -4,12 +4,14 @@ and made up for.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection as database
 from django.db import connections, transaction
+from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.models import OrmQ
 
@@ -20,7 +22,7 @@ from quicksync.models import EntityMapping, SyncRun
 from quicksync.sync.monitor import findings
 from quicksync.sync.pairs import watch
 from quicksync.sync.runs import dispatching, ending
-from quicksync.sync.worker import queue
+from quicksync.sync.worker import clock, queue
 from tests.models import make
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -92,6 +94,16 @@ class TestNoBroker:
         queue.forget()
         assert dispatching.dispatch() == 1
         assert OrmQ.objects.count() == 1
+
+    def test_a_dispatch_asks_once_for_each_wherever_the_clocks_stand(
+        self, no_broker, company, monkeypatch
+    ):
+        """Workers go by the database's clock, and this machine's is behind it."""
+        ahead = dt.timedelta(seconds=1)
+        monkeypatch.setattr(clock, "_is_elsewhere", lambda database: True)
+        monkeypatch.setattr(clock, "_ask", lambda database: timezone.now() + ahead)
+        monkeypatch.setattr(clock, "_measured", {})
+        assert dispatching.dispatch() == 1
 
     def test_it_is_not_asked_for_each_save(self, no_broker, caplog):
         """A broker may take its time to refuse: the next save does not wait for it again."""
