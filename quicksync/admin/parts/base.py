@@ -1,19 +1,15 @@
-"""What quicksync's admin pages share: permissions, POST-only actions, journals without editing,
-capped paging.
-"""
+"""What quicksync's admin pages share: permissions, POST-only actions, journals without editing."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -22,15 +18,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from quicksync.admin.parts.long_lists import LongLists
 from quicksync.admin.parts.stale import STYLE, Guard, GuardsForms, wrap
 from quicksync.exceptions import ConfigurationError, QuicksyncError, UnreadableOptions
 from quicksync.local import pages
 from quicksync.models import Connection
 from quicksync.redaction import covered
 
-# Lists say "more than" beyond this: nobody pages through so many, and counting a million rows takes
-# its time.
-MOST_COUNTED = 10_000
 # Where a request keeps whether there is one company only.
 ALONE = "_quicksync_alone"
 
@@ -101,22 +95,9 @@ def not_in_step(mappings: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return mappings.exclude(state="in_sync")
 
 
-class CappedPaginator(Paginator):
-    """Counts no further than anybody pages."""
-
-    @cached_property
-    def count(self) -> int:
-        rows = self.object_list
-        if isinstance(rows, models.QuerySet):
-            return rows.order_by()[: MOST_COUNTED + 1].count()
-        return len(rows)
-
-
-class PlainAdmin(admin.ModelAdmin):
+class PlainAdmin(LongLists):
     """Base of all pages: own style sheet, no count of everything, lists in pages of a hundred."""
 
-    show_full_result_count = False
-    paginator = CappedPaginator
     list_per_page = 100
     # django-unfold offers "Add" only where its own ModelAdmin would say so.
     show_add_link = True

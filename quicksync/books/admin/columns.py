@@ -15,6 +15,8 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from quicksync.admin.parts.long_lists import LongLists
+
 STAMPS: Any = (_("History"), {"fields": ("created_at", "updated_at"), "classes": ("collapse",)})
 STAMP_FIELDS = ("created_at", "updated_at")
 PLACES = 2
@@ -72,8 +74,10 @@ def short_numbers(db_field: models.Field[Any, Any], kwargs: dict[str, Any]) -> d
     return kwargs
 
 
-class PlainPages(admin.ModelAdmin):
-    """Lists that are headed by what they hold and fit beside the menu; numbers without zeros."""
+class PlainPages(LongLists):
+    """Lists that are headed by what they hold and fit beside the menu; numbers without zeros. They
+    may be long.
+    """
 
     empty_value_display = "\N{EM DASH}"
 
@@ -91,8 +95,8 @@ class PlainPages(admin.ModelAdmin):
 
 
 class SumsMixin(admin.ModelAdmin):
-    """Shows the sums of all records that the filters leave, per currency; one query however many
-    there are.
+    """Shows the sums of all records that the filters leave, per currency, in one query; those of a
+    long list would read all of it.
     """
 
     change_list_template = "books/change_list.html"
@@ -105,7 +109,8 @@ class SumsMixin(admin.ModelAdmin):
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None)
         if context and "cl" in context:
-            context["sums"] = self._sums(context["cl"].queryset)
+            found = context["cl"]
+            context["sums"] = [] if found.is_long else self._sums(found.queryset)
         return response
 
     def _sums(self, objects: models.QuerySet[Any]) -> list[dict[str, Any]]:
