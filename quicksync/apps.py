@@ -16,9 +16,9 @@ class QuicksyncConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_save
 
-        from quicksync import checks, redaction
+        from quicksync import checks, redaction, text_search
         from quicksync.local.registry import registry
-        from quicksync.models import connection
+        from quicksync.models import connection, mapping, operation
         from quicksync.sync.pairs import watch
         from quicksync.sync.worker import schedule
 
@@ -28,5 +28,6 @@ class QuicksyncConfig(AppConfig):
         registry.autodiscover()
         watch.connect()
         schedule.connect(self)
+        text_search.connect(self, mapping.RECORDS, operation.PROPOSALS)
         checks.register()
         redaction.quieten()

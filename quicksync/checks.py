@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from django.core import checks
 from django.urls import NoReverseMatch, reverse
 
+from quicksync import text_search
 from quicksync.conf import DEFAULTS, settings
 from quicksync.exceptions import ConfigurationError
 from quicksync.local import pages
@@ -20,6 +21,8 @@ from quicksync.local.binding.field_table import STUMBLES
 from quicksync.local.messages import Problem
 from quicksync.local.registry import registry
 from quicksync.models.encrypted import keyring
+from quicksync.models.mapping import RECORDS
+from quicksync.models.operation import PROPOSALS
 from quicksync.quickbooks.loading import edition_for
 from quicksync.records import KINDS
 from quicksync.sync.worker import on_django_tasks, queue, tasks_setting
@@ -61,6 +64,7 @@ def register() -> None:
     )
     for check in (*found, check_history, check_sqlite):
         checks.register(check, "quicksync")
+    checks.register(check_search, "quicksync", checks.Tags.database)
 
 
 def check_settings(
@@ -378,3 +382,17 @@ def check_sqlite(
         'Add "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20} to DATABASES["default"].'
     )
     return [checks.Warning(what, hint=hint, id="quicksync.W006")]
+
+
+def check_search(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Asked of a database only when that is checked: with `--database`, and after `migrate`."""
+    if not databases or not any(map(text_search.lacks_index, (RECORDS, PROPOSALS))):
+        return []
+    what = "Searches of records read whole tables: the database has no index for them."
+    hint = (
+        f"Have CREATE EXTENSION {text_search.EXTENSION} run in it by somebody who may, then run"
+        " manage.py migrate, which makes the index."
+    )
+    return [checks.Warning(what, hint=hint, id="quicksync.W012")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.models.operation import Operation
@@ -34,6 +35,18 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         ordering = ("id",)
+        indexes = (
+            models.Index(
+                fields=["outcome", "id"],
+                condition=~Q(outcome="done"),
+                name="quicksync_attempt_outcome",
+            ),
+            models.Index(
+                fields=["fault", "id"], condition=~Q(fault=""), name="quicksync_attempt_fault"
+            ),
+            models.Index(fields=["trace_id"], name="quicksync_attempt_trace"),
+            models.Index(fields=["parcel"], name="quicksync_attempt_parcel"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()} {self.fault}".strip()

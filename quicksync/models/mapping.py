@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from quicksync.models.category import kind_choices
 from quicksync.models.connection import Connection
 from quicksync.records import KINDS
+from quicksync.text_search import SearchedText
 
 
 class EntityMapping(models.Model):
@@ -38,7 +39,10 @@ class EntityMapping(models.Model):
         DRIFTED = "drifted", _("Changed in QuickBooks")
         GONE = "gone", _("Deleted")
 
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="mappings")
+    # Its index is the one of its rows in their order, below.
+    connection = models.ForeignKey(
+        Connection, models.CASCADE, related_name="mappings", db_index=False
+    )
     kind = models.CharField(_("what"), max_length=24, choices=kind_choices)
     model_label = models.CharField(max_length=120, blank=True)
     object_key = models.CharField(_("record here"), max_length=120, null=True, blank=True)
@@ -86,9 +90,11 @@ class EntityMapping(models.Model):
                 condition=Q(touched_at__isnull=False),
                 name="quicksync_touched",
             ),
+            models.Index(fields=["connection", "id"], name="quicksync_mapping_list"),
             models.Index(fields=["connection", "kind", "block"], name="quicksync_by_block"),
             models.Index(fields=["connection", "kind", "alias"], name="quicksync_by_alias"),
             models.Index(fields=["model_label", "object_key"], name="quicksync_by_object"),
+            models.Index(fields=["id"], condition=Q(label=""), name="quicksync_mapping_unnamed"),
             # Not only for those out of step: SQLite proves no condition from a parameter.
             models.Index(fields=["connection", "state", "id"], name="quicksync_mapping_state"),
         )
@@ -100,6 +106,12 @@ class EntityMapping(models.Model):
     @property
     def is_pair(self) -> bool:
         return self.object_key is not None and self.remote_id is not None
+
+
+# What a search of records looks into.
+RECORDS = SearchedText(
+    EntityMapping, "quicksync_record_text", ("label",), whole=("object_key", "remote_id")
+)
 
 
 class SkippedRecord(EntityMapping):

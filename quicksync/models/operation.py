@@ -10,6 +10,7 @@ from quicksync.models.category import kind_choices
 from quicksync.models.connection import Connection
 from quicksync.models.mapping import EntityMapping
 from quicksync.models.run import SyncRun
+from quicksync.text_search import SearchedText
 
 
 class Operation(models.Model):
@@ -44,13 +45,21 @@ class Operation(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     OPEN = (State.PENDING, State.SENDING, State.UNKNOWN)
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="operations")
-    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="operations")
+    # Indexes that begin with them are below; nearly all operations have no partner.
+    connection = models.ForeignKey(
+        Connection, models.CASCADE, related_name="operations", db_index=False
+    )
+    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="operations", db_index=False)
     mapping = models.ForeignKey(
         EntityMapping, models.SET_NULL, null=True, related_name="operations"
     )
     partner = models.ForeignKey(
-        EntityMapping, models.SET_NULL, null=True, blank=True, related_name="+"
+        EntityMapping,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     kind = models.CharField(_("what"), max_length=24, choices=kind_choices)
     rank = models.PositiveSmallIntegerField(default=0)
@@ -80,7 +89,7 @@ class Operation(models.Model):
     partner_touched_at = models.DateTimeField(null=True, blank=True)
     seen = models.CharField(max_length=24, blank=True)
     body = models.TextField(blank=True)
-    parcel = models.CharField(max_length=50, blank=True, db_index=True)
+    parcel = models.CharField(max_length=50, blank=True)
     attempts_made = models.PositiveSmallIntegerField(default=0)
     put_off = models.PositiveSmallIntegerField(default=0)
     recoveries = models.PositiveSmallIntegerField(default=0)
@@ -103,7 +112,27 @@ class Operation(models.Model):
         indexes = (
             models.Index(fields=["run", "state", "rank", "id"], name="quicksync_run_queue"),
             models.Index(fields=["connection", "state", "id"], name="quicksync_by_state"),
+            models.Index(fields=["connection", "id"], name="quicksync_operation_list"),
+            models.Index(fields=["connection", "kind", "id"], name="quicksync_operation_kind"),
+            models.Index(fields=["parcel"], name="quicksync_operation_parcel"),
+            models.Index(
+                fields=["partner"],
+                condition=Q(partner__isnull=False),
+                name="quicksync_operation_partner",
+            ),
+            models.Index(
+                fields=["amount"],
+                condition=Q(amount__isnull=False),
+                name="quicksync_operation_amount",
+            ),
         )
 
     def __str__(self) -> str:
         return self.label or self.action
+
+
+# What is proposed or waits for a person: only its operation has the name of a record that nothing
+# has been done with yet.
+PROPOSALS = SearchedText(
+    Operation, "quicksync_proposal_text", ("label",), only=("state", ("draft", "skipped"))
+)

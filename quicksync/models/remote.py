@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.models.connection import Connection
@@ -15,7 +16,10 @@ class RemoteRecord(models.Model):
     `name_key` is the folded natural key, `fingerprint` the hash of the payload.
     """
 
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="remotes")
+    # Its index is the one of its rows in their order, below.
+    connection = models.ForeignKey(
+        Connection, models.CASCADE, related_name="remotes", db_index=False
+    )
     type = models.CharField(_("type"), max_length=40)
     remote_id = models.CharField(_("id in QuickBooks"), max_length=40)
     kind = models.CharField(_("what"), max_length=24, blank=True)
@@ -37,7 +41,13 @@ class RemoteRecord(models.Model):
             ),
         )
         indexes = (
+            models.Index(fields=["connection", "id"], name="quicksync_remote_list"),
             models.Index(fields=["connection", "kind", "name_key"], name="quicksync_remote_name"),
+            models.Index(
+                fields=["id"],
+                condition=Q(deleted=True) | Q(active=False),
+                name="quicksync_remote_gone",
+            ),
         )
 
     def __str__(self) -> str:

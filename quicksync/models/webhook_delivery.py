@@ -34,6 +34,13 @@ class WebhookDelivery(models.Model):
         verbose_name = _("notification from QuickBooks")
         verbose_name_plural = _("notifications from QuickBooks")
         ordering = ("-id",)
+        indexes = (
+            models.Index(
+                fields=["received_at"],
+                condition=Q(state__in=["strange", "refused"]) | Q(unread__gt=0),
+                name="quicksync_webhook_odd",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{timezone.localtime(self.received_at):%Y-%m-%d %H:%M:%S}"

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ERROR_FLAG, ORDER_VAR, PAGE_VAR, SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -25,8 +26,10 @@ from quicksync.local import pages
 from quicksync.models import Connection
 from quicksync.redaction import covered
 
-# Where a request keeps whether there is one company only.
-ALONE = "_quicksync_alone"
+# Where a request keeps the companies, as far as so few of them are named one by one.
+COMPANIES, MOST_COMPANIES = "_quicksync_companies", 50
+# What the address of a list says beside its filters.
+_NO_FILTERS = frozenset({ORDER_VAR, PAGE_VAR, SEARCH_VAR, ERROR_FLAG})
 
 
 def may(request: HttpRequest, what: str) -> bool:
@@ -88,6 +91,32 @@ def with_connection(rows: models.QuerySet[Any], path: str = "connection") -> mod
     return rows.select_related(path).defer(f"{path}__facts")
 
 
+def companies(request: HttpRequest) -> list[int]:
+    """The keys of the companies, no more than `MOST_COMPANIES` and one; one query for a page."""
+    found: list[int] | None = getattr(request, COMPANIES, None)
+    if found is None:
+        keys = Connection.objects.order_by("pk").values_list("pk", flat=True)
+        found = list(keys[: MOST_COMPANIES + 1])
+        setattr(request, COMPANIES, found)
+    return found
+
+
+def in_companies(request: HttpRequest, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The same rows, said so that a filter can use an index that begins with the company although
+    no company is chosen.
+    """
+    asked = request.GET.keys() - _NO_FILTERS
+    if not asked or any(name.startswith("connection") for name in asked):
+        return rows
+    return of_companies(request, rows)
+
+
+def of_companies(request: HttpRequest, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The same rows, with the companies named one by one where they are few."""
+    every = companies(request)
+    return rows.filter(connection__in=every) if len(every) <= MOST_COMPANIES else rows
+
+
 def not_in_step(mappings: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """The same records, said so that the index of the few that are not in step can be used among a
     million.
@@ -124,10 +153,8 @@ class PlainAdmin(LongLists):
     def get_list_display(self, request: HttpRequest) -> Any:
         """With a single company, its name in each row says nothing."""
         columns = tuple(super().get_list_display(request))
-        if "connection" in columns and not hasattr(request, ALONE):
-            setattr(request, ALONE, Connection.objects.order_by()[:2].count() < 2)
         return tuple(
-            name for name in columns if name != "connection" or not getattr(request, ALONE)
+            name for name in columns if name != "connection" or len(companies(request)) > 1
         )
 
     def has_run_permission(self, request: HttpRequest) -> bool:

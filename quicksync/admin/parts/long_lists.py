@@ -52,7 +52,7 @@ class LongList(ChangeList):
         self.sortable_by = ()
         if self.params.pop(ORDER_VAR, None) is not None:
             self.filter_params.pop(ORDER_VAR, None)
-            self.queryset = self.queryset.order_by(*self.get_ordering(request, self.root_queryset))
+            self.queryset = self.get_queryset(request)
             super().get_results(request)
 
     @property

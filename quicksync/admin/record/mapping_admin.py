@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -16,30 +17,47 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from quicksync.admin.connection.connection_page import SKIPPED_STATES
 from quicksync.admin.parts import page_links, pills, present
-from quicksync.admin.parts.base import JournalAdmin, address, may, not_in_step, with_connection
+from quicksync.admin.parts.base import (
+    JournalAdmin,
+    address,
+    in_companies,
+    may,
+    not_in_step,
+    with_connection,
+)
 from quicksync.admin.parts.openable import may_open
+from quicksync.admin.parts.searching import Searched
 from quicksync.admin.record.resolve import question, resolve
 from quicksync.admin.record.skip_page import skip_page
 from quicksync.exceptions import QuicksyncError
-from quicksync.models import EntityMapping, SkippedRecord
+from quicksync.models import EntityMapping, Operation, SkippedRecord
+from quicksync.models.mapping import RECORDS
+from quicksync.models.operation import PROPOSALS
 from quicksync.sync.actions import skipping
 
 HEAVY = ("agreed_here", "agreed_there", "line_ids", "choice")
 TIMELINE = 50
 
 
-class MappingAdmin(JournalAdmin):
+class MappingAdmin(Searched, JournalAdmin):
     """What the two lists of records share."""
 
     list_filter: ClassVar[Any] = ("connection", "kind", "state")
-    search_fields = ("label__istartswith", "object_key__exact", "remote_id__exact")
-    search_help_text = gettext_lazy("Start of the name, key here, or id in QuickBooks")
+    search_fields = ("label", "object_key", "remote_id")
+    search_help_text = gettext_lazy("Part of a name or number, key here, or id in QuickBooks")
     ordering = ("-id",)
     change_form_template = "quicksync/record.html"
     actions = ("add_back", "try_again", "leave_out")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EntityMapping]:
-        return with_connection(super().get_queryset(request)).defer(*HEAVY)
+        rows = in_companies(request, super().get_queryset(request))
+        return with_connection(rows).defer(*HEAVY)
+
+    def ways(
+        self, request: HttpRequest, rows: QuerySet[EntityMapping], term: str
+    ) -> Sequence[QuerySet[EntityMapping]]:
+        planned = PROPOSALS.holding(Operation.objects.all(), term).values("mapping")
+        return RECORDS.holding(rows, term), rows.filter(label="", pk__in=planned)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("quicksync.view_entitymapping") or may(request, "resolve")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -15,9 +16,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.parts import pills, present
-from quicksync.admin.parts.base import JournalAdmin, may, with_connection
+from quicksync.admin.parts.base import JournalAdmin, in_companies, may, with_connection
+from quicksync.admin.parts.searching import Searched, amount
 from quicksync.admin.parts.wording import moment
-from quicksync.models import Attempt, Operation
+from quicksync.models import Attempt, EntityMapping, Operation
+from quicksync.models.mapping import RECORDS
+from quicksync.models.operation import PROPOSALS
 
 
 class AttemptInline(admin.TabularInline):
@@ -55,13 +59,13 @@ class Direction(admin.SimpleListFilter):
 
 
 @admin.register(Operation)
-class OperationAdmin(JournalAdmin):
+class OperationAdmin(Searched, JournalAdmin):
     """One decided change each, with its result."""
 
     list_display = ("name", "what", "status", "reason_sentence", "money", "settled")
     list_filter = ("connection", "state", "kind", Direction)
-    search_fields = ("label__istartswith", "parcel__exact")
-    search_help_text = _("Start of the name, or a request id")
+    search_fields = ("label", "amount", "parcel")
+    search_help_text = _("Part of a name or number, an amount, or a request id")
     ordering = ("-id",)
     inlines = (AttemptInline,)
 
@@ -95,10 +99,22 @@ class OperationAdmin(JournalAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operation]:
-        rows: QuerySet[Operation] = with_connection(super().get_queryset(request)).select_related(
-            "mapping", "run"
-        )
+        every = in_companies(request, super().get_queryset(request))
+        rows: QuerySet[Operation] = with_connection(every).select_related("mapping", "run")
         return rows.defer("mapping__agreed_here", "mapping__agreed_there")
+
+    def ways(
+        self, request: HttpRequest, rows: QuerySet[Operation], term: str
+    ) -> Sequence[QuerySet[Operation]]:
+        """By the names of their records, rather than by an index of a name for each operation."""
+        records = RECORDS.holding(EntityMapping.objects.all(), term)
+        found = [
+            rows.filter(mapping__in=records.values("pk")),
+            PROPOSALS.holding(rows, term),
+            rows.filter(parcel=term),
+        ]
+        value = amount(term)
+        return found if value is None else [*found, rows.filter(amount=value)]
 
     @admin.display(description=_("Record"))
     def name(self, operation: Operation) -> str:
