@@ -31,9 +31,23 @@ def dumps(value: object) -> str:
     return _MARKED.sub(r"\1", text) if "\\u0000" in text else text
 
 
+class TooDeep(ValueError):
+    """JSON inside JSON inside JSON, further down than anybody reads."""
+
+
 def loads(text: str | bytes) -> Any:
-    """Read JSON; fractions become Decimal, NaN and Infinity are refused with ValueError."""
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    """Read JSON; fractions become Decimal. NaN, Infinity and endless depth are refused with
+    ValueError.
+    """
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    except RecursionError as error:
+        raise TooDeep("The document is nested too deeply") from error
+
+
+def as_sent(value: object) -> str:
+    """A value in a sentence, as the client wrote it: text as it is, all else as JSON."""
+    return value if isinstance(value, str) else dumps(value)
 
 
 def loads_doc(text: str) -> Doc:

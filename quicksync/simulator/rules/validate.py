@@ -9,7 +9,7 @@ from typing import Any
 
 from quicksync.simulator.accounting.clock import parse_day, parse_moment
 from quicksync.simulator.accounting.errors import ApiError
-from quicksync.simulator.accounting.jsontext import Doc, dumps, loads
+from quicksync.simulator.accounting.jsontext import Doc, TooDeep, as_sent, dumps, loads
 from quicksync.simulator.accounting.money import dec
 from quicksync.simulator.accounting.shapes import Field, shapes
 
@@ -28,7 +28,7 @@ def parse_body(body: bytes) -> Doc:
     """The JSON object of a request; anything else is refused as QuickBooks does."""
     try:
         value = loads(body.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _unreadable(_met(error)) from error
     if b"\\ud" in body.lower():
         _whole_letters(value)
@@ -52,9 +52,7 @@ def _met(error: Exception) -> str:
         )
     if isinstance(error, UnicodeDecodeError):
         return f"Invalid UTF-8 byte 0x{error.object[error.start]:02x}"
-    return (
-        "Document nested too deeply" if isinstance(error, RecursionError) else "Non-standard number"
-    )
+    return "Document nested too deeply" if isinstance(error, TooDeep) else "Non-standard number"
 
 
 def _whole_letters(value: object) -> None:
@@ -72,7 +70,8 @@ def numeric(id_: object) -> None:
     if not re.fullmatch(r"\d{1,19}|TAX|NON|CustomSalesTax", str(id_)) or (
         len(str(id_)) == 19 and str(id_) > "9223372036854775807"
     ):
-        raise ApiError(2030, f"Id should be a valid number. Supplied value:{id_}", element="Id")
+        said = as_sent(id_)
+        raise ApiError(2030, f"Id should be a valid number. Supplied value:{said}", element="Id")
 
 
 def checked(name: str, doc: Doc, *, ignore: frozenset[str] = frozenset()) -> Doc:
@@ -170,17 +169,17 @@ def _boolean(field: Field, value: Any, key: str) -> bool | None:
         return None
     if str(value).lower() in ("true", "false"):
         return str(value).lower() == "true"
-    raise ApiError(2230, f"Invalid Boolean. Supplied value:{value}", element=key)
+    raise ApiError(2230, f"Invalid Boolean. Supplied value:{as_sent(value)}", element=key)
 
 
 def _decimal(field: Field, value: Any, key: str) -> Decimal | None:
     if value == "":
         return None
     if isinstance(value, bool) or not _NUMBER.fullmatch(str(value).strip()):
-        raise ApiError(2090, f"Invalid Number. Supplied value:{value}", element=key)
+        raise ApiError(2090, f"Invalid Number. Supplied value:{as_sent(value)}", element=key)
     number = dec(str(value).strip())
     if abs(number) > _LARGEST:
-        raise ApiError(2090, f"Invalid Number. Supplied value:{value}", element=key)
+        raise ApiError(2090, f"Invalid Number. Supplied value:{as_sent(value)}", element=key)
     return number
 
 
@@ -189,12 +188,12 @@ def _integer(field: Field, value: Any, key: str) -> int | None:
     if number is None:
         return None
     if number != number.to_integral_value():
-        raise ApiError(2080, f"Invalid Number Format. Supplied value:{value}", element=key)
+        raise ApiError(2080, f"Invalid Number Format. Supplied value:{as_sent(value)}", element=key)
     return int(number)
 
 
 def _date(field: Field, value: Any, key: str) -> str:
-    text = str(value).strip()
+    text = as_sent(value).strip()
     if text == "":
         return ""
     if not _DAY.match(text):
@@ -206,7 +205,7 @@ def _date(field: Field, value: Any, key: str) -> str:
 
 
 def _time(field: Field, value: Any, key: str) -> str:
-    text = str(value).strip()
+    text = as_sent(value).strip()
     if parse_moment(text) is None:
         raise ApiError(2060, f"Invalid Date Format. Supplied value:{text}", element=key)
     return text
@@ -215,7 +214,7 @@ def _time(field: Field, value: Any, key: str) -> str:
 def _enum(field: Field, value: Any, key: str) -> str | None:
     if value == "":
         return None
-    text = str(value)
+    text = as_sent(value)
     if isinstance(value, (dict, list)) or text not in shapes().enums[field.type]:
         raise ApiError(2170, f"Invalid Enumeration : {text[:100]}", element=key)
     return text

@@ -10,7 +10,7 @@ from quicksync.simulator.accounting import answers, ledger, links, stock
 from quicksync.simulator.accounting.book import Book
 from quicksync.simulator.accounting.entities import Entity
 from quicksync.simulator.accounting.errors import ApiError, business, missing, not_found, stale
-from quicksync.simulator.accounting.jsontext import Doc
+from quicksync.simulator.accounting.jsontext import Doc, as_sent
 from quicksync.simulator.accounting.money import ZERO, cents, dec
 from quicksync.simulator.accounting.shapes import shapes
 from quicksync.simulator.rules import attachments, autocredit
@@ -113,7 +113,8 @@ def current(book: Book, entity: Entity, sent: Doc, *, bookkeeper: bool = False) 
         raise missing("SyncToken")
     if str(token) != str(found["SyncToken"]):
         if not re.fullmatch(r"\d{1,18}", str(token)):
-            raise ApiError(2090, f"Invalid Number. Supplied value:{token}", element="SyncToken")
+            said = as_sent(token)
+            raise ApiError(2090, f"Invalid Number. Supplied value:{said}", element="SyncToken")
         raise stale()
     return deepcopy(found)
 

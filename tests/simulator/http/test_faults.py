@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import socket
 from urllib.parse import urlsplit
 
@@ -203,6 +204,29 @@ def test_fidelity_1_14_what_is_no_json_is_told_without_a_word_of_ours(books, bod
     status, _, text = books.raw("POST", "invoice", body)
     assert (status, json.loads(text)["Fault"]["Error"][0]["code"]) == (400, "2010")
     clean(text)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("customer", {"Id": [1.5, None], "SyncToken": "0"}, "[1.5,null]"),
+        ("customer", {"Id": {"a": True}, "SyncToken": "0"}, '{"a":true}'),
+        ("customer", {"DisplayName": "Ann", "Active": 5}, "5"),
+        ("invoice", {"ExchangeRate": True}, "true"),
+        ("invoice", {"TxnDate": False}, "false"),
+        ("purchase", {"PaymentType": True}, "true"),
+        ("query", "select * from Customer where Id = false", "false"),
+    ],
+)
+def test_fidelity_1_14_a_wrong_value_is_said_as_it_was_sent(books, path, body, said):
+    """No True, None or Decimal of ours: the client's own JSON."""
+    sent = body if isinstance(body, str) else json.dumps(body)
+    kind = {"Content-Type": "application/text"} if path == "query" else {}
+    status, _, text = books.raw("POST", path, sent.encode(), **kind)
+    error = json.loads(text)["Fault"]["Error"][0]
+    assert status == 400
+    assert said in error["Detail"]
+    assert not {"True", "False", "None", "Decimal"} & set(re.findall(r"\w+", error["Detail"]))
 
 
 def clean(text):

@@ -194,6 +194,15 @@ def test_revoking_ends_the_whole_connection(client):
     )
 
 
+@pytest.mark.parametrize("body", ["{", "[1]", "1", "[" * 50_000, '{"token":' * 50_000])
+def test_fidelity_1_14_nonsense_to_the_revocation_address_is_answered(client, body):
+    headers = {**client.basic, "Content-Type": "application/json"}
+    status, _, text = exchange(
+        client.sim.base_url, "POST", "/v2/oauth2/tokens/revoke", body, headers
+    )
+    assert (status, json.loads(text)) == (400, {"error": "invalid_request"})
+
+
 def test_the_id_token_can_be_verified(client):
     _, tokens = client.connect()
     for name in ("openid_configuration", "openid_sandbox_configuration/"):

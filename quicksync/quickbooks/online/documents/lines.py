@@ -206,5 +206,5 @@ def _discount_line(record: Billed, amount: Decimal, facts: Facts, old: Tree | No
         detail["DiscountPercent"] = plain(percent)
     if "DiscountAccountRef" not in detail and (account := facts.defaults.get("discount")):
         detail["DiscountAccountRef"] = {"value": account}
-    kept = {"Id": old["Id"]} if old and "Id" in old else {}
+    kept = {name: value for name, value in (old or {}).items() if name != "LineNum"}
     return [kept | {"DetailType": DISCOUNT, "Amount": plain(amount), DISCOUNT: detail}]
