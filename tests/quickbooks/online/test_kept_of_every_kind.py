@@ -66,10 +66,11 @@ def there(wired: Any) -> dict[str, Any]:
 
 
 # What the rest of a record follows from, and what QuickBooks wants to be told with every change.
-ALONG = frozenset(
-    "Id SyncToken sparse Line TxnTaxDetail ApplyTaxAfterDiscount GlobalTaxCalculation SubAccount"
-    " SubClass Job VendorRef CustomerRef TotalAmt".split()
-)
+ALONG = {
+    *("Id", "SyncToken", "sparse", "Line", "TxnTaxDetail", "ApplyTaxAfterDiscount"),
+    *("GlobalTaxCalculation", "SubAccount", "SubClass", "Job"),
+    *("VendorRef", "CustomerRef", "TotalAmt"),
+}
 
 
 @pytest.mark.parametrize("wired", TYPES)
