@@ -20,11 +20,10 @@ TYPES = [pytest.param(wired, id=wired.type) for wired in WRITTEN]
 
 
 def line(id_: str, word: str, **detail: Any) -> dict[str, Any]:
-    named = {"ServiceDate": "2026-03-14"} if word == "SalesItemLineDetail" else {}
-    return {
-        "Id": id_, "LineNum": int(id_), "Amount": 10, "Description": f"Line {id_}",
-        "DetailType": word, word: {**named, **detail, "Unheard": {"value": id_}}, **UNKNOWN,
-    }  # fmt: skip
+    dated = {"ServiceDate": "2026-03-14"} if word == "SalesItemLineDetail" else {}
+    said = {"Id": id_, "LineNum": int(id_), "Amount": 10, "Description": f"Line {id_}"}
+    parts = dated | detail | {"Unheard": {"value": id_}}
+    return said | {"DetailType": word, word: parts} | UNKNOWN
 
 
 def paying(word: str, id_: str) -> dict[str, Any]:
@@ -34,13 +33,14 @@ def paying(word: str, id_: str) -> dict[str, Any]:
     } | UNKNOWN
 
 
+PRICE_OFF = {"PercentBased": False, "Unheard": {"value": "4"}}
 SOLD = [
     line("1", "SalesItemLineDetail", ItemRef={"value": "5"}, Qty=1, UnitPrice=10),
     {"Id": "2", "LineNum": 2, "Description": "Thanks", "DetailType": "DescriptionOnly"} | UNKNOWN,
     {"Amount": 10, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}},
-    {"Id": "4", "Amount": 2, "DetailType": "DiscountLineDetail", **UNKNOWN,
-     "DiscountLineDetail": {"PercentBased": False, "Unheard": {"value": "4"}}},
-]  # fmt: skip
+    {"Id": "4", "Amount": 2, "DetailType": "DiscountLineDetail", "DiscountLineDetail": PRICE_OFF}
+    | UNKNOWN,
+]
 BOUGHT = [
     line("1", "AccountBasedExpenseLineDetail", AccountRef={"value": "80"}),
     line("2", "ItemBasedExpenseLineDetail", ItemRef={"value": "5"}, Qty=1, UnitPrice=10),
