@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -164,6 +163,8 @@ class _Sum:
     count: int
     amounts: dict[str, Decimal]
     combinations: set[Combination]
+    # As the index of a run's operations has them.
+    ranks: set[tuple[int, Combination]]
 
 
 def groups(run: SyncRun, only: tuple[str, str] | None = None, after: int = 0) -> list[Group]:
@@ -175,7 +176,7 @@ def groups(run: SyncRun, only: tuple[str, str] | None = None, after: int = 0) ->
     sums = _sums(run)
     if only is not None:
         sums = {key: found for key, found in sums.items() if key == only}
-    rows = _rows(run, sums, after) if only else _first_rows(run)
+    rows = _rows(run, sums, after) if only else _first_rows(run, sums)
     draft = run.state == SyncRun.State.DRAFT
     made: dict[str, list[Section]] = defaultdict(list)
     for (kind, key), found in sorted(sums.items(), key=lambda item: _position(*item[0])):
@@ -275,13 +276,16 @@ def _sums(run: SyncRun) -> dict[tuple[str, str], _Sum]:
     counted = (
         Operation.objects.filter(run=run)
         .order_by()
-        .values_list("kind", "state", "action", "direction", "currency")
+        .values_list("kind", "rank", "state", "action", "direction", "currency")
         .annotate(n=Count("id"), amount=Sum("amount"))
     )
-    for kind, state, action, direction, currency, n, amount in counted:
-        entry = found.setdefault((kind, section_of(state, action, direction)), _Sum(0, {}, set()))
+    for kind, rank, state, action, direction, currency, n, amount in counted:
+        key = kind, section_of(state, action, direction)
+        entry = found.setdefault(key, _Sum(0, {}, set(), set()))
         entry.count += n
-        entry.combinations.add(Combination(state, action, direction))
+        alike = Combination(state, action, direction)
+        entry.combinations.add(alike)
+        entry.ranks.add((rank, alike))
         if amount is not None:
             entry.amounts[currency] = entry.amounts.get(currency, Decimal(0)) + amount
     return found
@@ -315,20 +319,26 @@ def _base(run: SyncRun) -> QuerySet[Operation]:
     )
 
 
-def _first_rows(run: SyncRun) -> dict[tuple[str, str], list[Row]]:
-    """The first rows of every group, in one query."""
-    place = Window(
-        RowNumber(),
-        partition_by=[F(name) for name in ("kind", "state", "action", "direction")],
-        order_by="id",
+def _first_rows(
+    run: SyncRun, sums: Mapping[tuple[str, str], _Sum]
+) -> dict[tuple[str, str], list[Row]]:
+    """The first rows of every group, in one query: of a run of a million operations only these are
+    read.
+    """
+    every = Operation.objects.filter(run=run)
+    firsts = [
+        every.filter(rank=rank, kind=kind, **one._asdict()).order_by("id").values("pk")
+        for (kind, _key), found in sums.items()
+        for rank, one in sorted(found.ranks)
+    ]
+    if not firsts:
+        return {}
+    # Each in a subquery of its own: SQLite takes no LIMIT in a part of a union.
+    first, *others = (
+        Operation.objects.filter(pk__in=keys[:ROWS_PER_GROUP]).order_by().values("pk")
+        for keys in firsts
     )
-    ids = (
-        Operation.objects.filter(run=run)
-        .annotate(place=place)
-        .filter(place__lte=ROWS_PER_GROUP)
-        .values("id")
-    )
-    return _grouped(run, _base(run).filter(pk__in=ids).order_by("id"))
+    return _grouped(run, _base(run).filter(pk__in=first.union(*others, all=True)).order_by("id"))
 
 
 def _rows(
