@@ -13,3 +13,9 @@ class BooksConfig(AppConfig):
     label = "books"
     verbose_name = _("Books")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from quicksync import text_search
+        from quicksync.books import searches
+
+        text_search.connect(self, *searches.TEXTS.values())

@@ -41,7 +41,9 @@ class CappedPaginator(Paginator):
 
 
 class LongList(ChangeList):
-    """A list of an admin that may be long. What sorts by its columns is offered while it is not."""
+    """A list of an admin that may be long. What sorts by its columns, and the years and months
+    above it, are offered while it is not.
+    """
 
     paginator: CappedPaginator
 
@@ -50,6 +52,8 @@ class LongList(ChangeList):
         if not self.is_long:
             return
         self.sortable_by = ()
+        # It asks all rows for the years that they have.
+        self.date_hierarchy = None
         if self.params.pop(ORDER_VAR, None) is not None:
             self.filter_params.pop(ORDER_VAR, None)
             self.queryset = self.get_queryset(request)

@@ -74,6 +74,41 @@ def short_numbers(db_field: models.Field[Any, Any], kwargs: dict[str, Any]) -> d
     return kwargs
 
 
+class YearFilter(admin.SimpleListFilter):
+    """The years from the first record to the last, which an index of the dates knows."""
+
+    title = _("year")
+    parameter_name = "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        self.day = day = model_admin.date_hierarchy
+        found = model_admin.model._base_manager.aggregate(models.Min(day), models.Max(day))
+        first, last = found[f"{day}__min"], found[f"{day}__max"]
+        years = range(last.year, first.year - 1, -1) if first else ()
+        return [(str(year), str(year)) for year in years]
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> models.QuerySet[Any]:
+        year = self.value()
+        known = year in dict(self.lookup_choices)
+        return queryset.filter(**{f"{self.day}__year": year}) if known else queryset
+
+
+class UsedOnly(admin.RelatedFieldListFilter):
+    """Offers the entries of a list that some record names, asking for each instead of reading all
+    records.
+    """
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        own = model_admin.model._base_manager.filter(**{field.name: models.OuterRef("pk")})
+        used = field.related_model._base_manager.filter(models.Exists(own))
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return field.get_choices(
+            include_blank=False, ordering=ordering, limit_choices_to={"pk__in": used.values("pk")}
+        )
+
+
 class PlainPages(LongLists):
     """Lists that are headed by what they hold and fit beside the menu; numbers without zeros. They
     may be long.

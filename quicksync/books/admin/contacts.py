@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.mixin import SyncedAdmin
+from quicksync.admin.parts.searching import Searched
 from quicksync.books.admin.columns import STAMP_FIELDS, PlainPages, amount, small_areas
 from quicksync.books.admin.importing import FilesMixin
+from quicksync.books.searches import TEXTS
 
 CONTACT: Any = (
     _("Contact"),
@@ -25,7 +31,7 @@ def address(prefix: str = "") -> tuple[str | tuple[str, ...], ...]:
     return street, tuple(place), country
 
 
-class ContactAdmin(SyncedAdmin, FilesMixin, PlainPages):
+class ContactAdmin(Searched, SyncedAdmin, FilesMixin, PlainPages):
     """Companies and persons, with what is open."""
 
     list_per_page = 50
@@ -37,8 +43,13 @@ class ContactAdmin(SyncedAdmin, FilesMixin, PlainPages):
         "email",
         "phone",
     )
+    # As their unique index has them.
+    ordering: ClassVar[Any] = (Lower("name"),)
     formfield_overrides = small_areas()
     readonly_fields = ("open_balance", *STAMP_FIELDS)
+
+    def ways(self, request: HttpRequest, rows: QuerySet[Any], term: str) -> Sequence[QuerySet[Any]]:
+        return (TEXTS[self.model].holding(rows, term),)
 
     @admin.display(description=_("open balance"))
     def open_balance(self, contact: Any) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.books.admin.columns import STAMPS, amount
+from quicksync.books.admin.columns import STAMPS, YearFilter, amount
 from quicksync.books.admin.documents import DocumentAdmin
 from quicksync.books.admin.sales import PricedInline, SalesAdmin
 from quicksync.books.models import CreditNote, CreditNoteLine
+from quicksync.books.searches import INVOICES, keys
 
 
 class CreditNoteInline(PricedInline):
@@ -42,9 +45,8 @@ class CreditNoteAdmin(SalesAdmin):
         "left_amount",
         "status",
     )
-    list_filter = ("status", "issued_on", "currency")
+    list_filter = ("status", "issued_on", YearFilter, "currency")
     list_select_related = ("client", "invoice")
-    search_fields = (*SalesAdmin.search_fields, "invoice__number")
     autocomplete_fields = ("client", "invoice")
     readonly_fields = (*DocumentAdmin.readonly_fields, "left_amount")
     fieldsets = (
@@ -69,6 +71,12 @@ class CreditNoteAdmin(SalesAdmin):
         (_("Messages"), {"fields": ("memo", "private_note"), "classes": ("collapse",)}),
         STAMPS,
     )
+
+    def ways(
+        self, request: HttpRequest, rows: models.QuerySet[Any], term: str
+    ) -> Sequence[models.QuerySet[Any]]:
+        """Those of an invoice that is found, too."""
+        return *super().ways(request, rows, term), rows.filter(invoice__in=keys(INVOICES, term))
 
     def taken(self, document: Any) -> Any:
         return document.used

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.mixin import SyncedAdmin
+from quicksync.admin.parts.searching import Searched
+from quicksync.admin.parts.searching import amount as typed_amount
 from quicksync.books.admin.columns import (
     STAMP_FIELDS,
     PlainPages,
@@ -23,6 +26,7 @@ from quicksync.books.admin.columns import (
 )
 from quicksync.books.admin.importing import FilesMixin
 from quicksync.books.models.documents import Document
+from quicksync.books.searches import TEXTS, keys
 
 
 class LineForm(forms.ModelForm):
@@ -89,8 +93,8 @@ class DueFilter(admin.SimpleListFilter):
         return queryset
 
 
-class DocumentAdmin(SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
-    """Documents with their lines and totals."""
+class DocumentAdmin(Searched, SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
+    """Documents with their lines and totals, found by number, party, note and total."""
 
     list_per_page = 50
     date_hierarchy = "issued_on"
@@ -101,6 +105,17 @@ class DocumentAdmin(SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
         "total_amount",
         *STAMP_FIELDS,
     )
+
+    def ways(
+        self, request: HttpRequest, rows: models.QuerySet[Any], term: str
+    ) -> Sequence[models.QuerySet[Any]]:
+        party = rows.model._meta.get_field(self.model.party).related_model
+        found = [
+            TEXTS[self.model].holding(rows, term),
+            rows.filter(**{f"{self.model.party}__in": keys(TEXTS[party], term)}),
+        ]
+        value = typed_amount(term)
+        return found if value is None else [*found, rows.filter(total=value)]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """What the totals follow from may have changed without any line."""

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.mixin import SyncedAdmin
-from quicksync.books.admin.columns import STAMP_FIELDS, STAMPS, PlainPages, price, small_areas
+from quicksync.admin.parts.searching import Searched
+from quicksync.books.admin.columns import (
+    STAMP_FIELDS,
+    STAMPS,
+    PlainPages,
+    UsedOnly,
+    price,
+    small_areas,
+)
 from quicksync.books.admin.importing import FilesMixin
 from quicksync.books.models import Product
+from quicksync.books.searches import PRODUCTS
 
 
 @admin.register(Product)
-class ProductAdmin(SyncedAdmin, FilesMixin, PlainPages):
+class ProductAdmin(Searched, SyncedAdmin, FilesMixin, PlainPages):
     """Products and services."""
 
     import_kind = "item"
@@ -23,9 +37,11 @@ class ProductAdmin(SyncedAdmin, FilesMixin, PlainPages):
         "active",
         "type",
         "taxable",
-        ("income_account", admin.RelatedOnlyFieldListFilter),
+        ("income_account", UsedOnly),
     )
     search_fields = ("name", "sku", "description")
+    # As their unique index has them.
+    ordering: ClassVar[Any] = (Lower("name"),)
     list_select_related = ("income_account",)
     autocomplete_fields = ("income_account",)
     formfield_overrides = small_areas()
@@ -35,6 +51,11 @@ class ProductAdmin(SyncedAdmin, FilesMixin, PlainPages):
         (_("Prices"), {"fields": ("unit_price", "purchase_cost", "taxable", "income_account")}),
         STAMPS,
     )
+
+    def ways(
+        self, request: HttpRequest, rows: QuerySet[Product], term: str
+    ) -> Sequence[QuerySet[Product]]:
+        return (PRODUCTS.holding(rows, term),)
 
     @admin.display(description=_("unit price"), ordering="unit_price")
     def sale_price(self, product: Product) -> Decimal | None:

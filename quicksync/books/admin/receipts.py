@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -12,16 +13,21 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.mixin import SyncedAdmin
+from quicksync.admin.parts.searching import Searched
+from quicksync.admin.parts.searching import amount as typed_amount
 from quicksync.books.admin.columns import (
     STAMP_FIELDS,
     STAMPS,
     PlainPages,
     SumsMixin,
+    UsedOnly,
+    YearFilter,
     amount,
     small_areas,
 )
 from quicksync.books.admin.importing import FilesMixin
 from quicksync.books.models import Receipt, ReceiptAllocation, ReceiptCredit
+from quicksync.books.searches import CLIENTS, INVOICES, RECEIPTS, keys
 
 ZERO = Decimal(0)
 
@@ -100,7 +106,7 @@ class AllocationInline(admin.TabularInline):
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
+class ReceiptAdmin(Searched, SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
     """Payments received and what they pay."""
 
     import_kind = "payment"
@@ -118,8 +124,9 @@ class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
     )
     list_filter = (
         "received_on",
-        ("method", admin.RelatedOnlyFieldListFilter),
-        ("account", admin.RelatedOnlyFieldListFilter),
+        YearFilter,
+        ("method", UsedOnly),
+        ("account", UsedOnly),
         "voided",
         "currency",
     )
@@ -127,7 +134,8 @@ class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
     list_per_page = 50
     formfield_overrides = small_areas()
     date_hierarchy = "received_on"
-    search_fields = ("number", "client__name", "note", "allocations__invoice__number")
+    search_fields = ("number", "client", "note", "amount")
+    search_help_text = _("Part of a reference, a client, a note or an invoice, or the amount")
     autocomplete_fields = ("client", "method", "account")
     readonly_fields = ("unapplied_amount", *STAMP_FIELDS)
     fieldsets = (
@@ -152,6 +160,18 @@ class ReceiptAdmin(SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
 
     def get_queryset(self, request: Any) -> models.QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("allocations", "credits")
+
+    def ways(
+        self, request: Any, rows: models.QuerySet[Receipt], term: str
+    ) -> Sequence[models.QuerySet[Receipt]]:
+        paying = ReceiptAllocation.objects.filter(invoice__in=keys(INVOICES, term))
+        found = [
+            RECEIPTS.holding(rows, term),
+            rows.filter(client__in=keys(CLIENTS, term)),
+            rows.filter(pk__in=paying.values("receipt")),
+        ]
+        value = typed_amount(term)
+        return found if value is None else [*found, rows.filter(amount=value)]
 
     @admin.display(description=_("amount"), ordering="amount")
     def amount_shown(self, receipt: Receipt) -> str:

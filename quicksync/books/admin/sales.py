@@ -41,7 +41,8 @@ class SalesAdmin(DocumentAdmin):
     """Documents for clients, which can be voided."""
 
     list_select_related: ClassVar[tuple[str, ...]] = ("client",)
-    search_fields: ClassVar[tuple[str, ...]] = ("number", "client__name", "memo", "private_note")
+    search_fields: ClassVar[tuple[str, ...]] = ("number", "client", "memo", "total")
+    search_help_text = _("Part of a number, a client or a note, or the total")
     actions = ("void",)
     # Why some stay as they are; names their numbers.
     in_use: ClassVar[Promise]

@@ -39,7 +39,10 @@ class Bill(Due):
         ordering = ("-issued_on", "-pk")
         verbose_name = _("bill")
         verbose_name_plural = _("bills")
-        indexes = (models.Index(fields=("vendor", "issued_on"), name="books_bill_vendor"),)
+        indexes = (
+            models.Index(fields=("vendor", "issued_on"), name="books_bill_vendor"),
+            models.Index(fields=("total",), name="books_bill_total"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("vendor", "number"),

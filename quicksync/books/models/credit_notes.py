@@ -44,7 +44,10 @@ class CreditNote(SalesDocument):
         ordering = ("-issued_on", "-number")
         verbose_name = _("credit note")
         verbose_name_plural = _("credit notes")
-        indexes = (models.Index(fields=("client", "issued_on"), name="books_credit_note_client"),)
+        indexes = (
+            models.Index(fields=("client", "issued_on"), name="books_credit_note_client"),
+            models.Index(fields=("total",), name="books_credit_note_total"),
+        )
 
     @property
     def balance(self) -> Decimal:

@@ -47,7 +47,10 @@ class Invoice(SalesDocument, Due):
         ordering = ("-issued_on", "-number")
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices")
-        indexes = (models.Index(fields=("client", "issued_on"), name="books_invoice_client"),)
+        indexes = (
+            models.Index(fields=("client", "issued_on"), name="books_invoice_client"),
+            models.Index(fields=("total",), name="books_invoice_total"),
+        )
 
     @property
     def balance(self) -> Decimal:

@@ -66,7 +66,10 @@ class Receipt(Stamped):
         ordering = ("-received_on", "-pk")
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
-        indexes = (models.Index(fields=("client", "received_on"), name="books_receipt_client"),)
+        indexes = (
+            models.Index(fields=("client", "received_on"), name="books_receipt_client"),
+            models.Index(fields=("amount",), name="books_receipt_amount"),
+        )
 
     def __str__(self) -> str:
         return self.number or f"{self.received_on} {self.amount}"
