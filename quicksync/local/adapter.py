@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models, router
 
-from quicksync.local import examine, pages
+from quicksync.local import examine, fresh, pages
 from quicksync.local.binding import field_table, guesses
 from quicksync.local.binding.child_rows import Allocations, Lines, Rows
 from quicksync.local.binding.fields import FieldSpec
@@ -109,7 +109,7 @@ class ModelAdapter:
         """An unsaved object for a record that comes from QuickBooks; hosts with several companies
         set theirs here.
         """
-        return self.model()
+        return fresh.new(self.model)
 
     def label(self, obj: Any) -> str:
         """A short text for lists; from the object's own columns, so that lists of many need no
@@ -161,10 +161,14 @@ class ModelAdapter:
         """Attributes that look like a typing error in one of those above."""
         return examine.look_alikes(self, ModelAdapter)
 
+    def overrides(self, name: str) -> bool:
+        """Whether the host has a method of its own in the place of this one."""
+        return getattr(type(self), name) is not getattr(ModelAdapter, name)
+
     @property
     def chooses(self) -> bool:
         """Whether it says itself which new records are its own."""
-        return type(self).accepts is not ModelAdapter.accepts
+        return self.overrides("accepts")
 
     def takes(self, record: Record) -> bool:
         """What `accepts` says; a record that it cannot judge is not its own."""

@@ -88,6 +88,8 @@ class Bound:
     # The list and the path of a code that is plain text here; ("", "") for other fields.
     code: tuple[str, str] = ("", "")
     places: int | None = None
+    # Whether `put` does nothing but set the columns: a host's own functions may do anything.
+    only_sets: bool = False
 
     @property
     def writable(self) -> bool:

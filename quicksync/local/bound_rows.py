@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 
 from django.db import models
 
+from quicksync.local import fresh
 from quicksync.local.bound import Bound, Known
 from quicksync.records import Part
 
@@ -108,7 +109,7 @@ class BoundRows:
         partners = _pair(before, wanted, self.spec.identities)
         puts = {bound.name: bound.put for bound in self.columns if bound.put is not None}
         for place, (whole, index) in enumerate(zip(wanted, partners, strict=True)):
-            row = self.model(**{self.parent.name: parent}) if index is None else current[index]
+            row = self._new(parent) if index is None else current[index]
             part = self.spec.fitted(whole, puts.keys(), self.places)
             old = None if index is None else before[index]
             changed = [
@@ -125,6 +126,11 @@ class BoundRows:
         kept = {index for index in partners if index is not None}
         plan.gone = [row for index, row in enumerate(current) if index not in kept]
         return plan
+
+    def _new(self, parent: Any) -> Any:
+        row = fresh.new(self.model)
+        setattr(row, self.parent.name, parent)
+        return row
 
     def _last(self, current: Sequence[Any], number: int) -> int:
         places = [getattr(row, self.spec.order) or 0 for row in current] if self.spec.order else []

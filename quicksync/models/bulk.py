@@ -182,9 +182,11 @@ def remove(rows: models.QuerySet[Any]) -> int:
     """
     model, database = rows.model, _database(rows.model)
     with transaction.atomic(using=database.alias):
-        found = rows.order_by("pk")
+        found = rows.order_by()
         if database.features.has_select_for_update:
-            found = found.select_for_update()
+            # In one order for all. Where nothing is locked, an order would lead SQLite past the
+            # index of what is looked for.
+            found = rows.order_by("pk").select_for_update()
         keys = list(found.values_list("pk", flat=True))
         if keys:
             model._base_manager.using(database.alias).filter(pk__in=keys).delete()

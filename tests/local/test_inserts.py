@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quicksync.books.models import Client, Invoice, InvoiceLine, Product, TaxCode
-from quicksync.local.landing import inserts
+from quicksync.local.landing import column_checks, inserts
 
 texts = st.sampled_from(["", "x", "USD", "x" * 600, None, 5])
 numbers = st.sampled_from(
@@ -36,7 +36,7 @@ def made(kind, values):
     first, second = kind(**values), kind(**values)
     relations = [one.name for one in kind._meta.fields if one.is_relation]
     asked = told(lambda: first.clean_fields(exclude=relations))
-    return asked, told(lambda: inserts._clean_fields(second)), first, second
+    return asked, told(lambda: column_checks.clean_fields(second)), first, second
 
 
 @given(name=texts, currency=texts, email=texts, active=flags)

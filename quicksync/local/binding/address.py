@@ -65,6 +65,7 @@ class AddressField(Field):
             put if all(bound.put for bound in every) else None,
             related=tuple(path for bound in every for path in bound.related),
             columns=tuple(column for bound in every for column in bound.columns),
+            only_sets=all(bound.only_sets for bound in every),
         )
 
 

@@ -76,6 +76,7 @@ class Attr(Field):
             columns=(self.path,) if path.column is not None and path.settable else (),
             own=place.computed if self.write is None else not self.write,
             places=_places(path.column),
+            only_sets=path.column is not None and path.settable,
         )
 
 
@@ -147,6 +148,7 @@ class Cents(Field):
             columns=(self.path,) if path.column is not None and path.settable else (),
             own=place.computed if self.write is None else not self.write,
             places=self.places,
+            only_sets=path.column is not None and path.settable,
         )
 
 
@@ -245,6 +247,7 @@ class Choice(Field):
             related=path.related,
             columns=(self.path,) if path.settable and path.column is not None else (),
             own=place.computed,
+            only_sets=path.settable and path.column is not None,
         )
 
     def _check(self, place: Place, path: paths.Path) -> None:

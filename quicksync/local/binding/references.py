@@ -61,7 +61,15 @@ class Code(Field):
 
         columns = (self.path,) if path.settable and path.column is not None else ()
         code = (kind, self.path.replace(".", "__")) if path.column is not None else ("", "")
-        return Bound(place.name, get, put if setter else None, path.related, columns, code=code)
+        return Bound(
+            place.name,
+            get,
+            put if setter else None,
+            path.related,
+            columns,
+            code=code,
+            only_sets=bool(columns),
+        )
 
 
 @dataclass(frozen=True)
@@ -92,14 +100,14 @@ class Reference(Field):
                 key = getattr(obj, attname)
                 return None if key is None else Ref(target.kind, f"{prefix}{key}")
 
-            return Bound(place.name, own_column, put, columns=(self.path,))
+            return Bound(place.name, own_column, put, columns=(self.path,), only_sets=True)
         path, found = self.path, target
 
         def from_object(obj: Any) -> Ref | None:
             other = getattr(obj, path)
             return None if other is None else registry.ref(found, found.key_of(other))
 
-        return Bound(place.name, from_object, put, related=(path,), columns=(path,))
+        return Bound(place.name, from_object, put, related=(path,), columns=(path,), only_sets=True)
 
     def _inherited(
         self, place: Place, pointed: type[models.Model], heirs: Sequence[Adapter], put: Put
@@ -126,7 +134,7 @@ class Reference(Field):
             raise BadValue(f"The {label} {base} is neither {names}.")
 
         related = (path, *(f"{path}__{way}" for way in ways))
-        return Bound(place.name, get, put, related=related, columns=(path,))
+        return Bound(place.name, get, put, related=related, columns=(path,), only_sets=True)
 
 
 def _down(base: type[models.Model], heir: type[models.Model]) -> tuple[str, ...]:

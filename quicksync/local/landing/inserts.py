@@ -1,10 +1,8 @@
-"""New host objects in one statement, checked by plain comparisons, as far as nothing but fields of
-Django itself is concerned.
+"""New host objects in one statement, as far as nothing but fields of Django itself is concerned.
 
-`bulk_create` asks each column of each row the same questions again, and `clean_fields` asks each
-text through several validators whether it is too long. What columns a model has does not change: it
-is looked at once, and rows are then written column by column. Models that have ways of their own go
-through Django.
+`bulk_create` asks each column of each row the same questions again. What columns a model has does
+not change: it is looked at once, and rows are then written column by column. Models that have ways
+of their own go through Django. Afterwards the objects hold what the database would give back.
 """
 
 from __future__ import annotations
@@ -16,60 +14,95 @@ from decimal import Decimal
 from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
-from django.core import validators
-from django.core.exceptions import ValidationError
+import msgspec
 from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.expressions import DatabaseDefault
 from django.db.models.fields import NOT_PROVIDED
+from django.utils import timezone
 
-# A field of Django, with what the stubs keep to themselves.
-Column: TypeAlias = Any
-Fine: TypeAlias = Callable[[Any], bool]
+from quicksync.local.landing.column_checks import WHOLE, Column
 
 # Values of one statement: as many as SQLite takes since 3.32.
 MOST_VALUES = 32_000
-# What every database keeps in its smallest whole number.
-_SMALL = 32_767
-_WHOLE = (
-    *(models.IntegerField, models.SmallIntegerField, models.BigIntegerField),
-    *(models.PositiveIntegerField, models.PositiveSmallIntegerField),
-    models.PositiveBigIntegerField,
-)
 # Values of exactly these types reach the database as they are.
-_PLAIN = (str, int, bool, type(None))
-_PLAIN_COLUMNS = (
-    *(models.CharField, models.TextField, models.EmailField, models.URLField, models.SlugField),
-    *(models.BooleanField, models.ForeignKey, models.OneToOneField, *_WHOLE),
+_PLAIN = frozenset({str, int, bool, type(None)})
+_TEXT = frozenset({str})
+_TEXTS = (
+    *(models.CharField, models.TextField),
+    *(models.EmailField, models.URLField, models.SlugField),
 )
+_PLAIN_COLUMNS = (
+    *_TEXTS,
+    *(models.BooleanField, models.ForeignKey, models.OneToOneField, *WHOLE),
+)
+# Values of these types come back from their columns as equal ones, and equal ones are stored as the
+# same.
+_EXACT: dict[type[Any], frozenset[type]] = {
+    models.DecimalField: frozenset({Decimal, type(None)}),
+    models.DateField: frozenset({dt.date, type(None)}),
+    models.DateTimeField: frozenset({dt.datetime, type(None)}),
+}
+_NONE: frozenset[type] = frozenset()
 
 
-def create(objects: Sequence[models.Model]) -> None:
-    """Save new objects of one model, as bulk_create does."""
+def create(objects: Sequence[models.Model]) -> bool:
+    """Save new objects of one model, as bulk_create does. Returns whether they hold by then what
+    the database would give back, if it does nothing by itself.
+    """
     if not objects:
-        return
+        return True
     model = type(objects[0])
     database = connections[router.db_for_write(model)]
     columns = _columns(model)
-    values = _values(columns, objects, database) if columns and _fits(database) else None
-    if columns is None or values is None or any(one.pk is not None for one in objects):
+    ready = _ready(columns, objects, database) if columns and _fits(database) else None
+    if columns is None or ready is None or any(one.pk is not None for one in objects):
         model._base_manager.bulk_create(objects)
-        return
-    size = MOST_VALUES // len(columns)
-    names = ", ".join(database.ops.quote_name(str(column.column)) for column in columns)
-    table = database.ops.quote_name(model._meta.db_table)
-    key = database.ops.quote_name(str(model._meta.pk.column))
+        return False
     with transaction.atomic(using=database.alias, savepoint=False), database.cursor() as cursor:
-        for start in range(0, len(objects), size):
-            some = values[start : start + size]
-            places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(some))
-            into = ["INSERT INTO", table, f"({names})", "VALUES", places, "RETURNING", key]
-            cursor.execute(" ".join(into), list(chain.from_iterable(some)))
-            for obj, (pk,) in zip(objects[start : start + size], cursor.fetchall(), strict=True):
-                obj.pk = pk
-                obj._state.adding, obj._state.db = False, database.alias
+        keys = _insert(cursor, database, model, columns, list(zip(*ready.values, strict=True)))
+    name = str(model._meta.pk.attname)
+    for obj, key in zip(objects, keys, strict=True):
+        obj.__dict__[name] = key
+        obj._state.adding, obj._state.db = False, database.alias
+    return ready.exact
+
+
+def _insert(
+    cursor: Any,
+    database: BaseDatabaseWrapper,
+    model: type[models.Model],
+    columns: Sequence[Column],
+    rows: Sequence[tuple[Any, ...]],
+) -> list[Any]:
+    """The keys of the new rows, in their order."""
+    quoted = database.ops.quote_name
+    names = ", ".join(quoted(str(column.column)) for column in columns)
+    into = f"INSERT INTO {quoted(model._meta.db_table)} ({names})"
+    told = f"RETURNING {quoted(str(model._meta.pk.column))}"
+    if database.vendor == "postgresql":
+        # To its driver each value by itself costs more than the whole.
+        given = ", ".join(_given(database, n, column) for n, column in enumerate(columns))
+        source = "FROM json_array_elements(%s::json) WITH ORDINALITY AS given(value, place)"
+        sql = " ".join([into, "SELECT", given, source, "ORDER BY place", told])
+        cursor.execute(sql, [msgspec.json.encode(rows).decode()])
+        return [key for (key,) in cursor.fetchall()]
+    keys: list[Any] = []
+    size = MOST_VALUES // len(columns)
+    for start in range(0, len(rows), size):
+        some = rows[start : start + size]
+        places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(some))
+        cursor.execute(" ".join([into, "VALUES", places, told]), list(chain.from_iterable(some)))
+        keys += [key for (key,) in cursor.fetchall()]
+    return keys
+
+
+def _given(database: BaseDatabaseWrapper, place: int, column: Column) -> str:
+    """One value of a row that is given as JSON. A cast to a text would cut what is too long."""
+    sort = column.db_type(database)
+    value = f"value->>{place}"
+    return value if sort.startswith(("varchar", "text")) else f"CAST({value} AS {sort})"
 
 
 def _fits(database: BaseDatabaseWrapper) -> bool:
@@ -100,152 +133,101 @@ def _columns(model: type[models.Model]) -> tuple[Column, ...] | None:
     return None if own else tuple(columns)
 
 
-def _values(
+class _Ready(NamedTuple):
+    """The columns as the database takes them, and whether the objects hold the same by now."""
+
+    values: list[list[Any]]
+    exact: bool
+
+
+def _ready(
     columns: Sequence[Column], objects: Sequence[models.Model], database: BaseDatabaseWrapper
-) -> list[tuple[Any, ...]] | None:
-    """The rows as the database takes them; None where a value is an expression."""
-    made = []
+) -> _Ready | None:
+    """None where a value is an expression, or one that only its field can prepare."""
+    made, exact = [], True
     for column in columns:
         if column.is_relation:
             _follow(column, objects)
-        found = [_before_save(column)(one) for one in objects]
-        if any(hasattr(value, "resolve_expression") for value in found):
-            return None
-        if type(column) in _PLAIN_COLUMNS and all(type(value) in _PLAIN for value in found):
+        found = _as_text(column, objects, _before_save(column)(objects))
+        kinds, sort = frozenset(map(type, found)), type(column)
+        if kinds <= _PLAIN and sort in _PLAIN_COLUMNS:
             made.append(found)
             continue
-        ready: dict[Any, Any] = {}
-        for value in set(found) if _is_hashable(column) else ():
-            ready[value] = column.get_db_prep_save(value, database)
-        made.append(
-            [ready[value] for value in found]
-            if ready
-            else [column.get_db_prep_save(value, database) for value in found]
-        )
-    return list(zip(*made, strict=True))
+        if any(hasattr(value, "resolve_expression") for value in found):
+            return None
+        exact &= kinds <= _EXACT.get(sort, _NONE) and _keeps(column, database)
+        made.append(_prepared(column, found, database))
+        if sort is models.DecimalField:
+            _round(column, objects, found)
+    return _Ready(made, exact) if exact or database.vendor != "postgresql" else None
 
 
-def _is_hashable(column: Column) -> bool:
-    """Equal values of these are stored as the same."""
-    return type(column) in (models.DecimalField, models.DateField, models.DateTimeField)
+def _keeps(column: Column, database: BaseDatabaseWrapper) -> bool:
+    """Whether the database keeps every digit: in SQLite a number with decimals is a float."""
+    digits = getattr(column, "max_digits", None) or 0
+    return database.vendor != "sqlite" or digits <= sys.float_info.dig
+
+
+def _prepared(column: Column, found: Sequence[Any], database: BaseDatabaseWrapper) -> list[Any]:
+    if type(column) not in _EXACT:
+        return [column.get_db_prep_save(value, database) for value in found]
+    ready = {value: column.get_db_prep_save(value, database) for value in set(found)}
+    return [ready[value] for value in found]
+
+
+def _as_text(column: Column, objects: Sequence[Any], found: list[Any]) -> list[Any]:
+    """A choice comes back as the text that it is."""
+    kinds = set(map(type, found))
+    if kinds == _TEXT or type(column) not in _TEXTS:
+        return found
+    if not all(issubclass(kind, str) for kind in kinds):
+        return found
+    texts = [str.__str__(value) for value in found]
+    for obj, text in zip(objects, texts, strict=True):
+        obj.__dict__[column.attname] = text
+    return texts
+
+
+def _round(column: Column, objects: Sequence[Any], found: Sequence[Any]) -> None:
+    """A number comes back with all decimals of its column."""
+    if column.decimal_places is None or column.max_digits is None:
+        return
+    unit = Decimal(1).scaleb(-column.decimal_places)
+    shown = {
+        value: value.quantize(unit)
+        for value in set(found)
+        if type(value) is Decimal and value.is_finite() and value.adjusted() < column.max_digits
+    }
+    for obj, value in zip(objects, found, strict=True):
+        obj.__dict__[column.attname] = shown.get(value, value)
+
+
+Values = Callable[[Sequence[Any]], list[Any]]
 
 
 @cache
-def _before_save(column: Column) -> Callable[[Any], Any]:
-    own = type(column).pre_save is not models.Field.pre_save
-    dated = isinstance(column, models.DateField) and type(column) in (
-        models.DateField,
-        models.DateTimeField,
-    )
-    if own and not (dated and not (column.auto_now or column.auto_now_add)):
-        return lambda obj: column.pre_save(obj, True)
-    return attrgetter(column.attname)
+def _before_save(column: Column) -> Values:
+    """Reads a column of objects that are about to be saved."""
+    read, sort = attrgetter(column.attname), type(column)
+    if sort is models.DateTimeField and (column.auto_now or column.auto_now_add):
+        return lambda objects: _stamped(column, objects)
+    dated = sort in (models.DateField, models.DateTimeField)
+    usual = dated and not (column.auto_now or column.auto_now_add)
+    if sort.pre_save is not models.Field.pre_save and not usual:
+        return lambda objects: [column.pre_save(one, True) for one in objects]
+    return lambda objects: list(map(read, objects))
+
+
+def _stamped(column: Column, objects: Sequence[Any]) -> list[Any]:
+    """All that are saved in one have one moment."""
+    now = timezone.now()
+    for obj in objects:
+        setattr(obj, column.attname, now)
+    return [now] * len(objects)
 
 
 def _follow(column: Column, objects: Sequence[Any]) -> None:
     """Rows name their parent by the object, which has its key only now."""
     for obj in objects:
-        if getattr(obj, column.attname) is None and column.is_cached(obj):
-            obj._prepare_related_fields_for_save(operation_name="bulk_create")
-
-
-# --- Checking -------------------------------------------------------------------------------------
-
-
-def check(obj: models.Model) -> None:
-    """What full_clean() checks without asking the database; unique values and keys it checks itself
-    when saving.
-    """
-    if type(obj).clean_fields is models.Model.clean_fields:
-        _clean_fields(obj)
-    else:
-        obj.clean_fields(exclude=[one.name for one in obj._meta.fields if one.is_relation])
-    obj.clean()
-
-
-def _clean_fields(obj: models.Model) -> None:
-    """As Django's own, but that nobody is asked about what is surely fine."""
-    errors: dict[str, Any] = {}
-    for column, is_fine in _checks(type(obj)):
-        value = getattr(obj, column.attname)
-        if is_fine(value):
-            continue
-        if (column.blank and value in column.empty_values) or isinstance(value, DatabaseDefault):
-            continue
-        try:
-            setattr(obj, column.attname, column.clean(value, obj))
-        except ValidationError as error:
-            errors[column.name] = error.error_list
-    if errors:
-        raise ValidationError(errors)
-
-
-@cache
-def _checks(model: type[models.Model]) -> tuple[tuple[Column, Fine], ...]:
-    return tuple(
-        (column, _fine(column))
-        for column in model._meta.fields
-        if not (column.is_relation or column.generated)
-    )
-
-
-def _fine(column: Column) -> Fine:
-    """Whether a value is surely fine, and is stored as it is; what is not may be so all the
-    same.
-    """
-    sort, blank = type(column), column.blank
-    if column._validators or column.default_validators or not _says_no_more(column):
-        return _never
-    if column.flatchoices:
-        return _choice(column)
-    if sort in (models.CharField, models.TextField):
-        longest = column.max_length if sort is models.CharField else None
-        most = sys.maxsize if longest is None else longest
-        least = 0 if blank else 1
-        return lambda value: type(value) is str and least <= len(value) <= most
-    if sort is models.BooleanField:
-        return lambda value: type(value) is bool
-    if sort is models.DateField:
-        return lambda value: type(value) is dt.date or (value is None and column.null and blank)
-    if sort is models.DecimalField:
-        return _decimal(column)
-    if sort in _WHOLE:
-        return lambda value: type(value) is int and 0 <= value <= _SMALL
-    return _never
-
-
-def _says_no_more(column: Column) -> bool:
-    """Whether nothing has been added to what a text or a number checks by itself."""
-    usual = (validators.MaxLengthValidator, validators.DecimalValidator)
-    numbers = (validators.MinValueValidator, validators.MaxValueValidator)
-    return all(
-        type(one) in (numbers if type(column) in _WHOLE else usual) for one in column.validators
-    )
-
-
-def _choice(column: Column) -> Fine:
-    """One of the choices of a text is no longer than they are."""
-    if type(column) is not models.CharField:
-        return _never
-    most = column.max_length or 0
-    known = {one for one, _ in column.flatchoices if type(one) is str and 0 < len(one) <= most}
-    return lambda value: type(value) is str and value in known
-
-
-def _decimal(column: Any) -> Fine:
-    digits, places = column.max_digits, column.decimal_places
-    if digits is None or places is None:
-        return _never
-    limit = Decimal(10) ** (digits - places)
-
-    def is_fine(value: Any) -> bool:
-        if type(value) is not Decimal or not value.is_finite():
-            return False
-        exponent = value.as_tuple().exponent
-        return isinstance(exponent, int) and exponent >= -places and abs(value) < limit
-
-    return is_fine
-
-
-def _never(value: Any) -> bool:
-    return False
+        if obj.__dict__.get(column.attname) is None and column.is_cached(obj):
+            obj._prepare_related_fields_for_save(operation_name="bulk_create", fields=[column])

@@ -19,6 +19,8 @@ class Job:
     created: bool = False
     plans: dict[str, RowPlan] = field(default_factory=dict)
     error: str = ""
+    # Whether the object and its rows hold what the database would give back.
+    as_saved: bool = False
 
     def refuse(self, error: Exception) -> None:
         self.error = refusals.sentence(error)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models, router
 
 from quicksync.local.bound_rows import BoundRows, RowPlan
-from quicksync.local.landing import inserts
+from quicksync.local.landing import column_checks, inserts, triggers
 from quicksync.local.landing.job import Job
 from quicksync.local.protocol import Adapter
 
@@ -17,25 +17,27 @@ def check(obj: Any, plans: Iterable[RowPlan]) -> None:
     """What full_clean() checks without asking the database; unique values and keys it checks itself
     when saving.
     """
-    inserts.check(obj)
+    column_checks.check(obj)
     for plan in plans:
         for row in plan.unsaved:
-            inserts.check(row)
+            column_checks.check(row)
 
 
 def save(jobs: Sequence[Job], adapter: Adapter) -> None:
     """Save checked jobs. Raises IntegrityError or DataError when the database refuses one."""
     model = adapter.model
-    inserts.create([job.obj for job in jobs if job.created])
+    known = [_create(model, [job.obj for job in jobs if job.created])]
     _update(model, [job.obj for job in jobs if not job.created])
     for name, rows in adapter.table.rows.items():
         plans = [job.plans[name] for job in jobs if name in job.plans]
-        _save_rows(rows, plans)
+        known.append(_save_rows(rows, plans))
     for job in jobs:
+        job.as_saved = job.created and all(known) and not adapter.overrides("finish")
         adapter.finish(job.obj, created=job.created)
 
 
-def _save_rows(rows: BoundRows, plans: Sequence[RowPlan]) -> None:
+def _save_rows(rows: BoundRows, plans: Sequence[RowPlan]) -> bool:
+    """Whether new rows hold what the database would give back."""
     model = rows.model
     gone = [row.pk for plan in plans for row in plan.gone]
     if gone:
@@ -44,8 +46,15 @@ def _save_rows(rows: BoundRows, plans: Sequence[RowPlan]) -> None:
     unsaved = [row for plan in plans for row in plan.unsaved]
     made = [row for row in unsaved if row._state.adding]
     present = [row for row in unsaved if not row._state.adding]
-    inserts.create(made)
+    known = _create(model, made)
     _update(model, present)
+    return known
+
+
+def _create(model: type[models.Model], objects: Sequence[models.Model]) -> bool:
+    """Whether these hold what the database would give back."""
+    exact = inserts.create(objects)
+    return exact and not triggers.acts(router.db_for_write(model), model._meta.db_table)
 
 
 def _update(model: type[models.Model], objects: Sequence[models.Model]) -> None:

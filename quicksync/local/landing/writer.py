@@ -4,19 +4,18 @@ once in bulk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import DataError, IntegrityError, connections, models, router, transaction
 
 from quicksync.exceptions import BadValue
 from quicksync.local.bound_rows import BoundRows, RowPlan
-from quicksync.local.landing import many_objects, refusals
+from quicksync.local.landing import filling, many_objects, read_back, refusals
 from quicksync.local.landing.job import Job
 from quicksync.local.messages import Write, Written
 from quicksync.local.protocol import Adapter
-from quicksync.local.registry import registry
-from quicksync.records import Record, Ref
+from quicksync.records import Ref
 
 
 def write(adapter: Adapter, connection: Any, writes: Sequence[Write]) -> list[Written]:
@@ -25,68 +24,12 @@ def write(adapter: Adapter, connection: Any, writes: Sequence[Write]) -> list[Wr
     """
     using = router.db_for_write(adapter.model)
     with transaction.atomic(using=using):
-        known = resolve(connection, (ref for one in writes for _, ref in one.record.refs()))
+        refs = (ref for one in writes for _, ref in one.record.refs())
+        known = filling.resolve(connection, refs)
         jobs = _many(adapter, connection, writes, known, using) or [
             _single(adapter, connection, one, known, using) for one in writes
         ]
-        saved = {adapter.key_of(job.obj): job for job in jobs if not job.error}
-        present = adapter.objects(adapter.queryset(connection), list(saved))
-        return [_answer(adapter, job, present) for job in jobs]
-
-
-def _answer(adapter: Adapter, job: Job, present: dict[str, Any]) -> Written:
-    if job.error:
-        return Written(job.write.op, job.write.key or "", error=job.error)
-    key = adapter.key_of(job.obj)
-    # The host may scope its objects so that the new one is not among the connection's.
-    obj = present.get(key, job.obj)
-    if not job.created:
-        _only_ours(adapter, job, obj)
-    after = adapter.found(obj)
-    record, before = after.record, job.write.before
-    if before is not None:
-        ours = job.write.fields | record.computed
-        record = before.replace(
-            **{name: getattr(record, name) for name in ours if name in record.__struct_fields__}
-        )
-    return Written(job.write.op, key, record, after.label, line_ids=_line_ids(job, record))
-
-
-def _only_ours(adapter: Adapter, job: Job, obj: Any) -> None:
-    """A row that somebody has put beside ours at this moment is not what was written."""
-    for name, plan in job.plans.items():
-        rows, mine = adapter.table.rows[name], {row.pk for row in plan.rows}
-        obj._prefetched_objects_cache = getattr(obj, "_prefetched_objects_cache", {})
-        obj._prefetched_objects_cache[rows.accessor] = [
-            row for row in rows.rows_of(obj) if row.pk in mine
-        ]
-
-
-def _line_ids(job: Job, saved: Record) -> tuple[str, ...]:
-    """The saved lines' keys in the order of those given: their rows', or what a host's own
-    functions number them.
-    """
-    if "lines" in job.plans or "lines" not in job.write.fields:
-        return job.line_ids
-    ids = tuple(line.id for line in getattr(saved, "lines", ()))
-    return ids if all(ids) and len(ids) == len(getattr(job.write.record, "lines", ())) else ()
-
-
-def resolve(connection: Any, refs: Iterable[Ref]) -> dict[Ref, Any]:
-    """The host objects that references name, in one query for each model; those that are not here
-    are left out.
-    """
-    wanted: dict[Adapter, dict[str, Ref]] = {}
-    for ref in dict.fromkeys(refs):
-        target, key = registry.split(ref)
-        if target is not None:
-            wanted.setdefault(target, {})[key] = ref
-    return {
-        keys[key]: obj
-        for target, keys in wanted.items()
-        for key, obj in target.objects(target.queryset(connection), list(keys), rows=False).items()
-        if key in keys
-    }
+        return read_back.answers(adapter, connection, jobs)
 
 
 def _single(
@@ -97,7 +40,7 @@ def _single(
     try:
         with transaction.atomic(using=using):
             _begin(job, adapter, connection, _present(adapter, connection, [one]))
-            fill(job, adapter, known)
+            filling.fill(job, adapter, known)
             job.obj.full_clean()
             job.obj.save()
             for name, plan in job.plans.items():
@@ -128,11 +71,11 @@ def _many(
     if not adapter.bulk or not _can_bulk(using) or len(keys) != len(set(keys)):
         return None
     present = _present(adapter, connection, writes)
-    jobs = [Job(one) for one in writes]
+    jobs, same = [Job(one) for one in writes], filling.idle(adapter)
     for job in jobs:
         try:
             _begin(job, adapter, connection, present)
-            fill(job, adapter, known)
+            filling.fill(job, adapter, known, same)
             many_objects.check(job.obj, job.plans.values())
         except refusals.of(adapter) as error:
             job.refuse(error)
@@ -167,22 +110,3 @@ def _begin(job: Job, adapter: Adapter, connection: Any, present: dict[str, Any])
         raise BadValue(
             f"{str(adapter.model._meta.verbose_name).capitalize()} {key} no longer exists here."
         )
-
-
-def fill(job: Job, adapter: Adapter, known: dict[Ref, Any]) -> None:
-    """Set the written fields on the object and plan its rows; nothing is saved yet."""
-    record, table = job.write.record, adapter.table
-    names = job.write.fields & table.writable
-    for name, bound in table.fields.items():
-        if name in names and bound.put is not None:
-            bound.put(job.obj, getattr(record, name), known)
-    rows: list[models.Model] = []
-    for name, bound_rows in table.rows.items():
-        current = bound_rows.rows_of(job.obj)
-        if name in names:
-            wanted = getattr(record, name)
-            plan = bound_rows.plan(job.obj, current, wanted, known, table.currency(job.obj))
-            job.plans[name] = plan
-            current = plan.rows
-        rows.extend(current)
-    adapter.prepare(job.obj, rows, record)

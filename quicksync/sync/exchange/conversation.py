@@ -35,7 +35,7 @@ from quicksync.sync.exchange.settle import AlreadySettled, Settlement
 from quicksync.sync.pairs import line_owners, operation_state, sides
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.read import remote_records
-from quicksync.sync.worker import clock, deadlocks, lease, reading_list
+from quicksync.sync.worker import clock, deadlocks, garbage, lease, reading_list
 from quicksync.sync.worker.ids import item_key
 
 State = Operation.State
@@ -119,7 +119,9 @@ def settle(
     if purpose is Purpose.READ:
         entry = reading_list.find_entry(run, request_id)
         if entry is not None:
-            remote_records.take_result(run, edition, entry, edition.read_reply(entry.read, reply))
+            with garbage.kept():
+                found = edition.read_reply(entry.read, reply)
+                remote_records.take_result(run, edition, entry, found)
         return False
     parcel = outbox.parcel_in_hand(run.connection, request_id)
     if parcel is None:

@@ -16,6 +16,7 @@ from django.db import router, transaction
 from django.utils import timezone
 
 from quicksync import signals
+from quicksync.among import Among
 from quicksync.local.messages import Write, Written
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
@@ -32,7 +33,7 @@ from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links, translated
 from quicksync.sync.pairs.sides import agreed_of
 from quicksync.sync.plan import step_rows
-from quicksync.sync.worker import lease
+from quicksync.sync.worker import garbage, lease
 from quicksync.sync.worker.counts import BY_ACTION, Counting
 
 State = Operation.State
@@ -90,15 +91,16 @@ def absorb(connection: Connection, kind: str, label: str, keys: Sequence[str]) -
     that we have.
     """
     noted = EntityMapping.objects.filter(connection=connection, kind=kind, model_label=label)
-    bulk.remove(noted.filter(object_key__in=keys, remote_id=None))
+    bulk.remove(noted.filter(Among("object_key", keys), remote_id=None))
 
 
 def apply(run: SyncRun, company: AtHand, operations: Sequence[Operation]) -> None:
     """Apply one chunk from `next_chunk`."""
-    if operations[0].action == "pair":
-        _join(run, operations)
-    else:
-        _Landing(run, company).land(operations)
+    with garbage.kept():
+        if operations[0].action == "pair":
+            _join(run, operations)
+        else:
+            _Landing(run, company).land(operations)
 
 
 def _join(run: SyncRun, operations: Sequence[Operation]) -> None:

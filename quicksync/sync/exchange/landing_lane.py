@@ -21,6 +21,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from quicksync import signals
+from quicksync.among import Among
 from quicksync.local.messages import Write, Written
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
@@ -165,7 +166,9 @@ class _Pass:
 
     def _new(self, keys: Sequence[int]) -> list[Half]:
         """Those of which nobody has decided anything yet, locked until the transaction ends."""
-        alone = EntityMapping.objects.filter(pk__in=keys, object_key=None, remote_id__isnull=False)
+        alone = EntityMapping.objects.filter(
+            Among("id", keys), object_key=None, remote_id__isnull=False
+        )
         halves = alone.filter(touched_at__isnull=False, state=State.PENDING, reason="", choice={})
         return [Half(*row) for row in ground.held(halves).values_list(*Half._fields)]
 
@@ -248,9 +251,9 @@ class _Pass:
         """The names, as keys, that more than one of QuickBooks' records of the kind has."""
         names = {fit.there.block()[:500] for fit in fits} - {""}
         rows = RemoteRecord.objects.filter(
+            Among("name_key", names),
             connection=self.run.connection_id,
             kind=self.kind,
-            name_key__in=names,
             deleted=False,
         )
         many = rows.values("name_key").annotate(number=Count("pk")).filter(number__gt=1)

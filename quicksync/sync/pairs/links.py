@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from quicksync.among import Among
 from quicksync.local.registry import registry
 from quicksync.models import CodeMapping, Connection, EntityMapping
 from quicksync.planning.matching.proposals import SURE
@@ -125,7 +126,10 @@ class Links:
                 by_label[ref.kind, adapter.label_lower].append(key)
         for (kind, label), keys in by_label.items():
             rows = EntityMapping.objects.filter(
-                connection=self._connection, kind=kind, model_label=label, object_key__in=keys
+                Among("object_key", keys),
+                connection=self._connection,
+                kind=kind,
+                model_label=label,
             )
             for mapping in rows.defer("agreed_here", "agreed_there", "line_ids"):
                 self._note(mapping)
@@ -139,9 +143,9 @@ class Links:
             by_kind[ref.kind].append(ref.id)
         for kind, ids in by_kind.items():
             rows = EntityMapping.objects.filter(
+                Among("remote_id", ids),
                 connection=self._connection,
                 remote_type__in=self._edition.remote_types(kind),
-                remote_id__in=ids,
             )
             for mapping in rows.defer("agreed_here", "agreed_there", "line_ids"):
                 self._note(mapping)

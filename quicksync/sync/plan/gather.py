@@ -9,6 +9,7 @@ from functools import cached_property
 import msgspec
 from django.db.models import Q
 
+from quicksync.among import Among
 from quicksync.local import bookmarks
 from quicksync.local.messages import Found
 from quicksync.local.protocol import Adapter
@@ -172,7 +173,7 @@ class Gather:
             for type_, ids in by_type.items()
             for row in stored(
                 RemoteRecord.objects.filter(
-                    connection=self.connection, type=type_, remote_id__in=ids
+                    Among("remote_id", ids), connection=self.connection, type=type_
                 )
             )
         }
@@ -215,7 +216,7 @@ class Gather:
         found: list[EntityMapping] = []
         for kind, texts in keys.items():
             half = Q(object_key=None) if there else Q(remote_id=None)
-            same_key = Q(block__in=texts) | Q(alias__in=texts)
+            same_key = Q(Among("block", texts)) | Q(Among("alias", texts))
             rows = EntityMapping.objects.filter(
                 half, same_key, connection=self.connection, kind=kind
             )

@@ -30,7 +30,7 @@ from quicksync.sync.plan import deposits, first_run, holds, step_rows
 from quicksync.sync.plan.earlier_chunks import Planned
 from quicksync.sync.plan.gather import Gather
 from quicksync.sync.plan.named import Named
-from quicksync.sync.worker import lease
+from quicksync.sync.worker import garbage, lease
 from quicksync.sync.worker.counts import Counting, End
 
 State = EntityMapping.State
@@ -92,8 +92,9 @@ class Planner:
             self.gather.prepare_matching(kind, lambda: lease.keep(self.run))
             while rows := self._next(kind, last):
                 last = rows[-1][0]
-                if not self._take(kind, rows, deadline):
-                    return False
+                with garbage.kept():
+                    if not self._take(kind, rows, deadline):
+                        return False
         return True
 
     @cached_property

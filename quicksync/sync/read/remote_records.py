@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from msgspec.structs import replace
 
+from quicksync.among import Among
 from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, SyncRun, plain_rows
 from quicksync.models.run_values import UNKNOWN, ToRead
 from quicksync.quickbooks.messages import NAMELESS, Read, ReadResult, Remote, moment
@@ -276,8 +277,8 @@ def _locked(
         (row.type, row.remote_id): row
         for type_, wanted in ids.items()
         for row in RemoteRecord.objects.select_for_update()
-        .filter(connection=connection, type=type_, remote_id__in=wanted)
-        .order_by("pk")
+        .filter(Among("remote_id", wanted), connection=connection, type=type_)
+        .order_by("remote_id")
         .only("type", "remote_id", "token", "modified", "deleted")
     }
 
@@ -354,7 +355,7 @@ def _known(
         (type_, remote_id): ((kind, fingerprint), token)
         for type_, wanted in ids.items()
         for remote_id, kind, fingerprint, token in RemoteRecord.objects.filter(
-            connection=connection, type=type_, remote_id__in=wanted
+            Among("remote_id", wanted), connection=connection, type=type_
         ).values_list("remote_id", "kind", "fingerprint", "token")
     }
 
@@ -371,12 +372,11 @@ def _touch(connection: Connection, remotes: Sequence[Remote]) -> None:
     for remote in remotes:
         by_type[remote.type].append(remote)
     for type_, group in by_type.items():
-        mappings = EntityMapping.objects.filter(
-            connection=connection, remote_type=type_, remote_id__in=[remote.id for remote in group]
-        )
-        known = set(mappings.values_list("remote_id", flat=True))
+        mappings = EntityMapping.objects.filter(connection=connection, remote_type=type_)
+        ids = Among("remote_id", [remote.id for remote in group])
+        known = set(mappings.filter(ids).values_list("remote_id", flat=True))
         if known:
-            state.touch(mappings, now)
+            state.touch(mappings.filter(remote_id__in=known), now)
         fresh = [r for r in group if r.id not in known and not r.deleted and r.kind in enabled]
         add_there(connection, fresh, now)
 

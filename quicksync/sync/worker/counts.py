@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from quicksync.models import Counted, Operation, SyncRun, bulk
+from quicksync.among import Among
+from quicksync.models import Counted, Operation, SyncRun, plain_rows
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed")
 
@@ -75,16 +76,21 @@ class Counting:
         run = SyncRun.objects.select_for_update().only("counts", "done").filter(pk=run_id).first()
         if run is None or not (ends or gone):
             return
-        before = _ends_of(Counted.objects.filter(run=run_id, key__in=[*ends, *gone]))
+        before = _ends_of(Counted.objects.filter(Among("key", [*ends, *gone]), run=run_id))
         after = {key: end.after(before.get(key)) for key, end in ends.items() if key not in gone}
         changed = {key: end for key, end in after.items() if end != before.get(key)}
         lost = gone & before.keys()
         if not (changed or lost):
             return
-        Counted.objects.filter(run=run_id, key__in=lost).delete()
-        fields = list(End._fields)
-        rows_ = [Counted(run_id=run_id, key=key, **end._asdict()) for key, end in changed.items()]
-        bulk.add(rows_, unique=("run", "key"), fields=fields)
+        if lost:
+            Counted.objects.filter(run=run_id, key__in=lost).delete()
+        plain_rows.insert(
+            Counted,
+            {"run_id": run_id},
+            ("key", *End._fields),
+            [(key, *end) for key, end in changed.items()],
+            unique=("run", "key"),
+        )
         counts = _moved(
             run.counts,
             changed.values(),
