@@ -47,5 +47,5 @@ def test_a_chunk_that_lands_is_not_looked_through(company, monkeypatch):
     monkeypatch.setattr(landing_lane._Pass, "land", land)
     company.sim.api("POST", "customer", {"DisplayName": "Ada"})
     company.sync()
-    assert seen == [False]
+    assert set(seen) == {False}
     assert gc.isenabled()
