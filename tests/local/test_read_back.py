@@ -45,10 +45,15 @@ def customer(name, **values):
 def invoice(number, client, **values):
     product = Product.objects.create(name=f"Hours {number}", unit_price=1)
     lines = [
-        SalesLine(id="7", item=Ref("item", str(product.pk)), quantity=Decimal(2), amount=Decimal(5),
-                  unit_price=Decimal("2.5")),
+        SalesLine(
+            id="7",
+            item=Ref("item", str(product.pk)),
+            quantity=Decimal(2),
+            amount=Decimal(5),
+            unit_price=Decimal("2.5"),
+        ),
         SalesLine(id="8", description="A word", quantity=None, amount=Decimal("0.10")),
-    ]  # fmt: skip
+    ]
     who = Ref("customer", str(client.pk))
     day = dt.date(2026, 2, 1)
     return KINDS["invoice"].record(
