@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from django.conf import settings as django_settings
@@ -32,10 +34,14 @@ class SyncRun(models.Model):
 
     `counts` is {kind: {direction: {outcome: n}}} with the outcomes created, updated, unchanged,
     skipped, failed; every candidate is counted once. `lease_holder` is the worker that has it until
-    `lease_until`; in its hands, `spent` is written with the run's end.
+    `lease_until`; in its hands, `spent` is written with the run's end, `unsaved` are columns that
+    its next sign of life writes, and `leftovers` says whether anything was in doubt when it took
+    the run.
     """
 
     spent: Spent | None = None
+    unsaved: Mapping[str, Any] = MappingProxyType({})
+    leftovers: bool
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting in line")  # behind the run at work; begins by itself

@@ -110,10 +110,10 @@ def test_a_quiet_cycle_is_one_call_and_does_not_grow_with_the_records(company):
     many(company, 90, clients=30)
     company.sync()
     assert quiet() == few
-    assert few <= 11
+    assert few <= 10
 
 
-def test_a_quiet_cycle_from_its_task_to_its_end_is_eleven_statements(company):
+def test_a_quiet_cycle_from_its_task_to_its_end_is_ten_statements(company):
     """As the dispatch has it done, with everything that begins and ends a run."""
     company.sim.advance(minutes=10)
     company.sync()
@@ -124,4 +124,4 @@ def test_a_quiet_cycle_from_its_task_to_its_end_is_eleven_statements(company):
     assert (run.state, run.trigger, run.calls) == ("done", "automatic", 1)
     statements = [row["sql"] for row in caught if not row["sql"].startswith(CONTROL)]
     # The look at the run is this test's own.
-    assert len(statements) - 1 <= 11, "\n".join(statements)
+    assert len(statements) - 1 <= 10, "\n".join(statements)

@@ -10,6 +10,8 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
+from django.db.models import OuterRef
+
 from quicksync.exceptions import ConnectionTrouble, TryLater
 from quicksync.models import SyncRun
 from quicksync.quickbooks import loading
@@ -18,6 +20,7 @@ from quicksync.quickbooks.port import Wire
 from quicksync.sync.access import tokens
 from quicksync.sync.access.meter import Meter
 from quicksync.sync.drivers.turn import Turn
+from quicksync.sync.exchange import outbox
 from quicksync.sync.runs import ending
 from quicksync.sync.runs.ending import Next
 from quicksync.sync.worker import clock, lease, queue
@@ -42,7 +45,8 @@ def work(run_id: int, holder: str, *, leased: bool = False) -> Verdict | None:
     run is somebody else's, has ended, or is a polled edition's to work on.
     """
     polled = tuple(loading.polled())
-    run = lease.read(run_id) if leased else lease.take(run_id, holder, but=polled)
+    also = {"leftovers": outbox.leftovers(OuterRef("connection"))}
+    run = lease.read(run_id, **also) if leased else lease.take(run_id, holder, but=polled, **also)
     if run is None:
         return None
     edition = loading.direct().get(run.connection.edition)
@@ -86,7 +90,7 @@ class _Slice:
         self.trouble: ConnectionTrouble | None = None
 
     def work(self) -> Verdict:
-        self.turn.begin()
+        self.turn.begin(leftovers=self.turn.run.leftovers)
         most = self.turn.company.edition.can.in_flight
         with ThreadPoolExecutor(most) as pool:
             while True:

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import OuterRef
+
 from quicksync.exceptions import ConfigurationError, TryLater
 from quicksync.models import Connection, SyncRun
 from quicksync.quickbooks import loading
 from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
 from quicksync.quickbooks.port import Edition
 from quicksync.sync.drivers.turn import Turn
+from quicksync.sync.exchange import outbox
 from quicksync.sync.runs import starting
 from quicksync.sync.runs.ending import Next
 from quicksync.sync.worker import lease
@@ -83,7 +86,8 @@ def hand_out(session: Session) -> WireRequest | None:
     """
     turn = Turn(session.run, session.edition)
     try:
-        turn.begin()
+        company = Connection.objects.filter(pk=session.run.connection_id)
+        turn.begin(leftovers=company.values_list(outbox.leftovers(OuterRef("pk")), flat=True).get())
         request = _work(session, turn)
         if session.next is Next.AGAIN:
             lease.keep(session.run)

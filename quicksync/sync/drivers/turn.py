@@ -51,9 +51,13 @@ class Turn:
         """Until the turn is over; negative afterwards."""
         return self._deadline - time.monotonic()
 
-    def begin(self) -> None:
-        """Whatever was in hand before is in doubt, or owed again: nobody waits for it any more."""
-        self._desk.leftovers = outbox.leftovers(self.run.connection)
+    def begin(self, *, leftovers: bool) -> None:
+        """Whatever was in hand before is in doubt, or owed again: nobody waits for it any more.
+
+        `leftovers` says whether there is any (`outbox.leftovers`), as it was found since the run
+        was taken.
+        """
+        self._desk.leftovers = leftovers
         if self._desk.leftovers:
             lease.keep(self.run)
             outbox.doubt(self.run.connection)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -55,12 +55,12 @@ class Parcel(NamedTuple):
         return [operation.body for operation in self.operations]
 
 
-def leftovers(connection: Connection) -> bool:
-    """Whether anything is in doubt, or was claimed and has not been received."""
+def leftovers(connection: Connection | OuterRef) -> Exists:
+    """Whether anything is in doubt, or was claimed and has not been received: a condition."""
     claimed = Q(state__in=(State.SENDING, State.UNKNOWN)) | Q(state=State.PENDING) & ~Q(parcel="")
-    return Operation.objects.filter(
-        claimed, connection=connection, state__in=Operation.OPEN
-    ).exists()
+    return Exists(
+        Operation.objects.filter(claimed, connection=connection, state__in=Operation.OPEN)
+    )
 
 
 def doubt(connection: Connection) -> int:

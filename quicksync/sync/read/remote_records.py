@@ -152,7 +152,18 @@ def take_result(run: SyncRun, edition: Edition, entry: ToRead, result: ReadResul
         if result.cursor and not run.cursor:
             run.progress.cursor_at = timezone.now()
         vanished.note(run, result)
-        lease.keep(run, reads=left, cursor=run.cursor or result.cursor or "", progress=run.progress)
+        stands = {
+            "reads": left,
+            "cursor": run.cursor or result.cursor or "",
+            "progress": run.progress,
+        }
+        if left or result.remotes or result.totals or edition.can.polled:
+            lease.keep(run, **stands)
+        else:
+            # Nothing was stored, and it was the last: the end of the run saves it, or whatever else
+            # comes next. Who takes the run over before asks again. What a polled edition does next
+            # may be in another process.
+            lease.later(run, **stands)
 
 
 def more(run: SyncRun, edition: Edition) -> bool:

@@ -96,11 +96,13 @@ def _after_reading(run: SyncRun, company: AtHand, deadline: float) -> Next:
         run.progress.lists = True
         lease.keep(run, reads=run.reads, progress=run.progress)
         return Next.WIRE
-    state.touch(held, now)
-    ConnectionClock.objects.filter(pk=run.connection_id).update(
-        **{"last_run_at": timezone.now(), **stands}
-    )
-    lease.keep(run, phase="scan")
+    with transaction.atomic():
+        # First of all, so that a worker that has lost the run notes nothing.
+        lease.keep(run, phase="scan")
+        state.touch(held, now)
+        ConnectionClock.objects.filter(pk=run.connection_id).update(
+            **{"last_run_at": timezone.now(), **stands}
+        )
     return Next.AGAIN
 
 

@@ -34,9 +34,9 @@ def new_holder() -> str:
     return f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
-def take(run_id: int, holder: str, *, but: Sequence[str] = ()) -> SyncRun | None:
-    """The run, leased to `holder`; None when somebody else has it, it has ended, or is of one of
-    these editions.
+def take(run_id: int, holder: str, *, but: Sequence[str] = (), **also: Any) -> SyncRun | None:
+    """The run, leased to `holder`, read with what is `also` asked; None when somebody else has it,
+    it has ended, or is of one of these editions.
     """
     now = clock.now()
     free = Q(lease_until=None) | over("lease_until", now) | Q(lease_holder=holder)
@@ -47,14 +47,16 @@ def take(run_id: int, holder: str, *, but: Sequence[str] = ()) -> SyncRun | None
     taken = SyncRun.objects.filter(free, pk=run_id, state__in=SyncRun.ACTIVE).update(
         lease_holder=holder, lease_until=_until(now), heartbeat_at=now, resume_at=None
     )
-    return read(run_id) if taken else None
+    return read(run_id, **also) if taken else None
 
 
-def read(run_id: int) -> SyncRun:
+def read(run_id: int, **also: Any) -> SyncRun:
     """A run that is leased, with its connection as it stands now: whoever had the connection before
     may have changed it until this run came into being.
+
+    `also` is asked in the same statement, under these names.
     """
-    return SyncRun.objects.select_related("connection__clock").get(pk=run_id)
+    return SyncRun.objects.select_related("connection__clock").annotate(**also).get(pk=run_id)
 
 
 def born(holder: str) -> dict[str, Any]:
@@ -79,6 +81,15 @@ def keep(run: SyncRun, *, to: str = "", **values: Any) -> None:
     _update(run, to, {"heartbeat_at": now, "lease_until": _until(now)} | values)
 
 
+def later(run: SyncRun, **values: Any) -> None:
+    """What the run's next sign of life, or its end, saves as well. Until then, who takes the run
+    over finds it as it was: only for what that one would find out again.
+    """
+    run.unsaved = {**run.unsaved, **values}
+    for name, value in values.items():
+        setattr(run, name, value)
+
+
 def release(run: SyncRun, *, to: str = "", **values: Any) -> None:
     """Give the run back for its next slice, or move it `to` where no worker has it."""
     free = {"lease_until": None, "lease_holder": "", "heartbeat_at": clock.now()}
@@ -86,7 +97,7 @@ def release(run: SyncRun, *, to: str = "", **values: Any) -> None:
 
 
 def _update(run: SyncRun, to: str, values: dict[str, Any]) -> None:
-    values |= {"calls": run.calls, "metered": run.metered}
+    values = {**run.unsaved, **values, "calls": run.calls, "metered": run.metered}
     if to:
         values |= run_state.columns(to)
     mine = SyncRun.objects.filter(
@@ -96,6 +107,7 @@ def _update(run: SyncRun, to: str, values: dict[str, Any]) -> None:
         mine = mine.filter(state__in=run_state.sources(to))
     if mine.update(**values) != 1:
         raise LeaseLost("Another worker has taken over this run, or it was cancelled.")
+    run.unsaved = {}
     for name, value in values.items():
         setattr(run, name, value)
 
