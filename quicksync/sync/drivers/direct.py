@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import NamedTuple
 
 from django.db.models import OuterRef
@@ -19,6 +19,7 @@ from quicksync.quickbooks.messages import WireReply, WireRequest
 from quicksync.quickbooks.port import Wire
 from quicksync.sync.access import tokens
 from quicksync.sync.access.meter import Meter
+from quicksync.sync.drivers import hands
 from quicksync.sync.drivers.turn import Turn
 from quicksync.sync.exchange import outbox
 from quicksync.sync.runs import ending
@@ -91,25 +92,31 @@ class _Slice:
 
     def work(self) -> Verdict:
         self.turn.begin(leftovers=self.turn.run.leftovers)
-        most = self.turn.company.edition.can.in_flight
-        with ThreadPoolExecutor(most) as pool:
-            while True:
-                self._launch(pool, most)
-                if self.flying:
-                    self._land()
-                elif self.trouble is not None:
-                    return self._after(self.trouble)
-                elif self.turn.over:
-                    return Verdict(Next.AGAIN)
-                elif (verdict := self._locally()) is not None:
-                    return verdict
+        try:
+            return self._through()
+        finally:
+            # Whatever broke: the wire is nobody else's while a request is on its way.
+            wait(self.flying)
 
-    def _launch(self, pool: ThreadPoolExecutor, most: int) -> None:
+    def _through(self) -> Verdict:
+        while True:
+            self._launch()
+            if self.flying:
+                self._land()
+            elif self.trouble is not None:
+                return self._after(self.trouble)
+            elif self.turn.over:
+                return Verdict(Next.AGAIN)
+            elif (verdict := self._locally()) is not None:
+                return verdict
+
+    def _launch(self) -> None:
+        most = self.turn.company.edition.can.in_flight
         while len(self.flying) < most and self.trouble is None and not self.turn.over:
             request = self.turn.request()
             if request is None:
                 return
-            self.flying[pool.submit(self.wire.send, request)] = request
+            self.flying[hands.pool().submit(self.wire.send, request)] = request
 
     def _land(self) -> None:
         done, _ = wait(self.flying, timeout=SIGN_OF_LIFE, return_when=FIRST_COMPLETED)

@@ -1,5 +1,5 @@
-"""The only place that speaks HTTP with QuickBooks Online: one pool, one limiter, one way to name
-what went wrong.
+"""The only place that speaks HTTP with QuickBooks Online: one limiter for each company, one way to
+name what went wrong.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ import threading
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
 from quickbooks.client import QuickBooks
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -28,12 +26,11 @@ from urllib3.exceptions import (
 from quicksync.conf import settings
 from quicksync.exceptions import AccessExpired, AccessLost, Throttled, TryLater
 from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
-from quicksync.quickbooks.online.transport import addresses, faults
+from quicksync.quickbooks.online.transport import addresses, faults, kept
 from quicksync.quickbooks.online.transport.limiter import Limiter
 from quicksync.quickbooks.port import Account
 from quicksync.version import __version__
 
-POOL = 8
 USER_AGENT = f"quicksync/{__version__}"
 LONGEST_WAIT = 3600
 _NOT_SENT = (NewConnectionError, ConnectTimeoutError, ProxyError)
@@ -88,7 +85,7 @@ class OnlineClient(QuickBooks):
         self._limiter = limiter
         self._counting = threading.Lock()
         self._api = addresses.api(account.environment)
-        self.session = _pooled_session()
+        self.session = kept.session()
 
     @property
     def api_url(self) -> str:
@@ -121,8 +118,7 @@ class OnlineClient(QuickBooks):
         return self._limiter.window()
 
     def close(self) -> None:
-        """Give the connections back."""
-        self.session.close()
+        """The connections stay open for the wires to come."""
 
     def _exchange(self, request: WireRequest, token: str) -> WireReply:
         self._limiter.wait(request.weight)
@@ -193,16 +189,6 @@ class OnlineClient(QuickBooks):
                 wait=0,
                 detail=f"{type(error).__name__}: {error}",
             ) from error
-
-
-def _pooled_session() -> requests.Session:
-    session = requests.Session()
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    # No retries below us: only the engine knows whether a request may be repeated.
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=POOL, max_retries=0, pool_block=True)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
 
 
 def _never_sent(error: requests.RequestException) -> bool:
