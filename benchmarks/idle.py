@@ -1,5 +1,5 @@
-"""Idle: what a cycle that finds nothing takes of the processor, beside what the same call and as many
-plain statements take.
+"""Idle: what a cycle that finds nothing takes of the processor, beside what the same call and as
+many plain statements take.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def prepare(*, realm: str, **options: int) -> None:
 
 
 def run(*, realm: str, cycles: int = CYCLES, **options: int) -> world.Figures:
-    """In turns, so that a busy machine slows both: our cycle, and its peer. Milliseconds of each."""
+    """Milliseconds of our cycle and of its peer, in turns, so that a busy machine slows both."""
     world.without_limits()
     connection = Connection.objects.get()
     peer = _Peer(connection)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from quicksync import tasks
-from quicksync.models import Attempt, Connection, Operation, SyncRun
-from quicksync.sync.runs import dispatching, nightly
+from quicksync.models import Attempt, Connection, ConnectionClock, Operation, SyncRun
+from quicksync.sync.runs import dispatching, nightly, phases
 from tests.company import connected
 from tests.models import make
 
@@ -198,6 +198,67 @@ def test_a_cycle_goes_by_what_the_run_before_it_has_left(monkeypatch):
         assert tasks.cycle(company.connection.pk)
         (asked,) = (one for one in company.sim.requests(before) if one["path"].endswith("/cdc"))
     assert cursor in unquote(asked["query"])
+
+
+@pytest.fixture
+def quiet_company():
+    """Read once, with nothing new since, and woken."""
+    with connected(kinds=("customer",)) as company:
+        company.sync()
+        # The last minute before is read twice.
+        company.sim.advance(minutes=10)
+        company.sync()
+        make.put(woken_at=NOW(), next_sync_at=NOW() + dt.timedelta(minutes=5))
+        yield company
+
+
+def asked(company, before):
+    return [one for one in company.sim.requests(before) if one["path"].endswith("/cdc")]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTheEndOfAQuietCycle:
+    """What its answer says is saved with the end of its run, and only by who has the run."""
+
+    def test_a_worker_that_stops_before_it_leaves_the_answer_to_be_asked_for_again(
+        self, quiet_company, monkeypatch
+    ):
+        before = quiet_company.sim.requests()[-1]["n"]
+        with monkeypatch.context() as patch:
+            patch.setattr(phases, "finish", lambda *args, **more: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                tasks.cycle(quiet_company.connection.pk)
+        run = SyncRun.objects.latest("id")
+        assert (run.phase, run.reads, run.cursor) == ("read", [], "")
+        tasks.work(run.pk)
+        run.refresh_from_db()
+        assert run.state == "done"
+        assert len(asked(quiet_company, before)) == 2
+        assert ConnectionClock.objects.get().cursor == run.cursor != ""
+
+    def test_who_has_lost_the_run_notes_nothing(self, quiet_company, monkeypatch):
+        cursor = ConnectionClock.objects.get().cursor
+
+        def robbed(run, edition):
+            SyncRun.objects.update(lease_holder="another")
+            return {"cursor": "of who has lost it"}
+
+        monkeypatch.setattr(phases.remote_records, "finish", robbed)
+        tasks.cycle(quiet_company.connection.pk)
+        assert SyncRun.objects.latest("id").state == "planning"
+        assert ConnectionClock.objects.get().cursor == cursor
+
+    def test_not_either_when_there_is_more_to_do(self, quiet_company, monkeypatch):
+        cursor = ConnectionClock.objects.get().cursor
+        quiet_company.connection.categories.update(needs_scan=True)
+
+        def robbed(run, edition):
+            SyncRun.objects.update(lease_holder="another")
+            return {"cursor": "of who has lost it"}
+
+        monkeypatch.setattr(phases.remote_records, "finish", robbed)
+        tasks.cycle(quiet_company.connection.pk)
+        assert ConnectionClock.objects.get().cursor == cursor
 
 
 class TestPurge:
