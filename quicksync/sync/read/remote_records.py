@@ -152,7 +152,7 @@ def take_result(run: SyncRun, edition: Edition, entry: ToRead, result: ReadResul
         if result.cursor and not run.cursor:
             run.progress.cursor_at = timezone.now()
         vanished.note(run, result)
-        stands = {
+        stands: dict[str, Any] = {
             "reads": left,
             "cursor": run.cursor or result.cursor or "",
             "progress": run.progress,
