@@ -28,17 +28,19 @@ def insert(
     *,
     unique: Sequence[str] = (),
     rising: str = "",
+    known: bool = False,
 ) -> None:
     """Insert these rows; `same` are the values of columns that are the same in all of them.
 
     Those that are there by `unique` get the other fields instead, unless they are newer, as in
-    `bulk.add`.
+    `bulk.add`. Those that are there by any unique key stay as they are where some may be `known`.
     """
     if not rows:
         return
     database = connections[router.db_for_write(model)]
     news = [name for name in fields if name not in unique] if unique else ()
     tail = or_update(database, model, unique, news) + unless_higher(database, model, rising)
+    tail = " ON CONFLICT DO NOTHING" if known else tail
     columns = [one for one in model._meta.concrete_fields if not one.primary_key]
     by_name = {name: one for one in columns for name in (one.name, one.attname)}
     varied = [by_name[name] for name in fields]
@@ -99,7 +101,13 @@ def _json(rows: Sequence[Row]) -> str:
 
 
 def _read(database: BaseDatabaseWrapper, columns: Sequence[Column]) -> list[str]:
-    return [f"CAST(given->>{n} AS {_type(database, one)})" for n, one in enumerate(columns)]
+    """A text becomes what its column is by itself; a cast would cut what is too long."""
+    return [
+        f"given->>{n}"
+        if isinstance(one, models.CharField | models.TextField)
+        else f"CAST(given->>{n} AS {_type(database, one)})"
+        for n, one in enumerate(columns)
+    ]
 
 
 def _type(database: BaseDatabaseWrapper, column: Column) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from quicksync.models import (
     Operation,
     SyncRun,
 )
+from quicksync.sync.pairs import ground
 
 
 def connection(realm: str = "1", **fields: Any) -> Connection:
@@ -65,3 +67,9 @@ def put(of: Connection | None = None, **fields: Any) -> None:
 
 def _names(model: Any) -> set[str]:
     return {field.name for field in model._meta.concrete_fields}
+
+
+def standing(operations: Iterable[Operation]) -> set[int]:
+    """The keys of those of these operations whose pairs are as planned, at this moment."""
+    keys = [one.pk for one in operations]
+    return set(Operation.objects.filter(ground.stands(), pk__in=keys).values_list("pk", flat=True))

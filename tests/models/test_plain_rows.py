@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import DataError, connection, transaction
 from django.utils import timezone
 
 from quicksync.models import EntityMapping, Operation, RemoteRecord, plain_rows
@@ -80,3 +81,28 @@ def test_what_is_there_gets_the_news_unless_it_is_newer():
         ("2", "10", "Bob", "{}", False),
         ("3", "", "Cleo", "", False),
     ]
+
+
+def test_what_may_be_known_stays_as_it_is():
+    of = make.connection()
+    known = make.half(of, "1", label="Ada")
+    same = {"connection_id": of.pk, "kind": "customer", "model_label": "books.client"}
+    rows = [("1", "Another"), ("2", "Bob"), ("2", "Bob again")]
+    plain_rows.insert(EntityMapping, same, ("object_key", "label"), rows, known=True)
+    assert list(EntityMapping.objects.order_by("pk").values_list("object_key", "label")) == [
+        ("1", known.label),
+        ("2", "Bob"),
+    ]
+
+
+def test_nothing_is_cut():
+    """A database that counts the letters of a text refuses one that is too long."""
+    of, key = make.connection(), "k" * 121
+    same = {"connection_id": of.pk, "kind": "customer", "model_label": "books.client"}
+    if connection.vendor == "postgresql":
+        with pytest.raises(DataError), transaction.atomic():
+            plain_rows.insert(EntityMapping, same, ("object_key",), [(key,)])
+        assert not EntityMapping.objects.exists()
+    else:
+        plain_rows.insert(EntityMapping, same, ("object_key",), [(key,)])
+        assert EntityMapping.objects.get().object_key == key

@@ -37,6 +37,12 @@ def arguments() -> argparse.Namespace:
         "--only", default="", help="steps by name, such as suspend,wake,month: no others"
     )
     parser.add_argument(
+        "--both-roads",
+        action="store_true",
+        help="walk each seed twice, with the landing lane and without, in steps that can be"
+        " compared; the tables must be the same",
+    )
+    parser.add_argument(
         "--keep", action="store_true", help="leave database and log for a look, and tell the steps"
     )
     return parser.parse_args()
@@ -117,7 +123,10 @@ def _run(asked: argparse.Namespace, seeds: int, folder: Path) -> int:
             plan = walk.Plan(
                 NUMBER.unpack(seed)[0], asked.steps, frozenset(filter(None, asked.only.split(",")))
             )
-            walked = walk.walk(plan, online, folder, keep=asked.keep)
+            if asked.both_roads:
+                walked = walk.both_roads(plan, online, folder)
+            else:
+                walked = walk.walk(plan, online, folder, keep=asked.keep)
             failed |= bool(walked.troubles)
             said = [report.line(walked, asked.database)]
             if walked.troubles or asked.keep:

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from tests.tree import ROOT
+from tests.walk import roads
 
 
 def walks(*options):
@@ -26,6 +27,22 @@ def walks(*options):
 def test_nothing_twice_nothing_lost():
     said, passed = walks("--seeds", "1..3")
     assert passed, said
+
+
+def test_on_both_roads_the_tables_end_the_same():
+    """Landing what needs no decision at once changes nothing of what is there at the end."""
+    said, passed = walks("--seed", "2", "--both-roads")
+    assert passed, said
+
+
+def test_what_is_different_is_told():
+    with_it = {"pairs": ["a", "b", "b"], "done": ["x"]}
+    without = {"pairs": ["b", "a", "c"], "done": ["x"]}
+    assert roads.apart(with_it, with_it) == []
+    assert roads.apart(with_it, without) == [
+        "pairs, only with the lane: b",
+        "pairs, only without it: c",
+    ]
 
 
 @pytest.mark.postgres

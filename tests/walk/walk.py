@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun
+from quicksync.sync.exchange import landing_lane
 from quicksync.sync.plan import approve
 from quicksync.sync.runs import pausing
-from tests.walk import beginning, checks, database
+from tests.walk import beginning, checks, database, roads
 from tests.walk.clocks import shared
 from tests.walk.quickbooks import QuickBooks
 from tests.walk.steps import here, people, purchases, there, trouble, work
@@ -31,6 +32,7 @@ SORTS: tuple[tuple[dict[Step, float], float], ...] = (
     (people.STEPS, 14), (trouble.STEPS, 12), (work.STEPS, 34),
 )  # fmt: skip
 # Waits of the end, in minutes; by then whatever waits for a time has had its time.
+NEVER = 10**9
 WAITS = (1, 1, 2, 5, 15, 61, 61, 61, 180, 180, 360, 720, 1440, 1440)
 
 
@@ -63,6 +65,7 @@ class Walked:
     worked: float = 0.0
     kept: str = ""
     log: str = ""
+    tables: roads.Tables = field(default_factory=dict)
 
 
 def walk(plan: Plan, quickbooks: QuickBooks, folder: Path, *, keep: bool = False) -> Walked:
@@ -87,6 +90,7 @@ def walk(plan: Plan, quickbooks: QuickBooks, folder: Path, *, keep: bool = False
     finally:
         world.close()
         walked.figures = checks.figures(world)
+        walked.tables = roads.tables()
         if keep or walked.troubles:
             walked.log = str(log_file)
         if keep:
@@ -95,6 +99,24 @@ def walk(plan: Plan, quickbooks: QuickBooks, folder: Path, *, keep: bool = False
             database.drop(name)
     walked.seconds, walked.worked = time.monotonic() - began, _processor_seconds() - worked
     return walked
+
+
+def both_roads(plan: Plan, quickbooks: QuickBooks, folder: Path) -> Walked:
+    """Walk with the landing lane and without: what is different at the end is trouble."""
+    plan = plan._replace(only=plan.only or roads.STEPS)
+    found = []
+    for least in (1, NEVER):
+        landing_lane.LEAST = least
+        found.append(walk(plan, quickbooks, folder))
+    landing_lane.LEAST = 1
+    first, second = found
+    if not (first.troubles or second.troubles):
+        first.troubles += [
+            *roads.apart(first.tables, second.tables),
+        ]
+    first.troubles += second.troubles
+    first.seconds, first.worked = first.seconds + second.seconds, first.worked + second.worked
+    return first
 
 
 def _processor_seconds() -> float:

@@ -162,6 +162,7 @@ class _Pass:
                 self._count()
         for here, there in self.landed.values():
             self.links.landed(here, there)
+        self.links.trim()
         return set(self.landed)
 
     def _new(self, keys: Sequence[int]) -> list[Half]:

@@ -147,6 +147,7 @@ class Desk:
         """The partners of these references; those that had none before are looked for again."""
         if self._links is None:
             self._links = Links(self._company.connection, self._company.edition)
+        self._links.trim()
         unpaired = {ref for ref in refs if ref not in self._links.to_there}
         self._links.forget(unpaired)
         self._links.ask_here(unpaired)

@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from django.db import connections
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from quicksync.models import EntityMapping, Operation, SyncRun
@@ -53,12 +53,6 @@ def stands() -> Q:
 
 def _untouched(now: str, planned: str) -> Q:
     return Q(**{now: None}) | Q(**{f"{planned}__isnull": False, now: F(planned)})
-
-
-def standing(operations: Iterable[Operation]) -> set[int]:
-    """The keys of those among these operations that stand, as the tables are at this moment."""
-    keys = [one.pk for one in operations]
-    return set(Operation.objects.filter(stands(), pk__in=keys).values_list("pk", flat=True))
 
 
 def drafts(run: SyncRun) -> QuerySet[Operation]:
@@ -102,12 +96,10 @@ def look(operations: Sequence[Operation]) -> Look:
         half for one in operations for half in (one.mapping_id, one.partner_id) if half is not None
     ]
     rows = {row.pk: row for row in held(EntityMapping.objects.filter(pk__in=halves))}
-    known = rows.keys() | set(
-        EntityMapping.objects.filter(pk__in=halves).values_list("pk", flat=True)
-    )
-    owed = Operation.objects.filter(pk__in=keys, state=State.PENDING)
-    pending = set(owed.order_by("pk").select_for_update().values_list("pk", flat=True))
-    as_planned = standing(operations)
+    elsewhere = {half for half in halves if half not in rows}
+    busy = EntityMapping.objects.filter(pk__in=elsewhere).values_list("pk", flat=True)
+    known = set(busy) if elsewhere else elsewhere
+    pending = _owed(keys)
     found = Look([], [], [])
     for one in operations:
         mine = [
@@ -117,14 +109,25 @@ def look(operations: Sequence[Operation]) -> Look:
         ]
         if one.pk not in pending:
             continue
-        if any(half in known and half not in rows for half in mine):
+        if any(half in known for half in mine):
             found.busy.append(one)
-        elif one.pk not in as_planned:
+        elif not pending[one.pk]:
             found.moved.append(one)
         else:
             one.mapping, one.partner = rows[one.mapping_id or 0], rows.get(one.partner_id or 0)
             found.standing.append(one)
     return found
+
+
+def _owed(keys: Sequence[int]) -> dict[int, bool | None]:
+    """Those of these operations that are still owed, locked, and whether their pairs, which are
+    locked already, are as planned.
+    """
+    owed = Operation.objects.filter(pk__in=keys, state=State.PENDING).order_by("pk")
+    # The pairs that are joined for the look are none of its rows.
+    alone = ("self",) if connections[owed.db].features.has_select_for_update_of else ()
+    as_planned = ExpressionWrapper(stands(), output_field=BooleanField())
+    return dict(owed.select_for_update(of=alone).values_list("pk", as_planned))
 
 
 def put_off(operations: Iterable[Operation]) -> None:

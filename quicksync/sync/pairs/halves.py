@@ -45,19 +45,7 @@ def add_there(connection: Connection, remotes: Sequence[Remote], now: dt.datetim
 
 def add_halves(connection: Connection, adapter: Adapter, chunk: list[Seen]) -> None:
     """Mappings for host objects that have none; the others stay as they are."""
-    now = timezone.now()
-    EntityMapping.objects.bulk_create(
-        [
-            state.born(
-                now,
-                connection=connection,
-                kind=adapter.kind,
-                model_label=adapter.label_lower,
-                object_key=one.key,
-                label=one.label[:300],
-                origin="here",
-            )
-            for one in chunk
-        ],
-        ignore_conflicts=True,
-    )
+    same = {"connection_id": connection.pk, "kind": adapter.kind, "origin": "here"}
+    rows = [(adapter.label_lower, one.key, one.label[:300]) for one in chunk]
+    fields = ("model_label", "object_key", "label")
+    state.born_many(timezone.now(), same, fields, rows, known=True)

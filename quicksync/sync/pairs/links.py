@@ -25,6 +25,8 @@ Move = Callable[[Ref], Ref | None]
 MERGED = "merged"
 # So many halves are remembered at once: a first plan meets each record's customer as one.
 HALVES = 2000
+# And so many partners, beside those of lists: a first pull makes as many as a company has records.
+PARTNERS = 5000
 
 
 def translated(record: Record, move: Move) -> tuple[Record, tuple[Ref, ...]]:
@@ -85,6 +87,7 @@ class Links:
         self._asked: set[Ref] = set()
         self._asked_there: set[Ref] = set()
         self.load_lists()
+        self._lists = max(len(self.to_here), len(self.to_there))
 
     def load_lists(self) -> None:
         """Code mappings and the pairs of list kinds: a person's choice wins over a pair, a pair
@@ -172,9 +175,15 @@ class Links:
             self.forget([here])
 
     def trim(self) -> None:
-        """Let halves go when there are many: whoever still wants them asks again."""
+        """Let halves and partners go when there are many: whoever still wants them asks again."""
         if len(self.halves) + len(self.halves_there) > HALVES:
             self.forget([*self.halves, *self.halves_there])
+        if max(len(self.to_here), len(self.to_there)) > self._lists + PARTNERS:
+            for known in (self.to_here, self.to_there):
+                for ref in [one for one in known if one.kind not in LIST_KINDS]:
+                    del known[ref]
+            self._asked.clear()
+            self._asked_there.clear()
 
     def _note(self, mapping: EntityMapping) -> None:
         here, there = here_ref(mapping), there_ref(mapping)

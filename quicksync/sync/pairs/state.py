@@ -197,9 +197,13 @@ def born_many(
     same: Mapping[str, Any],
     fields: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
+    *,
+    known: bool = False,
 ) -> None:
-    """The mappings of records that had none, each with its values of these fields."""
-    plain_rows.insert(EntityMapping, {**same, "touched_at": at}, fields, rows)
+    """The mappings of records that had none, each with its values of these fields. Some may be
+    `known`, and stay as they are.
+    """
+    plain_rows.insert(EntityMapping, {**same, "touched_at": at}, fields, rows, known=known)
 
 
 def touch(rows: QuerySet[EntityMapping], at: dt.datetime | None = None) -> int:

@@ -207,13 +207,13 @@ def test_a_plan_that_looked_before_it_landed_is_overtaken(company, ada, monkeypa
         plan = make.run(company.connection, state="draft", preview=True)
         seen = {"mapping_version": mapping.version, "touched_at": mapping.touched_at}
         older.append(make.operation(plan, mapping, action="update", state="draft", **seen))
-        assert ground.standing(older)
+        assert make.standing(older)
 
     before_landing(monkeypatch, meanwhile)
     company.sync()
     assert Client.objects.get(pk=ada.pk).phone == "9"
     assert older
-    assert not ground.standing(older)
+    assert not make.standing(older)
 
 
 @pytest.mark.postgres

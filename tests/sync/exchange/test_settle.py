@@ -63,7 +63,7 @@ def preview_of(mapping):
 
 
 def assert_overtaken(plan, draft):
-    assert not ground.standing([draft])
+    assert not make.standing([draft])
     assert approve.approve(plan, user=None) == (0, 1)
     draft.refresh_from_db()
     assert (draft.state, draft.reason) == ("stale", ground.MOVED)
@@ -98,4 +98,4 @@ def test_what_goes_once_more_is_as_it_was_planned(mapping):
     busy = Fault("10001", Fate.RETRY, "quickbooks-down", "Try again")
     answered(mapping, fault=busy)
     owed = mapping.operations.get()
-    assert (owed.state, ground.standing([owed])) == ("pending", {owed.pk})
+    assert (owed.state, make.standing([owed])) == ("pending", {owed.pk})
