@@ -14,6 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from psycopg import sql
+
 from benchmarks import report
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,11 +48,14 @@ AGAINST: dict[str, Scenario] = {
 SLOW: dict[str, Scenario] = {
     "push-10000-limits": ("push", {}, ("run",), {"invoices": 10_000, "limits": True})
 }
+# Every admin page of a large site, on PostgreSQL; no simulator.
+PAGES = "pages"
+PAGES_DATABASE = "postgresql://postgres@127.0.0.1:5432/quicksync_pages"
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the scenarios that were named, or the quick ones, and print their figures."""
-    known = {**SCENARIOS, **AGAINST, **SLOW}
+    known = [*SCENARIOS, *AGAINST, *SLOW, PAGES]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "names",
@@ -60,15 +66,31 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--write", action="store_true", help="put the figures into docs/performance.md"
     )
+    parser.add_argument(
+        "--records",
+        type=int,
+        default=1_000_000,
+        help=f"so many records has a site whose pages are looked at ({PAGES})",
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help=f"leave the full database of {PAGES} there"
+    )
     options = parser.parse_args(arguments)
     figures: dict[str, dict[str, Any]] = {}
     for name in options.names or SCENARIOS:
-        for phase, found in measure(*known[name]):
+        if name == PAGES:
+            every = pages(options.records, keep=options.keep)
+            lines = report.pages(every)
+            print("\n".join(lines), flush=True)
+            if options.write:
+                report.write_pages(ROOT / "docs" / "performance.md", every)
+            continue
+        for phase, found in measure(*{**SCENARIOS, **AGAINST, **SLOW}[name]):
             figures[f"{name} {phase}"] = found
             print(report.line(f"{name} {phase}", found), flush=True)
         if name in AGAINST:
             print(report.ratio(figures[f"{name} run"], figures[f"{name} tap"]), flush=True)
-    if options.write:
+    if options.write and figures:
         report.write(ROOT / "docs" / "performance.md", figures)
     return 0
 
@@ -99,6 +121,30 @@ def measure(
             found = _worker(module, phase, {"realm": realm, **size, **given}, inside)
             if phase != "prepare":
                 yield phase, found
+
+
+def pages(records: int, *, keep: bool) -> dict[str, Any]:
+    """The pages of a site with so many records, in a database of its own; one that was kept is
+    taken as it is.
+    """
+    address = os.environ.get("BENCH_DATABASE_URL", PAGES_DATABASE)
+    server, _, name = address.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as database:
+        made = sql.Identifier(name)
+        if not database.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            database.execute(sql.SQL("CREATE DATABASE {}").format(made))
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                inside = {
+                    "QUICKSYNC_VAR": folder,
+                    "DATABASE_URL": address,
+                    "QUICKSYNC_LOG_LEVEL": "ERROR",
+                }
+                _worker("pages", "prepare", {"records": records}, inside)
+                return _worker("pages", "run", {"records": records}, inside)
+        finally:
+            if not keep:
+                database.execute(sql.SQL("DROP DATABASE {}").format(made))
 
 
 def _worker(

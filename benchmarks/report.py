@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,11 @@ HEAD = (
     "| scenario | records | seconds | records/s | records/processor s | statements/record |"
     " API calls | of these writes | memory grown, MB |"
 )
+LISTS_HEAD = (
+    "| list | statements | first page, s | last page, s | slowest filter, s | slowest search, s |"
+    " read from end to end |"
+)
+PAGES_HEAD = "| page | statements | first byte, s | read from end to end |"
 
 
 def line(name: str, figures: Mapping[str, Any]) -> str:
@@ -46,7 +51,59 @@ def write(file: Path, figures: Mapping[str, Mapping[str, Any]]) -> None:
     )
 
 
-def machine() -> str:
+def write_pages(file: Path, figures: Mapping[str, Any]) -> None:
+    """Replace what stands between the marks of the pages."""
+    begin, end = "<!-- pages -->", "<!-- end of pages -->"
+    table = "\n".join([begin, "", machine(figures["server"]), "", *pages(figures), "", end])
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        re.sub(f"{begin}.*{end}", lambda _: table, text, flags=re.DOTALL), encoding="utf-8"
+    )
+
+
+def pages(figures: Mapping[str, Any]) -> list[str]:
+    """The admin pages of a large site, as tables."""
+    lines = [LISTS_HEAD, "|---" * 7 + "|"]
+    for one in figures["lists"]:
+        every = [page for group in ("first", "last", "filter", "search") for page in one[group]]
+        cells = [
+            one["name"],
+            _range([page["statements"] for page in every]),
+            f"{one['first'][0]['seconds']:.2f}",
+            f"{one['last'][0]['seconds']:.2f}",
+            _slowest(one["filter"]),
+            _slowest(one["search"]),
+            _whole(every),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += [
+        "",
+        "| page | statements | first byte, s | read from end to end |",
+        "|---|---|---|---|",
+    ]
+    for page in figures["pages"]:
+        cells = [page["name"], str(page["statements"]), f"{page['seconds']:.2f}", _whole([page])]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _range(numbers: Sequence[int]) -> str:
+    least, most = min(numbers), max(numbers)
+    return str(least) if least == most else f"{least} to {most}"
+
+
+def _slowest(pages: Sequence[dict[str, Any]]) -> str:
+    if not pages:
+        return ""
+    found = max(pages, key=lambda page: float(page["seconds"]))
+    return f"{found['seconds']:.2f} ({found['name']})"
+
+
+def _whole(pages: Sequence[dict[str, Any]]) -> str:
+    return ", ".join(sorted({table.partition("_")[2] for page in pages for table in page["whole"]}))
+
+
+def machine(database: str = "SQLite") -> str:
     """Where and when it was measured."""
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
@@ -56,7 +113,7 @@ def machine() -> str:
     today = dt.datetime.now(tz=dt.UTC).date()
     return (
         f"Measured {today} on {os.cpu_count()} cores ({model}), Python {platform.python_version()},"
-        " SQLite."
+        f" {database}."
     )
 
 

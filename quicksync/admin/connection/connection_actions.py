@@ -96,9 +96,12 @@ def reconcile_page(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
     """Counts, totals and open balances of both sides, with each difference (I12)."""
     connection = get_object_or_404(Connection, pk=pk)
     require(request, "preview")
-    lines = reconcile.reconcile(connection)
+    # What cannot be compared in time for a page is compared by the command, however much it is.
+    large = compared_totals.too_many(connection)
+    lines = [] if large else reconcile.reconcile(connection)
     context = {
         **admin.admin_site.each_context(request),
+        "most": compared_totals.MOST_COMPARED if large else None,
         "title": _("Reconciliation"),
         "connection": connection,
         "tables": compared_totals.tables(lines),

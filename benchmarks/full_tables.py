@@ -1,0 +1,410 @@
+"""Tables as full as those of a large site, written by PostgreSQL itself: nine tenths of the records
+belong to one company, five kinds take turns, and a preview of many changes waits for a yes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection as database
+from django.utils import timezone
+
+from benchmarks.rows_by_sql import bare_tables, insert, numbers
+from quicksync.books.models import (
+    Bill,
+    Client,
+    CreditNote,
+    Invoice,
+    InvoiceLine,
+    PaymentMethod,
+    Product,
+    Receipt,
+    ReceiptAllocation,
+    Vendor,
+)
+from quicksync.models import (
+    Alert,
+    Attempt,
+    CodeMapping,
+    Connection,
+    Counted,
+    EntityMapping,
+    Operation,
+    RemoteRecord,
+    SyncRun,
+    WebhookDelivery,
+    WebhookEvent,
+)
+from quicksync.sync.actions import connect
+
+COMPANIES = 10
+# Of so many operations a run of every day consists.
+RUN = 200
+DRAFTS = 20
+# SQL over `m`, the number of a record: what it is, whose, and how it is called.
+KIND = """CASE WHEN (m - 1) % 20 < 4 THEN 'customer' WHEN (m - 1) % 20 < 14 THEN 'invoice'
+ WHEN (m - 1) % 20 < 18 THEN 'payment' WHEN (m - 1) % 20 = 18 THEN 'item' ELSE 'vendor' END"""
+COMPANY = "CASE WHEN (m - 1) % 1000 < 900 THEN 1 ELSE 2 + (m / 1000) % 9 END"
+FAMILY = (
+    "(ARRAY['Meyer','Okafor','Lindqvist','Tanaka','Moreau','Novak','Silva','Haddad'])[1 + m % 8]"
+)
+TRADE = "(ARRAY['Bakery','Logistics','Joinery','Dental','Gardens','Foods'])[1 + m % 6]"
+PERSON = f"{FAMILY} || ' ' || {TRADE} || ' ' || m"
+NUMBER = "to_char(m, 'FM00000000')"
+LABEL = f"""CASE {KIND} WHEN 'invoice' THEN 'INV-' || {NUMBER}
+ WHEN 'payment' THEN 'CHQ-' || {NUMBER} ELSE {PERSON} END"""
+AMOUNT = "(m::bigint * 7919 % 1000000) / 100.0"
+DAY = "date '2025-12-01' - (m % 900)"
+# Three in a hundred want somebody, and a fifth are of before the start date.
+STATE = """CASE WHEN m % 100 < 77 THEN 'in_sync' WHEN m % 100 < 97 THEN 'outside'
+ WHEN m % 100 = 97 THEN 'held' WHEN m % 100 = 98 THEN 'excluded'
+ ELSE (ARRAY['failed','conflict','drifted','pending','unknown'])[1 + m / 100 % 5] END"""
+REASON = f"CASE WHEN {STATE} IN ('in_sync', 'outside') THEN '' ELSE 'tax-code-unmapped' END"
+REMOTE_TYPE = f"""CASE {KIND} WHEN 'customer' THEN 'Customer' WHEN 'invoice' THEN 'Invoice'
+ WHEN 'payment' THEN 'Payment' WHEN 'item' THEN 'Item' ELSE 'Vendor' END"""
+MODEL = f"""CASE {KIND} WHEN 'customer' THEN 'books.client' WHEN 'invoice' THEN 'books.invoice'
+ WHEN 'payment' THEN 'books.receipt' WHEN 'item' THEN 'books.product' ELSE 'books.vendor' END"""
+CHANGES = json.dumps(
+    [{"name": "total", "label": "Total", "agreed": "90", "here": "95", "there": "90", "will": "95"}]
+)
+
+
+def fill(records: int) -> None:
+    """So many records, five times as many operations, and what belongs to them."""
+    if Connection.objects.exists():
+        return
+    User.objects.create_superuser("office", "", "office")
+    for number in range(1, COMPANIES + 1):
+        made = Connection.objects.create(
+            pk=number,
+            name=f"Company {number}",
+            status="connected",
+            realm_id=str(9000 + number),
+            country="US",
+            home_currency="USD",
+            connected_at=timezone.now(),
+        )
+        connect.categories(made)
+        made.categories.filter(
+            kind__in=("customer", "invoice", "payment", "item", "vendor")
+        ).update(enabled=True, approved_at=timezone.now(), needs_scan=False)
+    with database.cursor() as cursor, bare_tables(cursor):
+        _books(cursor, records)
+        _pairs(cursor, records)
+        _history(cursor, records)
+        _draft(cursor, records)
+        _beside(cursor, records)
+    with database.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+# Which client, and which invoice, a document of number m names.
+def _some(records: int, first: int, several: int) -> str:
+    return f"1 + ((m::bigint * 31) % {records // 20}) * 20 + {first} + m % {several}"
+
+
+def _books(cursor: Any, records: int) -> None:
+    """The host's own tables; each record has the number that its pair has."""
+    PaymentMethod.objects.create(code="cash", name="Cash")
+    client, invoice = _some(records, 0, 4), _some(records, 4, 10)
+    of = {
+        kind: numbers(records, only=f"{KIND} = '{kind}'")
+        for kind in ("customer", "vendor", "item", "invoice", "payment")
+    }
+    few = numbers(records // 20)
+    contact = {
+        "id": "m",
+        "name": PERSON,
+        "company": PERSON,
+        "given_name": FAMILY,
+        "family_name": TRADE,
+        "email": "'m' || m || '@example.com'",
+        "phone": f"'555-' || {NUMBER}",
+    }
+    insert(cursor, Client, of["customer"], contact | {"billing_city": TRADE})
+    insert(cursor, Vendor, of["vendor"], contact | {"account_number": NUMBER})
+    insert(
+        cursor,
+        Product,
+        of["item"],
+        {
+            "id": "m",
+            "name": PERSON,
+            "sku": f"'SKU-' || {NUMBER}",
+            "unit_price": AMOUNT,
+            "description": PERSON,
+        },
+    )
+    money = {"issued_on": DAY, "net": AMOUNT, "total": AMOUNT, "currency": "'USD'"}
+    sale = money | {"id": "m", "client_id": client, "status": "'issued'", "memo": PERSON}
+    insert(cursor, Invoice, of["invoice"], sale | {"number": f"'INV-' || {NUMBER}", "due_on": DAY})
+    insert(
+        cursor,
+        InvoiceLine,
+        of["invoice"],
+        {"invoice_id": "m", "description": PERSON, "unit_price": AMOUNT},
+    )
+    insert(cursor, CreditNote, few, sale | {"number": f"'CN-' || {NUMBER}"})
+    vendor = f"1 + ((m::bigint * 31) % {records // 20}) * 20 + 19"
+    insert(
+        cursor,
+        Bill,
+        few,
+        money
+        | {
+            "id": "m",
+            "vendor_id": vendor,
+            "due_on": DAY,
+            "number": f"'BILL-' || {NUMBER}",
+            "memo": PERSON,
+        },
+    )
+    insert(
+        cursor,
+        Receipt,
+        of["payment"],
+        {
+            "id": "m",
+            "number": f"'CHQ-' || {NUMBER}",
+            "client_id": client,
+            "received_on": DAY,
+            "amount": AMOUNT,
+            "note": PERSON,
+            "method_id": "(SELECT min(id) FROM books_paymentmethod)",
+        },
+    )
+    insert(
+        cursor,
+        ReceiptAllocation,
+        of["payment"],
+        {"receipt_id": "m", "invoice_id": invoice, "amount": AMOUNT},
+    )
+
+
+def _pairs(cursor: Any, records: int) -> None:
+    """What is paired, and what QuickBooks told of it."""
+    told = (
+        f"""'{{"Id": "' || m || '", "SyncToken": "0", "DocNumber": "' || {NUMBER}"""
+        """ || '", "PrivateNote": "' || repeat(md5(m::text), 24) || '"}'"""
+    )
+    agreed = f"""('{{"id": "' || m || '", "number": "' || {NUMBER} || '"}}')::jsonb"""
+    insert(
+        cursor,
+        EntityMapping,
+        numbers(records),
+        {
+            "id": "m",
+            "connection_id": COMPANY,
+            "kind": KIND,
+            "model_label": MODEL,
+            "object_key": "m::text",
+            "remote_type": REMOTE_TYPE,
+            "remote_id": "m::text",
+            "label": LABEL,
+            "block": "md5(m::text)",
+            "keyed": "true",
+            "agreed_here": agreed,
+            "agreed_there": agreed,
+            "state": STATE,
+            "reason": REASON,
+            "reason_values": """'{"other": "VAT20"}'""",
+            "since": "now() - m * interval '1 minute'",
+            "origin": "'there'",
+        },
+    )
+    insert(
+        cursor,
+        RemoteRecord,
+        numbers(records),
+        {
+            "id": "m",
+            "connection_id": COMPANY,
+            "type": REMOTE_TYPE,
+            "remote_id": "m::text",
+            "kind": KIND,
+            "token": "'0'",
+            "payload": told,
+            "fingerprint": "md5(m::text)",
+            "name": LABEL,
+            "name_key": f"lower({LABEL})",
+            "active": "m % 50 <> 0",
+            "deleted": "m % 500 = 0",
+            "modified": "'2026-01-05T10:00:00-08:00'",
+        },
+    )
+
+
+def _history(cursor: Any, records: int) -> None:
+    """Each company's first run, then a run after the other of the large company's."""
+    daily = records * 4
+    runs = COMPANIES + daily // RUN
+    counts = """'{"invoice": {"push": {"created": 120, "updated": 80}}}'"""
+    insert(
+        cursor,
+        SyncRun,
+        numbers(runs),
+        {
+            "id": "m",
+            "connection_id": f"CASE WHEN m <= {COMPANIES} THEN m ELSE 1 END",
+            "state": "CASE WHEN m % 50 = 0 THEN 'failed' ELSE 'done' END",
+            "counts": counts,
+            "started_at": f"now() - ({runs} - m) * interval '20 minutes'",
+            "finished_at": f"now() - ({runs} - m) * interval '20 minutes'",
+            "calls": "3",
+            "done": str(RUN),
+            "total": str(RUN),
+            "phase": "'end'",
+        },
+    )
+    # The large company's records are 900 of each thousand: the n-th of them is
+    large = f"(n * 13 % {records * 9 // 10})"
+    rows = f"""SELECT n, n AS m, {COMPANY.replace("m", "n")} AS run FROM
+ generate_series(1::bigint, {records}) AS n UNION ALL SELECT n, 1 + {large} / 900 * 1000
+ + {large} % 900, {COMPANIES} + 1 + (n - {records} - 1) / {RUN}
+ FROM generate_series({records + 1}::bigint, {records * 5}) AS n ORDER BY 1"""
+    newest = records * 5 - RUN
+    insert(
+        cursor,
+        Operation,
+        rows,
+        _operation(
+            id="n",
+            run_id="run",
+            state=f"CASE WHEN n > {newest} THEN 'pending' WHEN n % 100 = 0 THEN 'failed'"
+            " WHEN n % 100 = 1 THEN 'skipped' ELSE 'done' END",
+            action=f"CASE WHEN n % 100 = 1 THEN 'hold' WHEN n <= {records} THEN 'create'"
+            " ELSE 'update' END",
+            reason="CASE WHEN n % 100 < 2 THEN 'tax-code-unmapped' ELSE '' END",
+            parcel="'p-' || n / 30",
+            settled_at=f"now() - ({records * 5} - n) * interval '6 seconds'",
+        ),
+    )
+    insert(
+        cursor,
+        Attempt,
+        f"SELECT n AS m FROM generate_series(2::bigint, {records * 5}, 2) n",
+        {
+            "operation_id": "m",
+            "parcel": "'p-' || m / 30",
+            "outcome": "CASE WHEN m % 100 = 0 THEN 'refused' ELSE 'done' END",
+            "status": "200",
+            "fault": "CASE WHEN m % 100 = 0 THEN '6000' ELSE '' END",
+            "trace_id": "md5(m::text)",
+            "at": f"now() - ({records * 5} - m) * interval '6 seconds'",
+        },
+    )
+
+
+def _operation(**values: str) -> dict[str, str]:
+    usual = {
+        "connection_id": COMPANY,
+        "mapping_id": "m",
+        "kind": KIND,
+        "rank": "5",
+        "label": LABEL,
+        "direction": "CASE WHEN n % 2 = 0 THEN 'push' ELSE 'pull' END",
+        "currency": "'USD'",
+        "amount": f"CASE WHEN {KIND} IN ('invoice', 'payment') THEN {AMOUNT} END",
+        "fields": """'["total"]'""",
+        "reason_values": """'{"other": "VAT20"}'""",
+    }
+    return usual | values
+
+
+def _draft(cursor: Any, records: int) -> None:
+    """A preview of the large company that waits for a yes."""
+    found = SyncRun.objects.create(
+        connection_id=1, trigger="preview", preview=True, state="draft", planned_from=timezone.now()
+    )
+    proposed = records // DRAFTS
+    rows = f"""SELECT n, 1 + (n / 900) * 1000 + n % 900 AS m
+ FROM generate_series(0::bigint, {proposed - 1}) AS n"""
+    held = "n % 50 = 0"
+    insert(
+        cursor,
+        Operation,
+        rows,
+        _operation(
+            run_id=str(found.pk),
+            state=f"CASE WHEN {held} THEN 'skipped' ELSE 'draft' END",
+            action=f"CASE WHEN {held} THEN 'hold' ELSE 'update' END",
+            changes=f"'{CHANGES}'",
+            direction=f"CASE WHEN {held} THEN '' WHEN n % 2 = 0 THEN 'push' ELSE 'pull' END",
+            reason=f"CASE WHEN {held} THEN 'tax-code-unmapped' ELSE '' END",
+        ),
+    )
+    insert(
+        cursor,
+        Counted,
+        rows,
+        {
+            "run_id": str(found.pk),
+            "key": "m",
+            "kind": KIND,
+            "direction": "'push'",
+            "outcome": f"CASE WHEN {held} OR n % 7 = 0 THEN 'skipped' ELSE 'updated' END",
+        },
+    )
+
+
+def _beside(cursor: Any, records: int) -> None:
+    """Notifications, alerts and codes."""
+    few = records // 5
+    when = f"now() - ({few} - m) * interval '2 minutes'"
+    insert(
+        cursor,
+        WebhookDelivery,
+        numbers(few),
+        {
+            "id": "m",
+            "digest": "md5(m::text)",
+            "body": "'[]'",
+            "state": "'used'",
+            "realms": "jsonb_build_array('9001')",
+            "events": "2",
+            "received_at": when,
+            "used_at": when,
+        },
+    )
+    insert(
+        cursor,
+        WebhookEvent,
+        numbers(few),
+        {
+            "delivery_id": "m",
+            "key": "md5(m::text)",
+            "realm_id": "'9001'",
+            "type": "'Invoice'",
+            "remote_id": "m::text",
+            "operation": "'Update'",
+        },
+    )
+    insert(
+        cursor,
+        Alert,
+        numbers(records // 500),
+        {
+            "connection_id": f"1 + m % {COMPANIES}",
+            "level": "'warning'",
+            "code": "'records-wait'",
+            "sentence": "'Records that need you: ' || m",
+            "since": "now() - m * interval '1 hour'",
+            "told_at": "now()",
+            "ended_at": "now() - m * interval '1 minute'",
+        },
+    )
+    insert(
+        cursor,
+        CodeMapping,
+        numbers(records // 500),
+        {
+            "connection_id": f"1 + m % {COMPANIES}",
+            "kind": "'account'",
+            "code": "'A-' || m",
+            "remote_id": "m::text",
+            "confidence": "100",
+            "origin": "'chosen'",
+        },
+    )
