@@ -101,7 +101,7 @@ def reconcile_page(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
     lines = [] if large else reconcile.reconcile(connection)
     context = {
         **admin.admin_site.each_context(request),
-        "most": compared_totals.MOST_COMPARED if large else None,
+        "most": f"{compared_totals.MOST_COMPARED:,}" if large else "",
         "title": _("Reconciliation"),
         "connection": connection,
         "tables": compared_totals.tables(lines),

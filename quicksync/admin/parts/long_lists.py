@@ -69,6 +69,11 @@ class LongList(ChangeList):
         return f"{MOST_COUNTED:,}+" if self.is_long else str(self.result_count)
 
     @property
+    def most_words(self) -> str:
+        """Of how many rows a list is short."""
+        return f"{MOST_COUNTED:,}"
+
+    @property
     def in_words(self) -> InWords:
         """For the admin's own templates, whichever theme they are from."""
         return InWords(self)
