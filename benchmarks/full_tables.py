@@ -11,34 +11,19 @@ from django.contrib.auth.models import User
 from django.db import connection as database
 from django.utils import timezone
 
+from benchmarks import full_books
 from benchmarks.record_sql import (
     AMOUNT,
     COMPANY,
-    DAY,
-    FAMILY,
     KIND,
     LABEL,
     MODEL,
     NUMBER,
-    PERSON,
     REASON,
     REMOTE_TYPE,
     STATE,
-    TRADE,
 )
 from benchmarks.rows_by_sql import bare_tables, insert, numbers
-from quicksync.books.models import (
-    Bill,
-    Client,
-    CreditNote,
-    Invoice,
-    InvoiceLine,
-    PaymentMethod,
-    Product,
-    Receipt,
-    ReceiptAllocation,
-    Vendor,
-)
 from quicksync.models import (
     Alert,
     Attempt,
@@ -83,104 +68,21 @@ def fill(records: int) -> None:
             kind__in=("customer", "invoice", "payment", "item", "vendor")
         ).update(enabled=True, approved_at=timezone.now(), needs_scan=False)
     with database.cursor() as cursor, bare_tables(cursor):
-        _books(cursor, records)
+        full_books.fill(cursor, records)
         _pairs(cursor, records)
-        _history(cursor, records)
+        _told(cursor, records)
+        _runs(cursor, records)
+        _operations(cursor, records)
+        _attempts(cursor, records)
         _draft(cursor, records)
+        _notifications(cursor, records)
         _beside(cursor, records)
     with database.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
-# Which client, and which invoice, a document of number m names.
-def _some(records: int, first: int, several: int) -> str:
-    return f"1 + ((m::bigint * 31) % {records // 20}) * 20 + {first} + m % {several}"
-
-
-def _books(cursor: Any, records: int) -> None:
-    """The host's own tables; each record has the number that its pair has."""
-    PaymentMethod.objects.create(code="cash", name="Cash")
-    client, invoice = _some(records, 0, 4), _some(records, 4, 10)
-    of = {
-        kind: numbers(records, only=f"{KIND} = '{kind}'")
-        for kind in ("customer", "vendor", "item", "invoice", "payment")
-    }
-    few = numbers(records // 20)
-    contact = {
-        "id": "m",
-        "name": PERSON,
-        "company": PERSON,
-        "given_name": FAMILY,
-        "family_name": TRADE,
-        "email": "'m' || m || '@example.com'",
-        "phone": f"'555-' || {NUMBER}",
-    }
-    insert(cursor, Client, of["customer"], contact | {"billing_city": TRADE})
-    insert(cursor, Vendor, of["vendor"], contact | {"account_number": NUMBER})
-    insert(
-        cursor,
-        Product,
-        of["item"],
-        {
-            "id": "m",
-            "name": PERSON,
-            "sku": f"'SKU-' || {NUMBER}",
-            "unit_price": AMOUNT,
-            "description": PERSON,
-        },
-    )
-    money = {"issued_on": DAY, "net": AMOUNT, "total": AMOUNT, "currency": "'USD'"}
-    sale = money | {"id": "m", "client_id": client, "status": "'issued'", "memo": PERSON}
-    insert(cursor, Invoice, of["invoice"], sale | {"number": f"'INV-' || {NUMBER}", "due_on": DAY})
-    insert(
-        cursor,
-        InvoiceLine,
-        of["invoice"],
-        {"invoice_id": "m", "description": PERSON, "unit_price": AMOUNT},
-    )
-    insert(cursor, CreditNote, few, sale | {"number": f"'CN-' || {NUMBER}"})
-    vendor = f"1 + ((m::bigint * 31) % {records // 20}) * 20 + 19"
-    insert(
-        cursor,
-        Bill,
-        few,
-        money
-        | {
-            "id": "m",
-            "vendor_id": vendor,
-            "due_on": DAY,
-            "number": f"'BILL-' || {NUMBER}",
-            "memo": PERSON,
-        },
-    )
-    insert(
-        cursor,
-        Receipt,
-        of["payment"],
-        {
-            "id": "m",
-            "number": f"'CHQ-' || {NUMBER}",
-            "client_id": client,
-            "received_on": DAY,
-            "amount": AMOUNT,
-            "note": PERSON,
-            "method_id": "(SELECT min(id) FROM books_paymentmethod)",
-        },
-    )
-    insert(
-        cursor,
-        ReceiptAllocation,
-        of["payment"],
-        {"receipt_id": "m", "invoice_id": invoice, "amount": AMOUNT},
-    )
-
-
 def _pairs(cursor: Any, records: int) -> None:
-    """What is paired, and what QuickBooks told of it."""
-    told = (
-        f"""'{{"Id": "' || m || '", "SyncToken": "0", "DocNumber": "' || {NUMBER}"""
-        """ || '", "PrivateNote": "' || repeat(md5(m::text), 24) || '"}'"""
-    )
+    """What is paired."""
     agreed = f"""('{{"id": "' || m || '", "number": "' || {NUMBER} || '"}}')::jsonb"""
     insert(
         cursor,
@@ -206,6 +108,14 @@ def _pairs(cursor: Any, records: int) -> None:
             "origin": "'there'",
         },
     )
+
+
+def _told(cursor: Any, records: int) -> None:
+    """What QuickBooks told of them."""
+    told = (
+        f"""'{{"Id": "' || m || '", "SyncToken": "0", "DocNumber": "' || {NUMBER}"""
+        """ || '", "PrivateNote": "' || repeat(md5(m::text), 24) || '"}'"""
+    )
     insert(
         cursor,
         RemoteRecord,
@@ -228,7 +138,7 @@ def _pairs(cursor: Any, records: int) -> None:
     )
 
 
-def _history(cursor: Any, records: int) -> None:
+def _runs(cursor: Any, records: int) -> None:
     """Each company's first run, then a run after the other of the large company's."""
     daily = records * 4
     runs = COMPANIES + daily // RUN
@@ -250,6 +160,10 @@ def _history(cursor: Any, records: int) -> None:
             "phase": "'end'",
         },
     )
+
+
+def _operations(cursor: Any, records: int) -> None:
+    """Five times as many as records; the newest run's wait to be sent."""
     # The large company's records are 900 of each thousand: the n-th of them is
     large = f"(n * 13 % {records * 9 // 10})"
     rows = f"""SELECT n, n AS m, {COMPANY.replace("m", "n")} AS run FROM
@@ -273,6 +187,10 @@ def _history(cursor: Any, records: int) -> None:
             settled_at=f"now() - ({records * 5} - n) * interval '6 seconds'",
         ),
     )
+
+
+def _attempts(cursor: Any, records: int) -> None:
+    """One of each operation that was sent."""
     insert(
         cursor,
         Attempt,
@@ -341,8 +259,8 @@ def _draft(cursor: Any, records: int) -> None:
     )
 
 
-def _beside(cursor: Any, records: int) -> None:
-    """Notifications, alerts and codes."""
+def _notifications(cursor: Any, records: int) -> None:
+    """Notifications from QuickBooks."""
     few = records // 5
     when = f"now() - ({few} - m) * interval '2 minutes'"
     insert(
@@ -373,6 +291,10 @@ def _beside(cursor: Any, records: int) -> None:
             "operation": "'Update'",
         },
     )
+
+
+def _beside(cursor: Any, records: int) -> None:
+    """Alerts and codes."""
     insert(
         cursor,
         Alert,
