@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from quicksync.admin.connection.learned import Fact, Learned, learned
 from quicksync.admin.parts import pills, present
-from quicksync.admin.parts.base import address, may, not_in_step
+from quicksync.admin.parts.base import address, may
 from quicksync.admin.parts.openable import may_open
 from quicksync.admin.parts.page_links import Link
 from quicksync.admin.parts.pills import Pill
@@ -313,7 +313,7 @@ def calls(connection: Connection) -> str:
 def waiting(request: HttpRequest, connection: Connection) -> tuple[Waiting, ...]:
     """How many records are not in step, by state; states without records are left out."""
     found = (
-        not_in_step(EntityMapping.objects.filter(connection=connection))
+        EntityMapping.objects.filter(connection=connection, state__in=SHOWN_STATES)
         .values_list("state")
         .annotate(n=Count("id"))
         .order_by()
