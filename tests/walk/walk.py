@@ -90,7 +90,7 @@ def walk(plan: Plan, quickbooks: QuickBooks, folder: Path, *, keep: bool = False
     finally:
         world.close()
         walked.figures = checks.figures(world)
-        walked.tables = roads.tables()
+        walked.tables, walked.figures["at once"] = roads.tables(), roads.landed_at_once()
         if keep or walked.troubles:
             walked.log = str(log_file)
         if keep:
