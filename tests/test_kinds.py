@@ -5,6 +5,7 @@ adapter class.
 
 from __future__ import annotations
 
+import datetime as dt
 import typing
 
 import pytest
@@ -71,8 +72,9 @@ def test_a_kind_says_what_its_ways_need(kind):
     assert bool(info.feature_words) is bool(info.features)
     assert bool(info.record.dated) is info.is_document
     assert ("voided" in fields) is info.is_document
-    if info.record.party:
-        assert info.record.party in info.record.required
+    if info.record.party and info.record.party not in info.record.required:
+        nobodys = info.record(**{info.record.dated: dt.date(2026, 3, 7), "number": "7"})
+        assert nobodys.identity(str) is not None, "Those of nobody must be known by something."
 
 
 def test_reasons_of_codes_are_one_a_list():

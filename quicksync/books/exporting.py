@@ -89,6 +89,11 @@ _ROWS: Mapping[
     "item": (_named, ("income_account",), ()),
     "invoice": (_document, ("client", "term"), ("lines__product", "lines__tax_code")),
     "credit_note": (_document, ("client", "invoice"), ("lines__product", "lines__tax_code")),
+    "sales_receipt": (
+        _document,
+        ("client", "method", "account"),
+        ("lines__product", "lines__tax_code"),
+    ),
     "payment": (_receipt, ("client", "method", "account"), ("allocations__invoice",)),
     "bill": (
         _document,

@@ -17,6 +17,7 @@ from quicksync.books.models import (
     PaymentMethod,
     Product,
     Receipt,
+    SalesReceipt,
     TaxCode,
     Term,
     Vendor,
@@ -142,7 +143,9 @@ class ProductAdapter(quicksync.ItemAdapter):
 
 
 class SalesAdapter(quicksync.ModelAdapter):
-    """What invoices and credit notes share: lines, the status, totals that are the books' own."""
+    """What invoices, credit notes and sales receipts share: lines, the status, totals that are the
+    books' own.
+    """
 
     bulk = True
     ignored_filters = ("status",)
@@ -180,6 +183,11 @@ class CreditNoteAdapter(SalesAdapter, quicksync.CreditNoteAdapter):
     def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
         super().prepare(obj, rows, record)
         obj.balance = record.balance
+
+
+@quicksync.register(SalesReceipt)
+class SalesReceiptAdapter(SalesAdapter, quicksync.SalesReceiptAdapter):
+    """Sales receipts with their lines."""
 
 
 @quicksync.register(Bill)

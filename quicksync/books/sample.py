@@ -27,6 +27,7 @@ FILES = {
     "item": "items.csv",
     "invoice": "invoices.csv",
     "credit_note": "credit_notes.csv",
+    "sales_receipt": "sales_receipts.csv",
     "payment": "payments.csv",
     "bill": "bills.csv",
 }

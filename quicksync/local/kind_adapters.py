@@ -38,6 +38,12 @@ class CreditNoteAdapter(ModelAdapter):
     kind = records.CreditNote.kind
 
 
+class SalesReceiptAdapter(ModelAdapter):
+    """A model whose objects are sales that were paid at once; say `lines` too."""
+
+    kind = records.SalesReceipt.kind
+
+
 class BillAdapter(ModelAdapter):
     """A model whose objects are bills of vendors; say `lines` too."""
 

@@ -20,7 +20,7 @@ from quicksync.records.money import Money, money, to_cents
 from quicksync.records.payments import Payment
 from quicksync.records.products import Item
 from quicksync.records.purchases import Bill, PurchaseLine
-from quicksync.records.sales import CreditNote, Invoice, SalesLine
+from quicksync.records.sales import CreditNote, Invoice, SalesLine, SalesReceipt
 
 __all__ = [
     "KINDS",
@@ -45,6 +45,7 @@ __all__ = [
     "Record",
     "Ref",
     "SalesLine",
+    "SalesReceipt",
     "TaxCode",
     "Term",
     "Vendor",

@@ -5,7 +5,7 @@ bill something.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from decimal import Decimal
 from typing import ClassVar, Self
 
@@ -81,7 +81,7 @@ class Document(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 # Of documents with lines: what is worked out, and what QuickBooks never changes.
-COMPUTED = frozenset({"total", "balance", "tax", "voided"})
+COMPUTED = frozenset({"total", "tax", "voided"})
 CREATE_ONLY = frozenset({"currency"})
 BILLED_LABELS = {"issued_on": "Date", "private_note": "Private note"}
 DUE_LABELS = {"due_on": "Due date", "term": "Payment terms"}
@@ -92,9 +92,11 @@ BILLED_USUAL: Mapping[str, tuple[str, ...]] = {
     "private_note": ("private_note", "internal_note"),
     "tax": ("tax", "tax_total"),
     "total": ("total",),
-    "balance": ("balance",),
     "voided": VOIDED,
 }
+# Of those among them that are paid, or used up, later: what is left of the total.
+LEFT_COMPUTED = COMPUTED | {"balance"}
+LEFT_USUAL: Mapping[str, tuple[str, ...]] = {"balance": ("balance",)}
 
 
 class Billed(Document, frozen=True, kw_only=True, omit_defaults=True):
@@ -105,8 +107,10 @@ class Billed(Document, frozen=True, kw_only=True, omit_defaults=True):
     dated: ClassVar[str] = "issued_on"
     order: ClassVar[tuple[str, ...]] = (
         *("number", "customer", "vendor", "issued_on", "due_on", "term", "account", "location"),
+        *("method", "reference"),
         *("class_", "currency", "lines", "discount", "discount_percent", "prices_include_tax"),
         *("email", "billing", "memo", "private_note", "tax", "total", "balance", "voided"),
+        "deposited",
     )
 
     number: str = ""
@@ -117,7 +121,6 @@ class Billed(Document, frozen=True, kw_only=True, omit_defaults=True):
     private_note: str = ""
     tax: Decimal | None = None
     total: Decimal | None = None
-    balance: Decimal | None = None
 
     def natural_key(self) -> str:
         return self.number
@@ -160,9 +163,6 @@ class Billed(Document, frozen=True, kw_only=True, omit_defaults=True):
     def is_named_there(self, *, own_numbers: bool) -> bool:
         """A document without a number is known by the rest of it."""
         return not self.number
-
-    def open_amount(self, carried: Container[str] = ()) -> Decimal | None:
-        return self.balance
 
     def number_key(self, party: Party) -> str:
         number, owner = fold(self.number), self.owner()

@@ -12,7 +12,7 @@ from quicksync.records.lists import Account, Class, Location, PaymentMethod, Tax
 from quicksync.records.payments import Payment
 from quicksync.records.products import Item
 from quicksync.records.purchases import Bill
-from quicksync.records.sales import CreditNote, Invoice
+from quicksync.records.sales import CreditNote, Invoice, SalesReceipt
 
 
 class KindInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +149,13 @@ _ROWS = (
         rank=42,
         singular="credit note",
         plural="credit notes",
+        is_document=True,
+    ),
+    KindInfo(
+        record=SalesReceipt,
+        rank=43,
+        singular="sales receipt",
+        plural="sales receipts",
         is_document=True,
     ),
     KindInfo(record=Bill, rank=45, singular="bill", plural="bills", is_document=True),

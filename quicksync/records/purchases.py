@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from decimal import Decimal
 from typing import ClassVar
 
 from quicksync.records.base import Ref
@@ -11,9 +12,10 @@ from quicksync.records.documents import (
     BILLED_LABELS,
     BILLED_REFERENCES,
     BILLED_USUAL,
-    COMPUTED,
     CREATE_ONLY,
     DUE_LABELS,
+    LEFT_COMPUTED,
+    LEFT_USUAL,
     Billed,
     Line,
 )
@@ -49,7 +51,7 @@ class Purchase(Billed, frozen=True, kw_only=True, omit_defaults=True):
     """A document of a vendor, whose numbers are the vendor's own."""
 
     required: ClassVar[tuple[str, ...]] = ("vendor", "lines")
-    computed: ClassVar[frozenset[str]] = COMPUTED
+    computed: ClassVar[frozenset[str]] = LEFT_COMPUTED
     create_only: ClassVar[frozenset[str]] = CREATE_ONLY
     # What is billed: one side's prices with the other side's word for them come to another total.
     together: ClassVar[tuple[tuple[str, ...], ...]] = (("lines", "prices_include_tax"),)
@@ -61,6 +63,7 @@ class Purchase(Billed, frozen=True, kw_only=True, omit_defaults=True):
     }
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
         **BILLED_USUAL,
+        **LEFT_USUAL,
         "vendor": ("vendor", "supplier"),
         "account": ("payable_account",),
     }
@@ -72,6 +75,10 @@ class Purchase(Billed, frozen=True, kw_only=True, omit_defaults=True):
     vendor: Ref | None = None
     account: Ref | None = None
     lines: tuple[PurchaseLine, ...] = ()
+    balance: Decimal | None = None
+
+    def open_amount(self, carried: Container[str] = ()) -> Decimal | None:
+        return self.balance
 
 
 class Bill(Purchase, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,13 +1,13 @@
-"""Sales documents: the invoice and its lines (F1-F17)."""
+"""Sales documents: invoices, credit notes, sales receipts, and their lines (F1-F17, F23)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Container, Hashable, Mapping
 from decimal import Decimal
 from typing import ClassVar
 
-from quicksync.records.base import Address, Ref
+from quicksync.records.base import Address, Party, Ref
 from quicksync.records.documents import (
     BILLED_LABELS,
     BILLED_REFERENCES,
@@ -15,11 +15,15 @@ from quicksync.records.documents import (
     COMPUTED,
     CREATE_ONLY,
     DUE_LABELS,
+    LEFT_COMPUTED,
+    LEFT_USUAL,
     ZERO,
     Billed,
     Line,
 )
 from quicksync.records.money import to_cents
+from quicksync.records.spelling import fold
+from quicksync.records.usual import METHOD
 
 
 class SalesLine(Line, frozen=True, kw_only=True, omit_defaults=True):
@@ -91,7 +95,21 @@ class Sale(Billed, frozen=True, kw_only=True, omit_defaults=True):
         return to_cents(whole * self.discount_percent / 100, self.currency)
 
 
-class Invoice(Sale, frozen=True, kw_only=True, omit_defaults=True):
+class ChargedSale(Sale, frozen=True, kw_only=True, omit_defaults=True):
+    """A sale that the customer's account is charged or credited with; `balance`, in `currency`, is
+    what is left of its total.
+    """
+
+    computed: ClassVar[frozenset[str]] = LEFT_COMPUTED
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {**Sale.usual, **LEFT_USUAL}
+
+    balance: Decimal | None = None
+
+    def open_amount(self, carried: Container[str] = ()) -> Decimal | None:
+        return self.balance
+
+
+class Invoice(ChargedSale, frozen=True, kw_only=True, omit_defaults=True):
     """An invoice. `tax` and `total` are what the side that made it billed, in `currency`; `balance`
     is still open.
     """
@@ -100,7 +118,7 @@ class Invoice(Sale, frozen=True, kw_only=True, omit_defaults=True):
     labels: ClassVar[dict[str, str]] = {**Sale.labels, **DUE_LABELS}
     references: ClassVar[Mapping[str, tuple[str, ...]]] = {**Sale.references, "term": ("term",)}
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        **Sale.usual,
+        **ChargedSale.usual,
         "due_on": ("due_on", "due_date"),
         "term": ("term", "terms"),
         "number": ("number", "invoice_number", "reference"),
@@ -114,17 +132,68 @@ class Invoice(Sale, frozen=True, kw_only=True, omit_defaults=True):
         return f"Invoice {self.number}" if self.number else "Invoice without a number"
 
 
-class CreditNote(Sale, frozen=True, kw_only=True, omit_defaults=True):
+class CreditNote(ChargedSale, frozen=True, kw_only=True, omit_defaults=True):
     """What a customer is given back for an invoice (F11-F13); `balance` is what is left to be used.
     All amounts are those of the note: above zero.
     """
 
     kind: ClassVar[str] = "credit_note"
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        **Sale.usual,
+        **ChargedSale.usual,
         "number": ("number", "credit_note_number", "reference"),
         "issued_on": ("issued_on", "date", "credit_note_date", "issue_date"),
     }
 
     def label(self) -> str:
         return f"Credit note {self.number}" if self.number else "Credit note without a number"
+
+
+class SalesReceipt(Sale, frozen=True, kw_only=True, omit_defaults=True):
+    """A sale that was paid at once (F23): nothing is left open of it. Over the counter nobody asks
+    who the customer is.
+
+    `reference` is the cheque's or the card's; `account` is where the money went; `deposited` says
+    that QuickBooks has it in a deposit, and lets nobody change it meanwhile.
+    """
+
+    kind: ClassVar[str] = "sales_receipt"
+    required: ClassVar[tuple[str, ...]] = ("lines",)
+    computed: ClassVar[frozenset[str]] = Sale.computed | {"deposited"}
+    labels: ClassVar[dict[str, str]] = {
+        **Sale.labels,
+        "method": "Payment method",
+        "account": "Deposit to",
+    }
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **Sale.references,
+        "method": ("payment_method",),
+        "account": ("account",),
+    }
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **Sale.usual,
+        "number": ("number", "receipt_number"),
+        "issued_on": ("issued_on", "date", "sold_on", "receipt_date"),
+        "reference": ("reference", "check_number"),
+        "method": METHOD,
+        "account": ("account", "deposit_account"),
+    }
+
+    reference: str = ""
+    method: Ref | None = None
+    account: Ref | None = None
+    deposited: bool = False
+
+    def identity(self, party: Party) -> Hashable:
+        """Receipts without a customer belong together as those of one customer do."""
+        return (number, self._whose(party)) if (number := fold(self.number)) else None
+
+    def identity_left(self, party: Party) -> Hashable:
+        """Sales over the counter are often alike: how they were paid tells them apart."""
+        paid = (fold(self.reference), None if self.method is None else self.method.id)
+        return (self._whose(party), self.issued_on, self.amount(), paid)
+
+    def _whose(self, party: Party) -> Hashable:
+        return None if self.customer is None else party(self.customer)
+
+    def label(self) -> str:
+        return f"Sales receipt {self.number}" if self.number else "Sales receipt without a number"

@@ -15,6 +15,7 @@ from quicksync.books.admin.lists import (
 )
 from quicksync.books.admin.products import ProductAdmin
 from quicksync.books.admin.receipts import ReceiptAdmin
+from quicksync.books.admin.sales_receipts import SalesReceiptAdmin
 from quicksync.books.admin.vendors import VendorAdmin
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "PaymentMethodAdmin",
     "ProductAdmin",
     "ReceiptAdmin",
+    "SalesReceiptAdmin",
     "TaxCodeAdmin",
     "TermAdmin",
     "VendorAdmin",

@@ -1,4 +1,4 @@
-"""What invoices and credit notes share in the admin."""
+"""What invoices, credit notes and sales receipts share in the admin."""
 
 from __future__ import annotations
 

@@ -66,7 +66,9 @@ class LinesImporter(DocumentImporter, ABC):
         """
         named = {self.renamed.get(name, name): value for name, value in document.head.items()}
         head = {name: value for name, value in named.items() if name != "total"}
-        head["currency"] = head.get("currency") or head[self.model.party].currency
+        whose = head[self.model.party]
+        home = self.model._meta.get_field("currency").get_default()
+        head["currency"] = head.get("currency") or (whose.currency if whose else home)
         if head.get("due_on") is None:
             head.pop("due_on", None)
         return head

@@ -15,6 +15,7 @@ from quicksync.books.importing.items import ItemImporter
 from quicksync.books.importing.payments import PaymentImporter
 from quicksync.books.importing.problems import Refused
 from quicksync.books.importing.reading import check_size, rows_of
+from quicksync.books.importing.sales_receipts import SalesReceiptImporter
 from quicksync.books.importing.vendors import VendorImporter
 from quicksync.conf import settings
 
@@ -24,6 +25,7 @@ KINDS: Mapping[str, type[Importer]] = {
     "item": ItemImporter,
     "invoice": InvoiceImporter,
     "credit_note": CreditNoteImporter,
+    "sales_receipt": SalesReceiptImporter,
     "payment": PaymentImporter,
     "bill": BillImporter,
 }

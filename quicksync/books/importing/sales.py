@@ -1,5 +1,5 @@
-"""Invoices and credit notes from files, one line of the file for each line of the document; known
-by their number.
+"""Invoices, credit notes and sales receipts from files, one line of the file for each line of the
+document; known by their number.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from quicksync.books.models.sales import SalesDocument
 
 
 class SalesImporter(LinesImporter):
-    """`related` are read with the documents."""
+    """`related` are read with the documents; `needs_client` says whether each has a client."""
 
     related: ClassVar[tuple[str, ...]]
+    needs_client: ClassVar[bool] = True
     renamed: ClassVar = {"date": "issued_on", "due_date": "due_on", "item": "product"}
     told_at: ClassVar = {field: column for column, field in renamed.items()}
     line_fields = ("product", "description", "quantity", "unit_price", "tax_code")
@@ -41,7 +42,7 @@ class SalesImporter(LinesImporter):
         discount = cells.number(2, negative=_("%(cell)s is negative; a discount must not be."))
         return {
             "number": Column(cells.text(40), required=True),
-            "client": client_column(required=True),
+            "client": client_column(required=self.needs_client),
             "date": Column(cells.day, required=True),
             **self.own_columns(),
             "currency": Column(cells.currency, empty=""),

@@ -1,4 +1,4 @@
-"""What invoices and credit notes share."""
+"""What invoices, credit notes and sales receipts share."""
 
 from __future__ import annotations
 

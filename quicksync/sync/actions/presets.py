@@ -116,6 +116,7 @@ PRESETS: dict[str, Preset] = {
                 "item": BOTH,
                 "invoice": BOTH,
                 "credit_note": BOTH,
+                "sales_receipt": BOTH,
                 "bill": BOTH,
                 "payment": BOTH,
             },

@@ -53,7 +53,7 @@ def test_afterwards_one_call_reads_all_changes():
     lists = "Account,Term,PaymentMethod,Class,Department"
     assert (
         asked["entities"]
-        == f"{lists},Customer,Vendor,Employee,Item,Invoice,CreditMemo,Bill,Payment"
+        == f"{lists},Customer,Vendor,Employee,Item,Invoice,CreditMemo,SalesReceipt,Bill,Payment"
     )
     assert EDITION.reads(("tax_code",), CURSOR) == ()
 

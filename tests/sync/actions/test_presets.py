@@ -34,6 +34,7 @@ WAYS = {
         "payment": "both",
         "vendor": "both",
         "credit_note": "both",
+        "sales_receipt": "both",
         "bill": "both",
     },
     "field-service": {

@@ -10,29 +10,20 @@ from quicksync.quickbooks.online.payloads.values import (
     DATE,
     NUMBER,
     TEXT,
-    by_hand,
     currency_row,
     read_only,
     reference,
 )
+from quicksync.quickbooks.online.wire.rows import deposit_to, received_rows
 from quicksync.quickbooks.online.wired import DELETE, VOID, Wired
 from quicksync.quickbooks.wire_table import Row, Table, Tree, Writing
 from quicksync.records import Payment
 
 
-def _in_deposit(payment: Tree) -> bool:
-    """Whether its links name a deposit. What is no link makes no payment unreadable."""
-    links = payment.get("LinkedTxn")
-    links = links if isinstance(links, list) else ()
-    return any(isinstance(link, dict) and link.get("TxnType") == "Deposit" for link in links)
-
-
 def _first_time(tree: Tree, record: Payment, writing: Writing) -> None:
     if lines := applied_lines(record, record.applied, {}):
         tree["Line"] = lines
-    if "DepositToAccountRef" not in tree and (account := writing.facts.defaults.get("deposit")):
-        # The connection's own choice, where the payment names no account (G8).
-        tree["DepositToAccountRef"] = {"value": account}
+    deposit_to(tree, writing)
 
 
 def _whole(tree: Tree, writing: Writing) -> None:
@@ -56,17 +47,14 @@ PAYMENT = Wired(
         Payment,
         "Payment",
         (
-            Row(field="reference", path="PaymentRefNum", codec=TEXT, length=21),
             Row(field="customer", path="CustomerRef", codec=reference("customer")),
             Row(field="paid_on", path="TxnDate", codec=DATE),
             currency_row(),
             Row(field="total", path="TotalAmt", codec=NUMBER),
             *(applied_row(field, sort) for field, sort in Payment.applied.items()),
-            Row(field="method", path="PaymentMethodRef", codec=reference("payment_method")),
-            Row(field="account", path="DepositToAccountRef", codec=reference("account")),
+            *received_rows(),
             Row(field="note", path="PrivateNote", codec=TEXT, length=4000),
             read_only("unapplied", "UnappliedAmt", NUMBER),
-            read_only("deposited", "", by_hand(_in_deposit)),
         ),
         left_out={"voided"},
         on_write=_whole,

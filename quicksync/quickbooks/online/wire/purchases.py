@@ -6,7 +6,7 @@ from quicksync.quickbooks.online.documents.line_forms import PURCHASE
 from quicksync.quickbooks.online.documents.lines import lines_as
 from quicksync.quickbooks.online.documents.voids import on_read
 from quicksync.quickbooks.online.payloads.values import reference
-from quicksync.quickbooks.online.wire.rows import document_rows, due_rows
+from quicksync.quickbooks.online.wire.rows import document_rows, due_rows, left_row
 from quicksync.quickbooks.online.wired import DELETE, Wired
 from quicksync.quickbooks.wire_table import Row, Table, Tree, Writing
 from quicksync.records import Bill
@@ -30,6 +30,7 @@ BILL = Wired(
         (
             *document_rows(PURCHASE),
             *due_rows(),
+            left_row(),
             Row(field="vendor", path="VendorRef", codec=reference("vendor")),
             Row(field="account", path="APAccountRef", codec=reference("account")),
         ),

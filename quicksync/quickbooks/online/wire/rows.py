@@ -1,4 +1,4 @@
-"""Rows that the documents of sales and purchases share."""
+"""Rows that several kinds of documents share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from quicksync.quickbooks.online.payloads.values import (
     read_only,
     reference,
 )
-from quicksync.quickbooks.wire_table import Row, Tree
+from quicksync.quickbooks.wire_table import Row, Tree, Writing
 
 NUMBER_LENGTH = 21
 
@@ -45,8 +45,36 @@ def document_rows(form: LineForm) -> tuple[Row, ...]:
         Row(field="private_note", path="PrivateNote", codec=TEXT, length=4000),
         read_only("tax", "TxnTaxDetail.TotalTax", NUMBER),
         read_only("total", "TotalAmt", NUMBER),
-        read_only("balance", "Balance", NUMBER),
     )
+
+
+def left_row() -> Row:
+    """What is left of a document's total."""
+    return read_only("balance", "Balance", NUMBER)
+
+
+def received_rows() -> tuple[Row, ...]:
+    """How money came in, and where it went."""
+    return (
+        Row(field="reference", path="PaymentRefNum", codec=TEXT, length=21),
+        Row(field="method", path="PaymentMethodRef", codec=reference("payment_method")),
+        Row(field="account", path="DepositToAccountRef", codec=reference("account")),
+        read_only("deposited", "", by_hand(_in_deposit)),
+    )
+
+
+def deposit_to(tree: Tree, writing: Writing) -> None:
+    """New money that names no account goes to the one that the connection chose (G8)."""
+    chosen = writing.facts.defaults.get("deposit")
+    if writing.creating and chosen and "DepositToAccountRef" not in tree:
+        tree["DepositToAccountRef"] = {"value": chosen}
+
+
+def _in_deposit(document: Tree) -> bool:
+    """Whether its links name a deposit. What is no link makes no record unreadable."""
+    links = document.get("LinkedTxn")
+    links = links if isinstance(links, list) else ()
+    return any(isinstance(link, dict) and link.get("TxnType") == "Deposit" for link in links)
 
 
 def due_rows() -> tuple[Row, ...]:

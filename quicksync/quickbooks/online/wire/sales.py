@@ -8,10 +8,16 @@ from quicksync.quickbooks.online.documents.line_read import discount_back, disco
 from quicksync.quickbooks.online.documents.lines import lines_as
 from quicksync.quickbooks.online.documents.voids import on_read
 from quicksync.quickbooks.online.payloads.values import ADDRESS, TEXT, by_hand, reference
-from quicksync.quickbooks.online.wire.rows import document_rows, due_rows
+from quicksync.quickbooks.online.wire.rows import (
+    deposit_to,
+    document_rows,
+    due_rows,
+    left_row,
+    received_rows,
+)
 from quicksync.quickbooks.online.wired import DELETE, VOID, Wired
-from quicksync.quickbooks.wire_table import Row, Table
-from quicksync.records import CreditNote, Invoice
+from quicksync.quickbooks.wire_table import Row, Table, Tree, Writing
+from quicksync.records import CreditNote, Invoice, SalesReceipt
 
 
 def _classes(facts: Facts) -> bool:
@@ -35,7 +41,7 @@ INVOICE = Wired(
     table=Table(
         Invoice,
         "Invoice",
-        (*_ROWS, *due_rows()),
+        (*_ROWS, *due_rows(), left_row()),
         left_out={"voided"},
         on_write=lines_as(SALE),
         on_read=on_read("total", "tax", "balance"),
@@ -51,7 +57,7 @@ CREDIT_NOTE = Wired(
     table=Table(
         CreditNote,
         "CreditMemo",
-        _ROWS,
+        (*_ROWS, left_row()),
         left_out={"voided"},
         on_write=lines_as(SALE),
         on_read=on_read("total", "tax", "balance"),
@@ -59,5 +65,26 @@ CREDIT_NOTE = Wired(
     names=("DocNumber",),
     page=("creditmemo", "txnId"),
     takes_back=frozenset({DELETE}),
+    lines=SALE,
+)
+
+
+def _paid_at_once(tree: Tree, writing: Writing) -> None:
+    lines_as(SALE)(tree, writing)
+    deposit_to(tree, writing)
+
+
+SALES_RECEIPT = Wired(
+    table=Table(
+        SalesReceipt,
+        "SalesReceipt",
+        (*_ROWS, *received_rows()),
+        left_out={"voided"},
+        on_write=_paid_at_once,
+        on_read=on_read("total", "tax"),
+    ),
+    names=("DocNumber",),
+    page=("salesreceipt", "txnId"),
+    takes_back=frozenset({VOID, DELETE}),
     lines=SALE,
 )
