@@ -25,6 +25,8 @@ from quicksync.books.models import (
     Product,
     Receipt,
     ReceiptAllocation,
+    SalesReceipt,
+    SalesReceiptLine,
     Vendor,
 )
 from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun
@@ -238,6 +240,22 @@ class Company:
         for position, amount in enumerate(amounts or (100,)):
             CreditNoteLine.objects.create(
                 credit_note=made,
+                product=product,
+                quantity=1,
+                unit_price=Decimal(amount),
+                position=position,
+            )
+        made.refresh_from_db()
+        return made
+
+    def sale(self, *amounts: Decimal | int | str, number: str = "", **fields: Any) -> SalesReceipt:
+        """A sales receipt with a line for each amount; over the counter unless it has a client."""
+        number = number or f"S-{SalesReceipt.objects.count() + 1}"
+        made = SalesReceipt.objects.create(number=number, **fields)
+        product = Product.objects.first() or self.product()
+        for position, amount in enumerate(amounts or (100,)):
+            SalesReceiptLine.objects.create(
+                receipt=made,
                 product=product,
                 quantity=1,
                 unit_price=Decimal(amount),

@@ -65,7 +65,8 @@ class CompanyOptions(Options, frozen=True, kw_only=True):
         str,
         Option(
             "Deposit to",
-            "Payments without an account go to this one: a bank account, or Undeposited Funds.",
+            "Payments and sales receipts without an account go to this one: a bank account, or"
+            " Undeposited Funds.",
             readers=ACCOUNTS,
             entries="account",
             role="deposit",

@@ -458,7 +458,7 @@ _BOOKS = (
         "deposited",
         _ERROR,
         "{label} is part of a deposit in QuickBooks.",
-        "QuickBooks does not change a payment that has been deposited.",
+        "QuickBooks does not change what a deposit holds.",
         "Take it out of the deposit in QuickBooks first.",
         Place.QUICKBOOKS,
     ),
