@@ -11,6 +11,7 @@ import logging
 from contextlib import suppress
 from io import StringIO
 
+import django
 import pytest
 import requests
 from django.contrib.admin import site
@@ -279,7 +280,10 @@ def mails(settings, mailoutbox):
     """What Django sends to a site's administrators about an error, with the page of the error in
     it.
     """
-    settings.ADMINS = [("Ops", "ops@example.com")]
+    # Django 6 takes addresses, those before it pairs.
+    settings.ADMINS = (
+        ["ops@example.com"] if django.VERSION >= (6,) else [("Ops", "ops@example.com")]
+    )
     handler, log = AdminEmailHandler(include_html=True), logging.getLogger("django.request")
     log.addHandler(handler)
     yield mailoutbox

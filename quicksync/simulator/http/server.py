@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import struct
+import sys
 import threading
 import time
 from http import HTTPStatus
@@ -53,8 +54,10 @@ class SimulatorServer(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no news; anything else is logged."""
-        log.debug("connection ended", exc_info=True, extra={"action": "simulator.connection"})
+        """A client that went away is no news; anything else is a fault of the simulator's own."""
+        gone = isinstance(sys.exception(), OSError)
+        level, what = (logging.DEBUG, "connection ended") if gone else (logging.ERROR, "no answer")
+        log.log(level, what, exc_info=True, extra={"action": "simulator.connection"})
 
     def close_all(self) -> None:
         """Break off every connection that is still open."""

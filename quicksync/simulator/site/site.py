@@ -65,6 +65,8 @@ class Site:
         )
         self.db.executescript(_TABLES)
         self.lock = threading.RLock()
+        # Threads share one connection to the site's file; who holds this waits for nothing else.
+        self._file_lock = threading.RLock()
         self.clock = Clock(float(self._setting("clock") or 0))
         self.limits = Limits(real=options.limits == "real")
         self.mishaps, self.log, self.consent = Mishaps(), RequestLog(), Consent()
@@ -72,16 +74,20 @@ class Site:
         self.client_id = f"ABsimulator{options.seed:08d}clientidentifier"
         self.client_secret = f"simulator{options.seed:08d}secret"
         self.signer = Signer(self._setting("key"))
-        self.tokens = Tokens(self.db, self.clock, rotate_seconds=options.rotate_seconds)
+        self.tokens = Tokens(
+            self.db, self.clock, self._file_lock, rotate_seconds=options.rotate_seconds
+        )
         self.companies: dict[str, Company] = {}
         self._open_all()
 
     def _setting(self, name: str) -> str:
-        row = self.db.execute("SELECT value FROM setting WHERE name=?", (name,)).fetchone()
+        with self._file_lock:
+            row = self.db.execute("SELECT value FROM setting WHERE name=?", (name,)).fetchone()
         return str(row[0]) if row else ""
 
     def _keep(self, name: str, value: str) -> None:
-        self.db.execute("INSERT OR REPLACE INTO setting VALUES(?,?)", (name, value))
+        with self._file_lock:
+            self.db.execute("INSERT OR REPLACE INTO setting VALUES(?,?)", (name, value))
 
     def _open_all(self) -> None:
         rows = self.db.execute("SELECT realm, spec FROM company ORDER BY rowid").fetchall()
@@ -168,8 +174,9 @@ class Site:
 
     def advance(self, seconds: float) -> None:
         """Move the clock and keep it moved."""
-        self.clock.advance(seconds)
-        self._keep("clock", str(self.clock.offset))
+        with self._file_lock:
+            self.clock.advance(seconds)
+            self._keep("clock", str(self.clock.offset))
 
     @contextmanager
     def serving(self, company: Company) -> Iterator[Company]:

@@ -52,13 +52,18 @@ class GrantError(Exception):
 
 
 class Tokens:
-    """All tokens of the simulator, in its site file."""
+    """All tokens of the simulator, in its site file; `lock` is held by whoever uses the file."""
 
     def __init__(
-        self, db: sqlite3.Connection, clock: Clock, *, rotate_seconds: float = 86400
+        self,
+        db: sqlite3.Connection,
+        clock: Clock,
+        lock: threading.RLock,
+        *,
+        rotate_seconds: float = 86400,
     ) -> None:
         self.db, self.clock, self.rotate_seconds = db, clock, rotate_seconds
-        self._lock = threading.RLock()
+        self._lock = lock
         self.db.executescript(_TABLES)
 
     def _mint(self, length: int) -> str:

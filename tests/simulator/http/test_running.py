@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import http.client
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -162,3 +165,30 @@ def test_host_projects_get_a_fixture(tmp_path):
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert "2 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_clock_and_tokens_are_asked_at_once_and_each_gets_its_answer():
+    """All use one connection to one file, where a thread that met another got no answer."""
+    with running(company="empty") as sim:
+
+        def ask(number):
+            for _ in range(100):
+                sim.advance(seconds=1) if number % 2 else sim.refresh()
+            return number
+
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(ask, range(8))) == list(range(8))
+        assert sim.site.clock.offset == 4 * 100
+
+
+def test_a_fault_of_its_own_is_told(caplog, monkeypatch):
+    """Whoever asked sees a connection that ends; what happened is in the log, loudly."""
+    with running(company="empty") as sim:
+
+        def broken(seconds):
+            raise sqlite3.InterfaceError
+
+        monkeypatch.setattr(sim.site, "advance", broken)
+        with pytest.raises(http.client.RemoteDisconnected):
+            sim.advance(seconds=1)
+        assert [row.levelname for row in caplog.records if row.exc_info] == ["ERROR"]
