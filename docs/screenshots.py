@@ -38,8 +38,11 @@ MODELS = (
 )
 USER, PASSWORD = "office", "office"
 LISTS = ("account", "tax_code", "term", "payment_method", "class", "location")
-KINDS = ("customer", "vendor", "item", "invoice", "credit_note", "bill", "payment")
-BOOKS = ("invoice", "creditnote", "bill", "receipt", "client", "vendor", "product")
+KINDS = (
+    *("customer", "vendor", "item", "invoice", "credit_note", "sales_receipt", "bill"),
+    "payment",
+)
+BOOKS = ("invoice", "creditnote", "salesreceipt", "bill", "receipt", "client", "vendor", "product")
 
 
 class _Server(ThreadingMixIn, WSGIServer):

@@ -195,5 +195,8 @@ class SalesReceipt(Sale, frozen=True, kw_only=True, omit_defaults=True):
     def _whose(self, party: Party) -> Hashable:
         return None if self.customer is None else party(self.customer)
 
+    def open_amount(self, carried: Container[str] = ()) -> Decimal | None:
+        return ZERO
+
     def label(self) -> str:
         return f"Sales receipt {self.number}" if self.number else "Sales receipt without a number"

@@ -22,7 +22,7 @@ from quicksync.books.sample import load_examples
 
 pytestmark = pytest.mark.django_db
 
-FILES = ("client", "vendor", "product", "invoice", "creditnote", "receipt", "bill")
+FILES = ("client", "vendor", "product", "invoice", "creditnote", "salesreceipt", "receipt", "bill")
 LISTS = (*FILES, "account", "class", "location", "paymentmethod", "taxcode", "term")
 
 

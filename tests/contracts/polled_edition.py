@@ -28,7 +28,7 @@ from quicksync.records import Record, codec, record_class
 from quicksync.records.limits import FieldLimit
 
 LISTS = frozenset({"customer", "vendor", "item"})
-DOCUMENTS = frozenset({"invoice", "credit_note", "bill", "payment"})
+DOCUMENTS = frozenset({"invoice", "credit_note", "sales_receipt", "bill", "payment"})
 SET_ID_LENGTH = 23
 FATES = {
     "stale-token": Fate.REPLAN,

@@ -1,5 +1,5 @@
-"""The engine's contract over vendors, bills and credit notes, for either driver (C17, H5, F12,
-F13).
+"""The engine's contract over vendors, bills, credit notes and sales receipts, for either driver
+(C17, H5, F12, F13, F23).
 """
 
 from __future__ import annotations
@@ -20,7 +20,11 @@ def a_credit_note(world):
     return world.credit_note(world.client(), "12.50", 30)
 
 
-DOCUMENTS = pytest.mark.parametrize("made", [a_bill, a_credit_note])
+def a_sales_receipt(world):
+    return world.sale("12.50", 30, client=world.client())
+
+
+DOCUMENTS = pytest.mark.parametrize("made", [a_bill, a_credit_note, a_sales_receipt])
 
 
 def kind_of(world, obj):

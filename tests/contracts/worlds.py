@@ -32,7 +32,10 @@ from tests.company import SLICES, Company
 from tests.contracts.paper import PaperCompany
 from tests.models import make
 
-KINDS = ("customer", "vendor", "item", "invoice", "credit_note", "bill", "payment")
+KINDS = (
+    *("customer", "vendor", "item", "invoice", "credit_note", "sales_receipt", "bill"),
+    "payment",
+)
 ONLINE_FIELDS = {
     "name": lambda value: {"DisplayName": value},
     "email": lambda value: {"PrimaryEmailAddr": {"Address": value}},

@@ -9,7 +9,10 @@ from tests.company import join, settings_for, unlimited
 from tests.crash import processes
 
 # In the order in which they go.
-KINDS = ("customer", "vendor", "item", "invoice", "credit_note", "bill", "payment")
+KINDS = (
+    *("customer", "vendor", "item", "invoice", "credit_note", "sales_receipt", "bill"),
+    "payment",
+)
 
 
 @pytest.fixture(scope="session")

@@ -20,18 +20,25 @@ from tests.crash.points import LANDINGS, POINTS
 
 
 def a_day_of_work(company):
-    """Two clients, a vendor, three invoices, a credit note, a bill and a payment: with the product
-    that is on them seven batches, one after the other.
+    """Two clients, a vendor, three invoices, a credit note, a sale over the counter, a bill and a
+    payment: with the product that is on them eight batches, one after the other.
     """
     ada, bob = company.client(), company.client("Bob")
     invoices = [company.invoice(ada, 100), company.invoice(ada, "20.50"), company.invoice(bob, 3)]
     company.credit_note(bob, 2)
+    company.sale(6)
     company.bill(company.vendor(), "12.50", 30)
     company.receipt(ada, {invoices[0]: 100, invoices[1]: 10})
 
 
 # The kinds that workers are killed over -> QuickBooks' word. The batches go in the order of KINDS.
-WORDS = {"vendor": "Vendor", "invoice": "Invoice", "credit_note": "CreditMemo", "bill": "Bill"}
+WORDS = {
+    "vendor": "Vendor",
+    "invoice": "Invoice",
+    "credit_note": "CreditMemo",
+    "sales_receipt": "SalesReceipt",
+    "bill": "Bill",
+}
 
 
 def number_of(kind):
@@ -52,13 +59,14 @@ def assert_once_each(company, run):
     assert sorted(one["TotalAmt"] for one in company.there("Invoice")) == [3, Decimal("20.5"), 100]
     assert [one["TotalAmt"] for one in company.there("Payment")] == [110]
     assert [one["TotalAmt"] for one in company.there("CreditMemo")] == [2]
+    assert [one["TotalAmt"] for one in company.there("SalesReceipt")] == [6]
     assert [one["DisplayName"] for one in company.there("Vendor")] == ["Mason"]
     assert [(one["DocNumber"], one["TotalAmt"]) for one in company.there("Bill")] == [
         ("B-1", Decimal("42.5"))
     ]
     pairs = EntityMapping.objects.filter(kind__in=KINDS).exclude(kind="item")
     assert set(pairs.values_list("state", flat=True)) == {"in_sync"}
-    assert pairs.exclude(object_key=None).exclude(remote_id=None).count() == 9
+    assert pairs.exclude(object_key=None).exclude(remote_id=None).count() == 10
     assert sum(row["open"] for row in company.sim.ledger()["open_invoices"]) == sum(
         [100 + 20.5 + 3 - 110]
     )

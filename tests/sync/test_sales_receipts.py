@@ -285,3 +285,4 @@ def test_f23_the_reconciliation_agrees(company):
     lines = [line for line in every if line.kind == "sales_receipt"]
     assert [(line.here_total, line.there_total) for line in lines] == [(Decimal("27.35"),) * 2]
     assert not any(line.differences for line in every)
+    assert not any(line.untold for line in lines), "Nothing is open of what was paid at once."
