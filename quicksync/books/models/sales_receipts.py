@@ -46,6 +46,7 @@ class SalesReceipt(SalesDocument):
         ordering = ("-issued_on", "-number")
         verbose_name = _("sales receipt")
         verbose_name_plural = _("sales receipts")
+        indexes = (models.Index(fields=("total",), name="books_sales_receipt_total"),)
 
 
 class SalesReceiptLine(PricedLine):
