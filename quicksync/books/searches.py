@@ -6,7 +6,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from quicksync.books.models import Bill, Client, CreditNote, Invoice, Product, Receipt, Vendor
+from quicksync.books.models import (
+    Bill,
+    Client,
+    CreditNote,
+    Invoice,
+    Product,
+    Receipt,
+    SalesReceipt,
+    Vendor,
+)
 from quicksync.text_search import SearchedText
 
 _CONTACT = ("name", "company", "given_name", "family_name", "email", "phone")
@@ -15,11 +24,17 @@ VENDORS = SearchedText(Vendor, "books_vendor_text", (*_CONTACT, "account_number"
 PRODUCTS = SearchedText(Product, "books_product_text", ("name", "sku", "description"))
 INVOICES = SearchedText(Invoice, "books_invoice_text", ("number", "memo", "private_note"))
 CREDIT_NOTES = SearchedText(CreditNote, "books_creditnote_text", ("number", "memo", "private_note"))
+SALES_RECEIPTS = SearchedText(
+    SalesReceipt, "books_salesreceipt_text", ("number", "reference", "memo", "private_note")
+)
 BILLS = SearchedText(Bill, "books_bill_text", ("number", "memo"))
 RECEIPTS = SearchedText(Receipt, "books_receipt_text", ("number", "note"))
 TEXTS = {
     text.model: text
-    for text in (CLIENTS, VENDORS, PRODUCTS, INVOICES, CREDIT_NOTES, BILLS, RECEIPTS)
+    for text in (
+        *(CLIENTS, VENDORS, PRODUCTS),
+        *(INVOICES, CREDIT_NOTES, SALES_RECEIPTS, BILLS, RECEIPTS),
+    )
 }
 
 

@@ -38,7 +38,6 @@ class SalesReceiptAdmin(SalesAdmin):
     )
     list_filter = ("status", "issued_on", "method", "currency")
     list_select_related = ("client", "method")
-    search_fields = (*SalesAdmin.search_fields, "reference")
     autocomplete_fields = ("client", "account")
     fieldsets = (
         (

@@ -49,6 +49,7 @@ CUSTOMER, VENDOR = {"CustomerRef": {"value": "58"}}, {"VendorRef": {"value": "59
 MORE: dict[str, dict[str, Any]] = {
     "Invoice": CUSTOMER | {"Line": SOLD, "TotalAmt": 8, "Balance": 8},
     "CreditMemo": CUSTOMER | {"Line": SOLD, "TotalAmt": 8, "Balance": 8},
+    "SalesReceipt": CUSTOMER | {"Line": SOLD, "TotalAmt": 8},
     "Bill": VENDOR | {"Line": BOUGHT, "TotalAmt": 20, "Balance": 20},
     "Payment": CUSTOMER
     | {
@@ -115,6 +116,7 @@ THEIRS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "Item": ({"PurchaseDesc": "by the bag", **UNKNOWN}, {"description": "ours"}),
     "Invoice": ({"TrackingNum": "T1", "ShipDate": "2026-03-15"}, {"private_note": "ours"}),
     "CreditMemo": ({"PONumber": "P1"}, {"private_note": "ours"}),
+    "SalesReceipt": ({"ShipDate": "2026-03-15"}, {"private_note": "ours"}),
     "Bill": ({"TxnSource": "theirs"}, {"private_note": "ours"}),
     "Payment": ({"TxnSource": "theirs"}, {"note": "ours"}),
 }
