@@ -79,9 +79,15 @@ def test_f23_a_sale_goes_there_with_its_client_and_how_it_was_paid(company):
     cheque = PaymentMethod.objects.get(name="Check")
     bank = Account.objects.filter(type=Account.Type.OTHER_CURRENT_ASSET).first()
     sold = company.sale(
-        "12.34", 5, client=company.client("Ada"), method=cheque, reference="0042", account=bank,
-        issued_on=dt.date(2026, 3, 7), private_note="Market",
-    )  # fmt: skip
+        "12.34",
+        5,
+        client=company.client("Ada"),
+        method=cheque,
+        reference="0042",
+        account=bank,
+        issued_on=dt.date(2026, 3, 7),
+        private_note="Market",
+    )
     assert_adds_up(company.sync())
     there = company.partner(sold)
     assert (there["TotalAmt"], there["TxnDate"]) == (Decimal("17.34"), "2026-03-07")
