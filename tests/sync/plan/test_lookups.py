@@ -38,7 +38,7 @@ def caught():
 
 def test_the_operations_of_a_parcel_are_found_by_the_parcel(caught):
     """Not among all operations that the connection ever had."""
-    for plan in plans(caught, 'FROM "quicksync_operation"', '"parcel" = ', "LEFT OUTER JOIN"):
+    for plan in plans(caught, 'SELECT "quicksync_operation".', '"parcel" = ', "LEFT OUTER JOIN"):
         assert any("(parcel=?" in step or "(run_id=? AND state=?" in step for step in plan), plan
 
 
