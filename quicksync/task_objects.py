@@ -29,6 +29,12 @@ def cycle(connection_id: int) -> None:
 
 
 @_queued
+def cycles(*connection_ids: int) -> None:
+    """The cycles of a bundle of connections."""
+    tasks.cycles(*connection_ids)
+
+
+@_queued
 def work(run_id: int) -> None:
     """Work on a run for one slice."""
     tasks.work(run_id)

@@ -5,14 +5,20 @@ never, and nothing is lost.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
-from quicksync.sync.drivers import direct
+from django.db.models import OuterRef
+
+from quicksync.models import SyncRun
+from quicksync.sync.drivers import bundle, direct
+from quicksync.sync.exchange import outbox
 from quicksync.sync.monitor import alerts as alerting
 from quicksync.sync.monitor import digest as weekly
 from quicksync.sync.runs import dispatching, ending
 from quicksync.sync.runs import nightly as every_night
 from quicksync.sync.worker import lease, routines
+from quicksync.sync.worker.harmless import Harmless
 
 log = logging.getLogger("quicksync.tasks")
 
@@ -31,6 +37,54 @@ def cycle(connection_id: int) -> int | None:
     if run is not None:
         _work(run.pk, holder, leased=True)
     return run.pk if run else None
+
+
+def cycles(*connection_ids: int) -> int | None:
+    """The cycles of a bundle of connections, of which most have nothing new; the others go on in
+    tasks of their own. Returns how many began, None when none did.
+    """
+    holder, also = lease.new_holder(), {"leftovers": outbox.leftovers(OuterRef("connection"))}
+    with Harmless("bundle_broke", "a bundle is looked at one by one", ids=connection_ids) as tried:
+        runs = dispatching.cycles_of(connection_ids, holder=holder, **also)
+    if tried.failed:
+        return _one_by_one(connection_ids)
+    guard = _Guard(holder)
+    bundle.work(runs, guard)
+    guard.tell()
+    return len(runs) or None
+
+
+def _one_by_one(connection_ids: Sequence[int]) -> int | None:
+    """What cannot be read of one connection stops no other."""
+    begun = 0
+    for pk in connection_ids:
+        with Harmless("cycle_broke", "a bundle goes on after a failure", connection=pk):
+            begun += cycle(pk) is not None
+    return begun or None
+
+
+class _Guard:
+    """The task boundary of each company in a bundle: what breaks is written down at its run, the
+    others go on, and the task fails at its end.
+    """
+
+    def __init__(self, holder: str) -> None:
+        self._holder = holder
+        self._broken: list[Exception] = []
+
+    @contextmanager
+    def __call__(self, run: SyncRun) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            log.exception("a run broke", extra={"action": "broke", "run": run.pk})
+            ending.broke(run.pk, self._holder, error)
+            self._broken.append(error)
+
+    def tell(self) -> None:
+        """Raises what broke first."""
+        if self._broken:
+            raise self._broken[0]
 
 
 def work(run_id: int) -> str | None:

@@ -20,8 +20,8 @@ from quicksync.sync.runs import jobs
 from quicksync.sync.worker import routines
 from quicksync.sync.worker.harmless import Harmless
 
-# So many jobs are looked up at once, and believed for so many seconds.
-BATCH = 50
+# So many companies and runs are looked up at once, and believed for so many seconds.
+BATCH = 100
 FRESH = 2.0
 # After these a worker ends; the second of them ends it in the middle of its work.
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -57,7 +57,7 @@ class Shift:
                 if not self.told.is_set() and routines.take(name, since):
                     did |= self._do("routine", name)
             for job in self._jobs():
-                did |= self._do(job.task, job.id)
+                did |= self._do(job.task, *job.ids)
         return did
 
     def _jobs(self) -> Iterator[jobs.Job]:
@@ -72,13 +72,13 @@ class Shift:
                 return
             yield job
 
-    def _do(self, task: str, argument: int | str) -> bool:
+    def _do(self, task: str, *arguments: int | str) -> bool:
         """Whether there was something to do. What breaks is written down by the task itself, and
         stops nothing else.
         """
         result: Any = None
-        with self._guarded(task=task, argument=argument):
-            result = getattr(tasks, task)(argument)
+        with self._guarded(task=task, arguments=arguments):
+            result = getattr(tasks, task)(*arguments)
         return result is not None
 
     @contextmanager

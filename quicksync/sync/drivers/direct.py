@@ -59,7 +59,7 @@ def work(run_id: int, holder: str, *, leased: bool = False) -> Verdict | None:
     try:
         verdict = _Slice(Turn(run, edition), wire, meter).work()
         meter.save()
-        _hand_over(run, verdict)
+        hand_over(run, verdict)
     except lease.LeaseLost:
         log.info("lease lost", extra={"action": "lease_lost", "run": run_id})
         return None
@@ -69,7 +69,7 @@ def work(run_id: int, holder: str, *, leased: bool = False) -> Verdict | None:
     return verdict
 
 
-def _hand_over(run: SyncRun, verdict: Verdict) -> None:
+def hand_over(run: SyncRun, verdict: Verdict) -> None:
     """Give the run back: to the next slice at once, or to the dispatch when its time has come."""
     if verdict.next is Next.DONE:
         return
@@ -78,6 +78,15 @@ def _hand_over(run: SyncRun, verdict: Verdict) -> None:
         return
     lease.release(run)
     queue.enqueue("work", run.pk)
+
+
+def after(turn: Turn, meter: Meter, trouble: ConnectionTrouble) -> Verdict:
+    """What the run needs after trouble with its wire. Raises LeaseLost."""
+    if isinstance(trouble, TryLater):
+        return Verdict(Next.WAIT, turn.note(trouble))
+    meter.save()
+    turn.give_up(trouble)
+    return Verdict(Next.DONE)
 
 
 class _Slice:
@@ -104,7 +113,7 @@ class _Slice:
             if self.flying:
                 self._land()
             elif self.trouble is not None:
-                return self._after(self.trouble)
+                return after(self.turn, self.meter, self.trouble)
             elif self.turn.over:
                 return Verdict(Next.AGAIN)
             elif (verdict := self._locally()) is not None:
@@ -127,13 +136,6 @@ class _Slice:
             )
         if not done:
             lease.keep(self.turn.run)
-
-    def _after(self, trouble: ConnectionTrouble) -> Verdict:
-        if isinstance(trouble, TryLater):
-            return Verdict(Next.WAIT, self.turn.note(trouble))
-        self.meter.save()
-        self.turn.give_up(trouble)
-        return Verdict(Next.DONE)
 
     def _locally(self) -> Verdict | None:
         # Local work may end the run, and the next one may begin at once. Who only reads saves it

@@ -44,7 +44,7 @@ def of(connection: Connection | int) -> First:
     )
 
 
-def waiting(connection: Connection | int) -> QuerySet[Category]:
+def waiting(connection: Connection | int | OuterRef) -> QuerySet[Category]:
     """Categories that are on and whose first preview nobody has approved yet."""
     return Category.objects.filter(connection=connection, enabled=True, approved_at=None)
 
@@ -64,13 +64,14 @@ def nothing_approved() -> ExpressionWrapper:
     return ExpressionWrapper(Q(on) & ~Q(something_approved()), output_field=BooleanField())
 
 
-def taken_in(run: SyncRun) -> Q:
+def taken_in(run: SyncRun, *, each: bool = False) -> Q:
     """Which mappings a run takes in: a preview shows everything, other runs leave out what waits
-    for its first one.
+    for its first one. With `each`, those of any connection, as such a run of its own would.
     """
     if run.preview or run.scope.is_own_yes:
         return Q()
-    return ~Q(kind__in=waiting(run.connection_id).values("kind"))
+    connection = OuterRef("connection") if each else run.connection_id
+    return ~Q(kind__in=waiting(connection).values("kind"))
 
 
 def takes(run: SyncRun, category: Category) -> bool:

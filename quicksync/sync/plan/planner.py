@@ -357,24 +357,29 @@ class Planner:
             )
 
 
-def waiting(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:
-    """What wants to be looked at, with nothing owed already."""
+def waiting(run: SyncRun, until: dt.datetime, *, each: bool = False) -> QuerySet[EntityMapping]:
+    """What wants to be looked at, with nothing owed already. With `each`, a condition for
+    connections: what a run like this one would look at.
+    """
     owed = Operation.objects.filter(mapping=OuterRef("pk"), state__in=Operation.OPEN)
     wanted = Q(touched_at__lte=until)
     past = Window.of(run.scope)
     if past is not None and run.passes == 0:
         wanted |= Q(pk__in=past.halves(run.connection_id).values("pk"))
     rows = EntityMapping.objects.filter(
-        wanted, ~Exists(owed), first_run.taken_in(run), connection=run.connection_id
+        wanted,
+        ~Exists(owed),
+        first_run.taken_in(run, each=each),
+        connection=OuterRef("pk") if each else run.connection_id,
     )
     only = run.scope.mappings
     return rows if only is None else rows.filter(pk__in=only)
 
 
-def held_until(run: SyncRun, until: dt.datetime) -> QuerySet[EntityMapping]:
-    """Held records whose time to be looked at again has come."""
+def held_until(connection: int | OuterRef, until: dt.datetime) -> QuerySet[EntityMapping]:
+    """Held records of a connection whose time to be looked at again has come."""
     return EntityMapping.objects.filter(
-        connection=run.connection_id, state=State.HELD, retry_at__lte=until, touched_at=None
+        connection=connection, state=State.HELD, retry_at__lte=until, touched_at=None
     )
 
 

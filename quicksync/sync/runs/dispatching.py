@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from quicksync.conf import settings
 from quicksync.exceptions import Busy, NotAllowed
-from quicksync.models import Connection, ConnectionClock, SyncRun
+from quicksync.models import Connection, ConnectionClock, SyncRun, bulk
 from quicksync.quickbooks import loading
 from quicksync.sync.access import quota
 from quicksync.sync.plan import first_run
@@ -28,8 +31,8 @@ LOST = dt.timedelta(minutes=5)
 
 
 def dispatch() -> int:
-    """Claim the connections that are due, a task each; resume the runs whose time has come. Returns
-    how many.
+    """Claim the connections that are due, a task for each bundle; resume the runs whose time has
+    come. Returns how many.
     """
     now = clock.now()
     longer = quota.of_site(now).longer
@@ -64,7 +67,7 @@ def _claim(now: dt.datetime, longer: int) -> int:
             ConnectionClock.objects.filter(pk__in=ids).update(
                 next_sync_at=now + after, woken_at=now
             )
-        wakes.call([pk for pk, _ in claimed])
+        wakes.call_together(pk for pk, _ in claimed)
     return len(claimed)
 
 
@@ -90,28 +93,63 @@ def cycle_of(connection_id: int, *, holder: str = "") -> SyncRun | None:
 
     A `holder` has the run's lease from its beginning, and works on it without a task.
     """
+    for connection in _ready([connection_id]):
+        if _begin(connection) and not _pauses(connection):
+            return _started(connection, holder)
+    return None
+
+
+def cycles_of(connection_ids: Sequence[int], *, holder: str, **also: Any) -> list[SyncRun]:
+    """The same for a bundle of connections: `holder` has the leases of the runs that are returned,
+    each read with what is `also` asked (`lease.read`). A fixed number of statements.
+    """
+    with transaction.atomic():
+        begun = [one for one in _begin_all(_ready(connection_ids)) if not _pauses(one)]
+        try:
+            with transaction.atomic():
+                SyncRun.objects.bulk_create(
+                    SyncRun(connection=one, trigger=_wanted_by(one), **lease.born(holder))
+                    for one in begun
+                )
+        except IntegrityError:
+            # Some have a run at work.
+            for one in begun:
+                _started(one, holder)
+    return lease.held(holder, [one.pk for one in begun], **also) if begun else []
+
+
+def _ready(connection_ids: Sequence[int]) -> list[Connection]:
+    """Those of them that run by themselves, and may by now."""
     rows = Connection.objects.select_related("clock").annotate(waits=first_run.nothing_approved())
-    connection = rows.filter(pk=connection_id).first()
-    if (
-        connection is None
-        or not connection.is_scheduled
-        or connection.edition not in loading.direct()
-    ):
-        return None
-    if connection.waits or not _begin(connection):
-        return None
+    return [
+        one
+        for one in rows.filter(pk__in=connection_ids).order_by("pk")
+        if one.is_scheduled and one.edition in loading.direct() and not one.waits
+    ]
+
+
+def _pauses(connection: Connection) -> bool:
+    """Whether it has failed so often that it pauses."""
     failures = connection.clock.failures
-    if failures >= settings.pause_after:
-        pausing.pause(
-            connection, why=f"Paused automatically after {failures} failed runs: see History."
-        )
-        return None
-    by = connection.clock.woken_by or SyncRun.Trigger.AUTOMATIC
+    if failures < settings.pause_after:
+        return False
+    pausing.pause(
+        connection, why=f"Paused automatically after {failures} failed runs: see History."
+    )
+    return True
+
+
+def _wanted_by(connection: Connection) -> str:
+    return connection.clock.woken_by or SyncRun.Trigger.AUTOMATIC
+
+
+def _started(connection: Connection, holder: str) -> SyncRun | None:
+    by = _wanted_by(connection)
     try:
         return starting.start(connection, trigger=by, holder=holder)
     except Busy:
         # The run that follows the one at work is begun for the same.
-        ConnectionClock.objects.filter(pk=connection_id, woken_by="").update(woken_by=by)
+        ConnectionClock.objects.filter(pk=connection.pk, woken_by="").update(woken_by=by)
     except NotAllowed:
         pass
     return None
@@ -119,12 +157,29 @@ def cycle_of(connection_id: int, *, holder: str = "") -> SyncRun | None:
 
 def _begin(connection: Connection) -> bool:
     """Take the wake, or the time that has come; of several tasks for one wake the first has it."""
-    now, told = timezone.now(), connection.clock
-    due = told.next_sync_at is None or told.next_sync_at <= now
-    if not due and told.woken_at is None:
-        return False
-    as_read = {"next_sync_at": told.next_sync_at, "woken_at": told.woken_at}
-    after = quota.stretched(connection.interval, quota.of_site(now).longer) if due else None
-    upcoming = now + after if after else told.next_sync_at
-    mine = ConnectionClock.objects.filter(pk=connection.pk, **as_read)
-    return mine.update(next_sync_at=upcoming, woken_at=None, woken_by="") == 1
+    return bool(_begin_all([connection]))
+
+
+def _begin_all(connections: Sequence[Connection]) -> list[Connection]:
+    """Those whose wake, or whose time, is this task's. One statement for all that are alike, as
+    those are that one dispatch has claimed.
+    """
+    now, alike = timezone.now(), defaultdict(list)
+    longer: int | None = None
+    for one in connections:
+        told = one.clock
+        due = told.next_sync_at is None or told.next_sync_at <= now
+        if not due and told.woken_at is None:
+            continue
+        if due and longer is None:
+            longer = quota.of_site(now).longer
+        upcoming = now + quota.stretched(one.interval, longer or 0) if due else told.next_sync_at
+        alike[told.next_sync_at, told.woken_at, upcoming].append(one.pk)
+    mine: set[int] = set()
+    for (next_sync_at, woken_at, upcoming), ids in alike.items():
+        as_read = ConnectionClock.objects.filter(
+            pk__in=ids, next_sync_at=next_sync_at, woken_at=woken_at
+        )
+        values = {"next_sync_at": upcoming, "woken_at": None, "woken_by": ""}
+        mine |= set(bulk.moved(as_read, values, column="connection"))
+    return [one for one in connections if one.pk in mine]

@@ -65,7 +65,23 @@ def finish(
     values: dict[str, Any] | None = None,
     stands: dict[str, Any] | None = None,
 ) -> Next:
-    """End a run under its lease, and say so. `stands` is what else to note on its connection."""
+    """End a run under its lease, and say so; who stands in line behind it begins. `stands` is what
+    else to note on its connection.
+    """
+    end(run, state, reason=reason, values=values, stands=stands)
+    waitlist.after(run.connection_id)
+    return Next.DONE
+
+
+def end(
+    run: SyncRun,
+    state: str,
+    *,
+    reason: str = "",
+    values: dict[str, Any] | None = None,
+    stands: dict[str, Any] | None = None,
+) -> None:
+    """The same without a look at who stands in line: the caller does that (`waitlist.after`)."""
     now = timezone.now()
     planned = run.phase != "read"
     failures = run.connection.clock.failures + 1 if state == State.FAILED else 0
@@ -88,8 +104,6 @@ def finish(
     for name, value in noted.items():
         setattr(run.connection.clock, name, value)
     signals.run_finished.send_robust(SyncRun, run=run)
-    waitlist.after(run.connection_id)
-    return Next.DONE
 
 
 def without_edition(run: SyncRun) -> Next:

@@ -16,15 +16,18 @@ from django.db.models.functions import Coalesce
 from quicksync.models import ConnectionClock, SyncRun
 from quicksync.quickbooks import loading
 from quicksync.sync.plan import first_run
-from quicksync.sync.worker import clock, lease
+from quicksync.sync.worker import clock, lease, wakes
+
+# What woke those that are due by the clock.
+DUE = ("", SyncRun.Trigger.AUTOMATIC)
 
 
 class Job(NamedTuple):
-    """A function of `quicksync.tasks` with its argument, and since when it waits."""
+    """A function of `quicksync.tasks` with its arguments, and since when it waits."""
 
     since: dt.datetime
     task: str
-    id: int
+    ids: tuple[int, ...]
 
 
 def waiting(most: int) -> list[Job]:
@@ -42,8 +45,14 @@ def _woken(most: int) -> list[Job]:
         woken_at__isnull=False,
         connection__edition__in=loading.direct(),
     )
-    found = rows.order_by("woken_at").values_list("woken_at", "pk")[:most]
-    return [Job(since, "cycle", pk) for since, pk in found if since]
+    found = list(rows.order_by("woken_at").values_list("woken_at", "woken_by", "pk")[:most])
+    # Of those that somebody has woken, each has something to do; of those that are due, few.
+    sure = [Job(since, "cycle", (pk,)) for since, by, pk in found if since and by not in DUE]
+    due = {pk: since for since, by, pk in found if since and by in DUE}
+    return sure + [
+        Job(due[ids[0]], "cycles" if len(ids) > 1 else "cycle", tuple(ids))
+        for ids in wakes.bundles(due)
+    ]
 
 
 def _free(most: int) -> list[Job]:
@@ -55,4 +64,4 @@ def _free(most: int) -> list[Job]:
     ).exclude(connection__edition__in=loading.polled())
     since = Coalesce("resume_at", "heartbeat_at", "started_at")
     found = rows.order_by(since).values_list(since, "pk")[:most]
-    return [Job(at, "work", pk) for at, pk in found]
+    return [Job(at, "work", (pk,)) for at, pk in found]

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from quicksync.conf import settings
@@ -78,7 +79,7 @@ def _after_reading(run: SyncRun, company: AtHand, deadline: float) -> Next:
     if run.scope.setup:
         return finish(run, State.DONE, stands=stands)
     now = timezone.now()
-    held = planner.held_until(run, now)
+    held = planner.held_until(run.connection_id, now)
     # One statement for a quiet cycle, with a look into an index for each question.
     anything = Connection.objects.filter(pk=run.connection_id).values_list(
         first_run.nothing_approved(),
@@ -107,10 +108,32 @@ def _after_reading(run: SyncRun, company: AtHand, deadline: float) -> Next:
 
 
 def _to_scan(run: SyncRun) -> QuerySet[Category]:
-    """Categories whose records have not been looked for since they were switched on or changed."""
     if run.scope.mappings is not None:
         return Category.objects.none()
-    return Category.objects.filter(connection=run.connection_id, enabled=True, needs_scan=True)
+    return _unscanned(run.connection_id)
+
+
+def _unscanned(connection: int | OuterRef) -> QuerySet[Category]:
+    """Categories whose records have not been looked for since they were switched on or changed."""
+    return Category.objects.filter(connection=connection, enabled=True, needs_scan=True)
+
+
+def quiet(runs: Sequence[SyncRun]) -> set[int]:
+    """Which of these automatic cycles, whose reads are all in, have nothing to do; one statement
+    for all of them, which asks of each what `advance` would.
+    """
+    if not runs:
+        return set()
+    now, like = timezone.now(), runs[0]
+    rows = Connection.objects.filter(pk__in=[run.connection_id for run in runs]).values_list(
+        "pk",
+        first_run.nothing_approved(),
+        Exists(_unscanned(OuterRef("pk"))),
+        Exists(planner.waiting(like, now, each=True)),
+        Exists(planner.held_until(OuterRef("pk"), now)),
+    )
+    nothing = {pk for pk, *anything in rows if not any(anything)}
+    return {run.pk for run in runs if run.connection_id in nothing}
 
 
 def _scan(run: SyncRun, company: AtHand, deadline: float) -> Next:

@@ -77,21 +77,19 @@ def advance(connection_id: int) -> None:
             queue.enqueue("work", first[0])
 
 
-def after(connection_id: int) -> None:
-    """A run has ended: who stands in line begins. What was saved here meanwhile waits for no clock:
+def after(*connection_ids: int) -> None:
+    """Runs have ended: who stands in line begins. What was saved here meanwhile waits for no clock:
     its wake found the run at work and left the connection due.
     """
     come = Q(clock__next_sync_at__isnull=False, clock__next_sync_at__lte=timezone.now())
     due = ExpressionWrapper(Connection.scheduled() & come, output_field=BooleanField())
-    line = SyncRun.objects.filter(connection=connection_id, state=State.QUEUED)
-    (row,) = Connection.objects.filter(pk=connection_id).values_list(Exists(line), due) or [
-        (False, False)
-    ]
-    somebody_waits, is_due = row
-    if somebody_waits:
-        advance(connection_id)
-    if is_due:
-        wakes.again(connection_id)
+    line = SyncRun.objects.filter(connection=OuterRef("pk"), state=State.QUEUED)
+    rows = Connection.objects.filter(pk__in=connection_ids).order_by("pk")
+    for pk, somebody_waits, is_due in rows.values_list("pk", Exists(line), due):
+        if somebody_waits:
+            advance(pk)
+        if is_due:
+            wakes.again(pk)
 
 
 def advance_all() -> None:

@@ -59,6 +59,14 @@ def read(run_id: int, **also: Any) -> SyncRun:
     return SyncRun.objects.select_related("connection__clock").annotate(**also).get(pk=run_id)
 
 
+def held(holder: str, connection_ids: Sequence[int], **also: Any) -> list[SyncRun]:
+    """The runs of these connections that are `holder`'s, each as `read` has it."""
+    mine = SyncRun.objects.filter(
+        connection__in=connection_ids, state__in=SyncRun.ACTIVE, lease_holder=holder
+    )
+    return list(mine.select_related("connection__clock").annotate(**also).order_by("id"))
+
+
 def born(holder: str) -> dict[str, Any]:
     """What a run begins with that is `holder`'s from its first moment: nobody has to take it."""
     now = clock.now()

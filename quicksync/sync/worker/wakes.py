@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Collection, Iterable
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.db.models import Q
 from django.utils import timezone
@@ -26,6 +27,8 @@ ONE_WAKE = dt.timedelta(seconds=15)
 BELIEVED = dt.timedelta(minutes=1)
 # In one statement.
 MANY = 500
+# Companies that are due by the clock and looked at in one task: most have nothing new.
+BUNDLE = 25
 
 
 def wake(connection_ids: Iterable[int], by: str = SyncRun.Trigger.AUTOMATIC) -> None:
@@ -61,10 +64,26 @@ def call(connection_ids: Collection[int]) -> None:
     minute.
     """
     for pk in connection_ids:
-        queue.enqueue("cycle", pk, lost=functools.partial(_not_told, pk))
+        queue.enqueue("cycle", pk, lost=functools.partial(_not_told, [pk]))
 
 
-def _not_told(connection_id: int) -> None:
-    waiting = ConnectionClock.objects.filter(pk=connection_id, woken_at__isnull=False)
+def call_together(connection_ids: Iterable[int]) -> None:
+    """The same for those that are due by the clock: a task for each bundle."""
+    for together in bundles(connection_ids):
+        if len(together) == 1:
+            call(together)
+        else:
+            queue.enqueue("cycles", *together, lost=functools.partial(_not_told, together))
+
+
+def bundles(connection_ids: Iterable[int]) -> Iterator[list[int]]:
+    """In their order, as many together as one task looks at."""
+    left = iter(connection_ids)
+    while together := list(itertools.islice(left, BUNDLE)):
+        yield together
+
+
+def _not_told(connection_ids: Sequence[int]) -> None:
+    waiting = ConnectionClock.objects.filter(pk__in=connection_ids, woken_at__isnull=False)
     # By the clock of the dispatch, which would find it due again at once by one that is behind.
     waiting.update(woken_at=None, next_sync_at=clock.now())
