@@ -110,7 +110,7 @@ class TestStopping:
 
 def by(run):
     """Jobs of this run first."""
-    return lambda job: (job.task, job.id) != ("work", run.pk)
+    return lambda job: (job.task, job.ids[0]) != ("work", run.pk)
 
 
 def test_what_breaks_stops_nothing_else(company, monkeypatch):

@@ -12,7 +12,15 @@ import pytest
 from django.utils import timezone
 
 from quicksync.exceptions import NotAllowed
-from quicksync.models import Alert, Connection, EntityMapping, Operation, SyncRun, bulk
+from quicksync.models import (
+    Alert,
+    Connection,
+    ConnectionClock,
+    EntityMapping,
+    Operation,
+    SyncRun,
+    bulk,
+)
 from quicksync.quickbooks.port import Tokens
 from quicksync.sync.access import expiry, tokens
 from quicksync.sync.access.meter import Meter
@@ -127,6 +135,34 @@ class TestRuns:
     def test_a_due_connection_is_dispatched_once(self, company):
         make.put(next_sync_at=timezone.now() - dt.timedelta(minutes=1))
         assert behind(dispatching.dispatch, dispatching.dispatch) == (1, 0)
+
+    @pytest.fixture
+    def bundle(self, company):
+        """Claimed by a dispatch, and in one task twice."""
+        made = [company, make.connection("2"), make.connection("3")]
+        now = timezone.now()
+        ConnectionClock.objects.update(
+            woken_at=now, next_sync_at=now + dt.timedelta(minutes=5), woken_by=""
+        )
+        return [one.pk for one in made]
+
+    def test_of_two_tasks_for_a_bundle_one_begins_all(self, bundle):
+        first, second = behind(
+            lambda: dispatching.cycles_of(bundle, holder="first"),
+            lambda: dispatching.cycles_of(bundle, holder="second"),
+        )
+        assert [run.connection_id for run in first] == bundle
+        assert second == []
+        assert set(SyncRun.objects.values_list("lease_holder", flat=True)) == {"first"}
+
+    def test_a_bundle_leaves_alone_whom_another_task_has_begun(self, bundle):
+        mine, rest = behind(
+            lambda: dispatching.cycle_of(bundle[1], holder="first"),
+            lambda: dispatching.cycles_of(bundle, holder="second"),
+        )
+        assert mine.connection_id == bundle[1]
+        assert [run.connection_id for run in rest] == [bundle[0], bundle[2]]
+        assert SyncRun.objects.count() == 3
 
     def test_a_save_here_that_meets_a_dispatch_enqueues_nothing_more(self, company, monkeypatch):
         """Metered reads are paid for."""

@@ -14,12 +14,15 @@ from django.utils import timezone
 from quicksync import tasks
 from quicksync.books.models import Client
 from quicksync.models import ConnectionClock, EntityMapping, SyncRun
+from quicksync.quickbooks.online.transport.client import OnlineClient
 from quicksync.sync.access import expiry
 from quicksync.sync.drivers.turn import Turn
 from quicksync.sync.monitor import findings
 from quicksync.sync.runs import starting
 from quicksync.sync.worker import queue
+from tests.sync.test_bundles import Wires, quiet_companies
 
+CYCLES = tasks.cycles
 COMMANDS = {
     "django-q2": "manage.py qcluster",
     "django.tasks": "manage.py db_worker",
@@ -41,6 +44,21 @@ def quiet(site, company):
 
 def there(company):
     return sorted(one["DisplayName"] for one in company.there("Customer"))
+
+
+def test_companies_that_are_due_are_looked_at_together(site, monkeypatch):
+    """Each once, and who has something to do goes on: in a task of its own, where tasks are."""
+    wires, companies = Wires(), quiet_companies(7)
+    monkeypatch.setattr(OnlineClient, "send", lambda *args: wires.send(*args))
+    companies[3].categories.update(needs_scan=True)
+    begun = []
+    monkeypatch.setattr(tasks, "cycles", lambda *ids: begun.append(len(ids)) or CYCLES(*ids))
+    ConnectionClock.objects.update(next_sync_at=timezone.now(), woken_at=None)
+    site.pass_time(minutes=1)
+    site.work()
+    assert begun == [7]
+    assert set(SyncRun.objects.values_list("state", flat=True)) == {"done"}
+    assert [wires.asked[one.realm_id] for one in companies] == [1] * 7
 
 
 class TestPromptly:
@@ -78,7 +96,9 @@ class TestPromptly:
         """Each slice makes room for others, here after one request, and the run goes on."""
         slices = []
         request, begin = Turn.request, Turn.begin
-        monkeypatch.setattr(Turn, "begin", lambda turn: slices.append(0) or begin(turn))
+        monkeypatch.setattr(
+            Turn, "begin", lambda turn, **more: slices.append(0) or begin(turn, **more)
+        )
         monkeypatch.setattr(Turn, "over", property(lambda turn: slices[-1] > 0))
 
         def counted(turn):
