@@ -24,9 +24,13 @@ PAGES_HEAD = "| page | statements | first byte, s | read from end to end |"
 
 def line(name: str, figures: Mapping[str, Any]) -> str:
     """The figures of a scenario in one line, as the command prints them."""
-    return f"{name:<24} " + "  ".join(
-        f"{title} {text}" for title, text in _cells(figures).items() if text
-    )
+    told = {**_cells(figures), **_milliseconds(figures)}
+    return f"{name:<24} " + "  ".join(f"{title} {text}" for title, text in told.items() if text)
+
+
+def _milliseconds(figures: Mapping[str, Any]) -> dict[str, str]:
+    """Of the processor, for one idle cycle and for its peer."""
+    return {name: f"{figures[name]:.1f} ms" for name in ("idle", "peer") if name in figures}
 
 
 def pace(figures: Mapping[str, Any]) -> float:

@@ -18,7 +18,7 @@ from quicksync.quickbooks.messages import WireReply, WireRequest
 from quicksync.quickbooks.port import DirectEdition
 from quicksync.sync.access import tokens
 from quicksync.sync.access.meter import Meter
-from quicksync.sync.drivers import direct, hands
+from quicksync.sync.drivers import direct
 from quicksync.sync.drivers.direct import Verdict
 from quicksync.sync.drivers.turn import Turn
 from quicksync.sync.read import remote_records
@@ -87,7 +87,7 @@ class _Bundle:
                 raise
 
     def _launch(self) -> None:
-        while self._waiting and len(self.flying) < hands.MOST:
+        while self._waiting and len(self.flying) < direct.IN_FLIGHT:
             run = self._waiting.popleft()
             with self._one(run):
                 edition = loading.direct().get(run.connection.edition)
@@ -106,7 +106,7 @@ class _Bundle:
                 one.hand_over(AGAIN)
             else:
                 one.request = request
-                self.flying[hands.pool().submit(one.wire.send, request)] = one
+                self.flying[direct.pool().submit(one.wire.send, request)] = one
 
     def _is_in(self, one: _Company, future: Future[WireReply]) -> bool:
         """Whether a company's answer is all that its cycle reads."""

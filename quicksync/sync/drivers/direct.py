@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import cache
 from typing import NamedTuple
 
 from django.db.models import OuterRef
@@ -19,7 +21,6 @@ from quicksync.quickbooks.messages import WireReply, WireRequest
 from quicksync.quickbooks.port import Wire
 from quicksync.sync.access import tokens
 from quicksync.sync.access.meter import Meter
-from quicksync.sync.drivers import hands
 from quicksync.sync.drivers.turn import Turn
 from quicksync.sync.exchange import outbox
 from quicksync.sync.runs import ending
@@ -32,6 +33,8 @@ log = logging.getLogger("quicksync.drivers")
 SHORT_WAIT = 5.0
 # With an answer outstanding for so many seconds the lease needs a sign of life.
 SIGN_OF_LIFE = 20.0
+# Requests of one process on their way at a time. A slice has no more than its edition allows.
+IN_FLIGHT = 8
 
 
 class Verdict(NamedTuple):
@@ -89,6 +92,18 @@ def after(turn: Turn, meter: Meter, trouble: ConnectionTrouble) -> Verdict:
     return Verdict(Next.DONE)
 
 
+def pool() -> ThreadPoolExecutor:
+    """The threads in which requests travel, which a worker keeps from one company to the next; a
+    process that was forked off has none of its parent's.
+    """
+    return _pool_of(os.getpid())
+
+
+@cache
+def _pool_of(process: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="quicksync-wire")
+
+
 class _Slice:
     """One slice at work: each request in a thread, and local work while none can be sent."""
 
@@ -125,7 +140,7 @@ class _Slice:
             request = self.turn.request()
             if request is None:
                 return
-            self.flying[hands.pool().submit(self.wire.send, request)] = request
+            self.flying[pool().submit(self.wire.send, request)] = request
 
     def _land(self) -> None:
         done, _ = wait(self.flying, timeout=SIGN_OF_LIFE, return_when=FIRST_COMPLETED)

@@ -5,15 +5,18 @@ name what went wrong.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import ssl
 import threading
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
 from quickbooks.client import QuickBooks
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -26,14 +29,23 @@ from urllib3.exceptions import (
 from quicksync.conf import settings
 from quicksync.exceptions import AccessExpired, AccessLost, Throttled, TryLater
 from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
-from quicksync.quickbooks.online.transport import addresses, faults, kept
+from quicksync.quickbooks.online.transport import addresses, faults
 from quicksync.quickbooks.online.transport.limiter import Limiter
 from quicksync.quickbooks.port import Account
 from quicksync.version import __version__
 
+# Connections to one address at a time; who needs another waits for one.
+POOL = 8
+# After so many seconds without a new wire, connections are not trusted any more: a server that ends
+# one at the moment in which a request leaves costs a question about what became of it.
+TRUSTED = 20.0
 USER_AGENT = f"quicksync/{__version__}"
 LONGEST_WAIT = 3600
 _NOT_SENT = (NewConnectionError, ConnectTimeoutError, ProxyError)
+
+_lock = threading.Lock()
+# Of the process that opened it: one that was forked off shares no connection with its parent.
+_kept: dict[int, tuple[requests.Session, float]] = {}
 
 
 class _Bearer(AuthBase):
@@ -85,7 +97,7 @@ class OnlineClient(QuickBooks):
         self._limiter = limiter
         self._counting = threading.Lock()
         self._api = addresses.api(account.environment)
-        self.session = kept.session()
+        self.session = _session()
 
     @property
     def api_url(self) -> str:
@@ -189,6 +201,32 @@ class OnlineClient(QuickBooks):
                 wait=0,
                 detail=f"{type(error).__name__}: {error}",
             ) from error
+
+
+def _session() -> requests.Session:
+    """The session of this process, whose connections stay open from one company to the next; a new
+    one after a pause. It carries nothing of a company: tokens go with each request, and cookies are
+    refused.
+    """
+    with _lock:
+        now, process = time.monotonic(), os.getpid()
+        found, since = _kept.get(process, (None, 0.0))
+        if found is None or now - since > TRUSTED:
+            # Requests on their way keep theirs until they are answered.
+            found = _opened()
+        _kept.clear()
+        _kept[process] = found, now
+        return found
+
+
+def _opened() -> requests.Session:
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    # No retries below us: only the engine knows whether a request may be repeated.
+    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=POOL, max_retries=0, pool_block=True)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
 
 
 def _never_sent(error: requests.RequestException) -> bool:
