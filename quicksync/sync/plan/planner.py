@@ -366,12 +366,8 @@ def waiting(run: SyncRun, until: dt.datetime, *, each: bool = False) -> QuerySet
     past = Window.of(run.scope)
     if past is not None and run.passes == 0:
         wanted |= Q(pk__in=past.halves(run.connection_id).values("pk"))
-    rows = EntityMapping.objects.filter(
-        wanted,
-        ~Exists(owed),
-        first_run.taken_in(run, each=each),
-        connection=OuterRef("pk") if each else run.connection_id,
-    )
+    rows = EntityMapping.objects.filter(wanted, ~Exists(owed), first_run.taken_in(run, each=each))
+    rows = rows.filter(connection=OuterRef("pk") if each else run.connection_id)
     only = run.scope.mappings
     return rows if only is None else rows.filter(pk__in=only)
 
