@@ -22,6 +22,7 @@ from quicksync.records import (
     PurchaseLine,
     Ref,
     SalesLine,
+    SalesReceipt,
     TaxCode,
     Term,
     Vendor,
@@ -132,6 +133,43 @@ def test_who_names_it_in_quickbooks():
     assert Payment().is_named_there(own_numbers=True)
     assert not Payment(paid_on=DAY).is_named_there(own_numbers=True)
     assert not Customer(name="Ada").is_named_there(own_numbers=False)
+
+
+# --- Sales that were paid at once (F23) -----------------------------------------------------------
+
+
+def test_a_sale_over_the_counter_is_known_by_its_number_alone():
+    nobodys, adas = SalesReceipt(number="S-1"), SalesReceipt(number="S-1", customer=ADA)
+    assert nobodys.identity(there) == SalesReceipt(number="s-1").identity(there) is not None
+    assert adas.identity(there) != nobodys.identity(there)
+    assert adas.identity(there) != SalesReceipt(number="S-1", customer=BOB).identity(there)
+    assert SalesReceipt().identity(there) is None
+
+
+def test_without_its_number_a_sale_is_known_by_how_it_was_paid():
+    cash, card = Ref("payment_method", "1"), Ref("payment_method", "2")
+    sold = SalesReceipt(issued_on=DAY, total=Decimal(5), method=cash)
+    same = SalesReceipt(number="7", issued_on=DAY, total=Decimal("5.00"), method=cash)
+    assert sold.identity_left(there) == same.identity_left(there)
+    for other in (
+        sold.replace(method=card),
+        sold.replace(method=None),
+        sold.replace(reference="0042"),
+        sold.replace(customer=ADA),
+        sold.replace(total=Decimal(6)),
+        sold.replace(issued_on=DAY + dt.timedelta(days=1)),
+    ):
+        assert other.identity_left(there) != sold.identity_left(there)
+
+
+def test_nothing_is_left_open_of_a_sale_that_was_paid():
+    assert SalesReceipt(total=Decimal(5)).open_amount() == 0
+    assert not hasattr(SalesReceipt(), "balance")
+
+
+def test_a_sale_is_called_by_its_number():
+    assert SalesReceipt(number="7").label() == "Sales receipt 7"
+    assert SalesReceipt().label() == "Sales receipt without a number"
 
 
 # --- What it is worth -----------------------------------------------------------------------------
