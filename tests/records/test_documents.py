@@ -182,6 +182,7 @@ def test_money():
     assert Customer(name="Ada").tax_codes() == ()
     assert Customer(name="Ada").booked_on() is None
     assert Invoice(issued_on=DAY, balance=Decimal(4)).open_amount() == Decimal(4)
+    assert Bill(issued_on=DAY, balance=Decimal(3)).open_amount() == Decimal(3)
     assert Billed.discount_amount(Bill()) == 0
     taxed = SalesLine(amount=Decimal(10), tax_code=Ref("tax_code", "20"))
     unknown = Invoice(lines=(taxed, taxed))
