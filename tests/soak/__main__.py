@@ -23,12 +23,6 @@ from tests.tree import ROOT
 from tests.walk import database
 
 DRAWN = ROOT / "docs" / "screens" / "soak.svg"
-# Journals are kept for days, so that many times as many pass in an hour.
-RETENTION = {
-    "QUICKSYNC_KEEP_ATTEMPTS_DAYS": "2",
-    "QUICKSYNC_KEEP_RUNS_DAYS": "3",
-    "QUICKSYNC_KEEP_IDLE_RUNS_DAYS": "1",
-}
 
 
 def arguments() -> argparse.Namespace:
@@ -48,9 +42,9 @@ def main() -> int:
     """Let them work, and judge; 1 when something grew or went wrong."""
     asked = arguments()
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
-    os.environ |= RETENTION | {
+    os.environ |= {
         "DATABASE_URL": database.address(asked.database, folder),
-        "DJANGO_SETTINGS_MODULE": "tests.walk.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.soak.settings",
         "QUICKSYNC_WEBHOOK_VERIFIER": "simulator-verifier-token",
         "QUICKSYNC_LOG_LEVEL": "WARNING",
     }

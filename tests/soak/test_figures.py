@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.soak import figures, picture
+from quicksync.conf import DEFAULTS
+from tests.soak import figures, picture, settings
 from tests.soak.figures import Sample
 
 
@@ -78,3 +79,10 @@ def test_the_picture_shows_every_line_with_its_name():
     assert drawn.count("<polyline") == 3
     assert drawn.count("<text") == drawn.count("</text>")
     assert {">the site<", ">operation<", ">size<"} <= set(re.findall(r">[^<]+<", drawn))
+
+
+def test_journals_are_as_long_as_they_get_before_anything_is_compared():
+    """A soak once compared journals that were kept for months."""
+    kept = {name: days for name, days in settings.QUICKSYNC.items() if name.startswith("KEEP_")}
+    assert kept.keys() == {name for name in DEFAULTS if name.startswith("KEEP_")}
+    assert max(kept.values()) < figures.SETTLED_DAYS
