@@ -136,6 +136,7 @@ class Soak:
         for edit in self.dice.sample((self._here, self._lines, self._there, self._document), 2):
             edit()
         self._trouble()
+        self._reconnect()
         if self.rounds % KILLED_EVERY == 0:
             self._restart()
         for name, due in self._due.items():
@@ -183,6 +184,14 @@ class Soak:
         for one in mail if self.dice.random() < 0.8 else ():
             deliver(one)
 
+    def _reconnect(self) -> None:
+        """An answer with a new refresh token that is lost ends access: a person connects again."""
+        shown = {one["realm_id"]: one for one in self.online.status()["companies"]}
+        for connection in Connection.objects.exclude(status=Connection.Status.CONNECTED):
+            found = shown[connection.realm_id]
+            tokens = Tokens(access=found["access_token"], refresh=found["refresh_token"])
+            connect.connected(connection, tokens, found["realm_id"])
+
     def _restart(self) -> None:
         os.kill(self.workers[RESTARTED], signal.SIGKILL)
         os.waitpid(self.workers[RESTARTED], 0)
@@ -221,6 +230,7 @@ class Soak:
     def end(self) -> list[str]:
         """What is not as it should be after a quiet week."""
         self.online.end_trouble()
+        self._reconnect()
         for minutes in (5, 61, 61, 180, 720, 1440, 1440):
             shared.advance(60.0 * minutes)
             self.rest()
