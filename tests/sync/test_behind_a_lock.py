@@ -6,11 +6,14 @@ again after that wait.
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
+from config.settings import DATABASES
 from quicksync.exceptions import NotAllowed
 from quicksync.models import (
     Alert,
@@ -163,6 +166,30 @@ class TestRuns:
         assert mine.connection_id == bundle[1]
         assert [run.connection_id for run in rest] == [bundle[0], bundle[2]]
         assert SyncRun.objects.count() == 3
+
+    @pytest.mark.skipif("sqlite" in DATABASES["default"]["ENGINE"], reason="locks no rows")
+    def test_a_bundle_holds_no_clock_while_its_runs_begin(self, bundle):
+        """Who ends a run has it locked, and then wants the clock: the two would wait for each other
+        (seen in a soak).
+        """
+        taken = []
+
+        def take():
+            with transaction.atomic():
+                clocks = ConnectionClock.objects.select_for_update(nowait=True)
+                taken.append([clock.pk for clock in clocks.order_by("pk")])
+            connection.close()
+
+        def looked(execute, sql, params, many, context):
+            if sql.startswith('INSERT INTO "quicksync_syncrun"'):
+                other = threading.Thread(target=take)
+                other.start()
+                other.join()
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(looked):
+            assert len(dispatching.cycles_of(bundle, holder="first")) == 3
+        assert taken == [bundle]
 
     def test_a_save_here_that_meets_a_dispatch_enqueues_nothing_more(self, company, monkeypatch):
         """Metered reads are paid for."""

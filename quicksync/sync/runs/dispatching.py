@@ -103,18 +103,18 @@ def cycles_of(connection_ids: Sequence[int], *, holder: str, **also: Any) -> lis
     """The same for a bundle of connections: `holder` has the leases of the runs that are returned,
     each read with what is `also` asked (`lease.read`). A fixed number of statements.
     """
-    with transaction.atomic():
-        begun = [one for one in _begin_all(_ready(connection_ids)) if not _pauses(one)]
-        try:
-            with transaction.atomic():
-                SyncRun.objects.bulk_create(
-                    SyncRun(connection=one, trigger=_wanted_by(one), **lease.born(holder))
-                    for one in begun
-                )
-        except IntegrityError:
-            # Some have a run at work.
-            for one in begun:
-                _started(one, holder)
+    # The clocks are let go before runs begin: who ends a run has it in hand and wants its clock.
+    begun = [one for one in _begin_all(_ready(connection_ids)) if not _pauses(one)]
+    try:
+        with transaction.atomic():
+            SyncRun.objects.bulk_create(
+                SyncRun(connection=one, trigger=_wanted_by(one), **lease.born(holder))
+                for one in begun
+            )
+    except IntegrityError:
+        # Some have a run at work.
+        for one in begun:
+            _started(one, holder)
     return lease.held(holder, [one.pk for one in begun], **also) if begun else []
 
 
