@@ -223,44 +223,34 @@ class Company:
     def bill(self, vendor: Vendor, *costs: Decimal | int | str, number: str = "B-1") -> Bill:
         """A bill with a line for each cost."""
         made = Bill.objects.create(vendor=vendor, number=number, currency=vendor.currency)
-        product = Product.objects.first() or self.product()
-        for position, cost in enumerate(costs or (100,)):
-            BillLine.objects.create(
-                bill=made, product=product, quantity=1, unit_cost=Decimal(cost), position=position
-            )
-        made.refresh_from_db()
-        return made
+        return self._with_lines(made, BillLine, costs, price="unit_cost")
 
     def credit_note(
         self, client: Client, *amounts: Decimal | int | str, number: str = "C-1"
     ) -> CreditNote:
         """A credit note with a line for each amount."""
         made = CreditNote.objects.create(client=client, number=number, currency=client.currency)
-        product = Product.objects.first() or self.product()
-        for position, amount in enumerate(amounts or (100,)):
-            CreditNoteLine.objects.create(
-                credit_note=made,
-                product=product,
-                quantity=1,
-                unit_price=Decimal(amount),
-                position=position,
-            )
-        made.refresh_from_db()
-        return made
+        return self._with_lines(made, CreditNoteLine, amounts)
 
     def sale(self, *amounts: Decimal | int | str, number: str = "", **fields: Any) -> SalesReceipt:
         """A sales receipt with a line for each amount; over the counter unless it has a client."""
         number = number or f"S-{SalesReceipt.objects.count() + 1}"
         made = SalesReceipt.objects.create(number=number, **fields)
+        return self._with_lines(made, SalesReceiptLine, amounts)
+
+    def _with_lines(
+        self,
+        made: Any,
+        line: type[Any],
+        amounts: Sequence[Decimal | int | str],
+        *,
+        price: str = "unit_price",
+    ) -> Any:
+        """The document with a line of one product for each amount, of 100 where none is given."""
         product = Product.objects.first() or self.product()
         for position, amount in enumerate(amounts or (100,)):
-            SalesReceiptLine.objects.create(
-                receipt=made,
-                product=product,
-                quantity=1,
-                unit_price=Decimal(amount),
-                position=position,
-            )
+            values = {line.document: made, "product": product, price: Decimal(amount)}
+            line.objects.create(**values, quantity=1, position=position)
         made.refresh_from_db()
         return made
 

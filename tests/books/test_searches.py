@@ -11,7 +11,6 @@ import pytest
 from django.db import connection as database
 from django.urls import reverse
 
-from quicksync import text_search
 from quicksync.admin.parts import long_lists
 from quicksync.books.models import (
     Bill,
@@ -103,15 +102,13 @@ def test_a_long_list_offers_years_that_an_index_knows(admin_client, books, monke
 
 
 def test_a_search_of_invoices_goes_by_its_index(db):
-    if database.vendor != "postgresql":
-        pytest.skip("SQLite reads the table")
-    assert text_search.extension("default"), "the server has no pg_trgm"
     client = Client.objects.create(name="Acme")
     Invoice.objects.bulk_create(
         [Invoice(number=f"N-{n:08d}", client=client) for n in range(20_000)], 5_000
     )
     with database.cursor() as cursor:
         cursor.execute("ANALYZE books_invoice")
+    indexed = database.vendor == "postgresql"
     rows = INVOICES.holding(Invoice.objects.order_by(), "00012345")
-    assert "books_invoice_text" in rows.explain()
+    assert ("books_invoice_text" in rows.explain()) is indexed, "SQLite reads the table."
     assert [row.number for row in rows] == ["N-00012345"]

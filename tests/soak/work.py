@@ -230,8 +230,12 @@ class Soak:
     def end(self) -> list[str]:
         """What is not as it should be after a quiet week."""
         self.online.end_trouble()
-        self._reconnect()
-        for minutes in (5, 61, 61, 180, 720, 1440, 1440):
+        for minutes in (5, 61, 61):
+            shared.advance(60.0 * minutes)
+            self.rest()
+            # What was lost with an answer before shows with the next tokens; nothing may be after.
+            self._reconnect()
+        for minutes in (180, 720, 1440, 1440):
             shared.advance(60.0 * minutes)
             self.rest()
         wrong = [
@@ -241,7 +245,11 @@ class Soak:
         for operation in Operation.objects.filter(state__in=Operation.OPEN):
             wrong.append(f"Operation {operation.pk}, {operation}, is still {operation.state}.")
         for run in SyncRun.objects.filter(state__in=SyncRun.ACTIVE):
-            wrong.append(f"Run {run.pk} is still {run.state} in {run.phase}.")
+            wrong.append(
+                f"Run {run.pk} is still {run.state} in {run.phase} at {timezone.now():%d %H:%M:%S}:"
+                f" leased to {run.lease_holder or 'nobody'} until {run.lease_until},"
+                f" to go on at {run.resume_at}, reads {run.reads}."
+            )
         broken = self.log.read_text(errors="replace").count("Traceback (most recent call last)")
         return [*wrong, *([f"{broken} tracebacks in the log."] if broken else [])]
 
@@ -261,8 +269,11 @@ def _megabytes(pid: int) -> float:
 
 
 def _looked() -> bool:
-    """Whether a worker has done what was due at this time by the clock of the soak."""
-    return max(struct.unpack("3d", _dispatched[:24])) >= shared.ahead() - DISPATCH_EVERY
+    """Whether all workers have looked for what is due at this time by the clock of the soak: one
+    passes over what another is just about to enqueue.
+    """
+    _, *looked = struct.unpack("3d", _dispatched[:24])
+    return min(looked) >= shared.ahead() - DISPATCH_EVERY
 
 
 # --- Workers --------------------------------------------------------------------------------------

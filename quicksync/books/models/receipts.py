@@ -22,10 +22,10 @@ from quicksync.books.models.base import (
 from quicksync.books.models.clients import Client
 from quicksync.books.models.credit_notes import CreditNote
 from quicksync.books.models.invoices import Invoice
-from quicksync.books.models.lists import Account, PaymentMethod
+from quicksync.books.models.received import Received
 
 
-class Receipt(Stamped):
+class Receipt(Received, Stamped):
     """A payment received. What its allocations leave over, of its amount and of the credit notes
     that it uses, is the client's credit.
     """
@@ -46,18 +46,6 @@ class Receipt(Stamped):
         _("amount"),
         validators=[MinValueValidator(ZERO)],
         help_text=_("Zero where it only uses credit notes."),
-    )
-    method = models.ForeignKey(
-        PaymentMethod, models.PROTECT, null=True, blank=True, verbose_name=_("payment method")
-    )
-    account = models.ForeignKey(
-        Account,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("deposit to"),
-        help_text=_("Empty: the default of the QuickBooks connection."),
     )
     note = models.TextField(_("note"), max_length=4000, blank=True)
     voided = models.BooleanField(_("void"), default=False)

@@ -8,11 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.books.models.clients import Client
-from quicksync.books.models.lists import Account, PaymentMethod
+from quicksync.books.models.received import Received
 from quicksync.books.models.sales import PricedLine, SalesDocument
 
 
-class SalesReceipt(SalesDocument):
+class SalesReceipt(Received, SalesDocument):
     """A sale that was paid at once: nothing of it is ever open."""
 
     in_currency: ClassVar = _("%(party)s pays in %(currency)s.")
@@ -26,20 +26,8 @@ class SalesReceipt(SalesDocument):
         verbose_name=_("client"),
         help_text=_("Empty: a sale over the counter."),
     )
-    method = models.ForeignKey(
-        PaymentMethod, models.PROTECT, null=True, blank=True, verbose_name=_("payment method")
-    )
     reference = models.CharField(
         _("reference"), max_length=40, blank=True, help_text=_("The cheque's or the card's.")
-    )
-    account = models.ForeignKey(
-        Account,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("deposit to"),
-        help_text=_("Empty: the default of the QuickBooks connection."),
     )
 
     class Meta:

@@ -371,20 +371,3 @@ def test_its_statements_are_few(company):
         assert took(run) >= many
         numbers.append(sum("SAVEPOINT" not in one["sql"] for one in told.captured_queries))
     assert numbers[1] - numbers[0] <= 500 / 20
-
-
-@pytest.mark.usefixtures("lane")
-def test_what_is_looked_up_by_name_is_found_by_an_index(company):
-    """However many records the company has: no look-up goes through all of them."""
-    if connection.vendor != "sqlite":
-        pytest.skip("SQLite tells how it finds what it is asked for before it knows the tables.")
-    customers(company, *(f"Customer {number}" for number in range(30)))
-    with CaptureQueriesContext(connection) as told:
-        company.sync()
-    asked = {one["sql"] for one in told.captured_queries if "json_each" in one["sql"]}
-    assert asked
-    for sql in asked:
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}")
-            ways = [way for *_, way in cursor.fetchall()]
-        assert not [way for way in ways if way.endswith("(connection_id=?)")], sql

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
+from quicksync.sync.exchange import landing_lane
 from quicksync.sync.pairs import links as references
 from quicksync.sync.plan import planner
 from tests.company import assert_adds_up, connected
@@ -46,6 +47,19 @@ def test_what_references_lead_to_is_found_by_its_id(caught):
     """Not among all records of its kind."""
     for plan in plans(caught, ' OR "quicksync_remoterecord"."deleted"'):
         assert any("(connection_id=? AND type=? AND remote_id=?)" in step for step in plan), plan
+
+
+def test_the_lane_looks_for_no_key_among_all_records_of_a_company(monkeypatch):
+    """What comes from QuickBooks and is nobody's here is looked up by name and by key."""
+    monkeypatch.setattr(landing_lane, "LEAST", 1)
+    with connected(kinds=("customer",)) as company:
+        for number in range(30):
+            company.sim.api("POST", "customer", {"DisplayName": f"Customer {number}"})
+        with CaptureQueriesContext(database) as told:
+            run = company.sync()
+    assert run.operations.filter(state="done", claims="").count() == 30, "the lane took them"
+    for plan in plans(list(told), "json_each"):
+        assert not [step for step in plan if step.endswith("(connection_id=?)")], plan
 
 
 def test_a_plan_of_many_chunks_remembers_few_halves(monkeypatch):
