@@ -43,9 +43,15 @@ log = logging.getLogger("quicksync.exchange")
 
 
 def request_for(run: SyncRun, company: AtHand, desk: Desk) -> WireRequest | None:
-    """The next request of a run, with all that it rests on committed; None while there is none.
+    """The next request of a run, with all that it rests on committed; None while there is none."""
+    try:
+        return _request_for(run, company, desk)
+    except outbox.Overtaken:
+        return _request_for(run, company, desk)
 
-    What is in doubt is asked about before anything else is sent (invariant 4), and nothing
+
+def _request_for(run: SyncRun, company: AtHand, desk: Desk) -> WireRequest | None:
+    """What is in doubt is asked about before anything else is sent (invariant 4), and nothing
     overtakes a question: what was read meanwhile would be newer than what its answer tells.
     """
     edition = company.edition

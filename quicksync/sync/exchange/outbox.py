@@ -12,10 +12,9 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from quicksync.conf import settings
-from quicksync.exceptions import BadValue, NotAllowed
+from quicksync.exceptions import BadValue, QuicksyncError
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun, bulk
 from quicksync.planning.case import answered
 from quicksync.planning.reasons.words import why
@@ -42,6 +41,12 @@ REMOVES = ("void", "delete")
 # questions again, unless that was only just.
 ASK_LATER = dt.timedelta(hours=1)
 JUST = dt.timedelta(minutes=5)
+
+
+class Overtaken(QuicksyncError):
+    """Operations are not as they were read: a worker that slept past its lease has just settled
+    what it had asked, say.
+    """
 
 
 class Parcel(NamedTuple):
@@ -309,7 +314,7 @@ def _must_send(mine: Parcel, before: str, **also: Any) -> None:
     keys = [operation.pk for operation in mine.operations]
     rows = Operation.objects.filter(pk__in=keys, state=before)
     if operation_state.move_where(rows, State.SENDING, **also) != len(keys):
-        raise NotAllowed(_("Another worker has moved these operations."))
+        raise Overtaken("Another worker has moved these operations.")
 
 
 def in_doubt(connection: Connection) -> int:

@@ -14,9 +14,10 @@ from urllib.parse import parse_qs
 import pytest
 from django.utils import timezone
 
+from quicksync import tasks
 from quicksync.books.models import Receipt
 from quicksync.models import Attempt, Operation, SyncRun
-from quicksync.sync.exchange import open_operations
+from quicksync.sync.exchange import conversation, open_operations
 from quicksync.sync.runs import starting
 from tests.company import assert_adds_up
 from tests.models import make
@@ -220,6 +221,30 @@ class TestNoAnswer:
         for known in company.sim.site.companies.values():
             known.store.run("DELETE FROM answer")
         assert_once(company, receipt, through(company, run))
+
+
+def test_what_somebody_takes_in_the_moment_of_the_question_breaks_no_run(
+    company, receipt, monkeypatch, caplog
+):
+    """A worker that slept past its lease comes back with its answer (seen in a soak)."""
+    company.sim.fault(**PAYMENT, drop_after_commit=True, times=1)
+    run = company.work(starting.start(company.connection, trigger="manual"))
+    looks_for = conversation._to_ask
+
+    def overtaken(run, edition):
+        monkeypatch.undo()
+        found = looks_for(run, edition)
+        taken = Operation.objects.filter(pk__in=[one.pk for one in found.operations])
+        assert taken.filter(state="unknown").update(state="sending") == 1
+        return found
+
+    time_passes(company)
+    monkeypatch.setattr(conversation, "_to_ask", overtaken)
+    before = SyncRun.objects.get(pk=run.pk).troubles
+    tasks.work(run.pk)
+    run.refresh_from_db()
+    assert (run.troubles, caplog.messages.count("a run broke")) == (before, 0)
+    assert_once(company, receipt, through(company, run))
 
 
 def test_an_attempt_says_that_nobody_knows(company, receipt):
