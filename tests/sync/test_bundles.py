@@ -55,16 +55,6 @@ def wire(monkeypatch):
 
 
 @pytest.fixture
-def queued(monkeypatch):
-    """(task, ids) of what was enqueued."""
-    found = []
-    monkeypatch.setattr(
-        dispatching.queue, "enqueue", lambda task, *ids, **more: found.append((task, *ids))
-    )
-    return found
-
-
-@pytest.fixture
 def companies():
     return quiet_companies(5)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib import admin
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,25 +13,12 @@ from django.urls import reverse
 from quicksync.admin.parts import long_lists
 from quicksync.books.models import Client
 
-LISTS = [
-    f"quicksync_{model}"
-    for model in (
-        "connection",
-        "syncrun",
-        "skippedrecord",
-        "entitymapping",
-        "operation",
-        "remoterecord",
-        "codemapping",
-        "bookmark",
-        "webhookdelivery",
-        "attempt",
-        "alert",
-    )
-] + [
-    f"books_{model}"
-    for model in ("invoice", "creditnote", "bill", "receipt", "client", "vendor", "product")
-]
+# Of both apps, whatever joins them.
+LISTS = sorted(
+    f"{model._meta.app_label}_{model._meta.model_name}"
+    for model in admin.site._registry
+    if model._meta.app_label in ("quicksync", "books")
+)
 RECORDS = "quicksync_entitymapping"
 
 

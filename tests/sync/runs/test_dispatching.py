@@ -26,16 +26,6 @@ def ago(**span):
 
 
 @pytest.fixture
-def queued(monkeypatch):
-    """(task, id) of what was enqueued."""
-    found = []
-    monkeypatch.setattr(
-        dispatching.queue, "enqueue", lambda task, *ids, **more: found.append((task, *ids))
-    )
-    return found
-
-
-@pytest.fixture
 def company():
     return make.connection(next_sync_at=ago(minutes=1))
 
