@@ -116,14 +116,16 @@ class Trail:
 
 @dataclass
 class Life:
-    """One record: how it stands on each side, and its fields. `pardon` tells of a person's own
-    wish, which passes over what was typed, whether it has had its time; None when nobody wished
-    anything.
+    """One record: how it stands on each side, and its fields. `on_its_way` is the end that a person
+    gave it on a side and that the other has not shown yet: a run may have read it before somebody
+    took it back. `pardon` tells of a person's own wish, which passes over what was typed, whether
+    it has had its time; None when nobody wished anything.
     """
 
     tag: str
     state: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SIDES, ABSENT))
     ended_by: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SIDES, ""))
+    on_its_way: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SIDES, ""))
     trails: dict[str, Trail] = field(default_factory=dict)
     pardon: Callable[[], bool] | None = None
 
@@ -163,6 +165,7 @@ class Journal:
             state = new[0].state if new else DELETED
             if state != (old[0].state if old else ABSENT):
                 life.state[side], life.ended_by[side] = state, "" if state == ALIVE else "person"
+                life.on_its_way[side] = life.on_its_way[side] if state == ALIVE else state
             for name, value in new[0].fields.items() if new else ():
                 was = old[0].fields.get(name, _NONE) if old else _NONE
                 if was != value:
@@ -211,6 +214,9 @@ class Journal:
                     f" {[one.key for one in shown]}"
                 )
             state = shown[0].state if shown else (DELETED if before != ABSENT else ABSENT)
+            told = life.on_its_way[other(side)]
+            if state == told:
+                life.on_its_way[other(side)] = ""
             if state == before:
                 continue
             if before == DELETED:
@@ -218,7 +224,11 @@ class Journal:
                     f"came-back: {life.tag} was deleted {side} by {life.ended_by[side]}, and is"
                     f" {state} there again"
                 )
-            elif before != ABSENT and state != ALIVE and life.state[other(side)] in (ALIVE, ABSENT):
+            elif (
+                before != ABSENT
+                and state not in (ALIVE, told)
+                and life.state[other(side)] in (ALIVE, ABSENT)
+            ):
                 yield (
                     f"taken: {life.tag} became {state} {side}, though nobody ended it {other(side)}"
                 )

@@ -1,5 +1,5 @@
-"""Lines of an invoice that were changed on both sides apart from each other: both survive, or the
-walk says which is lost.
+"""What a walk calls lost, and what it does not: lines of an invoice that were changed on both sides
+apart from each other, and what somebody ends and takes back.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from tests.walk.journal import Journal
-from tests.walk.shown import ALIVE, Shown
+from tests.walk.shown import ALIVE, INACTIVE, Shown
 
 OLD = (("a", "1.00"), ("b", "2.00"))
 DEARER = (("a", "3.00"), ("b", "2.00"))
@@ -99,3 +99,44 @@ def test_what_is_typed_over_both_is_what_counts(journal):
     assert looked(journal, DEARER, BOTH) == []
     journal.acted("there", side((("x", "8.00"), *BOTH[:2])))
     assert looked(journal, (("x", "8.00"), *BOTH[:2]), (("x", "8.00"), *BOTH[:2])) == []
+
+
+# --- What somebody ends, and takes back -----------------------------------------------------------
+
+
+def customer(state):
+    return {"C1": [Shown("C1", "1", state)]}
+
+
+def stands(journal, here, there):
+    return words(journal.observe({"here": customer(here), "there": customer(there)}))
+
+
+@pytest.fixture
+def known():
+    """A customer whom both sides have."""
+    journal = Journal()
+    journal.acted("here", customer(ALIVE))
+    assert stands(journal, ALIVE, ALIVE) == []
+    return journal
+
+
+def test_who_became_inactive_though_nobody_ended_it(known):
+    assert stands(known, INACTIVE, ALIVE) == ["taken"]
+
+
+def test_a_run_that_has_read_an_end_may_land_it_after_it_was_taken_back(known):
+    """Once: the next run has read the rest."""
+    known.acted("there", customer(INACTIVE))
+    known.acted("there", customer(ALIVE))
+    assert stands(known, INACTIVE, ALIVE) == []
+    assert stands(known, ALIVE, ALIVE) == []
+    assert stands(known, INACTIVE, ALIVE) == ["taken"]
+
+
+def test_an_end_that_has_come_across_is_no_excuse_for_another(known):
+    known.acted("there", customer(INACTIVE))
+    assert stands(known, INACTIVE, INACTIVE) == []
+    known.acted("there", customer(ALIVE))
+    assert stands(known, ALIVE, ALIVE) == []
+    assert stands(known, INACTIVE, ALIVE) == ["taken"]
