@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from quicksync.conf import settings
-from quicksync.exceptions import BadValue, QuicksyncError
+from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import Connection, EntityMapping, Operation, SyncRun, bulk
 from quicksync.planning.case import answered
 from quicksync.planning.reasons.words import why
@@ -43,7 +43,7 @@ ASK_LATER = dt.timedelta(hours=1)
 JUST = dt.timedelta(minutes=5)
 
 
-class Overtaken(QuicksyncError):
+class Overtaken(NotAllowed):
     """Operations are not as they were read: a worker that slept past its lease has just settled
     what it had asked, say.
     """
