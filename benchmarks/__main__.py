@@ -26,6 +26,7 @@ SCENARIOS: dict[str, Scenario] = {
     "push-1000": ("push", {}, ("run",), {"invoices": 1_000}),
     "push-10000": ("push", {}, ("run",), {"invoices": 10_000}),
     "idle-cycle": ("idle", {}, ("run",), {}),
+    "idle-bundle": ("idle", {}, ("run",), {"companies": 25}),
     "pull-2000": ("pull", {"customers": 1_000, "invoices": 1_000}, ("run", "idle"), {}),
     "pull-40000": (
         "pull",

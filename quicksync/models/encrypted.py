@@ -29,12 +29,17 @@ def keyring() -> MultiFernet:
         secrets = [django_settings.SECRET_KEY, *django_settings.SECRET_KEY_FALLBACKS]
         keys = [_derived(secret) for secret in secrets]
     try:
-        return MultiFernet([Fernet(key) for key in keys])
+        return _ring(*keys)
     except ValueError as error:
         raise ConfigurationError(
             "QUICKSYNC['ENCRYPTION_KEYS'] must hold Fernet keys: make one with cryptography's"
             " Fernet.generate_key()."
         ) from error
+
+
+@lru_cache
+def _ring(*keys: str | bytes) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
 
 
 @lru_cache

@@ -290,7 +290,7 @@ class TestAccess:
     """A5, A8, A16: tokens and companies have one owner."""
 
     def test_one_worker_renews(self, company):
-        keeper = tokens._Keeper(company, None)
+        keeper = tokens._Keeper(company.access, None)
         first, second = behind(keeper._take_lease, keeper._take_lease)
         assert (first is not None, second) == (True, None)
 

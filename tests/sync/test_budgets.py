@@ -115,7 +115,7 @@ def test_a_quiet_cycle_is_one_call_and_does_not_grow_with_the_records(company):
     assert few <= 10
 
 
-def test_a_quiet_cycle_from_its_task_to_its_end_is_ten_statements(company):
+def test_a_quiet_cycle_from_its_task_to_its_end_is_eight_statements(company):
     """As the dispatch has it done, with everything that begins and ends a run."""
     company.sim.advance(minutes=10)
     company.sync()
@@ -126,4 +126,4 @@ def test_a_quiet_cycle_from_its_task_to_its_end_is_ten_statements(company):
     assert (run.state, run.trigger, run.calls) == ("done", "automatic", 1)
     statements = [row["sql"] for row in caught if not row["sql"].startswith(CONTROL)]
     # The look at the run is this test's own.
-    assert len(statements) - 1 <= 10, "\n".join(statements)
+    assert len(statements) - 1 <= 8, "\n".join(statements)

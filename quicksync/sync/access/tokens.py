@@ -35,7 +35,7 @@ NOT_CONNECTED = gettext_noop("The company is no longer connected: connect it aga
 
 def account(connection: Connection, access: Access) -> Account:
     """The connection as the wire wants it."""
-    keeper = _Keeper(connection, access)
+    keeper = _Keeper(connection.access, access)
     return Account(
         realm=connection.realm_id,
         environment=connection.environment,
@@ -49,7 +49,7 @@ def renew(connection: Connection, access: Access) -> None:
     """A fresh access token now, in the caller's own thread; the surest question whether the company
     still lets us in, and not metered. Raises AccessLost or TryLater.
     """
-    _Keeper(connection, access).another()
+    _Keeper(ConnectionAccess.objects.get(pk=connection.pk), access).another()
 
 
 def save(connection_id: int, tokens: Tokens, *, since: ConnectionAccess | None = None) -> bool:
@@ -101,11 +101,11 @@ def newest(connection_id: int) -> str:
 class _Keeper:
     """Gives the token in force; renews it under a lease that every worker respects."""
 
-    def __init__(self, connection: Connection, access: Access) -> None:
-        self._pk = connection.pk
+    def __init__(self, row: ConnectionAccess, access: Access) -> None:
+        self._pk = row.pk
         self._intuit = access
         self._lost: AccessLost | None = None
-        self._use(ConnectionAccess.objects.get(pk=connection.pk))
+        self._use(row)
 
     def token(self) -> str:
         if self._expires and self._expires - timezone.now() < MARGIN:

@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from quicksync.conf import settings
 from quicksync.exceptions import QuicksyncError
@@ -56,7 +56,7 @@ def read(run_id: int, **also: Any) -> SyncRun:
 
     `also` is asked in the same statement, under these names.
     """
-    return SyncRun.objects.select_related("connection__clock").annotate(**also).get(pk=run_id)
+    return _with_connection(SyncRun.objects.all()).annotate(**also).get(pk=run_id)
 
 
 def held(holder: str, connection_ids: Sequence[int], **also: Any) -> list[SyncRun]:
@@ -64,7 +64,15 @@ def held(holder: str, connection_ids: Sequence[int], **also: Any) -> list[SyncRu
     mine = SyncRun.objects.filter(
         connection__in=connection_ids, state__in=SyncRun.ACTIVE, lease_holder=holder
     )
-    return list(mine.select_related("connection__clock").annotate(**also).order_by("id"))
+    return list(_with_connection(mine).annotate(**also).order_by("id"))
+
+
+def _with_connection(runs: QuerySet[SyncRun]) -> QuerySet[SyncRun]:
+    """And all that a worker needs of it; of the access only what a request carries."""
+    rows = runs.select_related("connection__clock", "connection__access")
+    return rows.defer(
+        "connection__access__refresh_token", "connection__access__previous_refresh_token"
+    )
 
 
 def born(holder: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection as database
 from django.utils import timezone
 
-from quicksync.models import Connection, SyncRun
+from quicksync.models import Connection, ConnectionAccess, SyncRun
 from quicksync.sync.access import tokens
 from quicksync.sync.runs import dispatching
 from quicksync.sync.worker import clock, lease
@@ -96,11 +96,11 @@ class TestSeveralMachines:
     def test_a_renewal_is_left_to_who_is_at_it_a16(self, clocks, run, off, monkeypatch):
         company = Connection.objects.get()
         clocks.work_on(off)
-        assert tokens._Keeper(company, Intuit())._take_lease()
+        assert tokens._Keeper(company.access, Intuit())._take_lease()
         clocks.work_on(dt.timedelta(0), later=dt.timedelta(seconds=30))
-        assert not tokens._Keeper(company, Intuit())._take_lease()
+        assert not tokens._Keeper(company.access, Intuit())._take_lease()
         clocks.work_on(dt.timedelta(0), later=dt.timedelta(seconds=31))
-        assert tokens._Keeper(company, Intuit())._take_lease()
+        assert tokens._Keeper(company.access, Intuit())._take_lease()
 
 
 class TestOneMachine:
@@ -119,7 +119,7 @@ class TestOneMachine:
         assert lease.take(run.pk, "next") is not None
 
     def test_a_renewal(self):
-        assert tokens._Keeper(Connection.objects.get(), Intuit())._take_lease()
+        assert tokens._Keeper(ConnectionAccess.objects.get(), Intuit())._take_lease()
 
 
 def test_the_database_is_asked_once_a_minute(clocks, monkeypatch):
