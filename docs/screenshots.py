@@ -190,7 +190,6 @@ def all_pages(camera: Camera, company: Any, run: int) -> None:
         ),
         "audit": at("quicksync_connection_audit"),
         "setup": at("quicksync_connection_setup"),
-        "reconcile": at("quicksync_connection_reconcile", connection),
         "disconnect": at("quicksync_connection_disconnect", connection),
         "settings-history": at("quicksync_connection_history", connection),
         "codes": at("quicksync_connection_codes", connection),
@@ -219,6 +218,31 @@ def all_pages(camera: Camera, company: Any, run: int) -> None:
     pages |= _books()
     for name, url in pages.items():
         camera.take(name, url)
+    reconciliation(camera, company.connection)
+
+
+def reconciliation(camera: Camera, connection: Any) -> None:
+    """Its page from the first look to a comparison that did not finish."""
+    from django.contrib.auth.models import User
+
+    from quicksync import tasks
+    from quicksync.models import Reconciliation
+    from quicksync.sync.monitor import reconciling
+    from quicksync.sync.worker import lease
+
+    url = at("quicksync_connection_reconcile", connection.pk)
+    person = User.objects.get(username=USER)
+    camera.take("reconcile-empty", url)
+    one = reconciling.ask(connection, user=person)
+    camera.take("reconcile-waiting", url)
+    tasks.reconcile(one.pk)
+    camera.take("reconcile", url)
+    one = reconciling.ask(connection, user=person)
+    values = {"begun_at": one.asked_at, "done": 412_500, "total": 1_000_000}
+    Reconciliation.objects.filter(pk=one.pk).update(**values, **lease.born(lease.new_holder()))
+    camera.take("reconcile-running", url)
+    reconciling._fail(Reconciliation.objects.get(pk=one.pk), "The worker was stopped.")
+    camera.take("reconcile-failed", url)
 
 
 def _books() -> dict[str, str]:

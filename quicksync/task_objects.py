@@ -41,6 +41,12 @@ def work(run_id: int) -> None:
 
 
 @_queued
+def reconcile(reconciliation_id: int) -> None:
+    """Compare both sides of a connection for one slice."""
+    tasks.reconcile(reconciliation_id)
+
+
+@_queued
 def alerts() -> None:
     """Tell people by e-mail what has gone wrong since."""
     tasks.alerts()

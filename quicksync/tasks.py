@@ -15,6 +15,7 @@ from quicksync.sync.drivers import bundle, direct
 from quicksync.sync.exchange import outbox
 from quicksync.sync.monitor import alerts as alerting
 from quicksync.sync.monitor import digest as weekly
+from quicksync.sync.monitor import reconciling
 from quicksync.sync.runs import dispatching, ending
 from quicksync.sync.runs import nightly as every_night
 from quicksync.sync.worker import lease, routines
@@ -101,6 +102,20 @@ def _work(run_id: int, holder: str, *, leased: bool = False) -> str | None:
         ending.broke(run_id, holder, error)
         raise
     return verdict.next.value if verdict else None
+
+
+def reconcile(reconciliation_id: int) -> str | None:
+    """Compare both sides of a connection for one slice."""
+    holder = lease.new_holder()
+    try:
+        return reconciling.work(reconciliation_id, holder)
+    except Exception as error:
+        # The task boundary, as for runs: the page says what broke.
+        log.exception(
+            "a comparison broke", extra={"action": "broke", "reconciliation": reconciliation_id}
+        )
+        reconciling.broke(reconciliation_id, holder, error)
+        raise
 
 
 def alerts() -> int:

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.admin.connection import connection_actions
+from quicksync.admin.connection import connection_actions, reconcile_page
 from quicksync.admin.connection.categories import CategoryInline, save_settings
 from quicksync.admin.connection.connection_form import ConnectionForm
 from quicksync.admin.connection.connection_page import PROBLEMS, page
@@ -146,7 +146,8 @@ class ConnectionAdmin(AuditedAdmin):
             "pause": connection_actions.pause,
             "resume": connection_actions.resume,
             "disconnect": connection_actions.disconnect,
-            "reconcile": connection_actions.reconcile_page,
+            "reconcile": reconcile_page.view,
+            "reconcile_progress": reconcile_page.progress_view,
         }
         own = [
             path(

@@ -15,6 +15,7 @@ from quicksync.models.connection import Connection
 from quicksync.models.connection_clock import ConnectionClock
 from quicksync.models.mapping import EntityMapping, SkippedRecord
 from quicksync.models.operation import Operation
+from quicksync.models.reconciliation import Reconciliation
 from quicksync.models.remote import RemoteRecord
 from quicksync.models.routine import Routine
 from quicksync.models.run import Counted, SyncRun
@@ -33,6 +34,7 @@ __all__ = [
     "EntityMapping",
     "FieldRule",
     "Operation",
+    "Reconciliation",
     "RemoteRecord",
     "Routine",
     "SkippedRecord",

@@ -12,7 +12,14 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.urls import reverse
 
-from quicksync.models import Alert, Attempt, Bookmark, CodeMapping, WebhookDelivery
+from quicksync.models import (
+    Alert,
+    Attempt,
+    Bookmark,
+    CodeMapping,
+    Reconciliation,
+    WebhookDelivery,
+)
 from quicksync.web.urls import urlpatterns
 
 ROLES = ("stranger", "staff", "viewer", "office", "operator", "superuser")
@@ -36,6 +43,7 @@ READ = {
     "connection_past": OPERATORS,
     "connection_disconnect": OPERATORS,
     "connection_reconcile": OFFICE,
+    "connection_reconcile_progress": OFFICE,
     "connection_codes": OFFICE,
     "category_changelist": VIEWERS,
     "category_change": VIEWERS,
@@ -95,6 +103,7 @@ READ |= {
 DO = {
     "connection_synchronize": OFFICE,
     "connection_preview": OFFICE,
+    "connection_reconcile": OFFICE,
     "connection_codes": OFFICE,
     "connection_read_again": OFFICE,
     "connection_pause": OFFICE,
@@ -157,6 +166,7 @@ def objects(rows):
     """A row of each model."""
     run = rows.draft()
     operation = rows.operation(run)
+    Reconciliation.objects.create(connection=rows.connection)
     return {
         "connection": rows.connection,
         "category": rows.connection.categories.first(),

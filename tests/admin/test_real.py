@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from quicksync import tasks
 from quicksync.local.registry import registry
 from quicksync.models import EntityMapping
 from quicksync.sync.runs import starting
@@ -23,6 +24,13 @@ def synced(company):
     return company
 
 
+def compared(company, client):
+    """The page of a comparison that somebody has just asked for."""
+    client.post(reverse("admin:quicksync_connection_reconcile", args=[company.connection.pk]))
+    tasks.reconcile(company.connection.reconciliations.first().pk)
+    return text_of(client, "connection_reconcile", company.connection.pk)
+
+
 def text_of(client, name, *args):
     response = client.get(reverse(f"admin:quicksync_{name}", args=args))
     assert response.status_code == 200
@@ -31,7 +39,7 @@ def text_of(client, name, *args):
 
 def test_i12_totals_of_both_sides_agree(synced, admin_client):
     """X25"""
-    text = text_of(admin_client, "connection_reconcile", synced.connection.pk)
+    text = compared(synced, admin_client)
     # QuickBooks has products of its own, which are held: unequal numbers never stand beside
     # "agrees".
     assert "every difference is explained" in text
@@ -45,7 +53,7 @@ def test_i12_a_difference_is_named(synced, admin_client):
     row = synced.connection.remotes.get(type="Invoice", remote_id=invoice["Id"])
     row.payload = row.payload.replace(f'"TotalAmt":{invoice["TotalAmt"]}', '"TotalAmt":7.00')
     row.save()
-    text = text_of(admin_client, "connection_reconcile", synced.connection.pk)
+    text = compared(synced, admin_client)
     assert "The two sides differ" in text
     assert text.count("7.00 in QuickBooks") == 1
     assert reverse("admin:quicksync_entitymapping_change", args=[mapping.pk]) in text
@@ -58,7 +66,7 @@ def test_i12_what_this_side_does_not_tell_is_not_said_to_agree(synced, admin_cli
     )
     adapter.forget_table()
     try:
-        text = text_of(admin_client, "connection_reconcile", synced.connection.pk)
+        text = compared(synced, admin_client)
     finally:
         monkeypatch.undo()
         adapter.forget_table()
@@ -72,9 +80,7 @@ def test_i12_what_this_side_does_not_tell_is_not_said_to_agree(synced, admin_cli
 
 def test_without_categories_there_is_nothing_to_compare(synced, admin_client):
     synced.connection.categories.update(enabled=False)
-    assert "No category is switched on" in text_of(
-        admin_client, "connection_reconcile", synced.connection.pk
-    )
+    assert "No category was switched on" in compared(synced, admin_client)
 
 
 def test_i5_the_run_shows_what_was_sent_by_name(synced, admin_client):

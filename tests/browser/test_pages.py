@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from quicksync.models import SyncRun
+from quicksync import tasks
+from quicksync.models import Reconciliation, SyncRun
+from quicksync.sync.monitor import reconciling
 from tests.browser.contrast import pale
 from tests.company import join
 
@@ -78,11 +80,25 @@ def test_what_is_wider_than_a_phone_is_reached_by_keyboard(office, previewed):
     """The reconciliation scrolls sideways: arrow keys do that only where the focus can go."""
     office.page.set_viewport_size(PHONE)
     previewed.approve(SyncRun.objects.latest("id"))
+    tasks.reconcile(reconciling.ask(previewed.connection).pk)
     office.open("quicksync_connection_reconcile", previewed.connection.pk)
     assert wider(office, ".qs-scroll") > 0
     assert office.page.locator(".qs-scroll").evaluate_all(
         "all => all.every(one => one.tabIndex === 0 && one.ariaLabel)"
     )
+
+
+def test_a_comparison_comes_to_its_end_before_ones_eyes(office, previewed):
+    """I12: the page follows it, and shows what it has found."""
+    previewed.approve(SyncRun.objects.latest("id"))
+    office.open("quicksync_connection_reconcile", previewed.connection.pk)
+    office.press("Compare now")
+    office.see("Waiting in line")
+    office.see("You may leave this page.")
+    tasks.reconcile(Reconciliation.objects.get().pk)
+    office.see("Compared at")
+    office.page.get_by_role("button", name="Compare again").wait_for()
+    expect(office.page.locator(".qs-progress")).to_have_count(0)
 
 
 def test_the_panel_leaves_the_headings_of_the_form_as_they_are(office, previewed):

@@ -11,20 +11,8 @@ from django.utils.translation import gettext as _
 
 from quicksync.admin.parts import present
 from quicksync.admin.parts.base import address
-from quicksync.models import Connection
 from quicksync.records import KINDS
 from quicksync.sync.monitor.comparison import Difference, Line, untold
-
-# More take longer than a browser, or what stands between, waits for a page.
-MOST_COMPARED = 20_000
-
-
-def too_many(connection: Connection) -> bool:
-    """Whether a side has more records than are compared for a page; neither is counted to its
-    end.
-    """
-    sides = (connection.mappings.order_by(), connection.remotes.order_by())
-    return any(rows[MOST_COMPARED : MOST_COMPARED + 1].exists() for rows in sides)
 
 
 @dataclass(frozen=True)

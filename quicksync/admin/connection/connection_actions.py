@@ -1,6 +1,4 @@
-"""What the buttons of a connection's page do: synchronize, preview, pause, resume, disconnect,
-compare totals.
-"""
+"""What the buttons of a connection's page do: synchronize, preview, pause, resume, disconnect."""
 
 from __future__ import annotations
 
@@ -13,12 +11,10 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from quicksync.admin.connection import compared_totals
-from quicksync.admin.parts.base import address, perform, require, with_edition
+from quicksync.admin.parts.base import address, perform, require
 from quicksync.exceptions import QuicksyncError
 from quicksync.models import Connection, SyncRun
 from quicksync.sync.actions import connect
-from quicksync.sync.monitor import comparison, reconcile
 from quicksync.sync.runs import pausing, starting
 
 
@@ -89,25 +85,3 @@ def disconnect(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
         return _("Disconnected. Pairs and history are kept.")
 
     return perform(request, "connect", work, address("connection", "change", pk))
-
-
-@with_edition
-def reconcile_page(request: HttpRequest, pk: int, admin: Any) -> HttpResponse:
-    """Counts, totals and open balances of both sides, with each difference (I12)."""
-    connection = get_object_or_404(Connection, pk=pk)
-    require(request, "preview")
-    # What cannot be compared in time for a page is compared by the command, however much it is.
-    large = compared_totals.too_many(connection)
-    lines = [] if large else reconcile.reconcile(connection)
-    context = {
-        **admin.admin_site.each_context(request),
-        "most": f"{compared_totals.MOST_COMPARED:,}" if large else "",
-        "title": _("Reconciliation"),
-        "connection": connection,
-        "tables": compared_totals.tables(lines),
-        "agrees": comparison.agree(lines),
-        "explained": comparison.explained(lines),
-        "missing": compared_totals.missing(lines),
-        "opts": admin.opts,
-    }
-    return TemplateResponse(request, "quicksync/reconcile.html", context)

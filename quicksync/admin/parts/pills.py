@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.models import Attempt, Connection, EntityMapping, Operation, SyncRun, WebhookDelivery
+from quicksync.models import (
+    Attempt,
+    Connection,
+    EntityMapping,
+    Operation,
+    Reconciliation,
+    SyncRun,
+    WebhookDelivery,
+)
 from quicksync.planning.reasons.table import Severity
 from quicksync.sync.worker.counts import sums
 
@@ -65,6 +73,12 @@ _RUN = {
     SyncRun.State.DONE: OK,
     SyncRun.State.FAILED: BAD,
     SyncRun.State.CANCELLED: OFF,
+}
+_VERDICT = {
+    Reconciliation.Verdict.NOTHING: OFF,
+    Reconciliation.Verdict.AGREE: OK,
+    Reconciliation.Verdict.EXPLAINED: INFO,
+    Reconciliation.Verdict.DIFFER: WARN,
 }
 _OPERATION = {
     Operation.State.DRAFT: INFO,
@@ -125,6 +139,14 @@ def of_run(run: SyncRun) -> Pill:
     if run.state == SyncRun.State.DONE and failures(run):
         return Pill(str(_("Finished, with failures")), WARN)
     return Pill(run.get_state_display(), _RUN[SyncRun.State(run.state)])
+
+
+def of_reconciliation(one: Reconciliation) -> Pill:
+    """What a comparison that has ended came to."""
+    if one.failed:
+        return Pill(str(_("Stopped")), BAD)
+    verdict = Reconciliation.Verdict(one.verdict)
+    return Pill(str(verdict.label), _VERDICT[verdict])
 
 
 def of_operation(operation: Operation) -> Pill:

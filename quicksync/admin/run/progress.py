@@ -11,15 +11,14 @@ from django.utils.translation import gettext as _
 
 from quicksync.admin.parts import pills, present
 from quicksync.admin.parts.base import address
-from quicksync.models import SyncRun
+from quicksync.models import Reconciliation, SyncRun
 from quicksync.sync.runs import starting
 
 
 @dataclass(frozen=True)
 class Progress:
-    """A run that is under way, or has just ended."""
+    """A run that is under way, or has just ended; or a comparison."""
 
-    run_id: int
     words: str
     note: str
     started: str
@@ -44,7 +43,6 @@ class Progress:
 def progress(run: SyncRun) -> Progress:
     """The state of a run as the pages show it."""
     return Progress(
-        run_id=run.pk,
         words=words(run),
         note=note(run) if run.is_active else "",
         started=started(run),
@@ -111,12 +109,17 @@ def note(run: SyncRun) -> str:
         return " ".join(
             [_("Continues automatically at %(when)s.") % {"when": _clock(run.resume_at)}, why]
         ).strip()
-    if not (run.lease_until and run.lease_holder and run.heartbeat_at):
-        since = _clock(run.heartbeat_at or run.started_at)
-        return _("Waiting for a worker since %(when)s.") % {"when": since}
-    host, process, *_rest = [*run.lease_holder.split(":"), ""]
-    held = {"host": host, "process": process, "when": _clock(run.heartbeat_at)}
-    if run.lease_until < now:
+    return in_hand(run, run.started_at)
+
+
+def in_hand(one: SyncRun | Reconciliation, since: dt.datetime) -> str:
+    """Which worker has it, or since when it waits for one."""
+    if not (one.lease_until and one.lease_holder and one.heartbeat_at):
+        since = one.heartbeat_at or since
+        return _("Waiting for a worker since %(when)s.") % {"when": _clock(since)}
+    host, process, *_rest = [*one.lease_holder.split(":"), ""]
+    held = {"host": host, "process": process, "when": _clock(one.heartbeat_at)}
+    if one.lease_until < timezone.now():
         return (
             _(
                 "The worker %(host)s (process %(process)s) has been silent since %(when)s;"

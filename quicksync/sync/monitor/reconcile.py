@@ -7,12 +7,9 @@ record; what stands on one side only is listed with the reason that it has.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from itertools import islice
+from collections.abc import Sequence
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -22,12 +19,12 @@ from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, 
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import Explanation, explain, why
 from quicksync.planning.scope import is_voided
+from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Remote
-from quicksync.records import KINDS, Record, Ref, record_class
+from quicksync.records import KINDS, Record, record_class
 from quicksync.sync.company.known import at_hand
 from quicksync.sync.monitor.comparison import (
     ALLOCATIONS,
-    SIDES,
     ZERO,
     Amounts,
     Difference,
@@ -38,86 +35,86 @@ from quicksync.sync.monitor.comparison import (
     in_words,
     paid_by,
 )
+from quicksync.sync.monitor.sheet import Sheet, Sum
 from quicksync.sync.pairs.links import here_ref, there_ref
 from quicksync.sync.pairs.sides import Both, stored
 from quicksync.sync.plan.gather import Gather
 
 CHUNK = 500
-# Differences that a line spells out; the rest is counted in `unlisted`.
-LISTED = 200
+KNOWN, HERE, THERE = "known", "here", "there"
 
 
 def reconcile(connection: Connection) -> list[Line]:
     """The lines of every category that is on, parents before children, months in order."""
-    enabled = Category.objects.filter(connection=connection, enabled=True).values_list(
-        "kind", flat=True
-    )
-    sheet = _Sheet(connection)
-    # Payments first: those that stand alone explain what is open on invoices.
-    for kind in sorted(enabled, key=lambda kind: -KINDS[kind].rank):
-        sheet.take(kind)
+    sheet = Sheet(kinds_of(connection))
+    comparison = Comparison(connection, sheet)
+    while comparison.piece():
+        pass
     return sheet.lines()
 
 
-class _Sum:
-    """One line in the making."""
-
-    def __init__(self) -> None:
-        self.paired = self.unlisted = self.unexplained = 0
-        self.counts = dict.fromkeys(SIDES, 0)
-        self.totals: dict[str, Decimal | None] = dict.fromkeys(SIDES, ZERO)
-        self.opens: dict[str, Decimal | None] = dict.fromkeys(SIDES, ZERO)
-        self.differences: list[Difference] = []
-
-    def add(self, side: str, amounts: Amounts) -> None:
-        self.counts[side] += 1
-        self.totals[side] = _plus(self.totals[side], amounts.total)
-        self.opens[side] = _plus(self.opens[side], amounts.open)
-
-    def note(self, difference: Difference) -> None:
-        self.unexplained += not difference.explained
-        if len(self.differences) < LISTED or (
-            not difference.explained and len(self.differences) < 2 * LISTED
-        ):
-            self.differences.append(difference)
-        else:
-            self.unlisted += 1
-
-
-def _plus(whole: Decimal | None, part: Decimal | None) -> Decimal | None:
-    """A sum of which one part is not known is not known."""
-    return None if whole is None or part is None else whole + part
-
-
-class _Sheet:
-    """All lines in the making, and what was paid by payments that the other side does not have or
-    has otherwise.
+def kinds_of(connection: Connection) -> list[str]:
+    """What is compared. Payments first: those that stand alone explain what is open on
+    invoices.
     """
+    enabled = Category.objects.filter(connection=connection, enabled=True).values_list(
+        "kind", flat=True
+    )
+    return sorted(enabled, key=lambda kind: (-KINDS[kind].rank, kind))
 
-    def __init__(self, connection: Connection) -> None:
+
+def comparable(connection: Connection) -> None:
+    """Raises ConfigurationError or UnreadableOptions where nothing can be compared."""
+    edition_for(connection.edition)
+    connection.options.check_readable(str(connection))
+    for category in Category.objects.filter(connection=connection, enabled=True):
+        category.options.check_readable(KINDS[category.kind].plural)
+
+
+class Comparison:
+    """Both sides, compared piece by piece into a sheet."""
+
+    def __init__(self, connection: Connection, sheet: Sheet) -> None:
         self.connection = connection
+        self.sheet = sheet
         self.company = at_hand(connection)
         # The planner's own reading of both sides, for a run that is never saved.
         self.gather = Gather(SyncRun(connection=connection), self.company)
-        self.sums: dict[tuple[str, str, str], _Sum] = defaultdict(_Sum)
         # The fields that both sides of a kind tell.
         self.carried = {kind: policy.fields for kind, policy in self.gather.policies.items()}
-        # By side: both name their invoices by numbers of their own.
-        self.paid: dict[tuple[str, Ref], Decimal] = defaultdict(Decimal)
 
-    def take(self, kind: str) -> None:
-        """Compare one kind: what is known as pair or half, then what nobody has looked at yet."""
-        for mappings in _chunks(
-            EntityMapping.objects.filter(connection=self.connection, kind=kind)
-        ):
-            sides = self.gather.both(mappings, set())
-            self._look_up(sides)
-            for side in sides:
-                self._take(kind, side)
-        for found in self._unknown_here(kind):
-            self._alone(kind, found, None, None)
-        for remote, there in self._unknown_there(kind):
-            self._take_unknown(kind, remote, there)
+    def piece(self) -> bool:
+        """Compare the next few records: of each kind what is known as pair or half, then what
+        nobody has looked at yet. Whether there were any left.
+        """
+        place = self.sheet.place
+        if not place.kinds:
+            return False
+        kind = place.kinds[0]
+        if place.stage == KNOWN:
+            self._known(kind)
+        elif place.stage == HERE and place.models:
+            self._unknown_here(kind, place.models[0])
+        elif place.stage == HERE:
+            place.stage = THERE
+        else:
+            self._unknown_there(kind)
+        return True
+
+    def _known(self, kind: str) -> None:
+        place = self.sheet.place
+        rows = EntityMapping.objects.filter(connection=self.connection, kind=kind)
+        mappings = list(rows.filter(pk__gt=place.after or 0).order_by("pk")[:CHUNK])
+        if not mappings:
+            models = [adapter.label_lower for adapter in registry.for_kind(kind)]
+            place.stage, place.after, place.models = HERE, "", models
+            return
+        place.after, place.done = str(mappings[-1].pk), place.done + len(mappings)
+        sides = self.gather.both(mappings, set())
+        self._look_up(sides)
+        for side in sides:
+            self._take(kind, side)
+        self.gather.links.trim()
 
     def _look_up(self, sides: Sequence[Both]) -> None:
         """Which documents of QuickBooks those are that payments of here pay."""
@@ -140,37 +137,15 @@ class _Sheet:
             label = remote.name or f"{KINDS[kind].singular.capitalize()} {remote.id}"
             self._unread(kind, label, why("unreadable-there", label=label, message=there))
 
-    def lines(self) -> list[Line]:
-        """What has been added up."""
-        ordered = sorted(self.sums.items(), key=lambda item: (KINDS[item[0][0]].rank, *item[0]))
-        return [
-            Line(
-                kind=kind,
-                month=month,
-                currency=currency,
-                paired=total.paired,
-                here_count=total.counts["here"],
-                there_count=total.counts["there"],
-                here_total=total.totals["here"],
-                there_total=total.totals["there"],
-                here_open=total.opens["here"],
-                there_open=total.opens["there"],
-                differences=tuple(total.differences),
-                unlisted=total.unlisted,
-                unexplained=total.unexplained,
-            )
-            for (kind, month, currency), total in ordered
-        ]
-
     # --- Records ----------------------------------------------------------------------------------
 
-    def _sum(self, kind: str, record: Record) -> _Sum:
+    def _sum(self, kind: str, record: Record) -> Sum:
         day = record.booked_on()
         money = KINDS[kind].is_document
         currency = (
             (getattr(record, "currency", "") or self.connection.home_currency) if money else ""
         )
-        return self.sums[kind, f"{day:%Y-%m}" if day and money else "", currency]
+        return self.sheet.sum(kind, f"{day:%Y-%m}" if day and money else "", currency)
 
     def _pair(self, mapping: EntityMapping, found: Found, there: Record) -> None:
         here = found.record
@@ -186,11 +161,11 @@ class _Sheet:
         if self._pays_others(found, there):
             what += (ALLOCATIONS,)
         if what or found.error:
-            line.note(self._pair_difference(mapping, found, sides, what))
+            self.sheet.note(line, self._pair_difference(mapping, found, sides, what))
             self._pays("here", here)
             self._pays("there", there)
         elif other is not line:
-            line.note(_elsewhere(mapping, found, sides["here"], sides["there"]))
+            self.sheet.note(line, _elsewhere(mapping, found, sides["here"], sides["there"]))
 
     def _pays_others(self, found: Found, there: Record) -> bool:
         """Whether a payment of the same amount pays other documents on either side: their open
@@ -264,8 +239,8 @@ class _Sheet:
         if mine is None or theirs is None or here.open is None or there.open is None:
             return False
         paid_here, paid_there = (
-            self.paid.get(("here", mine), ZERO),
-            self.paid.get(("there", theirs), ZERO),
+            self.sheet.paid.get(("here", mine), ZERO),
+            self.sheet.paid.get(("there", theirs), ZERO),
         )
         return here.open + paid_here == there.open + paid_there
 
@@ -274,7 +249,7 @@ class _Sheet:
         invoices.
         """
         for document, amount in paid_by(record).items():
-            self.paid[side, document] += amount
+            self.sheet.paid[side, document] += amount
 
     def _alone(
         self, kind: str, found: Found | None, there: Record | None, mapping: EntityMapping | None
@@ -293,7 +268,8 @@ class _Sheet:
             code, values = _gone(where, record), {"label": mapping.label or record.label()}
         reason = explain(Reason(code, values), kind, say=_) if code else None
         label = (mapping.label if mapping else "") or (found.label if found else record.label())
-        line.note(
+        self.sheet.note(
+            line,
             Difference(
                 where=where,
                 label=label,
@@ -304,7 +280,7 @@ class _Sheet:
                 fix=reason.fix if reason else _(_COMPARE_AGAIN),
                 mapping=mapping.pk if mapping else None,
                 explained=reason is not None and code != GONE_ON_ONE_SIDE,
-            )
+            ),
         )
 
     def _unread(
@@ -326,7 +302,8 @@ class _Sheet:
             line.add("here", here)
             self._pays("here", found.record)
         reason = explain(trouble, kind, say=_) if trouble else None
-        line.note(
+        self.sheet.note(
+            line,
             Difference(
                 where="both" if found else "there",
                 label=label,
@@ -335,25 +312,36 @@ class _Sheet:
                 sentence=reason.sentence if reason else _(_UNSEEN),
                 fix=reason.fix if reason else "",
                 mapping=mapping.pk if mapping else None,
-            )
+            ),
         )
 
     # --- What nobody has looked at ----------------------------------------------------------------
 
-    def _unknown_here(self, kind: str) -> Iterator[Found]:
-        for adapter in registry.for_kind(kind):
-            mapped = EntityMapping.objects.filter(
-                connection=self.connection, kind=kind, model_label=adapter.label_lower
-            )
-            seen = adapter.seen(self.connection)
-            while chunk := [one.key for one in islice(seen, CHUNK)]:
-                known = set(
-                    mapped.filter(object_key__in=chunk).values_list("object_key", flat=True)
-                )
-                unmapped = [key for key in chunk if key not in known]
-                yield from adapter.find(self.connection, unmapped).values() if unmapped else ()
+    def _unknown_here(self, kind: str, label: str) -> None:
+        place, adapter = self.sheet.place, registry.for_label(label, kind)
+        objects = adapter.queryset(self.connection).order_by("pk") if adapter else None
+        if objects is not None and place.after:
+            objects = objects.filter(pk__gt=place.after)
+        chunk = (
+            list(objects.values_list("pk", adapter.key_field)[:CHUNK])
+            if adapter is not None and objects is not None
+            else []
+        )
+        if adapter is None or not chunk:
+            place.models, place.after = place.models[1:], ""
+            return
+        place.after = str(chunk[-1][0])
+        keys = [str(key) for _, key in chunk]
+        mapped = EntityMapping.objects.filter(
+            connection=self.connection, kind=kind, model_label=label, object_key__in=keys
+        )
+        known = set(mapped.values_list("object_key", flat=True))
+        unmapped = [key for key in keys if key not in known]
+        for found in adapter.find(self.connection, unmapped).values() if unmapped else ():
+            self._alone(kind, found, None, None)
 
-    def _unknown_there(self, kind: str) -> Iterator[tuple[Remote, Record | str | None]]:
+    def _unknown_there(self, kind: str) -> None:
+        place = self.sheet.place
         mapped = EntityMapping.objects.filter(
             connection=self.connection,
             remote_type=OuterRef("type"),
@@ -362,8 +350,14 @@ class _Sheet:
         rows = RemoteRecord.objects.filter(
             ~Exists(mapped), connection=self.connection, kind=kind, deleted=False
         )
-        for remote in stored(rows, streamed=CHUNK):
-            yield remote, self.company.decode(remote)
+        unmapped = rows.filter(pk__gt=place.after or 0).order_by("pk").values_list("pk", flat=True)
+        keys = list(unmapped[:CHUNK])
+        if not keys:
+            place.kinds, place.stage, place.after = place.kinds[1:], KNOWN, ""
+            return
+        place.after = str(keys[-1])
+        for remote in stored(RemoteRecord.objects.filter(pk__in=keys).order_by("pk")):
+            self._take_unknown(kind, remote, self.company.decode(remote))
 
 
 # States in which a pair is meant to differ: as a person or the settings want it.
@@ -437,10 +431,3 @@ def _elsewhere(mapping: EntityMapping, found: Found, here: Amounts, there: Amoun
             )
         ),
     )
-
-
-def _chunks(rows: QuerySet[EntityMapping]) -> Iterator[list[EntityMapping]]:
-    last = 0
-    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
-        last = chunk[-1].pk
-        yield chunk

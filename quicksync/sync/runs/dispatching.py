@@ -19,6 +19,7 @@ from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Connection, ConnectionClock, SyncRun, bulk
 from quicksync.quickbooks import loading
 from quicksync.sync.access import quota
+from quicksync.sync.monitor import reconciling
 from quicksync.sync.plan import first_run
 from quicksync.sync.runs import pausing, starting, waitlist
 from quicksync.sync.worker import clock, lease, queue, wakes
@@ -32,14 +33,14 @@ LOST = dt.timedelta(minutes=5)
 
 def dispatch() -> int:
     """Claim the connections that are due, a task for each bundle; resume the runs whose time has
-    come. Returns how many.
+    come, and comparisons that were left. Returns how many.
     """
     now = clock.now()
     longer = quota.of_site(now).longer
     number = 0
     while claimed := _claim(now, longer):
         number += claimed
-    return number + _resume(now)
+    return number + _resume(now) + reconciling.resume(now)
 
 
 def _claim(now: dt.datetime, longer: int) -> int:

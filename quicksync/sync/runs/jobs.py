@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from quicksync.models import ConnectionClock, SyncRun
 from quicksync.quickbooks import loading
+from quicksync.sync.monitor import reconciling
 from quicksync.sync.plan import first_run
 from quicksync.sync.worker import clock, lease, wakes
 
@@ -32,7 +33,7 @@ class Job(NamedTuple):
 
 def waiting(most: int) -> list[Job]:
     """The jobs that have waited longest, in their order."""
-    return sorted([*_woken(most), *_free(most)])[:most]
+    return sorted([*_woken(most), *_free(most), *_asked(most)])[:most]
 
 
 def _woken(most: int) -> list[Job]:
@@ -65,3 +66,10 @@ def _free(most: int) -> list[Job]:
     since = Coalesce("resume_at", "heartbeat_at", "started_at")
     found = rows.order_by(since).values_list(since, "pk")[:most]
     return [Job(at, "work", (pk,)) for at, pk in found]
+
+
+def _asked(most: int) -> list[Job]:
+    """Comparisons that nobody works on."""
+    since = Coalesce("heartbeat_at", "asked_at")
+    found = reconciling.waiting(clock.now()).values_list(since, "pk")[:most]
+    return [Job(at, reconciling.TASK, (pk,)) for at, pk in found]

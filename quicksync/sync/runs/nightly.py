@@ -12,6 +12,7 @@ from django.utils import timezone
 from quicksync.conf import settings
 from quicksync.local.registry import registry
 from quicksync.models import Attempt, Category, Operation, SyncRun, WebhookDelivery, WebhookEvent
+from quicksync.sync.monitor import reconciling
 from quicksync.sync.pairs import scan
 
 # Of old rows so many leave in one transaction, and the runs of one batch.
@@ -57,6 +58,9 @@ def purge() -> dict[str, int]:
         + _delete(WebhookDelivery.objects.filter(received_at__lt=evidence)),
         "idle_runs": _delete_runs(idle),
         "runs": _delete_runs(old_runs),
+        "reconciliations": _delete(
+            reconciling.past(now - dt.timedelta(days=settings.keep_runs_days))
+        ),
     }
 
 

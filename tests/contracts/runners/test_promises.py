@@ -17,7 +17,7 @@ from quicksync.models import ConnectionClock, EntityMapping, SyncRun
 from quicksync.quickbooks.online.transport.client import OnlineClient
 from quicksync.sync.access import expiry
 from quicksync.sync.drivers.turn import Turn
-from quicksync.sync.monitor import findings
+from quicksync.sync.monitor import findings, reconciling
 from quicksync.sync.runs import starting
 from quicksync.sync.worker import queue
 from tests.sync.test_bundles import Wires, quiet_companies
@@ -112,6 +112,15 @@ class TestPromptly:
         assert there(quiet) == ["Ada"]
         assert len(slices) > 1
 
+    def test_i12_a_comparison_that_a_person_asks_for(self, site, quiet, settings):
+        """Slice by slice, here one for every piece."""
+        settings.QUICKSYNC = {**settings.QUICKSYNC, "SLICE_SECONDS": 0}
+        asked = reconciling.ask(quiet.connection)
+        site.work()
+        asked.refresh_from_db()
+        assert asked.finished_at
+        assert asked.verdict in ("agree", "explained")
+
     def test_the_mail_about_lost_access(self, site, quiet, monkeypatch):
         told = []
         monkeypatch.setattr(tasks.alerting, "check", lambda: told.append(1) or 1)
@@ -145,6 +154,16 @@ class TestLost:
             site.work()
         run.refresh_from_db()
         assert run.state == "done"
+
+    def test_i12_a_lost_comparison_is_found_by_the_dispatch(self, site, quiet):
+        asked = reconciling.ask(quiet.connection)
+        site.lose_tasks()
+        for _ in range(3):
+            site.pass_time(minutes=1)
+            queue.enqueue("cycle", 0)
+            site.work()
+        asked.refresh_from_db()
+        assert asked.finished_at
 
     def test_who_stood_in_line_behind_a_worker_that_died(self, site, quiet):
         run = starting.start(quiet.connection, trigger="manual")
