@@ -104,7 +104,7 @@ def progress(one: Reconciliation) -> Progress:
         }
     return Progress(
         words=words,
-        note=in_hand(one, one.asked_at),
+        note=in_hand(one.lease_holder, one.lease_until, one.heartbeat_at, one.asked_at),
         started=asked,
         done=one.done,
         total=one.total,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from quicksync.admin.parts import pills, present
 from quicksync.admin.parts.base import address
-from quicksync.models import Reconciliation, SyncRun
+from quicksync.models import SyncRun
 from quicksync.sync.runs import starting
 
 
@@ -109,17 +109,20 @@ def note(run: SyncRun) -> str:
         return " ".join(
             [_("Continues automatically at %(when)s.") % {"when": _clock(run.resume_at)}, why]
         ).strip()
-    return in_hand(run, run.started_at)
+    return in_hand(run.lease_holder, run.lease_until, run.heartbeat_at, run.started_at)
 
 
-def in_hand(one: SyncRun | Reconciliation, since: dt.datetime) -> str:
-    """Which worker has it, or since when it waits for one."""
-    if not (one.lease_until and one.lease_holder and one.heartbeat_at):
-        since = one.heartbeat_at or since
-        return _("Waiting for a worker since %(when)s.") % {"when": _clock(since)}
-    host, process, *_rest = [*one.lease_holder.split(":"), ""]
-    held = {"host": host, "process": process, "when": _clock(one.heartbeat_at)}
-    if one.lease_until < timezone.now():
+def in_hand(
+    holder: str, until: dt.datetime | None, sign: dt.datetime | None, since: dt.datetime
+) -> str:
+    """Which worker has the lease `until` then, with its last `sign` of life; or since when it waits
+    for one.
+    """
+    if not (until and holder and sign):
+        return _("Waiting for a worker since %(when)s.") % {"when": _clock(sign or since)}
+    host, process, *_rest = [*holder.split(":"), ""]
+    held = {"host": host, "process": process, "when": _clock(sign)}
+    if until < timezone.now():
         return (
             _(
                 "The worker %(host)s (process %(process)s) has been silent since %(when)s;"
