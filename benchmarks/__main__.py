@@ -28,6 +28,18 @@ SCENARIOS: dict[str, Scenario] = {
     "idle-cycle": ("idle", {}, ("run",), {}),
     "idle-bundle": ("idle", {}, ("run",), {"companies": 25}),
     "pull-2000": ("pull", {"customers": 1_000, "invoices": 1_000}, ("run", "idle"), {}),
+    "preview-2000": (
+        "pull",
+        {"customers": 1_000, "invoices": 1_000},
+        ("preview", "approved"),
+        {},
+    ),
+    "preview-10000": (
+        "pull",
+        {"customers": 5_000, "invoices": 5_000},
+        ("preview", "approved"),
+        {},
+    ),
     "pull-40000": (
         "pull",
         {"customers": 20_000, "invoices": 20_000},

@@ -13,10 +13,12 @@ from typing import Any
 from benchmarks import tap as tap_quickbooks
 from benchmarks import world
 from quicksync.conf import settings
-from quicksync.models import Connection
+from quicksync.models import Connection, SyncRun
 from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Read, WireReply
 from quicksync.sync.company.known import facts_of
+from quicksync.sync.plan import approve
+from quicksync.sync.runs import starting
 
 KINDS = ("account", "tax_code", "term", "payment_method", "customer", "item", "invoice")
 PAGE = 1000
@@ -38,6 +40,38 @@ def run(*, realm: str, **size: int) -> world.Figures:
     done = world.synchronize(connection, figures)
     figures["records"] = world.moved(done)
     assert figures["records"] >= sum(size.values()), done.counts
+    assert world.nothing_left(Connection.objects.get(), *KINDS)
+    return figures
+
+
+def preview(*, realm: str, **size: int) -> world.Figures:
+    """The first preview of everything, as a person asks for it."""
+    world.small_cache()
+    world.without_limits()
+    figures: world.Figures = {"records": sum(size.values())}
+    connection = Connection.objects.get()
+    connection.categories.update(approved_at=None)
+    edition_for(connection.edition)
+    with world.metered(figures):
+        run = world.work(starting.start(connection, trigger=SyncRun.Trigger.PREVIEW, preview=True))
+    run.refresh_from_db()
+    assert run.state == SyncRun.State.DRAFT, (run.state, run.reason)
+    return figures
+
+
+def approved(*, realm: str, **size: int) -> world.Figures:
+    """What that preview showed lands, once it has been approved."""
+    world.small_cache()
+    world.without_limits()
+    figures: world.Figures = {}
+    run = SyncRun.objects.get(state=SyncRun.State.DRAFT)
+    edition_for(run.connection.edition)
+    with world.metered(figures):
+        approve.approve(run, user=None)
+        world.work(run)
+    run.refresh_from_db()
+    figures["records"] = world.moved(run)
+    assert figures["records"] >= sum(size.values()), run.counts
     assert world.nothing_left(Connection.objects.get(), *KINDS)
     return figures
 

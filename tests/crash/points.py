@@ -12,7 +12,7 @@ from django.db import transaction
 
 from quicksync.local.adapter import ModelAdapter
 from quicksync.quickbooks.online.transport.client import OnlineClient
-from quicksync.sync.exchange import landing, landing_lane, outbox, settle
+from quicksync.sync.exchange import approved_lane, landing, landing_lane, outbox, settle
 
 Step = Callable[..., Any]
 POINTS = ("claim", "send", "answer", "settle", "settled")
@@ -56,7 +56,8 @@ class Killer:
 
     def land(self) -> None:
         """The same for what lands in the host's tables."""
-        landing.transaction = landing_lane.transaction = self.before_commit()
+        commits = self.before_commit()
+        landing.transaction = landing_lane.transaction = approved_lane.transaction = commits
 
     def before(self, step: Step, concerns: Step = bool) -> Step:
         """The step, with death at the door for calls that `concerns` picks."""

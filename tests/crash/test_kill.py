@@ -12,6 +12,7 @@ import pytest
 
 from quicksync.books.models import Bill, Client, CreditNote, Vendor
 from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.sync.plan import approve
 from quicksync.sync.runs import starting
 from tests.company import assert_adds_up
 from tests.crash import processes
@@ -164,6 +165,24 @@ def test_killed_while_landing(company, point):
         "Grace Hopper",
     ]
     assert len(company.there("Customer")) == 3
+
+
+@pytest.mark.parametrize("point", ["wrote", "land"])
+def test_killed_while_what_was_approved_lands(company, point):
+    """The proposals of a chunk are as they were, and land once."""
+    for name in ("Grace Hopper", "Alan Turing", "Ada Lovelace"):
+        company.sim.api("POST", "customer", {"DisplayName": name})
+    run = company.preview()
+    approve.approve(run, user=None)
+    assert killed(company, run, f"{point}:1")
+    assert not Client.objects.exists()
+    assert run.operations.filter(action="create", state="pending").count() == 3
+    work_through(company, run, f"{point}:1")
+    run.refresh_from_db()
+    assert_adds_up(run)
+    assert run.counts["customer"]["pull"] == {"created": 3}
+    assert EntityMapping.objects.filter(kind="customer", state="in_sync").count() == 3
+    assert Client.objects.count() == 3
 
 
 @pytest.mark.parametrize("point", ["wrote", "land"])

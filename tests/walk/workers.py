@@ -29,7 +29,7 @@ from django_q.signing import SignedPackage
 
 from quicksync import tasks
 from quicksync.quickbooks.online.transport.client import OnlineClient
-from quicksync.sync.exchange import landing, landing_lane
+from quicksync.sync.exchange import approved_lane, landing, landing_lane
 from tests.walk import database
 from tests.walk.clocks import PLACES, shared
 
@@ -206,9 +206,10 @@ class _Halting:
 
             return landed
 
-        lane = landing_lane._Pass
         OnlineClient._transport = send
-        landing.apply, lane.land = before(landing.apply), before(lane.land)
+        landing.apply = before(landing.apply)
+        for lane in (landing_lane._Pass, approved_lane._Pass):
+            lane.land = before(lane.land)
 
     def _statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         self._count("sql")

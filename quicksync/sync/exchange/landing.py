@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import router, transaction
 from django.utils import timezone
@@ -40,6 +40,8 @@ State = Operation.State
 # Through save() each object takes its time, and the host's own writes wait for the chunk to end.
 CHUNK = 100
 BULK_CHUNK = 250
+# New objects, of which nothing has to be compared, land so many chunks in one.
+TOGETHER = 2
 
 _MAPPING = [
     *state.LOCKED,
@@ -52,27 +54,44 @@ _MAPPING = [
 ]
 
 
-def next_chunk(run: SyncRun) -> list[Operation]:
+class Due(NamedTuple):
+    """An operation that is due."""
+
+    key: int
+    action: str
+
+
+def next_chunk(run: SyncRun) -> list[Due]:
     """Operations of the lowest open rank that need no wire, joins first; a plan makes no more of
     them later.
     """
     (rank,) = SyncRun.objects.filter(pk=run.pk).values_list(outbox.lowest_rank(run)).get()
-    mine = (
-        run.operations.filter(open_operations.due(), state=State.PENDING, rank=rank)
-        .select_related("mapping")
-        .order_by("id")
-    )
+    mine = run.operations.filter(open_operations.due(), state=State.PENDING, rank=rank)
+    rows = mine.order_by("id").values_list("pk", "action")
     if run.position.joined != rank:
-        joins = list(mine.filter(action="pair")[:BULK_CHUNK])
+        joins = _due(rows.filter(action="pair")[:BULK_CHUNK])
         if joins:
             return joins
         # To look again before each chunk would be to look through all that is left of the rank.
         run.position = Position(joined=rank)
-    size = BULK_CHUNK if all(adapter.bulk for adapter in registry.all()) else CHUNK
+    size, most = CHUNK, CHUNK
+    if all(adapter.bulk for adapter in registry.all()):
+        size, most = BULK_CHUNK, BULK_CHUNK * TOGETHER
+    pulls = _due(rows.filter(direction="pull")[:most])
+    if any(one.action != outbox.CREATES for one in pulls):
+        pulls = pulls[:size]
     # A join that was put off, since somebody was writing its record, comes last.
-    return list(mine.filter(direction="pull")[:size]) or list(
-        mine.filter(action="pair")[:BULK_CHUNK]
-    )
+    return pulls or _due(rows.filter(action="pair")[:BULK_CHUNK])
+
+
+def _due(rows: Iterable[tuple[int, str]]) -> list[Due]:
+    return [Due(*row) for row in rows]
+
+
+def loaded(keys: Sequence[int]) -> list[Operation]:
+    """The operations of a chunk, or of what is left of one."""
+    found = Operation.objects.filter(Among("id", keys)).select_related("mapping")
+    return list(found.order_by("id"))
 
 
 @contextmanager
@@ -95,7 +114,7 @@ def absorb(connection: Connection, kind: str, label: str, keys: Sequence[str]) -
 
 
 def apply(run: SyncRun, company: AtHand, operations: Sequence[Operation]) -> None:
-    """Apply one chunk from `next_chunk`."""
+    """Apply one chunk."""
     with garbage.kept():
         if operations[0].action == "pair":
             _join(run, operations)
@@ -276,12 +295,7 @@ class _Landing:
         now = self._now_there(mapping, there)
         step_rows.agree(mapping, agreed_of(mapping), written.record, now, operation.leaves)
         if written.line_ids:
-            lines = getattr(there, "lines", ())
-            mapping.line_ids = {
-                mine: line.id
-                for mine, line in zip(written.line_ids, lines, strict=False)
-                if line.id
-            }
+            mapping.line_ids = line_ids(written, there)
         # Equal to the cent, or the record says by how much (F15).
         apart = totals.apart(written.record, now, operation.label)
         self._done(operation, mapping, EntityMapping.State.IN_SYNC, apart or state.NO_REASON)
@@ -332,6 +346,12 @@ class _Landing:
                 signals.record_pulled if operation.state == State.DONE else signals.record_failed
             )
             signal.send_robust(Operation, operation=operation)
+
+
+def line_ids(written: Written, there: Record) -> dict[str, str]:
+    """The saved lines' keys -> QuickBooks' ids of the lines that they were made of."""
+    ids = zip(written.line_ids, getattr(there, "lines", ()), strict=False)
+    return {mine: line.id for mine, line in ids if line.id}
 
 
 def _adapter_of(operation: Operation) -> Adapter | None:

@@ -288,7 +288,7 @@ class _Pass:
             pairs.append(
                 (
                     *(half.pk, adapter.label_lower, written.key, written.label[:300] or label),
-                    *(*fit.keys, *agreed, _line_ids(written, there)),
+                    *(*fit.keys, *agreed, landing.line_ids(written, there)),
                     *(apart.code, codec.dump_value(apart.values), half.version + 2),
                 )
             )
@@ -327,12 +327,6 @@ class _Pass:
             mine = self.run.operations.filter(mapping__in=[*self.landed], state="done")
             for operation in mine.select_related("mapping").order_by("pk"):
                 signals.record_pulled.send_robust(Operation, operation=operation)
-
-
-def _line_ids(written: Written, there: Record) -> dict[str, str]:
-    lines = getattr(there, "lines", ())
-    ids = zip(written.line_ids, lines, strict=False)
-    return {mine: line.id for mine, line in ids if line.id}
 
 
 def _by_adapter(fits: Iterable[Fit]) -> dict[Adapter, list[Fit]]:

@@ -123,11 +123,20 @@ def _owed(keys: Sequence[int]) -> dict[int, bool | None]:
     """Those of these operations that are still owed, locked, and whether their pairs, which are
     locked already, are as planned.
     """
-    owed = Operation.objects.filter(pk__in=keys, state=State.PENDING).order_by("pk")
+    as_planned = ExpressionWrapper(stands(), output_field=BooleanField())
+    return dict(_locked(Operation.objects.filter(pk__in=keys)).values_list("pk", as_planned))
+
+
+def standing(operations: QuerySet[Operation]) -> QuerySet[Operation]:
+    """Those of these that are still owed and as planned, locked; their pairs are locked already."""
+    return _locked(operations.filter(stands()))
+
+
+def _locked(operations: QuerySet[Operation]) -> QuerySet[Operation]:
+    owed = operations.filter(state=State.PENDING).order_by("pk")
     # The pairs that are joined for the look are none of its rows.
     alone = ("self",) if connections[owed.db].features.has_select_for_update_of else ()
-    as_planned = ExpressionWrapper(stands(), output_field=BooleanField())
-    return dict(owed.select_for_update(of=alone).values_list("pk", as_planned))
+    return owed.select_for_update(of=alone)
 
 
 def put_off(operations: Iterable[Operation]) -> None:

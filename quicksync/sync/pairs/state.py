@@ -269,6 +269,25 @@ ARRIVED = (
 )
 
 
+def landed(at: dt.datetime, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Locked halves that have got their other halves by being made here, as they were planned:
+    their keys, and what `LANDED` names. They are in step, as with `arrived`.
+    """
+    same = {
+        "state": _checked(State.IN_SYNC, By.EXCHANGE, NO_REASON),
+        "since": at,
+        "retry_at": None,
+        "choice": {},
+    }
+    plain_rows.update(EntityMapping, same, LANDED, rows)
+
+
+LANDED = (
+    *("model_label", "object_key", "label", "agreed_here", "agreed_there"),
+    *("line_ids", "reason", "reason_values", "version"),
+)
+
+
 def as_decided(mapping: EntityMapping, row: EntityMapping) -> None:
     """What a person has decided in `row` meanwhile counts for the row in hand too."""
     for name in COLUMNS:

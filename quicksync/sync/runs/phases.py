@@ -25,7 +25,7 @@ from quicksync.models import (
 from quicksync.models.run_values import Position
 from quicksync.quickbooks.port import Edition
 from quicksync.records.kinds import UNMAPPED
-from quicksync.sync.exchange import landing, look, open_operations, outbox
+from quicksync.sync.exchange import approved_lane, landing, look, open_operations, outbox
 from quicksync.sync.exchange.landing_lane import LandingLane
 from quicksync.sync.pairs import merges, scan, state
 from quicksync.sync.pairs.at_hand import AtHand
@@ -184,7 +184,8 @@ def _asks(run: SyncRun) -> bool:
 def _send(run: SyncRun, company: AtHand, deadline: float) -> Next:
     chunk = landing.next_chunk(run)
     if chunk:
-        landing.apply(run, company, chunk)
+        if left := approved_lane.land(run, company, chunk):
+            landing.apply(run, company, landing.loaded(left))
         lease.keep(run)
         return Next.AGAIN
     open_ = run.operations.filter(open_operations.owed())

@@ -190,7 +190,12 @@ def test_two_workers_with_one_ticket_land_each_record_once(company):
     SyncRun.objects.filter(pk=run.pk).update(state="running")
     first, second = lease.take(run.pk, "ticket"), lease.take(run.pk, "ticket")
     chunks = [
-        (mine, landing.next_chunk(mine), at_hand(mine.connection)) for mine in (first, second)
+        (
+            mine,
+            landing.loaded([one.key for one in landing.next_chunk(mine)]),
+            at_hand(mine.connection),
+        )
+        for mine in (first, second)
     ]
     (mine, chunk, known), (other, same, _) = chunks
     behind(

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from quicksync import signals
@@ -15,7 +15,6 @@ from quicksync.books.quicksync_adapters import ClientAdapter
 from quicksync.local.registry import registry
 from quicksync.models import (
     Category,
-    Counted,
     EntityMapping,
     Operation,
     RemoteRecord,
@@ -23,7 +22,6 @@ from quicksync.models import (
 )
 from quicksync.quickbooks import loading
 from quicksync.quickbooks.online.entities import remote_of
-from quicksync.records import codec
 from quicksync.sync.actions import skipping
 from quicksync.sync.drivers import direct
 from quicksync.sync.exchange import landing_lane
@@ -31,84 +29,12 @@ from quicksync.sync.read import remote_records
 from quicksync.sync.runs import starting
 from quicksync.sync.worker import lease
 from tests.company import assert_adds_up, connected
+from tests.sync import bookkeeper
+from tests.sync.bookkeeper import customers, ids, new
 from tests.sync.strange import Answers
+from tests.sync.tables_after import tables
 
-# All of a pair but the clock; what holds keys of the host, which depend on the order, comes apart.
-PAIR = [
-    *("kind", "model_label", "remote_type", "remote_id", "label", "block", "alias", "keyed"),
-    *("choice", "state", "reason", "note", "origin", "version", "touched_at"),
-]
-OPERATION = [
-    *("mapping__remote_type", "mapping__remote_id", "kind", "rank", "direction", "action", "state"),
-    *("model_label", "label", "amount", "currency", "record", "changes", "fields", "leaves"),
-    *("warnings", "reason", "reason_field"),
-]
-COUNTED = ["kind", "direction", "outcome", "reason"]
 NEVER = 10**9
-
-
-def rows(found, columns):
-    return sorted(map(repr, found.values_list(*columns)))
-
-
-def shown(obj):
-    """A host's row, with the rows that it names by their words."""
-    columns = [
-        column
-        for column in obj._meta.concrete_fields
-        if not (column.primary_key or isinstance(column, models.DateTimeField))
-    ]
-    return repr([(one.name, str(getattr(obj, one.name))) for one in columns])
-
-
-def agreed(mapping, names):
-    """What was agreed on, with records of this side by what they are paired with."""
-    if mapping.agreed_here is None:
-        return None
-
-    def told(value):
-        if isinstance(value, dict) and value.keys() == {"kind", "id"}:
-            return value["kind"], names.get((value["kind"], value["id"]), value["id"])
-        if isinstance(value, dict):
-            return {name: told(part) for name, part in value.items() if name != "id"}
-        return [told(part) for part in value] if isinstance(value, list | tuple) else value
-
-    here, there = codec.load_pair(mapping.agreed_here, mapping.agreed_there)
-    return repr((told(codec.dump(here)), there, sorted(mapping.line_ids.values())))
-
-
-def reasons(found, columns):
-    """Why each waits, with the pairs that a reason names by what they are called: pages of several
-    types come in any order, and their halves with them.
-    """
-    names = dict(EntityMapping.objects.values_list("pk", "label"))
-
-    def told(values):
-        return {**values, "keys": sorted(names[key] for key in values.get("keys", ()))}
-
-    return sorted(
-        repr((*one, told(values))) for *one, values in found.values_list(*columns, "reason_values")
-    )
-
-
-def tables(run):
-    """The host's rows and ours."""
-    hosts = {}
-    for adapter in registry.all():
-        for model in (adapter.model, *(one.model for one in adapter.related_models())):
-            hosts[model._meta.label] = sorted(map(shown, model._base_manager.all()))
-    pairs = list(EntityMapping.objects.order_by("remote_type", "remote_id"))
-    names = {(one.kind, one.object_key): one.remote_id for one in pairs}
-    return {
-        **hosts,
-        "pairs": rows(EntityMapping.objects.all(), PAIR),
-        "agreed": [(one.label, agreed(one, names)) for one in pairs],
-        "operations": rows(run.operations.exclude(state="stale"), OPERATION),
-        "why": reasons(EntityMapping.objects.all(), ("label", "remote_id", "reason")),
-        "told why": reasons(run.operations.exclude(state="stale"), ("label", "reason")),
-        "counted": rows(Counted.objects.filter(run=run), COUNTED),
-        "run": [run.state, run.reason, run.counts, run.done, run.total],
-    }
 
 
 @pytest.fixture
@@ -145,43 +71,9 @@ def test_a_whole_company_ends_the_same(both):
         assert taken > 50
 
 
-def new(company, type_name, **values):
-    """A record that a bookkeeper makes in QuickBooks."""
-    company.sim.api("POST", type_name, values)
-
-
-def customers(company, *names):
-    for name in names:
-        new(company, "customer", DisplayName=name)
-
-
-def ids(company, type_name="Customer", field="DisplayName"):
-    return {one[field]: one["Id"] for one in company.there(type_name)}
-
-
-def invoice(company, customer, number, *, path="invoice"):
-    item = {"ItemRef": {"value": ids(company, "Item", "Name")["Hours"]}, "Qty": 1, "UnitPrice": 30}
-    line = {"DetailType": "SalesItemLineDetail", "Amount": 30, "SalesItemLineDetail": item}
-    body = {"CustomerRef": {"value": customer}, "DocNumber": number, "Line": [line]}
-    new(company, path, **body)
-
-
 @pytest.fixture
 def books(company):
-    """A company whose bookkeeper has worked for a day, with everything that wants a decision."""
-    company.enable("account", direction="pull")
-    customers(company, "Ada", "Bob", "Cleo", "Miller and Sons", "Twin", "Former", "Skipped", "Odd")
-    known = ids(company)
-    new(company, "customer", DisplayName="Part", ParentRef={"value": known["Ada"]}, Job=True)
-    part = {"value": ids(company)["Part"]}
-    new(company, "customer", DisplayName="Part of a part", ParentRef=part, Job=True)
-    for number, name in enumerate(("Ada", "Bob", "Bob", "Odd", "Former"), 1):
-        invoice(company, known[name], f"N-{number}")
-    invoice(company, known["Bob"], "N-1")
-    invoice(company, known["Cleo"], "N-9")
-    invoice(company, known["Cleo"], "N-9", path="invoice?include=allowduplicatedocnum")
-    company.sim.edit("update", "Customer", known["Former"], values={"Active": False})
-    return company
+    return bookkeeper.a_day(company)
 
 
 def test_what_wants_a_decision_takes_the_ordinary_road(books, both, monkeypatch):
