@@ -21,6 +21,7 @@ from quicksync.simulator.site.site import Site
 from quicksync.simulator.site.webhooks import PATIENCE, RETRIES, Target
 
 log = logging.getLogger("quicksync.simulator")
+MOST_COPIES = 100_000
 LONGEST_LEAP = 100 * 366 * 86400
 
 
@@ -72,8 +73,15 @@ def _reset(site: Site, sent: Any, query: dict[str, str]) -> Doc:
 
 
 def _companies(site: Site, sent: Any, query: dict[str, str]) -> Doc:
+    sent = dict(sent)
+    copies = int(sent.pop("copies", 0))
+    if not 0 <= copies <= MOST_COPIES:
+        raise ControlError(f"copies is a number up to {MOST_COPIES:,}.")
     company = site.open(Spec.read(sent))
-    return next(entry for entry in site.status()["companies"] if entry["realm_id"] == company.realm)
+    entry = site.entry(company)
+    if copies:
+        entry["copies"] = [site.entry(site.copy(company)) for _ in range(copies)]
+    return entry
 
 
 def _faults(site: Site, sent: Any, query: dict[str, str]) -> Doc:

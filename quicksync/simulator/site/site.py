@@ -126,12 +126,31 @@ class Site:
                 _remove(self._file(spec.realm))
                 raise
             company.book.events.clear()
-            self.db.execute(
-                "INSERT INTO company VALUES(?,?)", (spec.realm, json.dumps(spec.as_doc()))
+            return self._keep_company(company, spec)
+
+    def _keep_company(self, company: Company, spec: Spec) -> Company:
+        self.db.execute("INSERT INTO company VALUES(?,?)", (spec.realm, json.dumps(spec.as_doc())))
+        self.companies[spec.realm] = company
+        self._seed_tokens(spec.realm)
+        return company
+
+    def copy(self, company: Company) -> Company:
+        """One more company with the very books of another, under a realm and tokens of its own."""
+        with self.lock:
+            spec = self._spec(company.realm)
+            spec.realm = str(int(FIRST_REALM) + len(self.companies))
+            if spec.realm in self.companies:
+                raise ControlError(f"There is a company {spec.realm} already.")
+            store = Store(self._file(spec.realm))
+            with company.store.lock:
+                company.store.db.backup(store.db)
+            return self._keep_company(
+                Company(store, self.clock, spec.realm, self.options.switches), spec
             )
-            self.companies[spec.realm] = company
-            self._seed_tokens(spec.realm)
-            return company
+
+    def _spec(self, realm: str) -> Spec:
+        row = self.db.execute("SELECT spec FROM company WHERE realm=?", (realm,)).fetchone()
+        return Spec(**json.loads(row[0]))
 
     def _seed_tokens(self, realm: str) -> None:
         self.tokens.issue(
@@ -190,17 +209,7 @@ class Site:
 
     def status(self) -> Doc:
         """What the status route tells; dead tokens are replaced, for these work at once."""
-        companies = []
-        for realm, company in list(self.companies.items()):
-            access, refresh = self.tokens.live(realm) or self.fresh_tokens(realm)
-            companies.append({
-                "realm_id": realm,
-                "name": company.book.info["CompanyName"],
-                "country": company.book.country,
-                "currency": company.book.home,
-                "access_token": access,
-                "refresh_token": refresh,
-            })  # fmt: skip
+        companies = [self.entry(company) for company in list(self.companies.values())]
         limits = self.limits
         return {
             "ready": True,
@@ -210,6 +219,19 @@ class Site:
             "requests": limits.requests,
             "writes": limits.writes,
             "throttled": limits.throttled,
+        }
+
+    def entry(self, company: Company) -> Doc:
+        """What the status tells of one company."""
+        realm = company.realm
+        access, refresh = self.tokens.live(realm) or self.fresh_tokens(realm)
+        return {
+            "realm_id": realm,
+            "name": company.book.info["CompanyName"],
+            "country": company.book.country,
+            "currency": company.book.home,
+            "access_token": access,
+            "refresh_token": refresh,
         }
 
     def close(self) -> None:

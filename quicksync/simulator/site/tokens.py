@@ -16,6 +16,8 @@ _FIND = "SELECT value, kind, realm, scope, grant_id, issued, expires FROM token 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS token(value TEXT PRIMARY KEY, kind TEXT, realm TEXT, scope TEXT,
   grant_id TEXT, issued REAL, expires REAL);
+CREATE INDEX IF NOT EXISTS token_realm ON token(realm);
+CREATE INDEX IF NOT EXISTS token_grant ON token(grant_id);
 CREATE TABLE IF NOT EXISTS code(value TEXT PRIMARY KEY, realm TEXT, scope TEXT, redirect TEXT,
   expires REAL, nonce TEXT);
 """

@@ -165,6 +165,19 @@ def test_companies_of_many_kinds_side_by_side(sim):
         sim.add_company(size={"shoes": 1})
 
 
+def test_copies_are_companies_of_their_own(sim):
+    entry = sim.add_company(size={"customers": 3}, copies=2)
+    first, *others = (Api(sim, one["realm_id"]) for one in (entry, *entry["copies"]))
+    rows = first.rows("select * from Customer")
+    assert len(rows) == 3
+    assert [other.rows("select * from Customer") for other in others] == [rows, rows]
+    assert len({one.token for one in (first, *others)}) == 3
+    others[0].customer("Only here")
+    assert [len(one.rows("select * from Customer")) for one in (first, *others)] == [3, 4, 3]
+    with pytest.raises(SimulatorError, match="copies"):
+        sim.add_company(copies=-1)
+
+
 def test_a_bookkeeper_may_do_what_the_api_may_not(sim, api):
     one, two = api.customer("One"), api.customer("Two")
     invoice = api.invoice(one, 100)
