@@ -21,7 +21,7 @@ from quicksync.quickbooks import loading
 from quicksync.sync.access import quota
 from quicksync.sync.monitor import reconciling
 from quicksync.sync.plan import first_run
-from quicksync.sync.runs import pausing, starting, waitlist
+from quicksync.sync.runs import pausing, starting, turns, waitlist
 from quicksync.sync.worker import clock, lease, queue, wakes
 
 log = logging.getLogger("quicksync.dispatch")
@@ -60,16 +60,19 @@ def _claim(now: dt.datetime, longer: int) -> int:
     with transaction.atomic():
         # Only the clocks are locked: whoever saves a connection meanwhile does not lose its turn.
         rows = due.select_for_update(skip_locked=True, of=("self",)).order_by("next_sync_at")
-        rows = rows.select_related("connection").only("connection__interval_minutes")
-        claimed = [(row.pk, row.connection.interval_minutes) for row in rows[:BULK]]
-        for minutes in {minutes for _, minutes in claimed}:
-            ids = [pk for pk, own in claimed if own == minutes]
-            after = quota.stretched(dt.timedelta(minutes=max(1, minutes)), longer)
-            ConnectionClock.objects.filter(pk__in=ids).update(
-                next_sync_at=now + after, woken_at=now
-            )
-        wakes.call_together(pk for pk, _ in claimed)
-    return len(claimed)
+        rows = rows.select_related("connection").only(
+            "next_sync_at", "connection__interval_minutes"
+        )
+        claimed: dict[dt.datetime, list[int]] = defaultdict(list)
+        for row in rows[:BULK]:
+            interval = quota.stretched(row.connection.interval, longer)
+            turn = turns.following(row.pk, row.next_sync_at, interval, now=now)
+            claimed[turn].append(row.pk)
+        for turn, ids in claimed.items():
+            ConnectionClock.objects.filter(pk__in=ids).update(next_sync_at=turn, woken_at=now)
+        together = [pk for turn in sorted(claimed) for pk in claimed[turn]]
+        wakes.call_together(together)
+    return len(together)
 
 
 def _resume(now: dt.datetime) -> int:
