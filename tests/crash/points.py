@@ -13,6 +13,7 @@ from django.db import transaction
 from quicksync.local.adapter import ModelAdapter
 from quicksync.quickbooks.online.transport.client import OnlineClient
 from quicksync.sync.exchange import approved_lane, landing, landing_lane, outbox, settle
+from quicksync.sync.runs import ending
 
 Step = Callable[..., Any]
 POINTS = ("claim", "send", "answer", "settle", "settled")
@@ -58,6 +59,10 @@ class Killer:
         """The same for what lands in the host's tables."""
         commits = self.before_commit()
         landing.transaction = landing_lane.transaction = approved_lane.transaction = commits
+
+    def end(self) -> None:
+        """A company of a bundle is done, the others are not."""
+        ending.end = self.after(ending.end)
 
     def before(self, step: Step, concerns: Step = bool) -> Step:
         """The step, with death at the door for calls that `concerns` picks."""

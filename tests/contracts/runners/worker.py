@@ -1,7 +1,7 @@
-"""A worker process of one runner: `python -m tests.contracts.runners.worker RUN`.
+"""A worker process of one runner: `python -m tests.contracts.runners.worker RUN`, or `all`.
 
-It works until the run has ended, as the runner's own workers do. QUICKSYNC_TEST_KILL="point:number"
-has it killed there.
+It works until the run has ended, or until no company is due and no run at work, as the runner's own
+workers do. QUICKSYNC_TEST_KILL="point:number" has it killed there.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ import sys
 import time
 
 import django
+from django.db.models import Q
 
 
 def main(wanted: str) -> None:
-    """Work until the run has ended."""
+    """Work until that has come to its end."""
     django.setup()
+    from django.utils import timezone
+
     from quicksync import tasks
-    from quicksync.models import SyncRun
+    from quicksync.models import ConnectionClock, SyncRun
     from quicksync.quickbooks.online.transport import limiter
     from quicksync.sync.worker import queue
     from tests.contracts.runners import labourers
@@ -28,7 +31,15 @@ def main(wanted: str) -> None:
     if point:
         kill_at(point, int(number))
     work = labourers.of(queue.name())
-    while SyncRun.objects.filter(pk=wanted, state__in=SyncRun.ACTIVE).exists():
+
+    def owed() -> bool:
+        runs = SyncRun.objects.filter(state__in=SyncRun.ACTIVE)
+        if wanted != "all":
+            return runs.filter(pk=wanted).exists()
+        due = Q(next_sync_at__lte=timezone.now()) | Q(woken_at__isnull=False)
+        return runs.exists() or ConnectionClock.objects.filter(due).exists()
+
+    while owed():
         # The minute's look, without waiting for the minute.
         tasks.dispatch()
         work()
