@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import subprocess
 import sys
 import tempfile
-import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import psycopg
-from psycopg import sql
+from benchmarks import processes, report
+from benchmarks.many import course, page
+from benchmarks.processes import ROOT
 
-from benchmarks import report
-
-ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "performance.md"
 # Name -> (module, size of the simulated company, phases after `prepare`, options of the phases).
 Scenario = tuple[str, dict[str, int], tuple[str, ...], dict[str, Any]]
 SCENARIOS: dict[str, Scenario] = {
@@ -63,12 +57,14 @@ SLOW: dict[str, Scenario] = {
 }
 # Every admin page of a large site, on PostgreSQL; no simulator.
 PAGES = "pages"
+# Ten thousand companies at work for a quarter of an hour, on PostgreSQL with Redis.
+MANY = "many"
 PAGES_DATABASE = "postgresql://postgres@127.0.0.1:5432/quicksync_pages"
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the scenarios that were named, or the quick ones, and print their figures."""
-    known = [*SCENARIOS, *AGAINST, *SLOW, PAGES]
+    known = [*SCENARIOS, *AGAINST, *SLOW, PAGES, MANY]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "names",
@@ -88,15 +84,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--keep", action="store_true", help=f"leave the full database of {PAGES} there"
     )
+    parser.add_argument(
+        "--companies", type=int, default=10_000, help=f"so many are connected ({MANY})"
+    )
+    parser.add_argument("--minutes", type=float, default=15, help=f"so long they work ({MANY})")
     options = parser.parse_args(arguments)
     figures: dict[str, dict[str, Any]] = {}
     for name in options.names or SCENARIOS:
-        if name == PAGES:
-            every = pages(options.records, keep=options.keep)
-            lines = report.pages(every)
-            print("\n".join(lines), flush=True)
-            if options.write:
-                report.write_pages(ROOT / "docs" / "performance.md", every)
+        if name in LARGE:
+            LARGE[name](options)
             continue
         for phase, found in measure(*{**SCENARIOS, **AGAINST, **SLOW}[name]):
             figures[f"{name} {phase}"] = found
@@ -104,8 +100,25 @@ def main(arguments: Sequence[str]) -> int:
         if name in AGAINST:
             print(report.ratio(figures[f"{name} run"], figures[f"{name} tap"]), flush=True)
     if options.write and figures:
-        report.write(ROOT / "docs" / "performance.md", figures)
+        report.write(PAGE, figures)
     return 0
+
+
+def _pages(options: argparse.Namespace) -> None:
+    found = pages(options.records, keep=options.keep)
+    print("\n".join(report.pages(found)), flush=True)
+    if options.write:
+        report.write_pages(PAGE, found)
+
+
+def _many(options: argparse.Namespace) -> None:
+    found = course.run(options.companies, options.minutes)
+    print("\n".join(page.lines(found)), flush=True)
+    if options.write:
+        page.write(PAGE, found)
+
+
+LARGE: dict[str, Callable[[argparse.Namespace], None]] = {PAGES: _pages, MANY: _many}
 
 
 def measure(
@@ -115,23 +128,15 @@ def measure(
     its own.
     """
     limits = "real" if options.get("limits") else "off"
-    with tempfile.TemporaryDirectory() as folder, simulator(limits) as (base, status):
-        realm = new_company(base, size)
-        inside = {
-            "QUICKSYNC_VAR": folder,
-            "DATABASE_URL": os.environ.get(
-                "BENCH_DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3"
-            ),
-            "QUICKSYNC_INTUIT_BASE": base,
-            "QUICKSYNC_CLIENT_ID": status["client_id"],
-            "QUICKSYNC_CLIENT_SECRET": status["client_secret"],
-            "QUICKSYNC_LOG_LEVEL": "ERROR",
-        }
+    with tempfile.TemporaryDirectory() as folder, processes.simulator(limits) as quickbooks:
+        realm = quickbooks.company(size)["realm_id"]
+        address = os.environ.get("BENCH_DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
+        inside = quickbooks.around(address, folder)
         for phase in ("prepare", *phases):
             given = {
                 key: value for key, value in options.items() if phase == "run" or key != "limits"
             }
-            found = _worker(module, phase, {"realm": realm, **size, **given}, inside)
+            found = processes.phase(module, phase, {"realm": realm, **size, **given}, inside)
             if phase != "prepare":
                 yield phase, found
 
@@ -141,70 +146,14 @@ def pages(records: int, *, keep: bool) -> dict[str, Any]:
     taken as it is.
     """
     address = os.environ.get("BENCH_DATABASE_URL", PAGES_DATABASE)
-    server, _, name = address.rpartition("/")
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as database:
-        made = sql.Identifier(name)
-        if not database.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            database.execute(sql.SQL("CREATE DATABASE {}").format(made))
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                inside = {
-                    "QUICKSYNC_VAR": folder,
-                    "DATABASE_URL": address,
-                    "QUICKSYNC_LOG_LEVEL": "ERROR",
-                }
-                _worker("pages", "prepare", {"records": records}, inside)
-                return _worker("pages", "run", {"records": records}, inside)
-        finally:
-            if not keep:
-                database.execute(sql.SQL("DROP DATABASE {}").format(made))
-
-
-def _worker(
-    module: str, phase: str, options: dict[str, Any], inside: dict[str, str]
-) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.worker", module, phase, json.dumps(options)],
-        cwd=ROOT, env={**os.environ, **inside}, stdout=subprocess.PIPE, text=True, check=True,
-    )  # fmt: skip
-    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return figures
-
-
-@contextmanager
-def simulator(limits: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A simulator process on a free port."""
-    command = [
-        "-m",
-        "quicksync.simulator",
-        "--port",
-        "0",
-        "--quiet",
-        "--company",
-        "empty",
-        "--limits",
-        limits,
-    ]
-    process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        base = next(word for word in process.stdout.readline().split() if word.startswith("http"))
-        with urllib.request.urlopen(f"{base}/_simulator/status", timeout=60) as answer:
-            yield base, json.loads(answer.read())
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def new_company(base: str, size: dict[str, int]) -> str:
-    """The realm id of an empty company, or of one of this size."""
-    settings = json.dumps(
-        {"company": "empty", "country": "US", **({"size": size} if size else {})}
-    ).encode()
-    with urllib.request.urlopen(f"{base}/_simulator/companies", settings, timeout=900) as answer:
-        return str(json.loads(answer.read())["realm_id"])
+    with processes.database(address, keep=keep), tempfile.TemporaryDirectory() as folder:
+        inside = {
+            "QUICKSYNC_VAR": folder,
+            "DATABASE_URL": address,
+            "QUICKSYNC_LOG_LEVEL": "ERROR",
+        }
+        processes.phase("pages", "prepare", {"records": records}, inside)
+        return processes.phase("pages", "run", {"records": records}, inside)
 
 
 if __name__ == "__main__":

@@ -69,8 +69,8 @@ def fill(records: int) -> None:
         ).update(enabled=True, approved_at=timezone.now(), needs_scan=False)
     with database.cursor() as cursor, bare_tables(cursor):
         full_books.fill(cursor, records)
-        _pairs(cursor, records)
-        _told(cursor, records)
+        pairs(cursor, numbers(records))
+        told(cursor, numbers(records))
         _runs(cursor, records)
         _operations(cursor, records)
         _attempts(cursor, records)
@@ -81,16 +81,16 @@ def fill(records: int) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _pairs(cursor: Any, records: int) -> None:
-    """What is paired."""
+def pairs(cursor: Any, rows: str, *, company: str = COMPANY) -> None:
+    """What is paired, under the numbers of these rows."""
     agreed = f"""('{{"id": "' || m || '", "number": "' || {NUMBER} || '"}}')::jsonb"""
     insert(
         cursor,
         EntityMapping,
-        numbers(records),
+        rows,
         {
             "id": "m",
-            "connection_id": COMPANY,
+            "connection_id": company,
             "kind": KIND,
             "model_label": MODEL,
             "object_key": "m::text",
@@ -110,24 +110,24 @@ def _pairs(cursor: Any, records: int) -> None:
     )
 
 
-def _told(cursor: Any, records: int) -> None:
+def told(cursor: Any, rows: str, *, company: str = COMPANY) -> None:
     """What QuickBooks told of them."""
-    told = (
+    payload = (
         f"""'{{"Id": "' || m || '", "SyncToken": "0", "DocNumber": "' || {NUMBER}"""
         """ || '", "PrivateNote": "' || repeat(md5(m::text), 24) || '"}'"""
     )
     insert(
         cursor,
         RemoteRecord,
-        numbers(records),
+        rows,
         {
             "id": "m",
-            "connection_id": COMPANY,
+            "connection_id": company,
             "type": REMOTE_TYPE,
             "remote_id": "m::text",
             "kind": KIND,
             "token": "'0'",
-            "payload": told,
+            "payload": payload,
             "fingerprint": "md5(m::text)",
             "name": LABEL,
             "name_key": f"lower({LABEL})",

@@ -1,11 +1,9 @@
-"""A soak drawn: memory, journals and the database over the time, as one SVG."""
+"""What was measured over the time, drawn as one SVG."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
-
-from tests.soak.figures import Sample, journals
 
 WIDTH, HEIGHT = 760, 190
 LEFT, RIGHT, TOP, BOTTOM = 56, 210, 34, 26
@@ -18,24 +16,18 @@ STYLE = (
 )
 
 
-def drawn(samples: Sequence[Sample]) -> str:
-    """The picture: three panels, one below the other."""
-    tables = sorted(journals(samples[-1]), key=lambda name: -samples[-1].rows[name])[:5]
-    panels = [
-        ("Memory, MB", {name: [one.memory[name] for one in samples] for name in samples[0].memory}),
-        (
-            "Rows of the longest journals",
-            {name: [one.rows.get(name, 0) for one in samples] for name in tables},
-        ),
-        ("Database, MB", {"size": [one.size for one in samples]}),
-    ]
-    minutes = [one.seconds / 60 for one in samples]
-    parts = [
-        _panel(title, minutes, lines, place * HEIGHT) for place, (title, lines) in enumerate(panels)
-    ]
+# Its title, and lines by their names: a value for each of the minutes.
+Panel = tuple[str, Mapping[str, Sequence[float]]]
+
+
+def drawn(title: str, minutes: Sequence[float], panels: Sequence[Panel]) -> str:
+    """The picture: panels one below the other."""
     height = HEIGHT * len(panels)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">'
-    title = f"<title>{minutes[-1]:.0f} minutes of a soak: memory, journals, database</title>"
+    parts = [
+        _panel(name, minutes, lines, place * HEIGHT) for place, (name, lines) in enumerate(panels)
+    ]
+    title = f"<title>{escape(title)}</title>"
     return "".join([head, title, f"<style>{STYLE}</style>", *parts, "</svg>\n"])
 
 
@@ -65,9 +57,7 @@ def _panel(
         y = down + TOP + 12 + 18 * place
         line = f'x1="{right + 12}" x2="{right + 30}" y1="{y - 4}" y2="{y - 4}"'
         said.append(f'<line {line} style="stroke:{colour};stroke-width:2"/>')
-        said.append(
-            f'<text x="{right + 36}" y="{y}">{escape(name.removeprefix("quicksync_"))}</text>'
-        )
+        said.append(f'<text x="{right + 36}" y="{y}">{escape(name)}</text>')
     return "".join(said)
 
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 HEAD = (
     "| scenario | records | seconds | records/s | records/processor s | statements/record |"
     " API calls | of these writes | memory grown, MB |"
@@ -48,20 +47,21 @@ def write(file: Path, figures: Mapping[str, Mapping[str, Any]]) -> None:
     rows = [
         "| " + " | ".join([name, *_cells(found).values()]) + " |" for name, found in figures.items()
     ]
-    table = "\n".join([BEGIN, "", machine(), "", HEAD, "|---" * 9 + "|", *rows, "", END])
-    text = file.read_text(encoding="utf-8")
-    file.write_text(
-        re.sub(f"{BEGIN}.*{END}", lambda _: table, text, flags=re.DOTALL), encoding="utf-8"
-    )
+    put(file, "figures", [machine(), "", HEAD, "|---" * 9 + "|", *rows])
 
 
 def write_pages(file: Path, figures: Mapping[str, Any]) -> None:
     """Replace what stands between the marks of the pages."""
-    begin, end = "<!-- pages -->", "<!-- end of pages -->"
-    table = "\n".join([begin, "", machine(figures["server"]), "", *pages(figures), "", end])
+    put(file, "pages", [machine(figures["server"]), "", *pages(figures)])
+
+
+def put(file: Path, name: str, lines: Sequence[str]) -> None:
+    """These lines stand between the two marks of this name now."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    part = "\n".join([begin, "", *lines, "", end])
     text = file.read_text(encoding="utf-8")
     file.write_text(
-        re.sub(f"{begin}.*{end}", lambda _: table, text, flags=re.DOTALL), encoding="utf-8"
+        re.sub(f"{begin}.*{end}", lambda _: part, text, flags=re.DOTALL), encoding="utf-8"
     )
 
 

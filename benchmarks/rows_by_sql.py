@@ -64,5 +64,25 @@ def _default(field: Any) -> str:
     return f"'{found or ''}'"
 
 
-def numbers(records: int, *, only: str = "true") -> str:
-    return f"SELECT m FROM generate_series(1, {records}) AS m WHERE {only}"
+def copied(cursor: Any, model: type[models.Model], rows: str, values: Mapping[str, str]) -> None:
+    """A copy of each row `r` for each `c` of `FROM rows`, with other `values` in some columns."""
+    columns = {
+        field.column: values.get(field.attname, f"r.{field.column}")
+        for field in model._meta.concrete_fields
+        if field.attname != "id" or "id" in values
+    }
+    names = ", ".join(f'"{name}"' for name in columns)
+    table = model._meta.db_table
+    cursor.execute(
+        f'INSERT INTO "{table}" ({names}) SELECT {", ".join(columns.values())}'
+        f' FROM "{table}" AS r, {rows}'
+    )
+    if "id" in values:
+        cursor.execute(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+        )
+
+
+def numbers(records: int, *, first: int = 1, only: str = "true") -> str:
+    """A row for each number `m`."""
+    return f"SELECT m FROM generate_series({first}, {first + records - 1}) AS m WHERE {only}"

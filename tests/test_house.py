@@ -30,7 +30,7 @@ TEXT_SUFFIXES = {
 }
 
 # Pinned: these numbers only go down. Whoever removes an escape lowers the number with it.
-ESCAPES = {"noqa": 0, "type: ignore": 0, "pragma: no cover": 0, "djlint:off": 0, "fmt: skip": 79}
+ESCAPES = {"noqa": 0, "type: ignore": 0, "pragma: no cover": 0, "djlint:off": 0, "fmt: skip": 77}
 
 MAX_LINES = 400
 MAX_FUNCTION_LINES = 50

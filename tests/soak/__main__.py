@@ -18,7 +18,7 @@ from pathlib import Path
 
 import django
 
-from tests.soak import figures, picture
+from tests.soak import figures
 from tests.tree import ROOT
 from tests.walk import database
 
@@ -65,7 +65,7 @@ def main() -> int:
     )
     if asked.write:
         figures.write(ROOT / "docs" / "performance.md", samples, asked.database)
-        DRAWN.write_text(picture.drawn(samples), encoding="utf-8")
+        DRAWN.write_text(figures.drawn(samples), encoding="utf-8")
     if wrong:
         sys.stdout.write(f"The log is {log}\n")
     else:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from benchmarks import report
+from benchmarks import picture, report
 
-BEGIN, END = "<!-- soak -->", "<!-- end of soak -->"
 # Fewer looks than this tell nothing.
 LEAST = 10
 # By the clock of the soak: from then on journals are as long as they get. The first and the last
@@ -120,11 +118,27 @@ def _both(
     return format(before, form), format(after, form)
 
 
+def drawn(samples: Sequence[Sample]) -> str:
+    """Memory, the longest journals and the database over the time, as SVG."""
+    tables = sorted(journals(samples[-1]), key=lambda name: -samples[-1].rows[name])[:5]
+    minutes = [one.seconds / 60 for one in samples]
+    memory = {name: [one.memory[name] for one in samples] for name in samples[0].memory}
+    rows = {
+        name.removeprefix("quicksync_"): [one.rows.get(name, 0) for one in samples]
+        for name in tables
+    }
+    return picture.drawn(
+        f"{minutes[-1]:.0f} minutes of a soak: memory, journals, database",
+        minutes,
+        [
+            ("Memory, MB", memory),
+            ("Rows of the longest journals", rows),
+            ("Database, MB", {"size": [one.size for one in samples]}),
+        ],
+    )
+
+
 def write(page: Path, samples: Sequence[Sample], database: str) -> None:
     """Replace the table between the two marks of the page."""
     machine = report.machine().replace("SQLite", {"sqlite": "SQLite"}.get(database, "PostgreSQL"))
-    part = "\n".join([BEGIN, "", machine, "", table(samples), END])
-    text = page.read_text(encoding="utf-8")
-    page.write_text(
-        re.sub(f"{BEGIN}.*{END}", lambda _: part, text, flags=re.DOTALL), encoding="utf-8"
-    )
+    report.put(page, "soak", [machine, "", *table(samples).splitlines()])

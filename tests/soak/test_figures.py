@@ -7,7 +7,7 @@ import re
 import pytest
 
 from quicksync.conf import DEFAULTS
-from tests.soak import figures, picture, settings
+from tests.soak import figures, settings
 from tests.soak.figures import Sample
 
 
@@ -64,7 +64,7 @@ def test_a_short_soak_tells_nothing():
 
 def test_the_page_gets_the_table_between_its_marks(tmp_path):
     page = tmp_path / "page.md"
-    page.write_text(f"Before\n{figures.BEGIN}\nold\n{figures.END}\nAfter\n", encoding="utf-8")
+    page.write_text("Before\n<!-- soak -->\nold\n<!-- end of soak -->\nAfter\n", encoding="utf-8")
     figures.write(page, looks(), "postgres")
     text = page.read_text(encoding="utf-8")
     assert text.startswith("Before")
@@ -75,7 +75,7 @@ def test_the_page_gets_the_table_between_its_marks(tmp_path):
 
 
 def test_the_picture_shows_every_line_with_its_name():
-    drawn = picture.drawn(looks(memory=2))
+    drawn = figures.drawn(looks(memory=2))
     assert drawn.count("<polyline") == 3
     assert drawn.count("<text") == drawn.count("</text>")
     assert {">the site<", ">operation<", ">size<"} <= set(re.findall(r">[^<]+<", drawn))
