@@ -39,10 +39,13 @@ MODELS = (
 USER, PASSWORD = "office", "office"
 LISTS = ("account", "tax_code", "term", "payment_method", "class", "location")
 KINDS = (
-    *("customer", "vendor", "item", "invoice", "credit_note", "sales_receipt", "bill"),
-    "payment",
+    *("customer", "vendor", "item", "invoice", "credit_note", "sales_receipt", "refund"),
+    *("bill", "payment"),
 )
-BOOKS = ("invoice", "creditnote", "salesreceipt", "bill", "receipt", "client", "vendor", "product")
+BOOKS = (
+    *("invoice", "creditnote", "salesreceipt", "refund", "bill", "receipt"),
+    *("client", "vendor", "product"),
+)
 
 
 class _Server(ThreadingMixIn, WSGIServer):

@@ -25,6 +25,8 @@ from quicksync.books.models import (
     Product,
     Receipt,
     ReceiptAllocation,
+    Refund,
+    RefundLine,
     SalesReceipt,
     SalesReceiptLine,
     Vendor,
@@ -237,6 +239,12 @@ class Company:
         number = number or f"S-{SalesReceipt.objects.count() + 1}"
         made = SalesReceipt.objects.create(number=number, **fields)
         return self._with_lines(made, SalesReceiptLine, amounts)
+
+    def refund(self, *amounts: Decimal | int | str, number: str = "", **fields: Any) -> Refund:
+        """A refund with a line for each amount; over the counter unless it has a client."""
+        number = number or f"R-{Refund.objects.count() + 1}"
+        made = Refund.objects.create(number=number, **fields)
+        return self._with_lines(made, RefundLine, amounts)
 
     def _with_lines(
         self,

@@ -94,6 +94,11 @@ _ROWS: Mapping[
         ("client", "method", "account"),
         ("lines__product", "lines__tax_code"),
     ),
+    "refund": (
+        _document,
+        ("client", "method", "account"),
+        ("lines__product", "lines__tax_code"),
+    ),
     "payment": (_receipt, ("client", "method", "account"), ("allocations__invoice",)),
     "bill": (
         _document,

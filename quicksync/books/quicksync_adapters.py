@@ -17,6 +17,7 @@ from quicksync.books.models import (
     PaymentMethod,
     Product,
     Receipt,
+    Refund,
     SalesReceipt,
     TaxCode,
     Term,
@@ -188,6 +189,11 @@ class CreditNoteAdapter(SalesAdapter, quicksync.CreditNoteAdapter):
 @quicksync.register(SalesReceipt)
 class SalesReceiptAdapter(SalesAdapter, quicksync.SalesReceiptAdapter):
     """Sales receipts with their lines."""
+
+
+@quicksync.register(Refund)
+class RefundAdapter(SalesAdapter, quicksync.RefundAdapter):
+    """Refunds with their lines."""
 
 
 @quicksync.register(Bill)

@@ -28,6 +28,7 @@ FILES = {
     "invoice": "invoices.csv",
     "credit_note": "credit_notes.csv",
     "sales_receipt": "sales_receipts.csv",
+    "refund": "refunds.csv",
     "payment": "payments.csv",
     "bill": "bills.csv",
 }

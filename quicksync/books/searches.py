@@ -13,6 +13,7 @@ from quicksync.books.models import (
     Invoice,
     Product,
     Receipt,
+    Refund,
     SalesReceipt,
     Vendor,
 )
@@ -27,13 +28,14 @@ CREDIT_NOTES = SearchedText(CreditNote, "books_creditnote_text", ("number", "mem
 SALES_RECEIPTS = SearchedText(
     SalesReceipt, "books_salesreceipt_text", ("number", "reference", "memo", "private_note")
 )
+REFUNDS = SearchedText(Refund, "books_refund_text", ("number", "reference", "memo", "private_note"))
 BILLS = SearchedText(Bill, "books_bill_text", ("number", "memo"))
 RECEIPTS = SearchedText(Receipt, "books_receipt_text", ("number", "note"))
 TEXTS = {
     text.model: text
     for text in (
         *(CLIENTS, VENDORS, PRODUCTS),
-        *(INVOICES, CREDIT_NOTES, SALES_RECEIPTS, BILLS, RECEIPTS),
+        *(INVOICES, CREDIT_NOTES, SALES_RECEIPTS, REFUNDS, BILLS, RECEIPTS),
     )
 }
 

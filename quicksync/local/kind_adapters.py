@@ -44,6 +44,12 @@ class SalesReceiptAdapter(ModelAdapter):
     kind = records.SalesReceipt.kind
 
 
+class RefundAdapter(ModelAdapter):
+    """A model whose objects are refunds to customers; say `lines` too."""
+
+    kind = records.Refund.kind
+
+
 class BillAdapter(ModelAdapter):
     """A model whose objects are bills of vendors; say `lines` too."""
 

@@ -72,6 +72,17 @@ class CompanyOptions(Options, frozen=True, kw_only=True):
             role="deposit",
         ),
     ] = ""
+    refund_account: Annotated[
+        str,
+        Option(
+            "Refund from",
+            "Refunds without an account are paid from this one: a bank account, or Undeposited"
+            " Funds.",
+            readers=ACCOUNTS,
+            entries="account",
+            role="payout",
+        ),
+    ] = ""
     discount_account: Annotated[
         str,
         Option(

@@ -224,7 +224,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What an edition must know of the company to write and read its records.
 
-    `defaults` maps a role ("income", "expense", "deposit", "discount", "item") to a QuickBooks id.
+    `defaults` maps a role, one of `records.roles` such as "income" or "deposit", to a QuickBooks
+    id.
     `tax_codes` maps a tax code's QuickBooks id to its sales rate in percent as text, "" where
     unknown; `tax_rates` maps it to the rates it is made of, as (rate id, percent as text).
     `purchase_codes` and `purchase_rates` are the same for what is bought.

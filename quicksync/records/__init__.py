@@ -20,7 +20,7 @@ from quicksync.records.money import Money, money, to_cents
 from quicksync.records.payments import Payment
 from quicksync.records.products import Item
 from quicksync.records.purchases import Bill, PurchaseLine
-from quicksync.records.sales import CreditNote, Invoice, SalesLine, SalesReceipt
+from quicksync.records.sales import CreditNote, Invoice, Refund, SalesLine, SalesReceipt
 
 __all__ = [
     "KINDS",
@@ -44,6 +44,7 @@ __all__ = [
     "PurchaseLine",
     "Record",
     "Ref",
+    "Refund",
     "SalesLine",
     "SalesReceipt",
     "TaxCode",

@@ -12,7 +12,7 @@ from quicksync.records.lists import Account, Class, Location, PaymentMethod, Tax
 from quicksync.records.payments import Payment
 from quicksync.records.products import Item
 from quicksync.records.purchases import Bill
-from quicksync.records.sales import CreditNote, Invoice, SalesReceipt
+from quicksync.records.sales import CreditNote, Invoice, Refund, SalesReceipt
 
 
 class KindInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,6 +158,7 @@ _ROWS = (
         plural="sales receipts",
         is_document=True,
     ),
+    KindInfo(record=Refund, rank=44, singular="refund", plural="refunds", is_document=True),
     KindInfo(record=Bill, rank=45, singular="bill", plural="bills", is_document=True),
     KindInfo(
         record=Payment,

@@ -1,4 +1,4 @@
-"""Default accounts: which types of account may serve which purpose (D10, D11, F7, G8)."""
+"""Default accounts: which types of account may serve which purpose (D10, D11, F5, F7, G8)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ ACCOUNT_ROLES: Mapping[str, frozenset[str]] = {
     "cost": frozenset({"Cost of Goods Sold"}),
     "stock": frozenset({"Other Current Asset"}),
     "deposit": frozenset({"Bank", "Other Current Asset"}),
+    "payout": frozenset({"Bank", "Other Current Asset"}),
     "discount": _EARNED | _SPENT,
 }
 

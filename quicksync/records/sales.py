@@ -1,4 +1,4 @@
-"""Sales documents: invoices, credit notes, sales receipts, and their lines (F1-F17, F23)."""
+"""Invoices, credit notes, sales receipts and refunds, and their lines (F1-F17, F23)."""
 
 from __future__ import annotations
 
@@ -148,22 +148,17 @@ class CreditNote(ChargedSale, frozen=True, kw_only=True, omit_defaults=True):
         return f"Credit note {self.number}" if self.number else "Credit note without a number"
 
 
-class SalesReceipt(Sale, frozen=True, kw_only=True, omit_defaults=True):
-    """A sale that was paid at once (F23): nothing is left open of it. Over the counter nobody asks
-    who the customer is.
+class SettledSale(Sale, frozen=True, kw_only=True, omit_defaults=True):
+    """A document whose money changed hands at once: nothing is left open of it. Over the counter
+    nobody asks who the customer is.
 
-    `reference` is the cheque's or the card's; `account` is where the money went; `deposited` says
-    that QuickBooks has it in a deposit, and lets nobody change it meanwhile.
+    `reference` is the cheque's or the card's; `account` is where the money went, or came from;
+    `deposited` says that QuickBooks has it in a deposit, and lets nobody change it meanwhile.
     """
 
-    kind: ClassVar[str] = "sales_receipt"
     required: ClassVar[tuple[str, ...]] = ("lines",)
     computed: ClassVar[frozenset[str]] = Sale.computed | {"deposited"}
-    labels: ClassVar[dict[str, str]] = {
-        **Sale.labels,
-        "method": "Payment method",
-        "account": "Deposit to",
-    }
+    labels: ClassVar[dict[str, str]] = {**Sale.labels, "method": "Payment method"}
     references: ClassVar[Mapping[str, tuple[str, ...]]] = {
         **Sale.references,
         "method": ("payment_method",),
@@ -171,11 +166,8 @@ class SalesReceipt(Sale, frozen=True, kw_only=True, omit_defaults=True):
     }
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
         **Sale.usual,
-        "number": ("number", "receipt_number"),
-        "issued_on": ("issued_on", "date", "sold_on", "receipt_date"),
         "reference": ("reference", "check_number"),
         "method": METHOD,
-        "account": ("account", "deposit_account"),
     }
 
     reference: str = ""
@@ -184,11 +176,11 @@ class SalesReceipt(Sale, frozen=True, kw_only=True, omit_defaults=True):
     deposited: bool = False
 
     def identity(self, party: Party) -> Hashable:
-        """Receipts without a customer belong together as those of one customer do."""
+        """Those without a customer belong together as those of one customer do."""
         return (number, self._whose(party)) if (number := fold(self.number)) else None
 
     def identity_left(self, party: Party) -> Hashable:
-        """Sales over the counter are often alike: how they were paid tells them apart."""
+        """What goes over the counter is often alike: how it was paid tells it apart."""
         paid = (fold(self.reference), None if self.method is None else self.method.id)
         return (self._whose(party), self.issued_on, self.amount(), paid)
 
@@ -198,5 +190,38 @@ class SalesReceipt(Sale, frozen=True, kw_only=True, omit_defaults=True):
     def open_amount(self, carried: Container[str] = ()) -> Decimal | None:
         return ZERO
 
+
+class SalesReceipt(SettledSale, frozen=True, kw_only=True, omit_defaults=True):
+    """A sale that was paid at once (F23)."""
+
+    kind: ClassVar[str] = "sales_receipt"
+    labels: ClassVar[dict[str, str]] = {**SettledSale.labels, "account": "Deposit to"}
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **SettledSale.usual,
+        "number": ("number", "receipt_number"),
+        "issued_on": ("issued_on", "date", "sold_on", "receipt_date"),
+        "account": ("account", "deposit_account"),
+    }
+
     def label(self) -> str:
         return f"Sales receipt {self.number}" if self.number else "Sales receipt without a number"
+
+
+class Refund(SettledSale, frozen=True, kw_only=True, omit_defaults=True):
+    """Money given back to a customer at once (F5). All amounts are those of the refund: above zero.
+
+    QuickBooks always wants the account that the money comes from.
+    """
+
+    kind: ClassVar[str] = "refund"
+    labels: ClassVar[dict[str, str]] = {**SettledSale.labels, "account": "Refund from"}
+    roles: ClassVar[Mapping[str, str]] = {"account": "payout"}
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **SettledSale.usual,
+        "number": ("number", "refund_number"),
+        "issued_on": ("issued_on", "date", "refunded_on", "refund_date"),
+        "account": ("account", "bank_account"),
+    }
+
+    def label(self) -> str:
+        return f"Refund {self.number}" if self.number else "Refund without a number"

@@ -22,7 +22,10 @@ from quicksync.books.sample import load_examples
 
 pytestmark = pytest.mark.django_db
 
-FILES = ("client", "vendor", "product", "invoice", "creditnote", "salesreceipt", "receipt", "bill")
+FILES = (
+    *("client", "vendor", "product", "invoice", "creditnote"),
+    *("salesreceipt", "refund", "receipt", "bill"),
+)
 LISTS = (*FILES, "account", "class", "location", "paymentmethod", "taxcode", "term")
 
 

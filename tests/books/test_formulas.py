@@ -23,6 +23,8 @@ from quicksync.books.models import (
     Product,
     Receipt,
     ReceiptAllocation,
+    Refund,
+    RefundLine,
     SalesReceipt,
     SalesReceiptLine,
     Vendor,
@@ -36,6 +38,7 @@ OBJECTS = {
     "invoice": Invoice,
     "credit_note": CreditNote,
     "sales_receipt": SalesReceipt,
+    "refund": Refund,
     "payment": Receipt,
     "bill": Bill,
 }
@@ -73,6 +76,8 @@ def evil(db):
     CreditNoteLine.objects.create(credit_note=note, description="=z", unit_price=1, position=1)
     sold = SalesReceipt.objects.create(number="-3", reference="=4", memo="@m")
     SalesReceiptLine.objects.create(receipt=sold, description="+s", unit_price=2, position=1)
+    back = Refund.objects.create(number="+3", reference="@4", memo="=m")
+    RefundLine.objects.create(refund=back, description="-s", unit_price=2, position=1)
     vendor = Vendor.objects.create(name="-1+1", account_number="=7", notes="@z", street="+x")
     bill = Bill.objects.create(vendor=vendor, number="=2+2", memo="-m")
     account = Account.objects.create(code="+6000", name="=Rent", type=Account.Type.EXPENSE)

@@ -28,7 +28,7 @@ from quicksync.records import Record, codec, record_class
 from quicksync.records.limits import FieldLimit
 
 LISTS = frozenset({"customer", "vendor", "item"})
-DOCUMENTS = frozenset({"invoice", "credit_note", "sales_receipt", "bill", "payment"})
+DOCUMENTS = frozenset({"invoice", "credit_note", "sales_receipt", "refund", "bill", "payment"})
 SET_ID_LENGTH = 23
 FATES = {
     "stale-token": Fate.REPLAN,
@@ -176,7 +176,7 @@ class PolledEdition:
         """A plain company in the United States."""
         return {
             "company_name": "Paper", "country": "US", "home_currency": "USD", "tax_kind": "none",
-            "custom_numbers": True, "defaults": {"income": "1"},
+            "custom_numbers": True, "defaults": {"income": "1", "payout": "2"},
         }  # fmt: skip
 
 

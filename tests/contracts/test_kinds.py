@@ -1,5 +1,5 @@
-"""The engine's contract over vendors, bills, credit notes and sales receipts, for either driver
-(C17, H5, F12, F13, F23).
+"""The engine's contract over vendors, bills, credit notes, sales receipts and refunds, for either
+driver (C17, H5, F5, F12, F13, F23).
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ def a_sales_receipt(world):
     return world.sale("12.50", 30, client=world.client())
 
 
-DOCUMENTS = pytest.mark.parametrize("made", [a_bill, a_credit_note, a_sales_receipt])
+def a_refund(world):
+    return world.refund("12.50", 30, client=world.client())
+
+
+DOCUMENTS = pytest.mark.parametrize("made", [a_bill, a_credit_note, a_sales_receipt, a_refund])
 
 
 def kind_of(world, obj):

@@ -33,8 +33,8 @@ from tests.contracts.paper import PaperCompany
 from tests.models import make
 
 KINDS = (
-    *("customer", "vendor", "item", "invoice", "credit_note", "sales_receipt", "bill"),
-    "payment",
+    *("customer", "vendor", "item", "invoice", "credit_note", "sales_receipt", "refund"),
+    *("bill", "payment"),
 )
 ONLINE_FIELDS = {
     "name": lambda value: {"DisplayName": value},

@@ -21,6 +21,7 @@ from quicksync.records import (
     PaymentMethod,
     PurchaseLine,
     Ref,
+    Refund,
     SalesLine,
     SalesReceipt,
     TaxCode,
@@ -135,21 +136,25 @@ def test_who_names_it_in_quickbooks():
     assert not Customer(name="Ada").is_named_there(own_numbers=False)
 
 
-# --- Sales that were paid at once (F23) -----------------------------------------------------------
+# --- Sales that were paid at once, and money given back at once (F23, F5) -------------------------
+
+SETTLED = pytest.mark.parametrize("sort", [SalesReceipt, Refund])
 
 
-def test_a_sale_over_the_counter_is_known_by_its_number_alone():
-    nobodys, adas = SalesReceipt(number="S-1"), SalesReceipt(number="S-1", customer=ADA)
-    assert nobodys.identity(there) == SalesReceipt(number="s-1").identity(there) is not None
+@SETTLED
+def test_over_the_counter_its_number_alone_tells_which_it_is(sort):
+    nobodys, adas = sort(number="S-1"), sort(number="S-1", customer=ADA)
+    assert nobodys.identity(there) == sort(number="s-1").identity(there) is not None
     assert adas.identity(there) != nobodys.identity(there)
-    assert adas.identity(there) != SalesReceipt(number="S-1", customer=BOB).identity(there)
-    assert SalesReceipt().identity(there) is None
+    assert adas.identity(there) != sort(number="S-1", customer=BOB).identity(there)
+    assert sort().identity(there) is None
 
 
-def test_without_its_number_a_sale_is_known_by_how_it_was_paid():
+@SETTLED
+def test_without_its_number_it_is_known_by_how_it_was_paid(sort):
     cash, card = Ref("payment_method", "1"), Ref("payment_method", "2")
-    sold = SalesReceipt(issued_on=DAY, total=Decimal(5), method=cash)
-    same = SalesReceipt(number="7", issued_on=DAY, total=Decimal("5.00"), method=cash)
+    sold = sort(issued_on=DAY, total=Decimal(5), method=cash)
+    same = sort(number="7", issued_on=DAY, total=Decimal("5.00"), method=cash)
     assert sold.identity_left(there) == same.identity_left(there)
     for other in (
         sold.replace(method=card),
@@ -162,14 +167,16 @@ def test_without_its_number_a_sale_is_known_by_how_it_was_paid():
         assert other.identity_left(there) != sold.identity_left(there)
 
 
-def test_nothing_is_left_open_of_a_sale_that_was_paid():
-    assert SalesReceipt(total=Decimal(5)).open_amount() == 0
-    assert not hasattr(SalesReceipt(), "balance")
+@SETTLED
+def test_nothing_is_left_open_of_it(sort):
+    assert sort(total=Decimal(5)).open_amount() == 0
+    assert not hasattr(sort(), "balance")
 
 
-def test_a_sale_is_called_by_its_number():
-    assert SalesReceipt(number="7").label() == "Sales receipt 7"
-    assert SalesReceipt().label() == "Sales receipt without a number"
+@pytest.mark.parametrize(("sort", "word"), [(SalesReceipt, "Sales receipt"), (Refund, "Refund")])
+def test_it_is_called_by_its_number(sort, word):
+    assert sort(number="7").label() == f"{word} 7"
+    assert sort().label() == f"{word} without a number"
 
 
 # --- What it is worth -----------------------------------------------------------------------------

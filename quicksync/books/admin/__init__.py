@@ -15,6 +15,7 @@ from quicksync.books.admin.lists import (
 )
 from quicksync.books.admin.products import ProductAdmin
 from quicksync.books.admin.receipts import ReceiptAdmin
+from quicksync.books.admin.refunds import RefundAdmin
 from quicksync.books.admin.sales_receipts import SalesReceiptAdmin
 from quicksync.books.admin.vendors import VendorAdmin
 
@@ -28,6 +29,7 @@ __all__ = [
     "PaymentMethodAdmin",
     "ProductAdmin",
     "ReceiptAdmin",
+    "RefundAdmin",
     "SalesReceiptAdmin",
     "TaxCodeAdmin",
     "TermAdmin",

@@ -1,8 +1,9 @@
-"""What invoices, credit notes and sales receipts share in the admin."""
+"""What invoices, credit notes, sales receipts and refunds share in the admin."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -12,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from quicksync.books.admin.columns import amount
+from quicksync.books.admin.columns import STAMPS, amount
 from quicksync.books.admin.documents import DocumentAdmin, LineInline
 from quicksync.books.models.sales import PricedLine, SalesDocument
 
@@ -68,3 +69,45 @@ class SalesAdmin(DocumentAdmin):
             messages.success(request, text % {"count": done, **names})
         if stay:
             messages.warning(request, str(self.in_use) % {"numbers": ", ".join(stay[:20])})
+
+
+class SettledAdmin(SalesAdmin):
+    """Documents whose money changed hands at once."""
+
+    sums: ClassVar = {_("Total"): models.Sum("total"), _("Tax"): models.Sum("tax")}
+    list_display = (
+        "number",
+        "quickbooks_state",
+        "client",
+        "issued_on",
+        "method",
+        "total_amount",
+        "status",
+    )
+    list_filter = ("status", "issued_on", "method", "currency")
+    list_select_related = ("client", "method")
+    autocomplete_fields = ("client", "account")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("number", "status"),
+                    "client",
+                    "issued_on",
+                    "currency",
+                    ("method", "reference"),
+                    "account",
+                    "email",
+                )
+            },
+        ),
+        (_("Discount"), {"fields": (("discount", "discount_percent"),)}),
+        (_("Totals"), {"fields": (("net_amount", "tax_amount"), "total_amount")}),
+        (_("Messages"), {"fields": ("memo", "private_note"), "classes": ("collapse",)}),
+        STAMPS,
+    )
+
+    def taken(self, document: Any) -> Any:
+        """Nothing pays them, so that nothing keeps one from being voided."""
+        return Decimal(0)

@@ -15,6 +15,7 @@ from quicksync.books.importing.items import ItemImporter
 from quicksync.books.importing.payments import PaymentImporter
 from quicksync.books.importing.problems import Refused
 from quicksync.books.importing.reading import check_size, rows_of
+from quicksync.books.importing.refunds import RefundImporter
 from quicksync.books.importing.sales_receipts import SalesReceiptImporter
 from quicksync.books.importing.vendors import VendorImporter
 from quicksync.conf import settings
@@ -26,6 +27,7 @@ KINDS: Mapping[str, type[Importer]] = {
     "invoice": InvoiceImporter,
     "credit_note": CreditNoteImporter,
     "sales_receipt": SalesReceiptImporter,
+    "refund": RefundImporter,
     "payment": PaymentImporter,
     "bill": BillImporter,
 }

@@ -1,5 +1,5 @@
-"""Invoices, credit notes and sales receipts from files, one line of the file for each line of the
-document; known by their number.
+"""Invoices, credit notes, sales receipts and refunds from files, one line of the file for each line
+of the document; known by their number.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from quicksync.books.importing.cells import Column
 from quicksync.books.importing.documents import Document, client_column, mentioned
 from quicksync.books.importing.lines import LinesImporter, product_column
 from quicksync.books.importing.reading import Row
-from quicksync.books.models import TaxCode
+from quicksync.books.models import Account, PaymentMethod, TaxCode
 from quicksync.books.models.sales import SalesDocument
 
 
@@ -100,3 +100,17 @@ class SalesImporter(LinesImporter):
         if named.get("quantity") is None:
             named["quantity"] = Decimal(1)
         return named
+
+
+class SettledImporter(SalesImporter):
+    """Documents whose money changed hands at once, over the counter too."""
+
+    related = ("method", "account")
+    needs_client = False
+
+    def own_columns(self) -> Mapping[str, Column]:
+        return {
+            "method": entry_column(PaymentMethod),
+            "reference": Column(cells.text(40)),
+            "account": entry_column(Account),
+        }

@@ -9,6 +9,7 @@ from quicksync.books.models.invoices import Invoice, InvoiceLine
 from quicksync.books.models.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.books.models.products import Product
 from quicksync.books.models.receipts import Receipt, ReceiptAllocation, ReceiptCredit
+from quicksync.books.models.refunds import Refund, RefundLine
 from quicksync.books.models.sales_receipts import SalesReceipt, SalesReceiptLine
 from quicksync.books.models.vendors import Vendor
 
@@ -28,6 +29,8 @@ __all__ = [
     "Receipt",
     "ReceiptAllocation",
     "ReceiptCredit",
+    "Refund",
+    "RefundLine",
     "SalesReceipt",
     "SalesReceiptLine",
     "TaxCode",

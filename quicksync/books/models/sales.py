@@ -1,4 +1,4 @@
-"""What invoices, credit notes and sales receipts share."""
+"""What invoices, credit notes, sales receipts and refunds share."""
 
 from __future__ import annotations
 

@@ -286,6 +286,7 @@ _PROPOSED: dict[str, Sequence[Choice]] = {
     ),
     "stock": (_of_type("Other Current Asset", "Inventory"),),
     "deposit": (_of_type("Other Current Asset", "UndepositedFunds"), _of_type("Bank")),
+    "payout": (_of_type("Bank", "Checking"), _of_type("Bank")),
     "discount": (_of_type("Income", "DiscountsRefundsGiven"),),
 }
 

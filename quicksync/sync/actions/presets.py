@@ -104,9 +104,9 @@ PRESETS: dict[str, Preset] = {
             "recommended",
             gettext_noop("Recommended"),
             gettext_noop(
-                "Everything is synced both ways, field by field. Nothing is overwritten"
-                " without asking, and a deletion here becomes a void in QuickBooks. Credit notes"
-                " and bills, which it cannot void, stay there."
+                "Everything is synced both ways, field by field; only refunds go to QuickBooks"
+                " alone. Nothing is overwritten without asking, and a deletion here becomes a void"
+                " in QuickBooks. Credit notes, refunds and bills, which it cannot void, stay there."
             ),
             {
                 **LISTS,
@@ -117,6 +117,7 @@ PRESETS: dict[str, Preset] = {
                 "invoice": BOTH,
                 "credit_note": BOTH,
                 "sales_receipt": BOTH,
+                "refund": PUSH,
                 "bill": BOTH,
                 "payment": BOTH,
             },

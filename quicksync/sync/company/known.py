@@ -50,6 +50,7 @@ def chosen_defaults(options: CompanyOptions) -> dict[str, str]:
         "cost": options.cost_account,
         "stock": options.stock_account,
         "deposit": options.deposit_account,
+        "payout": options.refund_account,
         "discount": options.discount_account,
         LINE_ITEM: options.line_product,
     }

@@ -135,10 +135,11 @@ def test_accounts_are_proposed_by_type_never_by_luck_a13():
         account("84", "Accounts Receivable"),
         account("86", "Income", "DiscountsRefundsGiven"),
     ]
-    expected = {"income": "79", "expense": "7", "deposit": "4", "discount": "86"}
+    expected = {"income": "79", "expense": "7", "deposit": "4", "payout": "35", "discount": "86"}
     assert facts({"Account": accounts})["defaults"] == expected
     assert facts({"Account": accounts[::-1]})["defaults"] == expected
-    assert facts({"Account": [account("35", "Bank")]})["defaults"] == {"deposit": "35"}
+    bank = facts({"Account": [account("35", "Bank")]})
+    assert bank["defaults"] == {"deposit": "35", "payout": "35"}
 
 
 FULL = [
@@ -148,6 +149,7 @@ FULL = [
     account("4", "Other Current Asset", "Inventory"),
     account("5", "Other Current Asset", "UndepositedFunds"),
     account("6", "Income", "DiscountsRefundsGiven"),
+    account("7", "Bank", "Checking"),
 ]
 PROPOSED = {
     "income": "1",
@@ -155,6 +157,7 @@ PROPOSED = {
     "cost": "3",
     "stock": "4",
     "deposit": "5",
+    "payout": "7",
     "discount": "6",
 }
 

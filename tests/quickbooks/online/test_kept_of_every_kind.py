@@ -50,6 +50,7 @@ MORE: dict[str, dict[str, Any]] = {
     "Invoice": CUSTOMER | {"Line": SOLD, "TotalAmt": 8, "Balance": 8},
     "CreditMemo": CUSTOMER | {"Line": SOLD, "TotalAmt": 8, "Balance": 8},
     "SalesReceipt": CUSTOMER | {"Line": SOLD, "TotalAmt": 8},
+    "RefundReceipt": CUSTOMER | {"Line": SOLD, "TotalAmt": 8},
     "Bill": VENDOR | {"Line": BOUGHT, "TotalAmt": 20, "Balance": 20},
     "Payment": CUSTOMER
     | {
@@ -117,6 +118,7 @@ THEIRS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "Invoice": ({"TrackingNum": "T1", "ShipDate": "2026-03-15"}, {"private_note": "ours"}),
     "CreditMemo": ({"PONumber": "P1"}, {"private_note": "ours"}),
     "SalesReceipt": ({"ShipDate": "2026-03-15"}, {"private_note": "ours"}),
+    "RefundReceipt": ({"ShipDate": "2026-03-15"}, {"private_note": "ours"}),
     "Bill": ({"TxnSource": "theirs"}, {"private_note": "ours"}),
     "Payment": ({"TxnSource": "theirs"}, {"note": "ours"}),
 }

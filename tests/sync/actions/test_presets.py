@@ -35,6 +35,7 @@ WAYS = {
         "vendor": "both",
         "credit_note": "both",
         "sales_receipt": "both",
+        "refund": "push",
         "bill": "both",
     },
     "field-service": {

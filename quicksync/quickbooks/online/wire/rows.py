@@ -53,19 +53,21 @@ def left_row() -> Row:
     return read_only("balance", "Balance", NUMBER)
 
 
-def received_rows() -> tuple[Row, ...]:
-    """How money came in, and where it went."""
+def received_rows(*, length: int = 21) -> tuple[Row, ...]:
+    """How money came in, and where it went; `length` is that of the reference."""
     return (
-        Row(field="reference", path="PaymentRefNum", codec=TEXT, length=21),
+        Row(field="reference", path="PaymentRefNum", codec=TEXT, length=length),
         Row(field="method", path="PaymentMethodRef", codec=reference("payment_method")),
         Row(field="account", path="DepositToAccountRef", codec=reference("account")),
         read_only("deposited", "", by_hand(_in_deposit)),
     )
 
 
-def deposit_to(tree: Tree, writing: Writing) -> None:
-    """New money that names no account goes to the one that the connection chose (G8)."""
-    chosen = writing.facts.defaults.get("deposit")
+def deposit_to(tree: Tree, writing: Writing, role: str = "deposit") -> None:
+    """New money that names no account goes to the one that the connection chose (G8), or comes from
+    it.
+    """
+    chosen = writing.facts.defaults.get(role)
     if writing.creating and chosen and "DepositToAccountRef" not in tree:
         tree["DepositToAccountRef"] = {"value": chosen}
 
