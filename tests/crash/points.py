@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +27,8 @@ class Killer:
 
     def __init__(self, number: int) -> None:
         self.left = number
+        # Several requests are on their way at once, each in a thread.
+        self.one = threading.Lock()
 
     def claim(self) -> None:
         """Inside the claim's transaction: the claim never happened."""
@@ -95,9 +98,10 @@ class Killer:
 
     def count(self) -> None:
         """One more time at the point; the last one kills."""
-        self.left -= 1
-        if not self.left:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with self.one:
+            self.left -= 1
+            if not self.left:
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _is_write(args: tuple[Any, ...]) -> bool:

@@ -7,6 +7,7 @@ Invariants 1, 3, 4 and 6.
 from __future__ import annotations
 
 from decimal import Decimal
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -125,6 +126,76 @@ def test_killed_at_every_point_in_turn(company):
         company, run, *(f"{point}:1" for point in ("claim", "send", "answer", "settle", "settled"))
     )
     assert_once_each(company, run)
+
+
+MANY = 100
+
+
+@pytest.fixture
+def many(company):
+    """A run of so many new clients: four parcels, which are claimed together, sent at once, and
+    written down together.
+    """
+    for number in range(MANY):
+        company.client(f"Client {number:03d}")
+    return starting.start(company.connection, trigger="manual")
+
+
+def assert_all_once(company, run):
+    """Everybody is there once, and nothing was ever sent under a second request id."""
+    run.refresh_from_db()
+    assert run.state == SyncRun.State.DONE, run.reason
+    assert_adds_up(run)
+    assert run.counts["customer"]["push"] == {"created": MANY}
+    names = sorted(one["DisplayName"] for one in company.there("Customer"))
+    assert names == [f"Client {number:03d}" for number in range(MANY)]
+    pairs = EntityMapping.objects.filter(kind="customer")
+    assert set(pairs.values_list("state", flat=True)) == {"in_sync"}
+    assert len({parse_qs(one["query"])["requestid"][0] for one in company.writes()}) == 4
+
+
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("point", ["send", "answer"])
+def test_killed_with_several_parcels_on_their_way(company, many, point, number):
+    """Some of them were never sent, of others no answer was heard: all are asked about, each under
+    its own id.
+    """
+    assert killed(company, many, f"{point}:{number}")
+    claimed = many.operations.filter(kind="customer", state="sending")
+    assert (claimed.count(), claimed.values("parcel").distinct().count()) == (MANY, 4)
+    work_through(company, many)
+    assert_all_once(company, many)
+
+
+@pytest.mark.parametrize(
+    ("kill", "left"), [("claim:1", "pending"), ("settle:1", "sending"), ("settled:1", "done")]
+)
+def test_killed_while_several_parcels_are_claimed_or_written_down(company, many, kill, left):
+    """All of them, or none."""
+    assert killed(company, many, kill)
+    states = many.operations.filter(kind="customer").values_list("state", flat=True)
+    assert set(states) == {left}
+    work_through(company, many)
+    assert_all_once(company, many)
+
+
+def test_killed_at_every_point_with_several_parcels(company, many):
+    """With the answers to two of them lost besides."""
+    company.sim.fault(path="/batch$", drop_after_commit=True, nth=2, times=2)
+    work_through(
+        company, many, *(f"{point}:1" for point in ("claim", "send", "answer", "settle", "settled"))
+    )
+    assert_all_once(company, many)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kill", ["send:2", "answer:3", "settle:1", ""])
+def test_two_workers_at_once_with_several_parcels(company, many, kill):
+    """One has the run at a time, and one may be killed in the midst of it."""
+    workers = [processes.start(many.pk, company.sim.base_url, one) for one in (kill, "")]
+    for worker in reversed(workers):
+        processes.ended(worker)
+    assert_all_once(company, many)
 
 
 @pytest.mark.parametrize("point", ["answer", "settle"])

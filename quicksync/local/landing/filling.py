@@ -35,6 +35,20 @@ def resolve(connection: Any, refs: Iterable[Ref]) -> dict[Ref, Any]:
     }
 
 
+def give_parents(objects: Iterable[models.Model], known: Mapping[Ref, Any]) -> None:
+    """Have objects from the database hold those of their parents that are `known`: a host's clean()
+    or save() would ask for each of them again.
+    """
+    parents = {(type(one), one.pk): one for one in known.values()}
+    for obj in objects:
+        for column in obj._meta.concrete_fields:
+            if not isinstance(column, models.ForeignKey) or column.remote_field.parent_link:
+                continue
+            parent = parents.get((column.related_model, vars(obj).get(column.attname)))
+            if parent is not None and column.target_field.primary_key:
+                column.set_cached_value(obj, parent)
+
+
 def idle(adapter: Adapter) -> dict[str, Any]:
     """The values of record fields that a new object shows by itself: to set them changes nothing,
     and most of a record's fields say nothing.

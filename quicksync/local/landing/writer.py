@@ -4,7 +4,7 @@ once in bulk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import DataError, IntegrityError, connections, models, router, transaction
@@ -39,7 +39,7 @@ def _single(
     job = Job(one)
     try:
         with transaction.atomic(using=using):
-            _begin(job, adapter, connection, _present(adapter, connection, [one]))
+            _begin(job, adapter, connection, _present(adapter, connection, [one], known))
             filling.fill(job, adapter, known)
             job.obj.full_clean()
             job.obj.save()
@@ -70,7 +70,7 @@ def _many(
     keys = [one.key for one in writes if one.key is not None]
     if not adapter.bulk or not _can_bulk(using) or len(keys) != len(set(keys)):
         return None
-    present = _present(adapter, connection, writes)
+    present = _present(adapter, connection, writes, known)
     jobs, same = [Job(one) for one in writes], filling.idle(adapter)
     for job in jobs:
         try:
@@ -94,9 +94,15 @@ def _can_bulk(using: str) -> bool:
     )
 
 
-def _present(adapter: Adapter, connection: Any, writes: Sequence[Write]) -> dict[str, Any]:
+def _present(
+    adapter: Adapter, connection: Any, writes: Sequence[Write], known: Mapping[Ref, Any]
+) -> dict[str, Any]:
     keys = [one.key for one in writes if one.key is not None]
-    return adapter.objects(adapter.queryset(connection), keys, lock=True) if keys else {}
+    if not keys:
+        return {}
+    found = adapter.objects(adapter.queryset(connection), keys, lock=True)
+    filling.give_parents(found.values(), known)
+    return found
 
 
 def _begin(job: Job, adapter: Adapter, connection: Any, present: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from django.db.models import OuterRef
 from quicksync.exceptions import ConnectionTrouble, TryLater
 from quicksync.models import SyncRun
 from quicksync.quickbooks import loading
-from quicksync.quickbooks.messages import WireReply, WireRequest
+from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
 from quicksync.quickbooks.port import Wire
 from quicksync.sync.access import tokens
 from quicksync.sync.access.meter import Meter
@@ -33,6 +33,9 @@ log = logging.getLogger("quicksync.drivers")
 SHORT_WAIT = 5.0
 # With an answer outstanding for so many seconds the lease needs a sign of life.
 SIGN_OF_LIFE = 20.0
+# An answer to a parcel waits so many seconds for those of the parcels beside it: all of them are
+# written down in as many statements as one.
+TOGETHER = 1.0
 # Requests of one process on their way at a time. A slice has no more than its edition allows.
 IN_FLIGHT = 8
 
@@ -137,20 +140,22 @@ class _Slice:
     def _launch(self) -> None:
         most = self.turn.company.edition.can.in_flight
         while len(self.flying) < most and self.trouble is None and not self.turn.over:
-            request = self.turn.request()
-            if request is None:
+            requests = self.turn.requests(most - len(self.flying))
+            if not requests:
                 return
-            self.flying[pool().submit(self.wire.send, request)] = request
+            for request in requests:
+                self.flying[pool().submit(self.wire.send, request)] = request
 
     def _land(self) -> None:
         done, _ = wait(self.flying, timeout=SIGN_OF_LIFE, return_when=FIRST_COMPLETED)
-        for future in done:
-            request = self.flying.pop(future)
-            self.trouble = (
-                self.turn.take(request.id, request.purpose, future.result) or self.trouble
-            )
         if not done:
             lease.keep(self.turn.run)
+            return
+        parcels = [one for one, request in self.flying.items() if request.purpose is Purpose.WRITE]
+        if done.issubset(parcels):
+            done, _ = wait(parcels, timeout=TOGETHER)
+        answers = [(self.flying.pop(one), one.result) for one in list(self.flying) if one in done]
+        self.trouble = self.turn.take_all(answers) or self.trouble
 
     def _locally(self) -> Verdict | None:
         # Local work may end the run, and the next one may begin at once. Who only reads saves it

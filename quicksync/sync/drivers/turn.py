@@ -5,7 +5,8 @@ travel is theirs.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from quicksync.exceptions import (
@@ -67,12 +68,18 @@ class Turn:
 
     def request(self) -> WireRequest | None:
         """What to send next; None while there is local work first, or nothing."""
-        request = conversation.request_for(self.run, self.company, self._desk)
-        self._in_vain = self._in_vain and request is None
-        if request is not None:
+        return next(iter(self.requests(1)), None)
+
+    def requests(self, most: int) -> list[WireRequest]:
+        """The same for a wire that takes so many at once. There may be more to send when fewer
+        come.
+        """
+        found = conversation.requests_for(self.run, self.company, self._desk, most)
+        self._in_vain = self._in_vain and not found
+        for request in found:
             self.run.calls += 1
             self.run.metered += request.purpose is Purpose.READ
-        return request
+        return found
 
     def locally(self) -> Next:
         """Do a bounded piece of local work, and say what the run needs then."""
@@ -111,6 +118,36 @@ class Turn:
             )
             self._desk.leftovers = True
             return trouble
+        self._taken(purpose, doubt=doubt)
+        return None
+
+    def take_all(
+        self, answers: Sequence[tuple[WireRequest, Callable[[], WireReply]]]
+    ) -> ConnectionTrouble | None:
+        """Take answers that are in, those to parcels written down together. Returns the last
+        trouble.
+        """
+        replies = {}
+        for request, answer in answers:
+            if request.purpose is Purpose.WRITE:
+                with suppress(ConnectionTrouble):
+                    replies[request.id] = answer()
+        taken: dict[str, bool] = {}
+        if len(replies) > 1:
+            taken = conversation.settle_together(self.run, self.company, replies)
+        if taken:
+            self._taken(Purpose.WRITE, doubt=any(taken.values()))
+        troubles = [
+            self.take(request.id, request.purpose, answer)
+            for request, answer in answers
+            if request.id not in taken
+        ]
+        return next(filter(None, reversed(troubles)), None)
+
+    def _taken(self, purpose: Purpose, *, doubt: bool) -> None:
+        """An answer has come, whatever it says: QuickBooks is there. It may leave something in
+        `doubt`.
+        """
         self._desk.leftovers |= doubt or purpose is Purpose.RECOVER
         if self._desk.leftovers and purpose is not Purpose.READ and not doubt:
             outbox.ask_given_up(self.run.connection)
@@ -118,7 +155,6 @@ class Turn:
             lease.keep(self.run, troubles=0)
             outbox.ask_given_up(self.run.connection)
             self._desk.leftovers = True
-        return None
 
     def _as_unanswered(self, trouble: ConnectionTrouble) -> TryLater:
         """What the trouble says of the request. Refused for want of access, it did nothing; and of

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import msgspec
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from quicksync.exceptions import TryLater
+from quicksync.exceptions import ConnectionTrouble, TryLater
 from quicksync.models import Attempt, Connection, Operation, SyncRun
 from quicksync.quickbooks.messages import (
     NotReceived,
@@ -31,7 +32,7 @@ from quicksync.quickbooks.port import Edition
 from quicksync.records import record_class
 from quicksync.sync.exchange import open_operations, outbox
 from quicksync.sync.exchange.outbox import Desk, Parcel
-from quicksync.sync.exchange.settle import AlreadySettled, Settlement
+from quicksync.sync.exchange.settle import AlreadySettled, Answer, Settlement
 from quicksync.sync.pairs import line_owners, operation_state, sides
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.read import remote_records
@@ -42,15 +43,17 @@ State = Operation.State
 log = logging.getLogger("quicksync.exchange")
 
 
-def request_for(run: SyncRun, company: AtHand, desk: Desk) -> WireRequest | None:
-    """The next request of a run, with all that it rests on committed; None while there is none."""
+def requests_for(run: SyncRun, company: AtHand, desk: Desk, most: int) -> list[WireRequest]:
+    """The next requests of a run, so many at most, with all that they rest on committed; none while
+    there is nothing to send. Only parcels come several at once.
+    """
     try:
-        return _request_for(run, company, desk)
+        return _requests_for(run, company, desk, most)
     except outbox.Overtaken:
-        return _request_for(run, company, desk)
+        return _requests_for(run, company, desk, most)
 
 
-def _request_for(run: SyncRun, company: AtHand, desk: Desk) -> WireRequest | None:
+def _requests_for(run: SyncRun, company: AtHand, desk: Desk, most: int) -> list[WireRequest]:
     """What is in doubt is asked about before anything else is sent (invariant 4), and nothing
     overtakes a question: what was read meanwhile would be newer than what its answer tells.
     """
@@ -61,24 +64,22 @@ def _request_for(run: SyncRun, company: AtHand, desk: Desk) -> WireRequest | Non
             lease.keep(run)
             question = outbox.ask(doubtful)
         desk.asking += 1
-        return msgspec.structs.replace(
-            edition.recover_request(doubtful.id, doubtful.bodies), id=question
-        )
+        asks = edition.recover_request(doubtful.id, doubtful.bodies)
+        return [msgspec.structs.replace(asks, id=question)]
     if desk.asking:
-        return None
+        return []
     silence = _sounds_out(run, edition)
     entry = remote_records.hand_out(run, edition, noted=not desk.untold)
     if entry is not None:
         desk.untold = False
-        return edition.read_request(entry.read, entry.id)
+        return [edition.read_request(entry.read, entry.id)]
     if run.phase == "send" and not silence:
         with transaction.atomic():
             # First of all, so that a worker that has lost the run claims nothing.
             lease.keep(run)
-            parcel = outbox.claim(run, company, desk)
-        if parcel is not None:
-            return edition.write_request(parcel.id, parcel.bodies)
-    return None
+            parcels = outbox.claim(run, company, desk, most)
+        return [edition.write_request(parcel.id, parcel.bodies) for parcel in parcels]
+    return []
 
 
 def _sounds_out(run: SyncRun, edition: Edition) -> bool:
@@ -140,21 +141,45 @@ def settle(
         _not_received(run.connection, request_id)
         return True
     recovered = purpose is Purpose.RECOVER
-    settlement = _settled(company, parcel, outcomes, reply, recovered=recovered)
+    settlement = _settled(company, Answer(parcel, outcomes, reply), recovered=recovered)
     if settlement is None:
         return False
     read_again(run, edition, settlement)
     return settlement.in_doubt
 
 
-def _settled(
-    company: AtHand,
-    parcel: Parcel,
-    outcomes: Sequence[Outcome],
-    reply: WireReply,
-    *,
-    recovered: bool,
-) -> Settlement | None:
+def settle_together(
+    run: SyncRun, company: AtHand, replies: Mapping[str, WireReply]
+) -> dict[str, bool]:
+    """Take the answers to several parcels in one transaction, which costs as many statements as one
+    answer. Returns those that are taken, and whether they leave something in doubt.
+
+    Whatever is not plain (an answer that says nothing, or comes twice, a row that somebody else
+    has) is left for `settle`, parcel by parcel.
+    """
+    answers = []
+    for parcel in outbox.parcels_in_hand(run.connection, replies):
+        with suppress(ConnectionTrouble):
+            reply = replies[parcel.id]
+            outcomes = _outcomes(company.edition, parcel, Purpose.WRITE, reply)
+            if not isinstance(outcomes, NotReceived):
+                answers.append(Answer(parcel, outcomes, reply))
+    if not answers:
+        return {}
+    settlement = Settlement(company, answers, recovered=False)
+    try:
+        settlement.settle()
+    except (AlreadySettled, IntegrityError):
+        return {}
+    except OperationalError as error:
+        if not deadlocks.is_one(error):
+            raise
+        return {}
+    read_again(run, company.edition, settlement)
+    return dict.fromkeys((answer.parcel.id for answer in answers), settlement.in_doubt)
+
+
+def _settled(company: AtHand, answer: Answer, *, recovered: bool) -> Settlement | None:
     """The answer written down; None where that was done before.
 
     The host may save the same records at this moment, several in one transaction and in an order of
@@ -162,9 +187,9 @@ def _settled(
     """
     careful, tries = False, 0
     while True:
-        settlement = Settlement(company, parcel, recovered=recovered, careful=careful)
+        settlement = Settlement(company, [answer], recovered=recovered, careful=careful)
         try:
-            settlement.settle(outcomes, reply)
+            settlement.settle()
         except AlreadySettled:
             return None
         except IntegrityError:
@@ -178,7 +203,7 @@ def _settled(
                 raise
         else:
             return settlement
-        parcel = _afresh(parcel)
+        answer = answer._replace(parcel=_afresh(answer.parcel))
 
 
 def _afresh(parcel: Parcel) -> Parcel:

@@ -21,7 +21,7 @@ from quicksync.records import Record, codec
 from quicksync.sync.company import known
 from quicksync.sync.exchange import conversation, open_operations, outbox
 from quicksync.sync.exchange.outbox import CREATES, Parcel
-from quicksync.sync.exchange.settle import AlreadySettled, Settlement
+from quicksync.sync.exchange.settle import AlreadySettled, Answer, Settlement
 from quicksync.sync.pairs import operation_state, sides, state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.search import Search
@@ -128,13 +128,13 @@ def _adopt(run: SyncRun, company: AtHand, operations: Sequence[Operation]) -> se
             operation.mapping.agreed_here, operation.mapping.agreed_there = codec.dump_pair(
                 mine, sent
             )
+            outcome = Outcome(key=item_key(operation.pk), remote=remote)
             parcel = Parcel(operation.parcel, [operation])
-            settlement = Settlement(company, parcel, recovered=True, careful=True)
+            answer = Answer(parcel, [outcome], WireReply(status=0))
+            settlement = Settlement(company, [answer], recovered=True, careful=True)
             with suppress(AlreadySettled), transaction.atomic():
                 lease.keep(run)
-                settlement.settle(
-                    [Outcome(key=item_key(operation.pk), remote=remote)], WireReply(status=0)
-                )
+                settlement.settle()
             conversation.read_again(run, company.edition, settlement)
     return set(found)
 

@@ -1,11 +1,11 @@
-"""Moves of operations: claim a parcel, put it back, doubt it. Each is one conditional UPDATE that
+"""Moves of operations: claim parcels, put one back, doubt it. Each is one conditional UPDATE that
 must hit its rows.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -129,7 +129,7 @@ def ask(parcel: Parcel) -> str:
     """The parcel is on its way to be asked about. Returns the question's own id: an answer to an
     earlier question must not count for what was sent since.
     """
-    _must_send(parcel, State.UNKNOWN, retry_at=None, recoveries=F("recoveries") + 1)
+    _must_send(parcel.operations, State.UNKNOWN, retry_at=None, recoveries=F("recoveries") + 1)
     return f"{parcel.id}{QUESTION}{parcel.operations[0].recoveries + 1}"
 
 
@@ -163,30 +163,34 @@ class Desk:
         self._links = None
 
 
-def claim(run: SyncRun, company: AtHand, desk: Desk) -> Parcel | None:
-    """The next parcel to send, committed before anything is sent; None while nothing can be.
+def claim(run: SyncRun, company: AtHand, desk: Desk, most: int) -> list[Parcel]:
+    """The next parcels to send, so many at most, committed before any of them is sent; none while
+    nothing can be. What is claimed together costs as many statements as one parcel.
 
     Parents go first: while any operation of a lower rank is open, those above wait.
     """
     with transaction.atomic(savepoint=False):
         waiting = _put_back(run) if desk.leftovers else None
         if waiting is not None:
-            _must_send(waiting, State.PENDING, sent_at=timezone.now())
-            return waiting
+            _must_send(waiting.operations, State.PENDING, sent_at=timezone.now())
+            return [waiting]
+        size = company.edition.can.parcel
         ready: list[Operation] = []
         # All that is looked at and not ready is settled or put off, so that this comes to an end.
         while not ready:
-            operations = _next(run, company.edition.can.parcel)
+            operations = _next(run, size, most)
             if not operations:
-                return None
+                return []
             ready = _prepare(run, company, _as_planned(operations), desk)
-        parcel = Parcel(new_request_id(), ready)
-        _must_send(parcel, State.PENDING, sent_at=timezone.now(), parcel=parcel.id)
-        for operation in ready:
-            operation_state.move(operation, State.SENDING, at=timezone.now())
-            operation.parcel = parcel.id
-        bulk.save(ready, ["body"])
-        return parcel
+        now = timezone.now()
+        _must_send(ready, State.PENDING, sent_at=now)
+        parcels = [Parcel(new_request_id(), packed) for packed in _packed(ready, size)]
+        for parcel in parcels:
+            for operation in parcel.operations:
+                operation_state.move(operation, State.SENDING, at=now)
+                operation.parcel = parcel.id
+        bulk.save(ready, ["parcel", "body"])
+        return parcels
 
 
 def _put_back(run: SyncRun) -> Parcel | None:
@@ -202,16 +206,27 @@ def has_new(run: SyncRun) -> bool:
     return run.phase == "send" and mine.exists() and not mine.exclude(parcel="").exists()
 
 
-def _next(run: SyncRun, number: int) -> list[Operation]:
+def _next(run: SyncRun, size: int, most: int) -> list[Operation]:
+    """What goes into the next parcels of this size, `most` of them at most."""
     mine = run.operations.filter(
         due(), state=State.PENDING, direction="push", rank=lowest_rank(run), parcel=""
     )
-    found = list(mine.select_related("mapping").order_by("id")[:number])
-    # What was in a parcel that was refused as a whole goes alone, to find the one that was meant.
-    tried = next(
-        (place for place, operation in enumerate(found) if operation.attempts_made), len(found)
-    )
-    return found[: max(1, tried)] if found else []
+    found = mine.select_related("mapping").order_by("id")[: size * most]
+    return [operation for packed in _packed(found, size)[:most] for operation in packed]
+
+
+def _packed(operations: Iterable[Operation], size: int) -> list[list[Operation]]:
+    """These in their order, parcel by parcel. What was in a parcel that was refused as a whole goes
+    alone, to find the one that was meant.
+    """
+    packed: list[list[Operation]] = []
+    for operation in operations:
+        last = packed[-1] if packed else []
+        if not last or len(last) == size or operation.attempts_made or last[0].attempts_made:
+            packed.append([operation])
+        else:
+            last.append(operation)
+    return packed
 
 
 def _as_planned(operations: Sequence[Operation]) -> list[Operation]:
@@ -293,25 +308,32 @@ def parcel_in_hand(connection: Connection, request_id: str) -> Parcel | None:
     one.
     """
     parcel_id = request_id.partition(QUESTION)[0]
-    parcel = _parcel(connection, parcel_id, State.SENDING, State.UNKNOWN)
-    return parcel if parcel.operations else None
+    return next(iter(parcels_in_hand(connection, [parcel_id])), None)
+
+
+def parcels_in_hand(connection: Connection, parcel_ids: Collection[str]) -> list[Parcel]:
+    """Those of these parcels of which anything still waits for an answer."""
+    found = _parcels(connection, parcel_ids, State.SENDING, State.UNKNOWN)
+    return [parcel for parcel in found if parcel.operations]
 
 
 def _parcel(connection: Connection, parcel_id: str, *states: str) -> Parcel:
+    return _parcels(connection, [parcel_id], *states)[0]
+
+
+def _parcels(connection: Connection, parcel_ids: Collection[str], *states: str) -> list[Parcel]:
     # Ordered by id among its connection's, SQLite would walk through all operations that the
     # connection ever had.
-    found = (
-        Operation.objects.filter(parcel=parcel_id, state__in=states)
-        .select_related("mapping")
-        .order_by("id")
-    )
-    return Parcel(
-        parcel_id, [operation for operation in found if operation.connection_id == connection.pk]
-    )
+    rows = Operation.objects.filter(parcel__in=parcel_ids, state__in=states)
+    found = {parcel_id: Parcel(parcel_id, []) for parcel_id in parcel_ids}
+    for operation in rows.select_related("mapping").order_by("id"):
+        if operation.connection_id == connection.pk:
+            found[operation.parcel].operations.append(operation)
+    return list(found.values())
 
 
-def _must_send(mine: Parcel, before: str, **also: Any) -> None:
-    keys = [operation.pk for operation in mine.operations]
+def _must_send(mine: Sequence[Operation], before: str, **also: Any) -> None:
+    keys = [operation.pk for operation in mine]
     rows = Operation.objects.filter(pk__in=keys, state=before)
     if operation_state.move_where(rows, State.SENDING, **also) != len(keys):
         raise Overtaken("Another worker has moved these operations.")

@@ -1,4 +1,4 @@
-"""Settle a parcel: operations, mappings, remote records, attempts and counts in one transaction
+"""Settle parcels: operations, mappings, remote records, attempts and counts in one transaction
 (invariant 3).
 """
 
@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -53,19 +54,28 @@ _OPERATION = [
 ]
 
 
+class Answer(NamedTuple):
+    """What became of a parcel, as QuickBooks' reply tells it."""
+
+    parcel: Parcel
+    outcomes: Sequence[Outcome]
+    reply: WireReply
+
+
 class Settlement:
-    """One parcel on its way into the tables."""
+    """Parcels on their way into the tables: all of them, or none."""
 
     def __init__(
         self,
         company: AtHand,
-        parcel: Parcel,
+        answers: Sequence[Answer],
         *,
         recovered: bool,
         careful: bool = False,
     ) -> None:
         self.company = company
-        self.parcel = parcel
+        self.answers = answers
+        self.operations = [one for answer in answers for one in answer.parcel.operations]
         self.recovered = recovered
         self.careful = careful
         self.counting = Counting()
@@ -78,27 +88,38 @@ class Settlement:
         # What somebody had left out by the time that its answer came.
         self.left_out = {
             one.mapping_id
-            for one in parcel.operations
+            for one in self.operations
             if one.mapping is not None and one.mapping.state == EntityMapping.State.EXCLUDED
         }
 
     @property
     def in_doubt(self) -> bool:
         """Whether something is left of which nobody knows what became of it."""
-        return any(operation.state == State.UNKNOWN for operation in self.parcel.operations)
+        return any(operation.state == State.UNKNOWN for operation in self.operations)
 
-    def settle(self, outcomes: Sequence[Outcome], reply: WireReply) -> None:
+    def settle(self) -> None:
         """Write everything down; `again` is then type -> QuickBooks ids that must be read again as
         they may have moved.
 
-        Raises AlreadySettled when the answer came twice, and IntegrityError when another mapping
+        Raises AlreadySettled when an answer came twice, and IntegrityError when another mapping
         has the record that it tells of: then it is settled once more, `careful`.
         """
-        by_number = {item_number(outcome.key): outcome for outcome in outcomes}
-        others = self._others(outcomes) if self.careful else {}
-        remotes = []
+        remotes: list[Remote] = []
+        for answer in self.answers:
+            remotes += self._understand(answer)
         mappings = []
-        for operation in self.parcel.operations:
+        for operation in self.operations:
+            if operation.mapping is not None:
+                operation.mapping.label = operation.mapping.label or operation.label
+                mappings.append(operation.mapping)
+        self._save(mappings, remotes)
+
+    def _understand(self, answer: Answer) -> list[Remote]:
+        """What an answer does to each operation, in hand. Returns the records that it tells of."""
+        by_number = {item_number(outcome.key): outcome for outcome in answer.outcomes}
+        others = self._others(answer.outcomes) if self.careful else {}
+        remotes = []
+        for operation in answer.parcel.operations:
             outcome = believed(operation, by_number.get(operation.pk))
             other = (
                 others.get((outcome.remote.type, outcome.remote.id))
@@ -113,12 +134,9 @@ class Settlement:
                 remotes.append(outcome.remote)
                 self._done(operation, outcome)
             elif outcome.fault is not None:
-                self._refused(operation, outcome.fault)
-            self._note(operation, outcome, reply)
-            if operation.mapping is not None:
-                operation.mapping.label = operation.mapping.label or operation.label
-                mappings.append(operation.mapping)
-        self._save(mappings, remotes)
+                self._refused(operation, outcome.fault, alone=len(answer.parcel.operations) == 1)
+            self._note(operation, outcome, answer)
+        return remotes
 
     def _others(self, outcomes: Sequence[Outcome]) -> dict[tuple[str, str], EntityMapping]:
         """The records of this side that are paired already with what the answer tells of."""
@@ -156,7 +174,7 @@ class Settlement:
         All rows are held, in the order of their keys, until this is written: a skip of this moment
         waits.
         """
-        mine = {one.mapping_id: one for one in self.parcel.operations if one.mapping_id is not None}
+        mine = {one.mapping_id: one for one in self.operations if one.mapping_id is not None}
         rows_ = (
             EntityMapping.objects.filter(pk__in=mine).order_by("pk").select_for_update(no_key=True)
         )
@@ -170,15 +188,16 @@ class Settlement:
 
     def _save_operations(self) -> None:
         """Only operations that still wait for it are settled; a second answer changes nothing."""
-        keys = [operation.pk for operation in self.parcel.operations]
+        keys = [operation.pk for operation in self.operations]
+        parcels = [answer.parcel.id for answer in self.answers]
         waiting = Operation.objects.filter(
-            pk__in=keys, state__in=(State.SENDING, State.UNKNOWN), parcel=self.parcel.id
+            pk__in=keys, state__in=(State.SENDING, State.UNKNOWN), parcel__in=parcels
         )
         if operation_state.move_where(waiting, State.DONE, at=self.now) != len(keys):
-            raise AlreadySettled(self.parcel.id)
+            raise AlreadySettled(*parcels)
         # Most parcels are done as a whole, and then that was all.
         bulk.save(
-            [one for one in self.parcel.operations if one.state != State.DONE or one.warnings],
+            [one for one in self.operations if one.state != State.DONE or one.warnings],
             _OPERATION,
         )
 
@@ -190,7 +209,7 @@ class Settlement:
         for type_, wanted in ids.items():
             alone = Q(object_key=None, remote_type=type_, remote_id__in=wanted)
             halves = EntityMapping.objects.filter(alone, connection=self.company.connection)
-            for run_id in {operation.run_id for operation in self.parcel.operations}:
+            for run_id in {operation.run_id for operation in self.operations}:
                 self.counting.forget(run_id, halves.values_list("pk", flat=True))
             bulk.remove(halves)
 
@@ -256,7 +275,8 @@ class Settlement:
 
     # --- Refused ----------------------------------------------------------------------------------
 
-    def _refused(self, operation: Operation, fault: Fault) -> None:
+    def _refused(self, operation: Operation, fault: Fault, *, alone: bool) -> None:
+        """`alone` says that nothing else was in its parcel."""
         if is_unclear(operation, fault, recovered=self.recovered):
             self._unsure(operation, fault)
             return
@@ -264,7 +284,7 @@ class Settlement:
         if fault.fate is Fate.REPLAN and operation.mapping is not None:
             self._replan(operation, operation.mapping, fault)
             return
-        if fault.whole and len(self.parcel.operations) > 1:
+        if fault.whole and not alone:
             # Nothing of it was done: one bad record must not stop the others.
             self._again(operation)
             return
@@ -341,14 +361,14 @@ class Settlement:
 
     # --- Bookkeeping ------------------------------------------------------------------------------
 
-    def _note(self, operation: Operation, outcome: Outcome, reply: WireReply) -> None:
-        fault = outcome.fault
+    def _note(self, operation: Operation, outcome: Outcome, answer: Answer) -> None:
+        fault, reply = outcome.fault, answer.reply
         done = Attempt.Outcome.RECOVERED if self.recovered else Attempt.Outcome.DONE
         no_answer, refused = Attempt.Outcome.NO_ANSWER, Attempt.Outcome.REFUSED
         self.attempts.append(
             Attempt(
                 operation=operation,
-                parcel=self.parcel.id,
+                parcel=answer.parcel.id,
                 outcome=(no_answer if operation.state == State.UNKNOWN else refused)
                 if fault
                 else done,
@@ -361,7 +381,7 @@ class Settlement:
         )
 
     def _tell(self) -> None:
-        for operation in self.parcel.operations:
+        for operation in self.operations:
             if operation.state == State.DONE:
                 signals.record_pushed.send_robust(Operation, operation=operation)
             elif operation.state == State.FAILED:
@@ -369,4 +389,4 @@ class Settlement:
 
 
 class AlreadySettled(Exception):
-    """A second answer to the same parcel: the first one counts."""
+    """A second answer to one of these parcels: the first one counts."""

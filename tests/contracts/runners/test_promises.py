@@ -95,18 +95,18 @@ class TestPromptly:
     def test_runs_that_take_several_slices(self, site, quiet, monkeypatch):
         """Each slice makes room for others, here after one request, and the run goes on."""
         slices = []
-        request, begin = Turn.request, Turn.begin
+        requests, begin = Turn.requests, Turn.begin
         monkeypatch.setattr(
             Turn, "begin", lambda turn, **more: slices.append(0) or begin(turn, **more)
         )
         monkeypatch.setattr(Turn, "over", property(lambda turn: slices[-1] > 0))
 
-        def counted(turn):
-            found = request(turn)
-            slices[-1] += found is not None
+        def counted(turn, most):
+            found = requests(turn, most)
+            slices[-1] += len(found)
             return found
 
-        monkeypatch.setattr(Turn, "request", counted)
+        monkeypatch.setattr(Turn, "requests", counted)
         Client.objects.create(name="Ada")
         site.work()
         assert there(quiet) == ["Ada"]

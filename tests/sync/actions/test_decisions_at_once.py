@@ -17,7 +17,7 @@ from quicksync.sync.actions import answers, skipping
 from quicksync.sync.company.known import at_hand
 from quicksync.sync.exchange import landing
 from quicksync.sync.exchange.outbox import Parcel
-from quicksync.sync.exchange.settle import Settlement
+from quicksync.sync.exchange.settle import Answer, Settlement
 from quicksync.sync.plan import approve, planner
 from quicksync.sync.worker import lease
 from quicksync.sync.worker.ids import item_key
@@ -163,14 +163,14 @@ def test_a_skip_in_the_moment_of_its_answer(connection):
     operation = make.operation(run, mapping, state="sending", parcel="p")
     operation.mapping = EntityMapping.objects.get(pk=mapping.pk)
     fault = Fault("2020", Fate.PERSON, "quickbooks-refused", "Required param missing")
-    parcel = Parcel("p", [operation])
-    settlement = Settlement(at_hand(connection), parcel, recovered=False)
     outcomes = [Outcome(key=item_key(operation.pk), fault=fault)]
+    answer = Answer(Parcel("p", [operation]), outcomes, WireReply(status=200))
+    settlement = Settlement(at_hand(connection), [answer], recovered=False)
     behind(
         lambda: skipping.exclude(
             EntityMapping.objects.filter(pk=mapping.pk), user="Bob", why="A test"
         ),
-        lambda: settlement.settle(outcomes, WireReply(status=200)),
+        settlement.settle,
     )
     mapping.refresh_from_db()
     operation.refresh_from_db()

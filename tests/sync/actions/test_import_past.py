@@ -144,10 +144,10 @@ def _lost(monkeypatch):
     """The first parcel finds the access gone."""
     claim = outbox.claim
 
-    def broken(run, company, desk):
+    def broken(run, *_):
         monkeypatch.setattr("quicksync.sync.exchange.outbox.claim", claim)
         ending.finish(run, "failed", reason="no-access")
-        return
+        return []
 
     return broken
 

@@ -10,7 +10,7 @@ from quicksync.quickbooks.messages import Fate, Fault, Outcome, Remote, WireRepl
 from quicksync.records import Customer, codec
 from quicksync.sync.company.known import at_hand
 from quicksync.sync.exchange.outbox import Parcel
-from quicksync.sync.exchange.settle import Settlement
+from quicksync.sync.exchange.settle import Answer, Settlement
 from quicksync.sync.pairs import ground
 from quicksync.sync.plan import approve
 from quicksync.sync.worker.ids import item_key
@@ -46,8 +46,9 @@ def answered(mapping, **told):
     sent = planned(run, mapping, state="sending", parcel="p")
     sent.mapping = EntityMapping.objects.get(pk=mapping.pk)
     company = at_hand(mapping.connection)
-    settlement = Settlement(company, Parcel("p", [sent]), recovered=False, careful=True)
-    settlement.settle([Outcome(key=item_key(sent.pk), **told)], WireReply(status=200))
+    outcomes = [Outcome(key=item_key(sent.pk), **told)]
+    answer = Answer(Parcel("p", [sent]), outcomes, WireReply(status=200))
+    Settlement(company, [answer], recovered=False, careful=True).settle()
     SyncRun.objects.filter(pk=run.pk).update(state="done")
 
 
