@@ -102,10 +102,11 @@ class LocationAdapter(quicksync.LocationAdapter):
 
 @quicksync.register(Client)
 class ClientAdapter(quicksync.CustomerAdapter):
-    """Clients are customers."""
+    """Clients are customers; QuickBooks knows companies by their name (C13, C15)."""
 
     bulk = True
     fields = {
+        "company": quicksync.Attr("trade_name", write=True),
         "billing": quicksync.AddressField(
             "billing_street",
             city="billing_city",
@@ -121,6 +122,11 @@ class ClientAdapter(quicksync.CustomerAdapter):
             country="shipping_country",
         ),
     }
+
+    def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
+        """Who comes from QuickBooks without a company's name is a person."""
+        if obj._state.adding:
+            obj.is_company = bool(record.company)
 
 
 @quicksync.register(Vendor)

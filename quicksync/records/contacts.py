@@ -1,4 +1,6 @@
-"""Contacts: customers (C1-C16) and vendors (C17)."""
+"""Contacts: customers (C1-C16) and vendors (C17). A customer without a company's name is a person
+(C15).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,8 @@ from quicksync.records.base import Address, Record, Ref
 from quicksync.records.spelling import fold
 from quicksync.records.usual import ACTIVE, EMAIL, METHOD, NOTES, PEOPLE, TERM
 
+CONTACT_LABELS = {"alternate_phone": "Other phone"}
+
 
 class Contact(Record, frozen=True, kw_only=True, omit_defaults=True):
     """A person or firm; `name` is what documents and lists show, unique over all kinds of contacts
@@ -17,7 +21,8 @@ class Contact(Record, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     order: ClassVar[tuple[str, ...]] = (
-        *("name", "company", "given_name", "family_name", "email", "phone", "mobile", "website"),
+        *("name", "company", "given_name", "family_name", "email", "phone", "alternate_phone"),
+        *("mobile", "fax", "website"),
         *("billing", "shipping", "notes", "currency", "term", "payment_method", "tax_exempt"),
         *("parent", "account_number", "tax_id", "is_1099", "active", "balance"),
     )
@@ -28,7 +33,9 @@ class Contact(Record, frozen=True, kw_only=True, omit_defaults=True):
     family_name: str = ""
     email: str = ""
     phone: str = ""
+    alternate_phone: str = ""
     mobile: str = ""
+    fax: str = ""
     website: str = ""
     billing: Address | None = None
     notes: str = ""
@@ -54,6 +61,7 @@ class Customer(Contact, frozen=True, kw_only=True, omit_defaults=True):
     computed: ClassVar[frozenset[str]] = frozenset({"balance"})
     create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
     labels: ClassVar[dict[str, str]] = {
+        **CONTACT_LABELS,
         "billing": "Billing address",
         "shipping": "Shipping address",
         "parent": "Customer above",
@@ -95,6 +103,7 @@ class Vendor(Contact, frozen=True, kw_only=True, omit_defaults=True):
     computed: ClassVar[frozenset[str]] = frozenset({"balance"})
     create_only: ClassVar[frozenset[str]] = frozenset({"currency"})
     labels: ClassVar[dict[str, str]] = {
+        **CONTACT_LABELS,
         "billing": "Address",
         "term": "Payment terms",
         "account_number": "Account number",

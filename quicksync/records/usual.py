@@ -19,6 +19,8 @@ PEOPLE: Mapping[str, tuple[str, ...]] = {
     "given_name": ("given_name", "first_name"),
     "family_name": ("family_name", "last_name"),
     "phone": ("phone", "phone_number", "telephone"),
+    "alternate_phone": ("alternate_phone", "other_phone", "second_phone"),
     "mobile": ("mobile", "mobile_phone"),
+    "fax": ("fax", "fax_number"),
     "website": ("website", "url"),
 }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.books.admin.columns import STAMPS
@@ -34,3 +37,9 @@ class ClientAdmin(ContactAdmin):
         (_("Notes"), {"fields": ("notes",)}),
         STAMPS,
     )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """A company that is entered without a name of its own has the client's."""
+        if obj.is_company and not obj.company:
+            obj.company = obj.name
+        super().save_model(request, obj, form, change)

@@ -19,7 +19,16 @@ from quicksync.books.searches import TEXTS
 
 CONTACT: Any = (
     _("Contact"),
-    {"fields": ("company", ("given_name", "family_name"), "email", ("phone", "mobile"), "website")},
+    {
+        "fields": (
+            "company",
+            ("given_name", "family_name"),
+            "email",
+            ("phone", "alternate_phone"),
+            ("mobile", "fax"),
+            "website",
+        )
+    },
 )
 
 

@@ -23,7 +23,9 @@ def person_columns() -> dict[str, Column]:
         "family_name": Column(cells.text(100)),
         "email": Column(cells.emails),
         "phone": Column(cells.text(30)),
+        "alternate_phone": Column(cells.text(30)),
         "mobile": Column(cells.text(30)),
+        "fax": Column(cells.text(30)),
         "website": Column(cells.text(1000)),
     }
 

@@ -16,7 +16,11 @@ from quicksync.books.models.lists import PaymentMethod
 class Client(Contact):
     """Who buys. The name is what documents show; no two clients share one."""
 
-    is_company = models.BooleanField(_("is a company"), default=True)
+    is_company = models.BooleanField(
+        _("is a company"),
+        default=True,
+        help_text=_("QuickBooks takes a client without a company name for a person."),
+    )
     is_supplier = models.BooleanField(
         _("is a supplier too"), default=False, help_text=_("We buy from this client as well.")
     )
@@ -47,6 +51,15 @@ class Client(Contact):
                 violation_error_message=_("There is a client of this name already."),
             ),
         )  # fmt: skip
+
+    @property
+    def trade_name(self) -> str:
+        """The company's name; a person has none, whoever they work for."""
+        return self.company if self.is_company else ""
+
+    @trade_name.setter
+    def trade_name(self, name: str) -> None:
+        self.company, self.is_company = name, bool(name)
 
     @property
     def open_balance(self) -> Decimal:

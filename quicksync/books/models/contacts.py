@@ -18,7 +18,9 @@ class Contact(Stamped):
     family_name = models.CharField(_("family name"), max_length=100, blank=True)
     email = email_field()
     phone = models.CharField(_("phone"), max_length=30, blank=True)
+    alternate_phone = models.CharField(_("other phone"), max_length=30, blank=True)
     mobile = models.CharField(_("mobile phone"), max_length=30, blank=True)
+    fax = models.CharField(_("fax"), max_length=30, blank=True)
     website = models.CharField(_("website"), max_length=1000, blank=True)
     currency = currency_field()
     term = models.ForeignKey(

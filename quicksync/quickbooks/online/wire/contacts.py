@@ -51,7 +51,9 @@ _PEOPLE = (
     ),
     Row(field="email", path="PrimaryEmailAddr.Address", codec=TEXT, length=100),
     Row(field="phone", path="PrimaryPhone.FreeFormNumber", codec=TEXT, length=30),
+    Row(field="alternate_phone", path="AlternatePhone.FreeFormNumber", codec=TEXT, length=30),
     Row(field="mobile", path="Mobile.FreeFormNumber", codec=TEXT, length=30),
+    Row(field="fax", path="Fax.FreeFormNumber", codec=TEXT, length=30),
     Row(field="website", path="WebAddr.URI", codec=TEXT, length=1000),
     Row(field="billing", path="BillAddr", codec=ADDRESS),
 )
