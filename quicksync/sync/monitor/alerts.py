@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -29,10 +30,13 @@ def check() -> int:
     """Look for what is wrong, note what is new and what is over, and send the new in one mail.
     Returns how many.
     """
-    _note(None, findings.of_site())
+    _note(None, findings.of_site(), Alert.objects.filter(connection=None, ended_at=None))
     for connections in batches():
+        known = defaultdict(list)
+        for alert in Alert.objects.filter(connection__in=connections, ended_at=None):
+            known[alert.connection_id].append(alert)
         for found in health.of(connections):
-            _note(found.connection, findings.of_connection(found))
+            _note(found.connection, findings.of_connection(found), known[found.connection.pk])
     return tell()
 
 
@@ -45,10 +49,9 @@ def batches() -> Iterator[list[Connection]]:
         yield found
 
 
-def _note(connection: Connection | None, found: Iterable[Finding]) -> None:
+def _note(connection: Connection | None, found: Iterable[Finding], alerts: Iterable[Alert]) -> None:
     """Keep the open alerts of one connection, or of the site, in step with what is found."""
-    rows = Alert.objects.filter(connection=connection, ended_at=None)
-    known = {alert.code: alert for alert in rows}
+    known = {alert.code: alert for alert in alerts}
     new = {finding.code: finding for finding in found}
     over = [alert.pk for code, alert in known.items() if code not in new]
     if over:
@@ -65,7 +68,7 @@ def _note(connection: Connection | None, found: Iterable[Finding]) -> None:
                 [Alert(connection=connection, code=code, **words)], ignore_conflicts=True
             )
         elif known[code].sentence != words["sentence"]:
-            rows.filter(code=code).update(**words)
+            Alert.objects.filter(pk=known[code].pk, ended_at=None).update(**words)
 
 
 def tell() -> int:

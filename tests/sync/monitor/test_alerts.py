@@ -10,7 +10,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
@@ -133,6 +134,23 @@ def test_i15_without_addresses_the_staff_who_may_connect_are_told(settings):
     User.objects.all().delete()
     assert tasks.alerts() == 0
     assert Alert.objects.get().told_at is None
+
+
+def test_i15_many_companies_are_looked_at_in_a_few_statements():
+    """However many there are in a batch, and with an alert at each."""
+
+    def statements():
+        with CaptureQueriesContext(connection) as caught:
+            tasks.alerts()
+        return len(caught)
+
+    few = [company(f"C{number}", status="expired") for number in range(3)]
+    tasks.alerts()
+    before = statements()
+    for number in range(20):
+        company(f"D{number}")
+    assert statements() == before
+    assert Alert.objects.filter(ended_at=None, connection__in=few).count() == 3
 
 
 def test_i15_the_site_itself(settings):
