@@ -92,8 +92,8 @@ coverage: setup ## the tests with branch coverage
 demo: $(RUNS) ## sample company, first sync, reconciliation; ONCE=1 stops there
 	$(BIN)/python manage.py quicksync_demo $(if $(ONCE),--once)
 
-bench: $(STAMP) ## measure the budgets of docs/performance.md
-	$(BIN)/python -m benchmarks
+bench: $(STAMP) ## measure the budgets of docs/performance.md; NAMES="pages many" for the long ones
+	$(BIN)/python -m benchmarks $(NAMES)
 
 screenshots: setup ## take the pictures of the documentation anew
 	$(BIN)/python -m docs.screenshots
