@@ -86,3 +86,7 @@ def _payments(cursor: Any, records: int) -> None:
     insert(cursor, Receipt, _of("payment", records), payment)
     paid = {"receipt_id": "m", "invoice_id": _some(records, 4, 10), "amount": AMOUNT}
     insert(cursor, ReceiptAllocation, _of("payment", records), paid)
+    cursor.execute(
+        "UPDATE books_invoice SET received = paid.sum FROM (SELECT invoice_id, sum(amount) FROM"
+        " books_receiptallocation GROUP BY 1) AS paid WHERE id = paid.invoice_id"
+    )

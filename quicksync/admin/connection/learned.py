@@ -92,8 +92,7 @@ def learned(connection: Connection) -> Learned | None:
         lists=lists(connection),
         read_at=connection.clock.lists_read_at,
         codes=code_pills(connection),
-        # Asking every model costs time in large books: only as long as the answer can stop
-        # something.
+        # Only as long as the answer can stop something.
         currencies=currency_check(connection) if fresh else None,
         fresh=fresh,
         start=fresh and not connection.categories.filter(enabled=True).exists(),
@@ -207,7 +206,7 @@ def code_pills(connection: Connection) -> tuple[pills.Pill, ...]:
 
 def currency_check(connection: Connection) -> CurrencyCheck | None:
     """Both lists of currencies; None while one of them is not known."""
-    found = currencies.compare(connection)
+    found = currencies.glance(connection)
     if not found.there:
         return None
     none = _("none yet")

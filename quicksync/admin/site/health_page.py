@@ -170,9 +170,12 @@ def _ago(lag: dt.timedelta | None) -> str:
 
 def _currencies(connection: Connection) -> dict[str, str]:
     """Both lists, and what one side lacks (A9)."""
-    found = currencies.compare(connection)
+    found = currencies.glance(connection)
+    here = ", ".join(found.here)
+    if here and found.newest:
+        here = _("%(codes)s (in the newest records)") % {"codes": here}
     return {
-        _("Currencies here"): ", ".join(found.here),
+        _("Currencies here"): here,
         _("Currencies in QuickBooks"): ", ".join(found.there),
         _("Not in QuickBooks, which refuses them"): ", ".join(found.missing_there),
         _("Not used here"): ", ".join(found.missing_here),

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.books.admin.columns import STAMPS, YearFilter
+from quicksync.books.admin.columns import STAMPS, FewValues, YearFilter
 from quicksync.books.admin.documents import DocumentAdmin, DueFilter, LineForm, LineInline
 from quicksync.books.models import Bill, BillLine
 
@@ -58,7 +58,7 @@ class BillAdmin(DocumentAdmin):
         "total_amount",
         "open_amount",
     )
-    list_filter = (DueFilter, "issued_on", YearFilter, "currency", "term")
+    list_filter = (DueFilter, "issued_on", YearFilter, ("currency", FewValues), "term")
     list_select_related = ("vendor",)
     search_fields = ("number", "vendor", "memo", "total")
     search_help_text = _("Part of a number, a vendor or a memo, or the total")

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.books.admin.columns import STAMPS
+from quicksync.books.admin.columns import STAMPS, FewValues
 from quicksync.books.admin.contacts import CONTACT, ContactAdmin, address
 from quicksync.books.models import Client
 
@@ -26,7 +26,14 @@ class ClientAdmin(ContactAdmin):
         "billing_city",
         "active",
     )
-    list_filter = ("active", "is_company", "is_supplier", "tax_exempt", "term", "currency")
+    list_filter = (
+        "active",
+        "is_company",
+        "is_supplier",
+        "tax_exempt",
+        "term",
+        ("currency", FewValues),
+    )
     autocomplete_fields = ("term", "payment_method")
     fieldsets = (
         (None, {"fields": ("name", ("is_company", "is_supplier", "active"), "open_balance")}),

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from quicksync import distinct
 from quicksync.admin.parts.long_lists import LongLists
 
 STAMPS: Any = (_("History"), {"fields": ("created_at", "updated_at"), "classes": ("collapse",)})
@@ -107,6 +108,16 @@ class UsedOnly(admin.RelatedFieldListFilter):
         return field.get_choices(
             include_blank=False, ordering=ordering, limit_choices_to={"pk__in": used.values("pk")}
         )
+
+
+class FewValues(admin.AllValuesFieldListFilter):
+    """Offers the values of a column that an index knows."""
+
+    lookup_choices: Any
+
+    def __init__(self, field: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(field, *args, **kwargs)
+        self.lookup_choices = distinct.steps(field.model._base_manager.all(), field.name)
 
 
 class PlainPages(LongLists):

@@ -10,7 +10,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.books.admin.columns import STAMPS, YearFilter, amount
+from quicksync.books.admin.columns import STAMPS, FewValues, YearFilter, amount
 from quicksync.books.admin.documents import DocumentAdmin
 from quicksync.books.admin.sales import PricedInline, SalesAdmin
 from quicksync.books.models import CreditNote, CreditNoteLine
@@ -45,7 +45,7 @@ class CreditNoteAdmin(SalesAdmin):
         "left_amount",
         "status",
     )
-    list_filter = ("status", "issued_on", YearFilter, "currency")
+    list_filter = ("status", "issued_on", YearFilter, ("currency", FewValues))
     list_select_related = ("client", "invoice")
     autocomplete_fields = ("client", "invoice")
     readonly_fields = (*DocumentAdmin.readonly_fields, "left_amount")

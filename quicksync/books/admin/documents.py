@@ -67,10 +67,13 @@ class LineInline(admin.TabularInline):
 
 
 class DueFilter(admin.SimpleListFilter):
-    """Open, overdue, paid; for documents with `total`, `paid` and `due_on`."""
+    """Open, overdue, paid; for documents with `total`, `due_on` and a column with what is `settled`
+    of them, as an index has it.
+    """
 
     title = _("payment")
     parameter_name = "paid_state"
+    settled = "paid"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("open", _("Open")), ("overdue", _("Overdue")), ("paid", _("Paid"))]
@@ -82,14 +85,14 @@ class DueFilter(admin.SimpleListFilter):
     def queryset(
         self, request: HttpRequest, queryset: models.QuerySet[Any]
     ) -> models.QuerySet[Any]:
-        standing = self.standing(queryset)
+        standing, settled = self.standing(queryset), models.F(self.settled)
         match self.value():
             case "open":
-                return standing.filter(total__gt=models.F("paid"))
+                return standing.filter(total__gt=settled)
             case "overdue":
-                return standing.filter(total__gt=models.F("paid"), due_on__lt=timezone.localdate())
+                return standing.filter(total__gt=settled, due_on__lt=timezone.localdate())
             case "paid":
-                return standing.filter(total__lte=models.F("paid"))
+                return standing.filter(total__lte=settled)
         return queryset
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.books.admin.columns import STAMPS, YearFilter
+from quicksync.books.admin.columns import STAMPS, FewValues, YearFilter
 from quicksync.books.admin.documents import DocumentAdmin, DueFilter
 from quicksync.books.admin.sales import PricedInline, SalesAdmin
 from quicksync.books.models import Invoice, InvoiceLine
@@ -23,6 +23,8 @@ class InvoiceInline(PricedInline):
 
 class PaidFilter(DueFilter):
     """Open, overdue, paid; void ones are none of these."""
+
+    settled = "received"
 
     def standing(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         return queryset.exclude(status=Invoice.Status.VOID)
@@ -49,7 +51,7 @@ class InvoiceAdmin(SalesAdmin):
         "open_amount",
         "status",
     )
-    list_filter = ("status", PaidFilter, "issued_on", YearFilter, "currency", "term")
+    list_filter = ("status", PaidFilter, "issued_on", YearFilter, ("currency", FewValues), "term")
     autocomplete_fields = ("client", "term")
     readonly_fields = (*DocumentAdmin.readonly_fields, "open_amount")
     fieldsets = (

@@ -18,6 +18,7 @@ from quicksync.admin.parts.searching import amount as typed_amount
 from quicksync.books.admin.columns import (
     STAMP_FIELDS,
     STAMPS,
+    FewValues,
     PlainPages,
     SumsMixin,
     UsedOnly,
@@ -128,7 +129,7 @@ class ReceiptAdmin(Searched, SyncedAdmin, FilesMixin, SumsMixin, PlainPages):
         ("method", UsedOnly),
         ("account", UsedOnly),
         "voided",
-        "currency",
+        ("currency", FewValues),
     )
     list_select_related = ("client", "method")
     list_per_page = 50

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from quicksync.books.admin.columns import STAMPS, amount
+from quicksync.books.admin.columns import STAMPS, FewValues, amount
 from quicksync.books.admin.documents import DocumentAdmin, LineInline
 from quicksync.books.models.sales import PricedLine, SalesDocument
 
@@ -84,7 +84,7 @@ class SettledAdmin(SalesAdmin):
         "total_amount",
         "status",
     )
-    list_filter = ("status", "issued_on", "method", "currency")
+    list_filter = ("status", "issued_on", "method", ("currency", FewValues))
     list_select_related = ("client", "method")
     autocomplete_fields = ("client", "account")
     fieldsets = (

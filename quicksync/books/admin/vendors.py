@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from quicksync.books.admin.columns import STAMPS
+from quicksync.books.admin.columns import STAMPS, FewValues
 from quicksync.books.admin.contacts import CONTACT, ContactAdmin, address
 from quicksync.books.models import Vendor
 
@@ -24,7 +24,7 @@ class VendorAdmin(ContactAdmin):
         "is_1099",
         "active",
     )
-    list_filter = ("active", "is_1099", "term", "currency")
+    list_filter = ("active", "is_1099", "term", ("currency", FewValues))
     search_fields = (*ContactAdmin.search_fields, "account_number")
     autocomplete_fields = ("term",)
     fieldsets = (

@@ -42,6 +42,17 @@ class Bill(Due):
         indexes = (
             models.Index(fields=("vendor", "issued_on"), name="books_bill_vendor"),
             models.Index(fields=("total",), name="books_bill_total"),
+            models.Index(fields=("currency",), name="books_bill_currency"),
+            models.Index(
+                fields=("-issued_on", "-id"),
+                condition=models.Q(total__gt=models.F("paid")),
+                name="books_bill_open",
+            ),
+            models.Index(
+                fields=("-issued_on", "-id"),
+                condition=models.Q(total__lte=models.F("paid")),
+                name="books_bill_paid",
+            ),
         )
         constraints = (
             models.UniqueConstraint(

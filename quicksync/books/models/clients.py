@@ -45,6 +45,7 @@ class Client(Contact):
         ordering = ("name",)
         verbose_name = _("client")
         verbose_name_plural = _("clients")
+        indexes = (models.Index(fields=("currency",), name="books_client_currency"),)
         constraints = (
             models.UniqueConstraint(
                 Lower("name"), name="books_client_name",

@@ -47,6 +47,7 @@ class CreditNote(SalesDocument):
         indexes = (
             models.Index(fields=("client", "issued_on"), name="books_credit_note_client"),
             models.Index(fields=("total",), name="books_credit_note_total"),
+            models.Index(fields=("currency",), name="books_credit_note_currency"),
         )
 
     @property

@@ -22,10 +22,11 @@ from quicksync.books.models.base import (
 from quicksync.books.models.clients import Client
 from quicksync.books.models.credit_notes import CreditNote
 from quicksync.books.models.invoices import Invoice
+from quicksync.books.models.paying import Parts, Payments, Pays
 from quicksync.books.models.received import Received
 
 
-class Receipt(Received, Stamped):
+class Receipt(Pays, Received, Stamped):
     """A payment received. What its allocations leave over, of its amount and of the credit notes
     that it uses, is the client's credit.
     """
@@ -50,13 +51,17 @@ class Receipt(Received, Stamped):
     note = models.TextField(_("note"), max_length=4000, blank=True)
     voided = models.BooleanField(_("void"), default=False)
 
+    objects = Payments.as_manager()
+
     class Meta:
+        base_manager_name = "objects"
         ordering = ("-received_on", "-pk")
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         indexes = (
             models.Index(fields=("client", "received_on"), name="books_receipt_client"),
             models.Index(fields=("amount",), name="books_receipt_amount"),
+            models.Index(fields=("currency",), name="books_receipt_currency"),
         )
 
     def __str__(self) -> str:
@@ -146,7 +151,7 @@ class Applied(models.Model):
             raise ValidationError({"amount": ValidationError(self.too_much, params=params)})
 
 
-class ReceiptAllocation(Applied):
+class ReceiptAllocation(Pays, Applied):
     """The part of a payment that pays one invoice."""
 
     document: ClassVar = "invoice"
@@ -159,7 +164,10 @@ class ReceiptAllocation(Applied):
         Invoice, models.PROTECT, related_name="allocations", verbose_name=_("invoice")
     )
 
+    objects = Parts.as_manager()
+
     class Meta(Applied.Meta):
+        base_manager_name = "objects"
         verbose_name = _("paid invoice")
         verbose_name_plural = _("paid invoices")
         constraints = (

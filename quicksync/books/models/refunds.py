@@ -44,7 +44,10 @@ class Refund(Received, SalesDocument):
         ordering = ("-issued_on", "-number")
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
-        indexes = (models.Index(fields=("total",), name="books_refund_total"),)
+        indexes = (
+            models.Index(fields=("total",), name="books_refund_total"),
+            models.Index(fields=("currency",), name="books_refund_currency"),
+        )
 
 
 class RefundLine(PricedLine):

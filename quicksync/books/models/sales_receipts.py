@@ -34,7 +34,10 @@ class SalesReceipt(Received, SalesDocument):
         ordering = ("-issued_on", "-number")
         verbose_name = _("sales receipt")
         verbose_name_plural = _("sales receipts")
-        indexes = (models.Index(fields=("total",), name="books_sales_receipt_total"),)
+        indexes = (
+            models.Index(fields=("total",), name="books_sales_receipt_total"),
+            models.Index(fields=("currency",), name="books_sales_receipt_currency"),
+        )
 
 
 class SalesReceiptLine(PricedLine):

@@ -38,6 +38,7 @@ class Vendor(Contact):
         ordering = ("name",)
         verbose_name = _("vendor")
         verbose_name_plural = _("vendors")
+        indexes = (models.Index(fields=("currency",), name="books_vendor_currency"),)
         constraints = (
             models.UniqueConstraint(
                 Lower("name"),

@@ -6,22 +6,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db.models import CharField
 from django.utils.translation import gettext as _
 
+from quicksync import distinct
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import Connection
 
+# So many of the newest objects of a model are looked at for a page, where no index tells.
+NEWEST = 10_000
+
 
 @dataclass(frozen=True)
 class Currencies:
-    """Codes such as "EUR", in order. `there` is empty while the company's set-up is not known."""
+    """Codes such as "EUR", in order. `there` is empty while the company's set-up is not known;
+    `newest` says that only the newest objects were looked at, of some model.
+    """
 
     here: tuple[str, ...]
     there: tuple[str, ...]
+    newest: bool = False
 
     @property
     def missing_there(self) -> tuple[str, ...]:
@@ -34,9 +42,31 @@ class Currencies:
         return tuple(code for code in self.there if code not in self.here) if self.here else ()
 
 
+def glance(connection: Connection) -> Currencies:
+    """Both sides' currencies for a page: a query for each model, none of which reads a large table
+    from end to end.
+    """
+    here: set[str] = set()
+    newest = False
+    for adapter in registry.all():
+        column = _column(adapter)
+        if column is None:
+            continue
+        objects = adapter.queryset(connection)
+        if distinct.can_step(objects, column):
+            here |= {*distinct.steps(objects, column)}
+            continue
+        last = objects.order_by("-pk").values_list(column, flat=True)[: NEWEST + 1]
+        found = last.iterator(chunk_size=NEWEST + 1)
+        here |= {*islice(found, NEWEST)}
+        newest |= next(found, None) is not None
+    codes = tuple(sorted(code for code in here if code))
+    return Currencies(codes, tuple(sorted(of_company(connection))), newest)
+
+
 def compare(connection: Connection, kinds: Iterable[str] | None = None) -> Currencies:
     """Both sides' currencies; `kinds` restricts this side to what these categories hold. A query
-    for each model.
+    for each model, which may read all of it.
     """
     served = (
         registry.all()
@@ -49,14 +79,23 @@ def compare(connection: Connection, kinds: Iterable[str] | None = None) -> Curre
 
 def used(adapter: Adapter, connection: Any) -> set[str]:
     """The currencies that an adapter's objects name in a column of their own, if they have one."""
+    column = _column(adapter)
+    if column is None:
+        return set()
+    objects = adapter.queryset(connection)
+    if distinct.can_step(objects, column):
+        return {code for code in distinct.steps(objects, column) if code}
+    found = objects.order_by().values_list(column, flat=True).distinct()
+    return {code for code in found if code}
+
+
+def _column(adapter: Adapter) -> str | None:
+    """The column in which an adapter's objects name their currency."""
     bound = adapter.table.fields.get("currency")
     if bound is None or len(bound.columns) != 1:
-        return set()
+        return None
     column = adapter.model._meta.get_field(bound.columns[0])
-    if not isinstance(column, CharField):
-        return set()
-    found = adapter.queryset(connection).order_by().values_list(column.name, flat=True).distinct()
-    return {code for code in found if code}
+    return column.name if isinstance(column, CharField) else None
 
 
 def of_company(connection: Connection) -> set[str]:
