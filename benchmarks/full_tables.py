@@ -38,6 +38,7 @@ from quicksync.models import (
     WebhookEvent,
 )
 from quicksync.sync.actions import connect
+from quicksync.sync.worker import run_sums
 
 COMPANIES = 10
 # Of so many operations a run of every day consists.
@@ -257,6 +258,12 @@ def _draft(cursor: Any, records: int) -> None:
             "outcome": f"CASE WHEN {held} OR n % 7 = 0 THEN 'skipped' ELSE 'updated' END",
         },
     )
+    found.total = proposed
+    run_sums.keep(found)
+    # As a run of so many ends.
+    first = SyncRun.objects.get(pk=1)
+    first.total = first.operations.count()
+    run_sums.keep(first)
 
 
 def _notifications(cursor: Any, records: int) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quicksync.models.category import kind_choices
 from quicksync.models.connection import Connection
-from quicksync.models.run_values import Position, Progress, Scope, ToRead
+from quicksync.models.run_values import Position, Progress, Scope, Sums, ToRead
 from quicksync.models.struct_field import StructField, StructsField
 
 
@@ -94,6 +94,7 @@ class SyncRun(models.Model):
     passes = models.PositiveSmallIntegerField(default=0)
     planned_from = models.DateTimeField(null=True, blank=True)
     counts = models.JSONField(_("result"), default=dict, blank=True)
+    sums = StructField(Sums, blank=True)
     unsafe = models.JSONField(default=list, blank=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)

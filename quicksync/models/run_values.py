@@ -1,10 +1,11 @@
-"""What was asked of a run, and how far it is: the structs of its columns `scope`, `progress`,
-`position` and `reads`.
+"""What was asked of a run, how far it is, and what it came to: the structs of its columns `scope`,
+`progress`, `position`, `reads` and `sums`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import msgspec
 
@@ -112,3 +113,36 @@ class ToRead(msgspec.Struct):
     read: Read = UNKNOWN
     # Somebody has it in hand.
     out: bool = False
+
+
+class Alike(msgspec.Struct, frozen=True, array_like=True):
+    """So many operations that are alike, and what they come to."""
+
+    kind: str
+    rank: int
+    state: str
+    action: str
+    direction: str
+    currency: str
+    number: int
+    amount: Decimal | None
+
+
+class Silent(msgspec.Struct, frozen=True, array_like=True):
+    """So many records of a kind were skipped without a word, and so many of these wait all the
+    same.
+    """
+
+    kind: str
+    number: int
+    waiting: int
+
+
+class Sums(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the operations of a large run add up to (`sync.worker.run_sums`), but for the `open`
+    ones, which stand there by their keys.
+    """
+
+    alike: tuple[Alike, ...] = ()
+    open: tuple[int, ...] = ()
+    silent: tuple[Silent, ...] = ()

@@ -20,10 +20,9 @@ from quicksync.models import (
 )
 from quicksync.planning.reasons.table import Severity
 from quicksync.sync.worker.counts import sums
+from quicksync.sync.worker.run_sums import ASIDE
 
 OK, INFO, WAIT, WARN, BAD, OFF = "ok", "info", "wait", "warn", "bad", "off"
-# What waits for a person, or for another record.
-ASIDE = frozenset({"hold", "conflict", "drift"})
 SIGNS = {OK: "✓", INFO: "i", WAIT: "…", WARN: "!", BAD: "✕", OFF: "—"}
 
 

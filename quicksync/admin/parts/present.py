@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from quicksync.admin.parts import page_links, pills
 from quicksync.admin.parts.page_links import Link, Spot
-from quicksync.admin.parts.pills import ASIDE, Pill
+from quicksync.admin.parts.pills import Pill
 from quicksync.admin.parts.wording import Names, Writer, changes_of, figures, side_of
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.planning.reasons.reason import Reason
@@ -24,6 +24,7 @@ from quicksync.records import KINDS
 from quicksync.records.money import Money
 from quicksync.sync.worker.counts import OUTCOMES, sums
 from quicksync.sync.worker.counts import rows as counted
+from quicksync.sync.worker.run_sums import ASIDE
 
 ARROWS = {"push": "→", "pull": "←", "": ""}
 

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from quicksync.admin.parts import page_links, present
 from quicksync.admin.parts.base import address, perform, with_connection
 from quicksync.admin.parts.page_links import Link, Spot
-from quicksync.admin.parts.pills import ASIDE
 from quicksync.admin.parts.present import Difference, Why
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.planning.reasons.reason import Reason
@@ -24,6 +23,7 @@ from quicksync.planning.reasons.table import Place
 from quicksync.planning.reasons.words import explain
 from quicksync.records import record_class
 from quicksync.sync.actions import answers
+from quicksync.sync.worker.run_sums import ASIDE
 
 MOST_CANDIDATES = 20
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quicksync.admin.parts.base import address, perform
-from quicksync.admin.parts.pills import ASIDE
 from quicksync.exceptions import BadValue
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.sync.actions import skipping
 from quicksync.sync.plan import approve
 from quicksync.sync.runs import ending
+from quicksync.sync.worker.run_sums import ASIDE
 
 
 def approve_run(request: HttpRequest, pk: int) -> HttpResponse:

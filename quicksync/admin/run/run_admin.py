@@ -22,6 +22,7 @@ from quicksync.admin.run import export, run_actions, sections
 from quicksync.admin.run.progress import progress
 from quicksync.models import Operation, SyncRun
 from quicksync.sync.pairs import ground
+from quicksync.sync.worker import run_sums
 
 
 @admin.register(SyncRun)
@@ -41,7 +42,7 @@ class SyncRunAdmin(JournalAdmin):
         return (
             with_connection(super().get_queryset(request))
             .select_related("user")
-            .defer("reads", "scope")
+            .defer("reads", "scope", "sums")
         )
 
     def get_urls(self) -> list[URLPattern]:
@@ -87,6 +88,7 @@ class SyncRunAdmin(JournalAdmin):
         only, after = _page_asked(request)
         draft = run.state == SyncRun.State.DRAFT
         groups = [] if run.is_to_come else sections.groups(run, only, after)
+        moved, more = _moved(run) if draft else (0, False)
         return {
             "opts": self.opts,
             "media": self.media,
@@ -100,7 +102,8 @@ class SyncRunAdmin(JournalAdmin):
             "groups": groups,
             "only": only,
             "unsafe": sections.unsafe_plans(run),
-            "moved": _moved(run) if draft else 0,
+            "moved": moved,
+            "looked_at": f"{run_sums.LARGE:,}" if more else "",
             "proposed": draft and run.operations.filter(state=Operation.State.DRAFT).exists(),
             "first": ", ".join(map(present.kind_word, run.progress.first)),
             "why": present.run_reason(run),
@@ -174,8 +177,14 @@ def _page_asked(request: HttpRequest) -> tuple[tuple[str, str] | None, int]:
     return ((kind, section) if kind and section else None), int(after) if after.isdigit() else 0
 
 
-def _moved(run: SyncRun) -> int:
+def _moved(run: SyncRun) -> tuple[int, bool]:
     """How many of the proposals would be taken out at approval, since their records changed after
-    the plan.
+    the plan; and whether there are more proposals than are looked at for a page.
     """
-    return run.operations.filter(state=Operation.State.DRAFT).count() - ground.drafts(run).count()
+    proposed, stand = run.operations.filter(state=Operation.State.DRAFT), ground.drafts(run)
+    keys = proposed.order_by("rank", "id").values("pk")
+    more = keys[run_sums.LARGE : run_sums.LARGE + 1].exists()
+    if not more:
+        return proposed.count() - stand.count(), False
+    first = keys[: run_sums.LARGE]
+    return run_sums.LARGE - stand.filter(pk__in=first).count(), True

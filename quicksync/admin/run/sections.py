@@ -10,17 +10,19 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+import msgspec
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.parts import pills, present
 from quicksync.admin.parts.page_links import Spot
-from quicksync.admin.parts.pills import ASIDE
 from quicksync.admin.parts.present import Cell, CountRow, Row, Why
-from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.models import Operation, SyncRun
 from quicksync.records import KINDS
+from quicksync.sync.worker import run_sums
 from quicksync.sync.worker.counts import rows as counted
+from quicksync.sync.worker.run_sums import ASIDE
 
 ROWS_PER_GROUP = 100
 
@@ -95,7 +97,6 @@ _BY_STATE = {
 }
 _OWN = ASIDE | {"skip", "pair"}
 _REMOVES = {"void", "delete"}
-_WAITS = (EntityMapping.State.HELD, EntityMapping.State.CONFLICT, EntityMapping.State.DRIFTED)
 
 
 def section_of(state: str, action: str, direction: str) -> str:
@@ -226,8 +227,8 @@ def overview(run: SyncRun, shown: Sequence[Group]) -> list[CountRow]:
             amounts[section.kind, column].append(str(said or section.amounts))
     for kind, _direction, outcomes in counted(run.counts):
         numbers[kind]["unchanged"] += outcomes["unchanged"]
-    for kind, silent, waiting in _without_operation(run):
-        numbers[kind].update(attention=waiting, out=silent - waiting)
+    for one in run_sums.silent(run):
+        numbers[one.kind].update(attention=one.waiting, out=one.number - one.waiting)
     columns = (
         "attention",
         "create-push",
@@ -251,21 +252,6 @@ def overview(run: SyncRun, shown: Sequence[Group]) -> list[CountRow]:
     ]
 
 
-def _without_operation(run: SyncRun) -> Iterable[tuple[str, int, int]]:
-    """What was skipped and is in no section of what waits: how many of each kind, and how many of
-    these wait all the same (an automatic run does not write the same hold into the history again).
-    """
-    told = Operation.objects.filter(
-        run=run, mapping_id=OuterRef("key"), action__in=ASIDE, state=State.SKIPPED
-    )
-    waits = EntityMapping.objects.filter(pk=OuterRef("key"), state__in=_WAITS)
-    silent = run.counted.filter(~Exists(told), outcome="skipped").order_by()
-    numbers = silent.values("kind").annotate(
-        all=Count("id"), waits=Count("id", filter=Exists(waits))
-    )
-    return numbers.values_list("kind", "all", "waits")
-
-
 def _position(kind: str, key: str) -> tuple[int, str, int]:
     rank = KINDS[kind].rank if kind in KINDS else 99
     return rank, kind, ORDER.index(key)
@@ -273,13 +259,9 @@ def _position(kind: str, key: str) -> tuple[int, str, int]:
 
 def _sums(run: SyncRun) -> dict[tuple[str, str], _Sum]:
     found: dict[tuple[str, str], _Sum] = {}
-    counted = (
-        Operation.objects.filter(run=run)
-        .order_by()
-        .values_list("kind", "rank", "state", "action", "direction", "currency")
-        .annotate(n=Count("id"), amount=Sum("amount"))
-    )
-    for kind, rank, state, action, direction, currency, n, amount in counted:
+    for kind, rank, state, action, direction, currency, n, amount in map(
+        msgspec.structs.astuple, run_sums.alike(run)
+    ):
         key = kind, section_of(state, action, direction)
         entry = found.setdefault(key, _Sum(0, {}, set(), set()))
         entry.count += n

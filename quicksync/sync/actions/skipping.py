@@ -16,6 +16,7 @@ from quicksync.planning.reasons.words import why as reason
 from quicksync.sync.exchange import outbox
 from quicksync.sync.pairs import operation_state, state
 from quicksync.sync.runs import starting
+from quicksync.sync.worker import run_sums
 from quicksync.sync.worker.counts import Counting, End
 
 State = EntityMapping.State
@@ -40,7 +41,9 @@ def skip(operations: Iterable[Operation], *, user: Any, why: str) -> int:
         drafts = Operation.objects.filter(mapping_id__in=mappings, state=Operation.State.DRAFT)
         _count(drafts)
         said = reason("skipped-by-user", who=str(user), why=why)
+        runs = set(drafts.values_list("run_id", flat=True))
         _tell(excluded, operation_state.move_telling(drafts, Operation.State.SKIPPED, why=said))
+        run_sums.keep_anew(runs)
     return len(excluded)
 
 

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from quicksync import signals
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Category, EntityMapping, Operation, SyncRun
-from quicksync.models.run_values import Position
+from quicksync.models.run_values import Position, Sums
 from quicksync.planning.unsafe import judge
 from quicksync.sync.pairs import date_window, ground, matching_keys, operation_state, state
 from quicksync.sync.plan import first_run
-from quicksync.sync.worker import counts, queue, run_state
+from quicksync.sync.worker import counts, queue, run_state, run_sums
 
 State = Operation.State
 
@@ -61,6 +61,7 @@ def approve(run: SyncRun, *, user: Any, force: bool = False) -> Approved:
             approved_at=timezone.now(),
             total=F("done") + counts.to_come(run),
             position=Position(),
+            sums=Sums(),
         )
         if moved != 1:
             raise NotAllowed(_("Somebody else has just approved or discarded this preview."))
@@ -80,6 +81,7 @@ def discard(run: SyncRun, *, user: Any) -> None:
         state.touch_keys(drafts.values("mapping_id"))
         operation_state.move_where(drafts, State.CANCELLED)
         run.refresh_from_db()
+        run_sums.keep(run)
         signals.tell(signals.run_finished, SyncRun, run=run)
 
 

@@ -18,7 +18,7 @@ from quicksync.quickbooks import loading
 from quicksync.sync.pairs import operation_state, state
 from quicksync.sync.plan import approve, first_run
 from quicksync.sync.runs import waitlist
-from quicksync.sync.worker import clock, counts, lease, run_state
+from quicksync.sync.worker import clock, counts, lease, run_state, run_sums
 
 State = SyncRun.State
 
@@ -53,6 +53,7 @@ def cancel(run: SyncRun, *, user: Any = None) -> None:
     if run.scope.past is not None:
         approve.want_no_more(_waiting(run))
     _let_go(run)
+    run_sums.keep(run)
     first_run.withdrawn(run)
     waitlist.advance(run.connection_id)
 
@@ -92,6 +93,8 @@ def end(
             _let_go(run)
         if planned and state == State.DONE:
             counts.leave(run)
+        if planned:
+            run_sums.keep(run)
         if planned and state == State.DONE and not run.scope.is_narrow:
             first = Category.objects.filter(
                 connection=run.connection_id, enabled=True, first_synced_at=None

@@ -33,7 +33,7 @@ from quicksync.sync.plan import approve, first_run, planner
 from quicksync.sync.read import remote_records
 from quicksync.sync.runs import stale_lists, waitlist
 from quicksync.sync.runs.ending import Next, finish
-from quicksync.sync.worker import counts, lease, reading_list
+from quicksync.sync.worker import counts, lease, reading_list, run_sums
 
 State = SyncRun.State
 # How often one run looks again at what its own writes touched, before it leaves the rest to the
@@ -167,7 +167,9 @@ def _plan(run: SyncRun, company: AtHand, deadline: float) -> Next:
         return finish(run, State.DONE)
     if run.preview or unsafe:
         reason = first_run.reason(run) if run.preview else "unsafe-plan"
-        lease.release(run, to=State.DRAFT, phase="plan", reason=reason)
+        with transaction.atomic():
+            lease.release(run, to=State.DRAFT, phase="plan", reason=reason)
+            run_sums.keep(run)
         waitlist.advance(run.connection_id)
         return Next.DONE
     with transaction.atomic():
