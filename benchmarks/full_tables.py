@@ -5,8 +5,10 @@ belong to one company, five kinds take turns, and a preview of many changes wait
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.contrib.auth.models import User
 from django.db import connection as database
 from django.utils import timezone
@@ -32,12 +34,15 @@ from quicksync.models import (
     Counted,
     EntityMapping,
     Operation,
+    Reconciliation,
     RemoteRecord,
     SyncRun,
     WebhookDelivery,
     WebhookEvent,
 )
 from quicksync.sync.actions import connect
+from quicksync.sync.monitor import reconciling, sheet
+from quicksync.sync.monitor.comparison import Difference, Line
 from quicksync.sync.worker import run_sums
 
 COMPANIES = 10
@@ -76,6 +81,7 @@ def fill(records: int) -> None:
         _operations(cursor, records)
         _attempts(cursor, records)
         _draft(cursor, records)
+        _reconciliation()
         _notifications(cursor, records)
         _beside(cursor, records)
     with database.cursor() as cursor:
@@ -222,6 +228,43 @@ def _operation(**values: str) -> dict[str, str]:
         "reason_values": """'{"other": "VAT20"}'""",
     }
     return usual | values
+
+
+def _reconciliation() -> None:
+    """What a comparison of the large company has found: four years, and as many differences as are
+    kept.
+    """
+    amount = Decimal("95037.50")
+    found = [
+        Difference(
+            where="both", label=f"Invoice INV-{n:08d}", sentence="It differs.", mapping=n + 1
+        )
+        for n in range(2 * sheet.MOST_LISTED)
+    ]
+    months = [f"{2022 + n // 12}-{n % 12 + 1:02}" for n in range(48)]
+    each = len(found) // len(months)
+    lines = [
+        Line(
+            kind="invoice",
+            month=month,
+            currency="USD",
+            paired=1_000,
+            differences=tuple(found[place * each : (place + 1) * each]),
+            here_count=1_000,
+            there_count=1_000,
+            here_total=amount,
+            there_total=amount,
+            here_open=amount,
+            there_open=amount,
+        )
+        for place, month in enumerate(months)
+    ]
+    Reconciliation.objects.create(
+        connection_id=1,
+        finished_at=timezone.now(),
+        verdict=reconciling.verdict(lines),
+        result=msgspec.to_builtins(lines),
+    )
 
 
 def _draft(cursor: Any, records: int) -> None:

@@ -98,7 +98,7 @@ def single() -> Iterator[tuple[str, str]]:
     window = {"since": "2024-01-01", "until": "2024-12-31", "kinds": "invoice"}
     proposed = draft.operations.count()
     everything = Operation.objects.filter(run=1).count()
-    own = ("codes", "past", "preset", "health_of")
+    own = ("codes", "past", "preset", "reconcile", "health_of")
     yield "connection", at("quicksync_connection_change", 1)
     yield from ((f"connection: {name}", at(f"quicksync_connection_{name}", 1)) for name in own)
     yield "an estimate of the past", f"{at('quicksync_connection_past', 1)}?{urlencode(window)}"
