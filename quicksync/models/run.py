@@ -64,6 +64,8 @@ class SyncRun(models.Model):
         CONNECTOR = "connector", _("Web Connector")
         PAST = "past", _("Import of older records")
 
+    # Runs of fewer records are added up when somebody looks.
+    LARGE = 10_000
     BY_ITSELF = (Trigger.AUTOMATIC, Trigger.LIVE, Trigger.WEBHOOK)
     ACTIVE = (State.PLANNING, State.APPROVED, State.RUNNING)
 
@@ -134,6 +136,11 @@ class SyncRun(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state in self.ACTIVE
+
+    @property
+    def is_large(self) -> bool:
+        """Whether what it adds up to is kept (`sync.worker.run_sums`)."""
+        return max(self.total, self.done) >= self.LARGE
 
     @property
     def is_to_come(self) -> bool:

@@ -22,7 +22,6 @@ from quicksync.admin.run import export, run_actions, sections
 from quicksync.admin.run.progress import progress
 from quicksync.models import Operation, SyncRun
 from quicksync.sync.pairs import ground
-from quicksync.sync.worker import run_sums
 
 
 @admin.register(SyncRun)
@@ -103,7 +102,7 @@ class SyncRunAdmin(JournalAdmin):
             "only": only,
             "unsafe": sections.unsafe_plans(run),
             "moved": moved,
-            "looked_at": f"{run_sums.LARGE:,}" if more else "",
+            "looked_at": f"{SyncRun.LARGE:,}" if more else "",
             "proposed": draft and run.operations.filter(state=Operation.State.DRAFT).exists(),
             "first": ", ".join(map(present.kind_word, run.progress.first)),
             "why": present.run_reason(run),
@@ -183,8 +182,8 @@ def _moved(run: SyncRun) -> tuple[int, bool]:
     """
     proposed, stand = run.operations.filter(state=Operation.State.DRAFT), ground.drafts(run)
     keys = proposed.order_by("rank", "id").values("pk")
-    more = keys[run_sums.LARGE : run_sums.LARGE + 1].exists()
+    more = keys[SyncRun.LARGE : SyncRun.LARGE + 1].exists()
     if not more:
         return proposed.count() - stand.count(), False
-    first = keys[: run_sums.LARGE]
-    return run_sums.LARGE - stand.filter(pk__in=first).count(), True
+    first = keys[: SyncRun.LARGE]
+    return SyncRun.LARGE - stand.filter(pk__in=first).count(), True

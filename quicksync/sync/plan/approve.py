@@ -81,7 +81,8 @@ def discard(run: SyncRun, *, user: Any) -> None:
         state.touch_keys(drafts.values("mapping_id"))
         operation_state.move_where(drafts, State.CANCELLED)
         run.refresh_from_db()
-        run_sums.keep(run)
+        if run.is_large:
+            run_sums.keep(run)
         signals.tell(signals.run_finished, SyncRun, run=run)
 
 

@@ -53,7 +53,8 @@ def cancel(run: SyncRun, *, user: Any = None) -> None:
     if run.scope.past is not None:
         approve.want_no_more(_waiting(run))
     _let_go(run)
-    run_sums.keep(run)
+    if run.is_large:
+        run_sums.keep(run)
     first_run.withdrawn(run)
     waitlist.advance(run.connection_id)
 
@@ -93,7 +94,7 @@ def end(
             _let_go(run)
         if planned and state == State.DONE:
             counts.leave(run)
-        if planned:
+        if planned and run.is_large:
             run_sums.keep(run)
         if planned and state == State.DONE and not run.scope.is_narrow:
             first = Category.objects.filter(

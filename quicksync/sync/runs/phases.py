@@ -169,7 +169,8 @@ def _plan(run: SyncRun, company: AtHand, deadline: float) -> Next:
         reason = first_run.reason(run) if run.preview else "unsafe-plan"
         with transaction.atomic():
             lease.release(run, to=State.DRAFT, phase="plan", reason=reason)
-            run_sums.keep(run)
+            if run.is_large:
+                run_sums.keep(run)
         waitlist.advance(run.connection_id)
         return Next.DONE
     with transaction.atomic():

@@ -14,8 +14,6 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.models.run_values import Alike, Silent, Sums
 
-# Runs of fewer records are added up when somebody looks.
-LARGE = 10_000
 # More that are still open are not kept apart.
 MOST_OPEN = 1_000
 # What waits for a person, or for another record.
@@ -36,9 +34,7 @@ def silent(run: SyncRun) -> Sequence[Silent]:
 
 
 def keep(run: SyncRun) -> None:
-    """Keep the sums of a run that waits from now on or has ended, if it is large."""
-    if max(run.total, run.done) < LARGE:
-        return
+    """Keep the sums of a large run that waits from now on or has ended."""
     open_ = run.operations.filter(state__in=Operation.OPEN)
     keys = list(open_.order_by().values_list("pk", flat=True)[: MOST_OPEN + 1])
     found = Sums()
@@ -52,7 +48,7 @@ def keep(run: SyncRun) -> None:
 
 def keep_anew(run_ids: Collection[int]) -> None:
     """Proposals of these runs were moved while their plans wait, or may."""
-    large = SyncRun.objects.filter(pk__in=run_ids, total__gte=LARGE).order_by("pk")
+    large = SyncRun.objects.filter(pk__in=run_ids, total__gte=SyncRun.LARGE).order_by("pk")
     for run in large.select_for_update():
         if run.state == SyncRun.State.DRAFT:
             keep(run)

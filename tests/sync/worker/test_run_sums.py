@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 @pytest.fixture(autouse=True)
 def large(monkeypatch):
     """Every run is a large one."""
-    monkeypatch.setattr(run_sums, "LARGE", 1)
+    monkeypatch.setattr(SyncRun, "LARGE", 1)
 
 
 @pytest.fixture
@@ -128,13 +128,10 @@ def test_with_too_much_left_open_nothing_is_kept(company, monkeypatch):
     assert told(run)[0]
 
 
-def test_small_runs_cost_no_statement(company, monkeypatch):
-    monkeypatch.setattr(run_sums, "LARGE", 10_000)
+def test_nothing_is_kept_of_small_runs(company, monkeypatch):
+    monkeypatch.setattr(SyncRun, "LARGE", 10_000)
     run = company.sync()
     assert fresh(run).sums == Sums()
-    with CaptureQueriesContext(database) as caught:
-        run_sums.keep(fresh(run))
-    assert len(caught) == 1, "the run itself"
 
 
 @pytest.mark.parametrize("waits", [True, False])
@@ -147,7 +144,7 @@ def test_the_page_adds_nothing_up(company, admin_client, waits):
 
 
 def test_of_a_long_preview_the_first_proposals_are_looked_at(company, admin_client, monkeypatch):
-    monkeypatch.setattr(run_sums, "LARGE", 2)
+    monkeypatch.setattr(SyncRun, "LARGE", 2)
     run = company.preview()
     url = reverse("admin:quicksync_syncrun_change", args=[run.pk])
     assert "have changed" not in admin_client.get(url).content.decode()
