@@ -240,7 +240,7 @@ def test_the_books_of_before_get_it_by_the_migration():
     books.bulk(books.invoices[0], Decimal(20), 1)
     kept = dict(Invoice.objects.values_list("number", "received"))
     Invoice.objects.update(received=0)
-    import_module("quicksync.books.migrations.0009_money_received").fill(apps, None)
+    import_module("quicksync.books.migrations.0010_money_received").fill(apps, None)
     assert dict(Invoice.objects.values_list("number", "received")) == kept
     assert set(kept.values()) == {20}
 

@@ -18,7 +18,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('books', '0008_refunds'),
+        ('books', '0009_more_phones'),
     ]
 
     operations = [
