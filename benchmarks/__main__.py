@@ -22,6 +22,12 @@ SCENARIOS: dict[str, Scenario] = {
     "idle-cycle": ("idle", {}, ("run",), {}),
     "idle-bundle": ("idle", {}, ("run",), {"companies": 25}),
     "pull-2000": ("pull", {"customers": 1_000, "invoices": 1_000}, ("run", "idle"), {}),
+    "pull-10000-slowly": (
+        "pull",
+        {"customers": 5_000, "invoices": 5_000},
+        ("run",),
+        {"latency_ms": 100},
+    ),
     "preview-2000": (
         "pull",
         {"customers": 1_000, "invoices": 1_000},

@@ -24,14 +24,16 @@ KINDS = ("account", "tax_code", "term", "payment_method", "customer", "item", "i
 PAGE = 1000
 
 
-def prepare(*, realm: str, **size: int) -> None:
+def prepare(*, realm: str, **others: int) -> None:
     """A connection; nothing is read yet."""
     world.joined(realm, *KINDS, direction="pull")
 
 
-def run(*, realm: str, **size: int) -> world.Figures:
-    """Read, compare and land everything."""
+def run(*, realm: str, latency_ms: int = 0, **size: int) -> world.Figures:
+    """Read, compare and land everything; each answer takes so long to come."""
     world.small_cache()
+    if latency_ms:
+        world.simulator("POST", "faults", {"path": "/v3/company/", "latency_ms": latency_ms})
     world.without_limits()
     figures: world.Figures = {}
     connection = Connection.objects.get()

@@ -8,16 +8,18 @@ import datetime as dt
 import logging
 import os
 import time
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import cache
 from typing import NamedTuple
 
+import msgspec
 from django.db.models import OuterRef
 
 from quicksync.exceptions import ConnectionTrouble, TryLater
 from quicksync.models import SyncRun
 from quicksync.quickbooks import loading
-from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
+from quicksync.quickbooks.messages import Purpose, Read, WireReply, WireRequest
 from quicksync.quickbooks.port import Wire
 from quicksync.sync.access import tokens
 from quicksync.sync.access.meter import Meter
@@ -115,6 +117,8 @@ class _Slice:
         self.wire = wire
         self.meter = meter
         self.flying: dict[Future[WireReply], WireRequest] = {}
+        # Pages that are fetched while the ones before them are stored, by what asks for them.
+        self.ahead: dict[WireRequest, Future[WireReply]] = {}
         self.trouble: ConnectionTrouble | None = None
 
     def work(self) -> Verdict:
@@ -123,7 +127,8 @@ class _Slice:
             return self._through()
         finally:
             # Whatever broke: the wire is nobody else's while a request is on its way.
-            wait(self.flying)
+            wait([*self.flying, *self.ahead.values()])
+            self._throw_away()
 
     def _through(self) -> Verdict:
         while True:
@@ -142,9 +147,29 @@ class _Slice:
         while len(self.flying) < most and self.trouble is None and not self.turn.over:
             requests = self.turn.requests(most - len(self.flying))
             if not requests:
-                return
+                break
             for request in requests:
-                self.flying[pool().submit(self.wire.send, request)] = request
+                sent = self.ahead.pop(_question(request), None)
+                self.flying[sent or pool().submit(self.wire.send, request)] = request
+        # Whatever was not asked for at once is asked again when its time has come.
+        self._throw_away()
+
+    def _read_ahead(self, reads: Sequence[Read]) -> None:
+        """Fetch what a page says to read next, while that page is stored. It is asked for at once
+        afterwards, or thrown away: nothing else is waiting to be asked.
+        """
+        edition = self.turn.company.edition
+        room = edition.can.in_flight - len(self.flying) - len(self.ahead)
+        if self.turn.over or self.trouble is not None or not self.turn.only_reads():
+            return
+        for read in reads[: max(0, room)]:
+            request = edition.read_request(read, "")
+            self.ahead[request] = pool().submit(self.wire.send, request)
+
+    def _throw_away(self) -> None:
+        """What was read ahead in vain is a call of the run all the same."""
+        self.turn.sent_in_vain(len(self.ahead))
+        self.ahead.clear()
 
     def _land(self) -> None:
         done, _ = wait(self.flying, timeout=SIGN_OF_LIFE, return_when=FIRST_COMPLETED)
@@ -155,7 +180,7 @@ class _Slice:
         if done.issubset(parcels):
             done, _ = wait(parcels, timeout=TOGETHER)
         answers = [(self.flying.pop(one), one.result) for one in list(self.flying) if one in done]
-        self.trouble = self.turn.take_all(answers) or self.trouble
+        self.trouble = self.turn.take_all(answers, self._read_ahead) or self.trouble
 
     def _locally(self) -> Verdict | None:
         # Local work may end the run, and the next one may begin at once. Who only reads saves it
@@ -172,3 +197,8 @@ class _Slice:
             return Verdict(Next.WAIT, seconds)
         time.sleep(seconds)
         return None
+
+
+def _question(request: WireRequest) -> WireRequest:
+    """What a request asks, whatever it is called."""
+    return msgspec.structs.replace(request, id="")

@@ -17,7 +17,7 @@ from quicksync.exceptions import (
     UnreadableOptions,
 )
 from quicksync.models import ConnectionClock, SyncRun
-from quicksync.quickbooks.messages import Purpose, WireReply, WireRequest
+from quicksync.quickbooks.messages import Purpose, Read, WireReply, WireRequest
 from quicksync.quickbooks.port import Edition
 from quicksync.sync.access import expiry
 from quicksync.sync.company.known import facts_of
@@ -25,7 +25,7 @@ from quicksync.sync.exchange import conversation, look, outbox
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.runs import ending, phases
 from quicksync.sync.runs.ending import Next
-from quicksync.sync.worker import lease
+from quicksync.sync.worker import lease, reading_list
 
 # Waits between attempts of a run that QuickBooks does not answer, in seconds; the last one repeats.
 BACKOFF = (15, 30, 60, 120, 300, 600)
@@ -103,15 +103,33 @@ class Turn:
         """After how many seconds a run that waits should go on."""
         return outbox.soonest_retry(self.run) or 60.0
 
+    def only_reads(self) -> bool:
+        """Whether the next request of the run can be nothing but what its next answers ask for."""
+        doubts = self._desk.leftovers or self._desk.asking
+        waits = reading_list.next_entry(self.run) is not None
+        return self.run.phase == "read" and not (doubts or waits)
+
+    def sent_in_vain(self, number: int) -> None:
+        """So many reads were sent of which nobody takes the answers."""
+        self.run.calls += number
+        self.run.metered += number
+
     def take(
-        self, request_id: str, purpose: Purpose, answer: Callable[[], WireReply]
+        self,
+        request_id: str,
+        purpose: Purpose,
+        answer: Callable[[], WireReply],
+        foresee: Callable[[Sequence[Read]], None] | None = None,
     ) -> ConnectionTrouble | None:
         """Take an answer into the tables, or note that there was none. Returns the trouble that
-        `answer` or reading it brought.
+        `answer` or reading it brought. `foresee` is told what a page says to read next, before the
+        page is stored.
         """
         self._desk.asking = max(0, self._desk.asking - (purpose is Purpose.RECOVER))
         try:
-            doubt = conversation.settle(self.run, self.company, request_id, purpose, answer())
+            doubt = conversation.settle(
+                self.run, self.company, request_id, purpose, answer(), foresee
+            )
         except ConnectionTrouble as trouble:
             conversation.no_answer(
                 self.run.connection, request_id, purpose, self._as_unanswered(trouble)
@@ -122,10 +140,12 @@ class Turn:
         return None
 
     def take_all(
-        self, answers: Sequence[tuple[WireRequest, Callable[[], WireReply]]]
+        self,
+        answers: Sequence[tuple[WireRequest, Callable[[], WireReply]]],
+        foresee: Callable[[Sequence[Read]], None],
     ) -> ConnectionTrouble | None:
         """Take answers that are in, those to parcels written down together. Returns the last
-        trouble.
+        trouble; `foresee` as in `take`.
         """
         replies = {}
         for request, answer in answers:
@@ -138,7 +158,7 @@ class Turn:
         if taken:
             self._taken(Purpose.WRITE, doubt=any(taken.values()))
         troubles = [
-            self.take(request.id, request.purpose, answer)
+            self.take(request.id, request.purpose, answer, foresee)
             for request, answer in answers
             if request.id not in taken
         ]

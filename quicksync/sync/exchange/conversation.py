@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -24,6 +24,7 @@ from quicksync.quickbooks.messages import (
     NotReceived,
     Outcome,
     Purpose,
+    Read,
     WireReply,
     WireRequest,
     WriteItem,
@@ -115,9 +116,16 @@ def _to_ask(run: SyncRun, edition: Edition) -> Parcel | None:
 
 
 def settle(
-    run: SyncRun, company: AtHand, request_id: str, purpose: Purpose, reply: WireReply
+    run: SyncRun,
+    company: AtHand,
+    request_id: str,
+    purpose: Purpose,
+    reply: WireReply,
+    foresee: Callable[[Sequence[Read]], None] | None = None,
 ) -> bool:
     """Take an answer. One that nobody waits for (repeated, late) is noted and changes nothing.
+
+    `foresee` is told what a page says to read next, before the page is stored.
 
     Tells whether it leaves something in doubt. Raises ConnectionTrouble when the reply answers
     nothing; then `no_answer` is to be told.
@@ -128,6 +136,8 @@ def settle(
         if entry is not None:
             with garbage.kept():
                 found = edition.read_reply(entry.read, reply)
+                if foresee is not None and found.more:
+                    foresee(found.more)
                 remote_records.take_result(run, edition, entry, found)
         return False
     parcel = outbox.parcel_in_hand(run.connection, request_id)
