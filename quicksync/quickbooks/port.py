@@ -127,7 +127,7 @@ class Edition(Protocol):
         ...
 
     def read_request(self, read: Read, request_id: str) -> WireRequest:
-        """The request of a read."""
+        """The request of a read; but for its id, the same read makes the same request."""
         ...
 
     def read_reply(self, read: Read, reply: WireReply) -> ReadResult:

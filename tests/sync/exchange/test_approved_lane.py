@@ -169,6 +169,16 @@ def test_an_edit_in_quickbooks_since(books, both, when):
     assert not Client.objects.filter(name="Cleo").exists()
 
 
+@pytest.mark.parametrize("when", ["between", "after"])
+def test_a_name_that_was_taken_here_since(books, both, when):
+    """Somebody has put the same one in by hand: they become a pair, and there is one of them."""
+    without, with_it, taken = both(books, **{when: lambda run: books.client("Cleo")})
+    assert_same(without, with_it)
+    assert taken > 4
+    assert Client.objects.filter(name="Cleo").count() == 1
+    assert EntityMapping.objects.get(label="Cleo").is_pair
+
+
 def test_the_host_refuses_one(books, both, monkeypatch):
     """It is told why, on the ordinary road; the others have landed."""
     keep = ClientAdapter.prepare
