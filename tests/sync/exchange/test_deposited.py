@@ -238,4 +238,4 @@ def test_g9_the_look_costs_one_read_for_all_of_them_and_none_where_nothing_is_ch
 
 
 def test_which_records_can_lie_in_a_deposit_is_a_fact_of_the_edition():
-    assert edition_for("online").can.deposit_kinds == {"sales_receipt", "payment"}
+    assert edition_for("online").can.deposit_kinds == {"sales_receipt", "refund", "payment"}
