@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -35,13 +36,15 @@ class SyncRun(models.Model):
     `counts` is {kind: {direction: {outcome: n}}} with the outcomes created, updated, unchanged,
     skipped, failed; every candidate is counted once. `lease_holder` is the worker that has it until
     `lease_until`; in its hands, `spent` is written with the run's end, `unsaved` are columns that
-    its next sign of life writes, and `leftovers` says whether anything was in doubt when it took
-    the run.
+    its next sign of life writes, `leftovers` says whether anything was in doubt when it took the
+    run, and `newcomers` is what it has read of those who came here since the plan: mapping ->
+    (touched at, matching keys).
     """
 
     spent: Spent | None = None
     unsaved: Mapping[str, Any] = MappingProxyType({})
     leftovers: bool
+    newcomers: Mapping[int, tuple[dt.datetime, frozenset[str]]] = MappingProxyType({})
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting in line")  # behind the run at work; begins by itself

@@ -27,7 +27,13 @@ from quicksync.planning import totals
 from quicksync.planning.steps import Direction
 from quicksync.records import Record, codec
 from quicksync.records.base import refs_in
-from quicksync.sync.exchange import landing, landing_lane, open_operations, outbox
+from quicksync.sync.exchange import (
+    landing,
+    landing_lane,
+    newcomers,
+    open_operations,
+    outbox,
+)
 from quicksync.sync.pairs import ground, operation_state, state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links, translated
@@ -120,7 +126,7 @@ class _Pass:
         halves = self._halves(keys)
         owed = [one for one in self._owed(keys) if one.mapping_id in halves]
         shown = self._shown(halves.values())
-        read = list(self._read(owed, halves, shown))
+        read = self._nobodys(list(self._read(owed, halves, shown)))
         self.links.ask_there({ref for one in read for _, ref in one.wanted.refs()})
         groups: dict[Adapter, list[Fit]] = {}
         for one in read:
@@ -178,6 +184,11 @@ class _Pass:
             except BadValue:
                 continue
             yield Fit(one, half, adapter, wanted, there)
+
+    def _nobodys(self, fits: Sequence[Fit]) -> list[Fit]:
+        """Those that nobody has entered here since the plan."""
+        met = newcomers.met(self.run, {fit.owed.pk: fit.wanted for fit in fits})
+        return [fit for fit in fits if fit.owed.pk not in met]
 
     def _is_linked(self, fit: Fit) -> bool:
         """Whether everything that is written of it and names something names a pair."""

@@ -27,7 +27,7 @@ from quicksync.planning.reasons.reason import Reason
 from quicksync.quickbooks.messages import Remote
 from quicksync.records import Record
 from quicksync.records.base import refs_in
-from quicksync.sync.exchange import open_operations, outbox, unsent
+from quicksync.sync.exchange import newcomers, open_operations, outbox, unsent
 from quicksync.sync.pairs import ground, operation_state, sides, state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links, translated
@@ -210,10 +210,20 @@ class _Landing:
         found = ground.look(operations)
         ground.put_off([*found.busy, *(one for one in found.standing if one.pk in busy)])
         free = [one for one in found.standing if one.pk not in busy]
-        moved = [one for one in free if self._moved(one)]
+        came = self._came_since(free)
+        moved = [one for one in free if one.pk in came or self._moved(one)]
         ground.overtaken([one.pk for one in (*found.moved, *moved)])
         ground.overtaken(strange, ground.UNREADABLE)
         return [one for one in free if one not in moved]
+
+    def _came_since(self, operations: Sequence[Operation]) -> set[int]:
+        """Those that would make anew what somebody has entered here since the plan."""
+        proposed = {
+            one.pk: record
+            for one in operations
+            if one.action == outbox.CREATES and (record := sides.readable(one)) is not None
+        }
+        return newcomers.met(self.run, proposed)
 
     def _moved(self, operation: Operation) -> bool:
         """Whether the object is another one than the plan saw: some changes of it tell nobody."""
