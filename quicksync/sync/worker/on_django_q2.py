@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.utils import timezone
 from django_q.brokers import get_broker
 from django_q.models import OrmQ, Schedule, Task
 from django_q.tasks import async_task
@@ -51,11 +52,21 @@ class DjangoQ2:
 
 
 def _rows() -> tuple[Schedule, ...]:
+    now = timezone.now()
     return (
         Schedule(
-            name="quicksync: due runs", func=DISPATCH, schedule_type=Schedule.MINUTES, minutes=1
+            name="quicksync: due runs",
+            func=DISPATCH,
+            schedule_type=Schedule.MINUTES,
+            minutes=1,
+            next_run=now,
         ),
-        Schedule(name="quicksync: alerts", func=f"{OURS}alerts", schedule_type=Schedule.HOURLY),
+        Schedule(
+            name="quicksync: alerts",
+            func=f"{OURS}alerts",
+            schedule_type=Schedule.HOURLY,
+            next_run=now,
+        ),
         Schedule(
             name="quicksync: digest",
             func=f"{OURS}digest",
