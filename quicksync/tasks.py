@@ -16,6 +16,7 @@ from quicksync.sync.exchange import outbox
 from quicksync.sync.monitor import alerts as alerting
 from quicksync.sync.monitor import digest as weekly
 from quicksync.sync.monitor import reconciling
+from quicksync.sync.plan import approve
 from quicksync.sync.runs import dispatching, ending
 from quicksync.sync.runs import nightly as every_night
 from quicksync.sync.worker import lease, routines
@@ -129,8 +130,11 @@ def digest() -> int:
 
 
 def nightly() -> dict[str, int]:
-    """Every night: find what signals missed, delete what has grown old."""
-    return {"seen": every_night.sweep(), **every_night.purge()}
+    """Every night: end waiting plans that nothing is left of, find what signals missed, delete what
+    has grown old.
+    """
+    ended = approve.discard_overtaken()
+    return {"overtaken": ended, "seen": every_night.sweep(), **every_night.purge()}
 
 
 def routine(name: str) -> str:

@@ -11,6 +11,7 @@ import random
 import signal
 import struct
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,13 @@ from django_q.tasks import async_task
 
 from quicksync import tasks
 from quicksync.books.models import Client, Invoice, InvoiceLine, Product
+from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Category, Connection, Operation, SyncRun
 from quicksync.quickbooks.port import Tokens
 from quicksync.simulator import SimulatorError
 from quicksync.sync.actions import connect
 from quicksync.sync.pairs import watch
+from quicksync.sync.plan import approve
 from tests.soak.figures import Sample
 from tests.walk import database, quickbooks
 from tests.walk.clocks import shared
@@ -43,10 +46,12 @@ CLIENTS, PRODUCTS, INVOICES = 30, 3, 40
 ROUND = 3600.0
 HOUR, DAY, WEEK = 3600.0, 86400.0, 7 * 86400.0
 # Real seconds that workers get in a round, at most, to come to rest.
-PATIENCE = 60.0
+PATIENCE = 300.0
 # The workers by name. The one that is restarted is killed every so many rounds.
 STAYS, RESTARTED = "the worker that stays", "the worker that is killed"
 KILLED_EVERY = 25
+# A person looks at what waits for a yes every so many rounds.
+ANSWERED_EVERY = 30
 SITE = "the site"
 MEGABYTE = 2**20
 DISPATCH_EVERY = 60.0
@@ -137,6 +142,8 @@ class Soak:
             edit()
         self._trouble()
         self._reconnect()
+        if self.rounds % ANSWERED_EVERY == 0:
+            self._answer()
         if self.rounds % KILLED_EVERY == 0:
             self._restart()
         for name, due in self._due.items():
@@ -191,6 +198,17 @@ class Soak:
             found = shown[connection.realm_id]
             tokens = Tokens(access=found["access_token"], refresh=found["refresh_token"])
             connect.connected(connection, tokens, found["realm_id"])
+
+    @staticmethod
+    def _answer() -> None:
+        """A person says yes to the newest plan of each company that waits for it, as after a day
+        without access; the older ones are left lying.
+        """
+        waiting = SyncRun.objects.filter(state=SyncRun.State.DRAFT)
+        newest = dict(waiting.order_by("pk").values_list("connection", "pk"))
+        for run in SyncRun.objects.filter(pk__in=newest.values()):
+            with suppress(NotAllowed, Busy):
+                approve.approve(run, user=None, force=True)
 
     def _restart(self) -> None:
         os.kill(self.workers[RESTARTED], signal.SIGKILL)

@@ -192,6 +192,14 @@ SENDING = (
         Place.RUN,
     ),
     Row(
+        "plan-overtaken",
+        _INFO,
+        "Nothing of this plan stood any more, so it was discarded.",
+        "Every record in it has changed since, or is in a later plan.",
+        "You do not need to do anything: what is still to be done is in later runs.",
+        Place.RUN,
+    ),
+    Row(
         "run-cancelled",
         _INFO,
         "The run was cancelled.",

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,12 +17,15 @@ from quicksync import signals
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Category, EntityMapping, Operation, SyncRun
 from quicksync.models.run_values import Position, Sums
+from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.unsafe import judge
 from quicksync.sync.pairs import date_window, ground, matching_keys, operation_state, state
 from quicksync.sync.plan import first_run
 from quicksync.sync.worker import counts, queue, run_state, run_sums
 
 State = Operation.State
+# A plan that nothing is left of waits for its answer so long, for those who are looking at it.
+OUTLIVED = dt.timedelta(days=1)
 
 
 class Approved(NamedTuple):
@@ -84,6 +88,33 @@ def discard(run: SyncRun, *, user: Any) -> None:
         if run.is_large:
             run_sums.keep(run)
         signals.tell(signals.run_finished, SyncRun, run=run)
+
+
+def discard_overtaken() -> int:
+    """Plans that waited for a yes too long: of those of which nothing stands any more, none could
+    be approved, and nobody else would ever end them. Returns how many.
+
+    A preview that somebody has asked for stays until they have looked at it.
+    """
+    drafts = Operation.objects.filter(run=OuterRef("pk"), state=State.DRAFT)
+    waiting = SyncRun.objects.filter(
+        Exists(drafts), ~Exists(drafts.filter(ground.stands())),
+        state=SyncRun.State.DRAFT, preview=False, started_at__lt=timezone.now() - OUTLIVED,
+    )  # fmt: skip
+    gone = 0
+    for key in list(waiting.values_list("pk", flat=True)):
+        with transaction.atomic():
+            mine = SyncRun.objects.filter(pk=key, state=SyncRun.State.DRAFT)
+            if run_state.move_where(mine, SyncRun.State.CANCELLED, reason="plan-overtaken") != 1:
+                continue
+            rows = Operation.objects.filter(run=key, state=State.DRAFT)
+            operation_state.move_where(rows, State.STALE, why=Reason(ground.MOVED))
+            run = SyncRun.objects.select_related("connection").get(pk=key)
+            if run.is_large:
+                run_sums.keep(run)
+            signals.tell(signals.run_finished, SyncRun, run=run)
+            gone += 1
+    return gone
 
 
 def promote(run: SyncRun) -> int:
