@@ -98,14 +98,18 @@ def discard_overtaken() -> int:
     """
     drafts = Operation.objects.filter(run=OuterRef("pk"), state=State.DRAFT)
     waiting = SyncRun.objects.filter(
-        Exists(drafts), ~Exists(drafts.filter(ground.stands())),
-        state=SyncRun.State.DRAFT, preview=False, started_at__lt=timezone.now() - OUTLIVED,
-    )  # fmt: skip
+        Exists(drafts),
+        ~Exists(drafts.filter(ground.stands())),
+        state=SyncRun.State.DRAFT,
+        preview=False,
+        started_at__lt=timezone.now() - OUTLIVED,
+    )
     gone = 0
     for key in list(waiting.values_list("pk", flat=True)):
         with transaction.atomic():
             mine = SyncRun.objects.filter(pk=key, state=SyncRun.State.DRAFT)
-            if run_state.move_where(mine, SyncRun.State.CANCELLED, reason="plan-overtaken") != 1:
+            ended = run_state.move_where(mine, SyncRun.State.CANCELLED, reason="plan-overtaken")
+            if not ended:
                 continue
             rows = Operation.objects.filter(run=key, state=State.DRAFT)
             operation_state.move_where(rows, State.STALE, why=Reason(ground.MOVED))
