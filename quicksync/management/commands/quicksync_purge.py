@@ -14,8 +14,8 @@ class Command(BaseCommand):
     """Applies the KEEP_... settings now."""
 
     help = (
-        "Delete attempts and runs that are older than the KEEP_... settings say. Pairs and settings"
-        " are never touched."
+        "Delete attempts, runs and solved alerts that are older than the KEEP_... settings say."
+        " Pairs and settings are never touched."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from quicksync.conf import settings
 from quicksync.local.registry import registry
-from quicksync.models import Attempt, Category, Operation, SyncRun, WebhookDelivery, WebhookEvent
+from quicksync.models import (
+    Alert,
+    Attempt,
+    Category,
+    Operation,
+    SyncRun,
+    WebhookDelivery,
+    WebhookEvent,
+)
 from quicksync.sync.monitor import reconciling
 from quicksync.sync.pairs import scan
 
@@ -48,9 +56,8 @@ def purge() -> dict[str, int]:
         state=SyncRun.State.DONE,
         finished_at__lt=now - dt.timedelta(days=settings.keep_idle_runs_days),
     )
-    old_runs = SyncRun.objects.filter(
-        finished_at__lt=now - dt.timedelta(days=settings.keep_runs_days)
-    )
+    past = now - dt.timedelta(days=settings.keep_runs_days)
+    old_runs = SyncRun.objects.filter(finished_at__lt=past)
     told = WebhookEvent.objects.filter(delivery__received_at__lt=evidence)
     return {
         "attempts": _delete(Attempt.objects.filter(at__lt=evidence)),
@@ -58,9 +65,8 @@ def purge() -> dict[str, int]:
         + _delete(WebhookDelivery.objects.filter(received_at__lt=evidence)),
         "idle_runs": _delete_runs(idle),
         "runs": _delete_runs(old_runs),
-        "reconciliations": _delete(
-            reconciling.past(now - dt.timedelta(days=settings.keep_runs_days))
-        ),
+        "reconciliations": _delete(reconciling.past(past)),
+        "alerts": _delete(Alert.objects.filter(ended_at__lt=past)),
     }
 
 

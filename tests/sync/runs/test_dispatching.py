@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from quicksync import tasks
-from quicksync.models import Attempt, Connection, ConnectionClock, Operation, SyncRun
+from quicksync.models import Alert, Attempt, Connection, ConnectionClock, Operation, SyncRun
 from quicksync.sync.runs import dispatching, nightly, phases
 from tests.company import connected
 from tests.models import make
@@ -309,6 +309,14 @@ class TestPurge:
         assert SyncRun.objects.get() == run
         assert Operation.objects.count() == 4
         assert Attempt.objects.count() == 3
+
+    def test_alerts_that_are_solved_leave_with_the_runs_of_their_time(self, company, settings):
+        settings.QUICKSYNC = {"KEEP_RUNS_DAYS": 100}
+        for code, days in (("old", 101), ("young", 99), ("open", None)):
+            ended = ago(days=days) if days else None
+            Alert.objects.create(connection=company, code=code, level="error", ended_at=ended)
+        assert nightly.purge()["alerts"] == 1
+        assert set(Alert.objects.values_list("code", flat=True)) == {"young", "open"}
 
     def test_what_is_in_doubt_stays(self, company, settings):
         settings.QUICKSYNC = {"KEEP_RUNS_DAYS": 1}
