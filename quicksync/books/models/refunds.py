@@ -8,8 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.books.models.clients import Client
-from quicksync.books.models.lists import Account
-from quicksync.books.models.received import Received
+from quicksync.books.models.received import Received, money_account
 from quicksync.books.models.sales import PricedLine, SalesDocument
 
 
@@ -27,15 +26,7 @@ class Refund(Received, SalesDocument):
         verbose_name=_("client"),
         help_text=_("Empty: a refund over the counter."),
     )
-    account = models.ForeignKey(
-        Account,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("refund from"),
-        help_text=_("Empty: the default of the QuickBooks connection."),
-    )
+    account = money_account(_("refund from"))
     reference = models.CharField(
         _("reference"), max_length=40, blank=True, help_text=_("The cheque's or the card's.")
     )
