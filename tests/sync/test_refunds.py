@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from quicksync.books.models import Account, Client, PaymentMethod, Product, Refund, TaxCode
+from quicksync.books.models import Account, Client, PaymentMethod, Refund, TaxCode
 from quicksync.models import Connection
 from quicksync.sync.monitor import reconcile
 from tests.company import assert_adds_up, connected, connected_to
 from tests.sync.exchange.test_unknown_outcomes import through
+from tests.sync.settled import entered_there, quiet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KINDS = (
@@ -36,33 +37,14 @@ def company():
         yield company
 
 
-def quiet(company):
-    """A last run that has nothing to do."""
-    run = company.sync()
-    assert_adds_up(run)
-    assert not run.operations.exists()
-
-
 def bank_of(company):
     return company.there("Account", "AccountType = 'Bank'")[0]
 
 
 def there_is(company, *amounts, **values):
     """A refund that the bookkeeper enters in QuickBooks."""
-    company.product()
-    company.sync()
-    item = company.partner(Product.objects.get(name="Consulting"))["Id"]
-    lines = [
-        {
-            "DetailType": "SalesItemLineDetail",
-            "Amount": amount,
-            "SalesItemLineDetail": {"ItemRef": {"value": item}, "Qty": 1, "UnitPrice": amount},
-        }
-        for amount in amounts
-    ]
-    body = {"Line": lines, "DepositToAccountRef": {"value": bank_of(company)["Id"]}, **values}
-    realm = company.connection.realm_id
-    return company.sim.api("POST", "refundreceipt", body, realm=realm)["RefundReceipt"]
+    account = {"value": bank_of(company)["Id"]}
+    return entered_there(company, "RefundReceipt", *amounts, DepositToAccountRef=account, **values)
 
 
 def in_bank(company, remote_id):

@@ -11,7 +11,6 @@ from quicksync.books.models import (
     Account,
     Client,
     PaymentMethod,
-    Product,
     SalesReceipt,
     SalesReceiptLine,
     TaxCode,
@@ -20,6 +19,7 @@ from quicksync.models import EntityMapping
 from quicksync.sync.monitor import reconcile
 from tests.company import assert_adds_up, connected, connected_to
 from tests.sync.exchange.test_unknown_outcomes import through
+from tests.sync.settled import entered_there, quiet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KINDS = (
@@ -43,29 +43,9 @@ def either(request):
         yield company
 
 
-def quiet(company):
-    """A last run that has nothing to do."""
-    run = company.sync()
-    assert_adds_up(run)
-    assert not run.operations.exists()
-
-
 def there_is(company, *amounts, **values):
     """A sale that the bookkeeper enters in QuickBooks."""
-    company.product()
-    company.sync()
-    item = company.partner(Product.objects.get(name="Consulting"))["Id"]
-    lines = [
-        {
-            "DetailType": "SalesItemLineDetail",
-            "Amount": amount,
-            "SalesItemLineDetail": {"ItemRef": {"value": item}, "Qty": 1, "UnitPrice": amount},
-        }
-        for amount in amounts
-    ]
-    body = {"Line": lines, **values}
-    realm = company.connection.realm_id
-    return company.sim.api("POST", "salesreceipt", body, realm=realm)["SalesReceipt"]
+    return entered_there(company, "SalesReceipt", *amounts, **values)
 
 
 def balanced(company):
