@@ -87,6 +87,8 @@ class Progress(msgspec.Struct, kw_only=True, omit_defaults=True):
     doubted: tuple[tuple[str, str], ...] = ()
     # When it began to look for what was made there and never answered.
     look_began: dt.datetime | None = None
+    # When it last looked for what has changed in QuickBooks, before it made something there.
+    looked_at: dt.datetime | None = None
     # It has asked once more about what was given up on.
     asked: bool = False
 

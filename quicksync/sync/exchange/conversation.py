@@ -36,7 +36,7 @@ from quicksync.sync.exchange.outbox import Desk, Parcel
 from quicksync.sync.exchange.settle import AlreadySettled, Answer, Settlement
 from quicksync.sync.pairs import line_owners, operation_state, sides
 from quicksync.sync.pairs.at_hand import AtHand
-from quicksync.sync.read import remote_records
+from quicksync.sync.read import look_first, remote_records
 from quicksync.sync.worker import clock, deadlocks, garbage, lease, reading_list
 from quicksync.sync.worker.ids import item_key
 
@@ -70,11 +70,13 @@ def _requests_for(run: SyncRun, company: AtHand, desk: Desk, most: int) -> list[
     if desk.asking:
         return []
     silence = _sounds_out(run, edition)
+    if not silence:
+        look_first.prepare(run, edition)
     entry = remote_records.hand_out(run, edition, noted=not desk.untold)
     if entry is not None:
         desk.untold = False
         return [edition.read_request(entry.read, entry.id)]
-    if run.phase == "send" and not silence:
+    if run.phase == "send" and not silence and not reading_list.in_hand(run):
         with transaction.atomic():
             # First of all, so that a worker that has lost the run claims nothing.
             lease.keep(run)

@@ -20,12 +20,14 @@ from quicksync.planning.case import answered
 from quicksync.planning.reasons.words import why
 from quicksync.quickbooks.messages import WriteItem
 from quicksync.records import Ref
+from quicksync.sync.exchange import newcomers
 from quicksync.sync.exchange.open_operations import asked_about, due, given_up, owed
 from quicksync.sync.exchange.unsent import refuse, wait_for
 from quicksync.sync.pairs import ground, line_owners, operation_state, state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links, translated
 from quicksync.sync.pairs.sides import readable, remotes_of
+from quicksync.sync.read import look_first
 from quicksync.sync.worker.counts import Counting
 from quicksync.sync.worker.ids import item_key, new_request_id
 
@@ -181,7 +183,7 @@ def claim(run: SyncRun, company: AtHand, desk: Desk, most: int) -> list[Parcel]:
             operations = _next(run, size, most)
             if not operations:
                 return []
-            ready = _prepare(run, company, _as_planned(operations), desk)
+            ready = _prepare(run, company, _as_planned(run, company, operations), desk)
         now = timezone.now()
         _must_send(ready, State.PENDING, sent_at=now)
         parcels = [Parcel(new_request_id(), packed) for packed in _packed(ready, size)]
@@ -229,15 +231,27 @@ def _packed(operations: Iterable[Operation], size: int) -> list[list[Operation]]
     return packed
 
 
-def _as_planned(operations: Sequence[Operation]) -> list[Operation]:
-    """Those whose pair is as it was planned, which it stays until the claim is committed.
+def _as_planned(run: SyncRun, company: AtHand, operations: Sequence[Operation]) -> list[Operation]:
+    """Those whose pair is as it was planned, which it stays until the claim is committed, and that
+    nobody has entered in QuickBooks since.
 
     The others are overtaken; what somebody is saving at this moment waits for that.
     """
     found = ground.look(operations)
     ground.put_off(found.busy)
-    ground.overtaken([one.pk for one in found.moved])
-    return found.standing
+    came = _came_since(run, company, found.standing) if look_first.has_looked(run) else set()
+    ground.overtaken([*(one.pk for one in found.moved), *came])
+    return [one for one in found.standing if one.pk not in came]
+
+
+def _came_since(run: SyncRun, company: AtHand, operations: Sequence[Operation]) -> set[int]:
+    """Those that would make anew what somebody has entered in QuickBooks since the plan."""
+    proposed = {
+        one.pk: record
+        for one in operations
+        if one.action == CREATES and (record := readable(one)) is not None
+    }
+    return newcomers.met_there(run, company, proposed)
 
 
 def lowest_rank(run: SyncRun) -> Least:

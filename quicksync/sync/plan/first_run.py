@@ -14,10 +14,17 @@ from typing import NamedTuple
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from quicksync.models import Category, Connection, SyncRun
+from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun
+from quicksync.records.kinds import UNMAPPED
 from quicksync.sync.worker import lease
 
 REASON = "first-preview"
+# Why a record waits for others, which a run may bring.
+WAITED = (
+    "reference-not-synced",
+    *UNMAPPED,
+    "entry-unmapped",
+)
 
 
 class First(NamedTuple):
@@ -67,11 +74,19 @@ def nothing_approved() -> ExpressionWrapper:
 def taken_in(run: SyncRun, *, each: bool = False) -> Q:
     """Which mappings a run takes in: a preview shows everything, other runs leave out what waits
     for its first one. With `each`, those of any connection, as such a run of its own would.
+
+    What somebody has said yes to is what they were shown, with what waited for nothing else;
+    whatever has come or changed since waits for a look of its own.
     """
     if run.preview or run.scope.is_own_yes:
         return Q()
     connection = OuterRef("connection") if each else run.connection_id
-    return ~Q(kind__in=waiting(connection).values("kind"))
+    taken = ~Q(kind__in=waiting(connection).values("kind"))
+    if run.approved_at is not None:
+        shown = Operation.objects.filter(run=run.pk, mapping=OuterRef("pk"))
+        held = Q(state=EntityMapping.State.HELD, reason__in=WAITED)
+        taken &= Q(Exists(shown)) | held
+    return taken
 
 
 def takes(run: SyncRun, category: Category) -> bool:

@@ -79,6 +79,14 @@ def _kinds(run: SyncRun, edition: Edition) -> tuple[str, ...]:
     return tuple(run.scope.kinds or company.read_kinds(edition))
 
 
+def changes(run: SyncRun, edition: Edition) -> tuple[Read, ...]:
+    """What tells of everything that has changed since the connection last read; () before it ever
+    has.
+    """
+    cursor = run.connection.clock.cursor or run.cursor
+    return tuple(edition.reads(_kinds(run, edition), cursor)) if cursor else ()
+
+
 def _forgotten(connection: Connection) -> bool:
     """Whether the change feed may not reach back any more to what was read last."""
     read_at = connection.clock.read_at

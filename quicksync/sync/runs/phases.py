@@ -24,7 +24,6 @@ from quicksync.models import (
 )
 from quicksync.models.run_values import Position
 from quicksync.quickbooks.port import Edition
-from quicksync.records.kinds import UNMAPPED
 from quicksync.sync.exchange import approved_lane, landing, look, open_operations, outbox
 from quicksync.sync.exchange.landing_lane import LandingLane
 from quicksync.sync.pairs import merges, scan, state
@@ -41,11 +40,6 @@ State = SyncRun.State
 PASSES = 5
 # What may have brought others forward.
 MOVED = (Operation.State.DONE, Operation.State.STALE)
-WAITED = (
-    "reference-not-synced",
-    *UNMAPPED,
-    "entry-unmapped",
-)
 
 
 # --- The phases -----------------------------------------------------------------------------------
@@ -210,7 +204,7 @@ def _look_again(run: SyncRun) -> Next:
     moved = run.operations.filter(refused | Q(state__in=MOVED), settled_at__gte=run.planned_from)
     if run.passes < PASSES and moved.exists():
         mappings = EntityMapping.objects.filter(connection=run.connection_id)
-        state.touch(mappings.filter(state=EntityMapping.State.HELD, reason__in=WAITED))
+        state.touch(mappings.filter(state=EntityMapping.State.HELD, reason__in=first_run.WAITED))
         touched = mappings.filter(first_run.taken_in(run), touched_at__isnull=False)
         if run.scope.mappings is not None:
             touched = touched.filter(pk__in=run.scope.mappings)

@@ -1,0 +1,39 @@
+"""Before anything is made in QuickBooks, what has changed there is read: a plan may have waited for
+its approval, for QuickBooks or for its turn, and the bookkeeper goes on entering meanwhile (C11).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from quicksync.models import Operation, SyncRun
+from quicksync.quickbooks.port import Edition
+from quicksync.sync.read import remote_records
+from quicksync.sync.worker import reading_list
+
+# What was read so long ago is no ground to make anything on. A long run asks anew as often, with
+# one call.
+FRESH = dt.timedelta(minutes=5)
+
+
+def prepare(run: SyncRun, edition: Edition) -> None:
+    """Put what has changed since the connection last read on the run's list, if it is about to make
+    something new and has not looked for a while; saved with the first of these reads.
+    """
+    progress, now = run.progress, timezone.now()
+    last = progress.looked_at or progress.cursor_at or run.started_at
+    if run.phase != "send" or now - last < FRESH:
+        return
+    progress.looked_at = now
+    makes = run.operations.filter(
+        state=Operation.State.PENDING, direction="push", action="create", parcel=""
+    )
+    if makes.exists():
+        reading_list.add(run, remote_records.changes(run, edition))
+
+
+def has_looked(run: SyncRun) -> bool:
+    """Whether halves may have come from QuickBooks that the run's plan has not seen."""
+    return run.approved_at is not None or run.progress.looked_at is not None
