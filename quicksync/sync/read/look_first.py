@@ -5,10 +5,12 @@ its approval, for QuickBooks or for its turn, and the bookkeeper goes on enterin
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.utils import timezone
 
 from quicksync.models import Operation, SyncRun
+from quicksync.quickbooks.messages import Read
 from quicksync.quickbooks.port import Edition
 from quicksync.sync.read import remote_records
 from quicksync.sync.worker import reading_list
@@ -31,7 +33,15 @@ def prepare(run: SyncRun, edition: Edition) -> None:
         state=Operation.State.PENDING, direction="push", action="create", parcel=""
     )
     if makes.exists():
-        reading_list.add(run, remote_records.changes(run, edition))
+        reading_list.add(run, _changes(run, edition))
+
+
+def _changes(run: SyncRun, edition: Edition) -> Sequence[Read]:
+    """What tells of everything since the connection last read, by whichever run; () before it ever
+    has.
+    """
+    cursor = run.connection.clock.cursor or run.cursor
+    return edition.reads(remote_records.kinds_read(run, edition), cursor) if cursor else ()
 
 
 def has_looked(run: SyncRun) -> bool:

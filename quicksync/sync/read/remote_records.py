@@ -50,7 +50,7 @@ def begin(run: SyncRun, edition: Edition) -> None:
             add(run, [read for type_ in types for read in edition.read_again(type_, ids)])
         return
     connection, clock, now = run.connection, run.connection.clock, timezone.now()
-    kinds = _kinds(run, edition)
+    kinds = kinds_read(run, edition)
     # A look at the set-up looks at all of it: what was missed is what somebody presses the button
     # for.
     afresh = clock.read_at is None or _forgotten(connection) or run.scope.setup
@@ -75,16 +75,9 @@ def begin(run: SyncRun, edition: Edition) -> None:
         run.progress.lists = True
 
 
-def _kinds(run: SyncRun, edition: Edition) -> tuple[str, ...]:
+def kinds_read(run: SyncRun, edition: Edition) -> tuple[str, ...]:
+    """The kinds that a run reads."""
     return tuple(run.scope.kinds or company.read_kinds(edition))
-
-
-def changes(run: SyncRun, edition: Edition) -> tuple[Read, ...]:
-    """What tells of everything that has changed since the connection last read; () before it ever
-    has.
-    """
-    cursor = run.connection.clock.cursor or run.cursor
-    return tuple(edition.reads(_kinds(run, edition), cursor)) if cursor else ()
 
 
 def _forgotten(connection: Connection) -> bool:
@@ -137,7 +130,7 @@ def _begin_anew(run: SyncRun, edition: Edition) -> None:
         vanished.everything(run)
         run.cursor = ""
     run.progress.lists = True
-    add(run, edition.reads(_kinds(run, edition), ""))
+    add(run, edition.reads(kinds_read(run, edition), ""))
 
 
 def _tells_set_up(remote: Remote, edition: Edition) -> bool:
