@@ -52,7 +52,9 @@ def _values(row: Row) -> Iterator[str]:
     else:
         types = ", ".join(sorted(ACCOUNT_ROLES.get(row.option.role, ())))
         of = f" of the type {types}" if types else ""
-        yield f"- Value: an entry of QuickBooks' list ({KINDS[row.option.entries].singular}{of})"
+        each = f", for each {KINDS[row.option.each].singular} there" if row.option.each else ""
+        entry = KINDS[row.option.entries].singular
+        yield f"- Value: an entry of QuickBooks' list ({entry}{of}){each}"
         yield "- Default: none; the one that fits for sure is used, if there is one"
 
 

@@ -192,11 +192,7 @@ class ConnectionAdmin(AuditedAdmin):
     def default_accounts(self, connection: Connection) -> str:
         """Their names, for those who may look at the settings and not change them."""
         form = ConnectionForm(instance=connection)
-        asked = [(name, dict(getattr(form.fields[name], "choices", ()))) for name in ENTRIES]
-        lines = (
-            (form.fields[name].label, offered.get(form.initial[name], ""))
-            for name, offered in asked
-        )
+        lines = ((form.fields[name].label, form.told(name)) for name in ENTRIES)
         return format_html_join("", "<div>{}: {}</div>", lines)
 
     @admin.display(description=_("State"), ordering="status")

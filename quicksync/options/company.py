@@ -6,16 +6,18 @@ schedule finds by it which companies are due. What is booked where is policy.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from quicksync.options.row import Option, Options
 
 ACCOUNTS = ("quicksync.sync.company.known:chosen_defaults",)
+FACTS = ("quicksync.sync.company.known:facts_of",)
 
 
 class CompanyOptions(Options, frozen=True, kw_only=True):
     """One field, one option, in the order of the form. Each is the id of an entry of a QuickBooks
-    list; "" means that quicksync chooses one that fits, where there is one.
+    list, or maps entries to ids; "" means that quicksync chooses one that fits, where there is one.
     """
 
     income_account: Annotated[
@@ -72,6 +74,18 @@ class CompanyOptions(Options, frozen=True, kw_only=True):
             role="deposit",
         ),
     ] = ""
+    method_accounts: Annotated[
+        Mapping[str, str],
+        Option(
+            "Deposit to, by payment method",
+            "Money that is received this way goes to the account beside it. Ways without one, and"
+            " money of which nobody says how it was paid, go to “Deposit to”.",
+            readers=FACTS,
+            entries="account",
+            role="deposit",
+            each="payment_method",
+        ),
+    ] = {}
     refund_account: Annotated[
         str,
         Option(

@@ -38,7 +38,8 @@ class Option(msgspec.Struct, frozen=True):
     `text` says what will happen, to those who see the form. `readers` are the functions that act on
     it, as "module:function". `belongs` says which kinds have it. `entries` is the kind of
     QuickBooks' list that the value is an id of ("account"), and `role` what it is for there, where
-    only some entries may serve (`records.roles`).
+    only some entries may serve (`records.roles`). With `each`, a kind of list, the option has a
+    value for each of that list's entries that somebody has chosen one for: entry's id -> id.
     """
 
     label: str
@@ -47,6 +48,7 @@ class Option(msgspec.Struct, frozen=True):
     belongs: Callable[[KindInfo], bool] = every
     entries: str = ""
     role: str = ""
+    each: str = ""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -60,7 +62,8 @@ class Row(msgspec.Struct, frozen=True):
     @property
     def choices(self) -> tuple[Choice, ...]:
         """The values to choose from, of an option that is a choice."""
-        return tuple(self.type) if issubclass(self.type, Choice) else ()
+        plain = isinstance(self.type, type)
+        return tuple(self.type) if plain and issubclass(self.type, Choice) else ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -73,11 +76,18 @@ class Row(msgspec.Struct, frozen=True):
         return (*_YES_NO,) if self.type is bool else tuple(self.choices)
 
     def parse(self, text: str) -> object:
-        """What a text stands for; `check` says whether the option can have it."""
+        """What a text stands for; `check` says whether the option can have it. Of an option with a
+        value for each entry it lists them: "1=79, 2=35".
+        """
+        if self.option.each:
+            pairs = (pair.partition("=") for pair in text.split(",") if pair.strip())
+            return {key.strip(): value.strip() for key, _, value in pairs}
         return _YES_NO.get(text, text) if self.type is bool else text
 
     def text_of(self, value: object) -> str:
         """The text that `parse` reads."""
+        if isinstance(value, Mapping):
+            return ", ".join(f"{key}={value[key]}" for key in sorted(value))
         return ("yes" if value else "no") if self.type is bool else str(value)
 
     def check(self, value: object) -> Any:
@@ -153,9 +163,11 @@ def table(options: type[Options]) -> Mapping[str, Row]:
             if isinstance(note, Option)
         ]
         if found:
-            rows[field.name] = Row(
-                field.name, hints[field.name].__origin__, field.default, found[0]
-            )
+            default = field.default
+            if default is msgspec.NODEFAULT:
+                # What can be changed in place is made anew for each.
+                default = field.default_factory()
+            rows[field.name] = Row(field.name, hints[field.name].__origin__, default, found[0])
     return rows
 
 

@@ -225,7 +225,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What an edition must know of the company to write and read its records.
 
     `defaults` maps a role, one of `records.roles` such as "income" or "deposit", to a QuickBooks
-    id.
+    id. `method_accounts` maps a payment method's id to that of the account that such money goes to.
     `tax_codes` maps a tax code's QuickBooks id to its sales rate in percent as text, "" where
     unknown; `tax_rates` maps it to the rates it is made of, as (rate id, percent as text).
     `purchase_codes` and `purchase_rates` are the same for what is bought.
@@ -238,6 +238,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     custom_numbers: bool = False
     features: frozenset[str] = frozenset()
     defaults: Mapping[str, str] = {}
+    method_accounts: Mapping[str, str] = {}
     tax_codes: Mapping[str, str] = {}
     tax_rates: Mapping[str, tuple[tuple[str, str], ...]] = {}
     purchase_codes: Mapping[str, str] = {}

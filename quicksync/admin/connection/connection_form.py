@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quicksync.admin.parts import list_entries
-from quicksync.admin.parts.option_fields import OptionsForm
+from quicksync.admin.parts.option_fields import EachField, OptionsForm
 from quicksync.models import Connection
 from quicksync.options.company import CompanyOptions
 from quicksync.options.row import Row, table
@@ -28,6 +28,10 @@ def _lacking(role: str) -> Any:
     return _(
         "Create an account of type %(types)s in QuickBooks, then press “Read again” above."
     ) % {"types": types}
+
+
+def _gone(remote_id: str) -> Any:
+    return _("%(id)s (not in QuickBooks' list any more)") % {"id": remote_id}
 
 
 class ConnectionForm(OptionsForm, forms.ModelForm):
@@ -70,13 +74,14 @@ class ConnectionForm(OptionsForm, forms.ModelForm):
             if not (kind := row.option.entries):
                 continue
             field, role = self.fields[name], row.option.role
-            chosen = str(self.initial[name])
             entries = offered[role] if role in offered else list_entries.entries(connection, kind)
             known = [(entry.id, str(entry)) for entry in entries]
+            if row.option.each:
+                self._offer_each(name, row, known)
+                continue
+            chosen = str(self.initial[name])
             if chosen and chosen not in dict(known):
-                known.append(
-                    (chosen, _("%(id)s (not in QuickBooks' list any more)") % {"id": chosen})
-                )
+                known.append((chosen, _gone(chosen)))
             if isinstance(field, forms.ChoiceField):
                 automatic = dict(known).get(str(found.get(role, "")))
                 first = (
@@ -89,6 +94,33 @@ class ConnectionForm(OptionsForm, forms.ModelForm):
                 )
                 if not known:
                     field.help_text = _lacking(role)
+
+    def _offer_each(self, name: str, row: Row, known: list[tuple[str, str]]) -> None:
+        """A choice for each entry of the list; what was chosen stays in sight, whatever became of
+        either.
+        """
+        chosen: Mapping[str, str] = self.initial[name]
+        entries = list_entries.entries(self.instance, row.option.each)
+        names = {entry.id: str(entry) for entry in entries}
+        names |= {key: _gone(key) for key in chosen if key not in names}
+        offered = dict(known)
+        also = [(one, _gone(one)) for one in sorted({*chosen.values()} - offered.keys())]
+        field = EachField(names, [("", str(_("As “Deposit to”"))), *known, *also])
+        field.label, field.help_text = self.fields[name].label, self.fields[name].help_text
+        if not names:
+            field.help_text = _("QuickBooks has no payment methods to choose accounts for.")
+        self.fields[name] = field
+
+    def told(self, name: str) -> str:
+        """What is chosen from QuickBooks' lists for an option, in words."""
+        field, value = self.fields[name], self.initial[name]
+        if isinstance(field, EachField):
+            return "; ".join(
+                f"{label}: {field.offered[value[key]]}"
+                for key, label in field.names.items()
+                if key in value
+            )
+        return str(dict(getattr(field, "choices", ())).get(value, ""))
 
     def clean_interval_minutes(self) -> int:
         """Less than a minute cannot be kept."""

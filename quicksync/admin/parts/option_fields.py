@@ -4,7 +4,7 @@ says what it does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -28,7 +28,9 @@ def word(row: Row, value: Any) -> str:
 def field_of(row: Row) -> forms.Field:
     """The field of one option; choices of QuickBooks' lists come from the page."""
     field: forms.Field
-    if row.choices:
+    if row.option.each:
+        field = EachField()
+    elif row.choices:
         field = forms.ChoiceField(choices=[(one.value, _(one.label)) for one in row.choices])
     elif row.option.entries:
         field = forms.ChoiceField(required=False)
@@ -38,6 +40,41 @@ def field_of(row: Row) -> forms.Field:
         field = forms.CharField(required=False, max_length=100)
     field.label, field.help_text = _(row.option.label), _(row.option.text)
     return field
+
+
+class EachWidget(forms.MultiWidget):
+    """One choice for each entry of a list, under its name."""
+
+    template_name = "quicksync/widgets/each.html"
+
+    def __init__(self, names: Mapping[str, str], choices: Sequence[tuple[str, str]]) -> None:
+        self.names = names
+        super().__init__({key: forms.Select(choices=choices) for key in names})
+
+    def decompress(self, value: Mapping[str, str] | None) -> list[str]:
+        return [(value or {}).get(key, "") for key in self.names]
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        for one, label in zip(context["widget"]["subwidgets"], self.names.values(), strict=True):
+            one["label"] = label
+        return context
+
+
+class EachField(forms.MultiValueField):
+    """An option with a value for each entry of a list: `names` maps their ids to their names."""
+
+    def __init__(
+        self, names: Mapping[str, str] | None = None, choices: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        self.names, self.offered = names or {}, dict(choices)
+        each = [forms.ChoiceField(choices=choices, required=False) for _key in self.names]
+        super().__init__(
+            each, widget=EachWidget(self.names, choices), required=False, require_all_fields=False
+        )
+
+    def compress(self, data_list: Sequence[str]) -> dict[str, str]:
+        return {key: value for key, value in zip(self.names, data_list, strict=False) if value}
 
 
 class OptionsForm(Base):

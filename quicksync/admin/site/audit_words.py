@@ -111,11 +111,19 @@ class Words:
                 yield str(_(option.option.label)), told[0], told[1]
 
     def _chosen(self, row: Any, option: Row, side: Options | None, name: str) -> str:
-        value = getattr(side, name) if side else ""
-        if value == "":
+        value: Any = getattr(side, name) if side else ""
+        if value in ("", {}):
             return NOTHING
-        connection, kind = getattr(row, "connection_id", row.id), option.option.entries
-        return self._entries.get((connection, kind, str(value)), word(option, value))
+        kind, each = option.option.entries, option.option.each
+        if each:
+            pairs = sorted((self._entry(row, each, key), value[key]) for key in value)
+            return "; ".join(f"{key}: {self._entry(row, kind, one)}" for key, one in pairs)
+        return self._entry(row, kind, str(value), word(option, value))
+
+    def _entry(self, row: Any, kind: str, remote_id: str, otherwise: str = "") -> str:
+        """What QuickBooks calls an entry of a list."""
+        connection = getattr(row, "connection_id", row.id)
+        return self._entries.get((connection, kind, remote_id), otherwise or remote_id)
 
     def _company(self, pk: int) -> str:
         return str(self._connections.get(pk, ("",))[0])
@@ -149,11 +157,12 @@ def _entries(rows: Sequence[Any]) -> dict[Entry, str]:
             ids["remote"].add(row.remote_id)
         options: Options | None = getattr(row, "options", None)
         if options is not None:
-            ids["remote"] |= {
-                str(value)
-                for name, option in table(type(options)).items()
-                if option.option.entries and (value := getattr(options, name))
-            }
+            for name, option in table(type(options)).items():
+                value = getattr(options, name)
+                if option.option.each:
+                    ids["remote"] |= {*value, *value.values()}
+                elif option.option.entries and value:
+                    ids["remote"].add(str(value))
     if not ids["remote"]:
         return {}
     remotes = RemoteRecord.objects.filter(kind__in=KINDS, remote_id__in=ids["remote"])

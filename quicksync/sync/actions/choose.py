@@ -14,7 +14,7 @@ from quicksync.options.company import CompanyOptions
 from quicksync.options.row import Row, of_kind, table
 from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Facts
-from quicksync.records import Record
+from quicksync.records import KINDS, Record
 from quicksync.records.roles import ACCOUNT_ROLES, roles_of
 from quicksync.sync.pairs.sides import as_remote, decode
 
@@ -53,20 +53,30 @@ def _value(owner: Category | Connection, name: str, text: str) -> Any:
         raise BadValue(f"There is no option {name!r} here. There are: {', '.join(known)}.")
     value = row.check(row.parse(text))
     if row.option.entries and value and isinstance(owner, Connection):
-        _check_entry(owner, row, value)
+        for key in value if row.option.each else ():
+            _entry(owner, row, row.option.each, key)
+        for remote_id in value.values() if row.option.each else (value,):
+            _check_entry(owner, row, remote_id)
     return value
 
 
 def _check_entry(connection: Connection, row: Row, remote_id: str) -> None:
     """An id names an entry of QuickBooks' list that may serve the purpose."""
-    kind, role = row.option.entries, row.option.role
-    entries = RemoteRecord.objects.filter(connection=connection, kind=kind, deleted=False)
-    entry = entries.filter(remote_id=remote_id, active=True).first()
-    if entry is None:
-        raise BadValue(f"{row.option.label}: QuickBooks has no active {kind} with id {remote_id}.")
+    role = row.option.role
+    entry = _entry(connection, row, row.option.entries, remote_id)
     if role not in ACCOUNT_ROLES:
         return
     found = decode(edition_for(connection.edition), as_remote(entry), Facts())
     if not isinstance(found, Record) or role not in roles_of(found, connection.home_currency):
         types = ", ".join(sorted(ACCOUNT_ROLES[role]))
         raise BadValue(f"{row.option.label}: {entry} cannot serve; its type must be {types}.")
+
+
+def _entry(connection: Connection, row: Row, kind: str, remote_id: str) -> RemoteRecord:
+    """An active entry of one of QuickBooks' lists."""
+    entries = RemoteRecord.objects.filter(connection=connection, kind=kind, deleted=False)
+    entry = entries.filter(remote_id=remote_id, active=True).first()
+    if entry is None:
+        word = KINDS[kind].singular
+        raise BadValue(f"{row.option.label}: QuickBooks has no active {word} with id {remote_id}.")
+    return entry

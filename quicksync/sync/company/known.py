@@ -35,6 +35,7 @@ def facts_of(connection: Connection) -> Facts:
         custom_numbers=bool(kept.get("custom_numbers")),
         features=frozenset(kept.get("features", ())),
         defaults={**kept.get("defaults", {}), **chosen_defaults(connection.options)},
+        method_accounts=connection.options.method_accounts,
         tax_codes=kept.get("tax_codes", {}),
         tax_rates=_rates(kept.get("tax_rates", {})),
         purchase_codes=kept.get("purchase_codes", {}),

@@ -64,10 +64,14 @@ def received_rows(*, length: int = 21) -> tuple[Row, ...]:
 
 
 def deposit_to(tree: Tree, writing: Writing, role: str = "deposit") -> None:
-    """New money that names no account goes to the one that the connection chose (G8), or comes from
-    it.
+    """New money that names no account goes to the one that the connection chose for what is paid
+    this way, or else for all (G8), or comes from it.
     """
-    chosen = writing.facts.defaults.get(role)
+    facts = writing.facts
+    chosen = facts.defaults.get(role)
+    if role == "deposit":
+        method = tree.get("PaymentMethodRef") or {}
+        chosen = facts.method_accounts.get(method.get("value", "")) or chosen
     if writing.creating and chosen and "DepositToAccountRef" not in tree:
         tree["DepositToAccountRef"] = {"value": chosen}
 
