@@ -141,6 +141,16 @@ class SyncRun(models.Model):
         return self.state in self.ACTIVE
 
     @property
+    def knows_from(self) -> dt.datetime:
+        """From when it knows what there is in QuickBooks."""
+        return self.progress.looked_at or self.progress.cursor_at or self.started_at
+
+    @property
+    def has_looked_since(self) -> bool:
+        """Whether records may be known that have come to QuickBooks after its plan was made."""
+        return self.approved_at is not None or self.progress.looked_at is not None
+
+    @property
     def is_large(self) -> bool:
         """Whether what it adds up to is kept (`sync.worker.run_sums`)."""
         return max(self.total, self.done) >= self.LARGE

@@ -70,7 +70,7 @@ def _requests_for(run: SyncRun, company: AtHand, desk: Desk, most: int) -> list[
     if desk.asking:
         return []
     silence = _sounds_out(run, edition)
-    if not silence:
+    if run.phase == "send" and not silence and timezone.now() - run.knows_from > look_first.FRESH:
         look_first.prepare(run, edition)
     entry = remote_records.hand_out(run, edition, noted=not desk.untold)
     if entry is not None:

@@ -27,7 +27,6 @@ from quicksync.sync.pairs import ground, line_owners, operation_state, state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links, translated
 from quicksync.sync.pairs.sides import readable, remotes_of
-from quicksync.sync.read import look_first
 from quicksync.sync.worker.counts import Counting
 from quicksync.sync.worker.ids import item_key, new_request_id
 
@@ -239,7 +238,7 @@ def _as_planned(run: SyncRun, company: AtHand, operations: Sequence[Operation]) 
     """
     found = ground.look(operations)
     ground.put_off(found.busy)
-    came = _came_since(run, company, found.standing) if look_first.has_looked(run) else set()
+    came = _came_since(run, company, found.standing) if run.has_looked_since else set()
     ground.overtaken([*(one.pk for one in found.moved), *came])
     return [one for one in found.standing if one.pk not in came]
 

@@ -22,13 +22,9 @@ FRESH = dt.timedelta(minutes=5)
 
 def prepare(run: SyncRun, edition: Edition) -> None:
     """Put what has changed since the connection last read on the run's list, if it is about to make
-    something new and has not looked for a while; saved with the first of these reads.
+    something new; saved with the first of these reads.
     """
-    progress, now = run.progress, timezone.now()
-    last = progress.looked_at or progress.cursor_at or run.started_at
-    if run.phase != "send" or now - last < FRESH:
-        return
-    progress.looked_at = now
+    run.progress.looked_at = timezone.now()
     makes = run.operations.filter(
         state=Operation.State.PENDING, direction="push", action="create", parcel=""
     )
@@ -42,8 +38,3 @@ def _changes(run: SyncRun, edition: Edition) -> Sequence[Read]:
     """
     cursor = run.connection.clock.cursor or run.cursor
     return edition.reads(remote_records.kinds_read(run, edition), cursor) if cursor else ()
-
-
-def has_looked(run: SyncRun) -> bool:
-    """Whether halves may have come from QuickBooks that the run's plan has not seen."""
-    return run.approved_at is not None or run.progress.looked_at is not None
