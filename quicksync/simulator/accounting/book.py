@@ -130,6 +130,12 @@ class Book:
         """The CompanyInfo object."""
         return self.rows("CompanyInfo")["1"]
 
+    @property
+    def uses_categories(self) -> bool:
+        """Whether products are filed in categories; elsewhere they stand below one another."""
+        pairs = self.info.get("NameValue") or []
+        return {"Name": "ItemCategoriesFeature", "Value": "true"} in pairs
+
     def pref(self, block: str, name: str) -> object:
         """One preference, None when absent."""
         return (self.prefs.get(block) or {}).get(name)

@@ -34,6 +34,7 @@ class Spec:
     name: str = ""
     currency: str = ""
     offering: str = ""
+    categories: bool = True
     preferences: dict[str, Any] = field(default_factory=dict)
     size: dict[str, int] = field(default_factory=dict)
 
@@ -45,7 +46,7 @@ class Spec:
             company=str(sent.pop("company", "empty")),
             realm=str(sent.pop("realm_id", sent.pop("realm", "")) or ""),
         )
-        for key in ("country", "name", "currency", "offering", "seed", "size"):
+        for key in ("country", "name", "currency", "offering", "categories", "seed", "size"):
             if sent.get(key) is not None:
                 setattr(spec, key, sent.pop(key))
         spec.preferences = {**sent.pop("preferences", {}), **sent}
@@ -179,6 +180,8 @@ def _settings(company: Company, spec: Spec, country: Country) -> None:
     for entry in info["NameValue"]:
         if spec.offering and entry["Name"] == "OfferingSku":
             entry["Value"] = spec.offering
+        if entry["Name"] == "ItemCategoriesFeature":
+            entry["Value"] = "true" if spec.categories else "false"
     book.save("CompanyInfo", info)
     book.save("Preferences", _preferences(spec, currency))
 

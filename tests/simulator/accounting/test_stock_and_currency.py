@@ -127,6 +127,25 @@ def test_items_nest_in_categories(books):
     assert code(books.item, "hose") == 6240
 
 
+def test_categories_have_four_levels_and_only_they_hold_others(books):
+    above = {}
+    for level in range(4):
+        made = books.create("Item", Name=f"Level {level}", Type="Category", **above)
+        above = {"SubItem": True, "ParentRef": {"value": made["Id"]}}
+    assert code(books.create, "Item", Name="Level 4", Type="Category", **above) == 6180
+    assert books.item("Nozzle", **above)["FullyQualifiedName"].count(":") == 4
+    hose = books.item("Hose")
+    below = {"SubItem": True, "ParentRef": {"value": hose["Id"]}}
+    assert code(books.item, "Reel", **below) == 6000
+
+
+def test_a_company_without_categories_nests_products(company):
+    books = company(categories=False)
+    assert code(books.create, "Item", Name="Garden", Type="Category") == 5030
+    below = {"SubItem": True, "ParentRef": {"value": books.item("Hose")["Id"]}}
+    assert books.item("Nozzle", **below)["FullyQualifiedName"] == "Hose:Nozzle"
+
+
 @pytest.fixture
 def world(company):
     return company(multicurrency=True)

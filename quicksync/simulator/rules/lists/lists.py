@@ -15,6 +15,7 @@ _STOCK_ACCOUNTS = (
     ("ExpenseAccountRef", "Cost of Goods Sold", "SuppliesMaterialsCogs"),
     ("AssetAccountRef", "Other Current Asset", "Inventory"),
 )
+_CATEGORY_LEVELS = 4
 _MADE_BY_API = frozenset(("Service", "NonInventory", "Inventory", "Category"))
 
 
@@ -85,7 +86,9 @@ def prepare_item(work: Work) -> None:
             element="Type",
         )
     _unique(work)
-    _nest(work, "SubItem")
+    above = _nest(work, "SubItem")
+    if above is not None:
+        _fitting_above(work, above)
     if doc.get("SubItem"):
         doc["Level"] = doc["FullyQualifiedName"].count(":")
     else:
@@ -106,7 +109,20 @@ def prepare_item(work: Work) -> None:
         work.ref(doc, key, target)
 
 
+def _fitting_above(work: Work, above: Doc) -> None:
+    """With categories nothing lies below what can be sold; without them there are none."""
+    nested = "ParentRef" in work.sent and not work.bookkeeper
+    if nested and work.book.uses_categories and above["Type"] != "Category":
+        raise business("Only a category can have items below it.", element="ParentRef")
+
+
 def _category(work: Work) -> None:
+    if work.old is None and not work.book.uses_categories:
+        raise ApiError(5030, "Feature Not Supported Error : categories are not enabled.")
+    if work.doc["FullyQualifiedName"].count(":") >= _CATEGORY_LEVELS:
+        raise ApiError(
+            6180, f"Sub level limit of {_CATEGORY_LEVELS} exceeded.", element="ParentRef"
+        )
     if work.old is not None and not work.doc["Active"] and not work.bookkeeper:
         raise business("A category cannot be made inactive.", element="Active")
     for key in (
