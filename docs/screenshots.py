@@ -39,12 +39,21 @@ MODELS = (
 USER, PASSWORD = "office", "office"
 LISTS = ("account", "tax_code", "term", "payment_method", "class", "location")
 KINDS = (
-    *("customer", "vendor", "item", "invoice", "credit_note", "sales_receipt", "refund"),
+    *(
+        "customer",
+        "vendor",
+        "item_category",
+        "item",
+        "invoice",
+        "credit_note",
+        "sales_receipt",
+        "refund",
+    ),
     *("bill", "payment"),
 )
 BOOKS = (
     *("invoice", "creditnote", "salesreceipt", "refund", "bill", "receipt"),
-    *("client", "vendor", "product"),
+    *("client", "vendor", "product", "productcategory"),
 )
 
 

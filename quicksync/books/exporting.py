@@ -17,6 +17,7 @@ from quicksync.books.models import (
     Client,
     PaymentMethod,
     Product,
+    ProductCategory,
     Receipt,
     TaxCode,
     Term,
@@ -38,7 +39,7 @@ def _cell(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, Account | PaymentMethod | TaxCode | Term):
         return cells.escaped(value.code)
-    if isinstance(value, Client | Product | Vendor):
+    if isinstance(value, Client | Product | ProductCategory | Vendor):
         return cells.escaped(value.name)
     return "" if value is None else cells.escaped(str(value))
 
@@ -86,7 +87,8 @@ _ROWS: Mapping[
 ] = {
     "customer": (_named, ("term", "payment_method"), ()),
     "vendor": (_named, ("term",), ()),
-    "item": (_named, ("income_account",), ()),
+    "item_category": (_named, ("parent",), ()),
+    "item": (_named, ("category", "income_account"), ()),
     "invoice": (_document, ("client", "term"), ("lines__product", "lines__tax_code")),
     "credit_note": (_document, ("client", "invoice"), ("lines__product", "lines__tax_code")),
     "sales_receipt": (

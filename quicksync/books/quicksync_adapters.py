@@ -16,6 +16,7 @@ from quicksync.books.models import (
     Location,
     PaymentMethod,
     Product,
+    ProductCategory,
     Receipt,
     Refund,
     SalesReceipt,
@@ -139,6 +140,14 @@ class VendorAdapter(quicksync.VendorAdapter):
             "street", city="city", region="region", postcode="postcode", country="country"
         ),
     }
+
+
+@quicksync.register(ProductCategory)
+class ProductCategoryAdapter(quicksync.ItemCategoryAdapter):
+    """Categories of products; whether one is active is QuickBooks' to say."""
+
+    bulk = True
+    fields = {"active": quicksync.Attr("active", write=True)}
 
 
 @quicksync.register(Product)

@@ -19,11 +19,12 @@ _HERE = Path(__file__).parent
 EXAMPLES = (
     _HERE / "examples" if (_HERE / "examples").is_dir() else _HERE.parents[1] / "docs" / "examples"
 )
-# In this order: invoices name customers and items, credit notes and payments name invoices, bills
-# name vendors.
+# In this order: items name categories, invoices name customers and items, credit notes and payments
+# name invoices, bills name vendors.
 FILES = {
     "customer": "customers.csv",
     "vendor": "vendors.csv",
+    "item_category": "item_categories.csv",
     "item": "items.csv",
     "invoice": "invoices.csv",
     "credit_note": "credit_notes.csv",

@@ -26,6 +26,12 @@ class ItemAdapter(ModelAdapter):
     kind = records.Item.kind
 
 
+class ItemCategoryAdapter(ModelAdapter):
+    """A model whose objects are categories of products."""
+
+    kind = records.ItemCategory.kind
+
+
 class InvoiceAdapter(ModelAdapter):
     """A model whose objects are invoices; say `lines` too."""
 

@@ -25,7 +25,8 @@ class Rules(msgspec.Struct, frozen=True):
     ones, in order; `taken` those that are only taken over from QuickBooks, which works them out.
 
     `groups` are the same fields, each with those that it is merged with as one value
-    (`Record.together`). `impossible` are fixed values that cannot be what their fields are for,
+    (`Record.together`). `absent` are fields that neither side is told of, with the empty value that
+    stands for them. `impossible` are fixed values that cannot be what their fields are for,
     with the reason.
     """
 
@@ -37,11 +38,20 @@ class Rules(msgspec.Struct, frozen=True):
     left_alone: Mapping[str, Any]  # field -> the empty value that is written on a create
     fixed: Mapping[str, Any]
     impossible: Mapping[str, str] = {}
+    absent: Mapping[str, Any] = {}
 
     def filled(self, record: Record) -> list[str]:
         """The compared fields in which a record says something, in order."""
         blank = type(record)()
         return [name for name in self.fields if getattr(record, name) != getattr(blank, name)]
+
+    def unsaid(self, *sides: Record | None) -> tuple[str, ...]:
+        """The absent fields in which a side says something."""
+        return tuple(
+            name
+            for name, blank in self.absent.items()
+            if any(one is not None and getattr(one, name) != blank for one in sides)
+        )
 
 
 def answered(record: type[Record], choice: Mapping[str, str], field: str) -> str:
@@ -121,7 +131,8 @@ class Case(msgspec.Struct, frozen=True):
 def rules_for(policy: Policy) -> Rules:
     """The category's settings, ready for its candidates."""
     record = record_class(policy.kind)
-    apart = record.computed | {name for name, rule in policy.rules.items() if rule != FieldRule()}
+    ruled = {name for name, rule in policy.rules.items() if rule != FieldRule()}
+    apart = record.computed | ruled | policy.absent
     blank = record()
     types = {part.name: part.type for part in msgspec.structs.fields(record)}
     alone = [name for name, rule in policy.rules.items() if rule.leave_alone and name in types]
@@ -152,6 +163,7 @@ def rules_for(policy: Policy) -> Rules:
         left_alone={name: getattr(blank, name) for name in alone},
         fixed=fixed,
         impossible=impossible,
+        absent={name: getattr(blank, name) for name in sorted(policy.absent)},
     )
 
 

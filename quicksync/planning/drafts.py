@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from quicksync.planning.case import Case
 from quicksync.planning.merge import changes, target_here, target_there
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.scope import side_word
-from quicksync.planning.steps import Action, Candidate, Direction, Step
+from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Step
 from quicksync.records import Record
 
 
 def step(case: Case, action: Action, direction: Direction = Direction.NONE, **more: Any) -> Step:
-    """A step of this case."""
-    return Step(
+    """A step of this case. What neither side is told of is not agreed on, so that it is carried
+    over once it is told.
+    """
+    one = Step(
         key=case.candidate.key, kind=case.candidate.kind, action=action, direction=direction, **more
     )
+    unsaid = case.rules.unsaid(case.here, case.there) if one.agree or action in WRITES else ()
+    return msgspec.structs.replace(one, leaves=(*one.leaves, *unsaid)) if unsaid else one
 
 
 def skip(case: Case, reason: Reason) -> Step:

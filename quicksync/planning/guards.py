@@ -294,7 +294,8 @@ def comes_to_nothing(case: Case, record: Record) -> bool:
 
 def name_key(case: Case, name: str) -> str:
     """The key of a name in `Company.names`."""
-    return fold(name) if case.rules.info.shares_names else f"{case.candidate.kind}:{fold(name)}"
+    info = case.rules.info
+    return fold(name) if info.shares_names else f"{info.named_there}:{fold(name)}"
 
 
 def _texts_in(path: str, value: object) -> Iterator[tuple[str, str]]:

@@ -153,7 +153,7 @@ def target_there(
             values[name] = cross(value, case.links.to_here)
     if there is None:
         values |= case.rules.left_alone
-    return _with(here, values | dict(case.rules.fixed))
+    return _with(here, {**values, **case.rules.absent, **case.rules.fixed})
 
 
 def target_here(
@@ -167,7 +167,7 @@ def target_here(
             values[name] = cross(value, case.links.to_there)
     if here is None:
         values |= case.rules.left_alone
-    return _with(there, values)
+    return _with(there, {**values, **case.rules.absent})
 
 
 def fixed_apart(case: Case, there: Record) -> tuple[str, ...]:

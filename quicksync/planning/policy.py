@@ -40,7 +40,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     that the host wants to have: they come here and are never sent. Of the lines of a field, `parts`
     are what the host has a place for, and `shown` what it shows; all of them where it is not named.
     `models` says all that for each of the host's models of this kind, where a record is known to be
-    in one of them.
+    in one of them. `absent` are fields that neither side is told of, since what they name is not
+    synced: each keeps its own.
 
     `takes_back` is what QuickBooks can do with a record that is not wanted any more: "void",
     "delete", "inactive".
@@ -59,6 +60,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     shown: Mapping[str, frozenset[str]] = {}
     models: Mapping[str, Carried] = {}
     rules: Mapping[str, FieldRule] = {}
+    absent: frozenset[str] = frozenset()
 
     def of(self, model: str) -> Policy:
         """The settings for what is in one of the host's models."""
@@ -89,10 +91,11 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     """What planning must know of the QuickBooks company and of what is there already.
 
     `names` maps a folded name (`names.fold`) to every record there that holds it, inactive ones
-    included, for kinds that share the name list, and for other kinds under kind + ":" + folded name
-    ("item:widget"). `numbers` maps (kind, folded document number) to remote ids. `features` holds
-    the words of the features that are switched on ("inventory"); `unserved` the roles of default
-    accounts that none serves ("income"). `inactive` and `missing` are references of there that
+    included, for kinds that share the name list, and for other kinds under the kind that QuickBooks
+    names them as + ":" + folded name ("item:widget", whether it is a product or a category).
+    `numbers` maps (kind, folded document number) to remote ids. `features` holds the words of the
+    features that are switched on ("inventory"); `unserved` the roles of default accounts that none
+    serves ("income"). `inactive` and `missing` are references of there that
     cannot be used. `links` maps a reference of there to the same record's reference here;
     `links_back` the reverse (code mappings included). `outdated` are list references here whose
     partner's rate has changed (A12). `paid` are documents there with money applied. Large plans are

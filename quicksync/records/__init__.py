@@ -18,7 +18,7 @@ from quicksync.records.kinds import KINDS, KindInfo, kind_info, kinds_where, rec
 from quicksync.records.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.records.money import Money, money, to_cents
 from quicksync.records.payments import Payment
-from quicksync.records.products import Item
+from quicksync.records.products import Item, ItemCategory
 from quicksync.records.purchases import Bill, PurchaseLine
 from quicksync.records.sales import CreditNote, Invoice, Refund, SalesLine, SalesReceipt
 
@@ -34,6 +34,7 @@ __all__ = [
     "Customer",
     "Invoice",
     "Item",
+    "ItemCategory",
     "KindInfo",
     "Line",
     "Location",

@@ -10,7 +10,7 @@ from quicksync.records.base import Record
 from quicksync.records.contacts import Customer, Vendor
 from quicksync.records.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.records.payments import Payment
-from quicksync.records.products import Item
+from quicksync.records.products import Item, ItemCategory
 from quicksync.records.purchases import Bill
 from quicksync.records.sales import CreditNote, Invoice, Refund, SalesReceipt
 
@@ -27,7 +27,9 @@ class KindInfo(msgspec.Struct, frozen=True, kw_only=True):
     what documents are booked on (A11). `holds_lines`: lines of documents go on records of this
     kind, even where a line names none. Of `features`, the company needs one to have such records at
     all; `feature_words` call them. `named_as`: in QuickBooks it is one of the records of that kind,
-    and others name it so, as they name customers and their sites.
+    and others name it so, as they name customers and their sites; it then shares one list of names
+    with it. `dispensable`: where its category is off, or the company lacks the feature, what names
+    one goes without, and keeps what it has on the other side.
     """
 
     record: type[Record]
@@ -45,6 +47,7 @@ class KindInfo(msgspec.Struct, frozen=True, kw_only=True):
     features: frozenset[str] = frozenset()
     feature_words: str = ""
     named_as: str = ""
+    dispensable: bool = False
 
     @property
     def named_there(self) -> str:
@@ -57,9 +60,10 @@ class KindInfo(msgspec.Struct, frozen=True, kw_only=True):
         return "rate" in self.record.__struct_fields__
 
 
-CLASSES, LOCATIONS = (
+CLASSES, LOCATIONS, CATEGORIES = (
     frozenset({"classes-per-document", "classes-per-line"}),
     frozenset({"locations"}),
+    frozenset({"item-categories"}),
 )
 
 _ROWS = (
@@ -136,6 +140,17 @@ _ROWS = (
         spelt_freely=True,
     ),
     KindInfo(
+        record=ItemCategory,
+        rank=29,
+        singular="product category",
+        plural="product categories",
+        spelt_freely=True,
+        named_as="item",
+        dispensable=True,
+        features=CATEGORIES,
+        feature_words="the use of product categories",
+    ),
+    KindInfo(
         record=Item,
         rank=30,
         singular="product",
@@ -192,6 +207,13 @@ def kinds_where(trait: Callable[[KindInfo], object]) -> tuple[str, ...]:
 def named_there_as(kind: str) -> tuple[str, ...]:
     """The kinds whose records QuickBooks' references name as this one, itself first."""
     return kinds_where(lambda info: info.named_there == kind)
+
+
+def going_without(kind: str) -> tuple[str, ...]:
+    """The kinds whose records go without those of this one while its category is off."""
+    if not KINDS[kind].dispensable:
+        return ()
+    return kinds_where(lambda info: any(kind in named for named in info.record.references.values()))
 
 
 LIST_KINDS = kinds_where(lambda info: info.is_list)

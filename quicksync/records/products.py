@@ -1,4 +1,4 @@
-"""Products and services (D1-D11)."""
+"""Products and services, and the categories that they are in (D1-D11)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,30 @@ INVENTORY = "inventory"
 ITEM_TYPES = (SERVICE, NON_INVENTORY, INVENTORY)
 
 
+class ItemCategory(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A folder of the product list, which may lie in another one (D9). Nothing is sold as it, and
+    only QuickBooks' own pages make one inactive.
+    """
+
+    kind: ClassVar[str] = "item_category"
+    required: ClassVar[tuple[str, ...]] = ("name",)
+    computed: ClassVar[frozenset[str]] = frozenset({"active"})
+    labels: ClassVar[dict[str, str]] = {"parent": "Category above"}
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {"parent": ("item_category",)}
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "name": NAMED,
+        "parent": ("parent",),
+        "active": ACTIVE,
+    }
+
+    name: str = ""
+    parent: Ref | None = None
+    active: bool = True
+
+    def natural_key(self) -> str:
+        return self.name
+
+
 class Item(Record, frozen=True, kw_only=True, omit_defaults=True):
     """A product or service; prices are per unit, in home currency, with up to 7 decimals."""
 
@@ -28,12 +52,14 @@ class Item(Record, frozen=True, kw_only=True, omit_defaults=True):
         "purchase_cost": "Purchase cost",
     }
     references: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "category": ("item_category",),
         "income_account": ("account",),
         "expense_account": ("account",),
     }
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "name": NAMED,
         "sku": ("sku", "code"),
+        "category": ("category",),
         "description": ("description",),
         "unit_price": ("unit_price", "price", "sales_price"),
         "purchase_cost": ("purchase_cost", "cost"),
@@ -48,6 +74,7 @@ class Item(Record, frozen=True, kw_only=True, omit_defaults=True):
     name: str = ""
     type: str = SERVICE
     sku: str = ""
+    category: Ref | None = None
     description: str = ""
     unit_price: Decimal | None = None
     purchase_cost: Decimal | None = None

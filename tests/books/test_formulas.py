@@ -21,6 +21,7 @@ from quicksync.books.models import (
     Invoice,
     InvoiceLine,
     Product,
+    ProductCategory,
     Receipt,
     ReceiptAllocation,
     Refund,
@@ -34,6 +35,7 @@ EVIL = "=cmd|' /C calc'!A0"
 OBJECTS = {
     "customer": Client,
     "vendor": Vendor,
+    "item_category": ProductCategory,
     "item": Product,
     "invoice": Invoice,
     "credit_note": CreditNote,
@@ -56,8 +58,14 @@ def evil(db):
     client = Client.objects.create(
         name=EVIL, notes="@SUM(A1)", phone="+1 555", email="a@b.ee", company="-2+3"
     )
+    category = ProductCategory.objects.create(name="@c")
     product = Product.objects.create(
-        name="+1+1", description="'=quoted", sku="-5", unit_price=10, taxable=False
+        name="+1+1",
+        category=category,
+        description="'=quoted",
+        sku="-5",
+        unit_price=10,
+        taxable=False,
     )
     invoice = Invoice.objects.create(
         client=client, number="=1+1", memo="-x", private_note="@y", currency="USD"

@@ -126,8 +126,8 @@ class PaperCompany:
         if name and name in taken:
             return "name-taken"
         if any(
-            (kind, id_) not in self.rows or self.rows[kind, id_].deleted
-            for kind, id_ in item["refs"]
+            all((kind, id_) not in self.rows or self.rows[kind, id_].deleted for kind in kinds)
+            for kinds, id_ in item["refs"]
         ):
             return "missing-reference"
         row = self.rows.get((item["kind"], item["id"]))

@@ -25,9 +25,10 @@ from quicksync.quickbooks.messages import (
 )
 from quicksync.quickbooks.port import Capabilities
 from quicksync.records import Record, codec, record_class
+from quicksync.records.kinds import named_there_as
 from quicksync.records.limits import FieldLimit
 
-LISTS = frozenset({"customer", "vendor", "item"})
+LISTS = frozenset({"customer", "vendor", "item_category", "item"})
 DOCUMENTS = frozenset({"invoice", "credit_note", "sales_receipt", "refund", "bill", "payment"})
 SET_ID_LENGTH = 23
 FATES = {
@@ -125,7 +126,7 @@ class PolledEdition:
             line["id"] = item.line_ids.get(line.get("id", ""), "")
         if "lines" in fields:
             fields["lines"] = [*fields["lines"], *_bookkeepers_lines(item)]
-        refs = [[ref.kind, ref.id] for _, ref in item.record.refs()]
+        refs = [[named_there_as(ref.kind), ref.id] for _, ref in item.record.refs()]
         return json.dumps(
             {
                 "key": item.key,
@@ -177,6 +178,7 @@ class PolledEdition:
         return {
             "company_name": "Paper", "country": "US", "home_currency": "USD", "tax_kind": "none",
             "custom_numbers": True, "defaults": {"income": "1", "payout": "2"},
+            "features": ("item-categories",),
         }  # fmt: skip
 
 

@@ -33,7 +33,16 @@ from tests.contracts.paper import PaperCompany
 from tests.models import make
 
 KINDS = (
-    *("customer", "vendor", "item", "invoice", "credit_note", "sales_receipt", "refund"),
+    *(
+        "customer",
+        "vendor",
+        "item_category",
+        "item",
+        "invoice",
+        "credit_note",
+        "sales_receipt",
+        "refund",
+    ),
     *("bill", "payment"),
 )
 ONLINE_FIELDS = {
@@ -88,6 +97,10 @@ class World(Company):
         """Work on a run until an answer is lost, and leave it there."""
         raise AssertionError
 
+    def rename(self, obj: Any, name: str) -> None:
+        """A bookkeeper gives a record of a list another name."""
+        raise AssertionError
+
     def add_line(self, invoice: Any) -> None:
         """A bookkeeper adds a line "Courier" of 7.00 to an invoice."""
         raise AssertionError
@@ -132,6 +145,10 @@ class OnlineWorld(World):
         }
         mapping = self.mapping(obj)
         self.sim.edit("update", mapping.remote_type, mapping.remote_id, values=values)
+
+    def rename(self, obj: Any, name: str) -> None:
+        mapping = self.mapping(obj)
+        self.sim.edit("update", mapping.remote_type, mapping.remote_id, values={"Name": name})
 
     def add_line(self, invoice: Any) -> None:
         self.add_line_there(invoice)
@@ -233,6 +250,9 @@ class PolledWorld(World):
     def edit(self, obj: Any, **fields: Any) -> None:
         mapping = self.mapping(obj)
         self.paper.edit(mapping.kind, mapping.remote_id or "", **fields)
+
+    def rename(self, obj: Any, name: str) -> None:
+        self.edit(obj, name=name)
 
     def add_line(self, invoice: Any) -> None:
         lines = self.paper.rows["invoice", self.mapping(invoice).remote_id or ""].fields["lines"]

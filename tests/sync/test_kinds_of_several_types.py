@@ -1,5 +1,5 @@
-"""A kind that QuickBooks keeps as two types, and two kinds that it keeps as one: both are rows of
-the tables like any other.
+"""A kind that QuickBooks keeps as two types is a row of the tables like any other. Two kinds of one
+type are the product categories and the products (`test_product_categories`).
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ import datetime as dt
 import json
 import sys
 
-import msgspec
 import pytest
 from django.apps import apps
 from django.db import connection as database
@@ -19,11 +18,11 @@ from quicksync.exceptions import BadValue
 from quicksync.models import EntityMapping, Operation, RemoteRecord
 from quicksync.quickbooks.loading import edition_for
 from quicksync.quickbooks.messages import Outcome, Remote, WriteItem
-from quicksync.quickbooks.online import entities
 from quicksync.quickbooks.online.payloads.values import active_row, by_hand, name_row
 from quicksync.quickbooks.online.wire import WIRED
 from quicksync.quickbooks.online.wired import DELETE, Wiring
 from quicksync.quickbooks.wire_table import Row, Table
+from quicksync.records import ItemCategory
 from quicksync.sync.actions import single_records
 from quicksync.sync.exchange import believed
 from quicksync.sync.monitor import reconcile
@@ -32,13 +31,9 @@ from tests import new_kinds
 from tests.company import assert_adds_up, connected
 from tests.host.fixtures import shop, shop_tables
 from tests.host.models import Patron, Ware
-from tests.sync.slips_and_shelves import (
+from tests.sync.slips import (
     KINDS,
-    SHELVES,
     SLIPS,
-    Shelf,
-    ShelfAdapter,
-    ShelfOfShop,
     Slip,
     SlipAdapter,
     SlipOfTill,
@@ -56,7 +51,7 @@ DAY = dt.date(2026, 3, 14)
 
 @pytest.fixture
 def kinds(shop):
-    tables = (SlipOfTill, SlipRow, ShelfOfShop)
+    tables = (SlipOfTill, SlipRow)
     config = TillConfig(TillConfig.name, sys.modules[TillConfig.name])
     config.apps = apps
     apps.app_configs[config.label] = config
@@ -66,9 +61,8 @@ def kinds(shop):
         for model in tables:
             editor.create_model(model)
     try:
-        with new_kinds.added(KINDS, (*SLIPS, SHELVES)):
+        with new_kinds.added(KINDS, SLIPS):
             quicksync.register(SlipOfTill)(SlipAdapter)
-            quicksync.register(ShelfOfShop)(ShelfAdapter)
             yield
     finally:
         with database.schema_editor() as editor:
@@ -80,12 +74,12 @@ def kinds(shop):
 
 @pytest.fixture
 def company(kinds):
-    with connected(kinds=("customer", "item", "shelf", "slip")) as found:
+    with connected(kinds=("customer", "item", "slip")) as found:
         yield found
 
 
 def look(company):
-    company.enable("customer", "item", "shelf", "slip")
+    company.enable("customer", "item", "slip")
     run = company.sync()
     assert_adds_up(run)
     return run
@@ -305,8 +299,8 @@ def test_types_of_one_kind_carry_the_same_and_say_what_tells_them_apart(kinds):
 
 
 def test_what_the_type_says_can_never_change():
-    with pytest.raises(ValueError, match="must be in create_only of Shelf"):
-        Table(Shelf, "Item", (name_row(), active_row()), said={"parent": None})
+    with pytest.raises(ValueError, match="must be in create_only of ItemCategory"):
+        Table(ItemCategory, "Item", (name_row(), active_row()), said={"parent": None})
     with pytest.raises(ValueError, match="two rows for one field"):
         Table(
             Slip,
@@ -320,72 +314,3 @@ def test_a_record_of_none_of_its_types_cannot_be_made(kinds):
     item = WriteItem(key="1", action="create", kind="slip", record=Slip(returned=None))
     with pytest.raises(BadValue, match="no place"):
         edition_for("online").body(item, None)
-
-
-# --- Two kinds, one type --------------------------------------------------------------------------
-
-
-def test_two_kinds_of_one_type_are_told_apart_both_ways(company):
-    books = ShelfOfShop.objects.create(title="Books")
-    Ware.objects.create(title="Poster", price=10)
-    look(company)
-    assert company.partner(books)["Type"] == "Category"
-    company.sim.api("POST", "item", {"Name": "Prints", "Type": "Category"})
-    look(company)
-    assert set(ShelfOfShop.objects.values_list("title", flat=True)) == {"Books", "Prints"}
-    assert set(Ware.objects.values_list("title", flat=True)) >= {"Poster"}
-    assert not Ware.objects.filter(title__in=("Books", "Prints")).exists()
-    assert not look(company).operations.exists()
-
-
-def test_a_reference_to_one_of_them_reaches_it_whichever_it_is(company):
-    above = ShelfOfShop.objects.create(title="Books")
-    below = ShelfOfShop.objects.create(title="Atlases", above=above)
-    look(company)
-    assert company.partner(below)["ParentRef"]["value"] == company.partner(above)["Id"]
-    parent = company.partner(above)["Id"]
-    body = {"Name": "Novels", "Type": "Category", "SubItem": True, "ParentRef": {"value": parent}}
-    company.sim.api("POST", "item", body)
-    look(company)
-    assert ShelfOfShop.objects.get(title="Novels").above == above
-    assert not look(company).operations.exists()
-
-
-def test_a_whole_new_tree_of_them_comes_here_at_once(company):
-    top = company.sim.api("POST", "item", {"Name": "Books", "Type": "Category"})["Item"]
-    body = {"Name": "Novels", "Type": "Category", "SubItem": True}
-    company.sim.api("POST", "item", body | {"ParentRef": {"value": top["Id"]}})
-    look(company)
-    assert ShelfOfShop.objects.get(title="Novels").above.title == "Books"
-
-
-def test_a_change_of_one_of_them_stays_its_own(company):
-    books = ShelfOfShop.objects.create(title="Books")
-    look(company)
-    there = company.partner(books)["Id"]
-    company.sim.edit("update", "Item", there, values={"Name": "Old books"})
-    look(company)
-    books.refresh_from_db()
-    assert books.title == "Old books"
-    books.title = "Books"
-    books.save()
-    look(company)
-    assert company.partner(books)["Name"] == "Books"
-
-
-def test_a_record_that_looks_like_another_kind_by_now_is_still_the_record_that_it_was(
-    company, monkeypatch
-):
-    books = ShelfOfShop.objects.create(title="Books")
-    look(company)
-    stored = RemoteRecord.objects.get(type="Item", remote_id=company.mapping(books).remote_id)
-    assert stored.kind == "shelf"
-    products = [msgspec.structs.replace(one, where=None) for one in WIRED.of_kind["item"]]
-    entity = entities.ENTITIES["Item"]
-    looks = msgspec.structs.replace(entity, kinds=tuple(products))
-    monkeypatch.setitem(entities.ENTITIES, "Item", looks)
-    company.sim.edit("update", "Item", stored.remote_id, values={"Name": "Old books"})
-    look(company)
-    stored.refresh_from_db()
-    books.refresh_from_db()
-    assert (stored.kind, books.title) == ("shelf", "Old books")

@@ -142,6 +142,7 @@ def features(connection: Connection) -> dict[str, str]:
         _("Several currencies"): (_("Yes: %(codes)s") % {"codes": others} if others else _("Yes"))
         if facts.get("multicurrency")
         else _("No"),
+        _("Product categories"): _("Used") if "item-categories" in on else _("Not used"),
         _("Stock"): _("Quantities are tracked") if "inventory" in on else _("Not tracked"),
         _("Sales tax"): _tax_words(str(facts.get("tax_kind", ""))),
         _("Document numbers"): numbers,

@@ -13,7 +13,7 @@ from quicksync.books.admin.lists import (
     TaxCodeAdmin,
     TermAdmin,
 )
-from quicksync.books.admin.products import ProductAdmin
+from quicksync.books.admin.products import ProductAdmin, ProductCategoryAdmin
 from quicksync.books.admin.receipts import ReceiptAdmin
 from quicksync.books.admin.refunds import RefundAdmin
 from quicksync.books.admin.sales_receipts import SalesReceiptAdmin
@@ -28,6 +28,7 @@ __all__ = [
     "NestedAdmin",
     "PaymentMethodAdmin",
     "ProductAdmin",
+    "ProductCategoryAdmin",
     "ReceiptAdmin",
     "RefundAdmin",
     "SalesReceiptAdmin",

@@ -1,4 +1,4 @@
-"""Products in the admin."""
+"""Products and their categories in the admin."""
 
 from __future__ import annotations
 
@@ -23,8 +23,23 @@ from quicksync.books.admin.columns import (
     small_areas,
 )
 from quicksync.books.admin.importing import FilesMixin
-from quicksync.books.models import Product
+from quicksync.books.models import Product, ProductCategory
 from quicksync.books.searches import PRODUCTS
+
+
+@admin.register(ProductCategory)
+class ProductCategoryAdmin(SyncedAdmin, FilesMixin, PlainPages):
+    """The folders of the product list."""
+
+    import_kind = "item_category"
+    list_display = ("name", "quickbooks_state", "parent", "active")
+    list_filter = ("active",)
+    search_fields = ("name",)
+    ordering: ClassVar[Any] = (Lower("name"),)
+    list_select_related = ("parent",)
+    autocomplete_fields = ("parent",)
+    readonly_fields = ("active", *STAMP_FIELDS)
+    fieldsets = ((None, {"fields": ("name", "parent", "active")}), STAMPS)
 
 
 @admin.register(Product)
@@ -32,22 +47,32 @@ class ProductAdmin(Searched, SyncedAdmin, FilesMixin, PlainPages):
     """Products and services."""
 
     import_kind = "item"
-    list_display = ("name", "quickbooks_state", "type", "sku", "sale_price", "taxable", "active")
+    list_display = (
+        "name",
+        "quickbooks_state",
+        "category",
+        "type",
+        "sku",
+        "sale_price",
+        "taxable",
+        "active",
+    )
     list_filter = (
         "active",
         "type",
         "taxable",
+        ("category", UsedOnly),
         ("income_account", UsedOnly),
     )
     search_fields = ("name", "sku", "description")
     # As their unique index has them.
     ordering: ClassVar[Any] = (Lower("name"),)
-    list_select_related = ("income_account",)
-    autocomplete_fields = ("income_account",)
+    list_select_related = ("category", "income_account")
+    autocomplete_fields = ("category", "income_account")
     formfield_overrides = small_areas()
     readonly_fields = STAMP_FIELDS
     fieldsets = (
-        (None, {"fields": ("name", "type", "sku", "description", "active")}),
+        (None, {"fields": ("name", "type", "sku", "category", "description", "active")}),
         (_("Prices"), {"fields": ("unit_price", "purchase_cost", "taxable", "income_account")}),
         STAMPS,
     )

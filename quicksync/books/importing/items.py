@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from quicksync.books.importing import cells
 from quicksync.books.importing.base import entry_column
 from quicksync.books.importing.cells import Column
+from quicksync.books.importing.item_categories import all_categories, category_column
 from quicksync.books.importing.named import NamedImporter
 from quicksync.books.models import Account, Product
 
@@ -18,7 +19,7 @@ class ItemImporter(NamedImporter):
     """Makes products, or changes those of the same name."""
 
     model = Product
-    related = ("income_account",)
+    related = ("category", "income_account")
 
     def make_columns(self) -> Mapping[str, Column]:
         types = {value: value for value in Product.Type.values}
@@ -29,6 +30,7 @@ class ItemImporter(NamedImporter):
             "name": Column(cells.text(255), required=True),
             "type": Column(cells.choice(types), empty=Product.Type.SERVICE.value),
             "sku": Column(cells.text(100)),
+            "category": category_column(all_categories()),
             "description": Column(cells.text(4000)),
             "unit_price": Column(price, empty=None),
             "purchase_cost": Column(price, empty=None),

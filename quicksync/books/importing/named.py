@@ -28,4 +28,9 @@ class NamedImporter(Importer):
             key = fold(values["name"])
             if self.once(seen, key, values["name"], row.line, "name"):
                 named = {self.renamed.get(name, name): value for name, value in values.items()}
-                self.save(present.get(key) or self.model(), named, row.line)
+                one = present.get(key) or self.model()
+                if self.save(one, named, row.line):
+                    self.taken(key, one)
+
+    def taken(self, key: str, one: Any) -> None:
+        """What comes of a sound line, for those below it."""

@@ -11,6 +11,7 @@ from quicksync.books.importing.bills import BillImporter
 from quicksync.books.importing.credit_notes import CreditNoteImporter
 from quicksync.books.importing.customers import CustomerImporter
 from quicksync.books.importing.invoices import InvoiceImporter
+from quicksync.books.importing.item_categories import ItemCategoryImporter
 from quicksync.books.importing.items import ItemImporter
 from quicksync.books.importing.payments import PaymentImporter
 from quicksync.books.importing.problems import Refused
@@ -23,6 +24,7 @@ from quicksync.conf import settings
 KINDS: Mapping[str, type[Importer]] = {
     "customer": CustomerImporter,
     "vendor": VendorImporter,
+    "item_category": ItemCategoryImporter,
     "item": ItemImporter,
     "invoice": InvoiceImporter,
     "credit_note": CreditNoteImporter,

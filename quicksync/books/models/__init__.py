@@ -7,7 +7,7 @@ from quicksync.books.models.clients import Client
 from quicksync.books.models.credit_notes import CreditNote, CreditNoteLine
 from quicksync.books.models.invoices import Invoice, InvoiceLine
 from quicksync.books.models.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
-from quicksync.books.models.products import Product
+from quicksync.books.models.products import Product, ProductCategory
 from quicksync.books.models.receipts import Receipt, ReceiptAllocation, ReceiptCredit
 from quicksync.books.models.refunds import Refund, RefundLine
 from quicksync.books.models.sales_receipts import SalesReceipt, SalesReceiptLine
@@ -26,6 +26,7 @@ __all__ = [
     "Location",
     "PaymentMethod",
     "Product",
+    "ProductCategory",
     "Receipt",
     "ReceiptAllocation",
     "ReceiptCredit",

@@ -5,6 +5,7 @@ locations.
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -136,6 +137,22 @@ class PaymentMethod(Listed):
         return self.name
 
 
+def standing_above(entry: Any) -> list[Any]:
+    """The entries above one, the nearest first. Raises ValidationError where it stands below
+    itself.
+    """
+    found: list[Any] = []
+    # Those that a file brings have no keys yet.
+    above, seen = entry.parent, {entry.pk or id(entry)}
+    while above is not None:
+        if (known := above.pk or id(above)) in seen:
+            raise ValidationError({"parent": _("It would stand below itself.")})
+        seen.add(known)
+        found.append(above)
+        above = above.parent
+    return found
+
+
 class Nested(Listed):
     """An entry that may stand below another of its list."""
 
@@ -156,12 +173,7 @@ class Nested(Listed):
         return f"{self.code} {self.name}" if self.code != self.name else self.name
 
     def clean(self) -> None:
-        above, seen = self.parent, {self.pk} - {None}
-        while above is not None:
-            if above.pk in seen:
-                raise ValidationError({"parent": _("It would stand below itself.")})
-            seen.add(above.pk)
-            above = above.parent
+        standing_above(self)
 
 
 class Class(Nested):

@@ -385,6 +385,15 @@ _CONTENT = (
         Place.RECORD,
     ),
     Row(
+        "too-many-levels",
+        _ERROR,
+        "{label} lies below more others than QuickBooks allows.",
+        "QuickBooks has four levels of product categories, and five of accounts, classes, locations"
+        " and customers.",
+        "Move it, or one of those above it, further up.",
+        Place.RECORD,
+    ),
+    Row(
         "receivable-account-on-line",
         _ERROR,
         "{field}: {other} is a receivable or payable account.",

@@ -24,6 +24,8 @@ _FEATURES = {
     "AccountingInfoPrefs.TrackDepartments": "locations",
     "ProductAndServicesPrefs.QuantityOnHand": "inventory",
 }
+# Likewise, what is said of the company itself.
+_FEATURES_TOLD = {"ItemCategoriesFeature": "item-categories"}
 # Products that the accounting interface does not serve (A3).
 _SMALL = ("self-employed", "self employed", "solopreneur")
 _UNTAXED_WORDS = ("no vat", "no tax", "out of scope", "exempt", "no gst", "zero", "0%")
@@ -48,6 +50,7 @@ def facts(payloads: Payloads) -> dict[str, object]:
     if preferences is not None:
         found |= _of_preferences(preferences)
     if info is not None and preferences is not None:
+        found["features"] = _features(preferences) | _told_features(info)
         found["tax_kind"] = tax_kind(str(found["country"]), preferences)
     if "TaxCode" in payloads:
         found |= _tax_codes(payloads)
@@ -105,11 +108,20 @@ def _decimal(value: object) -> Decimal | None:
 _WHOLE = 100
 
 
-def _of_info(info: Payload) -> dict[str, object]:
-    told = {
+def _told(info: Payload) -> dict[str, str]:
+    return {
         _words(part.get("Name")): _words(part.get("Value"))
         for part in _parts(info.get("NameValue"))
     }
+
+
+def _told_features(info: Payload) -> frozenset[str]:
+    told = _told(info)
+    return frozenset(feature for name, feature in _FEATURES_TOLD.items() if _on(told.get(name, "")))
+
+
+def _of_info(info: Payload) -> dict[str, object]:
+    told = _told(info)
     offering = told.get("OfferingSku", "").lower()
     return {
         "company_name": _words(info.get("CompanyName")) or _words(info.get("LegalName")),
@@ -141,10 +153,12 @@ def _of_preferences(preferences: Payload) -> dict[str, object]:
         "multicurrency": _on(_at(preferences, "CurrencyPrefs.MultiCurrencyEnabled")),
         "custom_numbers": _on(_at(preferences, "SalesFormsPrefs.CustomTxnNumbers")),
         "closing_date": _day(_at(preferences, "AccountingInfoPrefs.BookCloseDate")),
-        "features": frozenset(
-            feature for path, feature in _FEATURES.items() if _on(_at(preferences, path))
-        ),
+        "features": _features(preferences),
     }
+
+
+def _features(preferences: Payload) -> frozenset[str]:
+    return frozenset(feature for path, feature in _FEATURES.items() if _on(_at(preferences, path)))
 
 
 def _at(payload: Payload, path: str) -> Any:

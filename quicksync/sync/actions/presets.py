@@ -113,6 +113,7 @@ PRESETS: dict[str, Preset] = {
                 **GROUPS,
                 "customer": BOTH,
                 "vendor": BOTH,
+                "item_category": BOTH,
                 "item": BOTH,
                 "invoice": BOTH,
                 "credit_note": BOTH,

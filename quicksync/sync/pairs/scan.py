@@ -5,7 +5,7 @@ and every night.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 
 from django.db.models import Exists, OuterRef
@@ -15,6 +15,7 @@ from quicksync.local.messages import Seen
 from quicksync.local.protocol import Adapter
 from quicksync.local.registry import registry
 from quicksync.models import Category, Connection, EntityMapping, RemoteRecord, bulk
+from quicksync.records.kinds import going_without
 from quicksync.sync.pairs import state
 from quicksync.sync.pairs.halves import add_halves, half_there
 
@@ -24,7 +25,9 @@ Alive = Callable[[], None]
 
 
 def scan(category: Category, alive: Alive) -> None:
-    """Give every record of the category a mapping, and look again at those that are not in step."""
+    """Give every record of the category a mapping, and look again at those that are not in step,
+    and at those that went without such records so far.
+    """
     connection = category.connection
     for adapter in registry.for_kind(category.kind):
         find_here(connection, adapter, alive)
@@ -38,7 +41,18 @@ def scan(category: Category, alive: Alive) -> None:
             )
         )
     )
+    touch_those_without(connection.pk, [category.kind])
     Category.objects.filter(pk=category.pk).update(needs_scan=False)
+
+
+def touch_those_without(connection: int, kinds: Iterable[str]) -> None:
+    """Look again at the records that went without those of these kinds while they were off."""
+    without = {one for kind in kinds for one in going_without(kind)}
+    if without:
+        rows = EntityMapping.objects.filter(connection=connection, kind__in=without)
+        state.touch(
+            rows.exclude(state__in=(EntityMapping.State.EXCLUDED, EntityMapping.State.GONE))
+        )
 
 
 def find_here(

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from quicksync.models import Category, Connection, EntityMapping, Operation, SyncRun
 from quicksync.records.kinds import UNMAPPED
+from quicksync.sync.pairs import scan
 from quicksync.sync.worker import lease
 
 REASON = "first-preview"
@@ -120,6 +121,7 @@ def approved(run: SyncRun, now: dt.datetime | None = None) -> None:
     another preview.
     """
     shown = waiting(run.connection_id).filter(kind__in=run.progress.first, needs_scan=False)
+    scan.touch_those_without(run.connection_id, shown.values_list("kind", flat=True))
     shown.update(approved_at=now or timezone.now())
 
 

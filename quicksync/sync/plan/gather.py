@@ -21,7 +21,7 @@ from quicksync.planning.policy import Carried, Company, FieldRule, Policy
 from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Candidate, Direction
 from quicksync.quickbooks.messages import Remote, moment
-from quicksync.records import KINDS, Record
+from quicksync.records import KINDS, Record, record_class
 from quicksync.sync.pairs import date_window, matching_keys, merges
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import MERGED, Links, here_ref, there_ref
@@ -79,11 +79,23 @@ class Gather:
             fields=_of_all([one.fields for one in shared]),
             taken=_of_all([one.taken for one in shared]),
             models=models,
+            absent=self._absent(category.kind),
             rules={
                 rule.field: FieldRule(leave_alone=rule.rule == "leave", fixed=rule.value or None)
                 for rule in category.field_rules.all()
             },
         )
+
+    def _absent(self, kind: str) -> frozenset[str]:
+        """The fields in which records of a kind name only what they can do without, and shall."""
+        named = record_class(kind).references.items()
+        return frozenset(field for field, kinds in named if all(map(self._goes_without, kinds)))
+
+    def _goes_without(self, kind: str) -> bool:
+        info, category = KINDS[kind], self.categories.get(kind)
+        on = category is not None and first_run.takes(self.run, category)
+        lacking = info.features and not info.features & self.company.facts.features
+        return info.dispensable and not (on and not lacking)
 
     def _carried(self, adapter: Adapter) -> Carried:
         fields = adapter.carried() & self.company.edition.fields(adapter.kind)

@@ -14,6 +14,7 @@ from django.db.models import Q
 from quicksync.models import EntityMapping, RemoteRecord
 from quicksync.planning.policy import Company, NameEntry
 from quicksync.records import KINDS, Record, Ref
+from quicksync.records.kinds import named_there_as
 from quicksync.records.limits import cleaned
 from quicksync.records.roles import ACCOUNT_ROLES, ACCOUNTS, RECEIVABLES
 from quicksync.records.spelling import fold
@@ -146,17 +147,19 @@ class Lookups:
             if side.found and not KINDS[side.mapping.kind].is_document:
                 limit = self.edition.limits().get((side.mapping.kind, "name"))
                 name = fold(cleaned(side.found.record.natural_key(), limit))
-                (shared if KINDS[side.mapping.kind].shares_names else own[side.mapping.kind]).add(
-                    name
-                )
+                info = KINDS[side.mapping.kind]
+                (shared if info.shares_names else own[info.named_there]).add(name)
         sharing = [kind for kind, info in KINDS.items() if info.shares_names]
         for row in self._named(
             Q(kind__in=sharing) | Q(kind="", type__in=self.edition.can.name_types), shared
         ):
             found[row[0]].append(NameEntry(row[1] or row[2].lower(), row[3], row[4], row[5]))
         for kind, names in own.items():
-            for row in self._named(Q(kind=kind), names):
-                found[f"{kind}:{row[0]}"].append(NameEntry(row[1], row[3], row[4], row[5]))
+            # What is of no kind of ours takes names as well, as bundles do among products.
+            nobodys = Q(kind="", type__in=self.edition.remote_types(kind))
+            for row in self._named(Q(kind__in=named_there_as(kind)) | nobodys, names):
+                whose = row[1] or row[2].lower()
+                found[f"{kind}:{row[0]}"].append(NameEntry(whose, row[3], row[4], row[5]))
         return {name: tuple(entries) for name, entries in found.items()}
 
     def _named(self, where: Q, names: set[str]) -> Iterable[tuple[str, str, str, str, str, bool]]:

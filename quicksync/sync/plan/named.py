@@ -12,8 +12,9 @@ from quicksync.local.messages import Seen
 from quicksync.local.registry import registry
 from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun
 from quicksync.planning.brings import brings
+from quicksync.planning.case import Case
 from quicksync.planning.steps import Direction
-from quicksync.records import KINDS, Ref
+from quicksync.records import KINDS, Record, Ref
 from quicksync.records.kinds import named_there_as
 from quicksync.sync.pairs import halves, matching_keys
 from quicksync.sync.pairs.links import there_ref
@@ -70,11 +71,12 @@ class Named:
         for side in sides:
             if side.candidate is None:
                 continue
-            ways = brings(self.gather.case(side.candidate, company))
+            case = self.gather.case(side.candidate, company)
+            ways = brings(case)
             if side.found and Direction.PUSH in ways:
-                here |= {ref for _, ref in side.found.record.refs() if not KINDS[ref.kind].is_list}
+                here |= _told(case, side.found.record)
             if side.there and Direction.PULL in ways:
-                there |= {ref for _, ref in side.there.refs() if not KINDS[ref.kind].is_list}
+                there |= _told(case, side.there)
         return here, there
 
     def _pairs_of(
@@ -147,6 +149,15 @@ class Named:
                 ],
                 ignore_conflicts=True,
             )
+
+
+def _told(case: Case, record: Record) -> set[Ref]:
+    """What a record names of what the other side is told."""
+    return {
+        ref
+        for name, ref in record.refs()
+        if name not in case.rules.absent and not KINDS[ref.kind].is_list
+    }
 
 
 def _ids_by_kind(refs: Iterable[Ref]) -> dict[str, list[str]]:

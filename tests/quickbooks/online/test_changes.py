@@ -127,7 +127,7 @@ def test_folders_of_the_product_list_are_no_products():
         {"Id": "3", "Type": "Service"},
     )
     found = EDITION.read_reply(Read(how="query", type="Item"), page("Item", *records)).remotes
-    assert [remote.kind for remote in found] == ["", "", "item"]
+    assert [remote.kind for remote in found] == ["item_category", "", "item"]
 
 
 def changed(number, seconds):

@@ -48,6 +48,14 @@ def test_company_and_preferences():
     }
 
 
+@pytest.mark.parametrize("word", ["true", "false", ""])
+def test_whether_products_are_in_categories_d9(word):
+    info = {"CompanyName": "x", "NameValue": [{"Name": "ItemCategoriesFeature", "Value": word}]}
+    found = facts({"CompanyInfo": [info], "Preferences": [PREFERENCES]})["features"]
+    assert ("item-categories" in found) is (word == "true")
+    assert "classes-per-line" in found
+
+
 def test_books_that_were_never_closed():
     assert facts({"Preferences": [{}]})["closing_date"] is None
 

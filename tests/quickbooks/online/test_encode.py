@@ -20,6 +20,7 @@ from quicksync.records import (
     Class,
     Customer,
     Item,
+    ItemCategory,
     Location,
     PaymentMethod,
     Ref,
@@ -126,6 +127,35 @@ def test_an_updated_product_keeps_its_accounts():
         fields={"unit_price"},
     )
     assert found["Item"] == {"Id": "5", "SyncToken": "2", "sparse": True, "UnitPrice": 3}
+
+
+CATEGORIES = msgspec.structs.replace(US, features=frozenset({"item-categories"}))
+
+
+def test_a_category_in_another_one_is_written_whole_d9():
+    record = ItemCategory(name="Novels", parent=Ref("item", "7"))
+    golden("item-category-create", EDITION.body(item(record), CATEGORIES))
+
+
+def test_a_category_leaves_the_one_above_it_and_nothing_says_what_it_is_again_d9():
+    there = remote("Item", {"Id": "5", "SyncToken": "2", "Type": "Category"})
+    changed = {"action": "update", "remote": there, "fields": {"parent", "name"}}
+    found = body(ItemCategory(name="Maps", active=False), CATEGORIES, **changed)["Item"]
+    assert found == {
+        "Id": "5",
+        "SyncToken": "2",
+        "sparse": True,
+        "Name": "Maps",
+        "ParentRef": {"value": ""},
+        "SubItem": False,
+    }
+
+
+def test_a_product_names_its_category_where_the_company_has_them_d9():
+    rose = Item(name="Rose", category=Ref("item", "7"))
+    found = body(rose, CATEGORIES)["Item"]
+    assert (found["SubItem"], found["ParentRef"]) == (True, {"value": "7"})
+    assert not {"SubItem", "ParentRef"} & body(rose)["Item"].keys()
 
 
 def account_of(name):

@@ -16,7 +16,7 @@ from tests.quickbooks.online.make import EDITION, US, body, item, remote
 EXTENSION = [{"ExtensionType": "DIMENSION", "AssociatedValues": [{"Key": "1", "Value": "1000"}]}]
 UNKNOWN = {"CustomExtensions": EXTENSION}
 WRITTEN = [wired for wired in WIRED.all if any(row.way is Way.BOTH for row in wired.table.rows)]
-TYPES = [pytest.param(wired, id=wired.type) for wired in WRITTEN]
+KINDS = [pytest.param(wired, id=wired.kind) for wired in WRITTEN]
 
 
 def line(id_: str, word: str, **detail: Any) -> dict[str, Any]:
@@ -70,12 +70,12 @@ def there(wired: Any) -> dict[str, Any]:
 # What the rest of a record follows from, and what QuickBooks wants to be told with every change.
 ALONG = {
     *("Id", "SyncToken", "sparse", "Line", "TxnTaxDetail", "ApplyTaxAfterDiscount"),
-    *("GlobalTaxCalculation", "SubAccount", "SubClass", "Job"),
+    *("GlobalTaxCalculation", "SubAccount", "SubClass", "SubItem", "Job"),
     *("VendorRef", "CustomerRef", "TotalAmt"),
 }
 
 
-@pytest.mark.parametrize("wired", TYPES)
+@pytest.mark.parametrize("wired", KINDS)
 def test_whichever_field_is_sent_nothing_else_is_touched(wired):
     """Issue 8, 3 and fidelity 1.19: sparse, and each line that goes back has what it had."""
     tree = there(wired)
@@ -107,38 +107,52 @@ def kept_of(lines):
 # What a bookkeeper's edit leaves on a record beside the extensions of its lines, and the field of
 # ours that changes then.
 THEIRS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "Account": ({"Description": "Theirs"}, {"number": "4711"}),
-    "Term": ({"DiscountPercent": 2, "DiscountDays": 5}, {"due_days": 9}),
-    "PaymentMethod": ({}, {"name": "Barter"}),
-    "Class": ({}, {"name": "North"}),
-    "Department": ({}, {"name": "Shed"}),
-    "Customer": ({"ResaleNum": "R1", "AltContactName": "Ann"}, {"notes": "ours"}),
-    "Vendor": ({"Suffix": "Jr", "Vendor1099": True}, {"notes": "ours"}),
-    "Item": ({"PurchaseDesc": "by the bag", **UNKNOWN}, {"description": "ours"}),
-    "Invoice": ({"TrackingNum": "T1", "ShipDate": "2026-03-15"}, {"private_note": "ours"}),
-    "CreditMemo": ({"PONumber": "P1"}, {"private_note": "ours"}),
-    "SalesReceipt": ({"ShipDate": "2026-03-15"}, {"private_note": "ours"}),
-    "RefundReceipt": ({"ShipDate": "2026-03-15"}, {"private_note": "ours"}),
-    "Bill": ({"TxnSource": "theirs"}, {"private_note": "ours"}),
-    "Payment": ({"TxnSource": "theirs"}, {"note": "ours"}),
+    "account": ({"Description": "Theirs"}, {"number": "4711"}),
+    "term": ({"DiscountPercent": 2, "DiscountDays": 5}, {"due_days": 9}),
+    "payment_method": ({}, {"name": "Barter"}),
+    "class": ({}, {"name": "North"}),
+    "location": ({}, {"name": "Shed"}),
+    "customer": ({"ResaleNum": "R1", "AltContactName": "Ann"}, {"notes": "ours"}),
+    "vendor": ({"Suffix": "Jr", "Vendor1099": True}, {"notes": "ours"}),
+    "item_category": ({"Description": "Theirs"}, {"name": "Prints"}),
+    "item": ({"PurchaseDesc": "by the bag", **UNKNOWN}, {"description": "ours"}),
+    "invoice": ({"TrackingNum": "T1", "ShipDate": "2026-03-15"}, {"private_note": "ours"}),
+    "credit_note": ({"PONumber": "P1"}, {"private_note": "ours"}),
+    "sales_receipt": ({"ShipDate": "2026-03-15"}, {"private_note": "ours"}),
+    "refund": ({"ShipDate": "2026-03-15"}, {"private_note": "ours"}),
+    "bill": ({"TxnSource": "theirs"}, {"private_note": "ours"}),
+    "payment": ({"TxnSource": "theirs"}, {"note": "ours"}),
 }
 # The tax of a document is said anew with its lines.
 COMPUTED = {"SyncToken", "MetaData", "FullyQualifiedName", "TxnTaxDetail"}
 
 
-def test_every_type_that_is_written_is_here():
-    assert {wired.type for wired in WRITTEN} == THEIRS.keys()
+# What the sample company has none of.
+NEW: dict[str, dict[str, Any]] = {"item_category": {"Name": "Kept", "Type": "Category"}}
 
 
-@pytest.mark.parametrize("wired", TYPES)
+def test_every_kind_that_is_written_is_here():
+    assert {wired.kind for wired in WRITTEN} == THEIRS.keys()
+
+
+def one_of(us: Any, wired: Any) -> str:
+    """The id of a record of the kind."""
+    if wired.kind in NEW:
+        made = us.simulator.api("POST", wired.type.lower(), NEW[wired.kind], realm=us.realm)
+        return str(made[wired.type]["Id"])
+    found = us.simulator.api(
+        "GET", f"query?query=select%20*%20from%20{wired.type}%20maxresults%201", realm=us.realm
+    )
+    return str(found["QueryResponse"][wired.type][0]["Id"])
+
+
+@pytest.mark.parametrize("wired", KINDS)
 def test_an_update_leaves_everything_else_as_it_was(us, wired):
     """Issue 8, 3, with QuickBooks' own rules: a record of the sample company, edited there, then
     changed by us; all but the field that we send is as before, line by line.
     """
-    theirs, ours = THEIRS[wired.type]
-    id_ = us.simulator.api(
-        "GET", f"query?query=select%20*%20from%20{wired.type}%20maxresults%201", realm=us.realm
-    )["QueryResponse"][wired.type][0]["Id"]
+    theirs, ours = THEIRS[wired.kind]
+    id_ = one_of(us, wired)
     tree = stored(us, wired.type, id_)
     lines = [one | UNKNOWN if bare(one) else one for one in tree.get("Line", ())]
     values = theirs | ({"Line": lines} if lines and wired.type != "Payment" else {})

@@ -18,7 +18,7 @@ from tests.quickbooks.online.make import EDITION, item, line
 
 def test_a_first_sync_reads_and_decodes_everything_a10(us):
     kinds = {remote.kind for remote in us.remotes.values() if remote.kind}
-    assert kinds == set(KINDS_OF_ALL)
+    assert kinds == set(KINDS_OF_ALL) - {"item_category"}, "The sample company has no categories."
     for remote in us.remotes.values():
         if remote.kind:
             assert us.record(remote).kind == remote.kind

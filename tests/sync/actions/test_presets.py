@@ -33,6 +33,7 @@ WAYS = {
         "invoice": "both",
         "payment": "both",
         "vendor": "both",
+        "item_category": "both",
         "credit_note": "both",
         "sales_receipt": "both",
         "refund": "push",
@@ -267,7 +268,7 @@ def test_a9_what_uses_unknown_currencies_stays_off_with_both_lists(connection):
 
 
 def test_e5_classes_and_locations_stay_off_where_the_company_has_none(connection):
-    connection.facts = {"features": ["locations"]}
+    connection.facts = {"features": ["locations", "item-categories"]}
     done = presets.apply(connection, "recommended")
     assert set(done.refused) == {"class"}
     assert "Class tracking is switched off" in done.refused["class"]

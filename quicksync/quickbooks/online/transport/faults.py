@@ -84,6 +84,7 @@ _TABLE: dict[Fate, dict[str, str]] = {
         "6140": "number-taken",  # users: document number
         "6150": "missing-reference",  # codes: parent required
         "6160": "tax-code-outdated",  # codes: custom sales tax code
+        "6180": "too-many-levels",  # codes: below too many others
         "6190": "no-access",  # users: the subscription ended, the company is read-only
         "6200": "closed-period",  # codes: books closed
         "6210": "closed-period",  # users: books closed with a password

@@ -1,5 +1,5 @@
-"""Two kinds that only tests have, from the record to the host, as docs/add-a-kind.md says: slips,
-which QuickBooks keeps as two types, and shelves, which it keeps among its products.
+"""A kind that only tests have, from the record to the host, as docs/add-a-kind.md says: slips,
+which QuickBooks keeps as two types.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from quicksync.local.adapter import ModelAdapter
 from quicksync.quickbooks.online.documents.line_forms import SALE
 from quicksync.quickbooks.online.documents.lines import lines_as
 from quicksync.quickbooks.online.documents.voids import on_read
-from quicksync.quickbooks.online.payloads.values import active_row, name_row, reference
+from quicksync.quickbooks.online.payloads.values import reference
 from quicksync.quickbooks.online.wire.rows import document_rows
-from quicksync.quickbooks.online.wired import DELETE, INACTIVE, VOID, Wired
+from quicksync.quickbooks.online.wired import DELETE, VOID, Wired
 from quicksync.quickbooks.wire_table import Row, Table
-from quicksync.records import Record, Ref
 from quicksync.records.kinds import KindInfo
 from quicksync.records.sales import Sale
 from tests.host.models import Patron, Ware
@@ -43,21 +42,6 @@ class Slip(Sale, frozen=True, kw_only=True, omit_defaults=True):
 
     def number_key(self, party):
         return f"{super().number_key(party)}|{self.returned}" if self.number else ""
-
-
-class Shelf(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A category of products, which QuickBooks keeps among its products."""
-
-    kind: ClassVar[str] = "shelf"
-    required: ClassVar[tuple[str, ...]] = ("name",)
-    references: ClassVar[Mapping[str, tuple[str, ...]]] = {"parent": ("shelf",)}
-
-    name: str = ""
-    parent: Ref | None = None
-    active: bool = True
-
-    def natural_key(self):
-        return self.name
 
 
 # --- Rows of the tables ---------------------------------------------------------------------------
@@ -93,36 +77,7 @@ SLIPS = (
     slips("SalesReceipt", frozenset({VOID, DELETE}), returned=False),
     slips("RefundReceipt", frozenset({DELETE}), returned=True),
 )
-CATEGORY = "Category"
-
-
-def _category(tree, writing):
-    if writing.creating:
-        tree["Type"] = CATEGORY
-    if tree.get("ParentRef"):
-        tree["SubItem"] = True
-
-
-SHELVES = Wired(
-    table=Table(
-        Shelf,
-        "Item",
-        (
-            name_row(),
-            Row(field="parent", path="ParentRef", codec=reference("item")),
-            active_row(),
-        ),
-        on_write=_category,
-    ),
-    names=("Name",),
-    switched=True,
-    takes_back=frozenset({INACTIVE}),
-    where=lambda head: head.Type == CATEGORY,
-)
-KINDS = (
-    KindInfo(record=Shelf, rank=29, singular="shelf", plural="shelves", named_as="item"),
-    KindInfo(record=Slip, rank=48, singular="slip", plural="slips", is_document=True),
-)
+KINDS = (KindInfo(record=Slip, rank=48, singular="slip", plural="slips", is_document=True),)
 
 
 # --- The host -------------------------------------------------------------------------------------
@@ -169,20 +124,6 @@ class SlipRow(models.Model):
         return self.text
 
 
-class ShelfOfShop(models.Model):
-    """A shelf as the host keeps it."""
-
-    title = models.CharField(max_length=80)
-    above = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        app_label = "till"
-
-    def __str__(self):
-        return self.title
-
-
 class SlipAdapter(ModelAdapter):
     """Slips."""
 
@@ -195,10 +136,3 @@ class SlipAdapter(ModelAdapter):
         "private_note": "note",
     }
     lines = quicksync.Lines("rows", item="ware", order="place")
-
-
-class ShelfAdapter(ModelAdapter):
-    """Shelves."""
-
-    kind = "shelf"
-    fields: ClassVar[Mapping[str, str]] = {"name": "title", "parent": "above"}
