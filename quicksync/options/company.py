@@ -16,8 +16,8 @@ FACTS = ("quicksync.sync.company.known:facts_of",)
 
 
 class CompanyOptions(Options, frozen=True, kw_only=True):
-    """One field, one option, in the order of the form. Each is the id of an entry of a QuickBooks
-    list, or maps entries to ids; "" means that quicksync chooses one that fits, where there is one.
+    """One field, one option, in the order of the form. Most are the id of an entry of a QuickBooks
+    list, or map entries to ids; "" means that quicksync chooses one that fits, where there is one.
     """
 
     income_account: Annotated[
@@ -118,3 +118,15 @@ class CompanyOptions(Options, frozen=True, kw_only=True):
             role="item",
         ),
     ] = ""
+    all_on_one_product: Annotated[
+        bool,
+        Option(
+            "All lines on that product",
+            "Whatever a line of a sale names here, it is sent with the product for other lines, its"
+            " own text and its amount; without a text, it says what its product is called. Products"
+            " are not created in QuickBooks for documents, and lines that come from there name"
+            " none; those that have a product here keep it. Choose it before documents are synced:"
+            " lines that are there already keep their product in QuickBooks.",
+            readers=("quicksync.sync.pairs.one_product:_concerns",),
+        ),
+    ] = False

@@ -18,7 +18,8 @@ from django.utils.translation import gettext_noop
 from quicksync.exceptions import BadValue, NotAllowed
 from quicksync.models import Connection
 from quicksync.options.category import CategoryOptions
-from quicksync.options.row import of_kind
+from quicksync.options.company import CompanyOptions
+from quicksync.options.row import of_kind, table
 from quicksync.quickbooks.loading import edition_for
 from quicksync.records import KINDS, kind_info
 from quicksync.sync.actions import connect
@@ -66,7 +67,8 @@ class Chosen:
 @dataclass(frozen=True)
 class Preset:
     """One way of working. `categories` names the kinds that are on, with a direction, a start date
-    and options; `everywhere` are options for all of these that have them.
+    and options; `everywhere` are options for all of these that have them, `company` those of the
+    company that are part of it: without it they are as at first.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Preset:
     text: str
     categories: Mapping[str, Settings]
     everywhere: Settings = field(default_factory=dict)
+    company: Settings = field(default_factory=dict)
     automatic: bool = True
     live: bool = True
 
@@ -129,9 +132,9 @@ PRESETS: dict[str, Preset] = {
             gettext_noop("Field service"),
             gettext_noop(
                 "Customers are synced both ways. Invoices and payments from today on go to"
-                " QuickBooks and are edited here only. The products and tax codes on an"
-                " invoice go with it: products are created in QuickBooks, and each tax code"
-                " must be mapped to one there. Deletions are not carried over."
+                " QuickBooks and are edited here only. All their lines go on one product there,"
+                " with their own text; products stay here. Each tax code must be mapped to one in"
+                " QuickBooks. Deletions are not carried over."
             ),
             {
                 "account": PULL,
@@ -142,6 +145,7 @@ PRESETS: dict[str, Preset] = {
                 "payment": {**PUSH, **FROM_NOW, "authority": "here"},
             },
             everywhere=NO_DELETES,
+            company={"all_on_one_product": True},
         ),
         Preset(
             "agency",
@@ -244,6 +248,14 @@ class Applied:
     refused: Mapping[str, str]
 
 
+# The options of the company that some preset chooses, as they are where none does.
+_OWN: Settings = {
+    name: row.default
+    for name, row in table(CompanyOptions).items()
+    if any(name in preset.company for preset in PRESETS.values())
+}
+
+
 def may_apply(connection: Connection) -> bool:
     """Only before the first synchronization: later it would overturn what people rely on."""
     return not connection.categories.filter(first_synced_at__isnull=False).exists()
@@ -302,6 +314,7 @@ def _set_connection(connection: Connection, preset: Preset, user: Any) -> None:
     values = {
         "sync_type": kinds.AUTOMATIC if preset.automatic else kinds.MANUAL,
         "live": preset.live,
+        "options": connection.options.replace(**{**_OWN, **preset.company}),
     }
     _save(connection, values, preset, user)
 

@@ -28,7 +28,7 @@ from quicksync.quickbooks.messages import Remote
 from quicksync.records import Record
 from quicksync.records.base import refs_in
 from quicksync.sync.exchange import newcomers, open_operations, outbox, unsent
-from quicksync.sync.pairs import ground, operation_state, sides, state
+from quicksync.sync.pairs import ground, one_product, operation_state, sides, state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links, translated
 from quicksync.sync.pairs.sides import agreed_of
@@ -163,6 +163,8 @@ class _Landing:
         self.born: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.remotes: dict[int, Remote] = {}
         # What the host's objects show under the lock, by operation.
+        # The objects as they are, and as the other side was told of them.
+        self.before: dict[int, Record] = {}
         self.here: dict[int, Record] = {}
 
     def land(self, operations: Sequence[Operation]) -> None:
@@ -206,7 +208,9 @@ class _Landing:
             }
             held = adapter.hold(self.run.connection, list(keys))
             busy |= {keys[key] for key in held.busy}
-            self.here |= {keys[key]: found.record for key, found in held.found.items()}
+            self.before |= {keys[key]: found.record for key, found in held.found.items()}
+            told = one_product.here(self.run.connection, held.found)
+            self.here |= {keys[key]: found.record for key, found in told.items()}
         found = ground.look(operations)
         ground.put_off([*found.busy, *(one for one in found.standing if one.pk in busy)])
         free = [one for one in found.standing if one.pk not in busy]
@@ -283,12 +287,13 @@ class _Landing:
                 record, {there: here for here, there in mapping.line_ids.items()}
             )
         fields = adapter.writable() & (frozenset(operation.fields) if key else adapter.carried())
+        before = self.before.get(operation.pk)
         return Write(
             op=str(operation.pk),
             key=key,
-            record=record,
+            record=one_product.kept(record, self.here.get(operation.pk), before),
             fields=fields,
-            before=self.here.get(operation.pk),
+            before=before,
         )
 
     def _landed(
@@ -303,7 +308,8 @@ class _Landing:
         mapping.model_label, mapping.object_key = adapter.label_lower, written.key
         mapping.label = written.label[:300] or mapping.label
         now = self._now_there(mapping, there)
-        step_rows.agree(mapping, agreed_of(mapping), written.record, now, operation.leaves)
+        here = one_product.one_here(self.run.connection, written.record)
+        step_rows.agree(mapping, agreed_of(mapping), here, now, operation.leaves)
         if written.line_ids:
             mapping.line_ids = line_ids(written, there)
         # Equal to the cent, or the record says by how much (F15).

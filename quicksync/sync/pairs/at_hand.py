@@ -8,7 +8,7 @@ from quicksync.models import Connection
 from quicksync.quickbooks.messages import Facts, Remote
 from quicksync.quickbooks.port import Edition
 from quicksync.records import Record
-from quicksync.sync.pairs import sides
+from quicksync.sync.pairs import one_product, sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +21,5 @@ class AtHand:
 
     def decode(self, remote: Remote) -> Record | str | None:
         """One of its records; a sentence when it cannot be read."""
-        return sides.decode(self.edition, remote, self.facts)
+        found = sides.decode(self.edition, remote, self.facts)
+        return one_product.there(self.connection, found) if isinstance(found, Record) else found

@@ -22,7 +22,7 @@ from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Candidate, Direction
 from quicksync.quickbooks.messages import Remote, moment
 from quicksync.records import KINDS, Record, record_class
-from quicksync.sync.pairs import date_window, matching_keys, merges
+from quicksync.sync.pairs import date_window, matching_keys, merges, one_product
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import MERGED, Links, here_ref, there_ref
 from quicksync.sync.pairs.sides import Both, agreement, date_of, stored
@@ -173,7 +173,7 @@ class Gather:
             if adapter is not None:
                 for key, one in adapter.find(self.connection, list(keys)).items():
                     found[keys[key]] = one
-        return found
+        return one_product.here(self.connection, found)
 
     def rows_there(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Remote]:
         """What QuickBooks last told of these, by type and id."""

@@ -9,7 +9,11 @@ from quicksync.options.company import CompanyOptions
 from quicksync.options.row import table
 from quicksync.sync.company.known import facts_of
 
-ROWS = {name: row for name, row in table(CompanyOptions).items() if not row.option.each}
+ROWS = {
+    name: row
+    for name, row in table(CompanyOptions).items()
+    if row.option.entries and not row.option.each
+}
 FOUND = {row.option.role: "found" for row in ROWS.values()}
 
 
