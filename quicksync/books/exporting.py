@@ -88,7 +88,7 @@ _ROWS: Mapping[
     "customer": (_named, ("term", "payment_method"), ()),
     "vendor": (_named, ("term",), ()),
     "item_category": (_named, ("parent",), ()),
-    "item": (_named, ("category", "income_account"), ()),
+    "item": (_named, ("category", "income_account", "expense_account"), ()),
     "invoice": (_document, ("client", "term"), ("lines__product", "lines__tax_code")),
     "credit_note": (_document, ("client", "invoice"), ("lines__product", "lines__tax_code")),
     "sales_receipt": (

@@ -155,7 +155,7 @@ class ProductAdapter(quicksync.ItemAdapter):
     """Products are items."""
 
     bulk = True
-    fields = {"type": "type"}
+    fields = {"type": "type", "on_hand": quicksync.Attr("on_hand", write=True)}
 
 
 class SalesAdapter(quicksync.ModelAdapter):

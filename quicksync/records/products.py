@@ -40,16 +40,20 @@ class ItemCategory(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Item(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A product or service; prices are per unit, in home currency, with up to 7 decimals."""
+    """A product or service; prices are per unit, in home currency, with up to 7 decimals. How many
+    are on hand (D8) QuickBooks works out, from what is bought, sold and counted.
+    """
 
     kind: ClassVar[str] = "item"
     required: ClassVar[tuple[str, ...]] = ("name",)
+    computed: ClassVar[frozenset[str]] = frozenset({"on_hand"})
     create_only: ClassVar[frozenset[str]] = frozenset({"type"})
     choices: ClassVar[dict[str, tuple[str, ...]]] = {"type": ITEM_TYPES}
     labels: ClassVar[dict[str, str]] = {
         "sku": "SKU",
         "unit_price": "Sales price",
         "purchase_cost": "Purchase cost",
+        "on_hand": "Quantity on hand",
     }
     references: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "category": ("item_category",),
@@ -67,6 +71,7 @@ class Item(Record, frozen=True, kw_only=True, omit_defaults=True):
         "expense_account": ("expense_account",),
         "taxable": ("taxable", "is_taxable"),
         "active": ACTIVE,
+        "on_hand": ("on_hand", "quantity_on_hand", "in_stock"),
     }
     roles: ClassVar[Mapping[str, str]] = {"income_account": "income"}
     features: ClassVar[Mapping[str, tuple[Any, str]]] = {"type": (INVENTORY, "inventory")}
@@ -82,6 +87,7 @@ class Item(Record, frozen=True, kw_only=True, omit_defaults=True):
     expense_account: Ref | None = None
     taxable: bool = True
     active: bool = True
+    on_hand: Decimal | None = None
 
     def natural_key(self) -> str:
         return self.name

@@ -19,6 +19,7 @@ from quicksync.books.admin.columns import (
     STAMPS,
     PlainPages,
     UsedOnly,
+    plain,
     price,
     small_areas,
 )
@@ -54,6 +55,7 @@ class ProductAdmin(Searched, SyncedAdmin, FilesMixin, PlainPages):
         "type",
         "sku",
         "sale_price",
+        "stock",
         "taxable",
         "active",
     )
@@ -68,12 +70,23 @@ class ProductAdmin(Searched, SyncedAdmin, FilesMixin, PlainPages):
     # As their unique index has them.
     ordering: ClassVar[Any] = (Lower("name"),)
     list_select_related = ("category", "income_account")
-    autocomplete_fields = ("category", "income_account")
+    autocomplete_fields = ("category", "income_account", "expense_account")
     formfield_overrides = small_areas()
-    readonly_fields = STAMP_FIELDS
+    readonly_fields = ("stock", *STAMP_FIELDS)
     fieldsets = (
-        (None, {"fields": ("name", "type", "sku", "category", "description", "active")}),
-        (_("Prices"), {"fields": ("unit_price", "purchase_cost", "taxable", "income_account")}),
+        (None, {"fields": ("name", "type", "sku", "category", "description", "active", "stock")}),
+        (
+            _("Prices"),
+            {
+                "fields": (
+                    "unit_price",
+                    "purchase_cost",
+                    "taxable",
+                    "income_account",
+                    "expense_account",
+                )
+            },
+        ),
         STAMPS,
     )
 
@@ -85,3 +98,7 @@ class ProductAdmin(Searched, SyncedAdmin, FilesMixin, PlainPages):
     @admin.display(description=_("unit price"), ordering="unit_price")
     def sale_price(self, product: Product) -> Decimal | None:
         return price(product.unit_price)
+
+    @admin.display(description=_("on hand"), ordering="on_hand")
+    def stock(self, product: Product) -> Decimal | None:
+        return plain(product.on_hand)

@@ -19,10 +19,11 @@ class ItemImporter(NamedImporter):
     """Makes products, or changes those of the same name."""
 
     model = Product
-    related = ("category", "income_account")
+    related = ("category", "income_account", "expense_account")
 
     def make_columns(self) -> Mapping[str, Column]:
         types = {value: value for value in Product.Type.values}
+        accounts = entry_column(Account)
         price = cells.number(
             4, least=Decimal(0), negative=_("%(cell)s is negative; a price must not be.")
         )
@@ -34,7 +35,8 @@ class ItemImporter(NamedImporter):
             "description": Column(cells.text(4000)),
             "unit_price": Column(price, empty=None),
             "purchase_cost": Column(price, empty=None),
-            "income_account": entry_column(Account),
+            "income_account": accounts,
+            "expense_account": accounts,
             "taxable": Column(cells.flag, empty=True),
             "active": Column(cells.flag, empty=True),
         }

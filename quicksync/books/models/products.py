@@ -95,7 +95,25 @@ class Product(Stamped):
         verbose_name=_("income account"),
         help_text=_("Empty: the default of the QuickBooks connection."),
     )
+    expense_account = models.ForeignKey(
+        Account,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("expense account"),
+        help_text=_("Of what is bought. Empty: the default of the QuickBooks connection."),
+    )
     taxable = models.BooleanField(_("taxable"), default=True)
+    on_hand = models.DecimalField(
+        _("on hand"),
+        max_digits=14,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("As QuickBooks counts them."),
+    )
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:

@@ -102,6 +102,7 @@ ITEM = Wired(
             Row(field="expense_account", path="ExpenseAccountRef", codec=reference("account")),
             Row(field="taxable", path="Taxable", codec=FLAG, when=in_us),
             active_row(),
+            read_only("on_hand", "QtyOnHand", NUMBER),
         ),
         on_write=_product,
         on_read=_told,
