@@ -121,12 +121,12 @@ class CompanyOptions(Options, frozen=True, kw_only=True):
     all_on_one_product: Annotated[
         bool,
         Option(
-            "All lines on that product",
-            "Whatever a line of a sale names here, it is sent with the product for other lines, its"
-            " own text and its amount; without a text, it says what its product is called. Products"
-            " are not created in QuickBooks for documents, and lines that come from there name"
-            " none; those that have a product here keep it. Choose it before documents are synced:"
-            " lines that are there already keep their product in QuickBooks.",
+            "All lines on one product",
+            "Whatever product a line of a sale has here, it is sent with the “Product for other"
+            " lines”, its own text and its amount; without a text, it says what its product is"
+            " called. No products are created in QuickBooks for documents. Lines that come from"
+            " there have no product here; those that have one keep it. Choose this before documents"
+            " are synced: lines that are in QuickBooks already keep their product there.",
             readers=("quicksync.sync.pairs.one_product:_concerns",),
         ),
     ] = False

@@ -100,5 +100,6 @@ class ProductAdmin(Searched, SyncedAdmin, FilesMixin, PlainPages):
         return price(product.unit_price)
 
     @admin.display(description=_("on hand"), ordering="on_hand")
-    def stock(self, product: Product) -> Decimal | None:
-        return plain(product.on_hand)
+    def stock(self, product: Product) -> Decimal | str:
+        counted = plain(product.on_hand)
+        return self.empty_value_display if counted is None else counted
