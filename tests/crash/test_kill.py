@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from quicksync.books.models import Bill, Client, CreditNote, Vendor
+from quicksync.books.models import Bill, Client, CreditNote, ProductCategory, Vendor
 from quicksync.models import EntityMapping, Operation, SyncRun
 from quicksync.sync.plan import approve
 from quicksync.sync.runs import starting
@@ -23,8 +23,9 @@ from tests.crash.points import LANDINGS, POINTS
 
 def a_day_of_work(company):
     """Two clients, a vendor, three invoices, a credit note, a sale over the counter, a bill and a
-    payment: with the product that is on them eight batches, one after the other.
+    payment: with the product that is on them and its category nine batches, one after the other.
     """
+    company.product(category=ProductCategory.objects.create(name="Work"))
     ada, bob = company.client(), company.client("Bob")
     invoices = [company.invoice(ada, 100), company.invoice(ada, "20.50"), company.invoice(bob, 3)]
     company.credit_note(bob, 2)
@@ -36,6 +37,7 @@ def a_day_of_work(company):
 # The kinds that workers are killed over -> QuickBooks' word. The batches go in the order of KINDS.
 WORDS = {
     "vendor": "Vendor",
+    "item_category": "Item",
     "invoice": "Invoice",
     "credit_note": "CreditMemo",
     "sales_receipt": "SalesReceipt",
@@ -63,12 +65,13 @@ def assert_once_each(company, run):
     assert [one["TotalAmt"] for one in company.there("CreditMemo")] == [2]
     assert [one["TotalAmt"] for one in company.there("SalesReceipt")] == [6]
     assert [one["DisplayName"] for one in company.there("Vendor")] == ["Mason"]
+    assert [one["Name"] for one in company.there("Item", "Type = 'Category'")] == ["Work"]
     assert [(one["DocNumber"], one["TotalAmt"]) for one in company.there("Bill")] == [
         ("B-1", Decimal("42.5"))
     ]
     pairs = EntityMapping.objects.filter(kind__in=KINDS).exclude(kind="item")
     assert set(pairs.values_list("state", flat=True)) == {"in_sync"}
-    assert pairs.exclude(object_key=None).exclude(remote_id=None).count() == 10
+    assert pairs.exclude(object_key=None).exclude(remote_id=None).count() == 11
     assert sum(row["open"] for row in company.sim.ledger()["open_invoices"]) == sum(
         [100 + 20.5 + 3 - 110]
     )
@@ -103,7 +106,7 @@ def test_killed_at(company, point, kind):
 # An answer that is lost never comes to be settled: then the customers' is the one.
 WITHOUT_ANSWER = [
     *((kind, f"{point}:{number_of(kind)}") for kind in WORDS for point in ("send", "answer")),
-    *(("invoice", kill) for kill in ("claim:4", "settle:1", "settled:1")),
+    *(("invoice", kill) for kill in ("claim:5", "settle:1", "settled:1")),
 ]
 
 
