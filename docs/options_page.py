@@ -49,6 +49,8 @@ def _values(row: Row) -> Iterator[str]:
         yield f"- Default: `{row.default}`"
     elif row.type is bool:
         yield f"- Yes or no; default: {'yes' if row.default else 'no'}"
+    elif not row.option.entries:
+        yield "- Value: a text; default: none"
     else:
         types = ", ".join(sorted(ACCOUNT_ROLES.get(row.option.role, ())))
         of = f" of the type {types}" if types else ""

@@ -18,6 +18,7 @@ from typing import Annotated
 from quicksync.options.choices import Authority, OnDelete, StartBasis, Wins
 from quicksync.options.row import Option, Options
 from quicksync.records.kinds import KindInfo
+from quicksync.records.limits import refused_suffix
 
 
 def documents(info: KindInfo) -> bool:
@@ -38,6 +39,11 @@ def made_inactive(info: KindInfo) -> bool:
 def known_by_name(info: KindInfo) -> bool:
     """What people spell as they like: neither documents with numbers nor lists with codes."""
     return not info.is_document and not info.is_list
+
+
+def shares_names(info: KindInfo) -> bool:
+    """What QuickBooks keeps in its one list of names."""
+    return info.shares_names
 
 
 class CategoryOptions(Options, frozen=True, kw_only=True):
@@ -146,6 +152,20 @@ class CategoryOptions(Options, frozen=True, kw_only=True):
             belongs=known_by_name,
         ),
     ] = True
+
+    name_suffix: Annotated[
+        str,
+        Option(
+            "Suffix for names that are taken",
+            "QuickBooks allows each name only once across customers, vendors and employees. With a"
+            " suffix such as (v), the vendor Acme is sent as “Acme (v)” if a customer has the name"
+            " there, and stays Acme here; a vendor “Acme (v)” in QuickBooks counts as Acme. Without"
+            " one, such a record waits for you to rename it.",
+            readers=("quicksync.planning.names_there:tail_by",),
+            belongs=shares_names,
+            refuses=refused_suffix,
+        ),
+    ] = ""
 
     def fitting(self, takes_back: AbstractSet[str]) -> CategoryOptions:
         """As far as QuickBooks can do it with these records: what it can neither void nor make

@@ -32,6 +32,11 @@ def every(info: KindInfo) -> bool:
     return True
 
 
+def anything(value: Any) -> str:
+    """Nothing speaks against any value of the type."""
+    return ""
+
+
 class Option(msgspec.Struct, frozen=True):
     """What a row says beside name, type and default.
 
@@ -40,6 +45,7 @@ class Option(msgspec.Struct, frozen=True):
     QuickBooks' list that the value is an id of ("account"), and `role` what it is for there, where
     only some entries may serve (`records.roles`). With `each`, a kind of list, the option has a
     value for each of that list's entries that somebody has chosen one for: entry's id -> id.
+    `refuses` says in a sentence why the option cannot have a value of its type, "" when it can.
     """
 
     label: str
@@ -49,6 +55,7 @@ class Option(msgspec.Struct, frozen=True):
     entries: str = ""
     role: str = ""
     each: str = ""
+    refuses: Callable[[Any], str] = anything
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -93,11 +100,14 @@ class Row(msgspec.Struct, frozen=True):
     def check(self, value: object) -> Any:
         """The value in its type. Raises BadValue for one that the option cannot have."""
         try:
-            return msgspec.convert(value, self.type)
+            found: Any = msgspec.convert(value, self.type)
         except msgspec.ValidationError as error:
             raise BadValue(
                 f"“{self.option.label}” ({self.name}) cannot be {value!r}: {error}."
             ) from error
+        if why := self.option.refuses(found):
+            raise BadValue(f"“{self.option.label}” ({self.name}) cannot be {value!r}: {why}")
+        return found
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -15,13 +15,14 @@ from quicksync.planning.decide import decide, decide_couple
 from quicksync.planning.drafts import hold, skip
 from quicksync.planning.guards import Look, name_changes, objections, zero_total
 from quicksync.planning.matching.match import Matching, match
+from quicksync.planning.names_there import as_here, suffixed
 from quicksync.planning.order import in_order
 from quicksync.planning.outlook import Outlook, needs
 from quicksync.planning.policy import Company, Policy
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.scope import out_of_scope
 from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Plan, Step
-from quicksync.records import kind_info
+from quicksync.records import Record, kind_info
 
 Drafts = dict[int, tuple[Step, ...]]
 Taken = dict[str, int]  # claim -> the key of the candidate that has it
@@ -82,9 +83,8 @@ class _Kind:
         """Match the halves, decide each candidate, then look at what speaks against each write."""
         halves = [one for one in self.by_key.values() if _is_half(one)]
         policy = self.rules.policy
-        matching = match(
-            policy.kind, halves, self.outlook.links, near=policy.options.hold_near_matches
-        )
+        near = policy.options.hold_near_matches
+        matching = match(policy.kind, halves, self.outlook.links, near=near, plain=self._plain)
         for here, there in matching.couples.items():
             self.outlook.links.join(self.by_key[here].here_ref, self.by_key[there].there_ref)
         cases = {key: self._case(one) for key, one in self.by_key.items()}
@@ -101,6 +101,10 @@ class _Kind:
         # what others wait for comes first
         done.sort(key=lambda step: step.action is not Action.PAIR)
         return done
+
+    def _plain(self, half: Candidate) -> Record | None:
+        """A half there under the name that this side would have for it."""
+        return as_here(self._case(half), half.there) if half.there is not None else None
 
     def _case(self, candidate: Candidate) -> Case:
         return Case(candidate, self._rules_of(candidate.model), self.company, self.outlook.links)
@@ -126,7 +130,11 @@ class _Kind:
         for key, case in cases.items():
             if key not in drafts:
                 drafts[key] = decide(case)
-        return drafts
+        elsewhere = (self.taken, self.company.claimed)
+        return {
+            key: tuple(suffixed(step, cases[key], elsewhere) for step in steps)
+            for key, steps in drafts.items()
+        }
 
     def _couple(
         self, mine: Candidate, theirs: Candidate, cases: dict[int, Case], drafts: Drafts

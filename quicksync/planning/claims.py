@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from quicksync.planning.case import Case
-from quicksync.planning.guards import name_as_sent, name_key
+from quicksync.planning.names_there import called, name_as_sent, name_key
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Action, Direction, Step
@@ -73,7 +73,7 @@ def _unique_there(step: Step, case: Case) -> dict[str, str]:
     changed = {change.name for change in step.changes}
     claims = {}
     record = step.record
-    name = getattr(record, "name", "")
+    name = called(step)
     number = record.number_key(lambda ref: ref.id) if record is not None else ""
     if name and "name" in changed:
         claims["name"] = name_key(case, name_as_sent(case, name))
@@ -87,7 +87,7 @@ def _reason(about: str, other: int, step: Step, case: Case) -> Reason:
         keys = [key for key in (other, step.key) if key != NOBODY]
         return why(_CODES[about], label=case.label(), count=2, keys=keys)
     values: dict[str, Any] = {
-        about: getattr(step.record, about),
+        about: called(step) if about == "name" else getattr(step.record, about),
         "singular": case.rules.info.singular,
     }
     return why(_CODES[about], about, other="another record of this plan", **values)

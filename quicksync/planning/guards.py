@@ -12,13 +12,13 @@ from decimal import Decimal
 import msgspec
 
 from quicksync.planning.case import Case
+from quicksync.planning.names_there import called, name_as_sent, others
 from quicksync.planning.outlook import Outlook
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Action, Step
 from quicksync.records import KINDS, Address, Record, Ref, is_empty
-from quicksync.records.limits import FieldLimit, cleaned
-from quicksync.records.spelling import fold
+from quicksync.records.limits import FieldLimit
 
 # Tax codes of there that mean "not taxed"; they do not count as another tax code on a document.
 NOT_TAXED = frozenset({"NON"})
@@ -86,18 +86,16 @@ def texts(look: Look) -> Iterator[Reason]:
                 yield from _text(path, text, limit)
 
 
-def name_as_sent(case: Case, name: str) -> str:
-    """A name as QuickBooks will show it: without the characters it reserves, cut to its length."""
-    return cleaned(name, case.company.limits.get((case.candidate.kind, "name")))
-
-
 def name_changes(look: Look) -> Iterator[Reason]:
-    """A name that QuickBooks will show otherwise goes on, with a warning (X11): documents must not
-    wait for a colon.
+    """A name that QuickBooks will show otherwise goes on, with a warning (X11, C14): documents must
+    not wait for a colon, nor for a supplier who is a client too.
     """
     name = getattr(look.record, "name", "") if "name" in look.names else ""
-    sent = name_as_sent(look.case, name) if name else ""
-    if sent and sent != name.strip():
+    told = called(look.step) if name else ""
+    sent = name_as_sent(look.case, told) if told else ""
+    if told != name:
+        yield why("name-suffixed", "name", name=sent, plain=name)
+    elif sent and sent != name.strip():
         yield why("name-shortened", "name", name=sent)
 
 
@@ -105,14 +103,8 @@ def name_taken(look: Look) -> Iterator[Reason]:
     """The name is used in QuickBooks' shared list of names, or by a record of the same kind."""
     if "name" not in look.names:
         return
-    name = name_as_sent(look.case, look.record.natural_key())
-    key = name_key(look.case, name)
-    others = [
-        one
-        for one in look.case.company.names.get(key, ())
-        if (one.kind, one.id) != (look.step.kind, look.own_id())
-    ]
-    for other in others[:1]:
+    name = name_as_sent(look.case, called(look.step) or look.record.natural_key())
+    for other in others(look.case, name)[:1]:
         whose = (
             f"the {'' if other.active else 'inactive '}{other.kind.replace('_', ' ')} {other.name}"
         )
@@ -290,12 +282,6 @@ def comes_to_nothing(case: Case, record: Record) -> bool:
     if case.options.zero_totals or not case.rules.info.is_document:
         return False
     return record.worth() == 0
-
-
-def name_key(case: Case, name: str) -> str:
-    """The key of a name in `Company.names`."""
-    info = case.rules.info
-    return fold(name) if info.shares_names else f"{info.named_there}:{fold(name)}"
 
 
 def _texts_in(path: str, value: object) -> Iterator[tuple[str, str]]:

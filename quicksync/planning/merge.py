@@ -20,6 +20,7 @@ import msgspec
 from quicksync.options.choices import Authority, Wins
 from quicksync.planning.case import Case
 from quicksync.planning.compare import can_cross, cross, same, same_across, within
+from quicksync.planning.names_there import as_here
 from quicksync.planning.steps import Agreed, Candidate, Direction, FieldChange
 from quicksync.records import Record, is_empty
 from quicksync.records.spelling import fold
@@ -121,6 +122,7 @@ def changes(
 ) -> tuple[FieldChange, ...]:
     """The named fields as people see them. `will` is what the writing side says, if one writes."""
     here, there, agreed = case.here, case.there, case.agreed
+    taken = as_here(case, there) if there is not None else None
     rows = []
     for name in names:
         mine = getattr(here, name, None)
@@ -131,9 +133,10 @@ def changes(
                 agreed=getattr(agreed.here, name) if agreed else None,
                 here=mine,
                 there=theirs,
-                will={Direction.PUSH: case.rules.fixed.get(name, mine), Direction.PULL: theirs}.get(
-                    direction
-                ),
+                will={
+                    Direction.PUSH: case.rules.fixed.get(name, mine),
+                    Direction.PULL: getattr(taken, name, None),
+                }.get(direction),
                 conflict=direction is Direction.NONE,
             )
         )
@@ -147,8 +150,9 @@ def target_there(
     side won.
     """
     values: dict[str, Any] = {}
+    theirs = as_here(case, there) if there is not None else None
     for name in pulled:
-        value = getattr(there, name)
+        value = getattr(theirs, name)
         if can_cross(value, case.links.to_here):
             values[name] = cross(value, case.links.to_here)
     if there is None:
@@ -167,7 +171,7 @@ def target_here(
             values[name] = cross(value, case.links.to_there)
     if here is None:
         values |= case.rules.left_alone
-    return _with(there, {**values, **case.rules.absent})
+    return _with(as_here(case, there), {**values, **case.rules.absent})
 
 
 def fixed_apart(case: Case, there: Record) -> tuple[str, ...]:
@@ -213,7 +217,8 @@ def winner(wins: Wins, candidate: Candidate) -> Direction:
 def _first(case: Case, names: tuple[str, ...], here: Record, there: Record) -> Iterator[Judged]:
     """One value of a pair without an agreement."""
     apart = _apart(case, names, here, there)
-    mine, theirs = [getattr(here, name) for name in apart], [getattr(there, name) for name in apart]
+    taken = as_here(case, there)
+    mine, theirs = [getattr(here, name) for name in apart], [getattr(taken, name) for name in apart]
     verdict = _at_first(case, apart[0], mine, theirs) if apart else Verdict.SAME
     for name in names:
         if name not in apart or verdict is Verdict.SAME:
@@ -274,12 +279,15 @@ def _later(case: Case, names: tuple[str, ...], here: Record, there: Record) -> I
 
 
 def _apart(case: Case, names: Iterable[str], here: Record, there: Record) -> tuple[str, ...]:
-    """Those in which the sides say something else."""
-    shown = case.policy.shown
-    pairs = {
-        name: (getattr(here, name), within(getattr(there, name), shown.get(name))) for name in names
-    }
-    return tuple(name for name, sides in pairs.items() if not same_across(*sides, case.links))
+    """Those in which the sides say something else, under whichever name QuickBooks has it."""
+    shown, taken = case.policy.shown, as_here(case, there)
+    ways = (there,) if taken is there else (there, taken)
+
+    def met(name: str) -> bool:
+        mine, parts = getattr(here, name), shown.get(name)
+        return any(same_across(mine, within(getattr(one, name), parts), case.links) for one in ways)
+
+    return tuple(name for name in names if not met(name))
 
 
 def _changed(case: Case, name: str, left: bool, right: bool) -> Verdict:

@@ -7,6 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from quicksync.models import Category
+from quicksync.options.row import Row
+
+
+def values_of(row: Row) -> tuple[Any, ...]:
+    """Values that an option may have: all of them, or two texts."""
+    return row.choices or ((True, False) if row.type is bool else ("", "(v)"))
 
 
 def choose(**options: Any) -> None:

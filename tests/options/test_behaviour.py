@@ -9,6 +9,8 @@ import pytest
 
 from quicksync.options.category import CategoryOptions
 from quicksync.options.row import of_kind, table
+from quicksync.planning.policy import NameEntry
+from tests.options.choosing import values_of
 from tests.planning.sides import (
     COMPANY,
     DAY,
@@ -71,11 +73,15 @@ SITUATIONS = {
         )
     ],
     "hold_near_matches": [situation(here(client("Acme Limited")), there(client("Acme Ltd")))],
+    "name_suffix": [
+        situation(
+            here(client("Acme")),
+            company=linked(
+                CUSTOMER, names={"acme": (NameEntry(kind="vendor", id="9", name="Acme"),)}
+            ),
+        )
+    ],
 }
-
-
-def values_of(row):
-    return row.choices or (True, False)
 
 
 def test_every_option_has_situations_in_which_it_decides():
@@ -96,10 +102,10 @@ def test_each_value_of_an_option_gives_another_outcome(name):
     ("kind", "lacks"),
     [
         ("customer", {"start_basis", "zero_totals", "until_paid"}),
-        ("item", {"start_basis", "zero_totals", "until_paid"}),
-        ("term", {"start_basis", "zero_totals", "until_paid", "hold_near_matches"}),
-        ("invoice", {"active_only", "hold_near_matches"}),
-        ("payment", {"active_only", "hold_near_matches", "until_paid"}),
+        ("item", {"start_basis", "zero_totals", "until_paid", "name_suffix"}),
+        ("term", {"start_basis", "zero_totals", "until_paid", "hold_near_matches", "name_suffix"}),
+        ("invoice", {"active_only", "hold_near_matches", "name_suffix"}),
+        ("payment", {"active_only", "hold_near_matches", "until_paid", "name_suffix"}),
     ],
 )
 def test_a_kind_has_only_options_that_mean_something_for_it(kind, lacks):

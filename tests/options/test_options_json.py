@@ -15,6 +15,7 @@ from quicksync.options import options_json
 from quicksync.options.category import CategoryOptions
 from quicksync.options.choices import Wins
 from quicksync.options.row import VERSION, table
+from tests.options.choosing import values_of
 
 ROWS = table(CategoryOptions)
 LATER = VERSION + 1
@@ -29,10 +30,7 @@ def whole(**values):
 
 
 def options():
-    chosen = {
-        name: st.sampled_from(row.choices) if row.choices else st.booleans()
-        for name, row in ROWS.items()
-    }
+    chosen = {name: st.sampled_from(values_of(row)) for name, row in ROWS.items()}
     return st.builds(CategoryOptions, **chosen)
 
 
@@ -125,8 +123,8 @@ def test_taking_what_another_chooses(mine, other):
 @pytest.mark.parametrize("name", ROWS)
 def test_every_value_can_be_written_as_text_and_read_again(name):
     row = ROWS[name]
-    for value in row.choices or (True, False):
-        assert row.text_of(value) in row.words
+    for value in values_of(row):
+        assert row.text_of(value) in row.words or not row.words
         assert row.check(row.parse(row.text_of(value))) == value
 
 
@@ -137,6 +135,10 @@ def test_every_value_can_be_written_as_text_and_read_again(name):
         ({"wins": "oldest"}, "“If both sides changed the same field” .wins. cannot be 'oldest'"),
         ({"zero_totals": "perhaps"}, "cannot be 'perhaps'"),
         ({"zero_totals": 1}, "cannot be 1"),
+        ({"name_suffix": "(a:b)"}, "QuickBooks allows no colon, tab or line break in names."),
+        ({"name_suffix": "supplier"}, "look like a part of the name. Write “.supplier.”."),
+        ({"name_suffix": " (v)"}, "it begins or ends with a space."),
+        ({"name_suffix": "(" + "v" * 20 + ")"}, "it is longer than 20 characters."),
     ],
 )
 def test_what_does_not_exist_cannot_be_chosen(values, words):

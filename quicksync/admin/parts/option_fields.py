@@ -4,7 +4,7 @@ says what it does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -37,7 +37,7 @@ def field_of(row: Row) -> forms.Field:
     elif row.type is bool:
         field = forms.BooleanField(required=False)
     else:
-        field = forms.CharField(required=False, max_length=100)
+        field = forms.CharField(required=False, max_length=100, validators=[_refusing(row)])
     field.label, field.help_text = _(row.option.label), _(row.option.text)
     return field
 
@@ -75,6 +75,14 @@ class EachField(forms.MultiValueField):
 
     def compress(self, data_list: Sequence[str]) -> dict[str, str]:
         return {key: value for key, value in zip(self.names, data_list, strict=False) if value}
+
+
+def _refusing(row: Row) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        if why := row.option.refuses(value):
+            raise forms.ValidationError(_("This cannot be: %(why)s") % {"why": _(why)})
+
+    return check
 
 
 class OptionsForm(Base):

@@ -9,7 +9,7 @@ reference together. Nothing pairs across kinds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -18,7 +18,7 @@ from quicksync.planning.matching.near import alike, pairs_alike
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Candidate
-from quicksync.records import KindInfo, kind_info
+from quicksync.records import KindInfo, Record, kind_info
 
 __all__ = ["Held", "Matching", "match"]
 
@@ -44,12 +44,22 @@ class Matching(msgspec.Struct):
         return [half for half in halves if half.key not in done]
 
 
-def match(kind: str, halves: Sequence[Candidate], links: Links, *, near: bool = True) -> Matching:
-    """Match the unpaired halves of one kind; `near` says that likeness holds a record back."""
+def match(
+    kind: str,
+    halves: Sequence[Candidate],
+    links: Links,
+    *,
+    plain: Callable[[Candidate], Record | None],
+    near: bool = True,
+) -> Matching:
+    """Match the unpaired halves of one kind; `near` says that likeness holds a record back, and
+    `plain` gives the record of a half there under the name that this side would have for it.
+    """
     halves = sorted(halves, key=lambda half: half.key)
     found = Matching()
     info = kind_info(kind)
     _by_identity(info, halves, links, found)
+    _by_plain_name(found.free(halves), links, plain, found)
     open_minded = [half for half in found.free(halves) if not (half.excluded or half.distinct)]
     _by_alias(open_minded, found, near=near)
     if near and info.spelt_freely:
@@ -67,6 +77,25 @@ def _by_identity(
             groups[identity].append(half)
     for group in groups.values():
         _pair_group(group, found, repeats=info.may_repeat)
+
+
+def _by_plain_name(
+    halves: Sequence[Candidate],
+    links: Links,
+    plain: Callable[[Candidate], Record | None],
+    found: Matching,
+) -> None:
+    """Halves there that have a suffix behind their name, and those here without it (C14). Of those
+    that are still free, each is the only one of its name on its side.
+    """
+    named = {half.key: plain(half) for half in halves if not half.excluded}
+    here = {_identity(half, links): half for half in halves if named.get(half.key, half) is None}
+    for half in halves:
+        record = named.get(half.key)
+        if record is not None and record is not half.there:
+            mine = here.get(record.identity(lambda ref: ref))
+            if mine is not None:
+                found.couples[mine.key] = half.key
 
 
 def _identity(half: Candidate, links: Links) -> Hashable:

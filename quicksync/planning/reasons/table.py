@@ -339,7 +339,8 @@ _CONTENT = (
         "The name {name} is already used in QuickBooks by {other}.",
         "QuickBooks allows each name only once across customers, vendors and employees,"
         " including inactive ones, and once among products.",
-        "Rename one of them.",
+        "Rename one of them. Of a customer, vendor or employee, the settings of the category can"
+        " have the name sent with a suffix.",
         Place.MATCH,
     ),
     Row(
@@ -359,6 +360,15 @@ _CONTENT = (
         " QuickBooks reserves.",
         "You do not need to do anything; choose another name if you prefer.",
         Place.RECORD,
+    ),
+    Row(
+        "name-suffixed",
+        _WARNING,
+        "QuickBooks will show the name as {name}; here it stays {plain}.",
+        "A customer, vendor or employee there has the name already, and QuickBooks allows each"
+        " name only once.",
+        "You do not need to do anything. The suffix is a setting of the category.",
+        Place.CATEGORY,
     ),
     Row(
         "currency-mismatch",

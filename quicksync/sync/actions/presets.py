@@ -153,6 +153,7 @@ PRESETS: dict[str, Preset] = {
             gettext_noop(
                 "Customers, vendors, products, invoices, credit notes and bills go to QuickBooks,"
                 " an invoice until it has a payment; payments from customers come from there."
+                " A vendor who is a customer as well gets “(v)” behind the name there."
                 " Accounts and tax codes are kept in QuickBooks and only read here."
             ),
             {
@@ -161,7 +162,7 @@ PRESETS: dict[str, Preset] = {
                 "account": KEPT_THERE,
                 "tax_code": KEPT_THERE,
                 "customer": PUSH,
-                "vendor": PUSH,
+                "vendor": {**PUSH, "name_suffix": "(v)"},
                 "item": PUSH,
                 "invoice": {**PUSH, **FROM_NOW, "until_paid": True},
                 "credit_note": {**PUSH, **FROM_NOW},

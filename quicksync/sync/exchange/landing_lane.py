@@ -211,8 +211,8 @@ class _Pass:
             if any(ref.kind == self.kind for ref in refs):
                 self.below.append(half.pk)
             return None
-        keys = matching_keys.keys_of(there)
-        return Fit(half, ref, there, case, adapter, keys, target_here(case, None, there))
+        wanted = target_here(case, None, there)
+        return Fit(half, ref, there, case, adapter, matching_keys.keys_of(wanted), wanted)
 
     def _is_linked(self, case: Case, there: Record, refs: Sequence[Ref]) -> bool:
         """Whether everything that it names is a pair already, and stays as it is: a pair whose own
@@ -245,20 +245,25 @@ class _Pass:
         if not KINDS[kind].may_repeat:
             number = Counter(block for block, _ in keys.values())
             twice = {name for name, many in number.items() if name and many > 1} | self._twice(fits)
-            met |= {pk for pk, (block, _) in keys.items() if block in twice}
+            met |= {fit.half.pk for fit in fits if {fit.keys[0], fit.there.block()[:80]} & twice}
         return keys.keys() - met
 
     def _twice(self, fits: Sequence[Fit]) -> set[str]:
-        """The names, as keys, that more than one of QuickBooks' records of the kind has."""
-        names = {fit.there.block()[:500] for fit in fits} - {""}
-        rows = RemoteRecord.objects.filter(
-            Among("name_key", names),
-            connection=self.run.connection_id,
-            kind=self.kind,
-            deleted=False,
+        """The names, as keys, that more than one of QuickBooks' records of the kind has. And those
+        that have a suffix there while another one has the plain name: that is for the plan (C14).
+        """
+        mine = RemoteRecord.objects.filter(
+            connection=self.run.connection_id, kind=self.kind, deleted=False
         )
-        many = rows.values("name_key").annotate(number=Count("pk")).filter(number__gt=1)
-        return {name[:80] for name in many.order_by().values_list("name_key", flat=True)}
+        names = {fit.there.block()[:500] for fit in fits} - {""}
+        plain = {fit.wanted.block()[:500] for fit in fits} - names - {""}
+        many = mine.filter(Among("name_key", names)).values("name_key")
+        many = many.annotate(number=Count("pk")).filter(number__gt=1)
+        found = {*many.order_by().values_list("name_key", flat=True)}
+        if plain:
+            there = mine.filter(Among("name_key", plain))
+            found |= {*there.values_list("name_key", flat=True)}
+        return {name[:80] for name in found}
 
     # --- Landing ----------------------------------------------------------------------------------
 

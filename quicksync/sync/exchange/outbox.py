@@ -26,7 +26,7 @@ from quicksync.sync.exchange.unsent import refuse, wait_for
 from quicksync.sync.pairs import ground, line_owners, operation_state, state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links, translated
-from quicksync.sync.pairs.sides import readable, remotes_of
+from quicksync.sync.pairs.sides import as_sent, remotes_of
 from quicksync.sync.worker.counts import Counting
 from quicksync.sync.worker.ids import item_key, new_request_id
 
@@ -274,7 +274,7 @@ def _prepare(
     records = {
         operation.pk: record
         for operation in operations
-        if (record := readable(operation)) is not None
+        if (record := as_sent(operation)) is not None
     }
     ground.overtaken([one.pk for one in operations if one.pk not in records], ground.UNREADABLE)
     links = desk.links(ref for record in records.values() for _, ref in record.refs())

@@ -14,7 +14,7 @@ from quicksync.records import Record, Ref
 from quicksync.records.limits import cleaned
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links, translated
-from quicksync.sync.pairs.sides import readable, stored
+from quicksync.sync.pairs.sides import as_sent, stored
 
 # Times of QuickBooks are texts in the company's own zone: so much earlier is surely before.
 MARGIN = dt.timedelta(days=2)
@@ -52,7 +52,7 @@ class Search:
         found: dict[int, Remote] = {}
         by_kind: dict[str, list[Operation]] = defaultdict(list)
         for operation in operations:
-            mine = readable(operation)
+            mine = as_sent(operation)
             if mine is None:
                 continue
             self.links.ask_here(ref for _, ref in mine.refs())

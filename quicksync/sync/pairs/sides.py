@@ -103,6 +103,16 @@ def readable(operation: Operation) -> Record | None:
         return None
 
 
+def as_sent(operation: Operation) -> Record | None:
+    """The same as QuickBooks gets it: under the name that it has there (`planning.names_there`)."""
+    record = readable(operation)
+    told = next((one["will"] for one in operation.changes if one["name"] == "name"), None)
+    if record is None or not isinstance(told, str) or told == getattr(record, "name", told):
+        return record
+    sent: Record = record.replace(name=told)
+    return sent
+
+
 def remotes_of(connection: Connection, operations: Sequence[Operation]) -> dict[int, Remote]:
     """Mapping's key -> what QuickBooks last told us of it, for operations that change something
     there.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
@@ -17,6 +17,7 @@ from quicksync.local.registry import registry
 from quicksync.models import Category, EntityMapping, RemoteRecord, SyncRun
 from quicksync.planning import compare
 from quicksync.planning.case import Case, Rules, rules_for
+from quicksync.planning.names_there import tail_by, with_tail, without_tail
 from quicksync.planning.policy import Carried, Company, FieldRule, Policy
 from quicksync.planning.reasons.words import why
 from quicksync.planning.steps import Candidate, Direction
@@ -42,7 +43,7 @@ class Gather:
         self.connection = company.connection
         self.connection.options.check_readable(str(self.connection))
         self.links = Links(self.connection, company.edition)
-        self.lookups = Lookups(company, self.links)
+        self.lookups = Lookups(company, self.links, lambda: self.policies)
         self.forced = Direction(run.scope.forced)
         self.resend = run.scope.resend
         self.past = date_window.Window.of(run.scope)
@@ -212,9 +213,8 @@ class Gather:
             if side.mapping.is_pair:
                 continue
             target = keys_here if side.mapping.object_key is not None else keys_there
-            target[side.mapping.kind] |= {
-                key for key in (side.mapping.block, side.mapping.alias) if key
-            }
+            keys = {side.mapping.block, side.mapping.alias, *self._other_keys(side)}
+            target[side.mapping.kind] |= keys - {""}
         known = {side.mapping.pk for side in sides}
         alike = {pk for side in sides for pk in self._near.get(side.mapping.pk, ())} - known
         found = list(EntityMapping.objects.filter(pk__in=alike)) if alike else []
@@ -223,6 +223,21 @@ class Gather:
         # held (C11).
         found += self._halves(keys_here, there=False)
         return list({m.pk: m for m in found if m.pk not in known}.values())
+
+    def _other_keys(self, side: Both) -> Iterator[str]:
+        """The keys of a record under the name that it may have on the other side (C14)."""
+        kind = side.mapping.kind
+        policy = self.policies.get(kind)
+        tail = tail_by(policy.options) if policy is not None else ""
+        if not tail:
+            return
+        if side.found:
+            limit = self.company.edition.limits().get((kind, "name"))
+            name = with_tail(side.found.record.natural_key(), tail, limit)
+            yield from matching_keys.keys_of(side.found.record.replace(name=name))
+        if side.there:
+            name = without_tail(side.there.natural_key(), tail)
+            yield from matching_keys.keys_of(side.there.replace(name=name))
 
     def _halves(self, keys: dict[str, set[str]], *, there: bool) -> list[EntityMapping]:
         found: list[EntityMapping] = []

@@ -5,14 +5,15 @@ lead to.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from operator import or_
 
 from django.db.models import Q
 
 from quicksync.models import EntityMapping, RemoteRecord
-from quicksync.planning.policy import Company, NameEntry
+from quicksync.planning.names_there import tail_by, with_tail, without_tail
+from quicksync.planning.policy import Company, NameEntry, Policy
 from quicksync.records import KINDS, Record, Ref
 from quicksync.records.kinds import named_there_as
 from quicksync.records.limits import cleaned
@@ -28,8 +29,11 @@ from quicksync.sync.plan.earlier_chunks import Planned
 class Lookups:
     """Looks things up for one plan; what does not change between its chunks is looked up once."""
 
-    def __init__(self, company: AtHand, links: Links) -> None:
+    def __init__(
+        self, company: AtHand, links: Links, policies: Callable[[], Mapping[str, Policy]]
+    ) -> None:
         self.company = company
+        self.policies = policies
         self.connection = company.connection
         self.edition = company.edition
         self.facts = company.facts
@@ -144,11 +148,10 @@ class Lookups:
         shared: set[str] = set()
         own: dict[str, set[str]] = defaultdict(set)
         for side in sides:
-            if side.found and not KINDS[side.mapping.kind].is_document:
-                limit = self.edition.limits().get((side.mapping.kind, "name"))
-                name = fold(cleaned(side.found.record.natural_key(), limit))
-                info = KINDS[side.mapping.kind]
-                (shared if info.shares_names else own[info.named_there]).add(name)
+            info = KINDS[side.mapping.kind]
+            if not info.is_document:
+                names = {fold(name) for name in self._names_of(side)}
+                (shared if info.shares_names else own[info.named_there]).update(names)
         sharing = [kind for kind, info in KINDS.items() if info.shares_names]
         for row in self._named(
             Q(kind__in=sharing) | Q(kind="", type__in=self.edition.can.name_types), shared
@@ -161,6 +164,19 @@ class Lookups:
                 whose = row[1] or row[2].lower()
                 found[f"{kind}:{row[0]}"].append(NameEntry(whose, row[3], row[4], row[5]))
         return {name: tuple(entries) for name, entries in found.items()}
+
+    def _names_of(self, side: Both) -> Iterator[str]:
+        """The names under which a record may go there, and that of one from there may be here."""
+        kind = side.mapping.kind
+        policy = self.policies().get(kind)
+        tail = tail_by(policy.options) if policy is not None else ""
+        if side.found:
+            name, limit = side.found.record.natural_key(), self.edition.limits().get((kind, "name"))
+            yield cleaned(name, limit)
+            if tail:
+                yield with_tail(without_tail(name, tail), tail, limit)
+        if side.there and tail:
+            yield without_tail(side.there.natural_key(), tail)
 
     def _named(self, where: Q, names: set[str]) -> Iterable[tuple[str, str, str, str, str, bool]]:
         if not names:

@@ -14,6 +14,7 @@ from quicksync.options import options_json
 from quicksync.options.category import CategoryOptions
 from quicksync.options.company import CompanyOptions
 from quicksync.options.row import Option, Options, of_kind, table
+from tests.options.choosing import values_of
 
 
 def page_of(category):
@@ -65,7 +66,7 @@ def test_what_is_chosen_is_saved_and_nothing_else(name, invoices, connection, ad
     row = table(CategoryOptions)[name]
     category = connection.categories.filter(kind__in=row.kinds).latest("pk")
     form = form_at(admin_client, page_of(category))
-    offered = dict(getattr(form.fields[name], "choices", ())) or {True: "", False: ""}
+    offered = dict(getattr(form.fields[name], "choices", ())) or dict.fromkeys(values_of(row))
     now = form[name].value()
     other = next(value for value in offered if value != now)
     data = posted(form)
@@ -83,6 +84,16 @@ def test_a_choice_that_is_not_offered_is_refused(invoices, admin_client):
     assert "oldest is not one of the available choices" in answer.content.decode()
     invoices.refresh_from_db()
     assert invoices.options == CategoryOptions()
+
+
+def test_a_suffix_that_quickbooks_or_people_would_misread_is_refused_c14(connection, admin_client):
+    customers = connection.categories.get(kind="customer")
+    data = posted(form_at(admin_client, page_of(customers)))
+    for text, why in {"(a:b)": "no colon", "supplier": "look like a part of the name"}.items():
+        answer = admin_client.post(page_of(customers), data | {"name_suffix": text})
+        assert why in answer.content.decode()
+    customers.refresh_from_db()
+    assert customers.options == CategoryOptions()
 
 
 def test_saving_keeps_what_a_later_version_chose_and_chooses_anew_what_it_renamed(
