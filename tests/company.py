@@ -20,6 +20,7 @@ from quicksync.books.models import (
     Client,
     CreditNote,
     CreditNoteLine,
+    Employee,
     Invoice,
     InvoiceLine,
     Product,
@@ -221,6 +222,10 @@ class Company:
     def vendor(self, name: str = "Mason", **fields: Any) -> Vendor:
         """A vendor who bills in dollars."""
         return Vendor.objects.create(name=name, **fields)
+
+    def employee(self, name: str = "Emily Platt", **fields: Any) -> Employee:
+        """Somebody who works here."""
+        return Employee.objects.create(name=name, **fields)
 
     def bill(self, vendor: Vendor, *costs: Decimal | int | str, number: str = "B-1") -> Bill:
         """A bill with a line for each cost."""

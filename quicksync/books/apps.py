@@ -7,9 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BooksConfig(AppConfig):
-    """Clients, vendors, products and their categories, invoices, credit notes, payments received
-    and bills.
-    """
+    """Contacts, products, invoices, credit notes, payments received and bills."""
 
     name = "quicksync.books"
     label = "books"

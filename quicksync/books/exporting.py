@@ -87,6 +87,7 @@ _ROWS: Mapping[
 ] = {
     "customer": (_named, ("term", "payment_method"), ()),
     "vendor": (_named, ("term",), ()),
+    "employee": (_named, (), ()),
     "item_category": (_named, ("parent",), ()),
     "item": (_named, ("category", "income_account", "expense_account"), ()),
     "invoice": (_document, ("client", "term"), ("lines__product", "lines__tax_code")),

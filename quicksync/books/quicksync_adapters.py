@@ -12,6 +12,7 @@ from quicksync.books.models import (
     Class,
     Client,
     CreditNote,
+    Employee,
     Invoice,
     Location,
     PaymentMethod,
@@ -133,6 +134,18 @@ class ClientAdapter(quicksync.CustomerAdapter):
 @quicksync.register(Vendor)
 class VendorAdapter(quicksync.VendorAdapter):
     """Vendors."""
+
+    bulk = True
+    fields = {
+        "billing": quicksync.AddressField(
+            "street", city="city", region="region", postcode="postcode", country="country"
+        ),
+    }
+
+
+@quicksync.register(Employee)
+class EmployeeAdapter(quicksync.EmployeeAdapter):
+    """Employees."""
 
     bulk = True
     fields = {

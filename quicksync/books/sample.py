@@ -24,6 +24,7 @@ EXAMPLES = (
 FILES = {
     "customer": "customers.csv",
     "vendor": "vendors.csv",
+    "employee": "employees.csv",
     "item_category": "item_categories.csv",
     "item": "items.csv",
     "invoice": "invoices.csv",

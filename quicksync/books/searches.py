@@ -10,6 +10,7 @@ from quicksync.books.models import (
     Bill,
     Client,
     CreditNote,
+    Employee,
     Invoice,
     Product,
     Receipt,
@@ -22,6 +23,11 @@ from quicksync.text_search import SearchedText
 _CONTACT = ("name", "company", "given_name", "family_name", "email", "phone")
 CLIENTS = SearchedText(Client, "books_client_text", _CONTACT)
 VENDORS = SearchedText(Vendor, "books_vendor_text", (*_CONTACT, "account_number"))
+EMPLOYEES = SearchedText(
+    Employee,
+    "books_employee_text",
+    ("name", "given_name", "family_name", "email", "phone", "number"),
+)
 PRODUCTS = SearchedText(Product, "books_product_text", ("name", "sku", "description"))
 INVOICES = SearchedText(Invoice, "books_invoice_text", ("number", "memo", "private_note"))
 CREDIT_NOTES = SearchedText(CreditNote, "books_creditnote_text", ("number", "memo", "private_note"))
@@ -34,7 +40,7 @@ RECEIPTS = SearchedText(Receipt, "books_receipt_text", ("number", "note"))
 TEXTS = {
     text.model: text
     for text in (
-        *(CLIENTS, VENDORS, PRODUCTS),
+        *(CLIENTS, VENDORS, EMPLOYEES, PRODUCTS),
         *(INVOICES, CREDIT_NOTES, SALES_RECEIPTS, REFUNDS, BILLS, RECEIPTS),
     )
 }

@@ -20,6 +20,12 @@ class VendorAdapter(ModelAdapter):
     kind = records.Vendor.kind
 
 
+class EmployeeAdapter(ModelAdapter):
+    """A model whose objects are employees."""
+
+    kind = records.Employee.kind
+
+
 class ItemAdapter(ModelAdapter):
     """A model whose objects are products or services."""
 

@@ -12,7 +12,7 @@ from quicksync.records.base import (
     fields_of,
     is_empty,
 )
-from quicksync.records.contacts import Customer, Vendor
+from quicksync.records.contacts import Customer, Employee, Vendor
 from quicksync.records.documents import Line
 from quicksync.records.kinds import KINDS, KindInfo, kind_info, kinds_where, record_class
 from quicksync.records.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
@@ -32,6 +32,7 @@ __all__ = [
     "CreditNote",
     "CreditUse",
     "Customer",
+    "Employee",
     "Invoice",
     "Item",
     "ItemCategory",

@@ -1,9 +1,10 @@
-"""Contacts: customers (C1-C16) and vendors (C17). A customer without a company's name is a person
-(C15).
+"""Contacts: customers (C1-C16) and vendors (C17), of which one without a company's name is a person
+(C15), and employees.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar
@@ -15,40 +16,46 @@ from quicksync.records.usual import ACTIVE, EMAIL, METHOD, NOTES, PEOPLE, TERM
 CONTACT_LABELS = {"alternate_phone": "Other phone"}
 
 
-class Contact(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A person or firm; `name` is what documents and lists show, unique over all kinds of contacts
-    there.
+class Named(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """Whoever is in the one list of names there; `name` is what documents and lists show, unique
+    over all kinds of contacts.
     """
 
     order: ClassVar[tuple[str, ...]] = (
         *("name", "company", "given_name", "family_name", "email", "phone", "alternate_phone"),
         *("mobile", "fax", "website"),
         *("billing", "shipping", "notes", "currency", "term", "payment_method", "tax_exempt"),
-        *("parent", "account_number", "tax_id", "is_1099", "active", "balance"),
+        *("parent", "account_number", "tax_id", "is_1099", "number", "hired_on", "released_on"),
+        *("active", "balance"),
     )
 
     name: str = ""
-    company: str = ""
     given_name: str = ""
     family_name: str = ""
     email: str = ""
     phone: str = ""
-    alternate_phone: str = ""
     mobile: str = ""
-    fax: str = ""
-    website: str = ""
     billing: Address | None = None
-    notes: str = ""
-    currency: str = ""
-    term: Ref | None = None
     active: bool = True
-    balance: Decimal | None = None
 
     def natural_key(self) -> str:
         return self.name
 
     def alias(self) -> str:
         return fold(self.email)
+
+
+class Contact(Named, frozen=True, kw_only=True, omit_defaults=True):
+    """A person or firm that we do business with."""
+
+    company: str = ""
+    alternate_phone: str = ""
+    fax: str = ""
+    website: str = ""
+    notes: str = ""
+    currency: str = ""
+    term: Ref | None = None
+    balance: Decimal | None = None
 
 
 class Customer(Contact, frozen=True, kw_only=True, omit_defaults=True):
@@ -126,3 +133,30 @@ class Vendor(Contact, frozen=True, kw_only=True, omit_defaults=True):
     account_number: str = ""
     tax_id: str = ""
     is_1099: bool = False
+
+
+class Employee(Named, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody who works for us and may be paid back what they have spent. What only a payroll
+    needs (birth date, social security number, pay) is no business of ours.
+    """
+
+    kind: ClassVar[str] = "employee"
+    required: ClassVar[tuple[str, ...]] = ("name",)
+    labels: ClassVar[dict[str, str]] = {
+        "billing": "Address",
+        "number": "Employee number",
+        "hired_on": "Hired on",
+        "released_on": "Left on",
+    }
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **{name: PEOPLE[name] for name in ("name", "given_name", "family_name", "phone", "mobile")},
+        "email": EMAIL,
+        "number": ("number", "employee_number", "staff_number"),
+        "hired_on": ("hired_on", "hire_date", "hired"),
+        "released_on": ("released_on", "left_on", "release_date"),
+        "active": ACTIVE,
+    }
+
+    number: str = ""
+    hired_on: dt.date | None = None
+    released_on: dt.date | None = None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from quicksync.records.base import Record
-from quicksync.records.contacts import Customer, Vendor
+from quicksync.records.contacts import Customer, Employee, Vendor
 from quicksync.records.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.records.payments import Payment
 from quicksync.records.products import Item, ItemCategory
@@ -136,6 +136,14 @@ _ROWS = (
         rank=25,
         singular="vendor",
         plural="vendors",
+        shares_names=True,
+        spelt_freely=True,
+    ),
+    KindInfo(
+        record=Employee,
+        rank=27,
+        singular="employee",
+        plural="employees",
         shares_names=True,
         spelt_freely=True,
     ),

@@ -18,6 +18,7 @@ from quicksync.books.models import (
     Client,
     CreditNote,
     CreditNoteLine,
+    Employee,
     Invoice,
     InvoiceLine,
     Product,
@@ -35,6 +36,7 @@ EVIL = "=cmd|' /C calc'!A0"
 OBJECTS = {
     "customer": Client,
     "vendor": Vendor,
+    "employee": Employee,
     "item_category": ProductCategory,
     "item": Product,
     "invoice": Invoice,
@@ -86,6 +88,7 @@ def evil(db):
     SalesReceiptLine.objects.create(receipt=sold, description="+s", unit_price=2, position=1)
     back = Refund.objects.create(number="+3", reference="@4", memo="=m")
     RefundLine.objects.create(refund=back, description="-s", unit_price=2, position=1)
+    Employee.objects.create(name="=2+3", number="-4", street="@x", phone="+1 555")
     vendor = Vendor.objects.create(name="-1+1", account_number="=7", notes="@z", street="+x")
     bill = Bill.objects.create(vendor=vendor, number="=2+2", memo="-m")
     account = Account.objects.create(code="+6000", name="=Rent", type=Account.Type.EXPENSE)

@@ -99,6 +99,7 @@ def test_the_examples_import_clean_twice():
     assert first == {
         "customer": Result(40, 0, 0),
         "vendor": Result(14, 0, 0),
+        "employee": Result(5, 0, 0),
         "item_category": Result(5, 0, 0),
         "item": Result(25, 0, 0),
         "invoice": Result(120, 0, 0),

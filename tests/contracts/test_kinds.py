@@ -1,5 +1,5 @@
-"""The engine's contract over vendors, bills, credit notes, sales receipts and refunds, for either
-driver (C17, H5, F5, F12, F13, F23).
+"""The engine's contract over vendors, employees, bills, credit notes, sales receipts and refunds,
+for either driver (C17, H5, F5, F12, F13, F23).
 """
 
 from __future__ import annotations
@@ -121,6 +121,30 @@ def test_a_vendor_is_merged_field_by_field(world):
     assert (there.phone, there.email) == ("1", "mason@example.com")
     mason.refresh_from_db()
     assert (mason.phone, mason.email) == ("1", "mason@example.com")
+
+
+def test_an_employee_is_merged_field_by_field(world):
+    """C5, C14"""
+    emily = world.employee(given_name="Emily", family_name="Platt")
+    assert_adds_up(world.sync_through())
+    world.edit(emily, email="emily@example.com")
+    emily.phone = "1"
+    emily.save()
+    assert_adds_up(world.sync_through())
+    there = world.shown(emily)
+    assert (there.phone, there.email) == ("1", "emily@example.com")
+    emily.refresh_from_db()
+    assert (emily.phone, emily.email) == ("1", "emily@example.com")
+    assert not world.sync_through().operations.exists()
+
+
+@pytest.mark.parametrize("after_commit", [True, False], ids=["after", "before"])
+def test_there_is_one_employee_however_many_answers_are_lost(world, after_commit):
+    """Invariant 4"""
+    world.employee(family_name="Platt")
+    world.lose_answers(3, after_commit=after_commit)
+    assert_adds_up(world.sync_through())
+    assert world.names("employee") == ["Emily Platt"]
 
 
 def test_two_vendors_may_use_the_same_number(world):

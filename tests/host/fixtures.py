@@ -23,6 +23,7 @@ TABLES = (
     models.Takings,
     models.Share,
     models.Supplier,
+    models.Hand,
     models.Debt,
     models.DebtRow,
     models.Credit,

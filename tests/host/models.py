@@ -173,6 +173,23 @@ class Supplier(models.Model):
         return self.title
 
 
+class Hand(models.Model):
+    """Who works in the shop."""
+
+    called = models.CharField(max_length=80)
+    first_name = models.CharField(max_length=40, blank=True)
+    last_name = models.CharField(max_length=40, blank=True)
+    staff_number = models.CharField(max_length=10, blank=True)
+    since = models.DateField(null=True, blank=True)
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        app_label = "shop"
+
+    def __str__(self):
+        return self.called
+
+
 class Debt(models.Model):
     """What a supplier bills the shop."""
 

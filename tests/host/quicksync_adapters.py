@@ -1,7 +1,7 @@
 """The whole integration of the print shop."""
 
 import quicksync
-from tests.host.models import Bill, Credit, Debt, Levy, Patron, Supplier, Takings, Ware
+from tests.host.models import Bill, Credit, Debt, Hand, Levy, Patron, Supplier, Takings, Ware
 
 
 @quicksync.register(Patron)
@@ -69,6 +69,14 @@ class SupplierAdapter(quicksync.VendorAdapter):
 
     modified = "changed"
     fields = {"name": "title", "email": "mail"}
+
+
+@quicksync.register(Hand)
+class HandAdapter(quicksync.EmployeeAdapter):
+    """Hands are employees."""
+
+    modified = "changed"
+    fields = {"name": "called", "hired_on": "since"}
 
 
 @quicksync.register(Debt)

@@ -18,6 +18,7 @@ from tests.host.models import (
     CreditRow,
     Debt,
     DebtRow,
+    Hand,
     Levy,
     Patron,
     Share,
@@ -51,6 +52,7 @@ def stocked_shop(shop):
     DebtRow.objects.create(
         debt=debt, booked_on="6000", text="x", amount=5, for_whom=patron, place=2
     )
+    Hand.objects.create(called="H B", first_name="H", staff_number="7", since=DAY.date())
     credit = Credit.objects.create(ref="C", patron=patron, day=DAY.date())
     CreditRow.objects.create(credit=credit, ware=ware, price="2.5", place=1)
     return shop
@@ -88,7 +90,17 @@ def test_the_books_read_and_write_the_same_j3(books, kind, bulk, monkeypatch):
     keeps_its_word(adapter)
 
 
-SHOP = ["customer", "item", "tax_code", "invoice", "payment", "vendor", "bill", "credit_note"]
+SHOP = [
+    "customer",
+    "item",
+    "tax_code",
+    "invoice",
+    "payment",
+    "vendor",
+    "employee",
+    "bill",
+    "credit_note",
+]
 
 
 @pytest.mark.parametrize("kind", SHOP)

@@ -19,7 +19,7 @@ def test_adapters_are_found_by_kind_model_and_label(shop):
     assert shop.for_label("shop.Patron") is shop.for_label("shop.patron", "customer") is patrons
     assert shop.for_label("shop.patron", "invoice") is None
     assert shop.for_kind("payment_method") == ()
-    assert len(shop.all()) == 8
+    assert len(shop.all()) == 9
     assert repr(patrons) == "<PatronAdapter: shop.Patron as customer>"
 
 

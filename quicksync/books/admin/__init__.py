@@ -5,6 +5,7 @@ from __future__ import annotations
 from quicksync.books.admin.bills import BillAdmin
 from quicksync.books.admin.clients import ClientAdmin
 from quicksync.books.admin.credit_notes import CreditNoteAdmin
+from quicksync.books.admin.employees import EmployeeAdmin
 from quicksync.books.admin.invoices import InvoiceAdmin
 from quicksync.books.admin.lists import (
     AccountAdmin,
@@ -24,6 +25,7 @@ __all__ = [
     "BillAdmin",
     "ClientAdmin",
     "CreditNoteAdmin",
+    "EmployeeAdmin",
     "InvoiceAdmin",
     "NestedAdmin",
     "PaymentMethodAdmin",

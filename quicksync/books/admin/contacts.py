@@ -1,4 +1,4 @@
-"""What clients and vendors share in the admin."""
+"""What clients, vendors and employees share in the admin."""
 
 from __future__ import annotations
 
@@ -40,13 +40,12 @@ def address(prefix: str = "") -> tuple[str | tuple[str, ...], ...]:
     return street, tuple(place), country
 
 
-class ContactAdmin(Searched, SyncedAdmin, FilesMixin, PlainPages):
-    """Companies and persons, with what is open."""
+class NamedAdmin(Searched, SyncedAdmin, FilesMixin, PlainPages):
+    """Whoever has a name."""
 
     list_per_page = 50
     search_fields: ClassVar[tuple[str, ...]] = (
         "name",
-        "company",
         "given_name",
         "family_name",
         "email",
@@ -55,10 +54,17 @@ class ContactAdmin(Searched, SyncedAdmin, FilesMixin, PlainPages):
     # As their unique index has them.
     ordering: ClassVar[Any] = (Lower("name"),)
     formfield_overrides = small_areas()
-    readonly_fields = ("open_balance", *STAMP_FIELDS)
+    readonly_fields: ClassVar[Any] = STAMP_FIELDS
 
     def ways(self, request: HttpRequest, rows: QuerySet[Any], term: str) -> Sequence[QuerySet[Any]]:
         return (TEXTS[self.model].holding(rows, term),)
+
+
+class ContactAdmin(NamedAdmin):
+    """Companies and persons, with what is open."""
+
+    search_fields = (*NamedAdmin.search_fields, "company")
+    readonly_fields = ("open_balance", *STAMP_FIELDS)
 
     @admin.display(description=_("open balance"))
     def open_balance(self, contact: Any) -> str:

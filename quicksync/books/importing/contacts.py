@@ -1,4 +1,4 @@
-"""The columns that files of customers and of vendors share."""
+"""The columns that files of customers, vendors and employees share."""
 
 from __future__ import annotations
 
@@ -15,13 +15,20 @@ def address_columns(prefix: str = "") -> dict[str, Column]:
     return {f"{prefix}{part}": Column(cells.text(length)) for part, length in _ADDRESS.items()}
 
 
+def name_columns() -> dict[str, Column]:
+    """A person, and where mail reaches them."""
+    return {
+        "given_name": Column(cells.text(100)),
+        "family_name": Column(cells.text(100)),
+        "email": Column(cells.emails),
+    }
+
+
 def person_columns() -> dict[str, Column]:
     """The company, the person in it, and how to reach them."""
     return {
         "company": Column(cells.text(255)),
-        "given_name": Column(cells.text(100)),
-        "family_name": Column(cells.text(100)),
-        "email": Column(cells.emails),
+        **name_columns(),
         "phone": Column(cells.text(30)),
         "alternate_phone": Column(cells.text(30)),
         "mobile": Column(cells.text(30)),

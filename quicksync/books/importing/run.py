@@ -10,6 +10,7 @@ from quicksync.books.importing.base import Importer
 from quicksync.books.importing.bills import BillImporter
 from quicksync.books.importing.credit_notes import CreditNoteImporter
 from quicksync.books.importing.customers import CustomerImporter
+from quicksync.books.importing.employees import EmployeeImporter
 from quicksync.books.importing.invoices import InvoiceImporter
 from quicksync.books.importing.item_categories import ItemCategoryImporter
 from quicksync.books.importing.items import ItemImporter
@@ -24,6 +25,7 @@ from quicksync.conf import settings
 KINDS: Mapping[str, type[Importer]] = {
     "customer": CustomerImporter,
     "vendor": VendorImporter,
+    "employee": EmployeeImporter,
     "item_category": ItemCategoryImporter,
     "item": ItemImporter,
     "invoice": InvoiceImporter,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from quicksync.books.models.bills import Bill, BillLine
 from quicksync.books.models.clients import Client
 from quicksync.books.models.credit_notes import CreditNote, CreditNoteLine
+from quicksync.books.models.employees import Employee
 from quicksync.books.models.invoices import Invoice, InvoiceLine
 from quicksync.books.models.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.books.models.products import Product, ProductCategory
@@ -21,6 +22,7 @@ __all__ = [
     "Client",
     "CreditNote",
     "CreditNoteLine",
+    "Employee",
     "Invoice",
     "InvoiceLine",
     "Location",

@@ -26,6 +26,7 @@ class Entity(msgspec.Struct, frozen=True):
     names: tuple[str, ...] = ()
     switched: bool = False
     in_changes: bool = True
+    withheld: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -51,7 +52,6 @@ _OTHERS = (
     # told (A9).
     Entity(CURRENCY, names=("Code", "Name"), switched=True, in_changes=False),
     Entity("TaxRate", names=("Name",), switched=True, in_changes=False),
-    Entity("Employee", names=("DisplayName",), switched=True),
 )
 
 
@@ -60,7 +60,8 @@ def of_kinds() -> dict[str, Entity]:
     every = {entity.type: entity for entity in _OTHERS}
     for name, group in WIRED.of_type.items():
         first = group[0]
-        every[name] = Entity(name, group, first.names, first.switched, first.in_changes)
+        withheld = frozenset[str]().union(*(wired.withheld for wired in group))
+        every[name] = Entity(name, group, first.names, first.switched, first.in_changes, withheld)
     order = [name for wired in WIRED.all for name in (wired.type, *wired.companions)]
     return {name: every[name] for name in dict.fromkeys([*SET_UP, *order, *every])}
 
@@ -98,7 +99,7 @@ def remote_of(type_name: str, raw: bytes | memoryview) -> Remote:
         id=_short(head.Id),
         kind=entity.kind_of(head),
         token=_short(head.SyncToken),
-        payload=_payload(text),
+        payload=_payload(_without(text, entity.withheld)),
         name=_name(entity, head),
         active=head.Active,
         deleted=head.status == GONE,
@@ -124,6 +125,29 @@ def _payload(text: bytes) -> str:
         with contextlib.suppress(ValueError, RecursionError):
             text = msgspec.json.format(text, indent=-1)
     return text.decode("utf-8", "replace").replace("\0", "")
+
+
+UNREADABLE = b'"withheld"'
+
+
+def _without(text: bytes, withheld: frozenset[str]) -> bytes:
+    """A record without the properties that nobody here may see; what cannot be taken apart is not
+    kept at all, and counts as a record that cannot be read.
+    """
+    if not any(name.encode() in text for name in withheld):
+        return text
+    try:
+        parts = exact_json.pieces(text)
+    except ValueError:
+        return UNREADABLE
+    if not isinstance(parts, dict):
+        return UNREADABLE
+    kept = (
+        msgspec.json.encode(name) + b":" + part
+        for name, part in parts.items()
+        if name not in withheld
+    )
+    return b"{" + b",".join(kept) + b"}"
 
 
 def _leniently(text: bytes) -> Head:

@@ -52,7 +52,8 @@ class Wired(msgspec.Struct, frozen=True, kw_only=True):
     share its names (C14), or hold a part of it. `options` go with each change of a record, and
     `create_options` with a new one. `lines` is how those of a document are said. Where several
     kinds share a type, or not all of it is ours, `where` tells which records are its own; a kind
-    without it takes what the others leave.
+    without it takes what the others leave. `withheld` are properties that are nobody's business
+    here: they are dropped before anything is kept.
     """
 
     table: Table
@@ -66,6 +67,7 @@ class Wired(msgspec.Struct, frozen=True, kw_only=True):
     create_options: str = ""
     lines: LineForm | None = None
     where: Callable[[Head], bool] | None = None
+    withheld: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:

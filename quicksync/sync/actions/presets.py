@@ -116,6 +116,7 @@ PRESETS: dict[str, Preset] = {
                 **GROUPS,
                 "customer": BOTH,
                 "vendor": BOTH,
+                "employee": BOTH,
                 "item_category": BOTH,
                 "item": BOTH,
                 "invoice": BOTH,

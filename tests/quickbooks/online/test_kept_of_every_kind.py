@@ -114,6 +114,7 @@ THEIRS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "location": ({}, {"name": "Shed"}),
     "customer": ({"ResaleNum": "R1", "AltContactName": "Ann"}, {"notes": "ours"}),
     "vendor": ({"Suffix": "Jr", "Vendor1099": True}, {"notes": "ours"}),
+    "employee": ({"Title": "Dr", "BillableTime": True}, {"number": "1002"}),
     "item_category": ({"Description": "Theirs"}, {"name": "Prints"}),
     "item": ({"PurchaseDesc": "by the bag", **UNKNOWN}, {"description": "ours"}),
     "invoice": ({"TrackingNum": "T1", "ShipDate": "2026-03-15"}, {"private_note": "ours"}),

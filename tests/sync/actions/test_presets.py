@@ -33,6 +33,7 @@ WAYS = {
         "invoice": "both",
         "payment": "both",
         "vendor": "both",
+        "employee": "both",
         "item_category": "both",
         "credit_note": "both",
         "sales_receipt": "both",

@@ -19,8 +19,8 @@ class Command(BaseCommand):
     """Imports one CSV file, all of it or nothing."""
 
     help = (
-        "Import customers, vendors, items, invoices, credit notes, payments or bills from a CSV"
-        " file into the bundled books."
+        "Import customers, vendors, employees, items, invoices, credit notes, payments or bills"
+        " from a CSV file into the bundled books."
         " Everything is checked first; with any problem nothing is imported, and each problem is"
         " told with its line and column. Importing a file again changes only what has changed in"
         " it. docs/examples has files to start from."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quicksync.quickbooks.online.wire.contacts import CUSTOMER, VENDOR
+from quicksync.quickbooks.online.wire.contacts import CUSTOMER, EMPLOYEE, VENDOR
 from quicksync.quickbooks.online.wire.lists import (
     ACCOUNT,
     CLASS,
@@ -19,7 +19,7 @@ from quicksync.quickbooks.online.wired import Wiring
 
 _ALL = (
     *(ACCOUNT, TAX_CODE, TERM, PAYMENT_METHOD, CLASS, LOCATION),
-    *(CUSTOMER, VENDOR, ITEM_CATEGORY, ITEM),
+    *(CUSTOMER, VENDOR, EMPLOYEE, ITEM_CATEGORY, ITEM),
     *(INVOICE, CREDIT_NOTE, SALES_RECEIPT, REFUND, BILL, PAYMENT),
 )
 WIRED = Wiring(_ALL)

@@ -1,9 +1,10 @@
-"""Customers and vendors as QuickBooks Online JSON."""
+"""Customers, vendors and employees as QuickBooks Online JSON."""
 
 from __future__ import annotations
 
 from quicksync.quickbooks.online.payloads.values import (
     ADDRESS,
+    DATE,
     FLAG,
     INVERTED,
     NUMBER,
@@ -19,7 +20,7 @@ from quicksync.quickbooks.online.payloads.values import (
 )
 from quicksync.quickbooks.online.wired import INACTIVE, Wired
 from quicksync.quickbooks.wire_table import Codec, Row, Table, Tree, Writing
-from quicksync.records import Customer, Vendor
+from quicksync.records import Customer, Employee, Vendor
 
 PERSON_FORBIDDEN = ":\t\n\r"
 HIDDEN = "XX"
@@ -32,9 +33,8 @@ def _job(tree: Tree, writing: Writing) -> None:
         tree["Job"] = bool(tree["ParentRef"]["value"])
 
 
-_PEOPLE = (
+_NAMED = (
     name_row("DisplayName"),
-    Row(field="company", path="CompanyName", codec=TEXT, length=100),
     Row(
         field="given_name",
         path="GivenName",
@@ -50,6 +50,10 @@ _PEOPLE = (
         forbidden=PERSON_FORBIDDEN,
     ),
     Row(field="email", path="PrimaryEmailAddr.Address", codec=TEXT, length=100),
+)
+_PEOPLE = (
+    *_NAMED,
+    Row(field="company", path="CompanyName", codec=TEXT, length=100),
     Row(field="phone", path="PrimaryPhone.FreeFormNumber", codec=TEXT, length=30),
     Row(field="alternate_phone", path="AlternatePhone.FreeFormNumber", codec=TEXT, length=30),
     Row(field="mobile", path="Mobile.FreeFormNumber", codec=TEXT, length=30),
@@ -117,4 +121,42 @@ VENDOR = Wired(
     companions=("Customer", "Employee"),
     switched=True,
     takes_back=frozenset({INACTIVE}),
+)
+
+
+def _somebody(tree: Tree, writing: Writing) -> None:
+    """An employee has a given or a family name (6080): who has neither here gets both from the name
+    that is shown.
+    """
+    shown = {**writing.there, **tree}
+    if shown.get("GivenName") or shown.get("FamilyName"):
+        return
+    plain = str(shown.get("DisplayName") or "").partition(" (")[0]
+    given, _, family = plain.rpartition(" ")
+    tree["FamilyName"] = family
+    if given:
+        tree["GivenName"] = given
+
+
+EMPLOYEE = Wired(
+    table=Table(
+        Employee,
+        "Employee",
+        (
+            *_NAMED,
+            Row(field="phone", path="PrimaryPhone.FreeFormNumber", codec=TEXT, length=20),
+            Row(field="mobile", path="Mobile.FreeFormNumber", codec=TEXT, length=20),
+            Row(field="billing", path="PrimaryAddr", codec=ADDRESS),
+            Row(field="number", path="EmployeeNumber", codec=TEXT, length=100),
+            Row(field="hired_on", path="HiredDate", codec=DATE),
+            Row(field="released_on", path="ReleasedDate", codec=DATE),
+            active_row(),
+        ),
+        on_write=_somebody,
+    ),
+    names=("DisplayName",),
+    companions=("Customer", "Vendor"),
+    switched=True,
+    takes_back=frozenset({INACTIVE}),
+    withheld=frozenset({"SSN", "BirthDate", "Gender", "BillRate", "CostRate", "V4IDPseudonym"}),
 )
