@@ -42,6 +42,7 @@ KINDS = (
     *(
         "customer",
         "vendor",
+        "employee",
         "item_category",
         "item",
         "invoice",
@@ -53,7 +54,7 @@ KINDS = (
 )
 BOOKS = (
     *("invoice", "creditnote", "salesreceipt", "refund", "bill", "receipt"),
-    *("client", "vendor", "product", "productcategory"),
+    *("client", "vendor", "employee", "product", "productcategory"),
 )
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import Annotated
 
-from quicksync.options.choices import Authority, OnDelete, StartBasis, Wins
+from quicksync.options.choices import Authority, OnDelete, StartBasis, SubCustomers, Wins
 from quicksync.options.row import Option, Options
 from quicksync.records.kinds import KindInfo
 from quicksync.records.limits import refused_suffix
@@ -39,6 +39,11 @@ def made_inactive(info: KindInfo) -> bool:
 def known_by_name(info: KindInfo) -> bool:
     """What people spell as they like: neither documents with numbers nor lists with codes."""
     return not info.is_document and not info.is_list
+
+
+def below_one_another(info: KindInfo) -> bool:
+    """Contacts that may stand below another one of their kind."""
+    return info.shares_names and info.record.kind in info.record.references.get("parent", ())
 
 
 def shares_names(info: KindInfo) -> bool:
@@ -123,6 +128,16 @@ class CategoryOptions(Options, frozen=True, kw_only=True):
             belongs=made_inactive,
         ),
     ] = True
+    sub_customers: Annotated[
+        SubCustomers,
+        Option(
+            "Customers below another one",
+            "QuickBooks calls them sub-customers or jobs. Left out, such a customer is created on"
+            " neither side, unless a document that is synced is for it.",
+            readers=("quicksync.planning.scope:_by_settings",),
+            belongs=below_one_another,
+        ),
+    ] = SubCustomers.CUSTOMERS
     zero_totals: Annotated[
         bool,
         Option(

@@ -43,6 +43,13 @@ class OnDelete(Choice):
     NOTHING = "nothing", "Leave it alone"
 
 
+class SubCustomers(Choice):
+    """What becomes of customers below another customer (C3)."""
+
+    CUSTOMERS = "customers", "They are synced like other customers"
+    LEFT_OUT = "left_out", "They are left out"
+
+
 class StartBasis(Choice):
     """Which date the start date is compared with (B11)."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from quicksync.options.choices import StartBasis
+from quicksync.options.choices import StartBasis, SubCustomers
 from quicksync.planning.case import Case
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
@@ -63,6 +63,9 @@ def _by_settings(case: Case) -> Reason | None:
     record = case.here or case.there
     if policy.options.active_only and not getattr(record, "active", True):
         return why("inactive-not-imported", label=case.label(), plural=plural)
+    below = getattr(record, "parent", None) is not None
+    if below and policy.options.sub_customers is SubCustomers.LEFT_OUT:
+        return why("below-another", label=case.label())
     return None
 
 

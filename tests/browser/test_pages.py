@@ -175,6 +175,7 @@ LISTS = (
     "books_receipt",
     "books_client",
     "books_vendor",
+    "books_employee",
     "books_product",
     "books_account",
     "books_taxcode",

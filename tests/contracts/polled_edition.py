@@ -28,7 +28,7 @@ from quicksync.records import Record, codec, record_class
 from quicksync.records.kinds import named_there_as
 from quicksync.records.limits import FieldLimit
 
-LISTS = frozenset({"customer", "vendor", "item_category", "item"})
+LISTS = frozenset({"customer", "vendor", "employee", "item_category", "item"})
 DOCUMENTS = frozenset({"invoice", "credit_note", "sales_receipt", "refund", "bill", "payment"})
 SET_ID_LENGTH = 23
 FATES = {

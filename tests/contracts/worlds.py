@@ -36,6 +36,7 @@ KINDS = (
     *(
         "customer",
         "vendor",
+        "employee",
         "item_category",
         "item",
         "invoice",

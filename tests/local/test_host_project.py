@@ -33,6 +33,7 @@ def test_a_host_of_its_own_starts_with_its_adapters_only(tmp_path):
             "shop.bill invoice",
             "shop.credit credit_note",
             "shop.debt bill",
+            "shop.hand employee",
             "shop.levy tax_code",
             "shop.patron customer",
             "shop.supplier vendor",

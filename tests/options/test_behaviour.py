@@ -65,6 +65,7 @@ SITUATIONS = {
     "on_delete_here": [situation(pair(None, SENT, SENT), company=LINKED)],
     "on_delete_there": [situation(pair(SENT, None, SENT), company=LINKED)],
     "active_only": [situation(here(client(active=False)))],
+    "sub_customers": [situation(here(client(parent=next(iter(CUSTOMER)))), company=LINKED)],
     "zero_totals": [situation(here(invoice(lines=(), total=None)), company=LINKED)],
     "until_paid": [
         situation(
@@ -102,10 +103,24 @@ def test_each_value_of_an_option_gives_another_outcome(name):
     ("kind", "lacks"),
     [
         ("customer", {"start_basis", "zero_totals", "until_paid"}),
-        ("item", {"start_basis", "zero_totals", "until_paid", "name_suffix"}),
-        ("term", {"start_basis", "zero_totals", "until_paid", "hold_near_matches", "name_suffix"}),
-        ("invoice", {"active_only", "hold_near_matches", "name_suffix"}),
-        ("payment", {"active_only", "hold_near_matches", "until_paid", "name_suffix"}),
+        ("vendor", {"start_basis", "zero_totals", "until_paid", "sub_customers"}),
+        ("item", {"sub_customers", "start_basis", "zero_totals", "until_paid", "name_suffix"}),
+        (
+            "term",
+            {
+                "sub_customers",
+                "start_basis",
+                "zero_totals",
+                "until_paid",
+                "hold_near_matches",
+                "name_suffix",
+            },
+        ),
+        ("invoice", {"sub_customers", "active_only", "hold_near_matches", "name_suffix"}),
+        (
+            "payment",
+            {"sub_customers", "active_only", "hold_near_matches", "until_paid", "name_suffix"},
+        ),
     ],
 )
 def test_a_kind_has_only_options_that_mean_something_for_it(kind, lacks):

@@ -9,6 +9,7 @@ import pytest
 from quicksync.options.choices import Authority, StartBasis, Wins
 from quicksync.planning.build import build
 from quicksync.planning.steps import Candidate
+from quicksync.records import Ref
 from tests.planning.sides import (
     COMPANY,
     LINKED,
@@ -42,6 +43,9 @@ def test_new_there_is_created_here_c17():
     assert step.changes[0].will == "Acme"
 
 
+PARENT = Ref("customer", "above")
+
+
 @pytest.mark.parametrize(
     ("values", "chosen", "code"),
     [
@@ -52,6 +56,7 @@ def test_new_there_is_created_here_c17():
         ({"here_modified": OLDER}, {"start_date": NEWER.date()}, "before-start-date"),
         ({"forced": PULL}, {}, "no-partner"),
         ({"here": client(active=False)}, {}, "inactive-not-imported"),
+        ({"here": client(parent=PARENT)}, {"sub_customers": "left_out"}, "below-another"),
         ({"here": invoice(voided=True), "kind": "invoice"}, {}, "voided-not-taken"),
     ],
 )
@@ -69,10 +74,21 @@ def test_new_here_out_of_scope_is_skipped_with_the_reason_b1_b2_b11_b16_c12_i6(
         ({"there_modified": OLDER}, {"start_date": NEWER.date()}, "before-start-date"),
         ({"forced": PUSH}, {}, "no-partner"),
         ({"there": client(active=False)}, {}, "inactive-not-imported"),
+        ({"there": client(parent=PARENT)}, {"sub_customers": "left_out"}, "below-another"),
     ],
 )
 def test_new_there_out_of_scope_is_skipped_with_the_reason_b2_b11_c12(values, chosen, code):
     assert codes(only(there(client(), **values), **chosen)) == [code]
+
+
+def test_customers_below_another_are_customers_or_left_out_as_set_c3():
+    below = client(name="Job", parent=PARENT)
+    for candidate in (here(below, needed=True), there(below, needed=True)):
+        step = only(candidate, sub_customers="left_out")
+        assert (step.action, codes(step)) == ("hold", ["reference-not-synced"]), "it is wanted"
+    paired = pair(below.replace(phone="1"), below, below)
+    assert shape(only(paired, sub_customers="left_out")) == ("update", "push", "phone")
+    assert shape(only(here(client()), sub_customers="left_out"))[:2] == ("create", "push")
 
 
 def test_a_kind_without_settings_counts_as_off_b1():

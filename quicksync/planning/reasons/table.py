@@ -71,6 +71,14 @@ _SCOPE = (
         Place.CATEGORY,
     ),
     Row(
+        "below-another",
+        _INFO,
+        "{label} stands below another customer.",
+        "The category leaves such customers out.",
+        "Let the category take them like other customers.",
+        Place.CATEGORY,
+    ),
+    Row(
         "voided-not-taken",
         _INFO,
         "{label} is void and was never synced.",

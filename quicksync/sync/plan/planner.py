@@ -71,8 +71,7 @@ class Planner:
         self.travelled: set[int] = set()
         # What must be read before this chunk can be planned.
         self.unseen: deposits.Unseen = set()
-        # Partners are looked at with the chunk that they may match; a preview, whose touches stay,
-        # remembers them.
+        # With the chunk that they may match, too; a preview, whose touches stay, remembers them.
         mine = run.operations.filter(mapping__isnull=False).values_list("mapping_id", flat=True)
         self.seen: set[int] = set(mine.iterator()) if run.preview else set()
         # A preview looks only: what it consumed would be lost to the next run if it were thrown
@@ -162,6 +161,8 @@ class Planner:
             self._plan_named(readable, depth)
         company = self.gather.lookups.look(readable, self.planned)
         plan = build(candidates, self.gather.policies, company)
+        # What the settings leave out, a document that comes later may need all the same.
+        self.seen -= {one.key for one in plan.steps if not depth and one.action is Action.SKIP}
         self.unseen |= deposits.unseen(self.run, self.gather.company.edition, sides, plan.steps)
         if self.unseen:
             return

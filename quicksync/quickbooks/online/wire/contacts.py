@@ -33,8 +33,8 @@ def _job(tree: Tree, writing: Writing) -> None:
         tree["Job"] = bool(tree["ParentRef"]["value"])
 
 
-_NAMED = (
-    name_row("DisplayName"),
+_NAME = name_row("DisplayName")
+_PERSON = (
     Row(
         field="given_name",
         path="GivenName",
@@ -52,8 +52,9 @@ _NAMED = (
     Row(field="email", path="PrimaryEmailAddr.Address", codec=TEXT, length=100),
 )
 _PEOPLE = (
-    *_NAMED,
+    _NAME,
     Row(field="company", path="CompanyName", codec=TEXT, length=100),
+    *_PERSON,
     Row(field="phone", path="PrimaryPhone.FreeFormNumber", codec=TEXT, length=30),
     Row(field="alternate_phone", path="AlternatePhone.FreeFormNumber", codec=TEXT, length=30),
     Row(field="mobile", path="Mobile.FreeFormNumber", codec=TEXT, length=30),
@@ -143,7 +144,8 @@ EMPLOYEE = Wired(
         Employee,
         "Employee",
         (
-            *_NAMED,
+            _NAME,
+            *_PERSON,
             Row(field="phone", path="PrimaryPhone.FreeFormNumber", codec=TEXT, length=20),
             Row(field="mobile", path="Mobile.FreeFormNumber", codec=TEXT, length=20),
             Row(field="billing", path="PrimaryAddr", codec=ADDRESS),
