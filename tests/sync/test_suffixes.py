@@ -149,6 +149,18 @@ def test_the_preview_shows_the_name_that_is_sent_c14(company):
     quiet(company)
 
 
+def test_one_that_came_there_since_the_preview_is_met_under_its_name_there_c14_c11(company):
+    company.client("Acme")
+    vendor = company.vendor("Acme")
+    run = company.preview()
+    found = make_there(company, "Vendor", "Acme (v)")
+    assert_adds_up(company.approve(run))
+    look(company)
+    assert names(company) == ["Acme (v)"]
+    assert company.mapping(vendor).remote_id == found["Id"]
+    quiet(company)
+
+
 # --- Found there ----------------------------------------------------------------------------------
 
 

@@ -248,7 +248,7 @@ def _came_since(run: SyncRun, company: AtHand, operations: Sequence[Operation]) 
     proposed = {
         one.pk: record
         for one in operations
-        if one.action == CREATES and (record := readable(one)) is not None
+        if one.action == CREATES and (record := as_sent(one)) is not None
     }
     return newcomers.met_there(run, company, proposed)
 
