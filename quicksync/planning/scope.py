@@ -10,7 +10,7 @@ from quicksync.options.choices import StartBasis, SubCustomers
 from quicksync.planning.case import Case
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
-from quicksync.planning.steps import Direction
+from quicksync.planning.steps import Action, Direction, Step
 from quicksync.records import Record
 
 
@@ -67,6 +67,14 @@ def _by_settings(case: Case) -> Reason | None:
     if below and policy.options.sub_customers is SubCustomers.LEFT_OUT:
         return why("below-another", label=case.label())
     return None
+
+
+def is_wanted_if_named(step: Step) -> bool:
+    """Whether a record was left out for what it is: a document that comes later in the plan brings
+    it along all the same (C9).
+    """
+    codes = {reason.code for reason in step.reasons}
+    return step.action is Action.SKIP and bool(codes & {"below-another", "inactive-not-imported"})
 
 
 def before_start(case: Case, start: dt.date) -> bool:

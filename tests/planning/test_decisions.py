@@ -8,6 +8,7 @@ import pytest
 
 from quicksync.options.choices import Authority, StartBasis, Wins
 from quicksync.planning.build import build
+from quicksync.planning.scope import is_wanted_if_named
 from quicksync.planning.steps import Candidate
 from quicksync.records import Ref
 from tests.planning.sides import (
@@ -86,6 +87,9 @@ def test_customers_below_another_are_customers_or_left_out_as_set_c3():
     for candidate in (here(below, needed=True), there(below, needed=True)):
         step = only(candidate, sub_customers="left_out")
         assert (step.action, codes(step)) == ("hold", ["reference-not-synced"]), "it is wanted"
+    left_out = only(there(below), sub_customers="left_out")
+    assert is_wanted_if_named(left_out)
+    assert not is_wanted_if_named(only(there(client()), pull=False))
     paired = pair(below.replace(phone="1"), below, below)
     assert shape(only(paired, sub_customers="left_out")) == ("update", "push", "phone")
     assert shape(only(here(client()), sub_customers="left_out"))[:2] == ("create", "push")

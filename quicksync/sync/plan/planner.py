@@ -18,6 +18,7 @@ from quicksync import signals
 from quicksync.models import EntityMapping, Operation, SyncRun, bulk
 from quicksync.models.run_values import Position
 from quicksync.planning.build import build
+from quicksync.planning.scope import is_wanted_if_named
 from quicksync.planning.steps import WRITES, Action, Candidate, Direction, Step
 from quicksync.quickbooks.messages import Remote, moment
 from quicksync.records import KINDS, Ref
@@ -161,8 +162,7 @@ class Planner:
             self._plan_named(readable, depth)
         company = self.gather.lookups.look(readable, self.planned)
         plan = build(candidates, self.gather.policies, company)
-        # What the settings leave out, a document that comes later may need all the same.
-        self.seen -= {one.key for one in plan.steps if not depth and one.action is Action.SKIP}
+        self.seen -= {one.key for one in plan.steps if not depth and is_wanted_if_named(one)}
         self.unseen |= deposits.unseen(self.run, self.gather.company.edition, sides, plan.steps)
         if self.unseen:
             return
