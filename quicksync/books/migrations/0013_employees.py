@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('books', '0011_product_categories'),
+        ('books', '0012_stock_and_costs'),
     ]
 
     operations = [
