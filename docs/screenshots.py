@@ -39,21 +39,11 @@ MODELS = (
 USER, PASSWORD = "office", "office"
 LISTS = ("account", "tax_code", "term", "payment_method", "class", "location")
 KINDS = (
-    *(
-        "customer",
-        "vendor",
-        "employee",
-        "item_category",
-        "item",
-        "invoice",
-        "credit_note",
-        "sales_receipt",
-        "refund",
-    ),
-    *("bill", "payment"),
+    *("customer", "vendor", "employee", "item_category", "item", "estimate", "invoice"),
+    *("credit_note", "sales_receipt", "refund", "bill", "payment"),
 )
 BOOKS = (
-    *("invoice", "creditnote", "salesreceipt", "refund", "bill", "receipt"),
+    *("estimate", "invoice", "creditnote", "salesreceipt", "refund", "bill", "receipt"),
     *("client", "vendor", "employee", "product", "productcategory"),
 )
 

@@ -21,6 +21,8 @@ from quicksync.books.models import (
     CreditNote,
     CreditNoteLine,
     Employee,
+    Estimate,
+    EstimateLine,
     Invoice,
     InvoiceLine,
     Product,
@@ -205,6 +207,16 @@ class Company:
             )  # fmt: skip
         invoice.refresh_from_db()
         return invoice
+
+    def estimate(
+        self, client: Client, *amounts: Decimal | int | str, number: str = "", **more: Any
+    ) -> Estimate:
+        """An estimate with a line for each amount."""
+        number = number or f"E-{Estimate.objects.count() + 1}"
+        made = Estimate.objects.create(
+            client=client, number=number, currency=client.currency, **more
+        )
+        return self._with_lines(made, EstimateLine, amounts)
 
     def receipt(
         self, client: Client, pays: Mapping[Invoice, Decimal | int | str], **fields: Any

@@ -90,7 +90,8 @@ _ROWS: Mapping[
     "employee": (_named, (), ()),
     "item_category": (_named, ("parent",), ()),
     "item": (_named, ("category", "income_account", "expense_account"), ()),
-    "invoice": (_document, ("client", "term"), ("lines__product", "lines__tax_code")),
+    "estimate": (_document, ("client",), ("lines__product", "lines__tax_code")),
+    "invoice": (_document, ("client", "term", "estimate"), ("lines__product", "lines__tax_code")),
     "credit_note": (_document, ("client", "invoice"), ("lines__product", "lines__tax_code")),
     "sales_receipt": (
         _document,

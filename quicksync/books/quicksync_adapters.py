@@ -13,6 +13,7 @@ from quicksync.books.models import (
     Client,
     CreditNote,
     Employee,
+    Estimate,
     Invoice,
     Location,
     PaymentMethod,
@@ -171,21 +172,13 @@ class ProductAdapter(quicksync.ItemAdapter):
     fields = {"type": "type", "on_hand": quicksync.Attr("on_hand", write=True)}
 
 
-class SalesAdapter(quicksync.ModelAdapter):
-    """What invoices, credit notes and sales receipts share: lines, the status, totals that are the
+class PricedAdapter(quicksync.ModelAdapter):
+    """What estimates and all other documents for clients share: lines, and totals that are the
     books' own.
     """
 
     bulk = True
-    ignored_filters = ("status",)
-    fields = {
-        "email": "email",
-        "voided": quicksync.Choice(
-            "status",
-            {SalesDocument.Status.VOID: True, SalesDocument.Status.ISSUED: False},
-            default=False,
-        ),
-    }
+    fields = {"email": "email"}
     lines = quicksync.Lines("lines", order="position")
 
     def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
@@ -193,11 +186,37 @@ class SalesAdapter(quicksync.ModelAdapter):
         obj.work_out(rows)
 
 
+@quicksync.register(Estimate)
+class EstimateAdapter(PricedAdapter, quicksync.EstimateAdapter):
+    """Estimates with their lines, and what has become of them."""
+
+    fields = {
+        "status": quicksync.Choice("status", {status: status.value for status in Estimate.Status}),
+    }
+
+
+class SalesAdapter(PricedAdapter):
+    """What invoices, credit notes and sales receipts share: the status."""
+
+    ignored_filters = ("status",)
+    fields = {
+        "voided": quicksync.Choice(
+            "status",
+            {SalesDocument.Status.VOID: True, SalesDocument.Status.ISSUED: False},
+            default=False,
+        ),
+    }
+
+
 @quicksync.register(Invoice)
 class InvoiceAdapter(SalesAdapter, quicksync.InvoiceAdapter):
-    """Invoices with their lines."""
+    """Invoices with their lines, and the estimates that they are made of."""
 
     fields = {"balance": "balance"}
+
+    def prepare(self, obj: Any, rows: Sequence[Any], record: Any) -> None:
+        super().prepare(obj, rows, record)
+        obj.tell_estimates()
 
     def queryset(self, connection: Any) -> Any:
         return Invoice.objects.with_paid()

@@ -19,14 +19,15 @@ _HERE = Path(__file__).parent
 EXAMPLES = (
     _HERE / "examples" if (_HERE / "examples").is_dir() else _HERE.parents[1] / "docs" / "examples"
 )
-# In this order: items name categories, invoices name customers and items, credit notes and payments
-# name invoices, bills name vendors.
+# In this order: items name categories, estimates customers and items, invoices estimates, credit
+# notes and payments invoices, bills vendors.
 FILES = {
     "customer": "customers.csv",
     "vendor": "vendors.csv",
     "employee": "employees.csv",
     "item_category": "item_categories.csv",
     "item": "items.csv",
+    "estimate": "estimates.csv",
     "invoice": "invoices.csv",
     "credit_note": "credit_notes.csv",
     "sales_receipt": "sales_receipts.csv",

@@ -11,6 +11,7 @@ from quicksync.books.models import (
     Client,
     CreditNote,
     Employee,
+    Estimate,
     Invoice,
     Product,
     Receipt,
@@ -29,6 +30,7 @@ EMPLOYEES = SearchedText(
     ("name", "given_name", "family_name", "email", "phone", "number"),
 )
 PRODUCTS = SearchedText(Product, "books_product_text", ("name", "sku", "description"))
+ESTIMATES = SearchedText(Estimate, "books_estimate_text", ("number", "memo", "private_note"))
 INVOICES = SearchedText(Invoice, "books_invoice_text", ("number", "memo", "private_note"))
 CREDIT_NOTES = SearchedText(CreditNote, "books_creditnote_text", ("number", "memo", "private_note"))
 SALES_RECEIPTS = SearchedText(
@@ -41,7 +43,7 @@ TEXTS = {
     text.model: text
     for text in (
         *(CLIENTS, VENDORS, EMPLOYEES, PRODUCTS),
-        *(INVOICES, CREDIT_NOTES, SALES_RECEIPTS, REFUNDS, BILLS, RECEIPTS),
+        *(ESTIMATES, INVOICES, CREDIT_NOTES, SALES_RECEIPTS, REFUNDS, BILLS, RECEIPTS),
     )
 }
 

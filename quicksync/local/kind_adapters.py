@@ -38,6 +38,12 @@ class ItemCategoryAdapter(ModelAdapter):
     kind = records.ItemCategory.kind
 
 
+class EstimateAdapter(ModelAdapter):
+    """A model whose objects are estimates, also called quotes; say `lines` too."""
+
+    kind = records.Estimate.kind
+
+
 class InvoiceAdapter(ModelAdapter):
     """A model whose objects are invoices; say `lines` too."""
 

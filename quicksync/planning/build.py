@@ -14,6 +14,7 @@ from quicksync.planning.claims import NOBODY, claims_of, clashes
 from quicksync.planning.decide import decide, decide_couple
 from quicksync.planning.drafts import hold, skip
 from quicksync.planning.guards import Look, name_changes, objections, zero_total
+from quicksync.planning.loose import loosened
 from quicksync.planning.matching.match import Matching, match
 from quicksync.planning.names_there import as_here, suffixed
 from quicksync.planning.order import in_order
@@ -166,7 +167,9 @@ class _Kind:
         """The step as it stands, or held back by its references, its guards, and what others of the
         plan claim.
         """
-        mine = claims_of(step, case)
+        if case.rules.info.record.loose:
+            step = loosened(step, case, self.outlook, self.company.claimed, self.taken)
+        mine, links = claims_of(step, case), step.claims
         if step.action not in WRITES or step.record is None:
             return msgspec.structs.replace(step, claims=tuple(mine.values()))
         lost = tuple(clashes(mine, (self.taken, self.company.claimed, taken), step, case))
@@ -174,7 +177,7 @@ class _Kind:
         waits, reasons = needs(step, self.outlook, names, case.policy.parts)
         if step.direction is Direction.PULL:
             reasons += lost
-            free = msgspec.structs.replace(step, waits_for=waits, claims=tuple(mine.values()))
+            free = msgspec.structs.replace(step, waits_for=waits, claims=(*mine.values(), *links))
             return _held_back(step, reasons) if reasons else free
         look = Look(case, step, step.record, names, self.outlook)
         if step.action is Action.CREATE and (zero := tuple(zero_total(look))):
@@ -184,7 +187,7 @@ class _Kind:
             return _held_back(step, reasons)
         warnings = (*step.warnings, *name_changes(look))
         return msgspec.structs.replace(
-            step, waits_for=waits, warnings=warnings, claims=tuple(mine.values())
+            step, waits_for=waits, warnings=warnings, claims=(*mine.values(), *links)
         )
 
     @staticmethod

@@ -18,7 +18,6 @@ from quicksync.planning.drafts import (
 from quicksync.planning.lost import decide_gone, decide_voided
 from quicksync.planning.merge import (
     Merge,
-    Verdict,
     changes,
     fixed_apart,
     merge,
@@ -28,7 +27,7 @@ from quicksync.planning.merge import (
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.scope import is_voided, out_of_scope
-from quicksync.planning.steps import Action, Candidate, Direction, Step
+from quicksync.planning.steps import Action, Candidate, Direction, Step, Verdict
 from quicksync.records import Record
 
 Steps = tuple[Step, ...]

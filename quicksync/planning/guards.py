@@ -265,6 +265,12 @@ def deposited(look: Look) -> Iterator[Reason]:
         yield why("deposited", label=look.label())
 
 
+def invoiced(look: Look) -> Iterator[Reason]:
+    """What another document in QuickBooks is made of is not taken back before that (F18)."""
+    if look.case.there is not None and look.case.there.is_bound():
+        yield why("invoiced", label=look.label())
+
+
 def sent_until_paid(look: Look) -> Iterator[Reason]:
     """The category sends documents only until a payment is attached (F9)."""
     if look.case.options.until_paid:
@@ -353,6 +359,7 @@ GUARDS: tuple[tuple[Check, frozenset[Action]], ...] = (
     (sent_until_paid, _UPDATE),
     (paid, _REMOVE),
     (deposited, _UPDATE | _REMOVE),
+    (invoiced, _REMOVE),
 )
 
 

@@ -9,7 +9,7 @@ import msgspec
 from quicksync.options.choices import Authority, OnDelete
 from quicksync.planning.case import WHOLE, Case
 from quicksync.planning.drafts import create_here, create_there, locked, off_direction, skip, step
-from quicksync.planning.merge import changed_since
+from quicksync.planning.merge import changed_since, is_arrival
 from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.reasons.words import why
 from quicksync.planning.scope import is_voided
@@ -111,7 +111,8 @@ def _changed(case: Case, loss: Loss) -> bool:
     if case.agreed is None:
         return False
     before = case.agreed.there if loss.here else case.agreed.here
-    return bool(changed_since(loss.survivor, before, case.rules.fields, case.policy.shown))
+    changed = changed_since(loss.survivor, before, case.rules.fields, case.policy.shown)
+    return any(not is_arrival(name, loss.survivor, before) for name in changed)
 
 
 def _carry_over(case: Case, loss: Loss) -> Step:

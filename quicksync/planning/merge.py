@@ -11,7 +11,6 @@ the links between references.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -21,31 +20,17 @@ from quicksync.options.choices import Authority, Wins
 from quicksync.planning.case import Case
 from quicksync.planning.compare import can_cross, cross, same, same_across, within
 from quicksync.planning.names_there import as_here
-from quicksync.planning.steps import Agreed, Candidate, Direction, FieldChange
+from quicksync.planning.steps import (
+    Agreed,
+    Candidate,
+    Direction,
+    FieldChange,
+    Judged,
+    Verdict,
+)
 from quicksync.records import Record, is_empty
+from quicksync.records.base import refs_in
 from quicksync.records.spelling import fold
-
-
-class Verdict(enum.StrEnum):
-    """What becomes of one field."""
-
-    SAME = "same"  # nobody changed it
-    MET = "met"  # changed, and both sides say the same now
-    PUSH = "push"  # here wins
-    PULL = "pull"  # there wins
-    ASK = "ask"  # both changed it: a person decides
-    DRIFT = "drift"  # changed there, where it is not to be edited
-    LOCKED = "locked"  # changed here, where it is not to be edited
-    IDLE = "idle"  # changed on a side whose changes are not carried over
-    WAIT = "wait"  # worked out there, and not to come here now: stays to be taken over
-
-
-class Judged(msgspec.Struct, frozen=True):
-    """One field with its verdict; `contested` when both sides changed it."""
-
-    name: str
-    verdict: Verdict
-    contested: bool = False
 
 
 class Merge(msgspec.Struct, frozen=True):
@@ -75,7 +60,9 @@ def merge(case: Case, here: Record, there: Record) -> Merge:
     """
     judge = _first if case.agreed is None else _later
     found = {
-        one.name: one for names in case.rules.groups for one in judge(case, names, here, there)
+        one.name: one
+        for names in case.rules.groups
+        for one in _no_edit(case, names, here, there) or judge(case, names, here, there)
     }
     judged = tuple(found[name] for name in case.rules.fields)
     pushes = any(one.verdict is Verdict.PUSH for one in judged)
@@ -85,6 +72,57 @@ def merge(case: Case, here: Record, there: Record) -> Merge:
         for name in case.rules.taken
     )
     return Merge((*judged, *taken))
+
+
+def _no_edit(case: Case, names: tuple[str, ...], here: Record, there: Record) -> tuple[Judged, ...]:
+    """A field whose difference is nobody's edit: a loose reference to what the other side does not
+    have, or a value at which a side has arrived by itself.
+    """
+    record, name = case.rules.info.record, names[0]
+    verdict = None
+    if name in record.loose:
+        verdict = None if _crosses(case, name, here, there) else Verdict.WAIT
+    elif name in record.arrives and not case.answer(name):
+        verdict = _arrived(case, name, here, there)
+    return (Judged(name, verdict),) if verdict is not None else ()
+
+
+def _crosses(case: Case, name: str, here: Record, there: Record) -> bool:
+    """Whether what either side names in a field is on the other side, or comes there."""
+    company, links = case.company, case.links
+    return all(
+        ref in company.coming or links.to_there(ref) is not None
+        for ref in refs_in(getattr(here, name))
+    ) and all(
+        ref in company.arriving or links.to_here(ref) is not None
+        for ref in refs_in(getattr(there, name))
+    )
+
+
+def _arrived(case: Case, name: str, here: Record, there: Record) -> Verdict | None:
+    """What becomes of a field at whose values a side arrives by itself: they are taken over and
+    never sent, and nothing is sent over them. None where both sides' values are people's.
+    """
+    values, old = case.rules.info.record.arrives[name], case.agreed
+    mine, theirs = getattr(here, name), getattr(there, name)
+    was_mine = getattr(old.here, name) if old is not None else mine
+    was_theirs = getattr(old.there, name) if old is not None else theirs
+    if mine == theirs:
+        return None
+    over = Verdict.PULL if case.can_pull else Verdict.MET
+    if theirs in values:
+        asked = case.candidate.forced is Direction.PULL or old is None
+        if theirs != was_theirs or asked:
+            return over
+        return Verdict.WAIT if mine != was_mine else Verdict.SAME
+    if mine in values:
+        if theirs != was_theirs:
+            return over
+        return Verdict.MET if mine != was_mine else Verdict.SAME
+    if was_theirs not in values:
+        return None
+    # It is left there by itself as well.
+    return _changed(case, name, True, False) if mine != was_mine else over
 
 
 def _is_news(case: Case, name: str, here: Record, there: Record) -> bool:
@@ -115,6 +153,12 @@ def changed_since(
         return within(getattr(one, name), shown.get(name))
 
     return tuple(name for name in fields if not same(told(record, name), told(agreed, name)))
+
+
+def is_arrival(name: str, record: Record, agreed: Record) -> bool:
+    """Whether a side has come to its value, or left its former one, by itself."""
+    values = record.arrives.get(name, frozenset())
+    return getattr(record, name) in values or getattr(agreed, name) in values
 
 
 def changes(

@@ -106,7 +106,7 @@ def needs(
     for name in names:
         places = parts.get(name) if step.direction is Direction.PULL else None
         for ref in refs_in(getattr(step.record, name, None), places):
-            if _comes(ref, step, outlook):
+            if comes(ref, step, outlook):
                 waits[ref] = None
             else:
                 reasons.update(
@@ -115,7 +115,8 @@ def needs(
     return tuple(waits), tuple(reasons.values())
 
 
-def _comes(ref: Ref, step: Step, outlook: Outlook) -> bool:
+def comes(ref: Ref, step: Step, outlook: Outlook) -> bool:
+    """Whether what a reference of the writing side names comes to the other side with this plan."""
     push = step.direction is Direction.PUSH
     if ref in (outlook.company.coming if push else outlook.company.arriving):
         return True
@@ -133,11 +134,16 @@ def _obstacles(name: str, ref: Ref, step: Step, outlook: Outlook) -> Iterator[Re
     }
     if partner is None:
         yield _not_there(name, ref, step, outlook, values)
-    elif partner in outlook.company.missing or outlook.goes(ref, step.direction):
+    elif is_lost(ref, partner, step, outlook):
         yield why("missing-reference", name, **values)
     elif step.direction is Direction.PUSH:
         own = step.record is not None and name in step.record.own_accounts
         yield from _unusable(name, ref, partner, outlook.company, values, own=own)
+
+
+def is_lost(ref: Ref, partner: Ref, step: Step, outlook: Outlook) -> bool:
+    """Whether what it names is deleted or voided, on either side."""
+    return partner in outlook.company.missing or outlook.goes(ref, step.direction)
 
 
 def _unusable(

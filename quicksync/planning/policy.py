@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from quicksync.options.category import CategoryOptions
-from quicksync.records import Ref
+from quicksync.records import Record, Ref
 from quicksync.records.limits import FieldLimit
 
 
@@ -106,7 +106,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     have no partner here. `claimed` are the claims that other chunks and open operations make, with
     the keys of those who make them. `joining` maps references of there to those of here that other
     chunks join, `joining_back` the reverse: invoices are matched by their customers even before
-    those are a pair.
+    those are a pair. `loosely` are the records there that loose references of here lead to.
     """
 
     home_currency: str = ""
@@ -134,3 +134,4 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     joining: Mapping[Ref, Ref] = {}
     joining_back: Mapping[Ref, Ref] = {}
     claimed: Mapping[str, int] = {}
+    loosely: Mapping[Ref, Record] = {}

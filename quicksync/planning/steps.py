@@ -104,6 +104,28 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
 
 
+class Verdict(enum.StrEnum):
+    """What becomes of one field."""
+
+    SAME = "same"  # nobody changed it
+    MET = "met"  # changed, and both sides say the same now
+    PUSH = "push"  # here wins
+    PULL = "pull"  # there wins
+    ASK = "ask"  # both changed it: a person decides
+    DRIFT = "drift"  # changed there, where it is not to be edited
+    LOCKED = "locked"  # changed here, where it is not to be edited
+    IDLE = "idle"  # changed on a side whose changes are not carried over
+    WAIT = "wait"  # not to be carried over now: stays to be judged by the next look
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """One field with its verdict; `contested` when both sides changed it."""
+
+    name: str
+    verdict: Verdict
+    contested: bool = False
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One decision about one candidate.
 

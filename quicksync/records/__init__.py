@@ -20,7 +20,14 @@ from quicksync.records.money import Money, money, to_cents
 from quicksync.records.payments import Payment
 from quicksync.records.products import Item, ItemCategory
 from quicksync.records.purchases import Bill, PurchaseLine
-from quicksync.records.sales import CreditNote, Invoice, Refund, SalesLine, SalesReceipt
+from quicksync.records.sales import (
+    CreditNote,
+    Estimate,
+    Invoice,
+    Refund,
+    SalesLine,
+    SalesReceipt,
+)
 
 __all__ = [
     "KINDS",
@@ -33,6 +40,7 @@ __all__ = [
     "CreditUse",
     "Customer",
     "Employee",
+    "Estimate",
     "Invoice",
     "Item",
     "ItemCategory",

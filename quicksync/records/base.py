@@ -106,6 +106,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     role; `features` are fields of which one value needs a feature of the company: that value and
     the feature's word. `applied` are the fields with what it pays and the credits that it uses, and
     the sort of their allocations.
+
+    `loose` are fields with references that may be left out: the record goes without them where what
+    they name is not on the other side and does not come there by its own category's settings, and
+    brings none of it along. `arrives` are values of a field at which a side arrives by itself, as
+    an estimate is closed by its invoice: they are taken over, and never sent.
     """
 
     kind: ClassVar[str] = ""
@@ -126,6 +131,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     roles: ClassVar[Mapping[str, str]] = {}
     features: ClassVar[Mapping[str, tuple[Any, str]]] = {}
     applied: ClassVar[Mapping[str, type[Allocation]]] = {}
+    loose: ClassVar[frozenset[str]] = frozenset()
+    arrives: ClassVar[Mapping[str, frozenset[str]]] = {}
 
     def natural_key(self) -> str:
         """The text by which people tell one record of this kind from another, such as a name or a
@@ -244,6 +251,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether no line of a document may name it."""
         return False
 
+    def is_taken(self) -> bool:
+        """Whether it belongs to another record, so that no further one can be linked to it."""
+        return False
+
+    def is_bound(self) -> bool:
+        """Whether another record rests on it, so that it is not to be taken back before that."""
+        return False
+
     # --- Its fields -------------------------------------------------------------------------------
 
     def refs(self) -> Iterator[tuple[str, Ref]]:
@@ -251,6 +266,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         for name in naming_fields(type(self)):
             for ref in refs_in(getattr(self, name)):
                 yield name, ref
+
+    def brought(self) -> Iterator[Ref]:
+        """The references of which it takes along what they name."""
+        return (ref for name, ref in self.refs() if name not in self.loose)
 
     @classmethod
     def field_label(cls, name: str) -> str:

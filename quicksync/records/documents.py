@@ -107,10 +107,11 @@ class Billed(Document, frozen=True, kw_only=True, omit_defaults=True):
     dated: ClassVar[str] = "issued_on"
     order: ClassVar[tuple[str, ...]] = (
         *("number", "customer", "vendor", "issued_on", "due_on", "term", "account", "location"),
+        *("status", "expires_on", "accepted_by", "accepted_on", "estimate"),
         *("method", "reference"),
         *("class_", "currency", "lines", "discount", "discount_percent", "prices_include_tax"),
         *("email", "billing", "memo", "private_note", "tax", "total", "balance", "voided"),
-        "deposited",
+        *("deposited", "invoiced"),
     )
 
     number: str = ""

@@ -12,7 +12,7 @@ from quicksync.records.lists import Account, Class, Location, PaymentMethod, Tax
 from quicksync.records.payments import Payment
 from quicksync.records.products import Item, ItemCategory
 from quicksync.records.purchases import Bill
-from quicksync.records.sales import CreditNote, Invoice, Refund, SalesReceipt
+from quicksync.records.sales import CreditNote, Estimate, Invoice, Refund, SalesReceipt
 
 
 class KindInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +166,8 @@ _ROWS = (
         spelt_freely=True,
         holds_lines=True,
     ),
-    KindInfo(record=Invoice, rank=40, singular="invoice", plural="invoices", is_document=True),
+    KindInfo(record=Estimate, rank=40, singular="estimate", plural="estimates", is_document=True),
+    KindInfo(record=Invoice, rank=41, singular="invoice", plural="invoices", is_document=True),
     KindInfo(
         record=CreditNote,
         rank=42,

@@ -1,4 +1,4 @@
-"""Invoices, credit notes, sales receipts and refunds, and their lines (F1-F17, F23)."""
+"""Estimates, invoices, credit notes, sales receipts and refunds, and their lines (F1-F18, F23)."""
 
 from __future__ import annotations
 
@@ -95,6 +95,53 @@ class Sale(Billed, frozen=True, kw_only=True, omit_defaults=True):
         return to_cents(whole * self.discount_percent / 100, self.currency)
 
 
+class Estimate(Sale, frozen=True, kw_only=True, omit_defaults=True):
+    """What a customer is offered (F18). Nothing is owed for it: it is in no balance and no income.
+
+    `status` is closed once it is invoiced; `invoiced` says that QuickBooks has an invoice of it.
+    """
+
+    kind: ClassVar[str] = "estimate"
+    computed: ClassVar[frozenset[str]] = Sale.computed | {"invoiced"}
+    # Who accepted it, and when, is one word.
+    together: ClassVar[tuple[tuple[str, ...], ...]] = (
+        *Sale.together,
+        ("accepted_by", "accepted_on"),
+    )
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {
+        "status": ("pending", "accepted", "closed", "rejected")
+    }
+    arrives: ClassVar[Mapping[str, frozenset[str]]] = {"status": frozenset({"closed"})}
+    labels: ClassVar[dict[str, str]] = {**Sale.labels, "expires_on": "Expiry date"}
+    usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **Sale.usual,
+        "number": ("number", "estimate_number", "quote_number", "reference"),
+        "issued_on": ("issued_on", "date", "estimate_date", "quote_date", "issue_date"),
+        "expires_on": ("expires_on", "expiry_date", "expiration_date", "valid_until"),
+        "accepted_by": ("accepted_by",),
+        "accepted_on": ("accepted_on", "accepted_date"),
+    }
+
+    status: str = ""
+    expires_on: dt.date | None = None
+    accepted_by: str = ""
+    accepted_on: dt.date | None = None
+    invoiced: bool = False
+
+    def label(self) -> str:
+        return f"Estimate {self.number}" if self.number else "Estimate without a number"
+
+    def open_amount(self, carried: Container[str] = ()) -> Decimal | None:
+        return ZERO
+
+    def is_taken(self) -> bool:
+        """It is invoiced as a whole, and once."""
+        return self.invoiced or self.status in self.arrives["status"]
+
+    def is_bound(self) -> bool:
+        return self.invoiced
+
+
 class ChargedSale(Sale, frozen=True, kw_only=True, omit_defaults=True):
     """A sale that the customer's account is charged or credited with; `balance`, in `currency`, is
     what is left of its total.
@@ -111,14 +158,20 @@ class ChargedSale(Sale, frozen=True, kw_only=True, omit_defaults=True):
 
 class Invoice(ChargedSale, frozen=True, kw_only=True, omit_defaults=True):
     """An invoice. `tax` and `total` are what the side that made it billed, in `currency`; `balance`
-    is still open.
+    is still open; `estimate` is what it was made of.
     """
 
     kind: ClassVar[str] = "invoice"
     labels: ClassVar[dict[str, str]] = {**Sale.labels, **DUE_LABELS}
-    references: ClassVar[Mapping[str, tuple[str, ...]]] = {**Sale.references, "term": ("term",)}
+    references: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **Sale.references,
+        "term": ("term",),
+        "estimate": ("estimate",),
+    }
+    loose: ClassVar[frozenset[str]] = frozenset({"estimate"})
     usual: ClassVar[Mapping[str, tuple[str, ...]]] = {
         **ChargedSale.usual,
+        "estimate": ("estimate", "quote"),
         "due_on": ("due_on", "due_date"),
         "term": ("term", "terms"),
         "number": ("number", "invoice_number", "reference"),
@@ -127,6 +180,7 @@ class Invoice(ChargedSale, frozen=True, kw_only=True, omit_defaults=True):
 
     due_on: dt.date | None = None
     term: Ref | None = None
+    estimate: Ref | None = None
 
     def label(self) -> str:
         return f"Invoice {self.number}" if self.number else "Invoice without a number"

@@ -27,7 +27,7 @@ from quicksync.books.sample import load_examples
 pytestmark = pytest.mark.django_db
 
 FILES = (
-    *("client", "vendor", "productcategory", "product", "invoice", "creditnote"),
+    *("client", "vendor", "productcategory", "product", "estimate", "invoice", "creditnote"),
     *("salesreceipt", "refund", "receipt", "bill"),
 )
 LISTS = (*FILES, "account", "class", "location", "paymentmethod", "taxcode", "term")

@@ -19,6 +19,8 @@ from quicksync.books.models import (
     CreditNote,
     CreditNoteLine,
     Employee,
+    Estimate,
+    EstimateLine,
     Invoice,
     InvoiceLine,
     Product,
@@ -39,6 +41,7 @@ OBJECTS = {
     "employee": Employee,
     "item_category": ProductCategory,
     "item": Product,
+    "estimate": Estimate,
     "invoice": Invoice,
     "credit_note": CreditNote,
     "sales_receipt": SalesReceipt,
@@ -69,8 +72,10 @@ def evil(db):
         unit_price=10,
         taxable=False,
     )
+    offer = Estimate.objects.create(client=client, number="-4", memo="=m", accepted_by="@a")
+    EstimateLine.objects.create(estimate=offer, description="+s", unit_price=2, position=1)
     invoice = Invoice.objects.create(
-        client=client, number="=1+1", memo="-x", private_note="@y", currency="USD"
+        client=client, number="=1+1", memo="-x", private_note="@y", currency="USD", estimate=offer
     )
     InvoiceLine.objects.create(
         invoice=invoice, product=product, description="=z", unit_price=-1, position=1

@@ -105,6 +105,7 @@ def test_the_examples_import_clean_twice():
         "invoice": Result(120, 0, 0),
         "credit_note": Result(9, 0, 0),
         "sales_receipt": Result(6, 0, 0),
+        "estimate": Result(5, 0, 0),
         "refund": Result(3, 0, 0),
         "payment": Result(90, 0, 0),
         "bill": Result(28, 0, 0),

@@ -29,7 +29,9 @@ from quicksync.records.kinds import named_there_as
 from quicksync.records.limits import FieldLimit
 
 LISTS = frozenset({"customer", "vendor", "employee", "item_category", "item"})
-DOCUMENTS = frozenset({"invoice", "credit_note", "sales_receipt", "refund", "bill", "payment"})
+DOCUMENTS = frozenset(
+    {"estimate", "invoice", "credit_note", "sales_receipt", "refund", "bill", "payment"}
+)
 SET_ID_LENGTH = 23
 FATES = {
     "stale-token": Fate.REPLAN,

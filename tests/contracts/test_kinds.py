@@ -1,11 +1,12 @@
-"""The engine's contract over vendors, employees, bills, credit notes, sales receipts and refunds,
-for either driver (C17, H5, F5, F12, F13, F23).
+"""The engine's contract over vendors, employees, bills, estimates, credit notes, sales receipts and
+refunds, for either driver (C17, H5, F5, F12, F13, F18, F23).
 """
 
 from __future__ import annotations
 
 import pytest
 
+from quicksync.books.invoicing import invoice_of
 from quicksync.books.models import Vendor
 from quicksync.models import Category
 from tests.company import assert_adds_up
@@ -28,7 +29,13 @@ def a_refund(world):
     return world.refund("12.50", 30, client=world.client())
 
 
-DOCUMENTS = pytest.mark.parametrize("made", [a_bill, a_credit_note, a_sales_receipt, a_refund])
+def an_estimate(world):
+    return world.estimate(world.client(), "12.50", 30)
+
+
+DOCUMENTS = pytest.mark.parametrize(
+    "made", [a_bill, an_estimate, a_credit_note, a_sales_receipt, a_refund]
+)
 
 
 def kind_of(world, obj):
@@ -154,3 +161,40 @@ def test_two_vendors_may_use_the_same_number(world):
     assert_adds_up(world.sync_through())
     assert world.names("bill") == ["17", "17"]
     assert Vendor.objects.count() == len(world.names("vendor")) == 2
+
+
+def test_an_invoice_names_the_estimate_that_it_was_made_of(world):
+    """F18: one run, the estimate first."""
+    estimate = an_estimate(world)
+    invoice = invoice_of(estimate.pk)
+    assert_adds_up(world.sync_through())
+    assert world.shown(invoice).estimate.id == world.mapping(estimate).remote_id
+    assert_adds_up(world.sync_through())
+    invoice.refresh_from_db()
+    invoice.memo = "Thank you"
+    invoice.save()
+    assert_adds_up(world.sync_through())
+    assert world.shown(invoice).estimate.id == world.mapping(estimate).remote_id
+    assert not world.sync_through().operations.exists()
+
+
+def test_an_invoice_goes_without_an_estimate_that_stays_here(world):
+    """F18, B2"""
+    Category.objects.filter(kind="estimate").update(enabled=False)
+    invoice = invoice_of(an_estimate(world).pk)
+    assert_adds_up(world.sync_through())
+    assert world.shown(invoice).estimate is None
+    assert world.names("estimate") == []
+    assert not world.sync_through().operations.exists()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_link_is_made_once_however_many_answers_are_lost(world, number):
+    """F18, invariant 4"""
+    estimate = an_estimate(world)
+    world.sync_through()
+    invoice = invoice_of(estimate.pk)
+    world.lose_answers(number, after_commit=True)
+    assert_adds_up(world.sync_through())
+    assert len(world.names("invoice")) == 1
+    assert world.shown(invoice).estimate.id == world.mapping(estimate).remote_id

@@ -33,18 +33,8 @@ from tests.contracts.paper import PaperCompany
 from tests.models import make
 
 KINDS = (
-    *(
-        "customer",
-        "vendor",
-        "employee",
-        "item_category",
-        "item",
-        "invoice",
-        "credit_note",
-        "sales_receipt",
-        "refund",
-    ),
-    *("bill", "payment"),
+    *("customer", "vendor", "employee", "item_category", "item", "estimate", "invoice"),
+    *("credit_note", "sales_receipt", "refund", "bill", "payment"),
 )
 ONLINE_FIELDS = {
     "name": lambda value: {"DisplayName": value},

@@ -10,8 +10,8 @@ from tests.crash import processes
 
 # In the order in which they go.
 KINDS = (
-    *("customer", "vendor", "item_category", "item", "invoice", "credit_note", "sales_receipt"),
-    *("bill", "payment"),
+    *("customer", "vendor", "item_category", "item", "estimate", "invoice", "credit_note"),
+    *("sales_receipt", "bill", "payment"),
 )
 
 

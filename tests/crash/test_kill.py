@@ -22,12 +22,15 @@ from tests.crash.points import LANDINGS, POINTS
 
 
 def a_day_of_work(company):
-    """Two clients, a vendor, three invoices, a credit note, a sale over the counter, a bill and a
-    payment: with the product that is on them and its category nine batches, one after the other.
+    """Two clients, a vendor, an estimate, three invoices, of which one is made of it, a credit
+    note, a sale over the counter, a bill and a payment: with the product that is on them and its
+    category ten batches, one after the other.
     """
     company.product(category=ProductCategory.objects.create(name="Work"))
     ada, bob = company.client(), company.client("Bob")
-    invoices = [company.invoice(ada, 100), company.invoice(ada, "20.50"), company.invoice(bob, 3)]
+    offer = company.estimate(ada, 100)
+    invoices = [company.invoice(ada, 100, estimate=offer)]
+    invoices += [company.invoice(ada, "20.50"), company.invoice(bob, 3)]
     company.credit_note(bob, 2)
     company.sale(6)
     company.bill(company.vendor(), "12.50", 30)
@@ -38,6 +41,7 @@ def a_day_of_work(company):
 WORDS = {
     "vendor": "Vendor",
     "item_category": "Item",
+    "estimate": "Estimate",
     "invoice": "Invoice",
     "credit_note": "CreditMemo",
     "sales_receipt": "SalesReceipt",
@@ -62,6 +66,10 @@ def assert_once_each(company, run):
     ]
     assert sorted(one["TotalAmt"] for one in company.there("Invoice")) == [3, Decimal("20.5"), 100]
     assert [one["TotalAmt"] for one in company.there("Payment")] == [110]
+    (offer,) = company.there("Estimate")
+    assert (offer["TotalAmt"], offer["TxnStatus"]) == (100, "Closed")
+    links = [link for one in company.there("Invoice") for link in one["LinkedTxn"]]
+    assert [one["TxnId"] for one in links if one["TxnType"] == "Estimate"] == [offer["Id"]]
     assert [one["TotalAmt"] for one in company.there("CreditMemo")] == [2]
     assert [one["TotalAmt"] for one in company.there("SalesReceipt")] == [6]
     assert [one["DisplayName"] for one in company.there("Vendor")] == ["Mason"]
@@ -71,7 +79,7 @@ def assert_once_each(company, run):
     ]
     pairs = EntityMapping.objects.filter(kind__in=KINDS).exclude(kind="item")
     assert set(pairs.values_list("state", flat=True)) == {"in_sync"}
-    assert pairs.exclude(object_key=None).exclude(remote_id=None).count() == 11
+    assert pairs.exclude(object_key=None).exclude(remote_id=None).count() == 12
     assert sum(row["open"] for row in company.sim.ledger()["open_invoices"]) == sum(
         [100 + 20.5 + 3 - 110]
     )
@@ -106,7 +114,7 @@ def test_killed_at(company, point, kind):
 # An answer that is lost never comes to be settled: then the customers' is the one.
 WITHOUT_ANSWER = [
     *((kind, f"{point}:{number_of(kind)}") for kind in WORDS for point in ("send", "answer")),
-    *(("invoice", kill) for kill in ("claim:5", "settle:1", "settled:1")),
+    *(("invoice", kill) for kill in (f"claim:{number_of('invoice')}", "settle:1", "settled:1")),
 ]
 
 

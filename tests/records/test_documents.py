@@ -16,6 +16,7 @@ from quicksync.records import (
     CreditNote,
     CreditUse,
     Customer,
+    Estimate,
     Invoice,
     Payment,
     PaymentMethod,
@@ -177,6 +178,36 @@ def test_nothing_is_left_open_of_it(sort):
 def test_it_is_called_by_its_number(sort, word):
     assert sort(number="7").label() == f"{word} 7"
     assert sort().label() == f"{word} without a number"
+
+
+# --- What was only offered (F18) ------------------------------------------------------------------
+
+
+def test_nothing_is_owed_for_an_estimate():
+    assert Estimate(total=Decimal(5)).open_amount() == 0
+    assert not hasattr(Estimate(), "balance")
+    assert not hasattr(Estimate(), "due_on")
+
+
+def test_an_estimate_is_called_by_its_number():
+    assert Estimate(number="7").label() == "Estimate 7"
+    assert Estimate().label() == "Estimate without a number"
+
+
+def test_one_invoice_is_made_of_an_estimate():
+    assert not Estimate(status="accepted").is_taken()
+    assert Estimate(status="closed").is_taken()
+    assert Estimate(status="accepted", invoiced=True).is_taken()
+    assert not Estimate(status="closed").is_bound(), "Closed by hand, it may be deleted."
+    assert Estimate(invoiced=True).is_bound()
+    assert not Invoice().is_taken()
+    assert not Invoice().is_bound()
+
+
+def test_an_invoice_takes_its_estimate_along_nowhere():
+    made = Invoice(customer=ADA, estimate=Ref("estimate", "9"), term=Ref("term", "N30"))
+    assert {ref.kind for _, ref in made.refs()} == {"customer", "estimate", "term"}
+    assert {ref.kind for ref in made.brought()} == {"customer", "term"}
 
 
 # --- What it is worth -----------------------------------------------------------------------------

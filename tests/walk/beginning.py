@@ -19,7 +19,7 @@ from tests.models import make
 from tests.walk import database
 from tests.walk.quickbooks import QuickBooks
 from tests.walk.shown import EXPENSES, tag_of
-from tests.walk.steps import here, purchases, there
+from tests.walk.steps import estimates, here, purchases, there
 from tests.walk.workers import labour
 from tests.walk.world import ALL, World
 
@@ -73,10 +73,12 @@ def begin(world: World) -> None:
         (purchases.new_vendor, 2),
         (purchases.new_bill, 3),
         (purchases.new_credit_note, 1),
+        (estimates.new_estimate, 2),
         (there.new_customer, 2),
         (there.new_item, 1),
         (there.new_invoice, 1),
         (purchases.made_there, 3),
+        (estimates.made_there, 1),
     ):
         for _ in range(times):
             step(world)

@@ -26,6 +26,7 @@ READ = (
     "Customer",
     "Vendor",
     "Item",
+    "Estimate",
     "Invoice",
     "CreditMemo",
     "Payment",

@@ -1,7 +1,8 @@
 """What the two sides show of the records that a walk made, in one form, read past quicksync.
 
-Each record carries a tag for life: C7 is a customer, V2 a vendor, P3 a product, I12 an invoice, N4
-a credit note, R9 a payment, B5 a bill. The order of lines does not count, as in quicksync itself.
+Each record carries a tag for life: C7 is a customer, V2 a vendor, P3 a product, E8 an estimate, I12
+an invoice, N4 a credit note, R9 a payment, B5 a bill. The order of lines does not count, as in
+quicksync itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from quicksync.books.models import (
     Bill,
     Client,
     CreditNote,
+    Estimate,
     Invoice,
     Product,
     Receipt,
@@ -27,6 +29,7 @@ KINDS = {
     "C": "customer",
     "V": "vendor",
     "P": "item",
+    "E": "estimate",
     "I": "invoice",
     "N": "credit_note",
     "R": "payment",
@@ -36,6 +39,7 @@ TYPES = {
     "customer": "Customer",
     "vendor": "Vendor",
     "item": "Item",
+    "estimate": "Estimate",
     "invoice": "Invoice",
     "credit_note": "CreditMemo",
     "payment": "Payment",
@@ -45,6 +49,7 @@ MODELS = {
     "customer": Client,
     "vendor": Vendor,
     "item": Product,
+    "estimate": Estimate,
     "invoice": Invoice,
     "credit_note": CreditNote,
     "payment": Receipt,
@@ -98,6 +103,7 @@ def here() -> Side:
             *_clients(),
             *_vendors(),
             *_products(),
+            *_sales(Estimate.objects.all()),
             *_sales(Invoice.objects.with_paid()),
             *_sales(CreditNote.objects.all()),
             *_receipts(),
@@ -155,9 +161,8 @@ def _sales(documents: Any) -> Iterable[Shown]:
                 "private_note": one.private_note,
                 "lines": lines,
             }
-            yield Shown(
-                tag, str(one.pk), VOID if one.voided else ALIVE, fields, one.total, one.balance
-            )
+            state, left = VOID if one.voided else ALIVE, getattr(one, "balance", Decimal(0))
+            yield Shown(tag, str(one.pk), state, fields, one.total, left)
 
 
 def _receipts() -> Iterable[Shown]:
@@ -185,7 +190,8 @@ def there(records: dict[str, list[dict[str, Any]]]) -> Side:
         _item(one) for one in records["Item"]
     ]
     found += [_vendor(one) for one in records["Vendor"]]
-    found += [_sale(one, clients) for one in (*records["Invoice"], *records["CreditMemo"])]
+    sales = (*records["Estimate"], *records["Invoice"], *records["CreditMemo"])
+    found += [_sale(one, clients) for one in sales]
     found += [_bill(one, vendors) for one in records["Bill"]]
     found += [_payment(one, clients, invoices) for one in records["Payment"]]
     return by_tag(one for one in found if one.tag)

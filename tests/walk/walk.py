@@ -20,7 +20,7 @@ from quicksync.sync.runs import pausing
 from tests.walk import beginning, checks, database, roads
 from tests.walk.clocks import shared
 from tests.walk.quickbooks import QuickBooks
-from tests.walk.steps import here, people, purchases, there, trouble, work
+from tests.walk.steps import estimates, here, people, purchases, there, trouble, work
 from tests.walk.workers import Hangs
 from tests.walk.world import World, Wrong
 
@@ -29,6 +29,7 @@ Step = Callable[[World], str]
 # How often each sort of step comes up.
 SORTS: tuple[tuple[dict[Step, float], float], ...] = (
     (here.STEPS, 26), (there.STEPS, 17), (purchases.HERE, 8), (purchases.THERE, 7),
+    (estimates.HERE, 7), (estimates.THERE, 5),
     (people.STEPS, 14), (trouble.STEPS, 12), (work.STEPS, 34),
 )  # fmt: skip
 # Waits of the end, in minutes; by then whatever waits for a time has had its time.

@@ -6,6 +6,7 @@ from quicksync.books.admin.bills import BillAdmin
 from quicksync.books.admin.clients import ClientAdmin
 from quicksync.books.admin.credit_notes import CreditNoteAdmin
 from quicksync.books.admin.employees import EmployeeAdmin
+from quicksync.books.admin.estimates import EstimateAdmin
 from quicksync.books.admin.invoices import InvoiceAdmin
 from quicksync.books.admin.lists import (
     AccountAdmin,
@@ -26,6 +27,7 @@ __all__ = [
     "ClientAdmin",
     "CreditNoteAdmin",
     "EmployeeAdmin",
+    "EstimateAdmin",
     "InvoiceAdmin",
     "NestedAdmin",
     "PaymentMethodAdmin",

@@ -52,7 +52,7 @@ class InvoiceAdmin(SalesAdmin):
         "status",
     )
     list_filter = ("status", PaidFilter, "issued_on", YearFilter, ("currency", FewValues), "term")
-    autocomplete_fields = ("client", "term")
+    autocomplete_fields = ("client", "term", "estimate")
     readonly_fields = (*DocumentAdmin.readonly_fields, "open_amount")
     fieldsets = (
         (
@@ -61,6 +61,7 @@ class InvoiceAdmin(SalesAdmin):
                 "fields": (
                     ("number", "status"),
                     "client",
+                    "estimate",
                     ("issued_on", "term", "due_on"),
                     "currency",
                     "email",

@@ -1,4 +1,4 @@
-"""What invoices, credit notes, sales receipts and refunds share in the admin."""
+"""What estimates, invoices, credit notes, sales receipts and refunds share in the admin."""
 
 from __future__ import annotations
 
@@ -38,12 +38,17 @@ class PricedInline(LineInline):
         return amount(line.amount) if line.pk else ""
 
 
-class SalesAdmin(DocumentAdmin):
-    """Documents for clients, which can be voided."""
+class PricedAdmin(DocumentAdmin):
+    """Documents for clients."""
 
     list_select_related: ClassVar[tuple[str, ...]] = ("client",)
     search_fields: ClassVar[tuple[str, ...]] = ("number", "client", "memo", "total")
     search_help_text = _("Part of a number, a client or a note, or the total")
+
+
+class SalesAdmin(PricedAdmin):
+    """Documents for clients, which can be voided."""
+
     actions = ("void",)
     # Why some stay as they are; names their numbers.
     in_use: ClassVar[Promise]

@@ -11,6 +11,7 @@ from quicksync.books.importing.bills import BillImporter
 from quicksync.books.importing.credit_notes import CreditNoteImporter
 from quicksync.books.importing.customers import CustomerImporter
 from quicksync.books.importing.employees import EmployeeImporter
+from quicksync.books.importing.estimates import EstimateImporter
 from quicksync.books.importing.invoices import InvoiceImporter
 from quicksync.books.importing.item_categories import ItemCategoryImporter
 from quicksync.books.importing.items import ItemImporter
@@ -28,6 +29,7 @@ KINDS: Mapping[str, type[Importer]] = {
     "employee": EmployeeImporter,
     "item_category": ItemCategoryImporter,
     "item": ItemImporter,
+    "estimate": EstimateImporter,
     "invoice": InvoiceImporter,
     "credit_note": CreditNoteImporter,
     "sales_receipt": SalesReceiptImporter,

@@ -1,5 +1,5 @@
-"""Invoices, credit notes, sales receipts and refunds from files, one line of the file for each line
-of the document; known by their number.
+"""Estimates, invoices, credit notes, sales receipts and refunds from files, one line of the file
+for each line of the document; known by their number.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,10 +23,13 @@ from quicksync.books.models.sales import SalesDocument
 
 
 class SalesImporter(LinesImporter):
-    """`related` are read with the documents; `needs_client` says whether each has a client."""
+    """`related` are read with the documents; `needs_client` says whether each has a client, and
+    `statuses` where one may be in its life, the usual one first.
+    """
 
     related: ClassVar[tuple[str, ...]]
     needs_client: ClassVar[bool] = True
+    statuses: ClassVar[type[models.TextChoices]] = SalesDocument.Status
     renamed: ClassVar = {"date": "issued_on", "due_date": "due_on", "item": "product"}
     told_at: ClassVar = {field: column for column, field in renamed.items()}
     line_fields = ("product", "description", "quantity", "unit_price", "tax_code")
@@ -54,8 +58,8 @@ class SalesImporter(LinesImporter):
             "memo": Column(cells.text(1000)),
             "private_note": Column(cells.text(4000)),
             "status": Column(
-                cells.choice(dict.fromkeys(SalesDocument.Status.values, "")),
-                empty=SalesDocument.Status.ISSUED.value,
+                cells.choice(dict.fromkeys(self.statuses.values, "")),
+                empty=self.statuses.values[0],
             ),
             "total": Column(cells.number(2), empty=None),
         }

@@ -6,6 +6,7 @@ from quicksync.books.models.bills import Bill, BillLine
 from quicksync.books.models.clients import Client
 from quicksync.books.models.credit_notes import CreditNote, CreditNoteLine
 from quicksync.books.models.employees import Employee
+from quicksync.books.models.estimates import Estimate, EstimateLine
 from quicksync.books.models.invoices import Invoice, InvoiceLine
 from quicksync.books.models.lists import Account, Class, Location, PaymentMethod, TaxCode, Term
 from quicksync.books.models.products import Product, ProductCategory
@@ -23,6 +24,8 @@ __all__ = [
     "CreditNote",
     "CreditNoteLine",
     "Employee",
+    "Estimate",
+    "EstimateLine",
     "Invoice",
     "InvoiceLine",
     "Location",

@@ -1,4 +1,4 @@
-"""What invoices, credit notes, sales receipts and refunds share."""
+"""What estimates, invoices, credit notes, sales receipts and refunds share."""
 
 from __future__ import annotations
 
@@ -15,15 +15,8 @@ from quicksync.books.models.base import ZERO, email_field, money_field
 from quicksync.books.models.documents import Document, Line
 
 
-class SalesDocument(Document):
-    """What a client is billed, or given back, with a discount on all of it."""
-
-    class Status(models.TextChoices):
-        """Where a document is in its life."""
-
-        ISSUED = "issued", _("Issued")
-        SENT = "sent", _("Sent")
-        VOID = "void", _("Void")
+class PricedDocument(Document):
+    """What a client is offered, billed or given back, with a discount on all of it."""
 
     party: ClassVar = "client"
     in_currency: ClassVar = _("%(party)s is invoiced in %(currency)s.")
@@ -41,19 +34,12 @@ class SalesDocument(Document):
     email = email_field()
     memo = models.TextField(_("message to the client"), max_length=1000, blank=True)
     private_note = models.TextField(_("private note"), max_length=4000, blank=True)
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.ISSUED, db_index=True
-    )
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def voided(self) -> bool:
-        return self.status == self.Status.VOID
 
     def sums(self, parts: Sequence[totals.Part]) -> totals.Totals:
         return totals.work_out(
@@ -65,6 +51,28 @@ class SalesDocument(Document):
         super().set_totals(sums)
         if not self.voided:
             self.discount = sums.discount
+
+
+class SalesDocument(PricedDocument):
+    """What a client is billed, or given back."""
+
+    class Status(models.TextChoices):
+        """Where a document is in its life."""
+
+        ISSUED = "issued", _("Issued")
+        SENT = "sent", _("Sent")
+        VOID = "void", _("Void")
+
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.ISSUED, db_index=True
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def voided(self) -> bool:
+        return self.status == self.Status.VOID
 
 
 class PricedLine(Line):

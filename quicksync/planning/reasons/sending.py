@@ -167,6 +167,15 @@ SENDING = (
         Place.RECORD,
     ),
     Row(
+        "link-left-out",
+        _WARNING,
+        "{label} is synced without its link to {other}: {because}",
+        "QuickBooks links an estimate to one invoice, which must be for the same customer.",
+        "Correct the record or the one in QuickBooks and send it again, or leave it without the"
+        " link.",
+        Place.RECORD,
+    ),
+    Row(
         "merged-there",
         _WARNING,
         "{label} was merged into {other} in QuickBooks.",

@@ -490,6 +490,14 @@ _BOOKS = (
         Place.QUICKBOOKS,
     ),
     Row(
+        "invoiced",
+        _ERROR,
+        "{label} has been invoiced in QuickBooks.",
+        "QuickBooks does not delete what an invoice was made of.",
+        "Delete the invoice in QuickBooks first, or take the estimate out of it.",
+        Place.QUICKBOOKS,
+    ),
+    Row(
         "unsafe-plan",
         _ERROR,
         "{changed} of {pairs} {plural} would be changed and {deleted} deleted or voided.",

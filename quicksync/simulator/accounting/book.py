@@ -63,6 +63,8 @@ class Switches:
     cdc_window: str = "cut"
     overpaid_lines: str = "refuse"
     attaching_bumps_token: bool = True
+    # by the interface one link can be made to an estimate; what a second one answers: or "take"
+    estimate_invoiced_twice: str = "refuse"
 
 
 @dataclass

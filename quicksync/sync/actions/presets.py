@@ -109,7 +109,8 @@ PRESETS: dict[str, Preset] = {
             gettext_noop(
                 "Everything is synced both ways, field by field; only refunds go to QuickBooks"
                 " alone. Nothing is overwritten without asking, and a deletion here becomes a void"
-                " in QuickBooks. Credit notes, refunds and bills, which it cannot void, stay there."
+                " in QuickBooks. Estimates, credit notes, refunds and bills, which it cannot void,"
+                " stay there."
             ),
             {
                 **LISTS,
@@ -119,6 +120,7 @@ PRESETS: dict[str, Preset] = {
                 "employee": BOTH,
                 "item_category": BOTH,
                 "item": BOTH,
+                "estimate": BOTH,
                 "invoice": BOTH,
                 "credit_note": BOTH,
                 "sales_receipt": BOTH,

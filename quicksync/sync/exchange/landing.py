@@ -268,7 +268,8 @@ class _Landing:
                 for name in names
                 for ref in refs_in(getattr(records[operation.pk], name, None), parts.get(name))
             }
-            missing = tuple(ref for ref in missing if ref in needed)
+            lacking = [ref for ref in missing if ref in needed]
+            record, missing = unsent.loosened(operation, record, lacking, self.links)
             if missing:
                 unsent.wait_for(self.run, operation, missing, self.links, self.counting)
                 continue

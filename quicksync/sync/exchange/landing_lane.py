@@ -177,7 +177,7 @@ class _Pass:
 
     def _fitting(self, waiting: Sequence[Half]) -> list[Fit]:
         read = list(self._read(waiting))
-        self.links.ask_there({ref for *_, refs in read for ref in refs})
+        self.links.ask_there({ref for _, _, there, _ in read for _, ref in there.refs()})
         fits = [fit for one in read if (fit := self._fit(*one)) is not None]
         alone = self._alone(fits)
         return [fit for fit in fits if fit.half.pk in alone]
@@ -188,7 +188,7 @@ class _Pass:
             row = rows.get((half.remote_type, half.remote_id))
             there = self.gather.company.decode(row) if row and not row.deleted else None
             if row is not None and isinstance(there, Record) and there.kind == self.kind:
-                yield half, row, there, [ref for _, ref in there.refs()]
+                yield half, row, there, list(there.brought())
 
     def _fit(self, half: Half, row: Remote, there: Record, refs: Sequence[Ref]) -> Fit | None:
         adapter = registry.taker(self.kind, there)

@@ -22,7 +22,7 @@ from quicksync.quickbooks.messages import WriteItem
 from quicksync.records import Ref
 from quicksync.sync.exchange import newcomers
 from quicksync.sync.exchange.open_operations import asked_about, due, given_up, owed
-from quicksync.sync.exchange.unsent import refuse, wait_for
+from quicksync.sync.exchange.unsent import loosened, refuse, wait_for
 from quicksync.sync.pairs import ground, line_owners, operation_state, state
 from quicksync.sync.pairs.at_hand import AtHand
 from quicksync.sync.pairs.links import Links, translated
@@ -285,6 +285,8 @@ def _prepare(
         if mapping is None or operation.pk not in records:
             continue
         record, missing = translated(records[operation.pk], links.to_there.get)
+        if missing:
+            record, missing = loosened(operation, record, missing, links)
         if missing and operation.action not in REMOVES:
             wait_for(run, operation, missing, links, counting)
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.planning.loose import CLAIM
 from quicksync.records import Ref
 from quicksync.sync.pairs.links import here_ref, there_ref
 
@@ -25,17 +26,22 @@ class Planned:
         self.claimed: dict[str, int] = {}
         open_or_draft = Q(state__in=Operation.OPEN) | Q(run=run, state=Operation.State.DRAFT)
         tells = Q(action__in=("create", "pair")) | ~Q(claims="")
+        if run.passes:
+            # A link that this run has made is told by the record at its other end, and that is read
+            # by the next one.
+            made = Q(run=run, state=Operation.State.DONE, claims__contains=CLAIM)
+            open_or_draft |= made
         rows = Operation.objects.filter(open_or_draft, tells, connection=run.connection_id)
         named = [f"{half}__{name}" for half in ("mapping", "partner") for name in NAMED_BY]
         rows = rows.select_related("mapping", "partner").only(
-            "action", "claims", "mapping", "partner", *named
+            "action", "state", "claims", "mapping", "partner", *named
         )
         # A plan of many slices comes by here once for each: streamed, and without the records
         # themselves.
         for operation in rows.iterator(chunk_size=2000):
             if operation.mapping is not None:
                 self.claim(operation)
-                if operation.action != "update":
+                if operation.action != "update" and operation.state != Operation.State.DONE:
                     self.add(operation.mapping, operation.partner)
 
     def add(self, mapping: EntityMapping, partner: EntityMapping | None = None) -> None:

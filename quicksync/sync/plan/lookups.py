@@ -76,6 +76,7 @@ class Lookups:
             joining=planned.joining,
             joining_back=planned.joining_back,
             claimed=planned.claimed,
+            loosely=self._loosely(sides),
         )
 
     def linked(self, planned: Planned) -> Company:
@@ -141,6 +142,27 @@ class Lookups:
             for remote_id, deleted in rows.values_list("remote_id", "deleted"):
                 (missing if deleted else inactive).add(Ref(kind, remote_id))
         return frozenset(inactive), frozenset(missing)
+
+    def _loosely(self, sides: Sequence[Both]) -> dict[Ref, Record]:
+        """What QuickBooks shows of the partners of loose references of this side."""
+        partners = {
+            self.links.to_there[ref]
+            for side in sides
+            if side.found
+            for name, ref in side.found.record.refs()
+            if name in side.found.record.loose and ref in self.links.to_there
+        }
+        found: dict[Ref, Record] = {}
+        for kind in {ref.kind for ref in partners}:
+            rows = RemoteRecord.objects.filter(
+                connection=self.connection,
+                type__in=self.edition.remote_types(kind),
+                remote_id__in=[ref.id for ref in partners if ref.kind == kind],
+            )
+            for row in stored(rows):
+                if isinstance(record := self.company.decode(row), Record):
+                    found[Ref(kind, row.id)] = record
+        return found
 
     def _names(self, sides: Sequence[Both]) -> dict[str, tuple[NameEntry, ...]]:
         """Names there that records of this side have, in the shared list or in their kind's own."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -14,7 +15,7 @@ from quicksync.models import EntityMapping, Operation, RemoteRecord, SyncRun
 from quicksync.planning.brings import brings
 from quicksync.planning.case import Case
 from quicksync.planning.steps import Direction
-from quicksync.records import KINDS, Record, Ref
+from quicksync.records import KINDS, Record, Ref, is_empty
 from quicksync.records.kinds import named_there_as
 from quicksync.sync.pairs import halves, matching_keys
 from quicksync.sync.pairs.links import there_ref
@@ -25,6 +26,16 @@ from quicksync.sync.plan.gather import Gather
 State = EntityMapping.State
 
 
+class Group(NamedTuple):
+    """Records of one kind that others name; `needed` ones go whatever their category says, the
+    others as it says. `travels` is the way of those that another's write takes along.
+    """
+
+    mappings: list[EntityMapping]
+    travels: dict[int, Direction]
+    needed: bool
+
+
 class Named:
     """What a chunk's records name; a constant number of statements for each kind that they name."""
 
@@ -32,6 +43,44 @@ class Named:
         self.run = run
         self.gather = gather
         self.planned = planned
+
+    def groups(
+        self, sides: Sequence[Both], seen: Container[int], travelled: Container[int]
+    ) -> list[Group]:
+        """What these name, kind by kind, as far as it was not `seen` by this plan or has not
+        `travelled` with it already.
+        """
+        fresh, travels = self.by(sides)
+        by_kind: dict[tuple[str, bool], list[EntityMapping]] = defaultdict(list)
+        for mapping in fresh:
+            # A pair whose category is off may have been looked at by itself: in vain, and before
+            # this was known.
+            if mapping.pk not in (travelled if mapping.pk in travels else seen):
+                by_kind[mapping.kind, True].append(mapping)
+        for mapping in self.loosely(sides):
+            if mapping.pk not in seen:
+                by_kind[mapping.kind, False].append(mapping)
+        order = sorted(by_kind, key=lambda named: KINDS[named[0]].rank)
+        return [Group(by_kind[named], travels, named[1]) for named in order]
+
+    def loosely(self, sides: Sequence[Both]) -> list[EntityMapping]:
+        """Records that these name loosely and that nobody has looked at yet: their own categories
+        say what becomes of them, and they go first. Where a category is off there are none.
+        """
+        links = self.gather.links
+        here, there = self._named(sides, loosely=True)
+        if not here | there:
+            return []
+        links.ask_here(here)
+        links.ask_there(there)
+        self._make_halves(
+            here - links.to_there.keys() - links.halves.keys(),
+            there - links.to_here.keys() - links.halves_there.keys(),
+        )
+        known = [links.halves.get(ref) for ref in here] + [
+            links.halves_there.get(ref) for ref in there
+        ]
+        return [one for one in known if one is not None and one.touched_at is not None]
 
     def by(self, sides: Sequence[Both]) -> tuple[list[EntityMapping], dict[int, Direction]]:
         """The records that these bring along, and of those that are pairs the way that their
@@ -63,21 +112,37 @@ class Named:
         found = {mapping.pk: mapping for mapping in halves if self._may_bring(mapping)} | pairs
         return list(found.values()), travels
 
-    def _named(self, sides: Sequence[Both]) -> tuple[set[Ref], set[Ref]]:
-        """The records that these bring along: by references of here, and by references of there."""
+    def _named(self, sides: Sequence[Both], *, loosely: bool = False) -> tuple[set[Ref], set[Ref]]:
+        """The records that these bring along, or that they name `loosely` and whose categories are
+        on: by references of here, and by references of there.
+        """
         here: set[Ref] = set()
         there: set[Ref] = set()
         company = self.gather.lookups.linked(self.planned)
+        if loosely:
+            sides = [side for side in sides if _names_loosely(side)]
         for side in sides:
             if side.candidate is None:
                 continue
             case = self.gather.case(side.candidate, company)
             ways = brings(case)
             if side.found and Direction.PUSH in ways:
-                here |= _told(case, side.found.record)
+                here |= self._told(case, side.found.record, loosely)
             if side.there and Direction.PULL in ways:
-                there |= _told(case, side.there)
+                there |= self._told(case, side.there, loosely)
         return here, there
+
+    def _told(self, case: Case, record: Record, loosely: bool) -> set[Ref]:
+        """What a record names of what the other side is told."""
+        policies = self.gather.policies
+        return {
+            ref
+            for name, ref in record.refs()
+            if name not in case.rules.absent
+            and not KINDS[ref.kind].is_list
+            and (name in record.loose) is loosely
+            and (not loosely or (ref.kind in policies and policies[ref.kind].enabled))
+        }
 
     def _pairs_of(
         self, here: set[Ref], there: set[Ref]
@@ -151,13 +216,14 @@ class Named:
             )
 
 
-def _told(case: Case, record: Record) -> set[Ref]:
-    """What a record names of what the other side is told."""
-    return {
-        ref
-        for name, ref in record.refs()
-        if name not in case.rules.absent and not KINDS[ref.kind].is_list
-    }
+def _names_loosely(side: Both) -> bool:
+    shown = [side.found.record if side.found else None, side.there]
+    return any(
+        not is_empty(getattr(record, name))
+        for record in shown
+        if record is not None
+        for name in record.loose
+    )
 
 
 def _ids_by_kind(refs: Iterable[Ref]) -> dict[str, list[str]]:

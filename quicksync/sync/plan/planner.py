@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import time
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
@@ -144,6 +143,7 @@ class Planner:
         place: Position | None = None,
         depth: int = 0,
         travels: Mapping[int, Direction] | None = None,
+        needed: bool = False,
     ) -> None:
         """Plan these, and first the records they name that nobody has looked at. Nothing is saved
         while there is something `unseen`.
@@ -157,7 +157,7 @@ class Planner:
             sides = self.gather.both(mappings, self.taken)
         self.seen |= {side.mapping.pk for side in sides}
         readable = [side for side in sides if side.trouble is None]
-        candidates = self.gather.candidates(readable, needed=depth > 0, travels=travels or {})
+        candidates = self.gather.candidates(readable, needed=needed, travels=travels or {})
         if depth < DEPTH:
             self._plan_named(readable, depth)
         company = self.gather.lookups.look(readable, self.planned)
@@ -179,16 +179,11 @@ class Planner:
         """What is in scope brings along the records it names, whatever their categories say (C9,
         D5).
         """
-        fresh, travels = self.named.by(sides)
-        by_kind: dict[str, list[EntityMapping]] = defaultdict(list)
-        for mapping in fresh:
-            # A pair whose category is off may have been looked at by itself: in vain, and before
-            # this was known.
-            if mapping.pk not in (self.travelled if mapping.pk in travels else self.seen):
-                by_kind[mapping.kind].append(mapping)
-        self.travelled |= travels.keys()
-        for kind in sorted(by_kind, key=lambda kind: KINDS[kind].rank):
-            self.plan(by_kind[kind], depth=depth + 1, travels=travels)
+        groups = self.named.groups(sides, self.seen, self.travelled)
+        for group in groups:
+            self.travelled |= group.travels.keys()
+        for group in groups:
+            self.plan(group.mappings, depth=depth + 1, travels=group.travels, needed=group.needed)
 
     def _without_lost(
         self, sides: Sequence[Both], steps: Sequence[Step]

@@ -52,7 +52,7 @@ def test_afterwards_one_call_reads_all_changes():
     assert asked["changedSince"] == CURSOR
     lists = "Account,Term,PaymentMethod,Class,Department"
     others = "Customer,Vendor,Employee,Item"
-    documents = "Invoice,CreditMemo,SalesReceipt,RefundReceipt,Bill,Payment"
+    documents = "Estimate,Invoice,CreditMemo,SalesReceipt,RefundReceipt,Bill,Payment"
     assert asked["entities"] == f"{lists},{others},{documents}"
     assert EDITION.reads(("tax_code",), CURSOR) == ()
 

@@ -45,9 +45,11 @@ BOUGHT = [
     line("1", "AccountBasedExpenseLineDetail", AccountRef={"value": "80"}),
     line("2", "ItemBasedExpenseLineDetail", ItemRef={"value": "5"}, Qty=1, UnitPrice=10),
 ]
+BILLED_TIME = {"TxnId": "21", "TxnType": "TimeActivity", "TxnLineId": "1"}
 CUSTOMER, VENDOR = {"CustomerRef": {"value": "58"}}, {"VendorRef": {"value": "59"}}
 MORE: dict[str, dict[str, Any]] = {
-    "Invoice": CUSTOMER | {"Line": SOLD, "TotalAmt": 8, "Balance": 8},
+    "Estimate": CUSTOMER | {"Line": SOLD, "TotalAmt": 8, "TxnStatus": "Accepted"},
+    "Invoice": CUSTOMER | {"Line": SOLD, "TotalAmt": 8, "Balance": 8, "LinkedTxn": [BILLED_TIME]},
     "CreditMemo": CUSTOMER | {"Line": SOLD, "TotalAmt": 8, "Balance": 8},
     "SalesReceipt": CUSTOMER | {"Line": SOLD, "TotalAmt": 8},
     "RefundReceipt": CUSTOMER | {"Line": SOLD, "TotalAmt": 8},
@@ -73,6 +75,8 @@ ALONG = {
     *("GlobalTaxCalculation", "SubAccount", "SubClass", "SubItem", "Job"),
     *("VendorRef", "CustomerRef", "TotalAmt"),
 }
+# Links are only taken together.
+LINKS = {"estimate": {"LinkedTxn"}}
 
 
 @pytest.mark.parametrize("wired", KINDS)
@@ -87,7 +91,10 @@ def test_whichever_field_is_sent_nothing_else_is_touched(wired):
         sent = body(record, action="update", remote=found, fields={field}, line_ids=ids)
         sent = sent[wired.type]
         assert sent["sparse"] is True
-        assert sent.keys() <= known | ALONG, field
+        assert sent.keys() <= known | ALONG | LINKS.get(field, set()), field
+        assert all(
+            link in sent.get("LinkedTxn", [BILLED_TIME]) for link in tree.get("LinkedTxn", ())
+        )
         if "Line" in sent:
             assert kept_of(sent["Line"]) == kept_of(tree["Line"]), field
 
@@ -117,6 +124,7 @@ THEIRS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "employee": ({"Title": "Dr", "BillableTime": True}, {"number": "1002"}),
     "item_category": ({"Description": "Theirs"}, {"name": "Prints"}),
     "item": ({"PurchaseDesc": "by the bag", **UNKNOWN}, {"description": "ours"}),
+    "estimate": ({"ShipDate": "2026-03-15"}, {"private_note": "ours"}),
     "invoice": ({"TrackingNum": "T1", "ShipDate": "2026-03-15"}, {"private_note": "ours"}),
     "credit_note": ({"PONumber": "P1"}, {"private_note": "ours"}),
     "sales_receipt": ({"ShipDate": "2026-03-15"}, {"private_note": "ours"}),

@@ -36,6 +36,7 @@ WAYS = {
         "employee": "both",
         "item_category": "both",
         "credit_note": "both",
+        "estimate": "both",
         "sales_receipt": "both",
         "refund": "push",
         "bill": "both",

@@ -14,13 +14,19 @@ from quicksync.quickbooks.online.wire.lists import (
 from quicksync.quickbooks.online.wire.payments import PAYMENT
 from quicksync.quickbooks.online.wire.products import ITEM, ITEM_CATEGORY
 from quicksync.quickbooks.online.wire.purchases import BILL
-from quicksync.quickbooks.online.wire.sales import CREDIT_NOTE, INVOICE, REFUND, SALES_RECEIPT
+from quicksync.quickbooks.online.wire.sales import (
+    CREDIT_NOTE,
+    ESTIMATE,
+    INVOICE,
+    REFUND,
+    SALES_RECEIPT,
+)
 from quicksync.quickbooks.online.wired import Wiring
 
 _ALL = (
     *(ACCOUNT, TAX_CODE, TERM, PAYMENT_METHOD, CLASS, LOCATION),
     *(CUSTOMER, VENDOR, EMPLOYEE, ITEM_CATEGORY, ITEM),
-    *(INVOICE, CREDIT_NOTE, SALES_RECEIPT, REFUND, BILL, PAYMENT),
+    *(ESTIMATE, INVOICE, CREDIT_NOTE, SALES_RECEIPT, REFUND, BILL, PAYMENT),
 )
 WIRED = Wiring(_ALL)
 

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from quicksync.quickbooks.messages import Facts
+from quicksync.quickbooks.online.documents.estimated import (
+    STATUS,
+    as_offered,
+    estimate_row,
+    is_invoiced,
+    linked,
+)
 from quicksync.quickbooks.online.documents.line_forms import SALE
 from quicksync.quickbooks.online.documents.line_read import discount_back, discount_percent_back
 from quicksync.quickbooks.online.documents.lines import lines_as
 from quicksync.quickbooks.online.documents.voids import on_read
-from quicksync.quickbooks.online.payloads.values import ADDRESS, TEXT, by_hand, reference
+from quicksync.quickbooks.online.payloads.values import (
+    ADDRESS,
+    DATE,
+    TEXT,
+    by_hand,
+    read_only,
+    reference,
+)
 from quicksync.quickbooks.online.wire.rows import (
     deposit_to,
     document_rows,
@@ -17,7 +31,7 @@ from quicksync.quickbooks.online.wire.rows import (
 )
 from quicksync.quickbooks.online.wired import DELETE, VOID, Wired
 from quicksync.quickbooks.wire_table import Row, Table, Tree, Writing
-from quicksync.records import CreditNote, Invoice, Refund, SalesReceipt
+from quicksync.records import CreditNote, Estimate, Invoice, Refund, SalesReceipt
 
 
 def _classes(facts: Facts) -> bool:
@@ -37,13 +51,48 @@ _ROWS = (
     Row(field="memo", path="CustomerMemo.value", codec=TEXT, length=1000),
 )
 
+
+def _offered(tree: Tree, writing: Writing) -> None:
+    lines_as(SALE)(tree, writing)
+    as_offered(tree, writing)
+
+
+# Its interface knows neither a void nor an inactive estimate.
+ESTIMATE = Wired(
+    table=Table(
+        Estimate,
+        "Estimate",
+        (
+            *_ROWS,
+            Row(field="status", path="TxnStatus", codec=STATUS),
+            Row(field="expires_on", path="ExpirationDate", codec=DATE),
+            Row(field="accepted_by", path="AcceptedBy", codec=TEXT),
+            Row(field="accepted_on", path="AcceptedDate", codec=DATE),
+            read_only("invoiced", "", by_hand(is_invoiced)),
+        ),
+        left_out={"voided"},
+        on_write=_offered,
+        on_read=on_read("total", "tax"),
+    ),
+    names=("DocNumber",),
+    page=("estimate", "txnId"),
+    takes_back=frozenset({DELETE}),
+    lines=SALE,
+)
+
+
+def _billed(tree: Tree, writing: Writing) -> None:
+    lines_as(SALE)(tree, writing)
+    linked(tree, writing)
+
+
 INVOICE = Wired(
     table=Table(
         Invoice,
         "Invoice",
-        (*_ROWS, *due_rows(), left_row()),
+        (*_ROWS, *due_rows(), estimate_row(), left_row()),
         left_out={"voided"},
-        on_write=lines_as(SALE),
+        on_write=_billed,
         on_read=on_read("total", "tax", "balance"),
     ),
     names=("DocNumber",),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from quicksync.simulator.accounting.errors import ApiError, missing, no_target
+from quicksync.simulator.accounting.errors import ApiError, business, missing, no_target
 from quicksync.simulator.accounting.jsontext import Doc
-from quicksync.simulator.accounting.links import Link, entity_of
+from quicksync.simulator.accounting.links import Link, entity_of, incoming
 from quicksync.simulator.accounting.money import ZERO, cents, dec
 from quicksync.simulator.rules.documents import tax
 from quicksync.simulator.rules.documents.forms import (
@@ -239,5 +239,20 @@ def check_links(work: Work) -> None:
                 f"Transaction is not linkable : TxnId {link.id} belongs to another name",
                 element="LinkedTxn",
             )
+        if link.type == "Estimate" and not work.bookkeeper:
+            _first_invoice(work, link)
         if link.type == "PurchaseOrder" and link.line and not link.to_line:
             raise missing("TxnLineId")
+
+
+def _first_invoice(work: Work, link: Link) -> None:
+    """An estimate is invoiced once by the interface; only QuickBooks' own pages invoice parts of
+    it.
+    """
+    sources = incoming(work.book, link.type, link.id)
+    others = {one.id for one in sources if one.type == "Invoice"} - {str(work.doc.get("Id"))}
+    if others and work.book.switches.estimate_invoiced_twice == "refuse":
+        raise business(
+            f"The estimate is already linked to another invoice. TxnId {link.id}",
+            element="LinkedTxn",
+        )
