@@ -44,7 +44,7 @@ class SyncRun(models.Model):
     spent: Spent | None = None
     unsaved: Mapping[str, Any] = MappingProxyType({})
     leftovers: bool
-    newcomers: Mapping[int, tuple[dt.datetime, frozenset[str]]] = MappingProxyType({})
+    newcomers: Mapping[int, tuple[dt.datetime, tuple[str, str]]] = MappingProxyType({})
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting in line")  # behind the run at work; begins by itself

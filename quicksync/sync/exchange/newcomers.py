@@ -2,8 +2,8 @@
 one of them is not made a second time, but planned again (C11, G10).
 
 Between a preview and its approval lie hours, in which somebody may enter by hand what the preview
-proposes, here or in QuickBooks. Where the host's own tables, or QuickBooks, allow it twice, nobody
-else would notice.
+proposes, here or in QuickBooks; a run that plans for minutes leaves time for that, too. Where the
+host's own tables, or QuickBooks, allow it twice, nobody else would notice.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from quicksync.local.registry import registry
 from quicksync.models import EntityMapping, RemoteRecord, SyncRun
-from quicksync.records import Record
+from quicksync.planning.matching.near import pairs_alike
+from quicksync.records import KINDS, Record
 from quicksync.sync.pairs import matching_keys, sides
 from quicksync.sync.pairs.at_hand import AtHand
 
@@ -25,6 +27,8 @@ CHUNK = 500
 
 # What reads these halves of one kind: mapping -> record.
 Reader = Callable[[Iterable[EntityMapping]], dict[int, Record]]
+# What `matching_keys.keys_of` gives.
+Keys = tuple[str, str]
 
 
 def met(run: SyncRun, proposed: Mapping[int, Record]) -> set[int]:
@@ -46,35 +50,60 @@ def _met(run: SyncRun, proposed: Mapping[int, Record], side: Q, read: Reader) ->
     found: set[int] = set()
     for kind, records in by_kind.items():
         if known := _keys(run, kind, side, read):
-            found |= {pk for pk, one in records.items() if known & {*matching_keys.keys_of(one)}}
+            found |= _may_be_one(kind, known, records)
     return found
 
 
-def _keys(run: SyncRun, kind: str, side: Q, read: Reader) -> set[str]:
+def _may_be_one(kind: str, known: Mapping[int, Keys], records: Mapping[int, Record]) -> set[int]:
+    """Those that a plan would look at together with one of these: they share a key, or nearly the
+    name.
+    """
+    texts = {text for keys in known.values() for text in keys} - {""}
+    wanted = {key: matching_keys.keys_of(one) for key, one in records.items()}
+    found = {key for key, keys in wanted.items() if texts & {*keys}}
+    if KINDS[kind].spelt_freely:
+        names = {key: block for key, (block, _) in wanted.items() if key not in found}
+        known_names = {key: block for key, (block, _) in known.items()}
+        found |= {key for key, _ in pairs_alike(names, known_names)}
+    return found
+
+
+def _keys(run: SyncRun, kind: str, side: Q, read: Reader) -> dict[int, Keys]:
     """The matching keys of the halves of a side that the plan has not seen, or not as they are
     now.
     """
     if run.planned_from is None:
-        return set()
-    halves = matching_keys.halves(run.connection, kind).filter(
-        side, touched_at__gt=run.planned_from
-    )
-    came = dict(halves.exclude(state=EntityMapping.State.EXCLUDED).values_list("pk", "touched_at"))
+        return {}
+    halves = matching_keys.halves(run.connection, kind).filter(side)
+    came = {pk: touched_at or since for pk, touched_at, since in _came(run, halves, kind)}
     # A run that lands long asks often, and reads each of them once.
-    fresh = [
-        pk
-        for pk, touched_at in came.items()
-        if pk not in run.newcomers or run.newcomers[pk][0] != touched_at
-    ]
+    fresh = [pk for pk, at in came.items() if pk not in run.newcomers or run.newcomers[pk][0] != at]
     known = dict(run.newcomers)
     for start in range(0, len(fresh), CHUNK):
         some = halves.filter(pk__in=fresh[start : start + CHUNK])
         for pk, record in read(some).items():
-            if touched_at := came[pk]:
-                keys = frozenset(matching_keys.keys_of(record)) - {""}
-                known[pk] = touched_at, keys
+            known[pk] = came[pk], matching_keys.keys_of(record)
     run.newcomers = known
-    return {text for pk in came if pk in known for text in known[pk][1]}
+    return {pk: known[pk][1] for pk in came if pk in known}
+
+
+def _came(run: SyncRun, halves: QuerySet[EntityMapping], kind: str) -> QuerySet[Any, Any]:
+    """Each with when it was touched, and since when it is as it is.
+
+    A half is stamped when somebody saves, by that machine's clock: one whose transaction ended
+    after the plan, or whose clock is late, looks older than it is. But it has no keys yet, which a
+    plan gives to all that it may match.
+
+    What somebody has left out is nobody's double where two may rightly look the same; elsewhere, a
+    record that equals it waits for a person.
+    """
+    columns, left_out = ("pk", "touched_at", "since"), Q(state=EntityMapping.State.EXCLUDED)
+    unseen = Q(touched_at__gt=run.planned_from) | Q(touched_at__isnull=False, keyed=False)
+    waiting = halves.filter(unseen).values_list(*columns)
+    if KINDS[kind].may_repeat:
+        return waiting.exclude(left_out)
+    # Not one condition: each of the two has its index.
+    return waiting.union(halves.filter(left_out, since__gt=run.planned_from).values_list(*columns))
 
 
 def _read(run: SyncRun, halves: Iterable[EntityMapping]) -> dict[int, Record]:
