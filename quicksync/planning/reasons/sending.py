@@ -204,7 +204,7 @@ SENDING = (
         "plan-overtaken",
         _INFO,
         "Nothing of this plan stood any more, so it was discarded.",
-        "Every record in it has changed since, or is in a later plan.",
+        "Every record in it has changed since, was skipped, or is in a later plan.",
         "You do not need to do anything: what is still to be done is in later runs.",
         Place.RUN,
     ),

@@ -17,7 +17,6 @@ from quicksync import signals
 from quicksync.exceptions import Busy, NotAllowed
 from quicksync.models import Category, EntityMapping, Operation, SyncRun
 from quicksync.models.run_values import Position, Sums
-from quicksync.planning.reasons.reason import Reason
 from quicksync.planning.unsafe import judge
 from quicksync.sync.pairs import date_window, ground, matching_keys, operation_state, state
 from quicksync.sync.plan import first_run
@@ -91,14 +90,13 @@ def discard(run: SyncRun, *, user: Any) -> None:
 
 
 def discard_overtaken() -> int:
-    """Plans that waited for a yes too long: of those of which nothing stands any more, none could
-    be approved, and nobody else would ever end them. Returns how many.
+    """Plans that waited for a yes too long: of those of which nothing stands any more, or all was
+    skipped, none could be approved, and nobody else would ever end them. Returns how many.
 
     A preview that somebody has asked for stays until they have looked at it.
     """
     drafts = Operation.objects.filter(run=OuterRef("pk"), state=State.DRAFT)
     waiting = SyncRun.objects.filter(
-        Exists(drafts),
         ~Exists(drafts.filter(ground.stands())),
         state=SyncRun.State.DRAFT,
         preview=False,
@@ -111,8 +109,9 @@ def discard_overtaken() -> int:
             ended = run_state.move_where(mine, SyncRun.State.CANCELLED, reason="plan-overtaken")
             if not ended:
                 continue
+            # Some halves rest only in this plan, such as one whose partner was skipped since.
             rows = Operation.objects.filter(run=key, state=State.DRAFT)
-            operation_state.move_where(rows, State.STALE, why=Reason(ground.MOVED))
+            ground.overtaken(rows.values_list("pk", flat=True))
             run = SyncRun.objects.select_related("connection").get(pk=key)
             if run.is_large:
                 run_sums.keep(run)
