@@ -243,11 +243,13 @@ def feature_off(look: Look) -> Iterator[Reason]:
 
 
 def default_account(look: Look) -> Iterator[Reason]:
-    """A field for which a default account of the connection stands in says nothing, and there is
-    none (D10).
+    """A field for which a default account of the connection stands in says nothing, or nothing any
+    more, and there is none (D10).
     """
+    new = look.step.action is Action.CREATE
     for name, role in look.record.roles.items():
-        if getattr(look.record, name) is None and role in look.case.company.unserved:
+        empty = getattr(look.record, name) is None and (new or name in look.names)
+        if empty and role in look.case.company.unserved:
             (kind,) = look.record.references[name]
             other = f"for the {role} of {look.case.rules.info.plural}"
             yield why(KINDS[kind].unmapped, name, other=other, kind=kind, ref="")
@@ -355,7 +357,7 @@ GUARDS: tuple[tuple[Check, frozenset[Action]], ...] = (
     (billable_without_customer, _SAVE),
     (over_allocated, _SAVE),
     (feature_off, _SAVE),
-    (default_account, _CREATE),
+    (default_account, _SAVE),
     (sent_until_paid, _UPDATE),
     (paid, _REMOVE),
     (deposited, _UPDATE | _REMOVE),

@@ -20,19 +20,15 @@ from quicksync.quickbooks.wire_table import Row, Table, Tree, Writing
 from quicksync.records import Payment
 
 
-def _first_time(tree: Tree, record: Payment, writing: Writing) -> None:
-    if lines := applied_lines(record, record.applied, {}):
-        tree["Line"] = lines
-    deposit_to(tree, writing)
-
-
 def _whole(tree: Tree, writing: Writing) -> None:
     """QuickBooks takes customer, amount and lines of a payment all or not at all; what is not sent
     would be undone.
     """
     record, there = cast("Payment", writing.item.record), writing.there
+    deposit_to(tree, writing)
     if writing.creating:
-        _first_time(tree, record, writing)
+        if lines := applied_lines(record, record.applied, {}):
+            tree["Line"] = lines
         return
     tree |= {
         name: there[name]

@@ -16,6 +16,7 @@ from quicksync.quickbooks.online.payloads.values import (
     reference,
     us_only,
 )
+from quicksync.quickbooks.online.wire.rows import stand_in
 from quicksync.quickbooks.online.wired import INACTIVE, Wired
 from quicksync.quickbooks.wire_table import Codec, Row, Table, Tree, Writing
 from quicksync.records import Item, ItemCategory
@@ -69,10 +70,11 @@ _taxable_in_us = us_only("taxable")
 
 
 def _accounts(tree: Tree, writing: Writing) -> None:
-    """A new product needs accounts; those that the record does not name come from the connection
-    (D10, D11).
+    """A product needs accounts; those that the record does not name come from the connection (D10,
+    D11).
     """
     if not writing.creating:
+        stand_in(tree, writing, "IncomeAccountRef", writing.facts.defaults.get("income"))
         return
     stock = tree.get("Type") == TYPES[INVENTORY]
     bought = stock or "PurchaseCost" in tree
@@ -80,8 +82,7 @@ def _accounts(tree: Tree, writing: Writing) -> None:
     roles |= {"ExpenseAccountRef": "cost" if stock else "expense"} if bought else {}
     roles |= {"AssetAccountRef": "stock"} if stock else {}
     for name, role in roles.items():
-        if name not in tree and (account := writing.facts.defaults.get(role)):
-            tree[name] = {"value": account}
+        stand_in(tree, writing, name, writing.facts.defaults.get(role))
     if stock:
         tree |= {"TrackQtyOnHand": True, "QtyOnHand": 0, "InvStartDate": STOCK_START}
 

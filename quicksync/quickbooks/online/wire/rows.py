@@ -13,6 +13,7 @@ from quicksync.quickbooks.online.payloads.values import (
     by_hand,
     currency_row,
     read_only,
+    ref_id,
     reference,
 )
 from quicksync.quickbooks.wire_table import Row, Tree, Writing
@@ -63,17 +64,24 @@ def received_rows(*, length: int = 21) -> tuple[Row, ...]:
     )
 
 
+def stand_in(tree: Tree, writing: Writing, name: str, chosen: str | None) -> None:
+    """The account that the connection chose, for what names none: when it is new, and when its
+    account is emptied. Any other change leaves it where it is.
+    """
+    if chosen and not ref_id(tree.get(name)) and (writing.creating or name in tree):
+        tree[name] = {"value": chosen}
+
+
 def deposit_to(tree: Tree, writing: Writing, role: str = "deposit") -> None:
-    """New money that names no account goes to the one that the connection chose for what is paid
-    this way, or else for all (G8), or comes from it.
+    """Money that names no account goes to the one that the connection chose for what is paid this
+    way, or else for all (G8), or comes from it.
     """
     facts = writing.facts
     chosen = facts.defaults.get(role)
     if role == "deposit":
-        method = tree.get("PaymentMethodRef") or {}
-        chosen = facts.method_accounts.get(method.get("value", "")) or chosen
-    if writing.creating and chosen and "DepositToAccountRef" not in tree:
-        tree["DepositToAccountRef"] = {"value": chosen}
+        method = tree.get("PaymentMethodRef", writing.there.get("PaymentMethodRef"))
+        chosen = facts.method_accounts.get(ref_id(method)) or chosen
+    stand_in(tree, writing, "DepositToAccountRef", chosen)
 
 
 def _in_deposit(document: Tree) -> bool:
