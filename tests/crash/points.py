@@ -12,8 +12,11 @@ from typing import Any
 from django.db import transaction
 
 from quicksync.local.adapter import ModelAdapter
+from quicksync.quickbooks.online import changes
 from quicksync.quickbooks.online.transport.client import OnlineClient
+from quicksync.sync.drivers import direct
 from quicksync.sync.exchange import approved_lane, landing, landing_lane, outbox, settle
+from quicksync.sync.read import remote_records
 from quicksync.sync.runs import ending
 
 Step = Callable[..., Any]
@@ -62,6 +65,18 @@ class Killer:
         """The same for what lands in the host's tables."""
         commits = self.before_commit()
         landing.transaction = landing_lane.transaction = approved_lane.transaction = commits
+
+    def page(self) -> None:
+        """A page is stored in part, and the next one has been fetched already."""
+        changes.PAGE, changes.SHARED = 5, 2
+        read_ahead, fetched = direct._Slice._read_ahead, []
+
+        def whole(at_work: Any, reads: Any) -> None:
+            read_ahead(at_work, reads)
+            fetched.extend(one.result() for one in at_work.ahead.values())
+
+        direct._Slice._read_ahead = whole
+        remote_records.absorb = self.after(remote_records.absorb, lambda args: bool(fetched))
 
     def end(self) -> None:
         """A company of a bundle is done, the others are not."""

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from quicksync.books.models import Bill, Client, CreditNote, ProductCategory, Vendor
-from quicksync.models import EntityMapping, Operation, SyncRun
+from quicksync.models import ConnectionClock, EntityMapping, Operation, RemoteRecord, SyncRun
 from quicksync.sync.plan import approve
 from quicksync.sync.runs import starting
 from tests.company import assert_adds_up
@@ -247,6 +247,33 @@ def test_killed_while_landing(company, point):
         "Grace Hopper",
     ]
     assert len(company.there("Customer")) == 3
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_killed_while_a_page_is_stored_and_the_next_is_there(company, number):
+    """What was read ahead is of nobody's memory but that worker's: it is asked for again."""
+    names = [f"Customer {place:02}" for place in range(23)]
+    for place, name in enumerate(names):
+        company.sim.api("POST", "customer", {"DisplayName": name})
+        if place % 3 == 0:
+            # Those of one moment would be read by their places.
+            company.sim.advance(seconds=3)
+    ConnectionClock.objects.update(cursor="", read_at=None)
+    run = starting.start(company.connection, trigger="manual")
+    assert killed(company, run, f"page:{number}")
+    before = RemoteRecord.objects.filter(type="Customer").count()
+    assert before < len(names)
+    # Between two workers the bookkeeper goes on.
+    first = company.there("Customer", "DisplayName = 'Customer 00'")[0]["Id"]
+    company.sim.edit("update", "Customer", first, values={"DisplayName": "Customer AA"})
+    work_through(company, run, f"page:{number}")
+    run.refresh_from_db()
+    assert_adds_up(run)
+    assert RemoteRecord.objects.filter(type="Customer", deleted=False).count() == len(names)
+    company.sync()
+    assert sorted(Client.objects.values_list("name", flat=True)) == [*names[1:], "Customer AA"]
+    pairs = EntityMapping.objects.filter(kind="customer")
+    assert set(pairs.values_list("state", flat=True)) == {"in_sync"}
 
 
 @pytest.mark.parametrize("point", ["wrote", "land"])
