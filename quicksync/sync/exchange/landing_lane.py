@@ -35,7 +35,7 @@ from quicksync.planning.steps import Candidate, Direction
 from quicksync.quickbooks.messages import Remote, moment
 from quicksync.records import KINDS, Record, Ref, codec
 from quicksync.records.base import refs_in
-from quicksync.sync.exchange import landing, outbox
+from quicksync.sync.exchange import landing, newcomers, outbox
 from quicksync.sync.pairs import ground, matching_keys, operation_state, state
 from quicksync.sync.pairs.links import translated
 from quicksync.sync.pairs.sides import date_of
@@ -234,14 +234,16 @@ class _Pass:
         )
 
     def _alone(self, fits: Sequence[Fit]) -> set[int]:
-        """Those that nobody else may be: nobody here has a key of theirs or nearly their name, and
-        nobody in QuickBooks their name, unless their kind may repeat itself.
+        """Those that nobody else may be: nobody here, not even since the plan began, has a key of
+        theirs or nearly their name, and nobody in QuickBooks their name, unless their kind may
+        repeat itself.
         """
         if not fits:
             return set()
         kind = self.kind
         keys = {fit.half.pk: fit.keys for fit in fits}
         met = self.gather.alike(kind, keys)
+        met |= newcomers.met(self.run, {fit.half.pk: fit.there for fit in fits})
         if not KINDS[kind].may_repeat:
             number = Counter(block for block, _ in keys.values())
             twice = {name for name, many in number.items() if name and many > 1} | self._twice(fits)

@@ -18,6 +18,7 @@ from quicksync.sync.actions import skipping
 from quicksync.sync.exchange import landing_lane, newcomers
 from quicksync.sync.pairs import sides
 from quicksync.sync.plan import approve
+from quicksync.sync.plan.gather import Gather
 from tests.at_once import still_open
 from tests.company import assert_adds_up, connected_to
 
@@ -226,6 +227,46 @@ def test_c11_what_was_read_in_quickbooks_meanwhile_is_not_made_there_again(compa
     assert company.mapping(mine).is_pair
     assert company.mapping(other).is_pair
     quiet(company)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Done once a run has looked which records of a kind may be one, before it plans the first."""
+
+    def does(kind, do):
+        real, done = Gather.prepare_matching, []
+
+        def prepare(self, of, alive):
+            real(self, of, alive)
+            if of == kind and not done:
+                done.append(do())
+
+        monkeypatch.setattr(Gather, "prepare_matching", prepare)
+
+    return does
+
+
+@pytest.mark.parametrize("others", [(), (500,)], ids=["nothing else", "another one"])
+def test_c11_who_enters_it_while_a_run_plans_has_it_once(company, meanwhile, others):
+    """Nobody is asked about so many new ones of a connection that is in use."""
+    paid_there(company, *range(50, 75))
+    for amount in others:
+        paid_here(company, amount)
+    meanwhile("payment", lambda: paid_here(company, 60))
+    assert_adds_up(company.sync())
+    company.sync()
+    assert Receipt.objects.filter(amount=60).count() == 1
+    assert len(company.there("Payment")) == 25 + len(others)
+    quiet(company)
+
+
+def test_c10_who_enters_nearly_the_same_meanwhile_decides(company, meanwhile):
+    for letter in "ABCDEFGHIJKLMNOPQRSTUVWXY":
+        named_there(company, "vendor", f"{letter * 5} Works")
+    meanwhile("vendor", lambda: company.vendor("CCCCC Works Ltd"))
+    assert_adds_up(company.sync())
+    assert Vendor.objects.filter(name__startswith="CCCCC").count() == 1
+    assert Vendor.objects.count() == 25
 
 
 def test_c11_they_are_read_chunk_by_chunk(company, monkeypatch):
