@@ -127,6 +127,18 @@ def test_an_estimate_closes_when_it_is_invoiced(books):
     assert books.read("Estimate", estimate["Id"])["TxnStatus"] == "Pending"
 
 
+def test_the_interface_links_one_invoice_to_an_estimate(company):
+    """QuickBooks' own pages invoice parts of it."""
+    books = company()
+    customer = books.customer()
+    offer = books.create("Estimate", CustomerRef={"value": customer["Id"]}, Line=[sale(10)])
+    link = [{"TxnId": offer["Id"], "TxnType": "Estimate"}]
+    first = books.invoice(customer, 10, LinkedTxn=link)
+    assert code(books.invoice, customer, 10, LinkedTxn=link) == 6000
+    books.update("Invoice", first, PrivateNote="x", LinkedTxn=link)
+    assert len(books.read("Estimate", offer["Id"])["LinkedTxn"]) == 1
+
+
 def test_linking_what_does_not_exist_is_refused(books):
     link = [{"TxnId": "75", "TxnType": "Estimate"}]
     assert code(books.invoice, books.customer(), LinkedTxn=link) == 6000

@@ -35,6 +35,7 @@ VALUES = {
     "cdc_window": ("cut", "all", "refuse"),
     "overpaid_lines": ("refuse", "accept"),
     "attaching_bumps_token": (True, False),
+    "estimate_invoiced_twice": ("refuse", "take"),
 }
 SWITCHES = {field.name: field.default for field in fields(Switches)}
 ANSWERS = [
