@@ -14,6 +14,7 @@ from quicksync.exceptions import BadValue
 from quicksync.options import options_json
 from quicksync.options.category import CategoryOptions
 from quicksync.options.choices import Wins
+from quicksync.options.company import CompanyOptions
 from quicksync.options.row import VERSION, table
 from tests.options.choosing import values_of
 
@@ -118,6 +119,14 @@ def test_an_old_row_whose_shape_did_not_change_is_read_as_it_is():
 @given(options(), options())
 def test_taking_what_another_chooses(mine, other):
     assert mine.taking(other) == other
+
+
+def test_a_value_for_each_entry_can_be_written_as_text_and_read_again_g8():
+    (row,) = (row for row in table(CompanyOptions).values() if row.option.each)
+    value = {"2": "35", "1": "79"}
+    assert row.text_of(value) == "1=79, 2=35"
+    assert row.check(row.parse(row.text_of(value))) == value
+    assert row.parse(" ") == {}
 
 
 @pytest.mark.parametrize("name", ROWS)
