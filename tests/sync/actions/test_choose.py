@@ -92,7 +92,7 @@ def test_a_product_for_other_lines_is_one_that_quickbooks_has_d6(connection):
         connection=connection, type="Item", kind="item", remote_id="5", payload="{}"
     )
     assert choose(connection, {"line_product": "5"})
-    with pytest.raises(BadValue, match="no active item with id 6"):
+    with pytest.raises(BadValue, match="no active product with id 6"):
         choose(connection, {"line_product": "6"})
 
 
