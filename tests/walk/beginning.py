@@ -38,7 +38,7 @@ def prepare(quickbooks: QuickBooks) -> None:
     tokens = Tokens(access=found["access_token"], refresh=found["refresh_token"])
     connect.connected(connection, tokens, found["realm_id"])
     labour()
-    for category in Category.objects.filter(kind__in=ALL):
+    for category in Category.objects.filter(kind__in=(*ALL, "item_category")):
         category.enabled = True
         deletes = "void" if category.kind == "payment" else "nothing"
         category.options = category.options.replace(wins="ask", on_delete_there=deletes)

@@ -1,8 +1,8 @@
 """What the two sides show of the records that a walk made, in one form, read past quicksync.
 
 Each record carries a tag for life: C7 is a customer, V2 a vendor, P3 a product, E8 an estimate, I12
-an invoice, N4 a credit note, R9 a payment, B5 a bill. The order of lines does not count, as in
-quicksync itself.
+an invoice, N4 a credit note, R9 a payment, B5 a bill. The category of a product is one of its
+fields. The order of lines does not count, as in quicksync itself.
 """
 
 from __future__ import annotations
@@ -139,10 +139,11 @@ def _bills() -> Iterable[Shown]:
 
 
 def _products() -> Iterable[Shown]:
-    for one in Product.objects.all():
+    for one in Product.objects.select_related("category"):
         if tag := tag_of(one.name):
             fields = {
                 "name": one.name,
+                "category": one.category.name if one.category else "",
                 "description": one.description,
                 "price": _money(one.unit_price),
             }
@@ -186,9 +187,9 @@ def there(records: dict[str, list[dict[str, Any]]]) -> Side:
     clients = {one["Id"]: tag_of(one["DisplayName"]) for one in records["Customer"]}
     vendors = {one["Id"]: tag_of(one["DisplayName"]) for one in records["Vendor"]}
     invoices = {one["Id"]: tag_of(one.get("DocNumber")) for one in records["Invoice"]}
-    found = [_customer(one) for one in records["Customer"]] + [
-        _item(one) for one in records["Item"]
-    ]
+    folders = {one["Id"]: _SUFFIX.sub("", one["Name"]) for one in records["Item"]}
+    found = [_customer(one) for one in records["Customer"]]
+    found += [_item(one, folders) for one in records["Item"]]
     found += [_vendor(one) for one in records["Vendor"]]
     sales = (*records["Estimate"], *records["Invoice"], *records["CreditMemo"])
     found += [_sale(one, clients) for one in sales]
@@ -207,10 +208,11 @@ def _customer(one: dict[str, Any]) -> Shown:
     return Shown(tag_of(one["DisplayName"]), one["Id"], _activity(one), fields)
 
 
-def _item(one: dict[str, Any]) -> Shown:
+def _item(one: dict[str, Any], folders: dict[str, str]) -> Shown:
     price = None if one.get("UnitPrice") is None else _money(Decimal(str(one["UnitPrice"])))
     fields = {
         "name": _SUFFIX.sub("", one["Name"]),
+        "category": folders.get((one.get("ParentRef") or {}).get("value") or "", ""),
         "description": one.get("Description") or "",
         "price": price,
     }

@@ -9,7 +9,15 @@ from typing import Any
 
 from django.db.models import ProtectedError
 
-from quicksync.books.models import Client, Invoice, InvoiceLine, Product, Receipt, ReceiptAllocation
+from quicksync.books.models import (
+    Client,
+    Invoice,
+    InvoiceLine,
+    Product,
+    ProductCategory,
+    Receipt,
+    ReceiptAllocation,
+)
 from tests.walk.shown import INACTIVE, Shown
 from tests.walk.world import World
 
@@ -156,12 +164,17 @@ def edit_item(world: World) -> str:
         return "none"
     with world.staff():
         obj = world.object(found)
-        if world.dice.random() < 0.5:
+        chance = world.dice.random()
+        if chance < 0.4:
             obj.description = world.value()
-        else:
+        elif chance < 0.8:
             obj.unit_price = cents(world.amount())
+        else:
+            # In a new category, below the one that it was in where that has room.
+            above = obj.category if obj.category and obj.category.parent is None else None
+            obj.category = ProductCategory.objects.create(name=world.value(), parent=above)
         obj.save()
-    return f"{found.tag}: {obj.description} {obj.unit_price}"
+    return f"{found.tag}: {obj.description} {obj.unit_price} {obj.category or ''}"
 
 
 def edit_invoice(world: World) -> str:

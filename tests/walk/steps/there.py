@@ -130,10 +130,24 @@ def edit_item(world: World) -> str:
     found = world.pick("there", "item")
     if found is None:
         return "none"
+    if world.dice.random() < 0.2:
+        return file_item(world, found)
     price = float(cents(world.amount()))
     return update(
         world, found, world.dice.choice([{"Description": world.value()}, {"UnitPrice": price}])
     )
+
+
+def file_item(world: World, found: Shown) -> str:
+    """A bookkeeper puts a product into a new category (D9)."""
+    name = world.value()
+
+    def filed() -> Any:
+        made = _made(world, "Item", {"Name": name, "Type": "Category"})
+        values = {"SubItem": True, "ParentRef": {"value": made["Id"]}}
+        return world.quickbooks.edit("update", "Item", found.key, values=values)
+
+    return said(world.bookkeeper(filed), f"{found.tag} into {name}")
 
 
 def edit_invoice(world: World) -> str:
