@@ -100,6 +100,24 @@ def test_functions_stay_short():
     assert too_long == LONG_FUNCTIONS.keys(), too_long
 
 
+def test_a_row_is_locked_so_that_others_may_go_on_naming_it():
+    """FOR UPDATE keeps everybody from writing what has a foreign key to the row, as if it were
+    about to be deleted: two who wait for each other so are ended by the database.
+    """
+    deletes = {"quicksync/models/bulk.py"}
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in tracked("quicksync/*.py")
+        if str(path.relative_to(ROOT)) not in deletes
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "select_for_update"
+        and "no_key" not in {one.arg for one in node.keywords}
+    ]
+    assert not found, "Say no_key: " + ", ".join(found)
+
+
 def test_walks_in_a_browser_wait_for_what_a_person_sees():
     """A page that follows a run loads itself again; what is pressed, typed or loaded beside that
     would be lost.

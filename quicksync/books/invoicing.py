@@ -24,7 +24,7 @@ def invoice_of(key: int) -> Invoice:
 
     Raises NotInvoiced where there is one already, or where it was rejected.
     """
-    estimate = Estimate.objects.select_for_update().get(pk=key)
+    estimate = Estimate.objects.select_for_update(no_key=True).get(pk=key)
     values = {"number": estimate.number}
     made = estimate.invoices.exclude(status=Invoice.Status.VOID).order_by("pk").first()
     if made is not None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.utils import unquote
 from django.core import signing
-from django.db import models, router, transaction
+from django.db import connections, models, router, transaction
 from django.forms import BaseForm, Field, ModelChoiceField
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -328,8 +328,9 @@ class GuardsForms(Base):
             # what is there.
             obj = self.get_object(request, unquote(object_id))
             if obj is not None:
-                rows = self.model._base_manager.using(using).select_for_update().filter(pk=obj.pk)
-                list(rows.values_list("pk"))
+                rows = self.model._base_manager.using(using).filter(pk=obj.pk)
+                no_key = connections[using].features.has_select_for_no_key_update
+                list(rows.select_for_update(no_key=no_key).values_list("pk"))
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:

@@ -62,7 +62,7 @@ class Importer:
             keys = list(known)
             for start in range(0, len(keys), CHUNK):
                 chunk = model._default_manager.filter(pk__in=keys[start : start + CHUNK])
-                now = dict(chunk.select_for_update().values_list("pk", "updated_at"))
+                now = dict(chunk.select_for_update(no_key=True).values_list("pk", "updated_at"))
                 if any(now.get(key) != known[key] for key in keys[start : start + CHUNK]):
                     raise moved()
 

@@ -144,7 +144,9 @@ def store(environment: str, values: dict[str, str], *, user: Any = None) -> bool
 
 @transaction.atomic
 def _write(environment: str, values: dict[str, str], user: Any) -> bool:
-    row: Any = StoredKeys.objects.select_for_update().filter(environment=environment).first()
+    row: Any = (
+        StoredKeys.objects.select_for_update(no_key=True).filter(environment=environment).first()
+    )
     row = row or StoredKeys(environment=environment)
     if not row.put(values):
         return False

@@ -111,6 +111,6 @@ def _for_groups(record: type[Record], answers: Mapping[str, str]) -> dict[str, s
 def _choose(mapping: EntityMapping, answers: Mapping[str, str]) -> None:
     """Answers of before stay, but for those to the same questions."""
     with transaction.atomic():
-        row = EntityMapping.objects.select_for_update().get(pk=mapping.pk)
+        row = EntityMapping.objects.select_for_update(no_key=True).get(pk=mapping.pk)
         row.choice = {**row.choice, **answers}
         row.save(update_fields=["choice"])

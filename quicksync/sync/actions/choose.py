@@ -35,7 +35,7 @@ def choose(owner: Category | Connection, texts: Mapping[str, str], *, user: Any 
     """
     with transaction.atomic():
         # Whoever else chooses at this moment waits: all options of a row are written together.
-        rows: Any = type(owner)._default_manager.select_for_update()
+        rows: Any = type(owner)._default_manager.select_for_update(no_key=True)
         mine: Any = rows.get(pk=owner.pk)
         values = {name: _value(mine, name, text) for name, text in texts.items()}
         chosen = mine.options.replace(**values)

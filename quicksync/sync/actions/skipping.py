@@ -62,7 +62,7 @@ def _wait_for_approvals(operations: Iterable[Operation]) -> None:
     """A plan that is being approved goes first: what it sends cannot be skipped any more."""
     connections = {one.connection_id for one in operations}
     plans = SyncRun.objects.filter(connection__in=connections, state=SyncRun.State.DRAFT)
-    list(plans.order_by("pk").select_for_update().values_list("pk"))
+    list(plans.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _count(drafts: QuerySet[Operation]) -> None:

@@ -135,8 +135,9 @@ def standing(operations: QuerySet[Operation]) -> QuerySet[Operation]:
 def _locked(operations: QuerySet[Operation]) -> QuerySet[Operation]:
     owed = operations.filter(state=State.PENDING).order_by("pk")
     # The pairs that are joined for the look are none of its rows.
-    alone = ("self",) if connections[owed.db].features.has_select_for_update_of else ()
-    return owed.select_for_update(of=alone)
+    features = connections[owed.db].features
+    alone = ("self",) if features.has_select_for_update_of else ()
+    return owed.select_for_update(of=alone, no_key=features.has_select_for_no_key_update)
 
 
 def put_off(operations: Iterable[Operation]) -> None:

@@ -215,7 +215,7 @@ def _move(run: SyncRun, mapping: EntityMapping, left: str) -> bool:
     """
     now = timezone.now()
     with transaction.atomic():
-        there = EntityMapping.objects.select_for_update().filter(
+        there = EntityMapping.objects.select_for_update(no_key=True).filter(
             connection=run.connection_id, remote_type=mapping.remote_type, remote_id=left
         )
         other = there.first()

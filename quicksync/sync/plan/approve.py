@@ -8,7 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,36 +40,49 @@ def approve(run: SyncRun, *, user: Any, force: bool = False) -> Approved:
     `force` is the recorded yes to an unsafe plan. Raises NotAllowed for a plan that waits no more
     or is unsafe, and Busy when another run of the connection is at work.
     """
-    with transaction.atomic():
-        run = SyncRun.objects.select_for_update().select_related("connection").get(pk=run.pk)
-        if run.state != SyncRun.State.DRAFT:
-            raise NotAllowed(_("This preview has already been used or replaced: start a new one."))
-        if run.unsafe and not force:
-            raise NotAllowed(
-                _(
-                    "This plan changes an unusual number of records. Confirm that this is"
-                    " intended, then approve it."
-                )
-            )
+    try:
+        with transaction.atomic():
+            return _approve(run, user=user, force=force)
+    except IntegrityError as error:
+        # One has begun at this very moment, and may have ended by now.
         _not_beside_another(run)
-        stale = _overtake(run)
-        number = promote(run)
-        moved = run_state.move_where(
-            SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.DRAFT),
-            SyncRun.State.APPROVED,
-            phase="send",
-            preview=False,
-            forced=force,
-            approved_by=user,
-            approved_at=timezone.now(),
-            total=F("done") + counts.to_come(run),
-            position=Position(),
-            sums=Sums(),
+        raise Busy(_("Another run has just ended. Try again.")) from error
+
+
+def _approve(run: SyncRun, *, user: Any, force: bool) -> Approved:
+    run = (
+        SyncRun.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("connection")
+        .get(pk=run.pk)
+    )
+    if run.state != SyncRun.State.DRAFT:
+        raise NotAllowed(_("This preview has already been used or replaced: start a new one."))
+    if run.unsafe and not force:
+        raise NotAllowed(
+            _(
+                "This plan changes an unusual number of records. Confirm that this is"
+                " intended, then approve it."
+            )
         )
-        if moved != 1:
-            raise NotAllowed(_("Somebody else has just approved or discarded this preview."))
-        first_run.approved(run)
-        queue.enqueue("work", run.pk)
+    _not_beside_another(run)
+    stale = _overtake(run)
+    number = promote(run)
+    moved = run_state.move_where(
+        SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.DRAFT),
+        SyncRun.State.APPROVED,
+        phase="send",
+        preview=False,
+        forced=force,
+        approved_by=user,
+        approved_at=timezone.now(),
+        total=F("done") + counts.to_come(run),
+        position=Position(),
+        sums=Sums(),
+    )
+    if moved != 1:
+        raise NotAllowed(_("Somebody else has just approved or discarded this preview."))
+    first_run.approved(run)
+    queue.enqueue("work", run.pk)
     return Approved(number, stale)
 
 
@@ -142,7 +155,9 @@ def _want(drafts: QuerySet[Operation]) -> None:
     )
     halves.filter(choice={}).update(choice={date_window.NAME: "yes"})
     for mapping in (
-        halves.exclude(choice__has_key=date_window.NAME).order_by("pk").select_for_update()
+        halves.exclude(choice__has_key=date_window.NAME)
+        .order_by("pk")
+        .select_for_update(no_key=True)
     ):
         mapping.choice = {**mapping.choice, date_window.NAME: "yes"}
         mapping.save(update_fields=["choice"])
@@ -154,7 +169,7 @@ def want_no_more(drafts: QuerySet[Operation]) -> None:
         pk__in=drafts.values("mapping_id"), choice__has_key=date_window.NAME
     )
     with transaction.atomic():
-        for mapping in halves.order_by("pk").select_for_update():
+        for mapping in halves.order_by("pk").select_for_update(no_key=True):
             mapping.choice = {
                 name: value for name, value in mapping.choice.items() if name != date_window.NAME
             }

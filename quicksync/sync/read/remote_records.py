@@ -288,7 +288,7 @@ def _locked(
     return {
         (row.type, row.remote_id): row
         for type_, wanted in ids.items()
-        for row in RemoteRecord.objects.select_for_update()
+        for row in RemoteRecord.objects.select_for_update(no_key=True)
         .filter(Among("remote_id", wanted), connection=connection, type=type_)
         .order_by("remote_id")
         .only("type", "remote_id", "token", "modified", "deleted")

@@ -59,7 +59,9 @@ def _claim(now: dt.datetime, longer: int) -> int:
     due = due.filter(first_run.something_approved())
     with transaction.atomic():
         # Only the clocks are locked: whoever saves a connection meanwhile does not lose its turn.
-        rows = due.select_for_update(skip_locked=True, of=("self",)).order_by("next_sync_at")
+        rows = due.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by(
+            "next_sync_at"
+        )
         rows = rows.select_related("connection").only(
             "next_sync_at", "connection__interval_minutes"
         )

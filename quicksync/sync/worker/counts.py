@@ -73,7 +73,12 @@ class Counting:
             self._keep(run_id, self._ends[run_id], self._gone[run_id])
 
     def _keep(self, run_id: int, ends: dict[int, End], gone: set[int]) -> None:
-        run = SyncRun.objects.select_for_update().only("counts", "done").filter(pk=run_id).first()
+        run = (
+            SyncRun.objects.select_for_update(no_key=True)
+            .only("counts", "done")
+            .filter(pk=run_id)
+            .first()
+        )
         if run is None or not (ends or gone):
             return
         before = _ends_of(Counted.objects.filter(Among("key", [*ends, *gone]), run=run_id))

@@ -49,7 +49,7 @@ def keep(run: SyncRun) -> None:
 def keep_anew(run_ids: Collection[int]) -> None:
     """Proposals of these runs were moved while their plans wait, or may."""
     large = SyncRun.objects.filter(pk__in=run_ids, total__gte=SyncRun.LARGE).order_by("pk")
-    for run in large.select_for_update():
+    for run in large.select_for_update(no_key=True):
         if run.state == SyncRun.State.DRAFT:
             keep(run)
 
