@@ -55,7 +55,7 @@ def grown(samples: Sequence[Sample]) -> list[str]:
         wrong += _apart(f"Memory of {name}", samples, _memory(name), MEGABYTES, "MB")
     for name in journals(samples[-1]):
         wrong += _apart(f"Table {name}", samples, _rows(name), ROWS, "rows")
-    return wrong
+    return wrong + _apart("The database", samples, lambda one: one.size, MEGABYTES, "MB")
 
 
 def _memory(name: str) -> Callable[[Sample], float]:

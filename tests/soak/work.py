@@ -235,6 +235,7 @@ class Soak:
 
     def sample(self, seconds: float) -> Sample:
         """All sizes at this moment."""
+        database.clear_up()
         memory = {SITE: _megabytes(os.getpid())}
         memory |= {name: _megabytes(pid) for name, pid in self.workers.items()}
         with connections["default"].cursor() as cursor:
