@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quicksync.sync.worker import queue
+from tests.company import connected_to
 
 
 @pytest.fixture
@@ -13,3 +14,13 @@ def queued(monkeypatch):
     found = []
     monkeypatch.setattr(queue, "enqueue", lambda task, *ids, **more: found.append((task, *ids)))
     return found
+
+
+@pytest.fixture(params=[True, False], ids=["own numbers", "numbers of QuickBooks"])
+def either(request):
+    """A company with the kinds that the test's module names in KINDS. Who numbers documents must
+    make no difference.
+    """
+    with connected_to(custom_numbers=request.param) as company:
+        company.enable(*request.module.KINDS)
+        yield company

@@ -17,14 +17,6 @@ from tests.sync.settled import entered_there, quiet
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(params=[True, False], ids=["own numbers", "numbers of QuickBooks"])
-def either(request):
-    """Who numbers documents must make no difference."""
-    with connected_to(custom_numbers=request.param) as company:
-        company.enable(*KINDS)
-        yield company
-
-
 @pytest.fixture
 def company():
     with connected_to(custom_numbers=True) as company:

@@ -22,14 +22,6 @@ KINDS = (
 PAYING = ("Bank", "Other Current Asset")
 
 
-@pytest.fixture(params=[True, False], ids=["own numbers", "numbers of QuickBooks"])
-def either(request):
-    """Who numbers documents must make no difference."""
-    with connected_to(custom_numbers=request.param) as company:
-        company.enable(*KINDS)
-        yield company
-
-
 @pytest.fixture
 def company():
     with connected_to(custom_numbers=True) as company:

@@ -35,14 +35,6 @@ def company():
         yield company
 
 
-@pytest.fixture(params=[True, False], ids=["own numbers", "numbers of QuickBooks"])
-def either(request):
-    """Who numbers documents must make no difference."""
-    with connected_to(custom_numbers=request.param) as company:
-        company.enable(*KINDS)
-        yield company
-
-
 def there_is(company, *amounts, **values):
     """A sale that the bookkeeper enters in QuickBooks."""
     return entered_there(company, "SalesReceipt", *amounts, **values)

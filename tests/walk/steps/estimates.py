@@ -10,7 +10,7 @@ from quicksync.books.invoicing import NotInvoiced, invoice_of
 from quicksync.books.models import Estimate, EstimateLine
 from tests.walk.shown import TYPES
 from tests.walk.steps import there
-from tests.walk.steps.here import cents
+from tests.walk.steps.here import cents, edit_sale
 from tests.walk.world import World
 
 # --- This side -----------------------------------------------------------------------------------
@@ -39,21 +39,7 @@ def new_estimate(world: World) -> str:
 
 
 def edit_estimate(world: World) -> str:
-    """Its message, or the price of a line."""
-    found = world.pick("here", "estimate")
-    if found is None:
-        return "none"
-    with world.staff():
-        obj = world.object(found)
-        lines = list(obj.lines.all())
-        if lines and world.dice.random() < 0.5:
-            line = world.dice.choice(lines)
-            line.unit_price = cents(world.amount())
-            line.save()
-            return f"{found.tag} price"
-        obj.memo = world.value()
-        obj.save()
-    return f"{found.tag} memo"
+    return edit_sale(world, "estimate")
 
 
 def accept(world: World) -> str:

@@ -301,6 +301,24 @@ def void_payment(world: World) -> str:
     return found.tag
 
 
+def edit_sale(world: World, kind: str) -> str:
+    """The message of a document of this kind, or the price of one of its lines."""
+    found = world.pick("here", kind)
+    if found is None:
+        return "none"
+    with world.staff():
+        obj = world.object(found)
+        lines = list(obj.lines.all())
+        if lines and world.dice.random() < 0.5:
+            line = world.dice.choice(lines)
+            line.unit_price = cents(world.amount())
+            line.save()
+            return f"{found.tag} price"
+        obj.memo = world.value()
+        obj.save()
+    return f"{found.tag} memo"
+
+
 def delete(world: World) -> str:
     """What nothing else names."""
     kind = world.dice.choice(["customer", "item", "invoice", "payment"])

@@ -17,7 +17,7 @@ from quicksync.books.models import (
 )
 from tests.walk.shown import ALIVE, EXPENSES, INACTIVE, TYPES, Shown
 from tests.walk.steps import there
-from tests.walk.steps.here import cents
+from tests.walk.steps.here import cents, edit_sale
 from tests.walk.world import World
 
 # --- This side -----------------------------------------------------------------------------------
@@ -122,20 +122,7 @@ def _change_bill(world: World, obj: Bill) -> str:
 
 
 def edit_credit_note(world: World) -> str:
-    found = world.pick("here", "credit_note")
-    if found is None:
-        return "none"
-    with world.staff():
-        obj = world.object(found)
-        lines = list(obj.lines.all())
-        if lines and world.dice.random() < 0.5:
-            line = world.dice.choice(lines)
-            line.unit_price = cents(world.amount())
-            line.save()
-            return f"{found.tag} price"
-        obj.memo = world.value()
-        obj.save()
-    return f"{found.tag} memo"
+    return edit_sale(world, "credit_note")
 
 
 def end(world: World) -> str:
