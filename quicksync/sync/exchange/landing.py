@@ -162,8 +162,8 @@ class _Landing:
         self.settled: list[Operation] = []
         self.born: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.remotes: dict[int, Remote] = {}
-        # What the host's objects show under the lock, by operation.
-        # The objects as they are, and as the other side was told of them.
+        # What the host's objects show under the lock, by operation: as they are, and as the other
+        # side is told of them.
         self.before: dict[int, Record] = {}
         self.here: dict[int, Record] = {}
 
