@@ -76,8 +76,8 @@ def taken_in(run: SyncRun, *, each: bool = False) -> Q:
     """Which mappings a run takes in: a preview shows everything, other runs leave out what waits
     for its first one. With `each`, those of any connection, as such a run of its own would.
 
-    What somebody has said yes to is what they were shown, with what waited for nothing else;
-    whatever has come or changed since waits for a look of its own.
+    What somebody has said yes to is what they were shown, with what waited for that; whatever has
+    come or changed since waits for the next run.
     """
     if run.preview or run.scope.is_own_yes:
         return Q()
