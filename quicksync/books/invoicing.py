@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from quicksync.books.models import Estimate, Invoice, InvoiceLine
@@ -18,12 +19,25 @@ class NotInvoiced(Exception):
     """Why no invoice is made of an estimate, as a sentence."""
 
 
-@transaction.atomic
 def invoice_of(key: int) -> Invoice:
     """A new invoice for all of an estimate, which names it and closes it.
 
-    Raises NotInvoiced where there is one already, or where it was rejected.
+    Raises NotInvoiced where there is one already, where it was rejected, and where the books refuse
+    the invoice.
     """
+    try:
+        return _make(key)
+    except ValidationError as error:
+        sentence = _("No invoice was made: %(why)s")
+        raise NotInvoiced(sentence % {"why": " ".join(error.messages)}) from error
+    except IntegrityError as error:
+        # It was free when it was looked for.
+        sentence = _("Somebody has just taken the next invoice number. Try again.")
+        raise NotInvoiced(sentence) from error
+
+
+@transaction.atomic
+def _make(key: int) -> Invoice:
     estimate = Estimate.objects.select_for_update(no_key=True).get(pk=key)
     values = {"number": estimate.number}
     made = estimate.invoices.exclude(status=Invoice.Status.VOID).order_by("pk").first()

@@ -12,10 +12,12 @@ from django.contrib.auth.models import Permission, User
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from quicksync.books import invoicing
 from quicksync.books.exporting import RESOURCES
 from quicksync.books.importing import Refused, import_bytes
 from quicksync.books.invoicing import NotInvoiced, invoice_of, next_number
 from quicksync.books.models import Client, Estimate, EstimateLine, Invoice, InvoiceLine
+from tests.at_once import behind
 
 pytestmark = pytest.mark.django_db
 Status = Estimate.Status
@@ -56,6 +58,37 @@ def test_it_expires_after_its_date(offer):
 
 
 # --- Its invoice ----------------------------------------------------------------------------------
+
+
+def test_what_the_books_refuse_makes_no_invoice_and_says_why(offer, zoe, monkeypatch):
+    Invoice.objects.create(number="7", client=zoe, issued_on=DAY)
+    monkeypatch.setattr(invoicing, "next_number", lambda: "7")
+    with pytest.raises(NotInvoiced, match=r"No invoice was made: .*already exists"):
+        invoice_of(offer.pk)
+    assert status_of(offer) == Status.PENDING
+    assert Invoice.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_two_numbers_at_the_same_moment_make_one_invoice_each_or_a_sentence(offer, zoe):
+    def second():
+        try:
+            return invoice_of(offer.pk)
+        except NotInvoiced as trouble:
+            return str(trouble)
+
+    first, told = behind(
+        lambda: Invoice.objects.create(number=next_number(), client=zoe, issued_on=DAY), second
+    )
+    # SQLite has one writer at a time, who looks after the first has ended.
+    if not isinstance(told, str):
+        assert told.number != first.number
+        return
+    assert told == "Somebody has just taken the next invoice number. Try again."
+    assert status_of(offer) == Status.PENDING
+    assert Invoice.objects.count() == 1
+    assert invoice_of(offer.pk).number != first.number
 
 
 def test_an_invoice_is_made_of_all_of_it(offer):
